@@ -1,0 +1,25 @@
+/**
+ * Making hostile text safe to print: nothing that acts on a terminal, breaks a line or turns the reading direction
+ * passes unescaped.
+ *
+ * @module
+ */
+
+/** C0, DEL, C1, line and paragraph separators, bidi controls, zero-width characters, lone surrogates. */
+const UNPRINTABLE: RegExp =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this must find
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+/**
+ * Replaces every character that could act on a reader by an escape.
+ *
+ * @param text - anything, e.g. an alias, a file name, a field of a config
+ * @param escape - how one such character is written; the default is `\u{1b}`
+ */
+export function toPrintable(text: string, escape: (character: string) => string = unicodeEscape): string {
+  return text.replace(UNPRINTABLE, escape);
+}
+
+function unicodeEscape(character: string): string {
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}

@@ -1,0 +1,87 @@
+/**
+ * Object identifiers by name: attribute types (RFC 4519, PKCS#9), extensions (RFC 5280 4.2), signature algorithms and
+ * extended key usages. One table; everything that prints or compares an OID takes it from here.
+ *
+ * @module
+ */
+
+/** Attribute types of names, with the short names that RFC 4514 and the LDAP registry give them. */
+export const ATTRIBUTE_NAMES: ReadonlyMap<string, string> = new Map([
+  ['2.5.4.3', 'CN'],
+  ['2.5.4.4', 'SN'],
+  ['2.5.4.5', 'serialNumber'],
+  ['2.5.4.6', 'C'],
+  ['2.5.4.7', 'L'],
+  ['2.5.4.8', 'ST'],
+  ['2.5.4.9', 'STREET'],
+  ['2.5.4.10', 'O'],
+  ['2.5.4.11', 'OU'],
+  ['2.5.4.12', 'title'],
+  ['2.5.4.13', 'description'],
+  ['2.5.4.15', 'businessCategory'],
+  ['2.5.4.17', 'postalCode'],
+  ['2.5.4.42', 'givenName'],
+  ['2.5.4.43', 'initials'],
+  ['2.5.4.44', 'generationQualifier'],
+  ['2.5.4.46', 'dnQualifier'],
+  ['2.5.4.65', 'pseudonym'],
+  ['2.5.4.97', 'organizationIdentifier'],
+  ['0.9.2342.19200300.100.1.1', 'UID'],
+  ['0.9.2342.19200300.100.1.25', 'DC'],
+  ['1.2.840.113549.1.9.1', 'emailAddress'],
+  ['1.2.840.113549.1.9.2', 'unstructuredName'],
+]);
+
+/** Extensions that the program reads. */
+export const EXTENSION = {
+  subjectKeyIdentifier: '2.5.29.14',
+  keyUsage: '2.5.29.15',
+  subjectAltName: '2.5.29.17',
+  basicConstraints: '2.5.29.19',
+  nameConstraints: '2.5.29.30',
+  certificatePolicies: '2.5.29.32',
+  policyMappings: '2.5.29.33',
+  authorityKeyIdentifier: '2.5.29.35',
+  policyConstraints: '2.5.29.36',
+  extendedKeyUsage: '2.5.29.37',
+  inhibitAnyPolicy: '2.5.29.54',
+} as const;
+
+/** Signature algorithms: the name printed, and the hash where it is part of the algorithm. */
+export const SIGNATURE_ALGORITHMS: ReadonlyMap<string, { readonly name: string; readonly hash: string | null }> =
+  new Map([
+    ['1.2.840.113549.1.1.2', { name: 'md2WithRSAEncryption', hash: 'md2' }],
+    ['1.2.840.113549.1.1.4', { name: 'md5WithRSAEncryption', hash: 'md5' }],
+    ['1.2.840.113549.1.1.5', { name: 'sha1WithRSAEncryption', hash: 'sha1' }],
+    ['1.2.840.113549.1.1.10', { name: 'rsassaPss', hash: null }],
+    ['1.2.840.113549.1.1.11', { name: 'sha256WithRSAEncryption', hash: 'sha256' }],
+    ['1.2.840.113549.1.1.12', { name: 'sha384WithRSAEncryption', hash: 'sha384' }],
+    ['1.2.840.113549.1.1.13', { name: 'sha512WithRSAEncryption', hash: 'sha512' }],
+    ['1.2.840.113549.1.1.14', { name: 'sha224WithRSAEncryption', hash: 'sha224' }],
+    ['1.2.840.10045.4.1', { name: 'ecdsa-with-SHA1', hash: 'sha1' }],
+    ['1.2.840.10045.4.3.1', { name: 'ecdsa-with-SHA224', hash: 'sha224' }],
+    ['1.2.840.10045.4.3.2', { name: 'ecdsa-with-SHA256', hash: 'sha256' }],
+    ['1.2.840.10045.4.3.3', { name: 'ecdsa-with-SHA384', hash: 'sha384' }],
+    ['1.2.840.10045.4.3.4', { name: 'ecdsa-with-SHA512', hash: 'sha512' }],
+    ['1.2.840.10040.4.3', { name: 'dsa-with-SHA1', hash: 'sha1' }],
+    ['2.16.840.1.101.3.4.3.1', { name: 'dsa-with-SHA224', hash: 'sha224' }],
+    ['2.16.840.1.101.3.4.3.2', { name: 'dsa-with-SHA256', hash: 'sha256' }],
+    ['1.3.101.112', { name: 'Ed25519', hash: null }],
+    ['1.3.101.113', { name: 'Ed448', hash: null }],
+    ['2.16.840.1.101.3.4.3.17', { name: 'ML-DSA-44', hash: null }],
+    ['2.16.840.1.101.3.4.3.18', { name: 'ML-DSA-65', hash: null }],
+    ['2.16.840.1.101.3.4.3.19', { name: 'ML-DSA-87', hash: null }],
+  ]);
+
+/** Named curves (RFC 5480), with the size of their keys in bits. */
+export const CURVES: ReadonlyMap<string, { readonly name: string; readonly size: number }> = new Map([
+  ['1.2.840.10045.3.1.1', { name: 'P-192', size: 192 }],
+  ['1.3.132.0.33', { name: 'P-224', size: 224 }],
+  ['1.2.840.10045.3.1.7', { name: 'P-256', size: 256 }],
+  ['1.3.132.0.34', { name: 'P-384', size: 384 }],
+  ['1.3.132.0.35', { name: 'P-521', size: 521 }],
+  ['1.3.132.0.10', { name: 'secp256k1', size: 256 }],
+  ['1.3.36.3.3.2.8.1.1.7', { name: 'brainpoolP256r1', size: 256 }],
+  ['1.3.36.3.3.2.8.1.1.11', { name: 'brainpoolP384r1', size: 384 }],
+  ['1.3.36.3.3.2.8.1.1.13', { name: 'brainpoolP512r1', size: 512 }],
+]);

@@ -1,0 +1,76 @@
+/**
+ * What a subjectPublicKeyInfo says about its key: algorithm, size, curve, RSA exponent (RFC 3279, RFC 5480, RFC 8410,
+ * RFC 9881 for ML-DSA).
+ *
+ * @module
+ */
+import { childrenOf, decodeElement, expectTag, readBitString, readInteger, readOid, TAG } from '../encoding/der.js';
+import { CURVES } from './oids.js';
+
+/** A public key as far as rules and reports need it. */
+export interface PublicKey {
+  /** `RSA`, `EC`, `DSA`, `Ed25519`, `Ed448`, `ML-DSA-44` …, or the dotted OID of one not known here. */
+  readonly algorithm: string;
+  /** Bits; null when the algorithm is not known or its parameters are absent. */
+  readonly size: number | null;
+  /** Name of the curve, or its OID; EC only. */
+  readonly curve?: string;
+  /** RSA only. */
+  readonly modulus?: bigint;
+  readonly exponent?: bigint;
+}
+
+/** Keys whose size follows from the algorithm. */
+const FIXED: ReadonlyMap<string, { readonly algorithm: string; readonly size: number }> = new Map([
+  ['1.3.101.112', { algorithm: 'Ed25519', size: 256 }],
+  ['1.3.101.113', { algorithm: 'Ed448', size: 456 }],
+  ['2.16.840.1.101.3.4.3.17', { algorithm: 'ML-DSA-44', size: 10_496 }],
+  ['2.16.840.1.101.3.4.3.18', { algorithm: 'ML-DSA-65', size: 15_616 }],
+  ['2.16.840.1.101.3.4.3.19', { algorithm: 'ML-DSA-87', size: 20_736 }],
+]);
+
+/**
+ * Decodes a subjectPublicKeyInfo.
+ *
+ * @param spki - its DER
+ * @throws {TrustError} `der/…` when it is malformed
+ */
+export function decodePublicKey(spki: Uint8Array): PublicKey {
+  const [algorithm, subjectPublicKey] = childrenOf(decodeElement(spki, TAG.sequence));
+  const [type, parameters] = childrenOf(expectTag(algorithm, TAG.sequence));
+  const oid = readOid(type);
+  const fixed = FIXED.get(oid);
+  if (fixed !== undefined) return fixed;
+  switch (oid) {
+    case '1.2.840.113549.1.1.1':
+    case '1.2.840.113549.1.1.10': {
+      const key = decodeElement(readBitString(subjectPublicKey).bytes, TAG.sequence);
+      const [modulus, exponent] = childrenOf(key).map(readInteger);
+      return rsa(modulus ?? 0n, exponent ?? 0n);
+    }
+    case '1.2.840.10045.2.1': {
+      if (parameters?.tag !== TAG.oid) return { algorithm: 'EC', size: null };
+      const curve = readOid(parameters);
+      return { algorithm: 'EC', size: CURVES.get(curve)?.size ?? null, curve: CURVES.get(curve)?.name ?? curve };
+    }
+    case '1.2.840.10040.4.1': {
+      const prime = parameters?.tag === TAG.sequence ? childrenOf(parameters)[0] : undefined;
+      return { algorithm: 'DSA', size: prime === undefined ? null : bitLength(readInteger(prime)) };
+    }
+    default:
+      return { algorithm: oid, size: null };
+  }
+}
+
+/** The content of the subjectPublicKey BIT STRING, which is what key identifiers digest (RFC 5280 4.2.1.2). */
+export function subjectPublicKeyBits(spki: Uint8Array): Uint8Array {
+  return readBitString(childrenOf(decodeElement(spki, TAG.sequence))[1]).bytes;
+}
+
+function rsa(modulus: bigint, exponent: bigint): PublicKey {
+  return { algorithm: 'RSA', size: bitLength(modulus), modulus, exponent };
+}
+
+function bitLength(value: bigint): number {
+  return value <= 0n ? 0 : value.toString(2).length;
+}

@@ -1,0 +1,59 @@
+/**
+ * Verifying the signature on a certificate with node:crypto.
+ *
+ * @module
+ */
+import { constants, createPublicKey, type VerifyKeyObjectInput, verify } from 'node:crypto';
+import { childrenOf, contextTag, decodeElement, readCount, type readElement, readOid, TAG } from '../encoding/der.js';
+import type { Certificate } from './certificate.js';
+import { SIGNATURE_ALGORITHMS } from './oids.js';
+
+/** What became of a signature: it verifies, it does not, or this runtime cannot check its algorithm or key. */
+export type SignatureVerdict = 'valid' | 'invalid' | 'unsupported';
+
+/** Hashes by OID, as RSASSA-PSS parameters name them (RFC 4055). */
+const HASHES: ReadonlyMap<string, string> = new Map([
+  ['1.3.14.3.2.26', 'sha1'],
+  ['2.16.840.1.101.3.4.2.4', 'sha224'],
+  ['2.16.840.1.101.3.4.2.1', 'sha256'],
+  ['2.16.840.1.101.3.4.2.2', 'sha384'],
+  ['2.16.840.1.101.3.4.2.3', 'sha512'],
+]);
+
+/**
+ * Verifies the signature on a certificate with the key of another (or its own). Never throws: a key or a signature that
+ * cannot be understood does not verify.
+ *
+ * @param issuerSpki - DER of the issuer's subjectPublicKeyInfo
+ */
+export function verifyCertificateSignature(certificate: Certificate, issuerSpki: Uint8Array): SignatureVerdict {
+  const [algorithm, parameters] = childrenOf(decodeElement(certificate.signatureAlgorithmDer, TAG.sequence));
+  const oid = readOid(algorithm);
+  const known = SIGNATURE_ALGORITHMS.get(oid);
+  if (known === undefined || known.hash === 'md2') return 'unsupported';
+  try {
+    const key = createPublicKey({ key: Buffer.from(issuerSpki), format: 'der', type: 'spki' });
+    const pss = known.name === 'rsassaPss' ? pssParameters(parameters && childrenOf(parameters)) : null;
+    const input: VerifyKeyObjectInput =
+      pss === null ? { key } : { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: pss.saltLength };
+    return verify(pss?.hash ?? known.hash, certificate.tbsCertificate, input, certificate.signature)
+      ? 'valid'
+      : 'invalid';
+  } catch (error) {
+    return (error as { code?: string }).code === 'ERR_OSSL_EVP_UNSUPPORTED' ? 'unsupported' : 'invalid';
+  }
+}
+
+/** RSASSA-PSS-params (RFC 4055 3.1), all fields optional with SHA-1 and 20 as defaults. */
+function pssParameters(fields: readonly ReturnType<typeof readElement>[] = []): { hash: string; saltLength: number } {
+  const field = (number: number) => {
+    const found = fields.find(({ tag }) => tag === contextTag(number));
+    return found && childrenOf(found)[0];
+  };
+  const hash = field(0);
+  const saltLength = field(2);
+  return {
+    hash: hash === undefined ? 'sha1' : (HASHES.get(readOid(childrenOf(hash)[0])) ?? 'unknown'),
+    saltLength: saltLength === undefined ? 20 : readCount(saltLength, 4096),
+  };
+}

@@ -1,0 +1,31 @@
+/**
+ * Where a certificate was found: the same five fields in every document (JSON `source`).
+ *
+ * @module
+ */
+
+/** An origin. `input` is what the user named (or a file below it); null marks what does not apply. */
+export interface Source {
+  readonly input: string;
+  /** Path inside an archive; nested archives are joined by `!/`. */
+  readonly member: string | null;
+  /** First line of the block, from 1. */
+  readonly line: number | null;
+  readonly alias: string | null;
+  readonly trustpoint: string | null;
+}
+
+/** A source of which only the input is known, or with some more of it. */
+export function sourceOf(input: string, more: Partial<Source> = {}): Source {
+  return { input, member: null, line: null, alias: null, trustpoint: null, ...more };
+}
+
+/** One line for people: `roots.zip!/certs/root.cer line 3`, `tg.jks [old-root]`; not escaped. */
+export function renderSource({ input, member, line, alias, trustpoint }: Source): string {
+  return [
+    member === null ? input : `${input}!/${member}`,
+    ...(line === null ? [] : [`line ${line}`]),
+    ...(alias === null ? [] : [`[${alias}]`]),
+    ...(trustpoint === null ? [] : [`trustpoint ${trustpoint}`]),
+  ].join(' ');
+}
