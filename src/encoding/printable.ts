@@ -14,10 +14,10 @@ const UNPRINTABLE: RegExp =
  * Replaces every character that could act on a reader by an escape.
  *
  * @param text - anything, e.g. an alias, a file name, a field of a config
- * @param escape - how one such character is written; the default is `\u{1b}`
+ * @param replacement - how one such character is written; the default is `\u{1b}`
  */
-export function toPrintable(text: string, escape: (character: string) => string = unicodeEscape): string {
-  return text.replace(UNPRINTABLE, escape);
+export function toPrintable(text: string, replacement: (character: string) => string = unicodeEscape): string {
+  return text.replace(UNPRINTABLE, replacement);
 }
 
 function unicodeEscape(character: string): string {

@@ -1,0 +1,178 @@
+/**
+ * Certificates made in memory, so that a test shows what matters about the one it is about:
+ * `issue({ subject: 'CN=Old Root', notAfter: yesterday })`. Real signatures, by node:crypto.
+ */
+import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { contextTag, encodeElement, encodeInteger, encodeOid, TAG } from '../../src/encoding/der.ts';
+import { type Certificate, decodeCertificate } from '../../src/x509/certificate.ts';
+import { KEY_USAGES, type KeyUsage } from '../../src/x509/extensions.ts';
+import { ATTRIBUTE_NAMES, EXTENSION } from '../../src/x509/oids.ts';
+import { subjectPublicKeyBits } from '../../src/x509/public-key.ts';
+
+/** A certificate with the key it certifies. */
+export interface Issued {
+  readonly certificate: Certificate;
+  readonly der: Uint8Array;
+  readonly pem: string;
+  readonly privateKey: KeyObject;
+  readonly subject: string;
+}
+
+export interface IssueOptions {
+  /** `CN=…,O=…`, most specific first, without escapes; default `CN=Test Root`. */
+  readonly subject?: string;
+  /** Default: itself (a self-signed root). */
+  readonly issuer?: Issued;
+  /** Names another issuer than the one that signs. */
+  readonly issuerName?: string;
+  readonly notBefore?: Date;
+  readonly notAfter?: Date;
+  /** Default 0x0102. */
+  readonly serialNumber?: bigint;
+  /** basicConstraints; null leaves it out; default a critical CA without limit. */
+  readonly basicConstraints?: {
+    readonly ca: boolean;
+    readonly pathLength?: number;
+    readonly critical?: boolean;
+  } | null;
+  /** null leaves it out; default keyCertSign and cRLSign. */
+  readonly keyUsage?: readonly KeyUsage[] | null;
+  readonly extensions?: readonly { readonly oid: string; readonly critical?: boolean; readonly value: Uint8Array }[];
+  /** Default `ec` (P-256); `rsa1024` and `rsa2048` are slower. */
+  readonly key?: 'ec' | 'rsa1024' | 'rsa2048' | KeyObject;
+  /** The key that is certified, when it is not the one that signs. */
+  readonly publicKey?: KeyObject;
+  readonly hash?: 'sha1' | 'sha256';
+  /** Flips a bit of the signature. */
+  readonly badSignature?: boolean;
+  readonly version?: 1 | 3;
+}
+
+const DAY = 86_400_000;
+
+/** Tests evaluate as of this instant, so that they pass on any day. */
+export const AT = new Date('2026-11-01T00:00:00Z');
+
+export function issue(options: IssueOptions = {}): Issued {
+  const subject = options.subject ?? 'CN=Test Root';
+  const privateKey = keyFor(options.key ?? 'ec');
+  const signer = options.issuer?.privateKey ?? privateKey;
+  const spki = new Uint8Array(
+    (options.publicKey ?? createPublicKey(privateKey)).export({ type: 'spki', format: 'der' }),
+  );
+  const hash = options.hash ?? 'sha256';
+  const algorithm = signatureAlgorithm(signer, hash);
+  const tbs = encodeElement(
+    TAG.sequence,
+    ...(options.version === 1 ? [] : [encodeElement(contextTag(0), encodeInteger(2))]),
+    encodeInteger(options.serialNumber ?? 0x0102n),
+    algorithm,
+    encodeName(options.issuerName ?? options.issuer?.subject ?? subject),
+    encodeElement(
+      TAG.sequence,
+      encodeTime(options.notBefore ?? new Date(AT.getTime() - 365 * DAY)),
+      encodeTime(options.notAfter ?? new Date(AT.getTime() + 3650 * DAY)),
+    ),
+    encodeName(subject),
+    spki,
+    ...(options.version === 1
+      ? []
+      : [encodeElement(contextTag(3), encodeElement(TAG.sequence, ...extensionsOf(options, spki)))]),
+  );
+  const signature = new Uint8Array(sign(hash, tbs, signer));
+  if (options.badSignature === true) signature[signature.length - 1] = (signature.at(-1) as number) ^ 1;
+  const der = encodeElement(TAG.sequence, tbs, algorithm, encodeElement(TAG.bitString, Uint8Array.of(0), signature));
+  return { certificate: decodeCertificate(der), der, pem: toPem(der), privateKey, subject };
+}
+
+/** A PEM block with 64-column lines and a final newline. */
+export function toPem(der: Uint8Array, label = 'CERTIFICATE'): string {
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
+  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
+}
+
+/** `CN=…,O=…` as a Name of UTF8Strings; commas inside values are not supported here. */
+export function encodeName(name: string): Uint8Array {
+  const rdns = name.split(',').map((part) => {
+    const [type = '', ...value] = part.split('=');
+    const oid = [...ATTRIBUTE_NAMES].find(([, short]) => short === type.trim())?.[0] ?? type.trim();
+    const text = encodeElement(TAG.utf8String, Buffer.from(value.join('=')));
+    return encodeElement(TAG.set, encodeElement(TAG.sequence, encodeOid(oid), text));
+  });
+  return encodeElement(TAG.sequence, ...rdns.reverse());
+}
+
+function extensionsOf({ basicConstraints, keyUsage, extensions = [] }: IssueOptions, spki: Uint8Array): Uint8Array[] {
+  const constraints = basicConstraints === undefined ? { ca: true } : basicConstraints;
+  const usage = keyUsage === undefined ? (['keyCertSign', 'cRLSign'] as const) : keyUsage;
+  return [
+    ...(constraints === null
+      ? []
+      : [encodeExtension(EXTENSION.basicConstraints, constraints.critical ?? true, encodeConstraints(constraints))]),
+    ...(usage === null ? [] : [encodeExtension(EXTENSION.keyUsage, true, encodeUsage(usage))]),
+    encodeExtension(
+      EXTENSION.subjectKeyIdentifier,
+      false,
+      encodeElement(TAG.octetString, createHash('sha1').update(subjectPublicKeyBits(spki)).digest()),
+    ),
+    ...extensions.map(({ oid, critical, value }) => encodeExtension(oid, critical ?? false, value)),
+  ];
+}
+
+function encodeExtension(oid: string, critical: boolean, value: Uint8Array): Uint8Array {
+  return encodeElement(
+    TAG.sequence,
+    encodeOid(oid),
+    ...(critical ? [encodeElement(TAG.boolean, Uint8Array.of(0xff))] : []),
+    encodeElement(TAG.octetString, value),
+  );
+}
+
+function encodeConstraints({ ca, pathLength }: { readonly ca: boolean; readonly pathLength?: number }): Uint8Array {
+  return encodeElement(
+    TAG.sequence,
+    ...(ca ? [encodeElement(TAG.boolean, Uint8Array.of(0xff))] : []),
+    ...(pathLength === undefined ? [] : [encodeInteger(pathLength)]),
+  );
+}
+
+function encodeUsage(usage: readonly KeyUsage[]): Uint8Array {
+  const bits = KEY_USAGES.map((name) => usage.includes(name));
+  const last = bits.lastIndexOf(true);
+  const octets = new Uint8Array((last >> 3) + 1);
+  bits.forEach((set, bit) => {
+    if (set) octets[bit >> 3] = (octets[bit >> 3] as number) | (0x80 >> (bit & 7));
+  });
+  return encodeElement(TAG.bitString, Uint8Array.of(7 - (last & 7)), octets);
+}
+
+function encodeTime(date: Date): Uint8Array {
+  const text = `${date
+    .toISOString()
+    .replace(/\.\d+Z$/, '')
+    .replace(/[-:T]/g, '')}Z`;
+  const year = date.getUTCFullYear();
+  return year >= 1950 && year < 2050
+    ? encodeElement(TAG.utcTime, Buffer.from(text.slice(2)))
+    : encodeElement(TAG.generalizedTime, Buffer.from(text));
+}
+
+function signatureAlgorithm(key: KeyObject, hash: 'sha1' | 'sha256'): Uint8Array {
+  return key.asymmetricKeyType === 'ec'
+    ? encodeElement(TAG.sequence, encodeOid(hash === 'sha1' ? '1.2.840.10045.4.1' : '1.2.840.10045.4.3.2'))
+    : encodeElement(
+        TAG.sequence,
+        encodeOid(hash === 'sha1' ? '1.2.840.113549.1.1.5' : '1.2.840.113549.1.1.11'),
+        Uint8Array.of(TAG.null, 0),
+      );
+}
+
+function keyFor(key: 'ec' | 'rsa1024' | 'rsa2048' | KeyObject): KeyObject {
+  if (key === 'ec') return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+  if (key === 'rsa1024') return generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey;
+  if (key === 'rsa2048') return generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+  return key;
+}
