@@ -244,6 +244,11 @@ export function decodeCertificate(bytes: Uint8Array, source: Source | null = nul
   }
 }
 
+/** A certificate handed over as such or as DER. @throws {TrustError} `certificate/malformed` */
+export function asCertificate(certificate: Certificate | Uint8Array): Certificate {
+  return certificate instanceof Certificate ? certificate : decodeCertificate(certificate);
+}
+
 /** Whether bytes begin like a certificate: a SEQUENCE that holds a SEQUENCE that holds `[0]` or an INTEGER. Never throws. */
 export function looksLikeCertificate(bytes: Uint8Array): boolean {
   if (bytes[0] !== TAG.sequence) return false;

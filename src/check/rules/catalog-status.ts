@@ -1,0 +1,32 @@
+/**
+ * What became of a known public root. Authentic is one question, still advisable another: a root that lost TLS trust or
+ * left the root list is a warning; one that was distrusted for what its CA did is an error.
+ *
+ * @module
+ */
+
+import type { CatalogStatus } from '../../catalog/catalog.js';
+import type { FindingCode, Severity } from '../finding.js';
+import { findingAbout, type Rule } from '../rule.js';
+
+const BY_STATUS: Readonly<Record<CatalogStatus, { readonly code: FindingCode; readonly severity: Severity } | null>> = {
+  included: null,
+  'distrust-after': { code: 'catalog/distrust-after', severity: 'warning' },
+  'email-only': { code: 'catalog/email-only', severity: 'warning' },
+  removed: { code: 'catalog/removed', severity: 'warning' },
+  'no-trust': { code: 'catalog/no-trust', severity: 'error' },
+};
+
+/** `catalog/distrust-after`, `catalog/email-only`, `catalog/removed`, `catalog/no-trust`, `catalog/misissuance` */
+export const catalogStatus: Rule = (certificate, { entry }) => {
+  if (entry === null) return [];
+  const hint =
+    entry.successor === null
+      ? 'ask the operator of the service which root it uses now'
+      : `install ${entry.successor}, which replaces it`;
+  if (entry.misissuance !== null) {
+    return [findingAbout(certificate, 'catalog/misissuance', 'error', entry.misissuance, 'do not install it')];
+  }
+  const known = BY_STATUS[entry.status];
+  return known === null ? [] : [findingAbout(certificate, known.code, known.severity, entry.detail, hint)];
+};

@@ -1,0 +1,22 @@
+/**
+ * What a command is: a line of the table in `commands.ts`, and a file in `commands/` that is loaded when it is called.
+ *
+ * @module
+ */
+import type { ArgumentsCamelCase, Argv } from 'yargs';
+import type { ExitStatus } from '../errors.js';
+import type { Io } from './io.js';
+
+/** What a file in `commands/` exports. Methods, not function fields: that lets the table hold them all without `any`. */
+export interface CommandModule<Args> {
+  options(yargs: Argv): Argv<Args>;
+  run(args: ArgumentsCamelCase<Args>, io: Io): Promise<ExitStatus>;
+}
+
+/** A command, or a noun with commands of its own (`keystore list`). */
+export type Command = {
+  /** As yargs writes it: `inspect <input..>`. */
+  readonly usage: string;
+  /** One line for `--help`. */
+  readonly summary: string;
+} & ({ readonly load: () => Promise<CommandModule<unknown>> } | { readonly subcommands: readonly Command[] });

@@ -1,0 +1,34 @@
+/**
+ * What a command may touch of the outside world besides files: the terminal, the environment, the clock. A test hands in
+ * one of its own.
+ *
+ * @module
+ */
+
+/** Which of the three streams are terminals, and how wide the window is. */
+export interface Terminal {
+  readonly stdin: boolean;
+  readonly stdout: boolean;
+  readonly stderr: boolean;
+  /** Columns of the window; 80 where it is not known. */
+  readonly columns: number;
+}
+
+/** The world as a command sees it. */
+export interface Io {
+  /** The answer. */
+  readonly stdout: (text: string) => void;
+  /** Messages, warnings and errors. */
+  readonly stderr: (text: string) => void;
+  /** All of standard input; at most `maxBytes`, else `input/too-large`. */
+  readonly readStdin: (maxBytes: number) => Promise<Uint8Array>;
+  readonly now: () => Date;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly terminal: Terminal;
+  /** Asks at the terminal and gives the line typed, without its end. */
+  readonly ask: (question: string) => Promise<string>;
+  /** The same without echo. */
+  readonly askSecret: (question: string) => Promise<string>;
+  /** Aborted when the user interrupts. */
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,86 @@
+/**
+ * Options that several commands share, and what their values must look like. A bad value is a usage error here, before
+ * any work: yargs itself would let `--at soon` through.
+ *
+ * @module
+ */
+import type { Options } from 'yargs';
+import { normaliseSha256 } from '../encoding/hex.js';
+import { TrustError } from '../errors.js';
+
+/** Options that every command has. */
+export interface CommonArgs {
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/** What `commonOptions` declares. */
+export const commonOptions = {
+  json: { type: 'boolean', default: false, describe: 'Answer with one JSON document' },
+  quiet: { type: 'boolean', default: false, describe: 'No progress and no messages, errors excepted' },
+} as const;
+
+/** Where a command that looks at the clock takes the instant from. */
+export const atOption = {
+  type: 'string',
+  requiresArg: true,
+  describe: 'Judge dates as of this instant (RFC 3339); default: now',
+  coerce: (value: unknown): Date => parseInstant(single('at', value)),
+} as const;
+
+/** Where store passwords come from. */
+export const passwordOptions: Readonly<Record<'storepass-env' | 'storepass-file' | 'storepass', TextOption>> = {
+  'storepass-env': textOption('storepass-env', 'Environment variable that holds the store password'),
+  'storepass-file': textOption('storepass-file', 'File whose first line is the store password'),
+  storepass: textOption('storepass', 'The store password itself (other users of this machine can see it)'),
+};
+
+/** An option of yargs that takes one text. */
+export type TextOption = Options & { readonly type: 'string'; readonly coerce: (value: unknown) => string | undefined };
+
+/** An option with one text value: given twice, it is a usage error rather than a silent choice. */
+export function textOption(name: string, describe: string): TextOption {
+  return { type: 'string', requiresArg: true, describe, coerce: (value: unknown) => optional(name, value) };
+}
+
+/** An option that may be given several times, one value each. */
+export function listOption(describe: string): Options & { type: 'string'; array: true } {
+  return { type: 'string', array: true, requiresArg: true, describe };
+}
+
+/** A date or date and time as RFC 3339 writes them; a date alone means its first instant in UTC. */
+export function parseInstant(text: string): Date {
+  const match = /^\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d))?$/.exec(text);
+  const date =
+    match === null ? null : new Date(text.length === 10 ? `${text}T00:00:00Z` : text.replace(' ', 'T').toUpperCase());
+  if (
+    date === null ||
+    Number.isNaN(date.getTime()) ||
+    (text.length === 10 && date.toISOString().slice(0, 10) !== text)
+  ) {
+    throw new TrustError('usage/bad-value', `"${text}" is not an RFC 3339 date`, {
+      hint: 'write 2026-11-30 or 2026-11-30T03:00:00Z',
+    });
+  }
+  return date;
+}
+
+/** A SHA-256 fingerprint in any common form as 64 lower-case digits. */
+export function parseSha256(text: string): string {
+  const digest = normaliseSha256(text);
+  if (digest === null) {
+    throw new TrustError('usage/bad-value', `"${text}" is not a SHA-256 fingerprint`, {
+      hint: 'write 64 hex digits, with or without colons',
+    });
+  }
+  return digest;
+}
+
+function optional(name: string, value: unknown): string | undefined {
+  return value === undefined ? undefined : single(name, value);
+}
+
+function single(name: string, value: unknown): string {
+  if (typeof value !== 'string') throw new TrustError('usage/conflict', `--${name} is given more than once`);
+  return value;
+}

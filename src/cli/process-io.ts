@@ -1,0 +1,82 @@
+/**
+ * The real world behind `Io`: the streams of this process, its environment and its clock.
+ *
+ * @module
+ */
+import process from 'node:process';
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import { TrustError } from '../errors.js';
+import type { Io } from './io.js';
+
+/** Makes the `Io` of this process. The first interrupt aborts its signal; a second one ends the process at once. */
+export function processIo(): Io {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
+  return {
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+    readStdin,
+    now: () => clock(process.env),
+    env: process.env,
+    terminal: {
+      stdin: process.stdin.isTTY === true,
+      stdout: process.stdout.isTTY === true,
+      stderr: process.stderr.isTTY === true,
+      columns: process.stderr.columns ?? process.stdout.columns ?? 80,
+    },
+    ask: (question) => ask(question, process.stderr, controller.signal),
+    askSecret: async (question) => {
+      process.stderr.write(question);
+      const answer = await ask('', silent(), controller.signal);
+      process.stderr.write('\n');
+      return answer;
+    },
+    signal: controller.signal,
+  };
+}
+
+/** `SOURCE_DATE_EPOCH` (seconds) stands in for the clock, so that builds can be repeated. */
+function clock(env: NodeJS.ProcessEnv): Date {
+  const epoch = env.SOURCE_DATE_EPOCH;
+  return epoch !== undefined && /^\d{1,12}$/.test(epoch) ? new Date(Number(epoch) * 1000) : new Date();
+}
+
+async function readStdin(maxBytes: number): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > maxBytes) {
+      throw new TrustError('input/too-large', `standard input has more than ${maxBytes} bytes`, {
+        at: { source: '-' },
+      });
+    }
+    chunks.push(chunk);
+  }
+  return new Uint8Array(Buffer.concat(chunks));
+}
+
+/** readline echoes what is typed to its output; one that swallows everything hides a password. */
+function silent(): Writable {
+  return new Writable({ write: (_chunk, _encoding, done) => done() });
+}
+
+function ask(question: string, output: NodeJS.WritableStream, signal: AbortSignal): Promise<string> {
+  const line = createInterface({ input: process.stdin, output, terminal: true });
+  return new Promise((resolve, reject) => {
+    const interrupted = () => {
+      line.close();
+      reject(new TrustError('run/interrupted', 'interrupted at a question; nothing was changed'));
+    };
+    line.once('SIGINT', interrupted);
+    line.once('close', () =>
+      reject(new TrustError('run/interrupted', 'the input ended at a question; nothing was changed')),
+    );
+    signal.addEventListener('abort', interrupted, { once: true });
+    line.question(question, (answer) => {
+      resolve(answer);
+      line.close();
+    });
+  });
+}
