@@ -32,7 +32,12 @@ export function normaliseSha256(text: string): string | null {
   return bytes?.length === 32 ? encodeHex(bytes) : null;
 }
 
-/** `CA3AFBCF…` in upper case and groups, as devices print digests: eight digits a group by default. */
-export function groupHex(hex: string, size = 8): string {
-  return (hex.toUpperCase().match(new RegExp(`.{1,${size}}`, 'g')) ?? []).join(' ');
+/** `CA3AFBCF 1240364B …`: upper case in groups of eight, as Cisco IOS prints digests. */
+export function groupHex(hex: string): string {
+  return (hex.toUpperCase().match(/.{1,8}/g) ?? []).join(' ');
+}
+
+/** `CA:3A:FB:…`: upper case with colons, as keytool, OpenSSL and NX-OS print digests. */
+export function colonHex(hex: string): string {
+  return (hex.toUpperCase().match(/../g) ?? []).join(':');
 }

@@ -1,0 +1,26 @@
+/**
+ * Cisco IOS XE: the dialect of IOS, with one difference. From 26.x on the console rejects every CA certificate for which
+ * no fingerprint was configured before (docs/platforms/ios-xe.md).
+ *
+ * @module
+ */
+import { ios } from './ios.js';
+import type { BlockNote, BlockRequest, Platform } from './trustpoint.js';
+
+/** Cisco IOS XE, 26.x included. */
+export const iosXe: Platform = {
+  ...ios,
+  name: 'ios-xe',
+  notes: (request) => [...ios.notes(request), ...notePrompt(request)],
+};
+
+function notePrompt({ action, accept }: BlockRequest): readonly BlockNote[] {
+  if (action !== 'install' || accept === 'fingerprint') return [];
+  return [
+    {
+      code: 'device/fingerprint-required',
+      message: 'IOS XE 26.x rejects a CA certificate without a configured fingerprint',
+      hint: 'use --accept fingerprint, which older releases take as well',
+    },
+  ];
+}

@@ -1,0 +1,128 @@
+/**
+ * From certificates to the block that a console takes: checks what was asked, sorts the certificates, has the platform
+ * write the lines.
+ *
+ * @module
+ */
+import { toPrintable } from '../encoding/printable.js';
+import { expectTrustError, TrustError } from '../errors.js';
+import { asCertificate, type Certificate } from '../x509/certificate.js';
+import { sortIntoChains } from './chain.js';
+import { platformOf } from './platforms.js';
+import {
+  type AcceptMode,
+  type Block,
+  type BlockAction,
+  type BlockStyle,
+  checkTrustpointName,
+  type Platform,
+  type RenderTrustpointOptions,
+} from './trustpoint.js';
+
+/** Sorting checks every pair with fitting names; no device holds nearly as many trustpoints. */
+const MAX_CERTIFICATES = 100;
+
+const ACTIONS: readonly BlockAction[] = ['install', 'remove', 'rollback'];
+
+/**
+ * Renders the block that installs CA certificates on a device, removes their trustpoints, or undoes an install that
+ * stopped anywhere. Trust is not decided here: any CA certificate is rendered.
+ *
+ * @param certificates - decoded or as DER, in any order; duplicates count once. More than one only with `chain`.
+ * @returns one block
+ * @throws {TrustError} `device/unknown-platform`, `device/unsupported-style`, `device/unsupported-accept`,
+ *   `usage/bad-value` (an unknown action), `device/bad-name`, `certificate/malformed`, `input/no-certificate`,
+ *   `usage/too-many-certificates`, `device/not-a-ca`
+ */
+export function renderTrustpoint(
+  certificates: readonly (Certificate | Uint8Array)[],
+  options: RenderTrustpointOptions,
+): readonly Block[] {
+  const { trustpoint, comments = false, save = true, chain = false, action = 'install' } = options;
+  const platform = platformOf(options.platform);
+  const style = choose('device/unsupported-style', 'style', platform.styles, options.style ?? 'paste', platform);
+  const accept = choose(
+    'device/unsupported-accept',
+    'accept mode',
+    platform.acceptModes,
+    options.accept ?? platform.acceptModes[0],
+    platform,
+  );
+  if (!ACTIONS.includes(action)) {
+    throw new TrustError('usage/bad-value', `"${toPrintable(String(action))}" is not an action`, {
+      hint: `choose one of ${ACTIONS.join(', ')}`,
+    });
+  }
+  checkTrustpointName(trustpoint);
+  const installed = platform.arrange(sortIntoChains(collectCas(certificates, chain)), trustpoint);
+  for (const { name } of installed) checkTrustpointName(name);
+  const trustpoints = action === 'install' ? installed : [...installed].reverse();
+  const request = { action, accept, comments, save, trustpoints };
+  return [
+    {
+      platform: platform.name,
+      trustpoint,
+      style,
+      action,
+      text: platform
+        .render(request)
+        .map((line) => `${line}\n`)
+        .join(''),
+      certificates: [...new Set(trustpoints.flatMap((item) => item.certificates.map(({ sha256 }) => sha256)))],
+      trustpoints: trustpoints.map(({ name }) => name),
+      notes: platform.notes(request),
+    },
+  ];
+}
+
+function choose<T extends BlockStyle | AcceptMode>(
+  code: 'device/unsupported-style' | 'device/unsupported-accept',
+  what: string,
+  offered: readonly T[],
+  asked: T,
+  { name }: Platform,
+): T {
+  if (offered.includes(asked)) return asked;
+  throw new TrustError(code, `${name} has no ${what} "${toPrintable(String(asked))}"`, {
+    hint: `${name} has ${offered.join(', ')}`,
+  });
+}
+
+/** The distinct certificates, all of them CAs, and no more of them than may be. */
+function collectCas(given: readonly (Certificate | Uint8Array)[], chain: boolean): readonly Certificate[] {
+  const distinct = new Map<string, Certificate>();
+  for (const [index, item] of given.entries()) {
+    const certificate = decode(item, index);
+    if (!distinct.has(certificate.sha256)) distinct.set(certificate.sha256, certificate);
+  }
+  const certificates = [...distinct.values()];
+  if (certificates.length === 0) throw new TrustError('input/no-certificate', 'there is no certificate to render');
+  if (certificates.length > 1 && !chain) {
+    throw new TrustError('usage/too-many-certificates', `${certificates.length} certificates for one trustpoint`, {
+      hint: 'give one certificate, or --chain to install all of them in the right order',
+    });
+  }
+  if (certificates.length > MAX_CERTIFICATES) {
+    throw new TrustError(
+      'usage/too-many-certificates',
+      `${certificates.length} certificates, more than the ${MAX_CERTIFICATES} that one block takes`,
+      { hint: 'give only the certificates that this device needs' },
+    );
+  }
+  for (const { ca, subject, sha256 } of certificates) {
+    if (!ca) {
+      throw new TrustError('device/not-a-ca', `${subject} (SHA-256 ${sha256}) is not a CA certificate`, {
+        hint: 'give the certificate of the CA that issued it',
+      });
+    }
+  }
+  return certificates;
+}
+
+function decode(item: Certificate | Uint8Array, index: number): Certificate {
+  try {
+    return asCertificate(item);
+  } catch (error) {
+    throw expectTrustError(error).within({ entry: String(index + 1) });
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * What all device platforms share: trustpoints and their names, the block that a console takes, and what a platform has
+ * to bring.
+ *
+ * @module
+ */
+import { toPrintable } from '../encoding/printable.js';
+import { TrustError } from '../errors.js';
+import type { Certificate } from '../x509/certificate.js';
+import type { Chain } from './chain.js';
+
+/** How a block brings certificates onto a device: `paste` types PEM at the console. */
+export type BlockStyle = 'paste';
+
+/** What a block does: `remove` takes trustpoints out; `rollback` undoes an install that may have stopped half-way. */
+export type BlockAction = 'install' | 'remove' | 'rollback';
+
+/** Why the device takes a certificate: a fingerprint configured before, or a yes at its question. */
+export type AcceptMode = 'fingerprint' | 'prompt';
+
+/** What `renderTrustpoint` may be told. */
+export interface RenderTrustpointOptions {
+  /** One of `platformNames()`. */
+  readonly platform: string;
+  /** `[A-Za-z0-9._-]{1,32}`; with several CAs the name of the lowest, from which the other names are made. */
+  readonly trustpoint: string;
+  /** Default `paste`. */
+  readonly style?: BlockStyle;
+  /** Default: the fingerprint where the platform has it, else its question. */
+  readonly accept?: AcceptMode;
+  /** Default `install`. */
+  readonly action?: BlockAction;
+  /** Whether comment lines say what the certificates are; default false. */
+  readonly comments?: boolean;
+  /** Whether the block saves the configuration; default true. */
+  readonly save?: boolean;
+  /** Whether several CA certificates may be given, to be sorted into chains; default false. */
+  readonly chain?: boolean;
+}
+
+/** Something about a block that its user should know and that its text cannot say. */
+export interface BlockNote {
+  readonly code: `device/${string}`;
+  /** Lower case, no full stop, printable. */
+  readonly message: string;
+  readonly hint: string;
+  /** The certificate it is about, where it is about one. */
+  readonly sha256?: string;
+}
+
+/** Text to paste at the privileged exec prompt, where it also ends. */
+export interface Block {
+  readonly platform: string;
+  /** The name asked for; the first of the names made from it where there are several. */
+  readonly trustpoint: string;
+  readonly style: BlockStyle;
+  readonly action: BlockAction;
+  /** Printable ASCII, at most 80 columns, LF after every line. */
+  readonly text: string;
+  /** SHA-256 of each certificate, in the order of the block. */
+  readonly certificates: readonly string[];
+  /** Every trustpoint the block makes or takes out, in the order of the block. */
+  readonly trustpoints: readonly string[];
+  readonly notes: readonly BlockNote[];
+}
+
+/** A trustpoint as a block makes it. */
+export interface Trustpoint {
+  readonly name: string;
+  /** Lowest CA first; platforms that hold one CA a trustpoint have exactly one here. */
+  readonly certificates: Chain;
+  /** The trustpoint of the CA above, where that is a trustpoint of its own. */
+  readonly continuedBy: string | null;
+}
+
+/** A block as a platform is asked for it. */
+export interface BlockRequest {
+  readonly action: BlockAction;
+  readonly accept: AcceptMode;
+  readonly comments: boolean;
+  readonly save: boolean;
+  /** In the order of the block: whatever a trustpoint depends on stands before it, in removals behind it. */
+  readonly trustpoints: readonly Trustpoint[];
+}
+
+/** A kind of device. One file each, and one line in `platforms.ts`. */
+export interface Platform {
+  /** As users write it: `ios-xe`. */
+  readonly name: string;
+  readonly styles: readonly BlockStyle[];
+  /** The ways to accept a certificate that it has, the preferred one first. */
+  readonly acceptModes: readonly [AcceptMode, ...AcceptMode[]];
+  /** Lays chains out into trustpoints, in the order in which they are installed. */
+  readonly arrange: (chains: readonly Chain[], name: string) => readonly Trustpoint[];
+  /** The lines of a block, from the privileged exec prompt back to it. */
+  readonly render: (request: BlockRequest) => readonly string[];
+  readonly notes: (request: BlockRequest) => readonly BlockNote[];
+  /** The command that shows a trustpoint's CA certificates with their SHA-1 fingerprints. */
+  readonly verification: (trustpoint: string) => string;
+  /** A SHA-1 fingerprint (lower-case hex) as that command prints it. */
+  readonly printFingerprint: (sha1: string) => string;
+}
+
+/**
+ * The names that every platform takes. No vendor documents a limit; names of this form are seen on real devices
+ * everywhere.
+ */
+const NAME = /^[A-Za-z0-9._-]{1,32}$/;
+
+/** Trustpoints that devices make themselves; licensing, call-home and the device's identity hang on them. */
+const RESERVED = /^(?:SLA-TrustPoint|Trustpool|CISCO_IDEVID_.*|TP-self-signed-.*|_SmartCallHome_ServerCA.*)$/i;
+
+/**
+ * Makes sure that a trustpoint may have this name, whether it is to be installed or removed.
+ *
+ * @throws {TrustError} `device/bad-name` for a name that is not `[A-Za-z0-9._-]{1,32}`, or that belongs to the device
+ */
+export function checkTrustpointName(name: string): void {
+  const shown = `"${toPrintable(name.slice(0, 48))}"`;
+  if (!NAME.test(name)) {
+    throw new TrustError('device/bad-name', `${shown} is not a trustpoint name`, {
+      hint: 'use 1 to 32 letters, digits, dots, underscores and hyphens; names made for the CAs above count as well',
+    });
+  }
+  if (RESERVED.test(name)) {
+    throw new TrustError('device/bad-name', `${shown} is a trustpoint of the device itself`, {
+      hint: 'choose another name; built-in trustpoints are neither changed nor removed',
+    });
+  }
+}
+
+/**
+ * Every CA in a trustpoint of its own, the uppermost first: NAME for the lowest CA of the first chain and NAME-CA1,
+ * NAME-CA2 … upwards; NAME-2, NAME-2-CA1 … for the next chain. A CA that several chains share gets one trustpoint.
+ */
+export function arrangePerCertificate(chains: readonly Chain[], name: string): readonly Trustpoint[] {
+  const trustpoints = new Map<Certificate, Trustpoint>();
+  for (const [number, chain] of chains.entries()) {
+    const lowest = nameOfChain(name, number);
+    for (const [level, certificate] of [...chain.entries()].reverse()) {
+      const above = chain[level + 1];
+      if (trustpoints.has(certificate)) continue;
+      trustpoints.set(certificate, {
+        name: level === 0 ? lowest : `${lowest}-CA${level}`,
+        certificates: [certificate],
+        continuedBy: above === undefined ? null : (trustpoints.get(above)?.name ?? null),
+      });
+    }
+  }
+  return [...trustpoints.values()];
+}
+
+/** Every chain in a trustpoint of its own: NAME, NAME-2, NAME-3 … */
+export function arrangePerChain(chains: readonly Chain[], name: string): readonly Trustpoint[] {
+  return chains.map((chain, number) => ({
+    name: nameOfChain(name, number),
+    certificates: chain,
+    continuedBy: null,
+  }));
+}
+
+function nameOfChain(name: string, number: number): string {
+  return number === 0 ? name : `${name}-${number + 1}`;
+}

@@ -1,0 +1,104 @@
+/**
+ * Base64 (RFC 4648 section 4) as it stands in text: line ends and blanks between the characters are passed over,
+ * anything else is refused with its offset. Padding must be there and right.
+ *
+ * @module
+ */
+import { TrustError } from '../errors.js';
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const CHARACTER = 1;
+const BLANK = 2;
+const LINE_FEED = 0x0a;
+const EQUALS = 0x3d;
+
+/** Wider lines than this are not laid out by any program that breaks lines. */
+const MAX_EVEN_WIDTH = 128;
+
+/** What a byte means: a character of the alphabet, a blank as RFC 7468 section 3 has it (`W`), or 0 for all others. */
+const KINDS: Uint8Array = new Uint8Array(256);
+for (const character of ALPHABET) KINDS[character.charCodeAt(0)] = CHARACTER;
+for (const blank of ' \t\n\v\f\r') KINDS[blank.charCodeAt(0)] = BLANK;
+
+/** Whether a byte is one of the 64 characters; padding is not. */
+export function isBase64Character(byte: number): boolean {
+  return KINDS[byte] === CHARACTER;
+}
+
+/** Whether a byte is a blank or a line end, which base64 text may hold anywhere. */
+export function isBlank(byte: number): boolean {
+  return KINDS[byte] === BLANK;
+}
+
+/**
+ * Decodes the base64 that stands between two offsets of a text.
+ *
+ * @param text - the bytes of the whole text
+ * @throws {TrustError} `pem/bad-base64` at the offset of the first character that does not belong, or of the end where
+ *   characters are missing
+ */
+export function decodeBase64(text: Uint8Array, start = 0, end: number = text.length): Uint8Array {
+  const view = Buffer.from(text.buffer, text.byteOffset, text.byteLength);
+  const decoded = Buffer.from(view.toString('latin1', start, end), 'base64');
+  // Node passes over what it does not know and also takes the URL-safe alphabet: the count tells whether all was base64.
+  if (decoded.length !== lengthOfEvenLines(text, start, end)) requireBase64(text, start, end);
+  return new Uint8Array(decoded.buffer, decoded.byteOffset, decoded.length);
+}
+
+/** Base64 of bytes, with padding, in one line. */
+export function encodeBase64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+}
+
+/**
+ * The number of lines in a text whose lines all end with a line feed and, the last one aside, are equally long, as in
+ * nearly every PEM body. Only the places where lines must end are looked at; a line feed elsewhere goes unseen.
+ *
+ * @returns the number, or null when the text is laid out in another way
+ */
+export function evenLineCount(text: Uint8Array, start: number, end: number): number | null {
+  if (text[end - 1] !== LINE_FEED) return null;
+  const widest = Math.min(end, start + MAX_EVEN_WIDTH);
+  let lineEnd = start;
+  while (lineEnd < widest && text[lineEnd] !== LINE_FEED) lineEnd++;
+  if (lineEnd === widest) return null;
+  const stride = lineEnd - start + 1;
+  let lines = 1;
+  for (; lineEnd < end - 1; lineEnd += stride, lines++) {
+    if (text[lineEnd] !== LINE_FEED) return null;
+  }
+  return lines;
+}
+
+/** How many bytes the text decodes to if it is nothing but base64 in even lines, else -1. */
+function lengthOfEvenLines(text: Uint8Array, start: number, end: number): number {
+  const lines = evenLineCount(text, start, end);
+  const body = text.subarray(start, end);
+  if (lines === null || body.includes(0x2d) || body.includes(0x5f)) return -1;
+  const characters = end - start - lines;
+  const padding = text[end - 2] !== EQUALS ? 0 : text[end - 3] !== EQUALS ? 1 : 2;
+  return characters % 4 === 0 ? (characters / 4) * 3 - padding : -1;
+}
+
+function requireBase64(text: Uint8Array, start: number, end: number): void {
+  let characters = 0;
+  let padding = 0;
+  for (let offset = start; offset < end; offset++) {
+    const byte = text[offset] as number;
+    if (byte === EQUALS) padding++;
+    else if (isBase64Character(byte) && padding === 0) characters++;
+    else if (!isBlank(byte)) {
+      throw new TrustError('pem/bad-base64', 'found a character that is no base64', {
+        at: { offset },
+        hint: 'copy the text again from its source',
+      });
+    }
+  }
+  if (padding > 2 || (characters + padding) % 4 !== 0) {
+    throw new TrustError(
+      'pem/bad-base64',
+      `found ${characters} base64 characters and ${padding} of padding, expected groups of four`,
+      { at: { offset: end }, hint: 'characters are missing; copy the text again from its source' },
+    );
+  }
+}

@@ -1,0 +1,200 @@
+/**
+ * PEM: binary data in text between BEGIN and END lines (RFC 7468). Read as its section 3 lets a lax parser: text around
+ * the blocks, CRLF, blanks and blank lines inside, any line width; also the header fields of RFC 1421 that old encrypted
+ * keys have. The marker lines themselves must be right: five hyphens, at the start of a line, the same label twice.
+ *
+ * @module
+ */
+import { expectTrustError, TrustError } from '../errors.js';
+import { decodeBase64, encodeBase64, evenLineCount, isBlank } from './base64.js';
+
+/** One block of a text. */
+export interface PemBlock {
+  /** What stands after BEGIN, e.g. `CERTIFICATE`. */
+  readonly label: string;
+  readonly der: Uint8Array;
+  /** Offset of the first hyphen of the BEGIN line. */
+  readonly start: number;
+  /** Offset after the END line, its line end included. */
+  readonly end: number;
+  /** The line of the BEGIN marker, from 1; CRLF, LF and a lone CR each end a line. */
+  readonly line: number;
+}
+
+/** A part of a text that begins like a block and is none. */
+export interface RejectedPemBlock {
+  readonly start: number;
+  /** Where reading went on: after the END line, or at the next BEGIN, or at the end of the text. */
+  readonly end: number;
+  readonly error: TrustError;
+}
+
+/** Everything that a text holds, in order. */
+export interface PemScan {
+  readonly blocks: readonly PemBlock[];
+  readonly rejected: readonly RejectedPemBlock[];
+}
+
+const BEGIN = '-----BEGIN ';
+const END = '-----END ';
+const DASHES = '-----';
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const COLON = 0x3a;
+const HINT = 'copy the block again from its source, BEGIN and END lines included';
+
+/** Labels are short; a longer line is text that happens to begin like a marker. */
+const MAX_LABEL = 64;
+
+/**
+ * Reads the blocks of a text, all of which must be whole.
+ *
+ * @param bytes - ASCII, or anything that keeps ASCII (UTF-8, Latin-1)
+ * @returns the blocks in order; none when the text has no BEGIN line
+ * @throws {TrustError} the first error of `scanPem`
+ */
+export function decodePem(bytes: Uint8Array): readonly PemBlock[] {
+  const { blocks, rejected } = scanPem(bytes);
+  if (rejected[0] !== undefined) throw rejected[0].error;
+  return blocks;
+}
+
+/**
+ * Reads the blocks of a text; what is broken does not hide what is whole.
+ *
+ * @param bytes - as for `decodePem`
+ * @returns blocks and rejected parts. The errors are `pem/no-end` (no END line before the next BEGIN or the end),
+ *   `pem/damaged` (a marker line that is wrong) and `pem/bad-base64`, each with its line and offset
+ */
+export function scanPem(bytes: Uint8Array): PemScan {
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const lines = new LineCounter(view);
+  const blocks: PemBlock[] = [];
+  const rejected: RejectedPemBlock[] = [];
+  let endMarker = 0;
+  for (let start = findMarker(view, BEGIN, 0), next = start; start < view.length; start = next) {
+    next = findMarker(view, BEGIN, start + BEGIN.length);
+    if (endMarker < start) endMarker = findMarker(view, END, start);
+    const line = lines.at(start);
+    try {
+      if (endMarker >= next) fail('pem/no-end', 'found a BEGIN line without its END line', start);
+      blocks.push(decodeBlock(view, start, endMarker, lines));
+    } catch (error) {
+      const { code, message, at, hint = HINT } = expectTrustError(error);
+      const offset = at?.offset ?? start;
+      const position = { line: line + countLines(view, start, offset), offset };
+      const end = endMarker >= next ? next : offsetAfterLine(view, endMarker);
+      rejected.push({ start, end, error: new TrustError(code, message, { at: position, hint }) });
+    }
+  }
+  return { blocks, rejected };
+}
+
+/**
+ * Writes one block: 64 characters a line and a line feed after the END line, as RFC 7468 asks of generators.
+ *
+ * @param label - e.g. `CERTIFICATE`
+ */
+export function encodePem(label: string, der: Uint8Array): string {
+  const lines = encodeBase64(der).match(/.{1,64}/g) ?? [];
+  return [`${BEGIN}${label}${DASHES}`, ...lines, `${END}${label}${DASHES}`, ''].join('\n');
+}
+
+/** Counts line ends up to ever larger offsets, each byte at most once. */
+class LineCounter {
+  readonly #text: Uint8Array;
+  #offset = 0;
+  #line = 1;
+
+  constructor(text: Uint8Array) {
+    this.#text = text;
+  }
+
+  /** The line of an offset, which must not be smaller than the one before. */
+  at(offset: number): number {
+    this.#line += countLines(this.#text, this.#offset, offset);
+    this.#offset = offset;
+    return this.#line;
+  }
+
+  /** Moves on to an offset that is known to be so many lines further on. */
+  skipTo(offset: number, lines: number): void {
+    this.#line += lines;
+    this.#offset = offset;
+  }
+}
+
+function decodeBlock(view: Buffer, start: number, endMarker: number, lines: LineCounter): PemBlock {
+  const line = lines.at(start);
+  const label = labelAt(view, start + BEGIN.length);
+  const bodyStart = offsetAfterMarker(view, start + BEGIN.length + label.length);
+  if (labelAt(view, endMarker + END.length) !== label) {
+    fail('pem/damaged', 'the END line has another label than the BEGIN line', endMarker);
+  }
+  const end = offsetAfterMarker(view, endMarker + END.length + label.length);
+  const dataStart = offsetAfterHeaders(view, bodyStart, endMarker);
+  const der = decodeBase64(view, dataStart, endMarker);
+  const even = evenLineCount(view, dataStart, endMarker);
+  if (even !== null && dataStart === bodyStart) lines.skipTo(endMarker, even + 1);
+  return { label, der, start, end, line };
+}
+
+/** Where a marker next stands at the start of a line, or the length of the text. */
+function findMarker(view: Buffer, marker: string, from: number): number {
+  for (let at = view.indexOf(marker, from); at !== -1; at = view.indexOf(marker, at + 1)) {
+    if (at === 0 || view[at - 1] === LINE_FEED || view[at - 1] === CARRIAGE_RETURN) return at;
+  }
+  return view.length;
+}
+
+/** The label of a marker line: printable ASCII up to the hyphens that close it (RFC 7468 section 3). */
+function labelAt(view: Buffer, start: number): string {
+  const text = view.toString('latin1', start, start + MAX_LABEL + DASHES.length);
+  const length = text.indexOf(DASHES);
+  const label = text.slice(0, length);
+  if (length < 1 || !/^[!-~]+(?: [!-~]+)*$/.test(label)) {
+    fail('pem/damaged', 'a marker line does not end with a label and five hyphens', start);
+  }
+  return label;
+}
+
+/** The start of the line after a marker whose closing hyphens begin at an offset; only blanks may follow them. */
+function offsetAfterMarker(view: Buffer, hyphens: number): number {
+  const next = offsetAfterLine(view, hyphens);
+  for (let offset = hyphens + DASHES.length; offset < next; offset++) {
+    if (!isBlank(view[offset] as number)) fail('pem/damaged', 'text follows a marker on its line', offset);
+  }
+  return next;
+}
+
+/** Passes over `Proc-Type:` and the like, which end with a blank line (RFC 1421 4.4). */
+function offsetAfterHeaders(view: Buffer, start: number, end: number): number {
+  if (!view.subarray(start, Math.min(end, start + MAX_LABEL)).includes(COLON)) return start;
+  for (let offset = start; offset < end; ) {
+    const next = offsetAfterLine(view, offset);
+    if (view.subarray(offset, next).every(isBlank)) return next;
+    offset = next;
+  }
+  return start;
+}
+
+function offsetAfterLine(view: Buffer, from: number): number {
+  for (let offset = from; offset < view.length; offset++) {
+    if (view[offset] === LINE_FEED) return offset + 1;
+    if (view[offset] === CARRIAGE_RETURN) return view[offset + 1] === LINE_FEED ? offset + 2 : offset + 1;
+  }
+  return view.length;
+}
+
+function countLines(text: Uint8Array, start: number, end: number): number {
+  let lines = 0;
+  for (let offset = start; offset < end; offset++) {
+    const byte = text[offset];
+    if (byte === LINE_FEED || (byte === CARRIAGE_RETURN && text[offset + 1] !== LINE_FEED)) lines++;
+  }
+  return lines;
+}
+
+function fail(code: 'pem/damaged' | 'pem/no-end', message: string, offset: number): never {
+  throw new TrustError(code, message, { at: { offset } });
+}

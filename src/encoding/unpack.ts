@@ -1,0 +1,125 @@
+/**
+ * What zip, tar and gzip have in common: members, the limits that hold for all archives of an input together, and what
+ * a member may be called.
+ *
+ * @module
+ */
+import { TrustError } from '../errors.js';
+import { toPrintable } from './printable.js';
+
+/** A file in an archive; never empty. */
+export interface ArchiveMember {
+  /** As it stands in the archive, not escaped; null in a gzip, which wraps one file. */
+  readonly name: string | null;
+  readonly bytes: Uint8Array;
+}
+
+/** A part of an archive that could not be read. */
+export interface RejectedMember {
+  /** Null when it is not about one member. */
+  readonly name: string | null;
+  readonly error: TrustError;
+}
+
+/** Everything that an archive holds, in its order; a bad member does not hide the others. */
+export interface ArchiveContents {
+  readonly members: readonly ArchiveMember[];
+  readonly rejected: readonly RejectedMember[];
+}
+
+/** Files in the archives of one input. */
+export const MAX_MEMBERS = 10_000;
+
+/** Bytes that the archives of one input may unpack to. */
+export const MAX_UNPACKED: number = 256 * 1024 * 1024;
+
+/** How often larger than the input that may be. */
+export const MAX_EXPANSION = 100;
+
+/** The longest path that file systems take. */
+const MAX_NAME = 4096;
+
+/** What any input may unpack to, whatever its size: well-filled tars and texts of a few kilobytes do. */
+const ALWAYS_ALLOWED = 1024 * 1024;
+
+/**
+ * Counts what the archives of one input unpack to, nested ones included, so that memory is refused before it is taken.
+ * An archive that reaches a limit is read no further.
+ */
+export class UnpackBudget {
+  readonly #allowed: number;
+  #unpacked = 0;
+  #members = 0;
+  #isExhausted = false;
+
+  /** @param inputLength - size of the outermost input, in bytes */
+  constructor(inputLength: number) {
+    this.#allowed = Math.min(MAX_UNPACKED, Math.max(ALWAYS_ALLOWED, inputLength * MAX_EXPANSION));
+  }
+
+  /** How many bytes may still be unpacked. */
+  get remaining(): number {
+    return this.#allowed - this.#unpacked;
+  }
+
+  /** Whether a limit was reached; then nothing more is to be unpacked. */
+  get isExhausted(): boolean {
+    return this.#isExhausted;
+  }
+
+  /** Counts bytes that are about to be unpacked; `archive/too-large` when they are too many. */
+  takeBytes(length: number): TrustError | null {
+    if (length > this.remaining) return this.exhaust();
+    this.#unpacked += length;
+    return null;
+  }
+
+  /** Counts a member; `archive/too-many` when it is one too many. */
+  takeMember(): TrustError | null {
+    this.#members++;
+    if (this.#members <= MAX_MEMBERS) return null;
+    this.#isExhausted = true;
+    return new TrustError('archive/too-many', `the input holds more than ${MAX_MEMBERS} files in its archives`, {
+      hint: 'unpack it and name the files with certificates',
+    });
+  }
+
+  /** Ends unpacking: the error for an archive that holds more than is left. */
+  exhaust(): TrustError {
+    this.#isExhausted = true;
+    return new TrustError('archive/too-large', `the input unpacks to more than ${this.#allowed} bytes`, {
+      hint: `an input may unpack to ${MAX_EXPANSION} times its size, and to ${MAX_UNPACKED} bytes at most; unpack it and name the files with certificates`,
+    });
+  }
+}
+
+/**
+ * Why a name is refused: `..`, absolute paths, drive letters, backslashes and control characters lead out of the folder
+ * that an archive is unpacked into, or hide that they do.
+ *
+ * @returns `archive/unsafe-name`, or null for a name that is fine
+ */
+export function unsafeName(name: string): TrustError | null {
+  const unsafe =
+    name.split('/').includes('..') ||
+    /^\/|^[A-Za-z]:|\\/.test(name) ||
+    toPrintable(name) !== name ||
+    name.length > MAX_NAME;
+  if (!unsafe) return null;
+  return new TrustError('archive/unsafe-name', `a member is named ${quoteName(name)}, which leads out of the archive`, {
+    hint: 'the archive is made to harm or by a faulty program; ask its sender for another',
+  });
+}
+
+/** A member's name for a message: escaped, and cut when it is long. */
+export function quoteName(name: string): string {
+  return `"${toPrintable(name.length > 200 ? `${name.slice(0, 200)}…` : name)}"`;
+}
+
+/** The error for an archive or a member that does not hold together. */
+export function damaged(message: string, offset?: number): TrustError {
+  return new TrustError('archive/damaged', message, {
+    ...(offset === undefined ? {} : { at: { offset } }),
+    hint: 'the archive looks cut short or changed; fetch it again',
+  });
+}

@@ -1,0 +1,216 @@
+import { describe, expect, test } from 'vitest';
+import { renderTrustpoint } from '../../src/device/render.ts';
+import type { AcceptMode, BlockAction } from '../../src/device/trustpoint.ts';
+import { type Issued, issue } from '../support/certificates.ts';
+import type { Installed } from '../support/consoles/console.ts';
+import { IosConsole } from '../support/consoles/ios-console.ts';
+import { NxosConsole } from '../support/consoles/nxos-console.ts';
+
+const root = issue({ subject: 'CN=Root', key: 'rsa2048' });
+const upper = issue({ subject: 'CN=Upper', issuer: root });
+const lower = issue({ subject: 'CN=Lower', issuer: upper });
+const sibling = issue({ subject: 'CN=Sibling', issuer: upper });
+const other = issue({ subject: 'CN=Other' });
+
+const CONSOLES = [
+  { device: 'IOS 15', platform: 'ios', start: () => new IosConsole('ios-15'), accept: ['fingerprint', 'prompt'] },
+  {
+    device: 'IOS XE 17',
+    platform: 'ios-xe',
+    start: () => new IosConsole('ios-xe-17'),
+    accept: ['fingerprint', 'prompt'],
+  },
+  { device: 'IOS XE 26', platform: 'ios-xe', start: () => new IosConsole('ios-xe-26'), accept: ['fingerprint'] },
+  { device: 'NX-OS', platform: 'nxos', start: () => new NxosConsole(), accept: ['prompt'] },
+] as const;
+
+interface Scenario {
+  readonly name: string;
+  readonly certificates: readonly Issued[];
+  /** What must be installed where each CA has a trustpoint of its own, and where a chain has one. */
+  readonly perCertificate: Readonly<Record<string, readonly Issued[]>>;
+  readonly perChain: Readonly<Record<string, readonly Issued[]>>;
+}
+
+const SCENARIOS: readonly Scenario[] = [
+  { name: 'one root', certificates: [root], perCertificate: { NEW: [root] }, perChain: { NEW: [root] } },
+  {
+    name: 'a chain of two',
+    certificates: [root, upper],
+    perCertificate: { 'NEW-CA1': [root], NEW: [upper] },
+    perChain: { NEW: [upper, root] },
+  },
+  {
+    name: 'a chain of three',
+    certificates: [upper, root, lower],
+    perCertificate: { 'NEW-CA2': [root], 'NEW-CA1': [upper], NEW: [lower] },
+    perChain: { NEW: [lower, upper, root] },
+  },
+  {
+    name: 'two roots',
+    certificates: [other, root],
+    perCertificate: { NEW: [other], 'NEW-2': [root] },
+    perChain: { NEW: [other], 'NEW-2': [root] },
+  },
+  {
+    name: 'two chains with a shared root',
+    certificates: [lower, sibling, upper, root],
+    perCertificate: { 'NEW-CA2': [root], 'NEW-CA1': [upper], NEW: [lower], 'NEW-2': [sibling] },
+    perChain: { NEW: [lower, upper, root], 'NEW-2': [sibling, upper, root] },
+  },
+  {
+    name: 'two chains that share nothing',
+    certificates: [upper, other, root],
+    perCertificate: { 'NEW-CA1': [root], NEW: [upper], 'NEW-2': [other] },
+    perChain: { NEW: [upper, root], 'NEW-2': [other] },
+  },
+];
+
+const CASES = CONSOLES.flatMap(({ accept, ...console }) =>
+  accept.flatMap((mode) => SCENARIOS.map((scenario) => ({ ...console, accept: mode, scenario, name: scenario.name }))),
+);
+
+describe.each(CASES)('$device, $accept: $name', ({ platform, start, accept, scenario }) => {
+  const render = blocksOf(platform, accept, scenario.certificates);
+  const expected = platform === 'nxos' ? scenario.perChain : scenario.perCertificate;
+
+  test('install, remove', () => {
+    const console = start();
+    const before = console.installed;
+    console.paste(render('install'));
+    expectClean(console);
+    expect(console.installed).toEqual({ ...before, ...digests(expected) });
+    console.paste(render('remove'));
+    expectClean(console);
+    expect(console.installed).toEqual(before);
+  });
+
+  test('install, roll back', () => {
+    const console = start();
+    const before = console.installed;
+    console.paste(render('install')).paste(render('rollback'));
+    expectClean(console);
+    expect(console.installed).toEqual(before);
+  });
+
+  test('roll back an install that stopped after any line', () => {
+    const install = render('install');
+    const lines = install.split('\n').slice(0, -1);
+    for (const count of lines.keys()) {
+      const console = start();
+      const before = console.installed;
+      console
+        .paste(
+          lines
+            .slice(0, count)
+            .map((line) => `${line}\n`)
+            .join(''),
+        )
+        .reconnect();
+      expect(console.failures).toEqual([]);
+      console.paste(render('rollback'));
+      expect({ count, installed: console.installed, saved: console.saved, invalid: console.invalid }).toEqual({
+        count,
+        installed: before,
+        saved: true,
+        invalid: [],
+      });
+      // The only complaint there may be: NX-OS had nothing to delete yet.
+      expect(console.failures.filter((line) => line !== 'could not perform CA certificate(s) deletion')).toEqual([]);
+    }
+  });
+
+  test('with comments the device takes the same', () => {
+    const console = start();
+    const before = console.installed;
+    console.paste(render('install', { comments: true }));
+    expectClean(console);
+    expect(console.installed).toEqual({ ...before, ...digests(expected) });
+    for (const action of ['rollback', 'install', 'remove'] as const) console.paste(render(action, { comments: true }));
+    expectClean(console);
+    expect(console.installed).toEqual(before);
+  });
+
+  test('without saving, a reload would forget it', () => {
+    const console = start();
+    console.paste(render('install', { save: false }));
+    expect(console.atExec).toBe(true);
+    expect(console.saved).toBe(false);
+    expect(console.invalid).toEqual([]);
+  });
+});
+
+describe('what the facts leave open', () => {
+  const chain = [root, upper, lower];
+
+  test('a console that takes a CA below an installed one without asking needs no yes', () => {
+    const console = new IosConsole('ios-xe-17', { takesKnownIssuer: true });
+    console.paste(blocksOf('ios-xe', 'fingerprint', chain)('install'));
+    expectClean(console);
+    expect(Object.keys(console.installed)).toEqual(['SLA-TrustPoint', 'NEW-CA2', 'NEW-CA1', 'NEW']);
+  });
+
+  test('there the yes of the other mode is a line too many, and does no harm', () => {
+    const console = new IosConsole('ios-xe-17', { takesKnownIssuer: true });
+    console.paste(blocksOf('ios-xe', 'prompt', chain)('install'));
+    expect(console.invalid).toEqual(['Router(config)#yes', 'Router(config)#yes']);
+    expect(Object.values(console.installed).flat()).toHaveLength(3);
+    expect([console.atExec, console.saved]).toEqual([true, true]);
+  });
+
+  test('where saving wants to be confirmed, Enter is all that is missing', () => {
+    const console = new IosConsole('ios-15', { confirmsSave: true });
+    console.paste(blocksOf('ios', 'fingerprint', [root])('install'));
+    expect([console.atExec, console.saved]).toEqual([false, false]);
+    console.paste('\n');
+    expectClean(console);
+  });
+
+  test('IOS XE 26 rejects the certificate without a fingerprint', () => {
+    const console = new IosConsole('ios-xe-26');
+    console.paste(blocksOf('ios-xe', 'prompt', [root])('install'));
+    expect(console.failures).toContain('Trustpoint fingerprint must be supplied.');
+    expect(console.installed).toMatchObject({ NEW: [] });
+    console.paste(blocksOf('ios-xe', 'prompt', [root])('rollback'));
+    expect(console.installed).toEqual({ 'SLA-TrustPoint': [] });
+    expect(console.saved).toBe(true);
+  });
+
+  test.each([
+    {
+      device: 'IOS',
+      console: new IosConsole('ios-15'),
+      platform: 'ios',
+      failure: '% Error in saving certificate: status = FAIL',
+    },
+    { device: 'NX-OS', console: new NxosConsole(), platform: 'nxos', failure: 'could not perform CA authentication' },
+  ])('$device: a CA without its root fails, as the note on the block says', ({ console, platform, failure }) => {
+    const [block] = renderTrustpoint([lower.der], { platform, trustpoint: 'NEW' });
+    console.paste(block?.text ?? '');
+    expect(console.failures).toContain(failure);
+    expect(block?.notes.map(({ code }) => code)).toEqual(['device/incomplete-chain']);
+  });
+});
+
+function blocksOf(platform: string, accept: AcceptMode, certificates: readonly Issued[]) {
+  return (action: BlockAction, more: { readonly comments?: boolean; readonly save?: boolean } = {}): string =>
+    renderTrustpoint(
+      certificates.map(({ der }) => der),
+      { platform, accept, action, trustpoint: 'NEW', chain: true, ...more },
+    )
+      .map(({ text }) => text)
+      .join('');
+}
+
+function expectClean(console: IosConsole | NxosConsole): void {
+  expect(console.invalid).toEqual([]);
+  expect(console.failures).toEqual([]);
+  expect(console.atExec).toBe(true);
+  expect(console.saved).toBe(true);
+}
+
+function digests(expected: Readonly<Record<string, readonly Issued[]>>): Installed {
+  return Object.fromEntries(
+    Object.entries(expected).map(([name, issued]) => [name, issued.map(({ certificate }) => certificate.sha256)]),
+  );
+}
