@@ -13,6 +13,7 @@ export const CODES = {
   'usage/conflict': 2,
   'usage/missing-argument': 2,
   'usage/too-many-certificates': 2,
+  'usage/unknown-command': 2,
   'usage/unknown-option': 2,
   'output/exists': 2,
   'run/other-plan': 2,

@@ -3,13 +3,37 @@
  *
  * @module
  */
+import type { ErrorCode } from '../errors.js';
 import type { Source } from '../x509/source.js';
 
 /** From what is good to know to what must not be ignored. */
 export type Severity = 'info' | 'warning' | 'error';
 
-/** `area/kebab-case`; stable, and documented in docs/findings.md. */
-export type FindingCode = `${string}/${string}`;
+/** Every code that a rule gives; stable, and explained in docs/findings.md. Add here; never reuse or rename one. */
+export const FINDING_CODES = [
+  'anchor/bad-signature',
+  'anchor/expired',
+  'anchor/expires-soon',
+  'anchor/no-cert-sign',
+  'anchor/not-a-ca',
+  'anchor/not-self-signed',
+  'anchor/not-yet-valid',
+  'anchor/old-hash',
+  'anchor/unknown-key',
+  'anchor/unsupported-signature',
+  'anchor/weak-key',
+  'catalog/distrust-after',
+  'catalog/email-only',
+  'catalog/misissuance',
+  'catalog/no-trust',
+  'catalog/removed',
+  'input/restored-from-catalog',
+  'rotate/intermediate-not-stored',
+  'rotate/retire-not-found',
+] as const;
+
+/** What a finding is about: a rule's code, the code of an error that a document reports, or what a device platform notes. */
+export type FindingCode = (typeof FINDING_CODES)[number] | ErrorCode | `device/${string}`;
 
 /** What a rule says about one certificate or input. */
 export interface Finding {

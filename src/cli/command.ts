@@ -3,14 +3,17 @@
  *
  * @module
  */
-import type { ArgumentsCamelCase, Argv } from 'yargs';
+import type { Argv } from 'yargs';
 import type { ExitStatus } from '../errors.js';
 import type { Io } from './io.js';
 
-/** What a file in `commands/` exports. Methods, not function fields: that lets the table hold them all without `any`. */
+/**
+ * What a file in `commands/` exports. Methods, not function fields: that lets the table hold them all without `any`.
+ * yargs checks at run time what `Args` says; its types cannot follow names in camel case.
+ */
 export interface CommandModule<Args> {
-  options(yargs: Argv): Argv<Args>;
-  run(args: ArgumentsCamelCase<Args>, io: Io): Promise<ExitStatus>;
+  options(yargs: Argv): Argv<unknown>;
+  run(args: Args, io: Io): Promise<ExitStatus>;
 }
 
 /** A command, or a noun with commands of its own (`keystore list`). */

@@ -17,7 +17,7 @@ export interface Terminal {
 /** The world as a command sees it. */
 export interface Io {
   /** The answer. */
-  readonly stdout: (text: string) => void;
+  readonly stdout: (text: string | Uint8Array) => void;
   /** Messages, warnings and errors. */
   readonly stderr: (text: string) => void;
   /** All of standard input; at most `maxBytes`, else `input/too-large`. */

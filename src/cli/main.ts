@@ -4,12 +4,15 @@
  * @module
  */
 import yargs, { type Argv } from 'yargs';
+import { toPrintable } from '../encoding/printable.js';
 import { type ExitStatus, TrustError } from '../errors.js';
 import type { Command, CommandModule } from './command.js';
 import { commands } from './commands.js';
 import { renderBug, renderFailure, renderFailureJson, toUsageError } from './failure.js';
 import type { Io } from './io.js';
+
 import { processIo } from './process-io.js';
+import { protectHyphen } from './standard-input.js';
 import { VERSION } from './version.js';
 
 /**
@@ -31,6 +34,7 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
 }
 
 async function dispatch(argv: readonly string[], io: Io): Promise<ExitStatus> {
+  requireCommand(argv);
   let status: ExitStatus = 0;
   const parser = yargs()
     .scriptName('anchorctl')
@@ -66,10 +70,19 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitStatus> {
     },
     io,
   );
-  await parser.parseAsync([...argv], {}, (_error, _args, output) => {
+  await parser.parseAsync(argv.map(protectHyphen), {}, (_error, _args, output) => {
     if (output !== '') io.stdout(`${output}\n`);
   });
   return status;
+}
+
+/** yargs calls an unknown command an unknown argument. */
+function requireCommand(argv: readonly string[]): void {
+  const [name] = argv.filter((argument) => !argument.startsWith('-'));
+  if (name === undefined || commands.some(({ usage }) => usage.split(' ', 1)[0] === name)) return;
+  throw new TrustError('usage/unknown-command', `there is no command "${toPrintable(name)}"`, {
+    hint: 'see anchorctl --help',
+  });
 }
 
 function addCommands(parser: Argv, table: readonly Command[], settle: (status: ExitStatus) => void, io: Io): void {

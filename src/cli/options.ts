@@ -7,6 +7,7 @@
 import type { Options } from 'yargs';
 import { normaliseSha256 } from '../encoding/hex.js';
 import { TrustError } from '../errors.js';
+import type { Allowance } from '../rotation/trust.js';
 
 /** Options that every command has. */
 export interface CommonArgs {
@@ -19,6 +20,28 @@ export const commonOptions = {
   json: { type: 'boolean', default: false, describe: 'Answer with one JSON document' },
   quiet: { type: 'boolean', default: false, describe: 'No progress and no messages, errors excepted' },
 } as const;
+
+/** Options of commands that change files. */
+export const changeOptions = {
+  'dry-run': { type: 'boolean', default: false, describe: 'Show what would be done, and change nothing' },
+  yes: { type: 'boolean', default: false, describe: 'Do not ask before something is removed or put back' },
+} as const;
+
+/** From which severity on a call that worked ends with 1. */
+export const failOnOption = {
+  choices: ['warning', 'error'] as const,
+  default: 'error' as const,
+  describe: 'End with status 1 from this severity on',
+} as const;
+
+/** One option for each thing that makes a certificate unfit and that a user may allow. */
+export const allowOptions: Readonly<Record<`allow-${Allowance}`, Options>> = {
+  'allow-not-a-ca': allowOption('is not a CA certificate'),
+  'allow-expired': allowOption('has expired or is not valid yet'),
+  'allow-bad-signature': allowOption('does not verify with its own key'),
+  'allow-weak-key': allowOption('has a weak key'),
+  'allow-distrusted': allowOption('was distrusted for what its CA did'),
+};
 
 /** Where a command that looks at the clock takes the instant from. */
 export const atOption = {
@@ -43,8 +66,14 @@ export function textOption(name: string, describe: string): TextOption {
   return { type: 'string', requiresArg: true, describe, coerce: (value: unknown) => optional(name, value) };
 }
 
+/** `--expect-sha256`, wherever trust can come from a fingerprint. */
+export const expectOption: ListOption = listOption('SHA-256 the certificate must have, or @FILE with one a line');
+
+/** An option of yargs that takes one text each time it is given. */
+export type ListOption = Options & { readonly type: 'string'; readonly array: true };
+
 /** An option that may be given several times, one value each. */
-export function listOption(describe: string): Options & { type: 'string'; array: true } {
+export function listOption(describe: string): ListOption {
   return { type: 'string', array: true, requiresArg: true, describe };
 }
 
@@ -74,6 +103,10 @@ export function parseSha256(text: string): string {
     });
   }
   return digest;
+}
+
+function allowOption(what: string): Options {
+  return { type: 'boolean', default: false, describe: `Accept a certificate that ${what}` };
 }
 
 function optional(name: string, value: unknown): string | undefined {

@@ -69,7 +69,10 @@ export function renderTrustpoint(
         .map((line) => `${line}\n`)
         .join(''),
       certificates: [...new Set(trustpoints.flatMap((item) => item.certificates.map(({ sha256 }) => sha256)))],
-      trustpoints: trustpoints.map(({ name }) => name),
+      trustpoints: trustpoints.map((item) => ({
+        name: item.name,
+        certificates: item.certificates.map(({ sha256 }) => sha256),
+      })),
       notes: platform.notes(request),
     },
   ];

@@ -60,11 +60,18 @@ export interface Block {
   /** SHA-256 of each certificate, in the order of the block. */
   readonly certificates: readonly string[];
   /** Every trustpoint the block makes or takes out, in the order of the block. */
-  readonly trustpoints: readonly string[];
+  readonly trustpoints: readonly BlockTrustpoint[];
   readonly notes: readonly BlockNote[];
 }
 
-/** A trustpoint as a block makes it. */
+/** A trustpoint of a block: its name on the device and what it holds. */
+export interface BlockTrustpoint {
+  readonly name: string;
+  /** SHA-256, lowest CA first. */
+  readonly certificates: readonly string[];
+}
+
+/** A trustpoint as a platform makes it. */
 export interface Trustpoint {
   readonly name: string;
   /** Lowest CA first; platforms that hold one CA a trustpoint have exactly one here. */

@@ -55,7 +55,7 @@ describe('the block', () => {
       style: 'paste',
       action: 'install',
       certificates: [root.certificate.sha256],
-      trustpoints: ['A.b_c-1'],
+      trustpoints: [{ name: 'A.b_c-1', certificates: [root.certificate.sha256] }],
       notes: [],
     });
   });
@@ -145,7 +145,7 @@ describe('chains', () => {
       ' chain-validation continue NEW-CA1',
       'crypto pki authenticate NEW',
     ]);
-    expect(block.trustpoints).toEqual(['NEW-CA2', 'NEW-CA1', 'NEW']);
+    expect(block.trustpoints.map(({ name }) => name)).toEqual(['NEW-CA2', 'NEW-CA1', 'NEW']);
     expect(block.certificates).toEqual([root, sub, lowest].map(({ certificate }) => certificate.sha256));
   });
 
@@ -153,7 +153,7 @@ describe('chains', () => {
     const block = render([root.der, lowest.der, sub.der], { platform: 'nxos', chain: true });
     expect(commands(block.text)).toEqual(['crypto ca trustpoint NEW', 'crypto ca authenticate NEW']);
     expect(block.text.match(/END OF INPUT/g)).toHaveLength(1);
-    expect(block.trustpoints).toEqual(['NEW']);
+    expect(block.trustpoints.map(({ name }) => name)).toEqual(['NEW']);
     expect(block.certificates).toEqual([lowest, sub, root].map(({ certificate }) => certificate.sha256));
   });
 
@@ -176,14 +176,14 @@ describe('chains', () => {
 
   test('nxos: every chain is whole, and other chains have numbers', () => {
     const block = render([lowest.der, sibling.der, root.der, sub.der], { platform: 'nxos', chain: true });
-    expect(block.trustpoints).toEqual(['NEW', 'NEW-2']);
+    expect(block.trustpoints.map(({ name }) => name)).toEqual(['NEW', 'NEW-2']);
     expect(block.text.match(/BEGIN CERTIFICATE/g)).toHaveLength(6);
     expect(block.certificates).toEqual([lowest, sub, root, sibling].map(({ certificate }) => certificate.sha256));
   });
 
   test.each(['remove', 'rollback'] as const)('%s goes the other way round', (action) => {
     const block = render([sub.der, other.der, root.der], { action, chain: true });
-    expect(block.trustpoints).toEqual(['NEW-2', 'NEW', 'NEW-CA1']);
+    expect(block.trustpoints.map(({ name }) => name)).toEqual(['NEW-2', 'NEW', 'NEW-CA1']);
     expect(block.certificates).toEqual([other, sub, root].map(({ certificate }) => certificate.sha256));
     expect(commands(block.text).filter((line) => line.startsWith('no '))).toEqual([
       'no crypto pki trustpoint NEW-2',

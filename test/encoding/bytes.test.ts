@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ByteReader } from '../../src/encoding/byte-reader.ts';
 import { ByteWriter, concatBytes, equalBytes } from '../../src/encoding/byte-writer.ts';
-import { decodeHex, encodeHex, groupHex, normaliseSha256 } from '../../src/encoding/hex.ts';
+import { colonHex, decodeHex, encodeHex, groupHex, normaliseSha256 } from '../../src/encoding/hex.ts';
 import { decodeModifiedUtf8, encodeModifiedUtf8 } from '../../src/encoding/modified-utf8.ts';
 import { toPrintable } from '../../src/encoding/printable.ts';
 
@@ -68,6 +68,7 @@ describe('hex', () => {
 
   test('devices print groups of eight upper-case digits', () => {
     expect(groupHex('ca3afbcf12')).toBe('CA3AFBCF 12');
+    expect(colonHex('ca3afbcf12')).toBe('CA:3A:FB:CF:12');
   });
 });
 

@@ -1,0 +1,70 @@
+/**
+ * How a command ends: the answer on stdout, what is wrong beside it on stderr, and the exit status of it all.
+ *
+ * @module
+ */
+import type { Finding, Severity } from '../check/finding.js';
+import { type ExitStatus, type TrustError, worstStatus } from '../errors.js';
+import { renderFinding } from '../report/certificate-text.js';
+import { type Failure, renderError, renderFailure, renderFailureJson } from './failure.js';
+import type { Io } from './io.js';
+import type { CommonArgs } from './options.js';
+
+/** What a command has to say. */
+export interface Answer {
+  /** The document; its first key is `schema`. */
+  readonly json: Readonly<Record<string, unknown>> & { readonly schema: string };
+  /** The same for a person. */
+  readonly text: string | Uint8Array;
+  readonly findings?: readonly Finding[];
+  readonly errors?: readonly TrustError[];
+}
+
+/**
+ * Writes an answer.
+ *
+ * Information is for terminals only; warnings and errors go to stderr whoever reads it, and stand in the document too.
+ *
+ * @returns the status of the errors; findings are the command's to judge
+ */
+export function answer(
+  { json, text, findings = [], errors = [] }: Answer,
+  { json: asJson, quiet }: CommonArgs,
+  io: Io,
+): ExitStatus {
+  const shown = findings.filter(({ severity }) => severity !== 'info' || (io.terminal.stderr && !quiet));
+  if (!quiet) io.stderr(shown.map(renderFinding).join(''));
+  io.stdout(asJson ? `${JSON.stringify(json, null, 2)}\n` : text);
+  io.stderr(errors.map(renderError).join(''));
+  return worstStatus(errors.map(({ exitStatus }) => exitStatus));
+}
+
+/**
+ * Writes why a call does nothing: one document where JSON was asked for, lines otherwise.
+ *
+ * @returns the status of the errors
+ */
+export function refuse(failure: Failure, { json: asJson }: CommonArgs, io: Io): ExitStatus {
+  io.stderr(asJson ? renderFailureJson(failure) : renderFailure(failure));
+  return worstStatus(failure.errors.map(({ exitStatus }) => exitStatus));
+}
+
+/** Errors as findings, for a document that stands although something in it could not be read. */
+export function toFindings(errors: readonly TrustError[]): readonly Finding[] {
+  return errors.map(({ code, message, hint, at }) => ({
+    code,
+    severity: 'error',
+    message,
+    ...(hint === undefined ? {} : { hint }),
+    source:
+      at?.source === undefined
+        ? null
+        : { input: at.source, member: null, line: at.line ?? null, alias: at.entry ?? null, trustpoint: null },
+  }));
+}
+
+/** The status that `--fail-on` gives findings: 1 when one is at least that severe. */
+export function statusOf(findings: readonly Finding[], failOn: Severity): ExitStatus {
+  const ranks: readonly Severity[] = ['info', 'warning', 'error'];
+  return findings.some(({ severity }) => ranks.indexOf(severity) >= ranks.indexOf(failOn)) ? 1 : 0;
+}

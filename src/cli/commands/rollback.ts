@@ -1,0 +1,45 @@
+/**
+ * `rollback`: every keystore of a run, back to exactly the bytes it had before.
+ *
+ * @module
+ */
+import type { Argv } from 'yargs';
+import type { ExitStatus } from '../../errors.js';
+import { DiskRunFiles } from '../../io/run-files.js';
+import { renderRollback } from '../../report/rollback.js';
+import { type RollbackResult, rollbackRun } from '../../rotation/rollback.js';
+import { answer } from '../answer.js';
+import { confirmChange } from '../confirm.js';
+import type { Io } from '../io.js';
+import { type CommonArgs, changeOptions, commonOptions } from '../options.js';
+
+interface RollbackArgs extends CommonArgs {
+  readonly runFolder: string;
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+}
+
+export function options(yargs: Argv): Argv<unknown> {
+  return yargs
+    .positional('run-folder', { type: 'string', demandOption: true, describe: 'The folder that rotate --out made' })
+    .options(commonOptions)
+    .options(changeOptions)
+    .example('$0 rollback run-2026-11-21', 'Take the change back');
+}
+
+export async function run(args: RollbackArgs, io: Io): Promise<ExitStatus> {
+  const result = await rollbackRun(args.runFolder, new DiskRunFiles(), {
+    now: io.now,
+    dryRun: args.dryRun,
+    confirm: (stores) =>
+      confirmChange(`Put ${stores.map(({ path }) => path).join(', ')} back as before?`, args.yes, io),
+  });
+  return answer({ json: toJson(args.runFolder, result), text: renderRollback(args.runFolder, result) }, args, io);
+}
+
+function toJson(
+  folder: string,
+  { outcome, stores }: RollbackResult,
+): Record<string, unknown> & { readonly schema: string } {
+  return { schema: 'anchorctl/rollback/1', changed: outcome === 'rolled-back', outcome, folder, stores };
+}

@@ -1,0 +1,52 @@
+/**
+ * Questions to the person at the terminal. Only the word `yes` is a yes.
+ *
+ * @module
+ */
+import { TrustError } from '../errors.js';
+import { renderCertificate } from '../report/certificate-text.js';
+import type { Certificate } from '../x509/certificate.js';
+import type { Io } from './io.js';
+
+/** Whether there is somebody to ask. */
+export function canAsk(io: Io): boolean {
+  return io.terminal.stdin && io.terminal.stderr;
+}
+
+/** Asks a question that only a typed `yes` answers with yes. */
+export async function confirm(question: string, io: Io): Promise<boolean> {
+  return (await io.ask(`${question} Type yes to go on: `)).trim().toLowerCase() === 'yes';
+}
+
+/**
+ * Whether a change that takes something away may go on.
+ *
+ * @param yes - whether the user said so on the command line
+ * @throws {TrustError} `run/needs-confirmation` when there is nobody to ask
+ */
+export async function confirmChange(question: string, yes: boolean, io: Io): Promise<boolean> {
+  if (yes) return true;
+  if (canAsk(io)) return confirm(question, io);
+  throw new TrustError(
+    'run/needs-confirmation',
+    'this takes something away and nobody is at the terminal to ask; nothing was changed',
+    {
+      hint: 'look at it with --dry-run, then call again with --yes',
+    },
+  );
+}
+
+/**
+ * Shows certificates that nothing vouches for, one by one, and asks whether they deserve trust.
+ *
+ * @returns SHA-256 of those the answer was yes for
+ */
+export async function confirmTrust(certificates: readonly Certificate[], io: Io): Promise<ReadonlySet<string>> {
+  const confirmed = new Set<string>();
+  for (const certificate of certificates) {
+    io.stderr(`\nNothing vouches for this certificate:\n${renderCertificate(certificate, null)}\n`);
+    if (await confirm('Compare the SHA-256 with what its owner told you by another way. Trust it?', io))
+      confirmed.add(certificate.sha256);
+  }
+  return confirmed;
+}

@@ -1,0 +1,55 @@
+/**
+ * `--expect-sha256 HEX|@FILE`: the fingerprints a user got by another way. One given on the command line must be among
+ * what was read; a file may be a list for many calls.
+ *
+ * @module
+ */
+import { TrustError } from '../errors.js';
+import { MAX_INPUT_BYTES, readInput } from '../io/read-input.js';
+import { parseSha256 } from './options.js';
+
+/** The digests of one call. */
+export interface Expectations {
+  /** All of them, lower-case hex. */
+  readonly all: ReadonlySet<string>;
+  /** Those named on the command line itself. */
+  readonly named: ReadonlySet<string>;
+}
+
+/**
+ * Reads the values of `--expect-sha256`.
+ *
+ * @param values - each a digest, or `@` and the name of a file with a digest a line; blank lines and `#` comments are
+ *   passed over
+ * @throws {TrustError} `usage/bad-value` for anything that is no digest, `input/…` for a file that cannot be read
+ */
+export function parseExpectations(values: readonly string[] = []): Expectations {
+  const named = new Set(values.filter((value) => !value.startsWith('@')).map(parseSha256));
+  const listed = values.filter((value) => value.startsWith('@')).flatMap((value) => readList(value.slice(1)));
+  return { all: new Set([...named, ...listed]), named };
+}
+
+/**
+ * Refuses a call that names a fingerprint nothing has: the file was not the one the user meant.
+ *
+ * @throws {TrustError} `trust/fingerprint-mismatch`
+ */
+export function requireNamed({ named }: Expectations, found: readonly { readonly sha256: string }[]): void {
+  const absent = [...named].find((digest) => !found.some(({ sha256 }) => sha256 === digest));
+  if (absent === undefined) return;
+  throw new TrustError('trust/fingerprint-mismatch', `no certificate of the input has the expected SHA-256 ${absent}`, {
+    hint:
+      found.length === 1
+        ? `the one that was read has ${found[0]?.sha256}`
+        : 'see anchorctl inspect for those that were read',
+  });
+}
+
+function readList(path: string): readonly string[] {
+  const text = new TextDecoder().decode(readInput(path, MAX_INPUT_BYTES));
+  return text
+    .split(/\r?\n/)
+    .map((line) => line.replace(/#.*/, '').trim())
+    .filter((line) => line !== '')
+    .map(parseSha256);
+}

@@ -1,0 +1,156 @@
+/**
+ * From the arguments of a command to what was read: paths, globs, folders, `-` and `tls://` endpoints. One bad input
+ * never hides the others.
+ *
+ * @module
+ */
+import { findRoot } from '../catalog/catalog.js';
+import type { Finding } from '../check/finding.js';
+import { expectTrustError, TrustError } from '../errors.js';
+import { readCertificates } from '../input/read-certificates.js';
+import type { InputKind, ReadResult } from '../input/read-result.js';
+import { MAX_INPUT_BYTES, readInput } from '../io/read-input.js';
+import { walkInputs } from '../io/walk.js';
+import { type Certificate, decodeCertificate } from '../x509/certificate.js';
+import { sourceOf } from '../x509/source.js';
+import type { Io } from './io.js';
+import { withPassword } from './password.js';
+import { isStandardInput } from './standard-input.js';
+
+/** One input as it was read: a file named or walked, standard input, or an endpoint. */
+export interface ReadInput {
+  /** What the user named, or a file below it. */
+  readonly input: string;
+  readonly kind: InputKind | 'endpoint';
+  readonly certificates: readonly Certificate[];
+  readonly notes: ReadResult['notes'];
+  readonly damaged: ReadResult['damaged'];
+  readonly errors: readonly TrustError[];
+}
+
+/** How inputs are read. */
+export interface ReadOptions {
+  readonly password: string | null;
+  /** Whether everything tolerated is an error. */
+  readonly strict: boolean;
+}
+
+/** What was read, and how much of what was walked had no sign of a certificate. */
+export interface ReadInputs {
+  readonly inputs: readonly ReadInput[];
+  readonly passedOver: number;
+}
+
+/** Errors that say only that a file is something else: no fault of a file that was walked rather than named. */
+const NO_SIGN: ReadonlySet<string> = new Set(['input/empty', 'input/no-certificate', 'input/unrecognised']);
+
+/**
+ * Reads every argument of a command.
+ *
+ * @param args - paths, globs, folders, `-`, `tls://host:port`
+ */
+export async function readInputs(args: readonly string[], io: Io, options: ReadOptions): Promise<ReadInputs> {
+  const inputs: ReadInput[] = [];
+  let passedOver = 0;
+  for (const arg of args) {
+    const read = await readArgument(arg, io, options);
+    inputs.push(...read.inputs);
+    passedOver += read.passedOver;
+  }
+  if (inputs.length > 0) return { inputs, passedOver };
+  const nothing = new TrustError('input/no-match', `none of ${passedOver} files has a sign of a certificate`, {
+    at: { source: args.join(' ') },
+    hint: 'name a file that holds one',
+  });
+  return { inputs: [failed(args.join(' '), nothing)], passedOver };
+}
+
+async function readArgument(arg: string, io: Io, options: ReadOptions): Promise<ReadInputs> {
+  if (isStandardInput(arg))
+    return only(await attempt('-', async () => readBytes('-', await io.readStdin(MAX_INPUT_BYTES), io, options)));
+  if (arg.startsWith('tls://')) return only(await attempt(arg, () => readServer(arg)));
+  try {
+    const { files, problems } = await walkInputs(arg);
+    const inputs: ReadInput[] = problems.map((problem) => failed(problem.at?.source ?? arg, problem));
+    let passedOver = 0;
+    for (const { path, isFromFolder } of files) {
+      const read = await attempt(path, () => readBytes(path, readInput(path), io, options));
+      if (isFromFolder && hasNoSign(read)) passedOver++;
+      else inputs.push(read);
+    }
+    return { inputs, passedOver };
+  } catch (error) {
+    return only(failed(arg, expectTrustError(error)));
+  }
+}
+
+function only(input: ReadInput): ReadInputs {
+  return { inputs: [input], passedOver: 0 };
+}
+
+/** Every certificate that was read, in order, with its source. */
+export function certificatesOf(inputs: readonly ReadInput[]): readonly Certificate[] {
+  return inputs.flatMap(({ certificates }) => certificates);
+}
+
+/** The first occurrence of each certificate, in order. */
+export function distinct(certificates: readonly Certificate[]): readonly Certificate[] {
+  const seen = new Set<string>();
+  return certificates.filter(({ sha256 }) => !seen.has(sha256) && seen.add(sha256));
+}
+
+/** What went wrong with the inputs. */
+export function errorsOf(inputs: readonly ReadInput[]): readonly TrustError[] {
+  return inputs.flatMap(({ errors }) => errors);
+}
+
+/** What was put right on the way, as warnings: a damaged copy was read as the genuine root it is a copy of. */
+export function restorationsOf(inputs: readonly ReadInput[]): readonly Finding[] {
+  return inputs.flatMap(({ damaged }) =>
+    damaged.map(({ source, root, certificate, differences }) => ({
+      code: 'input/restored-from-catalog' as const,
+      severity: 'warning' as const,
+      message: `a damaged copy of ${root.name} (${differences.length} places differ); the genuine certificate of the catalog is used`,
+      hint: 'see anchorctl repair for every character',
+      source,
+      sha256: certificate.sha256,
+    })),
+  );
+}
+
+/** Whether a certificate is a known public root. */
+export function isKnownRoot({ sha256 }: { readonly sha256: string }): boolean {
+  return findRoot(sha256) !== null;
+}
+
+function readBytes(input: string, bytes: Uint8Array, io: Io, { password, strict }: ReadOptions): Promise<ReadInput> {
+  const read = (known: string | null) => ({
+    input,
+    ...readCertificates(bytes, { name: input, password: known, strict }),
+  });
+  return withPassword(password, io, input, read, ({ errors }) =>
+    errors.some(({ code }) => code === 'keystore/password-missing'),
+  );
+}
+
+async function readServer(input: string): Promise<ReadInput> {
+  const { readEndpoint } = await import('../io/endpoint.js');
+  const certificates = (await readEndpoint(input)).map((der) => decodeCertificate(der, sourceOf(input)));
+  return { input, kind: 'endpoint', certificates, notes: [], damaged: [], errors: [] };
+}
+
+async function attempt(input: string, read: () => ReadInput | Promise<ReadInput>): Promise<ReadInput> {
+  try {
+    return await read();
+  } catch (error) {
+    return failed(input, expectTrustError(error).within({ source: input }));
+  }
+}
+
+function failed(input: string, error: TrustError): ReadInput {
+  return { input, kind: 'unknown', certificates: [], notes: [], damaged: [], errors: [error] };
+}
+
+function hasNoSign({ certificates, errors }: ReadInput): boolean {
+  return certificates.length === 0 && errors.every(({ code }) => NO_SIGN.has(code));
+}

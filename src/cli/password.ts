@@ -1,0 +1,49 @@
+/**
+ * The store password of a call: from where the options say, or from the person at the terminal when it turns out to be
+ * needed.
+ *
+ * @module
+ */
+import { toPrintable } from '../encoding/printable.js';
+import { TrustError } from '../errors.js';
+import { readStorePassword } from '../io/secret.js';
+import { canAsk } from './confirm.js';
+import type { Io } from './io.js';
+
+/** The password options of a command, as yargs hands them over. */
+export interface PasswordArgs {
+  readonly storepassEnv: string | undefined;
+  readonly storepassFile: string | undefined;
+  readonly storepass: string | undefined;
+}
+
+/** The password that the options or the environment give, or null; says so when the way it came is unsafe. */
+export async function storePassword(args: PasswordArgs, io: Io): Promise<string | null> {
+  const { password, warnings } = await readStorePassword(args, { env: io.env, prompt: null });
+  for (const warning of warnings) io.stderr(`warning: ${warning}\n`);
+  return password;
+}
+
+/**
+ * Does something that may need a password: with the one that is known, and when that is none and one is needed, with
+ * what a person at the terminal types.
+ *
+ * @param name - of the file it is for, as the question names it
+ * @param use - called again when it says with `needs` that a password is missing
+ */
+export async function withPassword<T>(
+  password: string | null,
+  io: Io,
+  name: string,
+  use: (password: string | null) => T,
+  needs: (result: T) => boolean = () => false,
+): Promise<T> {
+  try {
+    const result = use(password);
+    if (password !== null || !canAsk(io) || !needs(result)) return result;
+  } catch (error) {
+    const missing = error instanceof TrustError && error.code === 'keystore/password-missing';
+    if (password !== null || !canAsk(io) || !missing) throw error;
+  }
+  return use(await io.askSecret(`Password of ${toPrintable(name)}: `));
+}

@@ -1,0 +1,56 @@
+/**
+ * What a rotation changes: keystores by path, devices by `PLATFORM:TRUSTPOINT`.
+ *
+ * @module
+ */
+import { platformOf } from '../device/platforms.js';
+import { checkTrustpointName } from '../device/trustpoint.js';
+import { expectTrustError, TrustError } from '../errors.js';
+import type { DeviceTarget, StoreInput } from '../rotation/plan.js';
+import type { RunFiles } from '../rotation/run-folder.js';
+import { decodeKeystore } from '../store/codecs.js';
+import { editKeystore } from '../store/edit.js';
+import type { Certificate } from '../x509/certificate.js';
+
+/**
+ * Reads the keystores of a call and makes sure, before anything else happens, that the password fits and that each can
+ * be edited. A keystore named twice, or by two names, is read once.
+ *
+ * @throws {TrustError} `keystore/…`, `input/…`, with the path
+ */
+export function openStores(paths: readonly string[], password: string | null, files: RunFiles): readonly StoreInput[] {
+  const resolved = new Map(paths.map((name) => [files.resolve(name), name]));
+  return [...resolved].map(([path, name]) => {
+    const bytes = files.read(path);
+    try {
+      editKeystore(bytes, [], { password });
+    } catch (error) {
+      throw expectTrustError(error).within({ source: name });
+    }
+    return { path, name, bytes, password };
+  });
+}
+
+/** The trust anchors of a keystore. */
+export function anchorsOf({ bytes, password }: StoreInput): readonly Certificate[] {
+  return decodeKeystore(bytes, { password })
+    .entries.filter(({ kind }) => kind === 'trusted-certificate')
+    .flatMap(({ certificates }) => certificates);
+}
+
+/**
+ * Reads `PLATFORM:TRUSTPOINT`.
+ *
+ * @throws {TrustError} `usage/bad-value`, `device/unknown-platform`, `device/bad-name`
+ */
+export function parseDevice(text: string): DeviceTarget {
+  const [platform = '', trustpoint, ...rest] = text.split(':');
+  if (trustpoint === undefined || rest.length > 0) {
+    throw new TrustError('usage/bad-value', `--device "${text}" is not PLATFORM:TRUSTPOINT`, {
+      hint: 'write for example ios-xe:CISCO-CA',
+    });
+  }
+  platformOf(platform);
+  checkTrustpointName(trustpoint);
+  return { platform, trustpoint };
+}

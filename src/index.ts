@@ -1,0 +1,40 @@
+/**
+ * The library: everything a program may rely on, by name. Importing it does nothing.
+ *
+ * @module
+ */
+export type { CatalogEntry, CatalogStatus } from './catalog/catalog.js';
+export { findRoot } from './catalog/catalog.js';
+export type { Finding, FindingCode, Severity } from './check/finding.js';
+export { checkTrustAnchor } from './check/rules.js';
+export { platformNames } from './device/platforms.js';
+export { renderTrustpoint } from './device/render.js';
+export type {
+  AcceptMode,
+  Block,
+  BlockAction,
+  BlockNote,
+  BlockStyle,
+  RenderTrustpointOptions,
+} from './device/trustpoint.js';
+export { CODES, type ErrorCode, type ExitStatus, type Position, TrustError, type TrustErrorOptions } from './errors.js';
+export { readCertificates } from './input/read-certificates.js';
+export type { DamagedBlock, Difference, InputKind, Note, NoteCode, ReadResult } from './input/read-result.js';
+export { aliasFor } from './store/alias.js';
+export type { DecodeKeystoreOptions, EditKeystoreOptions } from './store/codec.js';
+export { decodeKeystore, detectKeystore } from './store/codecs.js';
+export { editKeystore } from './store/edit.js';
+export type {
+  EntryKind,
+  Keystore,
+  KeystoreEdit,
+  KeystoreEntry,
+  KeystoreKind,
+  KeystoreNote,
+  KeystoreType,
+} from './store/keystore.js';
+export { type Certificate, decodeCertificate } from './x509/certificate.js';
+export type { BasicConstraints, Extension, KeyUsage } from './x509/extensions.js';
+export type { DistinguishedName, NameAttribute } from './x509/name.js';
+export type { PublicKey } from './x509/public-key.js';
+export type { Source } from './x509/source.js';

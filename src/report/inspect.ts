@@ -1,0 +1,55 @@
+/**
+ * What inputs hold, for a person: one section an input, one paragraph a certificate.
+ *
+ * @module
+ */
+import type { CatalogEntry } from '../catalog/catalog.js';
+import { toPrintable } from '../encoding/printable.js';
+import type { Note } from '../input/read-result.js';
+import type { Certificate } from '../x509/certificate.js';
+import { renderCertificate } from './certificate-text.js';
+
+/** An input as it is reported. */
+export interface InspectedInput {
+  readonly input: string;
+  readonly kind: string;
+  readonly certificates: readonly Certificate[];
+  readonly notes: readonly Note[];
+}
+
+/**
+ * Renders what was found; a certificate that stands in several places is shown once, with every place.
+ *
+ * @param entryOf - what the catalog knows about a certificate
+ */
+export function renderInspection(
+  inputs: readonly InspectedInput[],
+  entryOf: (sha256: string) => CatalogEntry | null,
+): string {
+  const shown = new Set<string>();
+  return inputs.map((input) => renderInput(input, entryOf, shown)).join('\n');
+}
+
+function renderInput(
+  { input, kind, certificates, notes }: InspectedInput,
+  entryOf: (sha256: string) => CatalogEntry | null,
+  shown: Set<string>,
+): string {
+  const count = certificates.length === 1 ? '1 certificate' : `${certificates.length} certificates`;
+  const blocks = certificates.map((certificate) => {
+    if (shown.has(certificate.sha256)) return `  ${certificate.subject}\n    again     ${certificate.sha256}\n`;
+    shown.add(certificate.sha256);
+    return renderCertificate(certificate, entryOf(certificate.sha256));
+  });
+  return [`${toPrintable(input)}: ${kind}, ${count}\n`, ...blocks, ...notes.map(renderNote)].join('');
+}
+
+function renderNote({ code, message, member, line, column, offset }: Note): string {
+  const place = [
+    ...(member === undefined ? [] : [toPrintable(member)]),
+    ...(line === undefined ? [] : [`line ${line}`]),
+    ...(column === undefined ? [] : [`column ${column}`]),
+    ...(offset === undefined ? [] : [`byte ${offset}`]),
+  ].join(' ');
+  return `  note: ${place === '' ? '' : `${place}: `}${toPrintable(message)} [${code}]\n`;
+}

@@ -1,0 +1,29 @@
+/**
+ * A damaged copy of a known root beside the genuine one: which characters differ, and where.
+ *
+ * @module
+ */
+
+import { toPrintable } from '../encoding/printable.js';
+import type { DamagedBlock, Difference } from '../input/read-result.js';
+import { renderSource } from '../x509/source.js';
+
+/**
+ * What is wrong with a damaged copy, a line for every place.
+ *
+ * @returns lines such as `  line 21 column 74   found "I"   genuine "1"`
+ */
+export function renderDamage({ source, root, differences }: DamagedBlock): string {
+  const count = differences.length === 1 ? '1 place differs' : `${differences.length} places differ`;
+  const head = `${toPrintable(renderSource(source))}: a damaged copy of ${root.name}; ${count}:\n`;
+  return head + differences.map(renderDifference).join('');
+}
+
+function renderDifference({ line, column, found, genuine }: Difference): string {
+  const place = `line ${line} column ${column}`.padEnd(22);
+  return `  ${place}found ${quote(found).padEnd(8)} genuine ${quote(genuine)}\n`;
+}
+
+function quote(text: string): string {
+  return text === '' ? 'nothing' : `"${toPrintable(text)}"`;
+}

@@ -1,0 +1,28 @@
+/**
+ * What a rollback did, for a person.
+ *
+ * @module
+ */
+import { toPrintable } from '../encoding/printable.js';
+import type { RollbackResult, RolledBackStore } from '../rotation/rollback.js';
+
+const STATE: Readonly<Record<RolledBackStore['state'], string>> = {
+  restored: 'is back as it was before the run',
+  'would-restore': 'would be put back as it was before the run',
+  already: 'is as it was before the run',
+  unchanged: 'was not changed by the run',
+};
+
+/** Renders the result; `folder` as the user named it. */
+export function renderRollback(folder: string, { outcome, stores }: RollbackResult): string {
+  const lines = stores.map(
+    ({ path, before, state }) => `  ${toPrintable(path)}\n    ${STATE[state]} (SHA-256 ${before})\n`,
+  );
+  const next =
+    outcome === 'rolled-back'
+      ? `\nRestart the services that read these keystores. Devices: paste the rollback blocks in ${toPrintable(folder)}/devices.\n`
+      : outcome === 'already'
+        ? '\nNothing is to be done.\n'
+        : '';
+  return `${lines.join('')}${next}`;
+}

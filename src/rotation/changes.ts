@@ -1,0 +1,56 @@
+/**
+ * From a plan to the changes on the disk: keystores, device blocks, the runbook.
+ *
+ * @module
+ */
+import type { RunChanges } from './apply.js';
+import type { RotationPlan } from './plan.js';
+import { type RequestDocument, toPlanDocument } from './plan-document.js';
+import { backupPath } from './run-folder.js';
+import { renderRunbook } from './runbook.js';
+import type { TrustDecision } from './trust.js';
+
+/** What a plan was made for. */
+export interface PlannedRun {
+  readonly folder: string;
+  readonly request: RequestDocument;
+  readonly plan: RotationPlan;
+  readonly accepted: readonly TrustDecision[];
+  /** The creation date of new entries. */
+  readonly at: Date;
+}
+
+/** The changes of a run, ready for `applyRun`. */
+export function toRunChanges({ folder, request, plan, accepted, at }: PlannedRun): RunChanges {
+  const sha1Of = (sha256: string) =>
+    accepted.find(({ certificate }) => certificate.sha256 === sha256)?.certificate.sha1 ?? '';
+  return {
+    folder,
+    plan: toPlanDocument(plan, accepted, request, at, backupPath),
+    stores: plan.stores,
+    texts: [
+      ...plan.devices.flatMap(({ platform, trustpoint, install, remove, rollback }) => [
+        { path: `devices/${platform}-${trustpoint}.install.txt`, text: install },
+        { path: `devices/${platform}-${trustpoint}.remove.txt`, text: remove },
+        { path: `devices/${platform}-${trustpoint}.rollback.txt`, text: rollback },
+      ]),
+      { path: 'runbook.md', text: (document) => renderRunbook(document, folder, sha1Of) },
+    ],
+  };
+}
+
+/** What makes two calls the same run. */
+export function toRequestDocument(
+  accepted: readonly TrustDecision[],
+  { stores, devices }: RotationPlan,
+  retire: readonly string[],
+  intermediates: boolean,
+): RequestDocument {
+  return {
+    certificates: accepted.map(({ certificate }) => certificate.sha256).sort(),
+    keystores: stores.map(({ path }) => path),
+    devices: devices.map(({ platform, trustpoint }) => `${platform}:${trustpoint}`),
+    retire: [...retire].sort(),
+    intermediates,
+  };
+}

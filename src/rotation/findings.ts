@@ -1,0 +1,73 @@
+/**
+ * What a person should know about a rotation besides that it works.
+ *
+ * @module
+ */
+import type { Finding } from '../check/finding.js';
+import { findingAbout } from '../check/rule.js';
+import { displayName } from '../x509/name.js';
+import type { RotationPlan } from './plan.js';
+import type { TrustDecision } from './trust.js';
+
+/**
+ * The findings of the decisions, and those of the plan.
+ *
+ * @param intermediates - whether intermediates go into keystores
+ */
+export function checkRotation(
+  plan: RotationPlan,
+  decisions: readonly TrustDecision[],
+  intermediates: boolean,
+): readonly Finding[] {
+  return [
+    ...decisions.flatMap(({ findings }) => findings.map((finding) => nameSuccessor(finding, decisions))),
+    ...(plan.stores.length === 0 || intermediates ? [] : decisions.flatMap(checkLeftOutOfStores)),
+    ...plan.notFound.map(checkNotFound),
+    ...plan.devices.flatMap(checkDevice),
+  ];
+}
+
+/** Where the root that replaces a retired one is part of the same run, nothing is left to install. */
+function nameSuccessor(finding: Finding, decisions: readonly TrustDecision[]): Finding {
+  const successor = decisions.find(
+    ({ certificate, verdict }) =>
+      verdict === 'accepted' && finding.hint?.includes(`install ${displayName(certificate.subjectName)},`) === true,
+  );
+  return successor === undefined
+    ? finding
+    : { ...finding, hint: `its successor ${displayName(successor.certificate.subjectName)} is part of this run` };
+}
+
+function checkLeftOutOfStores({ certificate, role, verdict }: TrustDecision): readonly Finding[] {
+  if (role === 'root' || verdict !== 'accepted') return [];
+  return [
+    findingAbout(
+      certificate,
+      'rotate/intermediate-not-stored',
+      'info',
+      'an intermediate CA: it goes into device blocks and not into keystores',
+      '--intermediates puts it into keystores too',
+    ),
+  ];
+}
+
+function checkNotFound(selector: string): Finding {
+  return {
+    code: 'rotate/retire-not-found',
+    severity: 'warning',
+    message: `no keystore holds "${selector}", which was to be retired`,
+    hint: 'see anchorctl keystore list for what is there; it may have been removed before',
+    source: null,
+  };
+}
+
+function checkDevice({ platform, trustpoint, notes }: RotationPlan['devices'][number]): readonly Finding[] {
+  return notes.map(({ code, message, hint, sha256 }) => ({
+    code,
+    severity: 'warning',
+    message: `${platform} ${trustpoint}: ${message}`,
+    hint,
+    source: null,
+    ...(sha256 === undefined ? {} : { sha256 }),
+  }));
+}

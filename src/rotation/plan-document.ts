@@ -1,0 +1,133 @@
+/**
+ * `plan.json`: what a run was asked to do and what it planned, so that the same call can be recognised, an interrupted
+ * run be continued, and a finished one be taken back.
+ *
+ * @module
+ */
+import type { BlockTrustpoint } from '../device/trustpoint.js';
+import { TrustError } from '../errors.js';
+import type { Source } from '../x509/source.js';
+import type { PlannedEntry, RotationPlan } from './plan.js';
+import type { PlannedStore } from './run-folder.js';
+import type { TrustDecision, TrustedBy } from './trust.js';
+
+/** What makes two calls the same run. */
+export interface RequestDocument {
+  /** SHA-256 digests, sorted. */
+  readonly certificates: readonly string[];
+  /** Absolute paths, in the order of the call. */
+  readonly keystores: readonly string[];
+  /** `PLATFORM:TRUSTPOINT`, in the order of the call. */
+  readonly devices: readonly string[];
+  /** Sorted. */
+  readonly retire: readonly string[];
+  readonly intermediates: boolean;
+}
+
+/** A keystore in `plan.json`. */
+export interface StoreDocument extends PlannedStore {
+  readonly type: string;
+  readonly added: readonly PlannedEntry[];
+  readonly removed: readonly PlannedEntry[];
+}
+
+/** The whole file. */
+export interface PlanDocument {
+  readonly schema: 'anchorctl/plan/1';
+  /** RFC 3339: the creation date of new entries. */
+  readonly at: string;
+  readonly request: RequestDocument;
+  readonly certificates: readonly {
+    readonly sha256: string;
+    readonly subject: string;
+    readonly role: TrustDecision['role'];
+    readonly trustedBy: TrustedBy | null;
+    readonly source: Source | null;
+  }[];
+  readonly stores: readonly StoreDocument[];
+  readonly devices: readonly {
+    readonly platform: string;
+    readonly trustpoint: string;
+    readonly trustpoints: readonly BlockTrustpoint[];
+    readonly certificates: readonly string[];
+  }[];
+}
+
+/** What is written for a plan that is about to be carried out. `backupOf` names the backup of the n-th keystore. */
+export function toPlanDocument(
+  plan: RotationPlan,
+  accepted: readonly TrustDecision[],
+  request: RequestDocument,
+  at: Date,
+  backupOf: (index: number, path: string) => string,
+): PlanDocument {
+  return {
+    schema: 'anchorctl/plan/1',
+    at: at.toISOString(),
+    request,
+    certificates: accepted.map(({ certificate: { sha256, subject, source }, role, trustedBy }) => ({
+      sha256,
+      subject,
+      role,
+      trustedBy,
+      source,
+    })),
+    stores: plan.stores.map(({ path, type, before, after, afterSha256, added, removed }, index) => ({
+      path,
+      type,
+      before,
+      after: afterSha256,
+      backup: after === null ? null : backupOf(index, path),
+      added,
+      removed,
+    })),
+    devices: plan.devices.map(({ platform, trustpoint, trustpoints, certificates }) => ({
+      platform,
+      trustpoint,
+      trustpoints,
+      certificates,
+    })),
+  };
+}
+
+/**
+ * Reads `plan.json`, as far as its frame goes; what a rollback relies on is checked where it is used.
+ *
+ * @param source - named in errors
+ * @throws {TrustError} `run/damaged`
+ */
+export function parsePlanDocument(text: string, source: string): PlanDocument {
+  const document = parseJson(text, source);
+  if (!isPlanDocument(document)) throw damaged('is not a plan of this program', source);
+  return document;
+}
+
+function parseJson(text: string, source: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw damaged('is not JSON', source, cause);
+  }
+}
+
+function isPlanDocument(value: unknown): value is PlanDocument {
+  const document = value as Partial<PlanDocument> | null;
+  return (
+    typeof document === 'object' &&
+    document?.schema === 'anchorctl/plan/1' &&
+    typeof document.at === 'string' &&
+    !Number.isNaN(Date.parse(document.at)) &&
+    typeof document.request === 'object' &&
+    Array.isArray(document.devices) &&
+    Array.isArray(document.certificates) &&
+    Array.isArray(document.stores)
+  );
+}
+
+function damaged(what: string, source: string, cause?: unknown): TrustError {
+  return new TrustError('run/damaged', `the plan ${what}`, {
+    at: { source },
+    hint: 'the backups in the run folder are plain copies of the keystores and can be copied back by hand',
+    cause,
+  });
+}

@@ -1,0 +1,83 @@
+/**
+ * `runbook.md`: what a person does on each gateway and device of a run, how to see there that it worked, and how to go
+ * back. Text from certificates stands in code spans, escaped.
+ *
+ * @module
+ */
+import { printedFingerprint, verificationOf } from '../device/platforms.js';
+import { colonHex } from '../encoding/hex.js';
+import { toPrintable } from '../encoding/printable.js';
+import type { PlanDocument, StoreDocument } from './plan-document.js';
+
+type DeviceDocument = PlanDocument['devices'][number];
+type CertificateDocument = PlanDocument['certificates'][number];
+
+/**
+ * Renders the runbook of a plan.
+ *
+ * @param folder - the run folder, as the user named it
+ * @param sha1Of - SHA-1 of a certificate of the plan by its SHA-256: what devices print
+ */
+export function renderRunbook(plan: PlanDocument, folder: string, sha1Of: (sha256: string) => string): string {
+  const sections = [
+    `# Runbook of ${code(folder)}`,
+    `Planned ${plan.at}. Work from top to bottom; every step says how to see that it worked. Nothing old is removed from a device before the new anchor is seen there.`,
+    `## What is installed\n\n${plan.certificates.map(renderCertificate).join('\n')}`,
+    ...plan.stores.map((store) => renderGateway(store, folder)),
+    ...plan.devices.map((device) => renderDevice(device, plan.certificates, sha1Of)),
+    ...(plan.stores.length === 0 ? [] : [OLD_HOST]),
+    `## Back to how it was\n\n- Gateways: \`anchorctl rollback ${folder}\` puts every keystore back byte for byte, unless somebody changed it since; then restart the services.\n- Devices: paste the \`rollback\` block of the device.`,
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+function renderCertificate({ subject, sha256, role, trustedBy }: CertificateDocument): string {
+  return `- ${code(subject)}\n  - ${role}, trusted by ${trustedBy ?? 'nobody'}\n  - SHA-256 \`${sha256}\``;
+}
+
+function renderGateway({ path, before, after, backup, added, removed }: StoreDocument, folder: string): string {
+  if (backup === null)
+    return `## Gateway keystore ${code(path)}\n\nHolds everything already; nothing was changed (SHA-256 \`${after}\`).`;
+  return [
+    `## Gateway keystore ${code(path)}`,
+    'This file was replaced in one step. A running Java process keeps what it read at its start, so the service has to be restarted.',
+    `1. Stop the service that reads it (\`systemctl stop NAME\`, on Windows \`net stop NAME\`).\n2. Check that it is stopped: \`systemctl is-active NAME\` says inactive, \`sc query NAME\` says STOPPED, and no java process of it is left.\n3. Check the file: its SHA-256 is \`${after}\` (it was \`${before}\`).\n4. Start the service.`,
+    `To see that it worked:\n${added.map(({ alias, sha256 }) => `\n- \`keytool -list -keystore FILE -alias ${alias}\` prints SHA-256 \`${colonHex(sha256)}\``).join('')}${removed.map(({ alias }) => `\n- ${code(alias)} is gone`).join('')}\n- the service connects to its back end`,
+    `To go back by hand: stop the service, copy ${code(`${folder}/${backup}`)} over the keystore, start it.`,
+  ].join('\n\n');
+}
+
+function renderDevice(
+  { platform, trustpoint, trustpoints }: DeviceDocument,
+  certificates: readonly CertificateDocument[],
+  sha1Of: (sha256: string) => string,
+): string {
+  const file = (action: string) => code(`devices/${platform}-${trustpoint}.${action}.txt`);
+  const subjectOf = (sha256: string) =>
+    certificates.find((certificate) => certificate.sha256 === sha256)?.subject ?? sha256;
+  const expected = trustpoints.flatMap((made) => [
+    `- \`${verificationOf(platform, made.name)}\` shows`,
+    ...made.certificates.map(
+      (sha256) => `  - SHA-1 \`${printedFingerprint(platform, sha1Of(sha256))}\`, ${code(subjectOf(sha256))}`,
+    ),
+  ]);
+  return [
+    `## Device ${platform}, trustpoint ${trustpoint}`,
+    `1. Check the clock: \`show clock\`. A wrong clock makes every certificate invalid.\n2. At the privileged exec prompt, paste ${file('install')} whole. It ends saved.\n3. Look through what the device printed: no line may say error, invalid or rejected.`,
+    `To see that it worked:\n\n${expected.join('\n')}`,
+    `To go back: paste ${file('rollback')}. To take the trustpoint out at the end of its life: ${file('remove')}.`,
+  ].join('\n\n');
+}
+
+const OLD_HOST = `## A gateway host too old for Node (old Windows, Solaris)
+
+1. Stop the service there and check that it is stopped.
+2. Copy the keystore to an admin machine, and compare the SHA-256 on both sides: \`sha256sum FILE\` (Linux), \`digest -a sha256 FILE\` (Solaris), \`certutil -hashfile FILE SHA256\` (Windows).
+3. Run \`anchorctl rotate\` on the copy, with its own \`--out\` folder.
+4. Keep the original on the host under another name, copy the new file back, compare the SHA-256 again with the one in this runbook.
+5. Give the file the owner and the rights of the original, and start the service.`;
+
+/** A code span that its content cannot end: backticks become apostrophes, control characters are escaped. */
+function code(text: string): string {
+  return `\`${toPrintable(text).replaceAll('`', "'")}\``;
+}

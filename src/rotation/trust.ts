@@ -1,0 +1,124 @@
+/**
+ * Whether a certificate may be added: is it fit, and is its trust established. Trust is decided, never assumed; there
+ * are four ways to it (identity with a catalog root, an expected fingerprint, a valid path to an anchor that is trusted
+ * already, the word of the operator) and none of them makes an unfit certificate fit.
+ *
+ * @module
+ */
+import { findRoot } from '../catalog/catalog.js';
+import type { Finding, FindingCode } from '../check/finding.js';
+import { checkTrustAnchor } from '../check/rules.js';
+import { findCaPath } from '../path/ca-path.js';
+import { type TrustAnchor, trustAnchorFrom } from '../path/trust-anchor.js';
+import type { Certificate } from '../x509/certificate.js';
+
+/** What a user can allow although it makes a certificate unfit; each is an option of its own (`--allow-expired`). */
+export const ALLOWANCES = ['not-a-ca', 'expired', 'bad-signature', 'weak-key', 'distrusted'] as const;
+
+/** One of the allowances. */
+export type Allowance = (typeof ALLOWANCES)[number];
+
+/** Which allowance lifts which finding. */
+const LIFTED_BY: Partial<Readonly<Record<FindingCode, Allowance>>> = {
+  'anchor/not-a-ca': 'not-a-ca',
+  'anchor/no-cert-sign': 'not-a-ca',
+  'anchor/expired': 'expired',
+  'anchor/not-yet-valid': 'expired',
+  'anchor/bad-signature': 'bad-signature',
+  'anchor/weak-key': 'weak-key',
+  'catalog/no-trust': 'distrusted',
+  'catalog/misissuance': 'distrusted',
+};
+
+/** How trust was established. */
+export type TrustedBy = 'catalog' | 'fingerprint' | 'path' | 'operator';
+
+/** What was decided about one certificate. */
+export interface TrustDecision {
+  readonly certificate: Certificate;
+  /** A root is self-issued; an intermediate goes into device chain blocks, and into a keystore only on request. */
+  readonly role: 'root' | 'intermediate';
+  /** `unfit` beats `unknown`: no fingerprint makes an expired certificate valid. */
+  readonly verdict: 'accepted' | 'unfit' | 'unknown';
+  readonly trustedBy: TrustedBy | null;
+  /** Everything the rules say, allowed errors as warnings. */
+  readonly findings: readonly Finding[];
+}
+
+/** What trust is decided by. */
+export interface TrustOptions {
+  readonly at: Date;
+  /** SHA-256 digests the user expects. */
+  readonly expected: ReadonlySet<string>;
+  /** SHA-256 digests the user said yes to at a terminal. */
+  readonly confirmed: ReadonlySet<string>;
+  readonly allowed: ReadonlySet<Allowance>;
+  /**
+   * The trust anchors of each store the certificates go into; a path must exist in every one of them. Called only when
+   * nothing else vouches for a certificate, because it decodes whole stores.
+   */
+  readonly anchorSets: () => readonly (readonly Certificate[])[];
+}
+
+/**
+ * Decides about every certificate of a call. An intermediate below a root that is accepted in the same call is vouched
+ * for by it.
+ *
+ * @param certificates - without duplicates
+ */
+export function decideTrust(certificates: readonly Certificate[], options: TrustOptions): readonly TrustDecision[] {
+  const intermediates = certificates.filter(({ selfIssued }) => !selfIssued);
+  const decide = (certificate: Certificate, anchorSets: TrustOptions['anchorSets']) =>
+    decideOne(certificate, trustedBy(certificate, { ...options, anchorSets }, intermediates), options);
+  const roots = certificates.filter(({ selfIssued }) => selfIssued).map((root) => decide(root, options.anchorSets));
+  const accepted = roots.filter(({ verdict }) => verdict === 'accepted').map(({ certificate }) => certificate);
+  const withAccepted = () => {
+    const sets = options.anchorSets();
+    return sets.length === 0 ? [accepted] : sets.map((set) => [...set, ...accepted]);
+  };
+  const decisions = [...roots, ...intermediates.map((intermediate) => decide(intermediate, withAccepted))];
+  return certificates.map(
+    (certificate) => decisions.find((decision) => decision.certificate === certificate) as TrustDecision,
+  );
+}
+
+function decideOne(certificate: Certificate, trusted: TrustedBy | null, options: TrustOptions): TrustDecision {
+  const role = certificate.selfIssued ? 'root' : 'intermediate';
+  const findings = checkTrustAnchor(certificate, { at: options.at })
+    .filter(({ code }) => role === 'root' || code !== 'anchor/not-self-signed')
+    .map((finding) => allow(finding, options.allowed));
+  const unfit = findings.some(({ severity }) => severity === 'error');
+  return {
+    certificate,
+    role,
+    verdict: unfit ? 'unfit' : trusted === null ? 'unknown' : 'accepted',
+    trustedBy: trusted,
+    findings,
+  };
+}
+
+function trustedBy(
+  certificate: Certificate,
+  options: TrustOptions,
+  intermediates: readonly Certificate[],
+): TrustedBy | null {
+  if (findRoot(certificate.sha256) !== null) return 'catalog';
+  if (options.expected.has(certificate.sha256)) return 'fingerprint';
+  if (options.confirmed.has(certificate.sha256)) return 'operator';
+  const vouched = options
+    .anchorSets()
+    .map((set) => findCaPath(certificate, { trustAnchors: usable(set, options.at), intermediates, at: options.at }));
+  return vouched.length > 0 && vouched.every((path) => path !== null) ? 'path' : null;
+}
+
+function usable(certificates: readonly Certificate[], at: Date): readonly TrustAnchor[] {
+  return certificates.map((certificate) => trustAnchorFrom(certificate, at)).filter((anchor) => anchor !== null);
+}
+
+function allow(finding: Finding, allowed: ReadonlySet<Allowance>): Finding {
+  const lifted = LIFTED_BY[finding.code];
+  if (finding.severity !== 'error' || lifted === undefined) return finding;
+  return allowed.has(lifted)
+    ? { ...finding, severity: 'warning', hint: `accepted because of --allow-${lifted}` }
+    : { ...finding, hint: `${finding.hint ?? ''}; --allow-${lifted} accepts it all the same`.replace(/^; /, '') };
+}

@@ -1,0 +1,418 @@
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { decodeKeystore } from '../../src/store/codecs.ts';
+import { AT, issue } from '../support/certificates.ts';
+import { anchorctl, type CallOptions } from '../support/cli.ts';
+
+const DEMO = join(import.meta.dirname, '../../fixtures/demo');
+const demo = (name: string) => join(DEMO, name);
+const QUOVADIS = '85a0dd7dd720adb7ff05f83d542b209dc7ff4528f7d677b18389fea5e5c49e86';
+const IDENTRUST = '5d56499be4d2e08bcfcad08a3e38723d50503bde706948e42f55603019e528ae';
+const password = 'Test123%';
+const own = issue({ subject: 'CN=Own Root' });
+
+let folder = '';
+let store = '';
+let out = '';
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'anchorctl-rotate-'));
+  store = join(folder, 'tg.jks');
+  out = join(folder, 'run');
+  cpSync(demo('tg.jks'), store);
+  writeFileSync(join(folder, 'own.pem'), own.pem);
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const withPassword = (options: CallOptions = {}): CallOptions => ({
+  env: { ANCHORCTL_STOREPASS: password },
+  ...options,
+});
+const rotate = (args: readonly string[], options?: CallOptions) =>
+  anchorctl(['rotate', ...args, '--out', out], withPassword(options));
+const entries = () => decodeKeystore(new Uint8Array(readFileSync(store)), { password }).entries;
+const aliases = () => entries().map(({ alias }) => alias);
+const wholeDemo = () => [
+  ...['guide.txt', 'identrust.zip', 'chain.tar'].map(demo),
+  ...['--keystore', store, '--device', 'ios-xe:CISCO-CA', '--device', 'nxos:CISCO-CA', '--retire', 'old-vendor-root'],
+  ...['--expect-sha256', `@${demo('expected.sha256')}`],
+];
+
+/** Every file below the folder with its content, to show that nothing was changed and nothing left behind. */
+function snapshot(): Record<string, string> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return Object.fromEntries(
+    files.map((file) => [join(file.parentPath, file.name), readFileSync(join(file.parentPath, file.name), 'latin1')]),
+  );
+}
+
+describe('the whole job', () => {
+  test('puts the genuine roots into the keystore, retires the old one, and writes everything a person needs', async () => {
+    const before = entries();
+    const { status, json, stderr } = await rotate([...wholeDemo(), '--yes', '--json']);
+    expect(stderr).not.toMatch(/error/);
+    expect(status).toBe(0);
+    const document = json() as {
+      stores: { added: { sha256: string }[]; removed: { alias: string }[]; unchanged: number; backup: string }[];
+      changed: boolean;
+    };
+    expect(document.changed).toBe(true);
+    const [one] = document.stores;
+    expect(one?.added.map(({ sha256 }) => sha256).slice(0, 2)).toEqual([QUOVADIS, IDENTRUST]);
+    expect(one?.removed.map(({ alias }) => alias)).toEqual(['old-vendor-root']);
+    const after = entries();
+    for (const entry of before.filter(({ alias }) => alias !== 'old-vendor-root')) {
+      const kept = after.find(({ alias }) => alias === entry.alias);
+      expect([kept?.created, kept?.fingerprints]).toEqual([entry.created, entry.fingerprints]);
+    }
+    expect(readFileSync(one?.backup as string)).toEqual(readFileSync(demo('tg.jks')));
+    expect(readdirSync(out).sort()).toEqual(['backup', 'devices', 'journal.ndjson', 'plan.json', 'runbook.md']);
+    expect(readdirSync(join(out, 'devices')).sort()).toEqual(
+      ['ios-xe', 'nxos'].flatMap((platform) =>
+        ['install', 'remove', 'rollback'].map((action) => `${platform}-CISCO-CA.${action}.txt`),
+      ),
+    );
+  });
+
+  test('says that QuoVadis Root CA 2 is genuine but no longer advisable, and what replaces it', async () => {
+    const { stderr, stdout } = await rotate([...wholeDemo(), '--yes']);
+    expect(stderr).toMatch(/warning: .*guide\.txt.*damaged copy of QuoVadis Root CA 2/);
+    expect(stderr).toMatch(/2026-04-09/);
+    expect(stderr).toMatch(/its successor IdenTrust Commercial Root CA 1 is part of this run/);
+    expect(stdout).toMatch(/^Done\.\n/);
+    expect(stdout).toMatch(/rollback/);
+  });
+
+  test('names the successor when it is not part of the run', async () => {
+    const { stderr } = await rotate([demo('guide.txt'), '--keystore', store]);
+    expect(stderr).toMatch(/hint: install IdenTrust Commercial Root CA 1, which replaces it/);
+  });
+
+  test('twice says that all is in place, and changes nothing', async () => {
+    await rotate([...wholeDemo(), '--yes']);
+    const before = snapshot();
+    const { status, stdout } = await rotate([...wholeDemo(), '--yes']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^All is in place already/);
+    expect(snapshot()).toEqual(before);
+    const again = await rotate([...wholeDemo(), '--json']);
+    expect(again.json()).toMatchObject({
+      changed: false,
+      outcome: 'already',
+      stores: [{ changed: false, backup: null, added: [] }],
+    });
+  });
+
+  test('is shown by a dry run, which writes nothing and asks nothing', async () => {
+    const before = snapshot();
+    const { status, stdout } = await rotate([...wholeDemo(), '--dry-run']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^Dry run: nothing was changed/);
+    expect(stdout).toMatch(/removed +would be old-vendor-root/);
+    expect(snapshot()).toEqual(before);
+  });
+
+  test('gives the same bytes for the same inputs at the same instant', async () => {
+    const results: string[] = [];
+    for (const name of ['a', 'b']) {
+      cpSync(demo('tg.jks'), store);
+      await anchorctl(
+        ['rotate', ...wholeDemo(), '--yes', '--at', '2026-11-21T03:00:00Z', '--out', join(folder, name)],
+        withPassword(),
+      );
+      results.push(readFileSync(store, 'latin1'));
+    }
+    expect(results[0]).toBe(results[1]);
+  });
+
+  test('ends with 1 on a warning where that is asked for', async () => {
+    expect((await rotate([demo('guide.txt'), '--keystore', store, '--fail-on', 'warning'])).status).toBe(1);
+  });
+
+  test('reads standard input', async () => {
+    const { status } = await rotate(
+      ['-', '--keystore', store, '--expect-sha256', own.certificate.sha256],
+      withPassword({ stdin: own.pem }),
+    );
+    expect(status).toBe(0);
+    expect(entries().at(-1)?.fingerprints).toEqual([own.certificate.sha256]);
+  });
+});
+
+describe('trust', () => {
+  test('is not made by --yes', async () => {
+    const before = snapshot();
+    const { status, stderr } = await rotate([join(folder, 'own.pem'), '--keystore', store, '--yes']);
+    expect(status).toBe(5);
+    expect(stderr).toMatch(
+      new RegExp(`nothing vouches for CN=Own Root, SHA-256 ${own.certificate.sha256} \\[trust/not-established\\]`),
+    );
+    expect(snapshot()).toEqual(before);
+  });
+
+  test('is made by a typed yes, after the certificate was shown', async () => {
+    const { status, stderr } = await rotate(
+      [join(folder, 'own.pem'), '--keystore', store],
+      withPassword({ answers: ['yes'] }),
+    );
+    expect(stderr).toMatch(/Nothing vouches for this certificate:\n {2}CN=Own Root/);
+    expect(stderr).toMatch(new RegExp(`SHA-256 +${own.certificate.sha256}`));
+    expect(stderr).toMatch(/valid +2025-11-01 to 2036-/);
+    expect(status).toBe(0);
+  });
+
+  test.each(['no', 'y', ''])('is not made by the answer "%s"', async (answer) => {
+    const { status } = await rotate(
+      [join(folder, 'own.pem'), '--keystore', store],
+      withPassword({ answers: [answer] }),
+    );
+    expect(status).toBe(5);
+    expect(existsSync(out)).toBe(false);
+  });
+
+  test('is refused when the expected fingerprint is another one', async () => {
+    const { status, stderr } = await rotate([
+      join(folder, 'own.pem'),
+      '--keystore',
+      store,
+      '--expect-sha256',
+      QUOVADIS,
+    ]);
+    expect([status, stderr]).toEqual([5, expect.stringMatching(/trust\/fingerprint-mismatch/)]);
+  });
+
+  test('of one unknown among good ones refuses all, unless it is to be skipped', async () => {
+    const args = [demo('identrust.zip'), join(folder, 'own.pem'), '--keystore', store];
+    expect((await rotate(args)).status).toBe(5);
+    expect(existsSync(out)).toBe(false);
+    const { status, stdout } = await rotate([...args, '--skip-unfit']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/Own Root .*\n {4}LEFT OUT: nothing vouches for it/);
+    expect(entries().at(-1)?.fingerprints).toEqual([IDENTRUST]);
+  });
+
+  test('does not make an unfit certificate fit; every reason is named, and the option that allows it', async () => {
+    const bad = issue({
+      subject: 'CN=Bad',
+      basicConstraints: null,
+      notAfter: new Date(AT.getTime() - 1000),
+      badSignature: true,
+      key: 'rsa1024',
+    });
+    writeFileSync(join(folder, 'bad.pem'), bad.pem);
+    const args = [join(folder, 'bad.pem'), '--keystore', store, '--expect-sha256', bad.certificate.sha256];
+    const { status, stderr } = await rotate(args);
+    expect(status).toBe(5);
+    for (const code of ['not-a-ca', 'expired', 'bad-signature', 'weak-key'])
+      expect(stderr).toMatch(new RegExp(`anchor/${code}.*\n.*--allow-${code}`));
+    expect(stderr).toMatch(/CN=Bad is not fit to be installed/);
+    expect(
+      (await rotate([...args, '--allow-not-a-ca', '--allow-expired', '--allow-bad-signature', '--allow-weak-key']))
+        .status,
+    ).toBe(0);
+  });
+
+  test('of an intermediate without --intermediates and without a device would do nothing, and is refused', async () => {
+    const { status, stderr } = await rotate([
+      demo('chain.tar'),
+      '--keystore',
+      store,
+      '--expect-sha256',
+      `@${demo('expected.sha256')}`,
+      '--intermediates',
+    ]);
+    expect([status, stderr]).toEqual([0, expect.any(String)]);
+    const sub = issue({ subject: 'CN=Sub', issuer: own });
+    writeFileSync(join(folder, 'sub.pem'), sub.pem);
+    const alone = await anchorctl(
+      [
+        'rotate',
+        join(folder, 'sub.pem'),
+        '--keystore',
+        store,
+        '--expect-sha256',
+        sub.certificate.sha256,
+        '--out',
+        join(folder, 'other'),
+      ],
+      withPassword(),
+    );
+    expect([alone.status, alone.stderr]).toEqual([5, expect.stringMatching(/--intermediates/)]);
+  });
+});
+
+describe('what takes something away', () => {
+  const args = () => [demo('identrust.zip'), '--keystore', store, '--retire', 'old-vendor-root'];
+
+  test('needs --yes or an answer', async () => {
+    const before = snapshot();
+    expect((await rotate(args())).status).toBe(5);
+    expect(snapshot()).toEqual(before);
+    expect((await rotate(args(), withPassword({ answers: ['no'] }))).status).toBe(5);
+    expect(snapshot()).toEqual(before);
+    const { status, stderr } = await rotate(args(), withPassword({ answers: ['yes'] }));
+    expect([status, stderr]).toEqual([0, expect.stringMatching(/This removes "old-vendor-root" from/)]);
+    expect(aliases()).not.toContain('old-vendor-root');
+  });
+
+  test('is never a private key', async () => {
+    const { status, stderr } = await rotate([
+      demo('identrust.zip'),
+      '--keystore',
+      store,
+      '--retire',
+      'gateway',
+      '--yes',
+    ]);
+    expect([status, stderr]).toEqual([5, expect.stringMatching(/keystore\/refuses-entry/)]);
+  });
+
+  test('and is not there is said', async () => {
+    const { status, stderr } = await rotate([demo('identrust.zip'), '--keystore', store, '--retire', 'typo', '--yes']);
+    expect([status, stderr]).toEqual([
+      0,
+      expect.stringMatching(/warning: no keystore holds "typo".*rotate\/retire-not-found/),
+    ]);
+  });
+});
+
+describe('rollback', () => {
+  test('puts the keystore back byte for byte, once', async () => {
+    await rotate([...wholeDemo(), '--yes']);
+    expect((await anchorctl(['rollback', out])).status).toBe(5);
+    const { status, stdout } = await anchorctl(['rollback', out, '--yes']);
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/is back as it was before the run/)]);
+    expect(readFileSync(store)).toEqual(readFileSync(demo('tg.jks')));
+    const again = await anchorctl(['rollback', out, '--yes', '--json']);
+    expect([again.status, again.json()]).toEqual([
+      0,
+      expect.objectContaining({ schema: 'anchorctl/rollback/1', changed: false }),
+    ]);
+    expect((await rotate([...wholeDemo(), '--yes'])).status).toBe(5);
+  });
+
+  test('refuses where somebody changed the keystore since', async () => {
+    await rotate([...wholeDemo(), '--yes']);
+    writeFileSync(store, Buffer.concat([readFileSync(store), Buffer.of(0)]));
+    const before = snapshot();
+    const { status, stderr } = await anchorctl(['rollback', out, '--yes']);
+    expect([status, stderr]).toEqual([5, expect.stringMatching(/run\/changed-since/)]);
+    expect(snapshot()).toEqual(before);
+  });
+});
+
+describe('a bad call changes nothing, leaves nothing behind, and says why with a code, a hint and its status', () => {
+  const cases: readonly {
+    readonly name: string;
+    readonly args: () => readonly string[];
+    readonly options?: CallOptions;
+    readonly status: number;
+    readonly code: string;
+  }[] = [
+    { name: 'no target', args: () => [demo('identrust.zip')], status: 2, code: 'usage/missing-argument' },
+    {
+      name: 'an unknown option',
+      args: () => [demo('identrust.zip'), '--keystore', store, '--bogus'],
+      status: 2,
+      code: 'usage/unknown-option',
+    },
+    {
+      name: 'a bad date',
+      args: () => [demo('identrust.zip'), '--keystore', store, '--at', 'soon'],
+      status: 2,
+      code: 'usage/bad-value',
+    },
+    {
+      name: 'a date that does not exist',
+      args: () => [demo('identrust.zip'), '--keystore', store, '--at', '2026-02-30'],
+      status: 2,
+      code: 'usage/bad-value',
+    },
+    {
+      name: 'a bad digest',
+      args: () => [demo('identrust.zip'), '--keystore', store, '--expect-sha256', '85a0'],
+      status: 2,
+      code: 'usage/bad-value',
+    },
+    {
+      name: 'an unknown platform',
+      args: () => [demo('identrust.zip'), '--device', 'vax:X'],
+      status: 2,
+      code: 'device/unknown-platform',
+    },
+    {
+      name: 'a trustpoint name with a blank',
+      args: () => [demo('identrust.zip'), '--device', 'ios:A B'],
+      status: 2,
+      code: 'device/bad-name',
+    },
+    {
+      name: 'a trustpoint name of 33 characters',
+      args: () => [demo('identrust.zip'), '--device', `ios:${'x'.repeat(33)}`],
+      status: 2,
+      code: 'device/bad-name',
+    },
+    {
+      name: 'a device without a trustpoint',
+      args: () => [demo('identrust.zip'), '--device', 'ios'],
+      status: 2,
+      code: 'usage/bad-value',
+    },
+    {
+      name: 'a missing input',
+      args: () => [join(folder, 'nowhere.pem'), '--keystore', store],
+      status: 3,
+      code: 'input/not-found',
+    },
+    {
+      name: 'a missing keystore',
+      args: () => [demo('identrust.zip'), '--keystore', join(folder, 'nowhere.jks')],
+      status: 3,
+      code: 'input/not-found',
+    },
+    {
+      name: 'a keystore that is none',
+      args: () => [demo('identrust.zip'), '--keystore', demo('guide.txt')],
+      status: 3,
+      code: 'keystore/',
+    },
+    {
+      name: 'a wrong password',
+      args: () => [demo('identrust.zip'), '--keystore', store],
+      options: { env: { ANCHORCTL_STOREPASS: 'wrong!' } },
+      status: 4,
+      code: 'keystore/wrong-password',
+    },
+    {
+      name: 'no password',
+      args: () => [demo('identrust.zip'), '--keystore', store],
+      options: { env: {} },
+      status: 4,
+      code: 'keystore/password-missing',
+    },
+  ];
+  test.each(cases)('$name', async ({ args, options, status, code }) => {
+    const before = snapshot();
+    const call = await rotate(args(), options);
+    expect(call.stderr).toMatch(new RegExp(`\\[${code}`));
+    expect([call.status, call.stdout]).toEqual([status, '']);
+    expect(call.stderr).not.toContain(password);
+    expect(snapshot()).toEqual(before);
+  });
+
+  test('as JSON where JSON was asked for', async () => {
+    const { status, stderr } = await rotate([join(folder, 'own.pem'), '--keystore', store, '--json']);
+    expect(status).toBe(5);
+    expect(JSON.parse(stderr)).toMatchObject({ schema: 'anchorctl/error/1', code: 'trust/not-established', status: 5 });
+  });
+
+  test('another plan in the run folder', async () => {
+    await rotate([demo('identrust.zip'), '--keystore', store]);
+    const before = snapshot();
+    const { status, stderr } = await rotate([demo('identrust.zip'), '--keystore', store, '--device', 'ios:X']);
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/run\/other-plan/)]);
+    expect(snapshot()).toEqual(before);
+  });
+});
