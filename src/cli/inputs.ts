@@ -33,6 +33,8 @@ export interface ReadOptions {
   readonly password: string | null;
   /** Whether everything tolerated is an error. */
   readonly strict: boolean;
+  /** Whether to say what the signatures of a signed bundle are worth. */
+  readonly signatures?: boolean;
 }
 
 /** What was read, and how much of what was walked had no sign of a certificate. */
@@ -123,14 +125,21 @@ export function isKnownRoot({ sha256 }: { readonly sha256: string }): boolean {
   return findRoot(sha256) !== null;
 }
 
-function readBytes(input: string, bytes: Uint8Array, io: Io, { password, strict }: ReadOptions): Promise<ReadInput> {
-  const read = (known: string | null) => ({
+async function readBytes(
+  input: string,
+  bytes: Uint8Array,
+  io: Io,
+  { password, strict, signatures = false }: ReadOptions,
+): Promise<ReadInput> {
+  const attemptWith = (known: string | null) => ({
     input,
     ...readCertificates(bytes, { name: input, password: known, strict }),
   });
-  return withPassword(password, io, input, read, ({ errors }) =>
-    errors.some(({ code }) => code === 'keystore/password-missing'),
-  );
+  const isLocked = ({ errors }: ReadInput) => errors.some(({ code }) => code === 'keystore/password-missing');
+  const read = await withPassword(password, io, input, attemptWith, isLocked);
+  if (!signatures || read.kind !== 'pkcs7') return read;
+  const { noteSignatures } = await import('../input/cms-signature.js');
+  return { ...read, notes: [...read.notes, ...(await noteSignatures(bytes))] };
 }
 
 async function readServer(input: string): Promise<ReadInput> {

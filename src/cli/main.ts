@@ -50,6 +50,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitStatus> {
     .wrap(Math.min(100, io.terminal.columns))
     .version(VERSION)
     .help()
+    .completion('completion', 'Print a script that completes commands in bash or zsh')
     .strict()
     .recommendCommands()
     .demandCommand(1, 'a command is missing')
@@ -79,7 +80,8 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitStatus> {
 /** yargs calls an unknown command an unknown argument. */
 function requireCommand(argv: readonly string[]): void {
   const [name] = argv.filter((argument) => !argument.startsWith('-'));
-  if (name === undefined || commands.some(({ usage }) => usage.split(' ', 1)[0] === name)) return;
+  const isCompletion = name === 'completion' || argv[0] === '--get-yargs-completions';
+  if (name === undefined || isCompletion || commands.some(({ usage }) => usage.split(' ', 1)[0] === name)) return;
   throw new TrustError('usage/unknown-command', `there is no command "${toPrintable(name)}"`, {
     hint: 'see anchorctl --help',
   });

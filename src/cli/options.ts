@@ -87,9 +87,10 @@ export function parseInstant(text: string): Date {
     Number.isNaN(date.getTime()) ||
     (text.length === 10 && date.toISOString().slice(0, 10) !== text)
   ) {
-    throw new TrustError('usage/bad-value', `"${text}" is not an RFC 3339 date`, {
-      hint: 'write 2026-11-30 or 2026-11-30T03:00:00Z',
-    });
+    throw new TrustError(
+      'usage/bad-value',
+      `"${text}" is not an RFC 3339 date; write 2026-11-30 or 2026-11-30T03:00:00Z`,
+    );
   }
   return date;
 }
@@ -114,6 +115,6 @@ function optional(name: string, value: unknown): string | undefined {
 }
 
 function single(name: string, value: unknown): string {
-  if (typeof value !== 'string') throw new TrustError('usage/conflict', `--${name} is given more than once`);
+  if (typeof value !== 'string') throw new TrustError('usage/bad-value', `--${name} is given more than once`);
   return value;
 }

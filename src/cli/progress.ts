@@ -4,6 +4,7 @@
  *
  * @module
  */
+import process from 'node:process';
 import type { Io } from './io.js';
 import type { CommonArgs } from './options.js';
 

@@ -6,7 +6,10 @@
  *
  * @module
  */
+import { TAG } from '../encoding/der.js';
+import { decodePem } from '../encoding/pem.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
+import type { Note } from './read-result.js';
 
 /** One signer of a bundle. */
 export interface CmsSignature {
@@ -28,6 +31,43 @@ export async function verifyCmsSignatures(der: Uint8Array): Promise<readonly Cms
   if (offset === -1) return [];
   const signedData = new SignedData({ schema: new ContentInfo({ schema: result }).content });
   return Promise.all(signedData.signerInfos.map((_, index) => verifyOne(signedData, index)));
+}
+
+/**
+ * What there is to say about the signatures of a PKCS#7 input.
+ *
+ * @param bytes - DER, or PEM blocks with the labels PKCS7 or CMS
+ */
+export async function noteSignatures(bytes: Uint8Array): Promise<readonly Note[]> {
+  const bundles =
+    bytes[0] === TAG.sequence
+      ? [bytes]
+      : decodePem(bytes)
+          .filter(({ label }) => BUNDLE_LABELS.has(label))
+          .map(({ der }) => der);
+  const signatures = await Promise.all(bundles.map(verifyCmsSignatures));
+  return signatures.flat().map(toNote);
+}
+
+const BUNDLE_LABELS: ReadonlySet<string> = new Set(['PKCS7', 'CMS']);
+
+function toNote({ signer, verdict }: CmsSignature): Note {
+  const by =
+    signer === null ? 'somebody whose certificate it does not hold' : `${signer.subject}, SHA-256 ${signer.sha256}`;
+  switch (verdict) {
+    case 'valid':
+      return { code: 'pkcs7/signed', message: `the bundle is signed by ${by}; the signature fits its content` };
+    case 'invalid':
+      return {
+        code: 'pkcs7/bad-signature',
+        message: `the bundle names ${by} as its signer, but the signature does not fit its content`,
+      };
+    case 'unsupported':
+      return {
+        code: 'pkcs7/unchecked-signature',
+        message: `the bundle is signed by ${by}; the signature cannot be checked here`,
+      };
+  }
 }
 
 async function verifyOne(signedData: import('pkijs').SignedData, signer: number): Promise<CmsSignature> {

@@ -54,6 +54,7 @@ export async function run(args: InspectArgs, io: Io): Promise<ExitStatus> {
   const { inputs, passedOver } = await readInputs(args.input, io, {
     password: await storePassword(args, io),
     strict: args.strict,
+    signatures: true,
   });
   const certificates = distinct(certificatesOf(inputs));
   const asJson = args.json || args.format === 'json';

@@ -30,10 +30,9 @@ export function options(yargs: Argv): Argv<unknown> {
 }
 
 export async function run(args: ListArgs, io: Io): Promise<ExitStatus> {
+  const known = await storePassword(args, io);
   const bytes = readInput(args.file);
-  const keystore = await withPassword(await storePassword(args, io), io, args.file, (password) =>
-    decodePlaced(bytes, args.file, password),
-  );
+  const keystore = await withPassword(known, io, args.file, (password) => decodePlaced(bytes, args.file, password));
   const json = { schema: 'anchorctl/keystore-list/1', ...toKeystoreJson(args.file, keystore) };
   return answer({ json, text: renderKeystore(args.file, keystore) }, args, io);
 }

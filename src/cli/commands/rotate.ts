@@ -15,6 +15,7 @@ import { toRotationJson } from '../../report/rotation-json.js';
 import { applyRun } from '../../rotation/apply.js';
 import { toRequestDocument, toRunChanges } from '../../rotation/changes.js';
 import { checkRotation } from '../../rotation/findings.js';
+import type { JournalEntry } from '../../rotation/journal.js';
 import { type DeviceTarget, planRotation, type RotationPlan, type StoreInput } from '../../rotation/plan.js';
 import { type RunFiles, readRunFolder } from '../../rotation/run-folder.js';
 import { ALLOWANCES, type TrustOptions } from '../../rotation/trust.js';
@@ -36,6 +37,7 @@ import {
   textOption,
 } from '../options.js';
 import { type PasswordArgs, storePassword, withPassword } from '../password.js';
+import { withProgress } from '../progress.js';
 import { type Accepted, decideWithOperator, settle } from '../rotation-trust.js';
 import { anchorsOf, openStores, parseDevice } from '../targets.js';
 
@@ -111,7 +113,10 @@ export async function run(args: RotateArgs, io: Io): Promise<ExitStatus> {
     ...planned,
     request: toRequestDocument(settled.accepted, plan, retire, intermediates),
   });
-  const { outcome, stores } = await applyRun(changes, files, { now: io.now, signal: io.signal });
+  const { outcome, stores } = await withProgress(args, io, (say) => {
+    const onProgress = ({ step, target }: JournalEntry) => say(`${step} ${toPrintable(target)}`);
+    return applyRun(changes, files, { now: io.now, signal: io.signal, onProgress });
+  });
   if (outcome === 'already')
     return report(args, io, { inputs, settled, plan: { ...plan, notFound: [] }, outcome, backups: [] });
   return report(args, io, { inputs, settled, plan, outcome, backups: stores.map(({ backup }) => backup) });

@@ -1,0 +1,99 @@
+/**
+ * What reading an input gives: the certificates, and everything that was odd on the way to them.
+ *
+ * @module
+ */
+import type { CatalogEntry } from '../catalog/catalog.js';
+import type { TrustError } from '../errors.js';
+import type { Certificate } from '../x509/certificate.js';
+import type { Source } from '../x509/source.js';
+
+/** What an input is, decided by its bytes. */
+export type InputKind =
+  | 'pem'
+  | 'der'
+  | 'base64'
+  | 'pkcs7'
+  | 'pkcs12'
+  | 'jks'
+  | 'jceks'
+  | 'bks'
+  | 'uber'
+  | 'bcfks'
+  | 'zip'
+  | 'tar'
+  | 'gzip'
+  | 'xz'
+  | 'zstd'
+  | 'crl'
+  | 'csr'
+  | 'key'
+  | 'text'
+  | 'unknown';
+
+/** What a note is about; stable. */
+export type NoteCode =
+  | 'der/trailing-bytes'
+  | 'input/private-key'
+  | 'pem/blank-line'
+  | 'pem/blanks-for-newlines'
+  | 'pem/byte-order-mark'
+  | 'pem/crlf'
+  | 'pem/damaged-marker'
+  | 'pem/indented'
+  | 'pem/lone-cr'
+  | 'pem/long-line'
+  | 'pem/missing-end'
+  | 'pem/missing-line-end'
+  | 'pem/missing-padding'
+  | 'pem/no-markers'
+  | 'pem/restored-from-catalog'
+  | 'pem/trailing-blanks'
+  | 'pem/utf-16'
+  | 'pkcs7/bad-signature'
+  | 'pkcs7/signed'
+  | 'pkcs7/unchecked-signature';
+
+/** Something that was tolerated. Lines and columns count from 1, in characters; offsets are bytes from 0. */
+export interface Note {
+  readonly code: NoteCode;
+  /** Lower case, no full stop; printable. */
+  readonly message: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly offset?: number;
+  /** Path inside an archive; nested archives are joined by `!/`. */
+  readonly member?: string;
+}
+
+/** One place where a damaged copy differs from the genuine certificate. */
+export interface Difference {
+  readonly line: number;
+  readonly column: number;
+  /** What stands there; empty where characters are missing. Not escaped. */
+  readonly found: string;
+  /** What the genuine text has; empty where the copy has too much. */
+  readonly genuine: string;
+}
+
+/** A damaged copy of a known root, and the root that stands for it. */
+export interface DamagedBlock {
+  /** Where the copy begins. */
+  readonly source: Source;
+  readonly root: CatalogEntry;
+  /** The genuine certificate; the same object is among the certificates of the result. */
+  readonly certificate: Certificate;
+  /** Every difference of the base64 text, in order; at least one. */
+  readonly differences: readonly Difference[];
+}
+
+/** Everything that one input holds. */
+export interface ReadResult {
+  readonly kind: InputKind;
+  /** In the order in which they stand in the input, every occurrence, each with its source. */
+  readonly certificates: readonly Certificate[];
+  readonly notes: readonly Note[];
+  /** What could not be read, one for each item, placed by `at.source` and line or offset. */
+  readonly errors: readonly TrustError[];
+  readonly damaged: readonly DamagedBlock[];
+}

@@ -1,0 +1,213 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { commands } from '../../src/cli/commands.ts';
+import { VERSION } from '../../src/cli/version.ts';
+import { AT, issue } from '../support/certificates.ts';
+import { anchorctl } from '../support/cli.ts';
+
+const DEMO = join(import.meta.dirname, '../../fixtures/demo');
+const names = commands.map(({ usage }) => usage.split(' ')[0] as string);
+
+describe('help', () => {
+  test('lists every command, on stdout, with status 0', async () => {
+    const { status, stdout, stderr } = await anchorctl(['--help']);
+    expect([status, stderr]).toEqual([0, '']);
+    for (const name of names) expect(stdout).toMatch(new RegExp(`^ +anchorctl ${name} `, 'm'));
+    expect(stdout.split('\n').every((line) => line.length <= 80)).toBe(true);
+  });
+
+  test.each(names)('of %s says what it takes', async (name) => {
+    const { status, stdout, stderr } = await anchorctl([name, '--help']);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toContain(`anchorctl ${name}`);
+    expect(stdout).toMatch(/Options:/);
+  });
+
+  test('gives the version', async () => {
+    expect(await anchorctl(['--version'])).toMatchObject({ status: 0, stdout: `${VERSION}\n` });
+  });
+
+  test('gives a completion script, and completes', async () => {
+    expect((await anchorctl(['completion'])).stdout).toMatch(/^###-begin-anchorctl-completions-###/);
+    const { stdout } = await anchorctl(['--get-yargs-completions', 'anchorctl', 'ro']);
+    expect(stdout.split('\n')).toEqual(expect.arrayContaining(['rotate', 'rollback']));
+  });
+});
+
+describe('a call that cannot be understood ends with 2, says why on stderr, and prints nothing on stdout', () => {
+  test.each([
+    { argv: [], code: 'usage/' },
+    { argv: ['bogus'], code: 'usage/unknown-command' },
+    { argv: ['keystore'], code: 'usage/' },
+    { argv: ['keystore', 'bogus'], code: 'usage/' },
+    { argv: ['inspect'], code: 'usage/' },
+    { argv: ['inspect', 'x', '--bogus'], code: 'usage/unknown-option' },
+    { argv: ['inspect', 'x', '--format', 'yaml'], code: 'usage/' },
+    { argv: ['validate', 'x', '--at', 'soon'], code: 'usage/bad-value' },
+    { argv: ['validate', 'x', '--at'], code: 'usage/' },
+    { argv: ['validate', 'x', '--at', '2026-01-01', '--at', '2027-01-01'], code: 'usage/bad-value' },
+    { argv: ['rotate', 'x', '--keystore', 'y'], code: 'usage/' },
+    { argv: ['rollback'], code: 'usage/' },
+    { argv: ['snippet', 'x', '--platform', 'ios'], code: 'usage/' },
+    { argv: ['keystore', 'list', 'x', '--storepass', 'a', '--storepass-env', 'B'], code: 'usage/conflict' },
+  ])('$argv', async ({ argv, code }) => {
+    const { status, stdout, stderr } = await anchorctl(argv);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(new RegExp(`^anchorctl: .*\\[${code}`));
+  });
+
+  test('as JSON where JSON was asked for', async () => {
+    const { status, stderr } = await anchorctl(['validate', 'x', '--at', 'soon', '--json']);
+    expect([status, JSON.parse(stderr)]).toEqual([
+      2,
+      expect.objectContaining({ schema: 'anchorctl/error/1', code: 'usage/bad-value', status: 2 }),
+    ]);
+  });
+});
+
+describe('validate', () => {
+  let folder = '';
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'anchorctl-validate-'));
+    writeFileSync(join(folder, 'good.pem'), issue({ subject: 'CN=Good' }).pem);
+    writeFileSync(join(folder, 'bad.pem'), issue({ subject: 'CN=Bad', notAfter: new Date(AT.getTime() - 1) }).pem);
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const good = issue({ subject: 'CN=Good' });
+
+  test('passes a root that is fit and expected, with 0', async () => {
+    const { status, json } = await anchorctl(['validate', '-', '--expect-sha256', good.certificate.sha256, '--json'], {
+      stdin: good.pem,
+    });
+    expect([status, json()]).toEqual([
+      0,
+      expect.objectContaining({
+        schema: 'anchorctl/validate/1',
+        at: '2026-11-01T00:00:00Z',
+        results: [expect.objectContaining({ role: 'anchor', verdict: 'pass', path: null, findings: [] })],
+      }),
+    ]);
+  });
+
+  test('warns of a root that nobody vouches for, with 0', async () => {
+    const { status, stdout } = await anchorctl(['validate', join(folder, 'good.pem')]);
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/^warn\n {2}CN=Good\n[\s\S]*trust\/not-established/)]);
+  });
+
+  test('fails one that has expired, with 1, and not as of an earlier day', async () => {
+    expect((await anchorctl(['validate', join(folder, 'bad.pem')])).status).toBe(1);
+    expect((await anchorctl(['validate', join(folder, 'bad.pem'), '--at', '2026-10-01'])).status).toBe(0);
+  });
+
+  test('fails one that is not the expected one, with 1', async () => {
+    const { status, stdout } = await anchorctl([
+      'validate',
+      join(folder, 'good.pem'),
+      '--expect-sha256',
+      '00'.repeat(32),
+    ]);
+    expect([status, stdout]).toEqual([1, expect.stringMatching(/trust\/fingerprint-mismatch/)]);
+  });
+
+  test('tells the story of QuoVadis Root CA 2 from its damaged copy, with 0', async () => {
+    const { status, json } = await anchorctl(['validate', join(DEMO, 'guide.txt'), '--json']);
+    expect([status, json()]).toEqual([
+      0,
+      expect.objectContaining({
+        results: [
+          expect.objectContaining({
+            verdict: 'warn',
+            certificate: expect.objectContaining({
+              sha256: '85a0dd7dd720adb7ff05f83d542b209dc7ff4528f7d677b18389fea5e5c49e86',
+              catalog: expect.objectContaining({
+                status: 'email-only',
+                since: '2026-04-09',
+                successor: 'IdenTrust Commercial Root CA 1',
+              }),
+            }),
+          }),
+        ],
+      }),
+    ]);
+  });
+});
+
+describe('repair', () => {
+  test('prints the genuine certificate, and every difference on stderr', async () => {
+    const { status, stdout, stderr } = await anchorctl(['repair', join(DEMO, 'guide.txt')]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^-----BEGIN CERTIFICATE-----\nMIIFtzCC[\s\S]*\n-----END CERTIFICATE-----\n$/);
+    expect(stderr).toMatch(/a damaged copy of QuoVadis Root CA 2; 12 places differ:\n/);
+    expect(stderr.match(/^ {2}line \d+ column \d+ +found .* genuine .*$/gm)).toHaveLength(12);
+  });
+
+  test('says that nothing is wrong with an intact copy', async () => {
+    const { status, stderr } = await anchorctl(['repair', join(DEMO, 'identrust.zip')]);
+    expect([status, stderr]).toEqual([0, 'nothing is wrong with it\n']);
+  });
+
+  test('refuses what is no known root, and guesses nothing', async () => {
+    const { pem } = issue();
+    expect((await anchorctl(['repair', '-'], { stdin: pem })).status).toBe(3);
+    const { status, stdout, stderr } = await anchorctl(['repair', '-'], { stdin: pem.replace(/^(.{100})./s, '$1!') });
+    expect([status, stdout]).toEqual([3, '']);
+    expect(stderr).toMatch(/\[pem\/damaged\] at - line \d+ column \d+/);
+  });
+});
+
+describe('keystore list', () => {
+  const store = join(DEMO, 'tg.jks');
+  test('lists a JKS without its password, and says that nothing was verified', async () => {
+    const { status, stdout } = await anchorctl(['keystore', 'list', store]);
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/JKS, 4 entries, integrity NOT verified/)]);
+  });
+
+  test('as JSON', async () => {
+    const { status, json } = await anchorctl(['keystore', 'list', store, '--storepass-env', 'PW', '--json'], {
+      env: { PW: 'Test123%' },
+    });
+    expect(status).toBe(0);
+    expect(json()).toMatchObject({ store: { path: store, type: 'jks' } });
+    const { entries } = json() as { entries: { alias: string; kind: string }[] };
+    expect(entries.map(({ alias, kind }) => `${kind} ${alias}`).sort()).toEqual([
+      'private-key gateway',
+      'trusted-certificate digicert-global-root-g2',
+      'trusted-certificate isrg-root-x1',
+      'trusted-certificate old-vendor-root',
+    ]);
+  });
+
+  test.each([
+    {
+      name: 'a wrong password',
+      argv: [store],
+      env: { ANCHORCTL_STOREPASS: 'wrong' },
+      status: 4,
+      code: 'keystore/wrong-password',
+    },
+    { name: 'a file that is no keystore', argv: [join(DEMO, 'identrust.zip')], env: {}, status: 3, code: 'keystore/' },
+    { name: 'a file that is not there', argv: [join(DEMO, 'nowhere')], env: {}, status: 3, code: 'input/not-found' },
+    {
+      name: 'a variable that is not set',
+      argv: [store, '--storepass-env', 'NOWHERE'],
+      env: {},
+      status: 2,
+      code: 'usage/bad-value',
+    },
+  ])('refuses $name', async ({ argv, env, status, code }) => {
+    const call = await anchorctl(['keystore', 'list', ...argv], { env });
+    expect([call.status, call.stdout, call.stderr]).toEqual([
+      status,
+      '',
+      expect.stringMatching(new RegExp(`\\[${code}`)),
+    ]);
+  });
+
+  test('warns of a password on the command line', async () => {
+    const { status, stderr } = await anchorctl(['keystore', 'list', store, '--storepass', 'Test123%']);
+    expect([status, stderr]).toEqual([0, expect.stringMatching(/^warning: other users/)]);
+    expect(stderr).not.toContain('Test123%');
+  });
+});
