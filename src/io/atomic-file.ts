@@ -1,0 +1,229 @@
+/**
+ * Replacing a file so that whoever looks, at any moment and after any crash, sees the old file or the new one, whole: a
+ * temporary file in the same folder, on the disk and verified, takes the name over in one step. docs/file-safety.md
+ * says what is promised; docs/decisions/0004-replacing-a-keystore.md says why it is done so.
+ *
+ * @module
+ */
+import { hash } from 'node:crypto';
+import { constants, type Stats } from 'node:fs';
+import { dirname } from 'node:path';
+import { TrustError } from '../errors.js';
+import { type Host, type HostFileSystem, thisHost } from './host.js';
+import { nameTemporary, removeFiles, syncFolder, writeExclusively, writeThrough } from './new-file.js';
+import { MAX_INPUT_BYTES, readRegularFile } from './read-input.js';
+import { systemErrorCode, toReadError, toWriteError } from './system-error.js';
+
+/** The steps of `replaceFile`, in order; each is announced right before it begins, `finished` at the end. */
+export const REPLACE_STEPS = [
+  'read-original',
+  'create-temporary',
+  'write-temporary',
+  'sync-temporary',
+  'verify-temporary',
+  'write-backup',
+  'check-original',
+  'rename',
+  'sync-folder',
+  'finished',
+] as const;
+
+/** One of the steps of `replaceFile`. */
+export type ReplaceStep = (typeof REPLACE_STEPS)[number];
+
+/** How a file is replaced. */
+export interface ReplaceFileOptions {
+  /** SHA-256 of the file as the caller knows it, lower-case hex: anything else is refused. */
+  readonly expectedSha256: string;
+  /** Throws a `TrustError` when the bytes, read back from the disk, are not what they should be. */
+  readonly verify: (bytes: Uint8Array) => void;
+  /** Where the old content goes first; must not exist yet. */
+  readonly backup?: string;
+  readonly onStep?: (step: ReplaceStep) => void;
+  readonly host?: Host;
+}
+
+/** Something about a file that its owner should know. */
+export interface ReplaceNote {
+  readonly code: 'file/hard-link';
+  readonly message: string;
+}
+
+/** What `replaceFile` did. */
+export interface ReplacedFile {
+  /** The file itself, where the path given is a symbolic link. */
+  readonly path: string;
+  readonly notes: readonly ReplaceNote[];
+}
+
+/** On Windows a rename fails so while another program has the file open without sharing it. */
+const HELD_OPEN: ReadonlySet<string | null> = new Set(['EPERM', 'EACCES', 'EBUSY']);
+/** A virus scanner lets go within a second or two; a service that keeps its keystore open does not. */
+const RENAME_ATTEMPTS = 20;
+const RENAME_PAUSE_MS = 250;
+
+/**
+ * Puts new content in the place of a file's. Mode and owner stay; a symbolic link stays, what it points to is replaced.
+ * The caller holds the lock (lock.ts).
+ *
+ * @throws {TrustError} `input/not-found` and the like, `file/changed-meanwhile`, `file/verification-failed`,
+ *   `file/cannot-write`, `output/exists` (the backup). The file is untouched then and nothing is left beside it, unless
+ *   the message says that it was replaced (the folder could not be brought to the disk)
+ */
+export async function replaceFile(path: string, bytes: Uint8Array, options: ReplaceFileOptions): Promise<ReplacedFile> {
+  const { expectedSha256, verify, backup, onStep = () => {}, host = thisHost } = options;
+  const { fs } = host;
+  onStep('read-original');
+  const target = resolveLinks(path, fs);
+  // Not kept: a large keystore would be in memory once more.
+  const { stats } = readExpected(target, expectedSha256, fs);
+  checkWritable(target, fs);
+
+  const written: string[] = [];
+  try {
+    onStep('create-temporary');
+    const temporary = nameTemporary(target, host);
+    writeThrough(temporary, bytes, { like: stats, written, onStep }, host);
+    onStep('verify-temporary');
+    verifyWritten(temporary, bytes, verify, fs);
+    onStep('write-backup');
+    if (backup !== undefined) {
+      writeExclusively(backup, readExpected(target, expectedSha256, fs).bytes, { like: stats }, host);
+      written.push(backup);
+    }
+    await renameOver(temporary, target, host, () => {
+      onStep('check-original');
+      checkSame(path, target, stats, expectedSha256, fs);
+      onStep('rename');
+    });
+  } catch (error) {
+    // Before the error is looked at, which a bug does not survive.
+    const left = removeFiles(written, fs);
+    throw withLeftovers(toWriteError(error, path), left);
+  }
+  onStep('sync-folder');
+  syncReplaced(path, target, host);
+  onStep('finished');
+  return { path: target, notes: hardLinkNotes(path, stats) };
+}
+
+/**
+ * The file that a path leads to.
+ *
+ * @throws {TrustError} `input/not-found`, `input/not-readable`
+ */
+export function resolveLinks(path: string, fs: HostFileSystem): string {
+  try {
+    return fs.realpathSync.native(path);
+  } catch (error) {
+    throw toReadError(error, path);
+  }
+}
+
+function readExpected(path: string, expectedSha256: string, fs: HostFileSystem): { bytes: Uint8Array; stats: Stats } {
+  const file = readRegularFile(path, MAX_INPUT_BYTES, fs);
+  if (hash('sha256', file.bytes, 'hex') === expectedSha256) return file;
+  throw changedMeanwhile(path);
+}
+
+function changedMeanwhile(path: string): TrustError {
+  return new TrustError('file/changed-meanwhile', 'the file was changed by somebody else since it was read', {
+    at: { source: path },
+    hint: 'nothing was changed; run again',
+  });
+}
+
+/** A rename asks the folder only; a file that its owner made read-only is to stay as it is. */
+function checkWritable(path: string, fs: HostFileSystem): void {
+  try {
+    fs.accessSync(path, constants.W_OK);
+  } catch (error) {
+    throw toWriteError(error, path);
+  }
+}
+
+function verifyWritten(path: string, bytes: Uint8Array, verify: (bytes: Uint8Array) => void, fs: HostFileSystem): void {
+  const found = readRegularFile(path, bytes.length, fs).bytes;
+  if (Buffer.compare(found, bytes) !== 0) {
+    throw new TrustError('file/verification-failed', 'what was read back is not what was written', {
+      hint: 'the disk or the file system loses data; nothing was changed',
+    });
+  }
+  try {
+    verify(found);
+  } catch (error) {
+    if (!(error instanceof TrustError)) throw error;
+    throw new TrustError('file/verification-failed', `the new content does not verify: ${error.message}`, {
+      hint: 'nothing was changed',
+      cause: error,
+    });
+  }
+}
+
+/** The last look before the name changes hands: same file, same content, and the path still leads to it. */
+function checkSame(path: string, target: string, before: Stats, expectedSha256: string, fs: HostFileSystem): void {
+  try {
+    const { stats } = readExpected(target, expectedSha256, fs);
+    if (resolveLinks(path, fs) === target && stats.ino === before.ino && stats.dev === before.dev) return;
+  } catch (error) {
+    if (!(error instanceof TrustError) || error.code !== 'input/not-found') throw error;
+  }
+  throw changedMeanwhile(path);
+}
+
+async function renameOver(from: string, to: string, host: Host, check: () => void): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    check();
+    try {
+      host.fs.renameSync(from, to);
+      return;
+    } catch (error) {
+      const code = systemErrorCode(error);
+      if (host.platform !== 'win32' || !HELD_OPEN.has(code)) throw error;
+      if (attempt === RENAME_ATTEMPTS) throw heldOpen(to, error);
+    }
+    await host.sleep(RENAME_PAUSE_MS);
+  }
+}
+
+function heldOpen(path: string, cause: unknown): TrustError {
+  const seconds = ((RENAME_ATTEMPTS - 1) * RENAME_PAUSE_MS) / 1000;
+  return new TrustError(
+    'file/cannot-write',
+    `another program holds the file open (${systemErrorCode(cause)}, tried for ${seconds} seconds)`,
+    { at: { source: path }, hint: 'stop the service that holds it open, then run again', cause },
+  );
+}
+
+function syncReplaced(path: string, target: string, host: Host): void {
+  try {
+    syncFolder(dirname(target), host);
+  } catch (error) {
+    const { message, at } = toWriteError(error, path);
+    throw new TrustError('file/cannot-write', `the file was replaced, but its folder ${message}`, {
+      ...(at === undefined ? {} : { at }),
+      hint: 'the new file is in place; whether it survives a power cut is not known: check the disk',
+      cause: error,
+    });
+  }
+}
+
+function withLeftovers(error: TrustError, left: readonly string[]): TrustError {
+  if (left.length === 0) return error;
+  return new TrustError(error.code, `${error.message}; left behind: ${left.join(', ')}`, {
+    ...(error.at === undefined ? {} : { at: error.at }),
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    cause: error.cause,
+  });
+}
+
+function hardLinkNotes(path: string, { nlink }: Stats): readonly ReplaceNote[] {
+  if (nlink <= 1) return [];
+  const others = nlink - 1;
+  return [
+    {
+      code: 'file/hard-link',
+      message: `${path} had ${others} more ${others === 1 ? 'name, which keeps' : 'names, which keep'} the old content`,
+    },
+  ];
+}

@@ -1,0 +1,202 @@
+/**
+ * Writing a new file, whole or not at all, and on the disk when the call returns. The pieces serve the replacing of a
+ * file too (atomic-file.ts).
+ *
+ * @module
+ */
+import { constants, type Stats } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { TrustError } from '../errors.js';
+import { type Host, type HostFileSystem, thisHost } from './host.js';
+import { systemErrorCode, toWriteError } from './system-error.js';
+
+/** Some file systems (FAT, some of the network) have no hard links. */
+const NO_HARD_LINKS: ReadonlySet<string | null> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+
+/** Some file systems cannot bring a folder to the disk, and say so with one of these. */
+const NO_FOLDER_SYNC: ReadonlySet<string | null> = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'EISDIR', 'EACCES']);
+
+/** How a new file is written. */
+export interface WriteNewFileOptions {
+  /** A file whose mode and owner the new one gets; otherwise the usual ones. */
+  readonly like?: string;
+  readonly host?: Host;
+}
+
+/**
+ * Writes a file that must not exist yet, whole or not at all, and makes the folders above it.
+ *
+ * @throws {TrustError} `output/exists`, `file/cannot-write`
+ */
+export function writeNewFile(
+  path: string,
+  bytes: Uint8Array,
+  { like, host = thisHost }: WriteNewFileOptions = {},
+): void {
+  try {
+    host.fs.mkdirSync(dirname(path), { recursive: true });
+    writeExclusively(path, bytes, like === undefined ? {} : { like: host.fs.statSync(like) }, host);
+  } catch (error) {
+    throw toWriteError(error, path);
+  }
+}
+
+/**
+ * Writes a new file under a name that must be free, in one step: a backup, for one, is never half there.
+ *
+ * @param like - whose mode and owner it gets
+ * @throws {TrustError} `output/exists`; or the system error. Nothing is left then
+ */
+export function writeExclusively(path: string, bytes: Uint8Array, { like }: { like?: Stats }, host: Host): void {
+  const temporary = nameTemporary(path, host);
+  const written: string[] = [];
+  let left: readonly string[] = [];
+  try {
+    writeThrough(temporary, bytes, like === undefined ? { written } : { like, written }, host);
+    giveName(temporary, path, host.fs);
+  } finally {
+    left = removeFiles(written, host.fs);
+  }
+  try {
+    if (left.length > 0) throw new TrustError('file/cannot-write', `a temporary file stays: ${left.join(', ')}`);
+    syncFolder(dirname(path), host);
+  } catch (error) {
+    removeFiles([path], host.fs);
+    throw error;
+  }
+}
+
+/** Gives a file a name that must be free; without hard links the name is taken first, then handed over. */
+function giveName(from: string, to: string, fs: HostFileSystem): void {
+  try {
+    fs.linkSync(from, to);
+  } catch (error) {
+    if (systemErrorCode(error) === 'EEXIST') throw nameTaken(to, error);
+    if (!NO_HARD_LINKS.has(systemErrorCode(error))) throw error;
+    takeName(to, fs);
+    try {
+      fs.renameSync(from, to);
+    } catch (renameError) {
+      removeFiles([to], fs);
+      throw renameError;
+    }
+  }
+}
+
+function takeName(path: string, fs: HostFileSystem): void {
+  try {
+    fs.closeSync(fs.openSync(path, 'wx'));
+  } catch (error) {
+    throw systemErrorCode(error) === 'EEXIST' ? nameTaken(path, error) : error;
+  }
+}
+
+function nameTaken(path: string, cause: unknown): TrustError {
+  return new TrustError('output/exists', 'there is a file already', {
+    at: { source: path },
+    hint: 'name another one',
+    cause,
+  });
+}
+
+/** What `writeThrough` needs besides the bytes. */
+export interface Writing {
+  /** Whose mode and owner the file gets. */
+  readonly like?: Stats;
+  /** Gets the path as soon as there is a file under it, for the caller to clear away. */
+  readonly written: string[];
+  readonly onStep?: (step: 'write-temporary' | 'sync-temporary') => void;
+}
+
+/**
+ * Makes a file, writes it and brings it to the disk. Nobody else can read it before it has its mode and owner.
+ *
+ * @throws {TrustError} `file/cannot-write` when the owner cannot be kept; or the system error
+ */
+export function writeThrough(path: string, bytes: Uint8Array, { like, written, onStep }: Writing, host: Host): void {
+  const { fs } = host;
+  const file = fs.openSync(path, 'wx', like === undefined ? 0o666 : 0o600);
+  written.push(path);
+  try {
+    if (like !== undefined && host.platform !== 'win32') keepOwnerAndMode(file, like, fs);
+    onStep?.('write-temporary');
+    writeAll(file, bytes, fs);
+    onStep?.('sync-temporary');
+    fs.fsyncSync(file);
+  } finally {
+    fs.closeSync(file);
+  }
+}
+
+/** Writes all bytes where the file stands; the system may take them in pieces. */
+export function writeAll(file: number, bytes: Uint8Array, fs: HostFileSystem): void {
+  for (let offset = 0; offset < bytes.length; ) {
+    offset += fs.writeSync(file, bytes, offset, bytes.length - offset);
+  }
+}
+
+function keepOwnerAndMode(file: number, { uid, gid, mode }: Stats, fs: HostFileSystem): void {
+  const made = fs.fstatSync(file);
+  if (made.uid !== uid || made.gid !== gid) {
+    try {
+      fs.fchownSync(file, uid, gid);
+    } catch (cause) {
+      if (systemErrorCode(cause) === null) throw cause;
+      throw new TrustError('file/cannot-write', `the owner of the file (${uid}:${gid}) cannot be kept`, {
+        hint: 'run as its owner, in its group, or as root',
+        cause,
+      });
+    }
+  }
+  // After the owner: changing that takes some mode bits away.
+  fs.fchmodSync(file, mode & 0o7777);
+}
+
+/**
+ * Brings the entries of a folder to the disk; does nothing where a system or file system has no such thing.
+ *
+ * @throws the system error
+ */
+export function syncFolder(folder: string, host: Host): void {
+  // Windows gives EPERM for a folder, and keeps its names safe by itself.
+  if (host.platform === 'win32') return;
+  try {
+    const handle = host.fs.openSync(folder, constants.O_RDONLY);
+    try {
+      host.fs.fsyncSync(handle);
+    } finally {
+      host.fs.closeSync(handle);
+    }
+  } catch (error) {
+    if (!NO_FOLDER_SYNC.has(systemErrorCode(error))) throw error;
+  }
+}
+
+/** What the names of temporary files of a file begin with; a random part follows. */
+export function temporaryPrefix(path: string): string {
+  return `.${basename(path)}.anchorctl-tmp.`;
+}
+
+/** Whether a name is that of a temporary file, of whatever file. */
+export function isTemporaryName(name: string): boolean {
+  return /^\..+\.anchorctl-tmp\.[0-9a-f]+$/.test(name);
+}
+
+/** A name for a temporary file beside a file. */
+export function nameTemporary(path: string, host: Host): string {
+  return join(dirname(path), `${temporaryPrefix(path)}${host.randomToken()}`);
+}
+
+/** Removes files, as far as that is possible; gives those that are still there. */
+export function removeFiles(paths: readonly string[], fs: HostFileSystem): readonly string[] {
+  return paths.filter((path) => {
+    try {
+      fs.unlinkSync(path);
+      return false;
+    } catch (error) {
+      const code = systemErrorCode(error);
+      if (code === null) throw error;
+      return code !== 'ENOENT';
+    }
+  });
+}

@@ -1,0 +1,76 @@
+/**
+ * Reading a file that anybody may have made: bounded before the first byte is read, and never a pipe or a device, which
+ * could block or never end.
+ *
+ * @module
+ */
+import type { Stats } from 'node:fs';
+import { constants } from 'node:fs';
+import { TrustError } from '../errors.js';
+import { type HostFileSystem, thisHost } from './host.js';
+import { toReadError } from './system-error.js';
+
+/** More than any keystore, archive or log that is worth reading: 256 MB. */
+export const MAX_INPUT_BYTES: number = 256 * 1024 * 1024;
+
+/**
+ * Reads a whole file.
+ *
+ * @param maxBytes - a larger file is refused without reading it
+ * @throws {TrustError} `input/not-found`, `input/not-readable` (also a folder, a pipe, a device), `input/too-large`;
+ *   `at.source` is the path
+ */
+export function readInput(path: string, maxBytes: number = MAX_INPUT_BYTES): Uint8Array {
+  return readRegularFile(path, maxBytes, thisHost.fs).bytes;
+}
+
+/**
+ * The same with what the file system says of the file that was read.
+ *
+ * @throws {TrustError} as `readInput`
+ */
+export function readRegularFile(
+  path: string,
+  maxBytes: number,
+  fs: HostFileSystem,
+): { readonly bytes: Uint8Array; readonly stats: Stats } {
+  try {
+    // Before it is opened, because opening a device can already do something; and after, because the name may have
+    // been given to another file in between. O_NONBLOCK (absent on Windows) keeps a pipe from blocking the open.
+    checkRegular(fs.statSync(path), path, maxBytes);
+    const file = fs.openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    try {
+      const stats = fs.fstatSync(file);
+      checkRegular(stats, path, maxBytes);
+      return { bytes: readAll(file, stats.size, fs), stats };
+    } finally {
+      fs.closeSync(file);
+    }
+  } catch (error) {
+    throw toReadError(error, path);
+  }
+}
+
+function checkRegular(stats: Stats, path: string, maxBytes: number): void {
+  const at = { source: path };
+  if (!stats.isFile()) {
+    const what = stats.isDirectory() ? 'a folder' : stats.isFIFO() ? 'a named pipe' : 'a device or socket';
+    throw new TrustError('input/not-readable', `it is ${what}, a file was expected`, { at });
+  }
+  if (stats.size <= maxBytes) return;
+  throw new TrustError('input/too-large', `the file has ${stats.size} bytes, at most ${maxBytes} are read`, {
+    at,
+    hint: 'name the file that holds the certificates, not an image or a log around it',
+  });
+}
+
+function readAll(file: number, size: number, fs: HostFileSystem): Uint8Array {
+  const bytes = new Uint8Array(size);
+  let length = 0;
+  while (length < size) {
+    const count = fs.readSync(file, bytes, length, size - length, null);
+    if (count === 0) break;
+    length += count;
+  }
+  return length === size ? bytes : bytes.slice(0, length);
+}

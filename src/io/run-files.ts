@@ -1,0 +1,147 @@
+/**
+ * The files of a rotation run and of its rollback on a real disk. `rotation` knows them only as an interface, which
+ * this class has the shape of.
+ *
+ * @module
+ */
+import { dirname, join, resolve } from 'node:path';
+import { TrustError } from '../errors.js';
+import { type ReplaceNote, type ReplaceStep, replaceFile, resolveLinks } from './atomic-file.js';
+import { type Host, thisHost } from './host.js';
+import { acquireLock, type FileLock } from './lock.js';
+import { isTemporaryName, removeFiles, syncFolder, writeAll, writeNewFile } from './new-file.js';
+import { readInput } from './read-input.js';
+import { systemErrorCode, toReadError, toWriteError } from './system-error.js';
+
+/** Settings for tests. */
+export interface DiskRunFilesOptions {
+  readonly host?: Host;
+  /** Told of every step of every replacement. */
+  readonly onStep?: (step: ReplaceStep) => void;
+}
+
+/** Reads, writes, locks and replaces files; every method throws a `TrustError` where the file system refuses. */
+export class DiskRunFiles {
+  readonly #host: Host;
+  readonly #onStep: (step: ReplaceStep) => void;
+
+  constructor({ host = thisHost, onStep = () => {} }: DiskRunFilesOptions = {}) {
+    this.#host = host;
+    this.#onStep = onStep;
+  }
+
+  /** The path without symbolic links. */
+  resolve(path: string): string {
+    return resolveLinks(path, this.#host.fs);
+  }
+
+  /** Waits for about five seconds for the lock of a file. */
+  lock(path: string): Promise<FileLock> {
+    return acquireLock(path, { host: this.#host });
+  }
+
+  /** The whole of a regular file. */
+  read(path: string): Uint8Array {
+    return readInput(path);
+  }
+
+  /** Whether there is anything under that path. */
+  exists(path: string): boolean {
+    try {
+      return this.#host.fs.statSync(path, { throwIfNoEntry: false }) !== undefined;
+    } catch (error) {
+      throw toReadError(error, path);
+    }
+  }
+
+  /** The names in a folder, sorted, without temporary files; null when there is no such folder. */
+  list(folder: string): readonly string[] | null {
+    const names = this.#names(folder);
+    return names === null ? null : names.filter((name) => !isTemporaryName(name)).sort();
+  }
+
+  /** Removes the temporary files that a killed call left in a folder, if there is one. */
+  clear(folder: string): void {
+    const names = this.#names(folder) ?? [];
+    removeFiles(
+      names.filter(isTemporaryName).map((name) => join(folder, name)),
+      this.#host.fs,
+    );
+  }
+
+  #names(folder: string): readonly string[] | null {
+    try {
+      return this.#host.fs.readdirSync(folder);
+    } catch (error) {
+      const code = systemErrorCode(error);
+      if (code === 'ENOENT') return null;
+      if (code !== 'ENOTDIR') throw toReadError(error, folder);
+      throw new TrustError('run/not-a-run-folder', 'it is a file, the folder of a run was expected', {
+        at: { source: folder },
+        cause: error,
+      });
+    }
+  }
+
+  /** Makes a folder and what is missing above it, and names those it made, outermost first. A private one is its owner's alone. */
+  makeFolder(path: string, { isPrivate = false }: { readonly isPrivate?: boolean } = {}): readonly string[] {
+    const made: string[] = [];
+    try {
+      const first = this.#host.fs.mkdirSync(path, { recursive: true, mode: isPrivate ? 0o700 : 0o777 });
+      if (first === undefined) return [];
+      const outermost = resolve(first);
+      for (let folder = resolve(path); folder.startsWith(outermost); folder = dirname(folder)) made.unshift(folder);
+      return made;
+    } catch (error) {
+      throw toWriteError(error, path);
+    }
+  }
+
+  /** Writes a file that must not exist yet, whole or not at all; `like` lends mode and owner. */
+  writeNew(path: string, bytes: Uint8Array, { like }: { readonly like?: string } = {}): void {
+    writeNewFile(path, bytes, like === undefined ? { host: this.#host } : { like, host: this.#host });
+  }
+
+  /** Puts new content in the place of a file's. */
+  async replace(
+    path: string,
+    bytes: Uint8Array,
+    { expectedSha256, verify }: { readonly expectedSha256: string; readonly verify: (bytes: Uint8Array) => void },
+  ): Promise<readonly ReplaceNote[]> {
+    const options = { expectedSha256, verify, onStep: this.#onStep, host: this.#host };
+    return (await replaceFile(path, bytes, options)).notes;
+  }
+
+  /** Adds to the end of a file, which is made when missing; on the disk when it returns. */
+  append(path: string, text: string): void {
+    const { fs } = this.#host;
+    try {
+      const isNew = fs.statSync(path, { throwIfNoEntry: false }) === undefined;
+      const file = fs.openSync(path, 'a');
+      try {
+        writeAll(file, new TextEncoder().encode(text), fs);
+        fs.fsyncSync(file);
+      } finally {
+        fs.closeSync(file);
+      }
+      if (isNew) syncFolder(dirname(path), this.#host);
+    } catch (error) {
+      throw toWriteError(error, path);
+    }
+  }
+
+  /** Removes a file or a folder; false when it had to stay. A folder in which others have put something stays, too. */
+  remove(path: string): boolean {
+    const { fs } = this.#host;
+    const stats = fs.statSync(path, { throwIfNoEntry: false });
+    if (stats?.isDirectory() !== true) return removeFiles([path], fs).length === 0;
+    try {
+      fs.rmdirSync(path);
+      return true;
+    } catch (error) {
+      const code = systemErrorCode(error);
+      if (code === null) throw error;
+      return code === 'ENOTEMPTY' || code === 'EEXIST';
+    }
+  }
+}

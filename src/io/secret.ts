@@ -1,0 +1,117 @@
+/**
+ * Where the password of a keystore comes from. It never appears in a message.
+ *
+ * @module
+ */
+import { closeSync, openSync, readSync } from 'node:fs';
+import { TrustError } from '../errors.js';
+import { toReadError } from './system-error.js';
+
+/** What the command line said: at most one of them. */
+export interface PasswordOptions {
+  /** `--storepass-env`: name of an environment variable. */
+  readonly storepassEnv?: string | undefined;
+  /** `--storepass-file`: path of a file, of which the first line counts. */
+  readonly storepassFile?: string | undefined;
+  /** `--storepass`: the password itself. */
+  readonly storepass?: string | undefined;
+}
+
+/** Where else a password may come from. */
+export interface PasswordSurroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Asks without echo; null where nobody sits at a terminal. */
+  readonly prompt: (() => Promise<string>) | null;
+}
+
+/** A password, and what its owner should know about the way it came. */
+export interface StorePassword {
+  /** Null when no source gave one. */
+  readonly password: string | null;
+  readonly warnings: readonly string[];
+}
+
+const ENVIRONMENT_VARIABLE = 'ANCHORCTL_STOREPASS';
+const MAX_FILE_BYTES = 64 * 1024;
+
+/**
+ * Finds the password: the option that was given, else `ANCHORCTL_STOREPASS` (set and not empty), else the prompt.
+ *
+ * @throws {TrustError} `usage/conflict`: several options; `usage/bad-value`: a variable that is not set;
+ *   `input/not-found` and the like, `input/empty`: the file
+ */
+export async function readStorePassword(
+  { storepassEnv, storepassFile, storepass }: PasswordOptions,
+  { env, prompt }: PasswordSurroundings,
+): Promise<StorePassword> {
+  const named = [storepassEnv, storepassFile, storepass].filter((option) => option !== undefined);
+  if (named.length > 1) {
+    throw new TrustError('usage/conflict', 'the password is given in several ways', {
+      hint: 'give one of --storepass-env, --storepass-file and --storepass',
+    });
+  }
+  if (storepassEnv !== undefined) return { password: fromVariable(storepassEnv, env), warnings: [] };
+  if (storepassFile !== undefined) return { password: readPasswordFile(storepassFile), warnings: [] };
+  if (storepass !== undefined) {
+    const warning =
+      'other users of this machine can see a password on the command line; use --storepass-env or --storepass-file';
+    return { password: storepass, warnings: [warning] };
+  }
+  const fromEnvironment = env[ENVIRONMENT_VARIABLE];
+  // Set and empty is how many CI systems say that there is none.
+  if (fromEnvironment !== undefined && fromEnvironment !== '') return { password: fromEnvironment, warnings: [] };
+  return { password: prompt === null ? null : await prompt(), warnings: [] };
+}
+
+function fromVariable(name: string, env: PasswordSurroundings['env']): string {
+  const value = env[name];
+  if (value !== undefined) return value;
+  // Who gives the password itself instead of a name must not find it in a log.
+  const shown = /^[A-Z][A-Z0-9_]*$/.test(name) ? ` ${name}` : '';
+  throw new TrustError('usage/bad-value', `the environment variable${shown} of --storepass-env is not set`, {
+    hint: 'give the name of a variable, not its value, and export it',
+  });
+}
+
+/** A pipe is as good as a file here: `--storepass-file <(pass show gateway)`. */
+function readPasswordFile(path: string): string {
+  const text = decodeText(readHead(path), path);
+  const [line = ''] = text.split(/\r?\n|\r/, 1);
+  if (line !== '') return line;
+  throw new TrustError('input/empty', 'the first line of the password file is empty', { at: { source: path } });
+}
+
+function readHead(path: string): Uint8Array {
+  try {
+    const file = openSync(path, 'r');
+    try {
+      const bytes = new Uint8Array(MAX_FILE_BYTES);
+      let length = 0;
+      while (length < bytes.length) {
+        const count = readSync(file, bytes, length, bytes.length - length, null);
+        if (count === 0) break;
+        length += count;
+      }
+      return bytes.subarray(0, length);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw toReadError(error, path);
+  }
+}
+
+/** UTF-8, or what PowerShell's `>` makes: UTF-16 with its mark. */
+function decodeText(bytes: Uint8Array, path: string): string {
+  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8';
+  try {
+    // The decoder takes a byte order mark away by itself.
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new TrustError('input/not-readable', 'the password file is no UTF-8 text', {
+      at: { source: path },
+      hint: 'save it as UTF-8',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,407 @@
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { TrustError } from '../../src/errors.ts';
+import { REPLACE_STEPS, type ReplaceFileOptions, type ReplaceStep, replaceFile } from '../../src/io/atomic-file.ts';
+import { type Host, thisHost } from '../../src/io/host.ts';
+import { sha256, temporaryFolder } from '../rotation/run-fixture.ts';
+import { hostFailingAt, hostWith, systemError } from './hosts.ts';
+
+const OLD = 'the old content';
+const NEW = 'the new content, a little longer';
+const isRoot = process.getuid?.() === 0;
+
+let root: ReturnType<typeof temporaryFolder>;
+let path: string;
+
+beforeEach(() => {
+  root = temporaryFolder();
+  path = join(root.path, 'tg.jks');
+  writeFileSync(path, OLD);
+});
+afterEach(() => root.remove());
+
+const contentOf = (file: string) => readFileSync(file, 'utf8');
+
+function replace(options: Partial<ReplaceFileOptions> = {}, name = path): ReturnType<typeof replaceFile> {
+  return replaceFile(name, Buffer.from(NEW), { expectedSha256: sha256(OLD), verify: () => {}, ...options });
+}
+
+async function errorOf(work: Promise<unknown>): Promise<TrustError> {
+  const error = await work.then(
+    () => new Error('it did not fail'),
+    (caught: unknown) => caught,
+  );
+  if (error instanceof TrustError) return error;
+  throw error;
+}
+
+/** The old content is there, and nothing else. */
+function expectUntouched(content = OLD): void {
+  expect(contentOf(path)).toBe(content);
+  expect(readdirSync(root.path)).toEqual(['tg.jks']);
+}
+
+describe('replacing a file', () => {
+  test('puts the new content there, the old one into the backup, and leaves nothing else', async () => {
+    const steps: ReplaceStep[] = [];
+    const result = await replace({ backup: `${path}.bak`, onStep: (step) => steps.push(step) });
+    expect(contentOf(path)).toBe(NEW);
+    expect(contentOf(`${path}.bak`)).toBe(OLD);
+    expect(readdirSync(root.path).sort()).toEqual(['tg.jks', 'tg.jks.bak']);
+    expect(result).toEqual({ path, notes: [] });
+    expect(steps).toEqual(REPLACE_STEPS);
+  });
+
+  test.each(['600', '644', '4750', '666'])('keeps the mode %s, for the backup too', async (octal) => {
+    const mode = Number.parseInt(octal, 8);
+    chmodSync(path, mode);
+    await replace({ backup: `${path}.bak` });
+    expect([statSync(path).mode & 0o7777, statSync(`${path}.bak`).mode & 0o7777]).toEqual([mode, mode]);
+  });
+
+  test('lets nobody else read the temporary file of a private store', async () => {
+    chmodSync(path, 0o600);
+    const modes: number[] = [];
+    const look = () => {
+      for (const name of readdirSync(root.path)) modes.push(statSync(join(root.path, name)).mode & 0o077);
+    };
+    await replace({ backup: `${path}.bak`, onStep: look });
+    expect(modes.length).toBeGreaterThan(REPLACE_STEPS.length);
+    expect(new Set(modes)).toEqual(new Set([0]));
+  });
+
+  test('keeps owner and group', async () => {
+    const { uid, gid } = isRoot ? { uid: 1234, gid: 2345 } : statSync(path);
+    chownSync(path, uid, gid);
+    chmodSync(path, 0o2640);
+    await replace({ backup: `${path}.bak` });
+    for (const file of [path, `${path}.bak`]) expect(statSync(file)).toMatchObject({ uid, gid, mode: 0o102640 });
+  });
+
+  test('goes through symbolic links, which stay', async () => {
+    mkdirSync(join(root.path, 'conf'));
+    const link = join(root.path, 'conf/link.jks');
+    symlinkSync('../tg.jks', link);
+    symlinkSync('link.jks', join(root.path, 'conf/link-to-link.jks'));
+    const result = await replace({}, join(root.path, 'conf/link-to-link.jks'));
+    expect(result.path).toBe(path);
+    expect(contentOf(path)).toBe(NEW);
+    expect(readlinkSync(link)).toBe('../tg.jks');
+    expect(lstatSync(path).isSymbolicLink()).toBe(false);
+    expect(readdirSync(join(root.path, 'conf')).sort()).toEqual(['link-to-link.jks', 'link.jks']);
+  });
+
+  test('notes another name of the file, which keeps the old content', async () => {
+    linkSync(path, join(root.path, 'other.jks'));
+    const { notes } = await replace();
+    expect(notes).toEqual([
+      { code: 'file/hard-link', message: expect.stringContaining('1 more name, which keeps the old content') },
+    ]);
+    expect(contentOf(join(root.path, 'other.jks'))).toBe(OLD);
+  });
+});
+
+describe('a change by somebody else is noticed', () => {
+  const changes: readonly { name: string; change: () => void }[] = [
+    { name: 'other content', change: () => writeFileSync(path, 'theirs') },
+    {
+      name: 'another file of the same content',
+      change: () => {
+        writeFileSync(`${path}.theirs`, OLD);
+        renameSync(`${path}.theirs`, path);
+      },
+    },
+    { name: 'no file any more', change: () => rmSync(path) },
+  ];
+
+  test.each(changes)('in between: $name', async ({ change }) => {
+    const onStep = (step: ReplaceStep) => step === 'check-original' && change();
+    const error = await errorOf(replace({ backup: `${path}.bak`, onStep }));
+    expect(error).toMatchObject({ code: 'file/changed-meanwhile', exitStatus: 5, at: { source: path } });
+    expect(readdirSync(root.path).filter((name) => name !== 'tg.jks')).toEqual([]);
+  });
+
+  test('in between: the link leads elsewhere', async () => {
+    const link = join(root.path, 'link');
+    symlinkSync('tg.jks', link);
+    const turn = () => {
+      rmSync(link);
+      writeFileSync(join(root.path, 'other.jks'), OLD);
+      symlinkSync('other.jks', link);
+    };
+    const error = await errorOf(replace({ onStep: (step) => step === 'check-original' && turn() }, link));
+    expect(error.code).toBe('file/changed-meanwhile');
+    expect([contentOf(path), contentOf(join(root.path, 'other.jks'))]).toEqual([OLD, OLD]);
+  });
+
+  test('before: it is not the file that was read', async () => {
+    const error = await errorOf(replace({ expectedSha256: sha256('something else') }));
+    expect(error.code).toBe('file/changed-meanwhile');
+    expectUntouched();
+  });
+});
+
+describe('nothing is changed and nothing left', () => {
+  test('where the new content does not verify', async () => {
+    const verify = (bytes: Uint8Array) => {
+      expect(new TextDecoder().decode(bytes)).toBe(NEW);
+      throw new TrustError('keystore/malformed', 'an entry too many');
+    };
+    const error = await errorOf(replace({ verify }));
+    expect(error).toMatchObject({ code: 'file/verification-failed', exitStatus: 6, at: { source: path } });
+    expect(error.message).toContain('an entry too many');
+    expectUntouched();
+  });
+
+  test('where verifying has a bug, which passes through', async () => {
+    const verify = () => {
+      throw new RangeError('a bug');
+    };
+    await expect(replace({ verify })).rejects.toThrow(RangeError);
+    expectUntouched();
+  });
+
+  test('where the disk gives back other bytes', async () => {
+    const host = hostWith({
+      readSync: ((file: number, buffer: Uint8Array, ...rest: [number, number, null]) => {
+        const count = thisHost.fs.readSync(file, buffer, ...rest);
+        if (buffer.length === NEW.length) buffer[7] = 0;
+        return count;
+      }) as typeof thisHost.fs.readSync,
+    });
+    expect(await errorOf(replace({ host }))).toMatchObject({ code: 'file/verification-failed' });
+    expectUntouched();
+  });
+
+  test('where the backup exists', async () => {
+    writeFileSync(`${path}.bak`, 'an older backup');
+    const error = await errorOf(replace({ backup: `${path}.bak` }));
+    expect(error).toMatchObject({ code: 'output/exists', at: { source: `${path}.bak` } });
+    expect(contentOf(`${path}.bak`)).toBe('an older backup');
+    expect(contentOf(path)).toBe(OLD);
+  });
+
+  test('where the owner cannot be kept', async () => {
+    let looks = 0;
+    const host = hostWith({
+      fstatSync: ((file: number) => {
+        looks += 1;
+        // The first look is at the original.
+        return Object.assign(thisHost.fs.fstatSync(file), { uid: looks === 1 ? 4711 : 0, gid: 0 });
+      }) as typeof thisHost.fs.fstatSync,
+      fchownSync: () => {
+        throw systemError('EPERM');
+      },
+    });
+    const error = await errorOf(replace({ host }));
+    expect(error).toMatchObject({ code: 'file/cannot-write', exitStatus: 6, at: { source: path } });
+    expect(error.message).toContain('the owner of the file (4711:0) cannot be kept');
+    expectUntouched();
+  });
+
+  test('where its owner made the file read-only', async () => {
+    const host = hostWith({
+      accessSync: () => {
+        throw systemError('EACCES');
+      },
+    });
+    expect(await errorOf(replace({ host }))).toMatchObject({ code: 'file/cannot-write' });
+    expectUntouched();
+  });
+
+  test.each(['EIO', 'ENOSPC', 'EROFS', 'EDQUOT'])('whichever call of the file system fails with %s', async (code) => {
+    const counting = hostFailingAt(0, code);
+    await replace({ host: counting.host, backup: `${path}.bak` });
+    const calls = counting.calls.length;
+    expect(calls).toBeGreaterThan(30);
+    let replaced = 0;
+
+    for (let failing = 1; failing <= calls; failing++) {
+      root.remove();
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, OLD);
+      const { host, calls: made } = hostFailingAt(failing, code);
+      const error = await errorOf(replace({ host, backup: `${path}.bak` }));
+      const where = `call ${failing}, ${made[failing - 1]}`;
+      expect(['file/cannot-write', 'input/not-readable'], where).toContain(error.code);
+      if (contentOf(path) === NEW) {
+        replaced += 1;
+        expect(error.message, where).toContain('the file was replaced, but its folder');
+        expect(contentOf(`${path}.bak`)).toBe(OLD);
+      } else {
+        expect(contentOf(path), where).toBe(OLD);
+        const left = readdirSync(root.path).filter((name) => name !== 'tg.jks');
+        for (const name of left) expect(error.message, where).toContain(name);
+        expect(left.length, where).toBeLessThanOrEqual(made[failing - 1] === 'unlinkSync' ? 1 : 0);
+      }
+    }
+    // Opening, syncing and closing the folder, after the rename.
+    expect(replaced).toBe(3);
+  });
+
+  test('where writing takes only a part and then fails', async () => {
+    let writes = 0;
+    const host = hostWith({
+      writeSync: ((file: number, bytes: Uint8Array, offset: number) => {
+        writes += 1;
+        if (writes > 3) throw systemError('ENOSPC');
+        return thisHost.fs.writeSync(file, bytes, offset, 5);
+      }) as typeof thisHost.fs.writeSync,
+    });
+    const error = await errorOf(replace({ host }));
+    expect(error).toMatchObject({ code: 'file/cannot-write', hint: 'make room, then run again' });
+    expect(error.message).toBe('cannot be written: no space is left on the disk');
+    expectUntouched();
+  });
+
+  test('where a file system without hard links takes the backup under another way', async () => {
+    const host = hostWith({
+      linkSync: () => {
+        throw systemError('EPERM');
+      },
+    });
+    await replace({ host, backup: `${path}.bak` });
+    expect(contentOf(`${path}.bak`)).toBe(OLD);
+    expect(readdirSync(root.path).sort()).toEqual(['tg.jks', 'tg.jks.bak']);
+    writeFileSync(path, OLD);
+    expect(await errorOf(replace({ host, backup: `${path}.bak` }))).toMatchObject({ code: 'output/exists' });
+  });
+
+  test.each(['EINVAL', 'ENOTSUP'])('but a file system that says %s to syncing a folder is no failure', async (code) => {
+    const host = hostWith({
+      fsyncSync: (file) => {
+        if (thisHost.fs.fstatSync(file).isDirectory()) throw systemError(code);
+        thisHost.fs.fsyncSync(file);
+      },
+    });
+    await replace({ host, backup: `${path}.bak` });
+    expect(contentOf(path)).toBe(NEW);
+  });
+});
+
+/** A disk of 64 KB: a file system in memory where this process may mount one, else a machine that behaves so. */
+function smallDisk(folder: string): { host: Host; makeReadOnly: () => Host; unmount: () => void } {
+  mkdirSync(folder);
+  const mount = (...options: string[]) => spawnSync('mount', [...options, folder]).status === 0;
+  if (isRoot && mount('-t', 'tmpfs', '-o', 'size=64k', 'tmpfs')) {
+    return {
+      host: thisHost,
+      makeReadOnly: () => {
+        expect(mount('-o', 'remount,ro')).toBe(true);
+        return thisHost;
+      },
+      unmount: () => void spawnSync('umount', [folder]),
+    };
+  }
+  const failWith = (code: string) => () => {
+    throw systemError(code);
+  };
+  return {
+    host: hostWith({ writeSync: failWith('ENOSPC') }),
+    makeReadOnly: () => hostWith({ accessSync: failWith('EROFS') }),
+    unmount: () => {},
+  };
+}
+
+describe('on a disk of 64 KB', () => {
+  let disk: ReturnType<typeof smallDisk>;
+  beforeEach(() => {
+    disk = smallDisk(join(root.path, 'disk'));
+    path = join(root.path, 'disk/tg.jks');
+    writeFileSync(path, OLD);
+  });
+  afterEach(() => disk.unmount());
+
+  test('that is full, the old file stays', async () => {
+    const options = { expectedSha256: sha256(OLD), verify: () => {}, host: disk.host };
+    const error = await errorOf(replaceFile(path, new Uint8Array(80_000), options));
+    expect(error).toMatchObject({ code: 'file/cannot-write', exitStatus: 6, hint: 'make room, then run again' });
+    expect(contentOf(path)).toBe(OLD);
+    expect(readdirSync(dirname(path))).toEqual(['tg.jks']);
+  });
+
+  test('that is mounted read-only, the old file stays', async () => {
+    const error = await errorOf(replace({ host: disk.makeReadOnly() }));
+    expect(error.message).toBe('cannot be written: the file system is read-only');
+    expect(contentOf(path)).toBe(OLD);
+    expect(readdirSync(dirname(path))).toEqual(['tg.jks']);
+  });
+});
+
+describe('on Windows', () => {
+  /** A Windows on which another program lets go of the file after a number of attempts. */
+  function windows(refusals: number, code: string): { host: typeof thisHost; pauses: number[] } {
+    const pauses: number[] = [];
+    let attempts = 0;
+    const host = hostWith(
+      {
+        renameSync: (from, to) => {
+          attempts += 1;
+          if (attempts <= refusals) throw systemError(code, 'rename');
+          thisHost.fs.renameSync(from, to);
+        },
+        openSync: (name, ...rest) => {
+          if (statSync(name, { throwIfNoEntry: false })?.isDirectory()) throw systemError('EPERM', 'open');
+          return thisHost.fs.openSync(name, ...rest);
+        },
+        fchmodSync: () => {
+          throw systemError('EPERM', 'fchmod');
+        },
+      },
+      { platform: 'win32', sleep: async (milliseconds) => void pauses.push(milliseconds) },
+    );
+    return { host, pauses };
+  }
+
+  test.each(['EPERM', 'EACCES', 'EBUSY'])('a file that is held open for a while (%s) is waited for', async (code) => {
+    const { host, pauses } = windows(5, code);
+    await replace({ host, backup: `${path}.bak` });
+    expect(contentOf(path)).toBe(NEW);
+    expect(pauses).toHaveLength(5);
+  });
+
+  test('a service that keeps it open is named as the reason; the file is as before, nothing is left', async () => {
+    const { host, pauses } = windows(Number.POSITIVE_INFINITY, 'EPERM');
+    const error = await errorOf(replace({ host, backup: `${path}.bak` }));
+    expect(error).toMatchObject({
+      code: 'file/cannot-write',
+      hint: 'stop the service that holds it open, then run again',
+    });
+    expect(error.message).toBe('another program holds the file open (EPERM, tried for 4.75 seconds)');
+    expect(pauses.reduce((sum, pause) => sum + pause)).toBe(4750);
+    expectUntouched();
+  });
+
+  test('a change while waiting is noticed', async () => {
+    const { host } = windows(5, 'EBUSY');
+    const sleep = async () => writeFileSync(path, 'theirs');
+    expect(await errorOf(replace({ host: { ...host, sleep } }))).toMatchObject({ code: 'file/changed-meanwhile' });
+    expectUntouched('theirs');
+  });
+
+  test('elsewhere such an error is final at once', async () => {
+    const { host, pauses } = windows(1, 'EPERM');
+    const error = await errorOf(
+      replace({ host: { ...host, platform: 'linux', fs: { ...host.fs, fchmodSync: () => {} } } }),
+    );
+    expect(error.message).toBe('cannot be written: the operation is not permitted');
+    expect(pauses).toEqual([]);
+    expectUntouched();
+  });
+});

@@ -1,0 +1,132 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { createServer, type TlsOptions } from 'node:tls';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { parseEndpoint, readEndpoint } from '../../src/io/endpoint.ts';
+import { type Issued, issue } from '../support/certificates.ts';
+
+let root: Issued;
+let server: Issued;
+let listening: { readonly port: number; readonly close: () => void } | null = null;
+
+beforeAll(() => {
+  root = issue({ subject: 'CN=Root' });
+  server = issue({ subject: 'CN=localhost', issuer: root, basicConstraints: null, keyUsage: null });
+});
+afterEach(() => {
+  listening?.close();
+  listening = null;
+});
+
+async function listen(listener: Server): Promise<string> {
+  const open = new Set<Socket>();
+  listener.on('connection', (socket) => open.add(socket));
+  listener.listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const { port } = listener.address() as AddressInfo;
+  listening = {
+    port,
+    close: () => {
+      for (const socket of open) socket.destroy();
+      listener.close();
+    },
+  };
+  return `tls://127.0.0.1:${port}`;
+}
+
+function tlsServer(chain: readonly Issued[], options: TlsOptions = {}): Promise<string> {
+  const listener = createServer({
+    key: server.privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    cert: chain.map(({ pem }) => pem).join(''),
+    ...options,
+  });
+  listener.on('tlsClientError', () => {});
+  return listen(listener);
+}
+
+describe('readEndpoint', () => {
+  const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
+
+  test.each<{ name: string; options: () => TlsOptions }>([
+    { name: 'TLS 1.3', options: () => ({ minVersion: 'TLSv1.3' }) },
+    { name: 'TLS 1.2', options: () => ({ maxVersion: 'TLSv1.2' }) },
+    { name: 'TLS 1.0, of old appliances', options: () => old },
+    { name: 'TLS 1.3 and wants a certificate of ours', options: () => ({ requestCert: true, ca: root.pem }) },
+    {
+      name: 'TLS 1.2 and wants a certificate of ours',
+      options: () => ({ requestCert: true, ca: root.pem, maxVersion: 'TLSv1.2' }),
+    },
+  ])('reads the chain of a server that speaks $name', async ({ options }) => {
+    const endpoint = await tlsServer([server, root], options());
+    expect(await readEndpoint(endpoint)).toEqual([server.der, root.der]);
+  });
+
+  test('reads what the server sends, and no more', async () => {
+    expect(await readEndpoint(await tlsServer([server]))).toEqual([server.der]);
+  });
+
+  test('says the name of the host to a server with several', async () => {
+    const names: string[] = [];
+    const endpoint = await tlsServer([server], {
+      SNICallback: (name, done) => {
+        names.push(name);
+        done(null);
+      },
+    });
+    await readEndpoint(endpoint.replace('127.0.0.1', 'localhost'));
+    expect(names).toEqual(['localhost']);
+  });
+
+  test.each<{ name: string; answer: (socket: Socket) => void; message: string }>([
+    {
+      name: 'speaks no TLS',
+      answer: (socket) => socket.write('220 mail ready\r\n'),
+      message: 'no TLS handshake: wrong version number',
+    },
+    { name: 'hangs up', answer: (socket) => socket.end(), message: 'the server closed the connection' },
+    { name: 'resets', answer: (socket) => socket.resetAndDestroy(), message: 'the server closed the connection' },
+    { name: 'says nothing', answer: () => {}, message: 'the server did not answer in time' },
+  ])('refuses a server that $name', async ({ answer, message }) => {
+    const endpoint = await listen(createTcpServer(answer));
+    await expect(readEndpoint(endpoint, { timeoutMs: 300 })).rejects.toMatchObject({
+      code: 'input/not-readable',
+      message,
+      at: { source: endpoint },
+    });
+  });
+
+  test('says when nobody listens', async () => {
+    const endpoint = await tlsServer([server]);
+    listening?.close();
+    await expect(readEndpoint(endpoint)).rejects.toMatchObject({ message: 'the connection was refused' });
+  });
+});
+
+describe('parseEndpoint', () => {
+  test.each([
+    ['tls://gw.example.com:8443', 'gw.example.com', 8443],
+    ['TLS://gw.example.com', 'gw.example.com', 443],
+    ['tls://10.0.0.1:443/', '10.0.0.1', 443],
+    ['tls://[2001:db8::1]:8443', '2001:db8::1', 8443],
+  ])('reads %s', (argument, host, port) => {
+    expect(parseEndpoint(argument)).toEqual({ host, port });
+  });
+
+  test.each([
+    'tls://',
+    'tls://:443',
+    'https://gw',
+    'tls://gw:0',
+    'tls://gw:65536',
+    'tls://gw:https',
+    'tls://gw/path',
+    'tls://user@gw',
+    'tls://[gw]:443',
+    'tls://2001:db8::1',
+    'tls://a b',
+  ])('refuses %s', (argument) => {
+    expect(() => parseEndpoint(argument)).toThrow(
+      expect.objectContaining({ code: 'usage/bad-value', at: { source: argument } }),
+    );
+  });
+});

@@ -1,0 +1,31 @@
+/** Machines on which something goes wrong, or that are another kind of machine. */
+import { type Host, type HostFileSystem, thisHost } from '../../src/io/host.ts';
+
+/** An error as node:fs throws it. */
+export function systemError(code: string, syscall = 'call'): NodeJS.ErrnoException {
+  return Object.assign(new Error(`${code}: made by a test, ${syscall}`), { code, syscall, errno: -1 });
+}
+
+/** This machine with some other answers of its file system. */
+export function hostWith(fs: Partial<HostFileSystem>, more: Partial<Host> = {}): Host {
+  return { ...thisHost, ...more, fs: { ...thisHost.fs, ...fs } };
+}
+
+type Call = keyof HostFileSystem;
+
+/** Counts the calls to the file system and lets the n-th fail with a system error. */
+export function hostFailingAt(failing: number, code: string): { readonly host: Host; readonly calls: Call[] } {
+  const calls: Call[] = [];
+  const names = Object.keys(thisHost.fs).filter((name): name is Call => name.endsWith('Sync'));
+  const fs = { ...thisHost.fs };
+  for (const name of names) {
+    const original: (...args: never[]) => unknown = thisHost.fs[name];
+    const counted = (...args: never[]) => {
+      calls.push(name);
+      if (calls.length === failing) throw systemError(code, name);
+      return original(...args);
+    };
+    Object.assign(fs, { [name]: Object.assign(counted, original) });
+  }
+  return { host: { ...thisHost, fs }, calls };
+}

@@ -1,0 +1,198 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { TrustError } from '../../src/errors.ts';
+import { type Host, thisHost } from '../../src/io/host.ts';
+import { acquireLock, type LockHolder } from '../../src/io/lock.ts';
+import { temporaryFolder } from '../rotation/run-fixture.ts';
+import { hostWith, systemError } from './hosts.ts';
+
+let root: ReturnType<typeof temporaryFolder>;
+let path: string;
+
+beforeEach(() => {
+  root = temporaryFolder();
+  path = join(root.path, 'tg.jks');
+  writeFileSync(path, '');
+});
+afterEach(() => root.remove());
+
+/** Does not wait; calls back where it would. */
+function impatient(onPause: (pauses: number) => void = () => {}): Host {
+  let pauses = 0;
+  return {
+    ...thisHost,
+    sleep: async () => {
+      pauses += 1;
+      onPause(pauses);
+    },
+  };
+}
+
+async function errorOf(work: Promise<unknown>): Promise<TrustError> {
+  const error = await work.then(
+    () => new Error('it did not fail'),
+    (caught: unknown) => caught,
+  );
+  if (error instanceof TrustError) return error;
+  throw error;
+}
+
+const others = () => readdirSync(root.path).filter((name) => name !== 'tg.jks');
+
+describe('a lock', () => {
+  test('is a file beside the store that says who holds it, and is gone when given back', async () => {
+    const lock = await acquireLock(path);
+    const [name = ''] = others();
+    expect(others()).toEqual([expect.stringMatching(/^\.tg\.jks\.anchorctl-lock\.[0-9a-f]{32}$/)]);
+    const holder: LockHolder = JSON.parse(readFileSync(join(root.path, name), 'utf8'));
+    expect(holder).toMatchObject({ pid: process.pid, host: expect.any(String), at: expect.stringMatching(/^20.*Z$/) });
+    expect(lock.path).toBe(path);
+    lock.release();
+    lock.release();
+    expect(others()).toEqual([]);
+  });
+
+  test('is waited for, and had when it is given back', async () => {
+    const first = await acquireLock(path);
+    const host = impatient((pauses) => {
+      if (pauses === 7) first.release();
+    });
+    const second = await acquireLock(path, { host });
+    expect(others()).toHaveLength(1);
+    second.release();
+  });
+
+  test('that is not given back is refused, saying who holds it and since when', async () => {
+    const lock = await acquireLock(path);
+    const error = await errorOf(acquireLock(path, { host: impatient() }));
+    lock.release();
+    expect(error).toMatchObject({ code: 'file/locked', exitStatus: 6, at: { source: path } });
+    expect(error.message).toMatch(/^locked by process \d+ on \S+ since 20\S+Z$/);
+    expect(error.hint).toContain('.tg.jks.anchorctl-lock.');
+    expect(others()).toEqual([]);
+  });
+
+  test('holds for a file under all its symbolic links', async () => {
+    mkdirSync(join(root.path, 'conf'));
+    const link = join(root.path, 'conf/link.jks');
+    symlinkSync('../tg.jks', link);
+    const lock = await acquireLock(link);
+    expect(lock.path).toBe(path);
+    expect(await errorOf(acquireLock(path, { host: impatient() }))).toMatchObject({ code: 'file/locked' });
+    lock.release();
+  });
+
+  test('is not held by two that announce themselves at the same moment', async () => {
+    const held: string[] = [];
+    const take = async (name: string, host: Host, onAnnounced = () => {}) => {
+      const onStep = (step: string) => step === 'announced' && onAnnounced();
+      const lock = await acquireLock(path, { host, onStep });
+      held.push(name);
+      expect(held, 'another one holds it').toEqual([name]);
+      await thisHost.sleep(5);
+      held.pop();
+      lock.release();
+    };
+    const running: Promise<void>[] = [];
+    const startSecond = () => {
+      if (running.length === 0) running.push(take('second', { ...thisHost, sleep: () => thisHost.sleep(2) }));
+    };
+    const first = take('first', { ...thisHost, sleep: () => thisHost.sleep(3) }, startSecond);
+    running.push(first);
+    await Promise.all(running);
+    expect(running).toHaveLength(2);
+    expect(others()).toEqual([]);
+  });
+
+  test('is tried for again when somebody deletes the file in between', async () => {
+    let announced = 0;
+    const onStep = (step: string) => {
+      if (step !== 'announced') return;
+      announced += 1;
+      if (announced < 3) for (const name of others()) rmSync(join(root.path, name));
+    };
+    const lock = await acquireLock(path, { host: impatient(), onStep });
+    expect(announced).toBe(3);
+    expect(others()).toHaveLength(1);
+    lock.release();
+  });
+
+  test.each([
+    { call: 'openSync' as const, code: 'EACCES' },
+    { call: 'writeSync' as const, code: 'ENOSPC' },
+    { call: 'readdirSync' as const, code: 'EACCES' },
+  ])('that cannot be made ($call $code) leaves nothing', async ({ call, code }) => {
+    const fail = () => {
+      throw systemError(code);
+    };
+    expect(await errorOf(acquireLock(path, { host: hostWith({ [call]: fail }) }))).toMatchObject({
+      code: 'file/cannot-write',
+      at: { source: path },
+    });
+    expect(others()).toEqual([]);
+  });
+
+  test('of a file that is not there is an input error', async () => {
+    expect(await errorOf(acquireLock(`${path}.no`))).toMatchObject({ code: 'input/not-found' });
+  });
+});
+
+describe('a lock file of', () => {
+  const NAME = '.tg.jks.anchorctl-lock.0123456789abcdef0123456789abcdef';
+
+  function deadPid(): number {
+    return spawnSync(process.execPath, ['-e', '0']).pid;
+  }
+
+  function leave(holder: Partial<LockHolder> | string, secondsAgo = 0): void {
+    const here = { ...thisHost.identity(), at: '2026-10-31T23:00:00.000Z' };
+    const text = typeof holder === 'string' ? holder : JSON.stringify({ ...here, ...holder });
+    writeFileSync(join(root.path, NAME), text);
+    const time = Date.now() / 1000 - secondsAgo;
+    utimesSync(join(root.path, NAME), time, time);
+  }
+
+  test.each<{ name: string; holder: () => Partial<LockHolder> | string; secondsAgo?: number }>([
+    { name: 'a process that has ended', holder: () => ({ pid: deadPid() }) },
+    { name: 'a process whose number another one has now', holder: () => ({ started: '1' }) },
+    { name: 'this machine before it was started anew', holder: () => ({ boot: 'an-earlier-one' }) },
+    { name: 'a crash before it was written', holder: () => '', secondsAgo: 10 },
+    { name: 'a crash while it was written', holder: () => '{"pid":12', secondsAgo: 10 },
+  ])('$name is cleared away, with the temporary files', async ({ holder, secondsAgo }) => {
+    leave(holder(), secondsAgo);
+    writeFileSync(join(root.path, '.tg.jks.anchorctl-tmp.00ff'), 'half a sto');
+    writeFileSync(join(root.path, '.other.jks.anchorctl-tmp.00ff'), 'not ours');
+    const lock = await acquireLock(path, { host: impatient() });
+    lock.release();
+    expect(others()).toEqual(['.other.jks.anchorctl-tmp.00ff']);
+  });
+
+  test.each<{ name: string; holder: () => Partial<LockHolder> | string; message: string }>([
+    { name: 'a process that runs', holder: () => ({}), message: `locked by process ${process.pid} on ` },
+    {
+      name: 'another machine',
+      holder: () => ({ pid: deadPid(), host: 'gw2' }),
+      message: 'on gw2 since 2026-10-31T23:00:00.000Z',
+    },
+    {
+      name: 'another container',
+      holder: () => ({ pid: 7, pidNamespace: 'pid:[1]' }),
+      message: 'locked by process 7 on',
+    },
+    { name: 'a process that is about to write it', holder: () => '', message: 'locked by another process' },
+    {
+      name: 'somebody who would like to speak to the terminal',
+      holder: () => ({ pid: deadPid(), host: '\u001b[31mgw' }),
+      message: 'locked by another process',
+    },
+  ])('$name is respected', async ({ holder, message }) => {
+    leave(holder());
+    writeFileSync(join(root.path, '.tg.jks.anchorctl-tmp.00ff'), 'being written');
+    const error = await errorOf(acquireLock(path, { host: impatient() }));
+    expect(error.code).toBe('file/locked');
+    expect(error.message).toContain(message);
+    expect(others().sort()).toEqual([NAME, '.tg.jks.anchorctl-tmp.00ff'].sort());
+  });
+});

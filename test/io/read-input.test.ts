@@ -1,0 +1,89 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, ftruncateSync, mkdirSync, openSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MAX_INPUT_BYTES, readInput, readRegularFile } from '../../src/io/read-input.ts';
+import { temporaryFolder } from '../rotation/run-fixture.ts';
+import { hostWith, systemError } from './hosts.ts';
+
+let root: ReturnType<typeof temporaryFolder>;
+const at = (name: string) => join(root.path, name);
+
+beforeAll(() => {
+  root = temporaryFolder();
+  writeFileSync(at('a.pem'), 'abc');
+  writeFileSync(at('empty'), '');
+  mkdirSync(at('folder'));
+  symlinkSync('a.pem', at('link'));
+  symlinkSync('circle', at('circle'));
+  spawnSync('mkfifo', [at('pipe')]);
+  for (const [name, size] of [
+    ['sparse', 1024 ** 3],
+    ['largest', MAX_INPUT_BYTES + 1],
+  ] as const) {
+    const file = openSync(at(name), 'w');
+    ftruncateSync(file, size);
+    closeSync(file);
+  }
+});
+afterAll(() => root.remove());
+
+describe('readInput', () => {
+  test.each(['a.pem', 'link'])('gives the bytes of %s', (name) => {
+    const bytes = readInput(at(name));
+    expect(Object.getPrototypeOf(bytes)).toBe(Uint8Array.prototype);
+    expect(new TextDecoder().decode(bytes)).toBe('abc');
+  });
+
+  test('gives no bytes of an empty file', () => {
+    expect(readInput(at('empty'))).toEqual(new Uint8Array(0));
+  });
+
+  test.each([
+    { name: 'missing', code: 'input/not-found', message: 'there is no such file' },
+    { name: 'a.pem/x', code: 'input/not-readable', message: 'a part of the path is not a folder' },
+    { name: 'folder', code: 'input/not-readable', message: 'it is a folder' },
+    { name: 'pipe', code: 'input/not-readable', message: 'it is a named pipe' },
+    { name: 'circle', code: 'input/not-readable', message: 'go in a circle' },
+    { name: 'x'.repeat(300), code: 'input/not-readable', message: 'the name is too long' },
+    { name: 'sparse', code: 'input/too-large', message: 'the file has 1073741824 bytes' },
+    { name: 'largest', code: 'input/too-large', message: 'at most 268435456' },
+  ])('refuses $name: $code', ({ name, code, message }) => {
+    const error = expect.objectContaining({
+      code,
+      exitStatus: 3,
+      message: expect.stringContaining(message),
+      at: { source: at(name) },
+    });
+    const began = performance.now();
+    expect(() => readInput(at(name))).toThrow(error);
+    expect(performance.now() - began).toBeLessThan(500);
+  });
+
+  test('refuses a device', () => {
+    expect(() => readInput('/dev/zero')).toThrow(expect.objectContaining({ code: 'input/not-readable' }));
+  });
+
+  test('takes a limit of its own', () => {
+    expect(() => readInput(at('a.pem'), 2)).toThrow(expect.objectContaining({ code: 'input/too-large' }));
+    expect(readInput(at('a.pem'), 3)).toHaveLength(3);
+  });
+});
+
+test('a file that may not be read, a disk that fails', () => {
+  for (const code of ['EACCES', 'EIO']) {
+    const { fs } = hostWith({
+      openSync: () => {
+        throw systemError(code);
+      },
+    });
+    expect(() => readRegularFile(at('a.pem'), 10, fs)).toThrow(expect.objectContaining({ code: 'input/not-readable' }));
+  }
+});
+
+test('a file that shrinks while it is read gives what is there', () => {
+  const { fs } = hostWith({
+    readSync: ((_file: number, _bytes: Uint8Array, offset: number) => (offset === 0 ? 1 : 0)) as never,
+  });
+  expect(readRegularFile(at('a.pem'), 10, fs).bytes).toHaveLength(1);
+});

@@ -1,0 +1,142 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { walkInputs } from '../../src/io/walk.ts';
+import { temporaryFolder } from '../rotation/run-fixture.ts';
+
+let root: ReturnType<typeof temporaryFolder>;
+beforeEach(() => {
+  root = temporaryFolder();
+});
+afterEach(() => root.remove());
+
+const at = (name: string) => join(root.path, name);
+
+function make(...names: readonly string[]): void {
+  for (const name of names) {
+    mkdirSync(dirname(at(name)), { recursive: true });
+    writeFileSync(at(name), '');
+  }
+}
+
+/** The paths found, relative to the temporary folder. */
+async function walk(argument: string): Promise<string[]> {
+  const { files, problems } = await walkInputs(at(argument));
+  expect(problems).toEqual([]);
+  return files.map(({ path }) => path.slice(root.path.length + 1));
+}
+
+describe('a path', () => {
+  test('of a file is that file, named by the user', async () => {
+    make('a.pem');
+    expect(await walkInputs(at('a.pem'))).toEqual({
+      files: [{ path: at('a.pem'), isFromFolder: false }],
+      problems: [],
+    });
+  });
+
+  test('that exists is no glob, whatever its characters', async () => {
+    make('a[1].pem', 'a1.pem', '{x}/b.pem');
+    expect(await walk('a[1].pem')).toEqual(['a[1].pem']);
+    expect(await walk('{x}')).toEqual(['{x}/b.pem']);
+  });
+
+  test.each(['no.pem', 'no/a.pem'])('%s that does not exist is refused', async (name) => {
+    await expect(walkInputs(at(name))).rejects.toMatchObject({ code: 'input/not-found', at: { source: at(name) } });
+  });
+
+  test('through a file is refused', async () => {
+    make('a.pem');
+    await expect(walkInputs(at('a.pem/b'))).rejects.toMatchObject({ code: 'input/not-readable' });
+  });
+});
+
+describe('a folder', () => {
+  test('gives every file below it, sorted, hidden ones too', async () => {
+    make('in/b/2.pem', 'in/b/10.pem', 'in/a.pem', 'in/c/d/e/f.pem', 'in/.hidden/x', 'in/B.pem', 'out.pem');
+    expect(await walk('in')).toEqual([
+      'in/.hidden/x',
+      'in/B.pem',
+      'in/a.pem',
+      'in/b/10.pem',
+      'in/b/2.pem',
+      'in/c/d/e/f.pem',
+    ]);
+    expect((await walkInputs(at('in'))).files.every(({ isFromFolder }) => isFromFolder)).toBe(true);
+  });
+
+  test('that is empty, or holds only folders, is refused', async () => {
+    mkdirSync(at('in/a/b'), { recursive: true });
+    await expect(walkInputs(at('in'))).rejects.toMatchObject({ code: 'input/no-match', exitStatus: 3 });
+  });
+
+  test('follows symbolic links, and ends where they go in circles', async () => {
+    make('in/a/1.pem', 'elsewhere/2.pem');
+    symlinkSync('..', at('in/a/up'));
+    symlinkSync('.', at('in/self'));
+    symlinkSync('../elsewhere', at('in/link'));
+    symlinkSync('../elsewhere/2.pem', at('in/two'));
+    expect(await walk('in')).toEqual(['in/a/1.pem', 'in/link/2.pem', 'in/two']);
+  });
+
+  test('passes pipes over', async () => {
+    make('in/a.pem');
+    spawnSync('mkfifo', [at('in/pipe')]);
+    expect(await walk('in')).toEqual(['in/a.pem']);
+  });
+
+  test('reports what cannot be read, beside what can', async () => {
+    make('in/a.pem');
+    symlinkSync('nowhere', at('in/dangling'));
+    symlinkSync('circle', at('in/circle'));
+    const { files, problems } = await walkInputs(at('in'));
+    expect(files.map(({ path }) => path)).toEqual([at('in/a.pem')]);
+    expect(problems.map(({ code, at: position }) => [code, position?.source])).toEqual([
+      ['input/not-readable', at('in/circle')],
+      ['input/not-found', at('in/dangling')],
+    ]);
+  });
+
+  test('with nothing but what cannot be read gives its problems', async () => {
+    mkdirSync(at('in'));
+    symlinkSync('nowhere', at('in/dangling'));
+    expect(await walkInputs(at('in'))).toMatchObject({ files: [], problems: [{ code: 'input/not-found' }] });
+  });
+});
+
+describe('a glob', () => {
+  beforeEach(() => make('a.pem', 'b.cer', '.c.pem', 'd/a.pem', 'd/e/a.pem', 'd/.f/a.pem', '!x/a.pem'));
+
+  test.each([
+    { pattern: '*.pem', found: ['a.pem'] },
+    { pattern: '*.{pem,cer}', found: ['a.pem', 'b.cer'] },
+    { pattern: '[ab].*', found: ['a.pem', 'b.cer'] },
+    { pattern: '?.cer', found: ['b.cer'] },
+    { pattern: '.*.pem', found: ['.c.pem'] },
+    { pattern: '**/*.pem', found: ['!x/a.pem', 'a.pem', 'd/a.pem', 'd/e/a.pem'] },
+    { pattern: '*/a.pem', found: ['!x/a.pem', 'd/a.pem'] },
+    { pattern: 'd/{.f,e}/*', found: ['d/.f/a.pem', 'd/e/a.pem'] },
+    { pattern: '{d/e,!x}/*.pem', found: ['!x/a.pem', 'd/e/a.pem'] },
+    { pattern: '@(a|z).pem', found: ['a.pem'] },
+    { pattern: '!x/*', found: ['!x/a.pem'] },
+    { pattern: 'd*', found: ['d/.f/a.pem', 'd/a.pem', 'd/e/a.pem'] },
+  ])('$pattern', async ({ pattern, found }) => {
+    expect(await walk(pattern)).toEqual(found);
+  });
+
+  test('names files as the user would; those in a folder that it matches are found there', async () => {
+    const { files } = await walkInputs(at('{a.pem,d}'));
+    expect(files.map(({ isFromFolder }) => isFromFolder)).toEqual([false, true, true, true]);
+  });
+
+  test.each(['*.jks', 'no/*.pem', 'a.pem/*', 'd/{x,y}'])('%s that matches nothing is refused', async (pattern) => {
+    await expect(walkInputs(at(pattern))).rejects.toMatchObject({ code: 'input/no-match' });
+  });
+
+  test('does not complain of what it does not match', async () => {
+    symlinkSync('nowhere', at('dangling'));
+    expect(await walk('*.cer')).toEqual(['b.cer']);
+    expect((await walkInputs(at('dang*'))).problems).toMatchObject([{ code: 'input/not-found' }]);
+  });
+});
