@@ -1,0 +1,169 @@
+/**
+ * The journal of a run: NDJSON, a line when a step begins and a line when it ends, each on the disk before the run goes
+ * on. A process that is killed leaves a `begin` without its end, or a line that is cut short.
+ *
+ * @module
+ */
+import { expectTrustError, TrustError } from '../errors.js';
+
+/** What is done: a whole run or rollback, or one step of it. */
+export type JournalStep = 'run' | 'back-up' | 'replace' | 'verify' | 'write-text' | 'put-back' | 'rollback' | 'restore';
+
+/** One line. */
+export interface JournalEntry {
+  /** From 1, one more with every line. */
+  readonly seq: number;
+  /** RFC 3339, UTC. */
+  readonly at: string;
+  readonly step: JournalStep;
+  /** A keystore, a file of the run folder, or the run folder. */
+  readonly target: string;
+  readonly state: 'begin' | 'done' | 'failed';
+  readonly detail?: string;
+}
+
+/** How far a run came. `rollback-interrupted`: a rollback began and did not end. */
+type RunState = 'interrupted' | 'complete' | 'rollback-interrupted' | 'rolled-back';
+
+/** A journal that was read. */
+export interface Journal {
+  readonly entries: readonly JournalEntry[];
+  readonly state: RunState;
+  /** The last line ends in the middle: the next one needs a line break before it. */
+  readonly isCut: boolean;
+}
+
+/** One line of the journal with its line break. */
+function renderEntry({ seq, at, step, target, state, detail }: JournalEntry): string {
+  return `${JSON.stringify({ seq, at, step, target, state, detail })}\n`;
+}
+
+/**
+ * Reads a journal. Lines that are cut are passed over where kills leave them: at the end, or before the line with which
+ * the next call took the run up again.
+ *
+ * @param source - named in errors
+ * @throws {TrustError} `run/damaged` with the line, when any other line cannot be understood
+ */
+export function parseJournal(text: string, source: string): Journal {
+  const lines = text.split('\n');
+  const entries: JournalEntry[] = [];
+  let cutLine: number | null = null;
+  for (const [index, line] of lines.entries()) {
+    const entry = parseEntry(line);
+    const isExpected = entry === null ? isCutLine(line) : cutLine === null || isOpening(entry);
+    if (!isExpected) throw damaged(source, cutLine ?? index + 1);
+    if (entry === null) {
+      cutLine ??= index + 1;
+    } else {
+      cutLine = null;
+      entries.push(entry);
+    }
+  }
+  return { entries, state: stateOf(entries), isCut: !text.endsWith('\n') && text !== '' };
+}
+
+function damaged(source: string, line: number): TrustError {
+  return new TrustError('run/damaged', 'a line of the journal cannot be understood', {
+    at: { source, line },
+    hint: 'the backups in the run folder are plain copies of the keystores; they can be copied back by hand',
+  });
+}
+
+/** What a kill leaves of a line, or (zeros) a power cut. */
+function isCutLine(line: string): boolean {
+  return '{"seq":'.startsWith(line.slice(0, 7)) || /^\0+$/.test(line);
+}
+
+function parseEntry(line: string): JournalEntry | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isEntry(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function isEntry(value: unknown): value is JournalEntry {
+  if (typeof value !== 'object' || value === null) return false;
+  const { seq, at, step, target, state }: Partial<Record<keyof JournalEntry, unknown>> = value;
+  const hasTexts = [at, step, target].every((field) => typeof field === 'string');
+  return hasTexts && Number.isSafeInteger(seq) && (state === 'begin' || state === 'done' || state === 'failed');
+}
+
+function isOpening({ step, state }: JournalEntry): boolean {
+  return state === 'begin' && (step === 'run' || step === 'rollback');
+}
+
+function stateOf(entries: readonly JournalEntry[]): RunState {
+  const last = entries.findLast(({ step }) => step === 'run' || step === 'rollback');
+  if (last?.step === 'rollback') return last.state === 'done' ? 'rolled-back' : 'rollback-interrupted';
+  return last?.state === 'done' ? 'complete' : 'interrupted';
+}
+
+/** Writes the lines of one call, numbered on from those that are there. */
+export class JournalWriter {
+  readonly #append: (text: string) => void;
+  readonly #now: () => Date;
+  readonly #onEntry: (entry: JournalEntry) => void;
+  #lastSeq: number;
+  #needsBreak: boolean;
+
+  /**
+   * @param append - puts text at the end of the journal, on the disk when it returns
+   * @param earlier - what the journal holds already; null for a new one
+   * @param onEntry - told of every line once it is written
+   */
+  constructor(
+    append: (text: string) => void,
+    { now, earlier, onEntry }: { now: () => Date; earlier: Journal | null; onEntry?: (entry: JournalEntry) => void },
+  ) {
+    this.#append = append;
+    this.#now = now;
+    this.#onEntry = onEntry ?? (() => {});
+    this.#lastSeq = earlier?.entries.at(-1)?.seq ?? 0;
+    this.#needsBreak = earlier?.isCut ?? false;
+  }
+
+  /** Writes one line. */
+  write(step: JournalStep, target: string, state: JournalEntry['state'], detail?: string): void {
+    const entry: JournalEntry = {
+      seq: this.#lastSeq + 1,
+      at: this.#now().toISOString(),
+      step,
+      target,
+      state,
+      ...(detail === undefined ? {} : { detail }),
+    };
+    const text = `${this.#needsBreak ? '\n' : ''}${renderEntry(entry)}`;
+    // Until the line is whole on the disk it may be a cut one.
+    this.#needsBreak = true;
+    this.#append(text);
+    this.#needsBreak = false;
+    this.#lastSeq = entry.seq;
+    this.#onEntry(entry);
+  }
+
+  /** The same where a journal that cannot be written (a full disk) must not stop what is being done. */
+  tryWrite(...line: Parameters<JournalWriter['write']>): void {
+    try {
+      this.write(...line);
+    } catch (error) {
+      expectTrustError(error);
+    }
+  }
+
+  /** Does a step between its two lines: `begin` before it, `done` or `failed` after it. What it throws passes through. */
+  async step<T>(step: JournalStep, target: string, work: () => T | Promise<T>): Promise<T> {
+    this.write(step, target, 'begin');
+    let result: T;
+    try {
+      result = await work();
+    } catch (error) {
+      this.tryWrite(step, target, 'failed', error instanceof Error ? error.message : String(error));
+      throw error;
+    }
+    this.write(step, target, 'done');
+    return result;
+  }
+}

@@ -1,0 +1,107 @@
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { DiskRunFiles } from '../../src/io/run-files.ts';
+import { applyRun } from '../../src/rotation/apply.ts';
+import { rollbackRun } from '../../src/rotation/rollback.ts';
+import { type RunFiles, readRunFolder } from '../../src/rotation/run-folder.ts';
+import { bundleChild } from '../io/bundle-child.ts';
+import {
+  contentOf,
+  fixtureAt,
+  fixtureIn,
+  namesIn,
+  newContent,
+  now,
+  oldContent,
+  temporaryFolder,
+} from './run-fixture.ts';
+
+const files: RunFiles = new DiskRunFiles();
+const NAMES = ['tg.jks', 'gw.jks'];
+
+let scripts: ReturnType<typeof temporaryFolder>;
+let child: string;
+let root: ReturnType<typeof temporaryFolder>;
+
+beforeAll(() => {
+  scripts = temporaryFolder();
+  child = bundleChild(scripts.path);
+});
+afterAll(() => scripts.remove());
+beforeEach(() => {
+  root = temporaryFolder();
+  fixtureIn(root.path);
+});
+afterEach(() => root.remove());
+
+function runChild(command: 'apply' | 'rollback', dieAt: number): SpawnSyncReturns<string> {
+  return spawnSync(process.execPath, [child, command, root.path, String(dieAt)], { encoding: 'utf8' });
+}
+
+function expectWhole(): void {
+  for (const name of NAMES) {
+    expect([oldContent(name), newContent(name)]).toContain(contentOf(join(root.path, 'stores', name)));
+  }
+}
+
+function expectStores(content: (name: string) => string): void {
+  for (const name of NAMES) expect(contentOf(join(root.path, 'stores', name))).toBe(content(name));
+}
+
+/** Every third event, so that it stays short; all of them in a long run. */
+const stride = process.env.SLOW ? 1 : 3;
+
+test('a run that is killed anywhere leaves whole stores; the same call finishes it; it can be taken back', async () => {
+  const whole = runChild('apply', 0);
+  expect(whole.stderr).toBe('');
+  const events = Number(whole.stdout);
+  expect(events).toBeGreaterThan(30);
+
+  for (let dieAt = 1; dieAt <= events; dieAt += stride) {
+    root.remove();
+    const { folder } = fixtureIn(root.path);
+    expect(runChild('apply', dieAt).signal).toBe('SIGKILL');
+    expectWhole();
+
+    const result = await applyRun(fixtureAt(root.path).plan(), files, { now });
+    expect(result.outcome).toBe(dieAt === events ? 'already' : 'resumed');
+    expectStores(newContent);
+    for (const [index, name] of NAMES.entries()) {
+      expect(readFileSync(join(folder, `backup/${index + 1}-${name}`), 'utf8')).toBe(oldContent(name));
+    }
+
+    await rollbackRun(folder, files, { now });
+    expectStores(oldContent);
+    expect(namesIn(join(root.path, 'stores'))).toEqual([...NAMES].sort());
+  }
+}, 120_000);
+
+test('a run that is killed anywhere can be taken back at once', async () => {
+  for (const dieAt of [1, 9, 15, 21, 28, 33]) {
+    root.remove();
+    const { folder } = fixtureIn(root.path);
+    expect(runChild('apply', dieAt).signal).toBe('SIGKILL');
+    await rollbackRun(folder, files, { now });
+    expectStores(oldContent);
+    expect(readRunFolder(folder, files)).toMatchObject({ journal: { state: 'rolled-back' } });
+  }
+}, 60_000);
+
+test('a rollback that is killed anywhere leaves whole stores; the same call finishes it', async () => {
+  const { folder, plan } = fixtureAt(root.path);
+  await applyRun(plan(), files, { now });
+  const events = Number(runChild('rollback', 0).stdout);
+  expect(events).toBeGreaterThan(20);
+
+  for (let dieAt = 1; dieAt < events; dieAt += stride) {
+    root.remove();
+    await applyRun(fixtureIn(root.path).plan(), files, { now });
+    expect(runChild('rollback', dieAt).signal).toBe('SIGKILL');
+    expectWhole();
+    expect((await rollbackRun(folder, files, { now })).outcome).toBe('rolled-back');
+    expectStores(oldContent);
+    expect((await rollbackRun(folder, files, { now })).outcome).toBe('already');
+  }
+}, 120_000);
