@@ -23,3 +23,9 @@ export type Command = {
   /** One line for `--help`. */
   readonly summary: string;
 } & ({ readonly load: () => Promise<CommandModule<unknown>> } | { readonly subcommands: readonly Command[] });
+
+/** The command of a call, with its file loaded. */
+export interface CalledCommand {
+  readonly command: Command;
+  readonly module: CommandModule<unknown>;
+}

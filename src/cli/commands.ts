@@ -3,7 +3,9 @@
  *
  * @module
  */
-import type { Command } from './command.js';
+import { toPrintable } from '../encoding/printable.js';
+import { TrustError } from '../errors.js';
+import type { CalledCommand, Command } from './command.js';
 
 /** The table of commands. */
 export const commands: readonly Command[] = [
@@ -49,3 +51,29 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/rollback.js'),
   },
 ];
+
+/** How yargs is asked for completions, by the script that it makes itself. */
+const COMPLETE = '--get-yargs-completions';
+
+/**
+ * Loads the command that a call names, so that nothing else has to be.
+ *
+ * @returns null where the call names none: `--help`, nothing at all, a noun without its verb
+ * @throws {TrustError} `usage/unknown-command`
+ */
+export async function loadCommand(argv: readonly string[]): Promise<CalledCommand | null> {
+  const words = (argv[0] === COMPLETE ? argv.slice(2) : argv).filter((argument) => !argument.startsWith('-'));
+  let table = commands;
+  for (const word of words) {
+    const command = table.find(({ usage }) => usage.split(' ', 1)[0] === word);
+    if (command === undefined) {
+      if (argv[0] === COMPLETE || word === 'completion') return null;
+      throw new TrustError('usage/unknown-command', `there is no command "${toPrintable(word)}"`, {
+        hint: 'see anchorctl --help',
+      });
+    }
+    if ('load' in command) return { command, module: await command.load() };
+    table = command.subcommands;
+  }
+  return null;
+}

@@ -4,8 +4,7 @@
  * @module
  */
 import process from 'node:process';
-import { createInterface } from 'node:readline';
-import { Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { TrustError } from '../errors.js';
 import type { Io } from './io.js';
 
@@ -28,7 +27,7 @@ export function processIo(): Io {
     ask: (question) => ask(question, process.stderr, controller.signal),
     askSecret: async (question) => {
       process.stderr.write(question);
-      const answer = await ask('', silent(), controller.signal);
+      const answer = await ask('', await silent(), controller.signal);
       process.stderr.write('\n');
       return answer;
     },
@@ -58,11 +57,13 @@ async function readStdin(maxBytes: number): Promise<Uint8Array> {
 }
 
 /** readline echoes what is typed to its output; one that swallows everything hides a password. */
-function silent(): Writable {
+async function silent(): Promise<Writable> {
+  const { Writable } = await import('node:stream');
   return new Writable({ write: (_chunk, _encoding, done) => done() });
 }
 
-function ask(question: string, output: NodeJS.WritableStream, signal: AbortSignal): Promise<string> {
+async function ask(question: string, output: NodeJS.WritableStream, signal: AbortSignal): Promise<string> {
+  const { createInterface } = await import('node:readline');
   const line = createInterface({ input: process.stdin, output, terminal: true });
   return new Promise((resolve, reject) => {
     const interrupted = () => {
