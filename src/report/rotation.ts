@@ -23,7 +23,7 @@ export interface RotationReport {
 const TRUSTED_BY: Readonly<Record<TrustedBy, string>> = {
   catalog: 'a public root the catalog knows',
   fingerprint: 'has the SHA-256 that was expected',
-  path: 'issued below an anchor that is trusted already',
+  path: 'vouched for by a trusted anchor',
   operator: 'trusted by the person at the terminal',
 };
 
@@ -96,9 +96,7 @@ function renderDevice({ platform, trustpoint, trustpoints }: DevicePlan, { folde
 
 function nextSteps({ folder, stores, devices }: RotationReport): readonly string[] {
   const steps = [
-    ...(stores.length === 0
-      ? []
-      : ['Restart the services that read the keystores; a running Java process keeps what it read at its start.']),
+    ...(stores.length === 0 ? [] : ['Restart the services that read the keystores.']),
     ...(devices.length === 0 ? [] : ['Paste the install blocks at the privileged exec prompt of each device.']),
     `Follow ${folder}/runbook.md: it says how to see that each step worked.`,
     ...(stores.length === 0 ? [] : [`To take it back: anchorctl rollback ${folder}`]),

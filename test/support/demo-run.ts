@@ -21,8 +21,8 @@ export interface DemoRun {
   readonly remove: () => void;
 }
 
-/** Lays the demo out in a folder of its own. */
-export function layOutDemo(): DemoRun {
+/** Lays the demo out in a folder of its own, for these devices. */
+export function layOutDemo(devices: readonly string[] = ['ios-xe:CISCO-CA', 'nxos:CISCO-CA', 'ios:CISCO-CA']): DemoRun {
   const folder = mkdtempSync(join(tmpdir(), 'anchorctl-demo-'));
   const store = join(folder, 'tg.jks');
   const out = join(folder, 'run');
@@ -30,8 +30,8 @@ export function layOutDemo(): DemoRun {
   cpSync(original, store);
   const args = [
     ...['guide.txt', 'identrust.zip', 'chain.tar'].map((name) => join(DEMO, name)),
-    ...['--keystore', store, '--retire', 'old-vendor-root', '--device', 'ios-xe:CISCO-CA', '--device', 'nxos:CISCO-CA'],
-    ...['--device', 'ios:CISCO-CA', '--expect-sha256', `@${join(DEMO, 'expected.sha256')}`, '--out', out, '--yes'],
+    ...['--keystore', store, '--retire', 'old-vendor-root', ...devices.flatMap((device) => ['--device', device])],
+    ...['--expect-sha256', `@${join(DEMO, 'expected.sha256')}`, '--out', out, '--yes'],
   ];
   return {
     store,
