@@ -58,18 +58,19 @@ export class Certificate {
   /** Where it was found; null for one that was made or handed over as bytes. */
   readonly source: Source | null;
   readonly #layout: Layout;
-  readonly #memo = new Map<string, unknown>();
+  readonly #memo: Map<string, unknown>;
 
   /** @internal */
-  constructor(der: Uint8Array, layout: Layout, source: Source | null) {
+  constructor(der: Uint8Array, layout: Layout, source: Source | null, memo: Map<string, unknown> = new Map()) {
     this.der = der;
     this.#layout = layout;
     this.source = source;
+    this.#memo = memo;
   }
 
   /** The same certificate, found somewhere else. */
   withSource(source: Source): Certificate {
-    return new Certificate(this.der, this.#layout, source);
+    return new Certificate(this.der, this.#layout, source, this.#memo);
   }
 
   /** SHA-256 of the DER, lower-case hex: the identity of the certificate. */

@@ -1,0 +1,111 @@
+/**
+ * Aliases: how Java compares them, how a user's word finds one, and how one is made for a certificate.
+ *
+ * @module
+ */
+import { toPrintable } from '../encoding/printable.js';
+import { TrustError } from '../errors.js';
+import type { Certificate } from '../x509/certificate.js';
+import { fingerprint } from '../x509/fingerprint.js';
+import { attributeOf } from '../x509/name.js';
+import type { StoredCertificate } from './entry.js';
+
+const COMMON_NAME = '2.5.4.3';
+const ORGANIZATION = '2.5.4.10';
+const ORGANIZATIONAL_UNIT = '2.5.4.11';
+
+/** What a certificate is called whose name has no ASCII letters or digits. */
+const ANONYMOUS = 'certificate';
+
+/** Long enough to tell names apart, short enough for a table. */
+const MAX_WORDS_LENGTH = 64;
+const MAX_QUOTED_LENGTH = 80;
+
+/**
+ * An alias as Java's JKS, JCEKS and PKCS#12 look it up: `toLowerCase(Locale.ENGLISH)`, which JavaScript's `toLowerCase`
+ * equals for all letters but those newer than the Unicode version of the JDK.
+ */
+export function foldAlias(alias: string): string {
+  return alias.toLowerCase();
+}
+
+/** An alias for a message: escaped, in quotes, shortened when it is very long. */
+export function quoteAlias(alias: string): string {
+  const text = alias.length > MAX_QUOTED_LENGTH ? `${alias.slice(0, MAX_QUOTED_LENGTH)}…` : alias;
+  return `"${toPrintable(text)}"`;
+}
+
+/**
+ * The one of the aliases that a user's word means: the same, else the only one that differs in letter case alone.
+ *
+ * @throws {TrustError} `keystore/alias-not-found`, or `keystore/alias-ambiguous` when several differ in letter case
+ */
+export function matchAlias(wanted: string, aliases: Iterable<string>): string {
+  const folded = foldAlias(wanted);
+  const similar = new Set<string>();
+  for (const alias of aliases) {
+    if (alias === wanted) return alias;
+    if (foldAlias(alias) === folded) similar.add(alias);
+  }
+  const [match, ...others] = similar;
+  if (match === undefined) {
+    throw new TrustError('keystore/alias-not-found', `the keystore has no entry with alias ${quoteAlias(wanted)}`, {
+      hint: 'list the keystore to see its aliases',
+    });
+  }
+  if (others.length > 0) {
+    throw new TrustError(
+      'keystore/alias-ambiguous',
+      `${similar.size} aliases differ from ${quoteAlias(wanted)} in letter case alone: ${[...similar].map(quoteAlias).join(', ')}`,
+      { hint: 'write the alias exactly as the keystore has it' },
+    );
+  }
+  return match;
+}
+
+/**
+ * A name for a certificate in a keystore: the words of its common name in lower-case ASCII, and the first eight digits
+ * of its SHA-256, e.g. `quovadis-root-ca-2-85a0dd7d`. The same certificate always gets the same name.
+ *
+ * @param taken - aliases that are in use; where the name is among them (letter case aside) more digits follow, and
+ *   where all 64 do not help, a number
+ */
+export function aliasFor(certificate: Certificate, taken: readonly string[] = []): string {
+  return uniqueAlias(wordsOf(certificate), certificate.sha256, new Set(taken.map(foldAlias)));
+}
+
+/**
+ * As `aliasFor`, for a certificate as a keystore holds it, which need not decode.
+ *
+ * @param taken - folded aliases that are in use
+ */
+export function aliasForStored({ der, decoded }: StoredCertificate, taken: ReadonlySet<string>): string {
+  const words = decoded instanceof TrustError ? ANONYMOUS : wordsOf(decoded);
+  return uniqueAlias(words, fingerprint('sha256', der), taken);
+}
+
+/** Words and as many digits of a digest as make them unique. */
+function uniqueAlias(words: string, digest: string, taken: ReadonlySet<string>): string {
+  const candidates = [8, 16, digest.length].map((length) => `${words}-${digest.slice(0, length)}`);
+  const free = candidates.find((candidate) => !taken.has(candidate));
+  if (free !== undefined) return free;
+  let number = 2;
+  while (taken.has(`${words}-${digest}-${number}`)) number++;
+  return `${words}-${digest}-${number}`;
+}
+
+/** The words of the common name, else of the organizational unit, else of the organization. */
+function wordsOf({ subjectName }: Certificate): string {
+  const names = [COMMON_NAME, ORGANIZATIONAL_UNIT, ORGANIZATION].map((type) => attributeOf(subjectName, type));
+  return names.map((name) => asciiWords(name ?? '')).find((words) => words !== '') ?? ANONYMOUS;
+}
+
+/** Letters lose their accents, everything else that is no ASCII letter or digit separates words. */
+function asciiWords(text: string): string {
+  const words = text
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase()
+    .match(/[a-z0-9]+/g);
+  return (words ?? []).join('-').slice(0, MAX_WORDS_LENGTH).replace(/-$/, '');
+}

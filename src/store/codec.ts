@@ -1,0 +1,42 @@
+/**
+ * What every keystore format offers. A new one is a file with such a record and a line in `codecs.ts`.
+ *
+ * @module
+ */
+import type { Source } from '../x509/source.js';
+import type { Keystore, KeystoreEdit, KeystoreType } from './keystore.js';
+
+/** What decoding needs besides the bytes. */
+export interface DecodeKeystoreOptions {
+  /** Null for none given; formats whose certificates are not encrypted can be listed without. */
+  readonly password: string | null;
+  /** Where the bytes come from; each certificate gets it, with the alias added. */
+  readonly source?: Source;
+}
+
+/** What editing needs besides the bytes. */
+export interface EditKeystoreOptions {
+  readonly password: string | null;
+}
+
+/** One format. */
+export interface Codec {
+  readonly type: KeystoreType;
+  /** Whether the bytes begin like this format. Never throws, and does not look whether the rest is whole. */
+  readonly detect: (bytes: Uint8Array) => boolean;
+  /**
+   * Decodes a whole keystore. One bad entry does not hide the others where the format allows going on.
+   *
+   * @throws {TrustError} `keystore/truncated`, `keystore/malformed`, `keystore/unsupported`,
+   *   `keystore/wrong-password`, or `keystore/password-missing` where nothing can be read without one
+   */
+  readonly decode: (bytes: Uint8Array, options: DecodeKeystoreOptions) => Keystore;
+  /**
+   * Applies edits in order and gives the bytes of the changed keystore, or the same array when they change nothing.
+   * What is not edited keeps its bytes.
+   *
+   * @throws {TrustError} as `decode`, and `keystore/alias-not-found`, `keystore/alias-ambiguous`,
+   *   `keystore/alias-taken`, `keystore/refuses-entry`, `keystore/cannot-preserve`, `keystore/not-editable`
+   */
+  readonly edit: (bytes: Uint8Array, edits: readonly KeystoreEdit[], options: EditKeystoreOptions) => Uint8Array;
+}

@@ -1,0 +1,62 @@
+/**
+ * The keystore formats: which there are, how a file is recognised, and decoding whatever it is.
+ *
+ * @module
+ */
+import { TrustError } from '../errors.js';
+import { detectBouncyCastle, unsupportedKeystore } from './bouncy-castle.js';
+import type { Codec, DecodeKeystoreOptions } from './codec.js';
+import { jceks } from './jceks.js';
+import { jks } from './jks.js';
+import type { Keystore, KeystoreKind } from './keystore.js';
+import { pem } from './pem-bundle.js';
+import { pkcs12 } from './pkcs12.js';
+
+/** Every format that is read, in the order in which a file is asked whether it is one. */
+const CODECS: readonly Codec[] = [jks, jceks, pkcs12, pem];
+
+/**
+ * What kind of keystore the bytes begin like, by content only: names lie, and Java itself writes PKCS#12 into files
+ * called `.jks`. A file that is cut short is still recognised. Never throws.
+ *
+ * @returns null when it is none; `pem` for any text with a certificate block
+ */
+export function detectKeystore(bytes: Uint8Array): KeystoreKind | null {
+  return codecOf(bytes)?.type ?? detectBouncyCastle(bytes);
+}
+
+/**
+ * Decodes a keystore of any format that is read. Certificates are decoded only when they are asked for.
+ *
+ * @param bytes - the whole file; kept and never changed
+ * @throws {TrustError} `input/empty`, `keystore/bad-magic` for what is no keystore, `keystore/unsupported` for one that
+ *   is recognised only, and as `Codec.decode`
+ */
+export function decodeKeystore(bytes: Uint8Array, options: DecodeKeystoreOptions): Keystore {
+  return requireCodec(bytes).decode(bytes, options);
+}
+
+/**
+ * The codec for a file.
+ *
+ * @throws {TrustError} `input/empty`, `keystore/bad-magic`, `keystore/unsupported`
+ */
+export function requireCodec(bytes: Uint8Array): Codec {
+  const codec = codecOf(bytes);
+  if (codec !== undefined) return codec;
+  const foreign = detectBouncyCastle(bytes);
+  if (foreign !== null) throw unsupportedKeystore(foreign);
+  if (bytes.length === 0) {
+    throw new TrustError('input/empty', 'the file is empty, expected a keystore', {
+      hint: 'a write may have failed; take the file from a backup',
+    });
+  }
+  throw new TrustError('keystore/bad-magic', 'the file does not begin like a keystore', {
+    at: { offset: 0 },
+    hint: 'JKS, JCEKS, PKCS#12 and PEM bundles are read',
+  });
+}
+
+function codecOf(bytes: Uint8Array): Codec | undefined {
+  return CODECS.find(({ detect }) => detect(bytes));
+}

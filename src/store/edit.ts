@@ -1,0 +1,28 @@
+/**
+ * Editing a keystore of any format, bytes in and bytes out.
+ *
+ * @module
+ */
+import type { EditKeystoreOptions } from './codec.js';
+import { requireCodec } from './codecs.js';
+import type { KeystoreEdit } from './keystore.js';
+
+/**
+ * Applies edits in order. Everything that they do not name keeps its bytes, and where nothing changes, the result is the
+ * same array that was handed in.
+ *
+ * - `add`: where the alias holds this certificate already, nothing changes; where it holds anything else, the edit is
+ *   refused. JKS and JCEKS write the alias in lower case, since Java finds no others.
+ * - `remove`: the entry with exactly this alias, else the only one that differs in letter case. Keys are never removed.
+ *
+ * @param bytes - the whole file
+ * @throws {TrustError} as `decodeKeystore`; `keystore/password-missing`, since editing always needs the password of a
+ *   store that has one; and as `Codec.edit`. Nothing is half done: an error in one edit refuses all of them
+ */
+export function editKeystore(
+  bytes: Uint8Array,
+  edits: readonly KeystoreEdit[],
+  options: EditKeystoreOptions,
+): Uint8Array {
+  return requireCodec(bytes).edit(bytes, edits, options);
+}

@@ -1,0 +1,80 @@
+/**
+ * Ciphers of old PKCS#12 files that OpenSSL 3, and with it node:crypto, no longer offers: RC2 (RFC 2268, by node-forge),
+ * RC4 and single DES. Only for reading what others wrote long ago.
+ *
+ * @module
+ */
+import { createDecipheriv } from 'node:crypto';
+import { createRequire } from 'node:module';
+import type forge from 'node-forge';
+import { concatBytes } from '../encoding/byte-writer.js';
+
+const require = createRequire(import.meta.url);
+
+/**
+ * RC2 in CBC mode with PKCS#7 padding. node-forge is loaded on the first call, since few files need it.
+ *
+ * @param bits - the effective key length
+ * @returns null when the padding is wrong
+ */
+export function decryptRc2(data: Uint8Array, key: Uint8Array, iv: Uint8Array, bits: number): Uint8Array | null {
+  if (data.length === 0 || data.length % 8 !== 0) return null;
+  const rc2 = require('node-forge/lib/rc2.js') as typeof forge.rc2;
+  const util = require('node-forge/lib/util.js') as typeof forge.util;
+  const cipher = rc2.createDecryptionCipher(toBinaryString(key), bits);
+  cipher.start(toBinaryString(iv));
+  cipher.update(util.createBuffer(toBinaryString(data)));
+  return cipher.finish(() => true) ? unpad(Buffer.from(cipher.output.getBytes(), 'latin1'), 8) : null;
+}
+
+/** RC4. A stream cipher has no padding, so a wrong key gives noise. */
+export function decryptRc4(data: Uint8Array, key: Uint8Array): Uint8Array {
+  const state = Uint8Array.from({ length: 256 }, (_, i) => i);
+  const swap = (i: number, j: number): void => {
+    [state[i], state[j]] = [state[j] as number, state[i] as number];
+  };
+  for (let i = 0, j = 0; i < 256; i++) {
+    j = (j + (state[i] as number) + (key[i % key.length] as number)) & 0xff;
+    swap(i, j);
+  }
+  let i = 0;
+  let j = 0;
+  return data.map((octet) => {
+    i = (i + 1) & 0xff;
+    j = (j + (state[i] as number)) & 0xff;
+    swap(i, j);
+    return octet ^ (state[((state[i] as number) + (state[j] as number)) & 0xff] as number);
+  });
+}
+
+/**
+ * DES in CBC mode with PKCS#7 padding, as triple DES with three equal keys, which is the same.
+ *
+ * @returns null when the padding is wrong
+ */
+export function decryptDes(data: Uint8Array, key: Uint8Array, iv: Uint8Array): Uint8Array | null {
+  return decryptCbc('des-ede3-cbc', data, concatBytes([key, key, key]), iv);
+}
+
+/**
+ * Any cipher of node:crypto in CBC mode with PKCS#7 padding.
+ *
+ * @returns null when the data is not in whole blocks or the padding is wrong
+ */
+export function decryptCbc(name: string, data: Uint8Array, key: Uint8Array, iv: Uint8Array): Uint8Array | null {
+  const decipher = createDecipheriv(name, key, iv).setAutoPadding(false);
+  if (data.length === 0 || data.length % iv.length !== 0) return null;
+  return unpad(Buffer.concat([decipher.update(data), decipher.final()]), iv.length);
+}
+
+/** Takes off PKCS#7 padding; null when it is wrong. */
+function unpad(data: Uint8Array, blockLength: number): Uint8Array | null {
+  const length = data.at(-1) ?? 0;
+  const padding = data.subarray(data.length - length);
+  const isRight = length > 0 && length <= blockLength && padding.every((octet) => octet === length);
+  return isRight ? data.subarray(0, data.length - length) : null;
+}
+
+function toBinaryString(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+}

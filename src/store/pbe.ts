@@ -1,0 +1,290 @@
+/**
+ * Password-based encryption as PKCS#12 files name it: the schemes of PKCS#12 (RFC 7292 appendix C), PBES1 and PBES2 of
+ * PKCS#5 (RFC 8018).
+ *
+ * @module
+ */
+import { hash, pbkdf2Sync } from 'node:crypto';
+import { concatBytes } from '../encoding/byte-writer.js';
+import { childrenOf, contentOf, type DerElement, expectTag, readCount, readOid, TAG } from '../encoding/der.js';
+import { TrustError } from '../errors.js';
+import { decryptCbc, decryptDes, decryptRc2, decryptRc4 } from './legacy-ciphers.js';
+import {
+  BUILT_IN_DIGESTS,
+  type Digest,
+  derivePkcs12Key,
+  HMAC_DIGESTS,
+  KEY_PURPOSE,
+  MAX_ITERATIONS,
+  type Secret,
+} from './pkcs12-kdf.js';
+
+/** An algorithm with its parameters, ready to decrypt. */
+export interface PasswordEncryption {
+  /** For people, e.g. `PBES2 AES-256-CBC, HmacSHA256, 10000 iterations`. */
+  readonly label: string;
+  /**
+   * Decrypts. A wrong password mostly gives null (the padding is wrong), sometimes noise.
+   *
+   * @throws {TrustError} `keystore/unsupported` when the file asks for too many iterations
+   */
+  readonly decrypt: (data: Uint8Array, secret: Secret) => Uint8Array | null;
+}
+
+/** A cipher, given its key and initialisation vector. */
+interface CipherSuite {
+  readonly label: string;
+  /** In bytes. */
+  readonly keyLength: number;
+  readonly ivLength: number;
+  readonly decrypt: (data: Uint8Array, key: Uint8Array, iv: Uint8Array) => Uint8Array | null;
+}
+
+const PBES2 = '1.2.840.113549.1.5.13';
+const PBKDF2 = '1.2.840.113549.1.5.12';
+const RC2_CBC = '1.2.840.113549.3.2';
+
+/** Longer derived keys serve no cipher and no MAC. */
+const MAX_KEY_LENGTH = 1024;
+
+const TRIPLE_DES: CipherSuite = cbc('DESede', 'des-ede3-cbc', 24, 8);
+const DES: CipherSuite = { label: 'DES', keyLength: 8, ivLength: 8, decrypt: decryptDes };
+
+/** RFC 7292 appendix C, under the names that Java prints (1.2.840.113549.1.12.1.4 is none of Java's). */
+const PKCS12_SCHEMES: ReadonlyMap<string, CipherSuite> = new Map([
+  ['1.2.840.113549.1.12.1.1', rc4(16)],
+  ['1.2.840.113549.1.12.1.2', rc4(5)],
+  ['1.2.840.113549.1.12.1.3', TRIPLE_DES],
+  ['1.2.840.113549.1.12.1.4', twoKeyTripleDes()],
+  ['1.2.840.113549.1.12.1.5', rc2(16, 128)],
+  ['1.2.840.113549.1.12.1.6', rc2(5, 40)],
+]);
+
+/** RFC 8018 appendix A.3. */
+const PBES1_SCHEMES: ReadonlyMap<string, { readonly digest: Digest; readonly cipher: CipherSuite }> = new Map([
+  ['1.2.840.113549.1.5.3', { digest: BUILT_IN_DIGESTS.md5, cipher: DES }],
+  ['1.2.840.113549.1.5.6', { digest: BUILT_IN_DIGESTS.md5, cipher: rc2(8, 64) }],
+  ['1.2.840.113549.1.5.10', { digest: BUILT_IN_DIGESTS.sha1, cipher: DES }],
+  ['1.2.840.113549.1.5.11', { digest: BUILT_IN_DIGESTS.sha1, cipher: rc2(8, 64) }],
+]);
+
+/** The ciphers of PBES2 whose only parameter is the initialisation vector. */
+const PBES2_CIPHERS: ReadonlyMap<string, CipherSuite> = new Map([
+  ['1.3.14.3.2.7', { ...DES, label: 'DES-CBC' }],
+  ['1.2.840.113549.3.7', { ...TRIPLE_DES, label: 'DES-EDE3-CBC' }],
+  ['2.16.840.1.101.3.4.1.2', cbc('AES-128-CBC', 'aes-128-cbc', 16, 16)],
+  ['2.16.840.1.101.3.4.1.22', cbc('AES-192-CBC', 'aes-192-cbc', 24, 16)],
+  ['2.16.840.1.101.3.4.1.42', cbc('AES-256-CBC', 'aes-256-cbc', 32, 16)],
+  ['1.2.392.200011.61.1.1.1.2', cbc('CAMELLIA-128-CBC', 'camellia-128-cbc', 16, 16)],
+  ['1.2.392.200011.61.1.1.1.3', cbc('CAMELLIA-192-CBC', 'camellia-192-cbc', 24, 16)],
+  ['1.2.392.200011.61.1.1.1.4', cbc('CAMELLIA-256-CBC', 'camellia-256-cbc', 32, 16)],
+]);
+
+/** How RC2-CBC-Parameter writes the effective key length (RFC 8018 B.2.3). */
+const RC2_VERSIONS: ReadonlyMap<number, number> = new Map([
+  [160, 40],
+  [120, 64],
+  [58, 128],
+]);
+
+/**
+ * Reads an AlgorithmIdentifier of password-based encryption.
+ *
+ * @throws {TrustError} `keystore/unsupported` for an algorithm that is not known, `der/…` for wrong parameters
+ */
+export function readEncryption(algorithm: DerElement): PasswordEncryption {
+  const [type, parameters] = childrenOf(expectTag(algorithm, TAG.sequence), 'ber');
+  const oid = readOid(type);
+  const fields = childrenOf(expectTag(parameters, TAG.sequence), 'ber');
+  if (oid === PBES2) return readPbes2(fields);
+  const salt = (): Uint8Array => contentOf(expectTag(fields[0], TAG.octetString));
+  const iterations = (): number => readIterations(fields[1]);
+  const cipher = PKCS12_SCHEMES.get(oid);
+  if (cipher !== undefined) return pkcs12Scheme(cipher, salt(), iterations());
+  const scheme = PBES1_SCHEMES.get(oid);
+  if (scheme !== undefined) return pbes1Scheme(scheme, salt(), iterations());
+  throw unsupported('encryption', oid);
+}
+
+/** What `readEncryption` would call it, or its OID when it is unknown or its parameters are wrong. */
+export function describeEncryption(algorithm: DerElement): string {
+  try {
+    return readEncryption(algorithm).label;
+  } catch (error) {
+    if (!(error instanceof TrustError)) throw error;
+    return oidOf(algorithm) ?? 'unknown encryption';
+  }
+}
+
+/** A key derivation with its parameters. */
+export interface PasswordKdf {
+  /** The HMAC, e.g. `HmacSHA256`. */
+  readonly prf: string;
+  readonly iterations: number;
+  /** What the file says about the length of the key, in bytes, or null. */
+  readonly keyLength: number | null;
+  readonly derive: (secret: Secret, length: number) => Uint8Array;
+}
+
+/**
+ * Reads an AlgorithmIdentifier of PBKDF2 (RFC 8018 A.2).
+ *
+ * @throws {TrustError} as `readEncryption`
+ */
+export function readPbkdf2(algorithm: DerElement | undefined): PasswordKdf {
+  const [type, parameters] = childrenOf(expectTag(algorithm, TAG.sequence), 'ber');
+  const oid = readOid(type);
+  if (oid !== PBKDF2) throw unsupported('key derivation', oid);
+  const [saltField, countField, ...options] = childrenOf(expectTag(parameters, TAG.sequence), 'ber');
+  const salt = contentOf(expectTag(saltField, TAG.octetString));
+  const iterations = readIterations(countField);
+  const keyLength = options[0]?.tag === TAG.integer ? readCount(options.shift(), MAX_KEY_LENGTH) : null;
+  const digest = options[0] === undefined ? BUILT_IN_DIGESTS.sha1 : readHmac(options[0]);
+  return {
+    prf: `Hmac${digest.label}`,
+    iterations,
+    keyLength,
+    derive: ({ utf8, budget }, length) => {
+      budget.spend(iterations);
+      return pbkdf2Sync(utf8, salt, iterations, length, digest.name);
+    },
+  };
+}
+
+/**
+ * Reads an AlgorithmIdentifier of HMAC.
+ *
+ * @returns its digest
+ */
+export function readHmac(algorithm: DerElement | undefined): Digest {
+  const oid = readOid(childrenOf(expectTag(algorithm, TAG.sequence), 'ber')[0]);
+  const digest = HMAC_DIGESTS.get(oid);
+  if (digest === undefined) throw unsupported('HMAC', oid);
+  return digest;
+}
+
+/**
+ * Reads an iteration count.
+ *
+ * @throws {TrustError} `der/bad-value` when it is 0 or above what Java takes
+ */
+export function readIterations(element: DerElement | undefined): number {
+  const iterations = readCount(element, MAX_ITERATIONS);
+  if (iterations === 0) throw new TrustError('der/bad-value', 'an iteration count is 0');
+  return iterations;
+}
+
+/** The error for an algorithm that is not known. */
+export function unsupported(kind: string, oid: string): TrustError {
+  return new TrustError('keystore/unsupported', `the keystore uses the ${kind} ${oid}, which is not supported`, {
+    hint: 'convert it with the program that made it, to AES-256 and SHA-256',
+  });
+}
+
+function pkcs12Scheme(cipher: CipherSuite, salt: Uint8Array, iterations: number): PasswordEncryption {
+  const digest = BUILT_IN_DIGESTS.sha1;
+  const parameters = { digest, salt, iterations };
+  return {
+    label: `PBEWithSHA1And${cipher.label}, ${iterations} iterations`,
+    decrypt: (data, secret) => {
+      const key = derivePkcs12Key(secret, {
+        ...parameters,
+        purpose: KEY_PURPOSE.encryption,
+        length: cipher.keyLength,
+      });
+      const iv = derivePkcs12Key(secret, {
+        ...parameters,
+        purpose: KEY_PURPOSE.initialisationVector,
+        length: cipher.ivLength,
+      });
+      return cipher.decrypt(data, key, iv);
+    },
+  };
+}
+
+/** PBES1 with PBKDF1 (RFC 8018 5.1, 6.1): eight bytes of key, eight of initialisation vector. */
+function pbes1Scheme(
+  { digest, cipher }: { readonly digest: Digest; readonly cipher: CipherSuite },
+  salt: Uint8Array,
+  iterations: number,
+): PasswordEncryption {
+  return {
+    label: `PBEWith${digest.label}And${cipher.label}, ${iterations} iterations`,
+    decrypt: (data, { utf8, budget }) => {
+      budget.spend(iterations);
+      let key: Uint8Array = concatBytes([utf8, salt]);
+      for (let i = 0; i < iterations; i++) key = hash(digest.name, key, 'buffer');
+      return cipher.decrypt(data, key.subarray(0, 8), key.subarray(8, 16));
+    },
+  };
+}
+
+function readPbes2([kdfField, cipherField]: readonly DerElement[]): PasswordEncryption {
+  const kdf = readPbkdf2(kdfField);
+  const [type, parameters] = childrenOf(expectTag(cipherField, TAG.sequence), 'ber');
+  const oid = readOid(type);
+  const { cipher, iv } = oid === RC2_CBC ? readRc2(parameters, kdf.keyLength) : readCipher(oid, parameters);
+  if (iv.length !== cipher.ivLength || (kdf.keyLength ?? cipher.keyLength) !== cipher.keyLength) {
+    throw new TrustError('der/bad-value', `the key or initialisation vector of ${cipher.label} has a wrong length`);
+  }
+  return {
+    label: `PBES2 ${cipher.label}, ${kdf.prf}, ${kdf.iterations} iterations`,
+    decrypt: (data, secret) => cipher.decrypt(data, kdf.derive(secret, cipher.keyLength), iv),
+  };
+}
+
+function readCipher(
+  oid: string,
+  parameters: DerElement | undefined,
+): { readonly cipher: CipherSuite; readonly iv: Uint8Array } {
+  const cipher = PBES2_CIPHERS.get(oid);
+  if (cipher === undefined) throw unsupported('cipher', oid);
+  return { cipher, iv: contentOf(expectTag(parameters, TAG.octetString)) };
+}
+
+/** RC2-CBC-Parameter: SEQUENCE { version INTEGER OPTIONAL, iv OCTET STRING }; without a version 32 bits. */
+function readRc2(
+  parameters: DerElement | undefined,
+  keyLength: number | null,
+): { readonly cipher: CipherSuite; readonly iv: Uint8Array } {
+  const fields = childrenOf(expectTag(parameters, TAG.sequence), 'ber');
+  const version = fields[0]?.tag === TAG.integer ? readCount(fields.shift(), MAX_KEY_LENGTH) : null;
+  const bits = version === null ? 32 : (RC2_VERSIONS.get(version) ?? version);
+  const length = keyLength ?? bits / 8;
+  if (bits < 1 || bits > 1024 || !Number.isInteger(length) || length < 1 || length > 128) {
+    throw new TrustError('der/bad-value', `a key of ${length} bytes with ${bits} effective bits is none of RC2`);
+  }
+  return { cipher: { ...rc2(length, bits), label: 'RC2-CBC' }, iv: contentOf(expectTag(fields[0], TAG.octetString)) };
+}
+
+function oidOf(algorithm: DerElement): string | null {
+  try {
+    return readOid(childrenOf(algorithm, 'ber')[0]);
+  } catch (error) {
+    if (!(error instanceof TrustError)) throw error;
+    return null;
+  }
+}
+
+function cbc(label: string, name: string, keyLength: number, ivLength: number): CipherSuite {
+  return { label, keyLength, ivLength, decrypt: (data, key, iv) => decryptCbc(name, data, key, iv) };
+}
+
+function twoKeyTripleDes(): CipherSuite {
+  const decrypt: CipherSuite['decrypt'] = (data, key, iv) =>
+    TRIPLE_DES.decrypt(data, concatBytes([key, key.subarray(0, 8)]), iv);
+  return { label: '2KeyDESede', keyLength: 16, ivLength: 8, decrypt };
+}
+
+function rc2(keyLength: number, bits: number): CipherSuite {
+  return {
+    label: `RC2_${bits}`,
+    keyLength,
+    ivLength: 8,
+    decrypt: (data, key, iv) => decryptRc2(data, key, iv, bits),
+  };
+}
+
+function rc4(keyLength: number): CipherSuite {
+  return { label: `RC4_${keyLength * 8}`, keyLength, ivLength: 0, decrypt: (data, key) => decryptRc4(data, key) };
+}

@@ -1,0 +1,155 @@
+/**
+ * A PEM bundle (RFC 7468) as a keystore: every certificate block is a trusted certificate, under a generated alias
+ * since the format has none. Quirks in docs/formats/pem.md.
+ *
+ * @module
+ */
+import { concatBytes } from '../encoding/byte-writer.js';
+import { encodePem, type PemBlock, scanPem } from '../encoding/pem.js';
+import { toPrintable } from '../encoding/printable.js';
+import { TrustError } from '../errors.js';
+import { fingerprint } from '../x509/fingerprint.js';
+import { sourceOf } from '../x509/source.js';
+import { aliasFor, aliasForStored, foldAlias, matchAlias } from './alias.js';
+import type { Codec, DecodeKeystoreOptions } from './codec.js';
+import { keystoreEntry, type StoredCertificate, storedCertificate } from './entry.js';
+import type { Keystore, KeystoreEdit } from './keystore.js';
+
+export const pem: Codec = { type: 'pem', detect: detectPemBundle, decode: decodePemBundle, edit: editPemBundle };
+
+/** `X509 CERTIFICATE` is what old programs wrote (RFC 7468 5.1). */
+const CERTIFICATE_LABELS: ReadonlySet<string> = new Set(['CERTIFICATE', 'X509 CERTIFICATE']);
+
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+
+/** A certificate block with the alias made for it. */
+interface NamedBlock {
+  readonly alias: string;
+  readonly block: PemBlock;
+  readonly certificate: StoredCertificate;
+  readonly sha256: string;
+  /** The line of the first block with the same certificate, when this one is not the first. */
+  readonly firstLine: number | null;
+}
+
+/** Whether a line begins a certificate block. */
+function detectPemBundle(bytes: Uint8Array): boolean {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return [...CERTIFICATE_LABELS].some((label) => {
+    const marker = `-----BEGIN ${label}-----`;
+    let at = text.indexOf(marker);
+    while (at > 0 && text[at - 1] !== LINE_FEED && text[at - 1] !== CARRIAGE_RETURN) at = text.indexOf(marker, at + 1);
+    return at !== -1;
+  });
+}
+
+function decodePemBundle(bytes: Uint8Array, { source = sourceOf('-') }: DecodeKeystoreOptions): Keystore {
+  const { blocks, rejected } = scanPem(bytes);
+  return {
+    type: 'pem',
+    encryption: null,
+    mac: null,
+    integrity: 'not-verified',
+    entries: nameBlocks(blocks).map(({ alias, block, certificate, firstLine }) =>
+      keystoreEntry({
+        alias,
+        kind: 'trusted-certificate',
+        created: null,
+        certificates: [certificate],
+        source: { ...source, line: block.line },
+        notes: firstLine === null ? [] : [`the same certificate as on line ${firstLine}`],
+      }),
+    ),
+    notes: [
+      ...rejected.map(({ error }) => ({
+        code: error.code,
+        message: `line ${error.at?.line ?? 1}: ${error.message}`,
+      })),
+      ...blocks
+        .filter(({ label }) => !CERTIFICATE_LABELS.has(label))
+        .map(({ label, line }) => ({
+          code: 'keystore/other-block',
+          message: `line ${line}: a block ${toPrintable(label)}, which is no certificate`,
+        })),
+    ],
+  };
+}
+
+/**
+ * Adds blocks at the end and cuts blocks out, in the order of the edits. Where the bundle has the certificate already,
+ * adding changes nothing; text around the blocks stays.
+ */
+function editPemBundle(bytes: Uint8Array, edits: readonly KeystoreEdit[]): Uint8Array {
+  const present = new Map(nameBlocks(scanPem(bytes).blocks).map((named) => [named.alias, named]));
+  const digests = new Set([...present.values()].map(({ sha256 }) => sha256));
+  const removed: PemBlock[] = [];
+  const added = new Map<string, Uint8Array>();
+  for (const edit of edits) {
+    if (edit.action === 'add') {
+      const { certificate } = edit;
+      if (digests.has(certificate.sha256)) continue;
+      added.set(aliasFor(certificate, [...present.keys(), ...added.keys()]), certificate.der);
+      digests.add(certificate.sha256);
+    } else {
+      const alias = matchAlias(edit.alias, [...present.keys(), ...added.keys()]);
+      const block = present.get(alias)?.block;
+      if (block !== undefined) removed.push(block);
+      present.delete(alias);
+      added.delete(alias);
+    }
+  }
+  if (removed.length + added.size === 0) return bytes;
+  if (present.size + added.size === 0) {
+    throw new TrustError('keystore/cannot-preserve', 'the bundle would hold no certificate any more', {
+      hint: 'delete the file instead, or add the new certificate in the same call',
+    });
+  }
+  const rest = withoutBlocks(bytes, removed);
+  return concatBytes([rest, ...appendedBlocks(rest, [...added.values()], lineEndOf(bytes))]);
+}
+
+function withoutBlocks(bytes: Uint8Array, blocks: readonly PemBlock[]): Uint8Array {
+  const parts: Uint8Array[] = [];
+  let offset = 0;
+  for (const { start, end } of blocks.toSorted((a, b) => a.start - b.start)) {
+    parts.push(bytes.subarray(offset, start));
+    offset = end;
+  }
+  return concatBytes([...parts, bytes.subarray(offset)]);
+}
+
+function appendedBlocks(rest: Uint8Array, ders: readonly Uint8Array[], lineEnd: string): Uint8Array[] {
+  const last = rest.at(-1) ?? LINE_FEED;
+  const isOpenLine = last !== LINE_FEED && last !== CARRIAGE_RETURN;
+  const text = ders.map((der) => encodePem('CERTIFICATE', der).replaceAll('\n', lineEnd));
+  return (isOpenLine && text.length > 0 ? [lineEnd, ...text] : text).map((part) => Buffer.from(part));
+}
+
+/** How the first line ends, since that is how the whole file was written. */
+function lineEndOf(bytes: Uint8Array): string {
+  const lineFeed = bytes.indexOf(LINE_FEED);
+  if (lineFeed === -1) return bytes.includes(CARRIAGE_RETURN) ? '\r' : '\n';
+  return bytes[lineFeed - 1] === CARRIAGE_RETURN ? '\r\n' : '\n';
+}
+
+/** The certificate blocks with aliases: that of `aliasFor`, with a number where the certificate was there before. */
+function nameBlocks(blocks: readonly PemBlock[]): NamedBlock[] {
+  const taken = new Set<string>();
+  const known = new Map<string, { readonly alias: string; readonly line: number; count: number }>();
+  return blocks
+    .filter(({ label }) => CERTIFICATE_LABELS.has(label))
+    .map((block) => {
+      const certificate = storedCertificate(block.der);
+      const sha256 = fingerprint('sha256', block.der);
+      const first = known.get(sha256);
+      if (first !== undefined) {
+        first.count++;
+        return { alias: `${first.alias}-${first.count}`, block, certificate, sha256, firstLine: first.line };
+      }
+      const alias = aliasForStored(certificate, taken);
+      taken.add(foldAlias(alias));
+      known.set(sha256, { alias, line: block.line, count: 1 });
+      return { alias, block, certificate, sha256, firstLine: null };
+    });
+}

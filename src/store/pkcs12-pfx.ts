@@ -1,0 +1,250 @@
+/**
+ * The structure of PKCS#12 (RFC 7292 section 4): a PFX, its safes, and the bags in them. BER is accepted throughout,
+ * because files of other programs have it.
+ *
+ * @module
+ */
+import { concatBytes } from '../encoding/byte-writer.js';
+import {
+  childrenOf,
+  contentOf,
+  contextTag,
+  type DerElement,
+  decodeElement,
+  elementsBetween,
+  expectTag,
+  readCount,
+  readElement,
+  readOid,
+  TAG,
+} from '../encoding/der.js';
+import { expectTrustError, TrustError } from '../errors.js';
+
+/** A PFX taken apart as far as that needs no password. */
+export interface Pfx {
+  /** 3 in every file that Java opens. */
+  readonly version: number;
+  /** What the MAC covers. */
+  readonly authenticatedSafe: Uint8Array;
+  readonly safes: readonly Safe[];
+  readonly macData: DerElement | null;
+  /** How many bytes follow the structure. */
+  readonly trailingBytes: number;
+}
+
+/** A part of the content: the bags themselves, or encrypted with the password. */
+export type Safe =
+  | { readonly type: 'plain'; readonly contents: Uint8Array }
+  | { readonly type: 'encrypted'; readonly algorithm: DerElement; readonly ciphertext: Uint8Array }
+  /** For the holder of a private key, or of a type that is not known. */
+  | { readonly type: 'unsupported'; readonly oid: string };
+
+/** What a bag holds. */
+type BagContent =
+  | { readonly type: 'certificate'; readonly der: Uint8Array }
+  /** A key under the password. */
+  | { readonly type: 'shrouded-key'; readonly algorithm: DerElement }
+  | { readonly type: 'plain-key' }
+  | { readonly type: 'secret'; readonly algorithm: DerElement | null }
+  | { readonly type: 'crl' }
+  | { readonly type: 'nested'; readonly bags: readonly SafeBag[] }
+  /** An OID that is not known, or a known one with content that is not. */
+  | { readonly type: 'unknown'; readonly oid: string };
+
+/** One bag. */
+export interface SafeBag {
+  /** Null when it cannot be read. */
+  readonly content: BagContent | null;
+  /** What is wrong with the content or with the attributes. */
+  readonly error: TrustError | null;
+  readonly friendlyName: string | null;
+  readonly localKeyId: Uint8Array | null;
+  /** Whether it carries Oracle's trusted-usage attribute, whatever its value. */
+  readonly trusted: boolean;
+}
+
+const CONTENT_TYPE = { data: '1.2.840.113549.1.7.1', encryptedData: '1.2.840.113549.1.7.6' } as const;
+
+const BAG = {
+  key: '1.2.840.113549.1.12.10.1.1',
+  shroudedKey: '1.2.840.113549.1.12.10.1.2',
+  certificate: '1.2.840.113549.1.12.10.1.3',
+  crl: '1.2.840.113549.1.12.10.1.4',
+  secret: '1.2.840.113549.1.12.10.1.5',
+  safeContents: '1.2.840.113549.1.12.10.1.6',
+} as const;
+
+const ATTRIBUTE = {
+  friendlyName: '1.2.840.113549.1.9.20',
+  localKeyId: '1.2.840.113549.1.9.21',
+  /** Oracle's, in private use: marks a certificate as trusted. */
+  trustedKeyUsage: '2.16.840.1.113894.746875.1.1',
+} as const;
+
+const X509_CERTIFICATE = '1.2.840.113549.1.9.22.1';
+
+/** Bags within bags; nobody writes more than one level. */
+const MAX_NESTING = 32;
+const CONSTRUCTED_OCTET_STRING = TAG.octetString | 0x20;
+
+/**
+ * Takes a PFX apart.
+ *
+ * @throws {TrustError} `der/…`, or `keystore/unsupported` for one that is protected by public keys
+ */
+export function readPfx(bytes: Uint8Array): Pfx {
+  const outer = expectTag(readElement(bytes, 0, bytes.length, 'ber'), TAG.sequence);
+  const [version, contentInfo, macData] = childrenOf(outer, 'ber');
+  const { type, content } = readContentInfo(contentInfo);
+  if (type !== CONTENT_TYPE.data) {
+    throw new TrustError('keystore/unsupported', `the keystore is of content type ${type}, expected data`, {
+      hint: 'Java opens no keystore that is protected by public keys; export it again with a password',
+    });
+  }
+  const authenticatedSafe = octetsOf(content);
+  const safes = childrenOf(decodeElement(authenticatedSafe, TAG.sequence, 'ber'), 'ber').map(readSafe);
+  return {
+    version: readCount(version, 0xff),
+    authenticatedSafe,
+    safes,
+    macData: macData ?? null,
+    trailingBytes: bytes.length - outer.end,
+  };
+}
+
+/**
+ * Reads the bags of a safe. A bag that cannot be read stands in the list with its error.
+ *
+ * @throws {TrustError} `der/…` when the bytes are no SafeContents
+ */
+export function readSafeContents(contents: Uint8Array, depth = 0): SafeBag[] {
+  return childrenOf(decodeElement(contents, TAG.sequence, 'ber'), 'ber').map((element) => readBag(element, depth));
+}
+
+function readSafe(element: DerElement): Safe {
+  const { type, content } = readContentInfo(element);
+  if (type === CONTENT_TYPE.data) return { type: 'plain', contents: octetsOf(content) };
+  if (type !== CONTENT_TYPE.encryptedData) return { type: 'unsupported', oid: type };
+  const [, encryptedContentInfo] = childrenOf(expectTag(content, TAG.sequence), 'ber');
+  const [innerType, algorithm, ciphertext] = childrenOf(expectTag(encryptedContentInfo, TAG.sequence), 'ber');
+  readOid(innerType);
+  return {
+    type: 'encrypted',
+    algorithm: expectTag(algorithm, TAG.sequence),
+    ciphertext: octetsOf(ciphertext, contextTag(0, false)),
+  };
+}
+
+function readContentInfo(element: DerElement | undefined): { readonly type: string; readonly content: DerElement } {
+  const [type, wrapped] = childrenOf(expectTag(element, TAG.sequence), 'ber');
+  return { type: readOid(type), content: explicitContent(wrapped) };
+}
+
+/** What stands inside an explicit `[0]`. */
+function explicitContent(element: DerElement | undefined): DerElement {
+  const { bytes, contentStart, contentEnd } = expectTag(element, contextTag(0));
+  return readElement(bytes, contentStart, contentEnd, 'ber');
+}
+
+/** The octets of an OCTET STRING, which in BER may come in pieces. */
+function octetsOf(element: DerElement | undefined, tag: number = TAG.octetString): Uint8Array {
+  if (element?.tag !== (tag | 0x20)) return contentOf(expectTag(element, tag));
+  const pieces = childrenOf(element, 'ber').map((piece) => {
+    if (piece.tag === CONSTRUCTED_OCTET_STRING) {
+      throw new TrustError('der/too-deep', 'an OCTET STRING is in pieces of pieces', { at: { offset: piece.start } });
+    }
+    return contentOf(expectTag(piece, TAG.octetString));
+  });
+  return concatBytes(pieces);
+}
+
+function readBag(element: DerElement, depth: number): SafeBag {
+  const bag: { -readonly [Field in keyof SafeBag]: SafeBag[Field] } = {
+    content: null,
+    error: null,
+    friendlyName: null,
+    localKeyId: null,
+    trusted: false,
+  };
+  try {
+    const [type, value, attributes] = childrenOf(expectTag(element, TAG.sequence), 'ber');
+    bag.content = readContent(readOid(type), value, depth);
+    Object.assign(bag, readAttributes(attributes));
+  } catch (error) {
+    bag.error = expectTrustError(error);
+  }
+  return bag;
+}
+
+function readContent(oid: string, wrapped: DerElement | undefined, depth: number): BagContent {
+  const value = explicitContent(wrapped);
+  switch (oid) {
+    case BAG.certificate:
+      return readCertificateBag(value);
+    case BAG.shroudedKey:
+      return { type: 'shrouded-key', algorithm: expectTag(childrenOf(value, 'ber')[0], TAG.sequence) };
+    case BAG.key:
+      return { type: 'plain-key' };
+    case BAG.secret:
+      return { type: 'secret', algorithm: readSecretAlgorithm(value) };
+    case BAG.crl:
+      return { type: 'crl' };
+    case BAG.safeContents:
+      return readNestedContents(value, depth + 1);
+    default:
+      return { type: 'unknown', oid };
+  }
+}
+
+function readCertificateBag(value: DerElement): BagContent {
+  const [type, wrapped] = childrenOf(expectTag(value, TAG.sequence), 'ber');
+  const oid = readOid(type);
+  if (oid !== X509_CERTIFICATE) return { type: 'unknown', oid };
+  return { type: 'certificate', der: octetsOf(explicitContent(wrapped)) };
+}
+
+/** Java puts an EncryptedPrivateKeyInfo in the secret; others may put anything. */
+function readSecretAlgorithm(value: DerElement): DerElement | null {
+  try {
+    const [, wrapped] = childrenOf(expectTag(value, TAG.sequence), 'ber');
+    const info = decodeElement(octetsOf(explicitContent(wrapped)), TAG.sequence, 'ber');
+    return expectTag(childrenOf(info, 'ber')[0], TAG.sequence);
+  } catch (error) {
+    expectTrustError(error);
+    return null;
+  }
+}
+
+function readNestedContents(value: DerElement, depth: number): BagContent {
+  if (depth > MAX_NESTING) {
+    throw new TrustError('der/too-deep', `bags nest more than ${MAX_NESTING} deep`, { at: { offset: value.start } });
+  }
+  const { bytes, start, end } = value;
+  return { type: 'nested', bags: readSafeContents(bytes.subarray(start, end), depth) };
+}
+
+/** The attributes that mean something here, of which the last one counts, as in Java. */
+function readAttributes(set: DerElement | undefined): Partial<SafeBag> {
+  if (set === undefined) return {};
+  const found: { friendlyName?: string; localKeyId?: Uint8Array; trusted?: boolean } = {};
+  for (const attribute of childrenOf(expectTag(set, TAG.set), 'ber')) {
+    const [type, values] = childrenOf(expectTag(attribute, TAG.sequence), 'ber');
+    const { bytes, contentStart, contentEnd } = expectTag(values, TAG.set);
+    const [value] = elementsBetween(bytes, contentStart, contentEnd, 'ber');
+    const oid = readOid(type);
+    if (oid === ATTRIBUTE.friendlyName) found.friendlyName = readBmpString(value);
+    else if (oid === ATTRIBUTE.localKeyId) found.localKeyId = octetsOf(value);
+    else if (oid === ATTRIBUTE.trustedKeyUsage) found.trusted = true;
+  }
+  return found;
+}
+
+function readBmpString(element: DerElement | undefined): string {
+  const content = contentOf(expectTag(element, TAG.bmpString));
+  if (content.length % 2 !== 0) {
+    throw new TrustError('der/bad-value', 'a BMPString has an odd number of bytes', {
+      at: { offset: element?.start ?? 0 },
+    });
+  }
+  return Buffer.from(content).swap16().toString('utf16le');
+}

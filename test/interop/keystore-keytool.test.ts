@@ -1,0 +1,132 @@
+/** Keystores made by keytool and read here, edited here and read by keytool and Java. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { decodeKeystore } from '../../src/store/codecs.ts';
+import { editKeystore } from '../../src/store/edit.ts';
+import type { KeystoreEdit } from '../../src/store/keystore.ts';
+import { FIXTURE_KEY_PASSWORD, FIXTURE_PASSWORD, fixture } from '../store/keystore-fixtures.ts';
+import { issue } from '../support/certificates.ts';
+import { hasJava, type JavaEntry, listWithJava } from './java-keystores.ts';
+
+const hasKeytool = hasJava && spawnSync('keytool', ['-help']).error === undefined;
+const TIMEOUT = 120_000;
+const password = FIXTURE_PASSWORD;
+const created = new Date('2026-11-21T10:00:00.123Z');
+const added = issue({ subject: 'CN=Added Root,O=Test' });
+const add: KeystoreEdit = { action: 'add', alias: 'Added-Root-Ü根😀', certificate: added.certificate, created };
+
+describe.skipIf(!hasKeytool)('keytool', () => {
+  let folder: string;
+  const path = (name: string): string => join(folder, name);
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'anchorctl-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  describe.each(['gateway.jks', 'gateway.jceks'])('%s', (name) => {
+    test(
+      'with a root added has every other entry as before, and keys that decrypt to the same',
+      () => {
+        const edited = editKeystore(fixture(name), [add], { password });
+        const [before, after] = javaEntries({ [`before-${name}`]: fixture(name), [`after-${name}`]: edited });
+        const alias = add.alias.toLowerCase();
+        expect(after?.filter((entry) => entry.alias !== alias)).toEqual(before);
+        expect(after?.find((entry) => entry.alias === alias)).toEqual({
+          alias,
+          kind: 'trusted-certificate',
+          created: created.getTime(),
+          certificates: [added.certificate.sha256],
+          key: null,
+        });
+        expect(before?.filter(({ kind }) => kind !== 'trusted-certificate').map(({ key }) => key)).not.toContain(
+          'not decrypted',
+        );
+        expect(keytool('-list', '-keystore', path(`after-${name}`), '-storepass', password)).toContain(
+          `Your keystore contains ${after?.length} entries`,
+        );
+      },
+      TIMEOUT,
+    );
+
+    test(
+      'with a root removed has every other entry as before',
+      () => {
+        const edited = editKeystore(fixture(name), [{ action: 'remove', alias: 'OLD-ROOT' }], { password });
+        const [before, after] = javaEntries({ [`before-${name}`]: fixture(name), [`without-${name}`]: edited });
+        expect(after).toEqual(before?.filter(({ alias }) => alias !== 'old-root'));
+      },
+      TIMEOUT,
+    );
+
+    test(
+      'edited here, then by keytool, then here again',
+      () => {
+        const type = name.endsWith('jks') ? 'JKS' : 'JCEKS';
+        const store = ['-keystore', path(`both-${name}`), '-storetype', type, '-storepass', password];
+        writeFileSync(path(`both-${name}`), editKeystore(fixture(name), [{ ...add, alias: 'ours' }], { password }));
+        writeFileSync(path('root.pem'), added.pem);
+        keytool('-importcert', '-noprompt', '-alias', 'theirs', '-file', path('root.pem'), ...store);
+        keytool('-delete', '-alias', 'ours', ...store);
+        const theirs = new Uint8Array(readFileSync(path(`both-${name}`)));
+        const edited = editKeystore(theirs, [{ action: 'remove', alias: 'theirs' }], { password });
+        const [before, after] = javaEntries({ [`before-${name}`]: fixture(name), [`after-${name}`]: edited });
+        expect(after).toEqual(before);
+      },
+      TIMEOUT,
+    );
+  });
+
+  test.each(['JKS', 'JCEKS', 'PKCS12'])(
+    'a new %s store is read as keytool lists it',
+    (type) => {
+      const file = path(`new.${type}`);
+      const store = ['-keystore', file, '-storetype', type, '-storepass', password];
+      const key = ['-alias', 'GW', '-dname', 'CN=gw.test', '-keyalg', 'EC', '-keypass', password];
+      keytool('-genkeypair', ...key, ...store);
+      writeFileSync(path('root.pem'), added.pem);
+      keytool('-importcert', '-noprompt', '-alias', 'Root', '-file', path('root.pem'), ...store);
+      const keystore = decodeKeystore(new Uint8Array(readFileSync(file)), { password });
+      const [listed] = javaEntries({ [`new.${type}`]: new Uint8Array(readFileSync(file)) });
+      const found = keystore.entries.map(({ alias, kind, fingerprints }) => [alias.toLowerCase(), kind, fingerprints]);
+      expect(keystore).toMatchObject({ type: type.toLowerCase(), integrity: 'verified', notes: [] });
+      expect(found.toSorted()).toEqual(listed?.map(({ alias, kind, certificates }) => [alias, kind, certificates]));
+    },
+    TIMEOUT,
+  );
+
+  test(
+    'opens a store that was emptied and filled here',
+    () => {
+      const empty = editKeystore(fixture('roots.jks'), [remove('alpha-root'), remove('beta-root')], { password });
+      expect(decodeKeystore(empty, { password }).entries).toEqual([]);
+      const [none, filled] = javaEntries({
+        'empty.jks': empty,
+        'filled.jks': editKeystore(empty, [add], { password }),
+      });
+      expect(none).toEqual([]);
+      expect(filled?.map(({ certificates }) => certificates)).toEqual([[added.certificate.sha256]]);
+    },
+    TIMEOUT,
+  );
+
+  /** Writes stores and gives what Java sees in each. */
+  function javaEntries(stores: Readonly<Record<string, Uint8Array>>): (readonly JavaEntry[] | undefined)[] {
+    const names = Object.keys(stores);
+    for (const name of names) writeFileSync(path(name), stores[name] ?? '');
+    const seen = listWithJava(names.map((name) => ({ path: path(name), password, keyPassword: FIXTURE_KEY_PASSWORD })));
+    return names.map((name) => seen[path(name)]?.entries);
+  }
+});
+
+function remove(alias: string): KeystoreEdit {
+  return { action: 'remove', alias };
+}
+
+function keytool(...args: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync('keytool', ['-J-Duser.language=en', ...args], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`keytool ${args.join(' ')}: ${stdout}${stderr}`);
+  return stdout;
+}

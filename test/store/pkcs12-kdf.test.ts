@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import { encodeHex } from '../../src/encoding/hex.ts';
+import {
+  BUILT_IN_DIGESTS,
+  DIGESTS,
+  derivePkcs12Key,
+  KEY_PURPOSE,
+  MAX_ITERATIONS,
+  secretsFor,
+} from '../../src/store/pkcs12-kdf.ts';
+import { trustError } from './expectations.ts';
+
+const { encryption, initialisationVector, mac } = KEY_PURPOSE;
+
+describe('the key derivation of PKCS#12', () => {
+  // The vectors that Dr Stephen Henson published with the first implementations.
+  test.each([
+    {
+      password: 'smeg',
+      salt: '0a58cf64530d823f',
+      iterations: 1,
+      purpose: encryption,
+      key: '8aaae6297b6cb04642ab5b077851284eb7128f1a2a7fbca3',
+    },
+    {
+      password: 'smeg',
+      salt: '0a58cf64530d823f',
+      iterations: 1,
+      purpose: initialisationVector,
+      key: '79993dfe048d3b76',
+    },
+    {
+      password: 'smeg',
+      salt: '3d83c0e4546ac140',
+      iterations: 1,
+      purpose: mac,
+      key: '8d967d88f6caa9d714800ab3d48051d63f73a312',
+    },
+    {
+      password: 'queeg',
+      salt: '05dec959acff72f7',
+      iterations: 1000,
+      purpose: encryption,
+      key: 'ed2034e36328830ff09df1e1a07dd357185dac0d4f9eb3d4',
+    },
+    {
+      password: 'queeg',
+      salt: '05dec959acff72f7',
+      iterations: 1000,
+      purpose: initialisationVector,
+      key: '11dedad7758d4860',
+    },
+    {
+      password: 'queeg',
+      salt: '263216fcc2fab31c',
+      iterations: 1000,
+      purpose: mac,
+      key: '5ec4c7a80df652294c3925b6489a7ab857c83476',
+    },
+  ])('$password, $iterations iterations, purpose $purpose', ({ password, salt, iterations, purpose, key }) => {
+    const parameters = {
+      digest: BUILT_IN_DIGESTS.sha1,
+      salt: Buffer.from(salt, 'hex'),
+      iterations,
+      purpose,
+      length: key.length / 2,
+    };
+    expect(secretsFor(password).map((secret) => encodeHex(derivePkcs12Key(secret, parameters)))).toEqual([key]);
+  });
+
+  test('gives as much as is asked for, whatever the digest', () => {
+    for (const digest of DIGESTS.values()) {
+      const parameters = { digest, salt: Uint8Array.of(), iterations: 1, purpose: mac, length: 200 };
+      const keys = secretsFor('').map((secret) => derivePkcs12Key(secret, parameters));
+      expect(keys.map(({ length }) => length)).toEqual([200, 200]);
+      expect(keys[0]).not.toEqual(keys[1]);
+    }
+  });
+
+  test('a file cannot ask for iterations without end', () => {
+    const [secret] = secretsFor('x');
+    expect(() => {
+      for (let part = 0; part < 5; part++) secret?.budget.spend(MAX_ITERATIONS);
+    }).toThrow(trustError('keystore/unsupported'));
+  });
+});
+
+test.each([
+  ['Tä😀', '005400e4d83dde000000', '54c3a4f09f9880'],
+  ['a', '00610000', '61'],
+])('the forms of the password %s', (password, bmp, utf8) => {
+  expect(secretsFor(password).map((secret) => [encodeHex(secret.bmp), encodeHex(secret.utf8)])).toEqual([[bmp, utf8]]);
+});
+
+test('the empty password has two forms, with and without its closing zeros', () => {
+  expect(secretsFor('').map(({ bmp }) => encodeHex(bmp))).toEqual(['0000', '']);
+});
