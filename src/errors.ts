@@ -52,7 +52,6 @@ export const CODES = {
   'keystore/alias-not-found': 3,
   'keystore/bad-magic': 3,
   'keystore/malformed': 3,
-  'keystore/not-found': 3,
   'keystore/truncated': 3,
   'keystore/unsupported': 3,
   'repair/unknown-root': 3,

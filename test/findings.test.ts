@@ -9,7 +9,9 @@ const ROOT = join(import.meta.dirname, '..');
 function deviceCodes(): readonly string[] {
   const folder = join(ROOT, 'src/device');
   const sources = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
-  return sources.flatMap((source) => [...source.matchAll(/code: '(device\/[a-z0-9-]+)',/g)].map(([, code]) => code as string));
+  return sources.flatMap((source) =>
+    [...source.matchAll(/code: '(device\/[a-z0-9-]+)',/g)].map(([, code]) => code as string),
+  );
 }
 
 test('docs/findings.md explains every code of a finding, and no other', () => {

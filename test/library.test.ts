@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import * as library from '../src/index.ts';
+import { AT, issue } from './support/certificates.ts';
+
+const DEMO = join(import.meta.dirname, '../fixtures/demo');
+const read = (name: string) => new Uint8Array(readFileSync(join(DEMO, name)));
+
+test('the library exports exactly this', () => {
+  expect(Object.keys(library).sort()).toEqual([
+    'CODES',
+    'TrustError',
+    'aliasFor',
+    'checkTrustAnchor',
+    'decodeCertificate',
+    'decodeKeystore',
+    'detectKeystore',
+    'editKeystore',
+    'findRoot',
+    'platformNames',
+    'readCertificates',
+    'renderTrustpoint',
+  ]);
+});
+
+test('the main job by hand: read, check, edit, render', () => {
+  const { kind, certificates, notes } = library.readCertificates(read('guide.txt'), { name: 'guide.txt' });
+  expect([kind, certificates.length, notes.length > 0]).toEqual(['pem', 1, true]);
+  const [certificate] = certificates;
+  if (certificate === undefined) throw new Error('nothing was read');
+  expect(certificate).toMatchObject({
+    subject: 'CN=QuoVadis Root CA 2,O=QuoVadis Limited,C=BM',
+    serialNumber: '0509',
+    source: { input: 'guide.txt' },
+  });
+  expect(library.findRoot(certificate.sha256)?.status).toBe('email-only');
+  expect(library.checkTrustAnchor(certificate.der, { at: AT }).some(({ severity }) => severity === 'error')).toBe(
+    false,
+  );
+
+  const password = 'Test123%';
+  const edits = [{ action: 'add', alias: library.aliasFor(certificate), certificate, created: AT }] as const;
+  const changed = library.editKeystore(read('tg.jks'), edits, { password });
+  expect(library.detectKeystore(changed)).toBe('jks');
+  const { entries, integrity } = library.decodeKeystore(changed, { password });
+  expect([entries.length, integrity, entries.at(-1)?.certificates[0]?.sha256]).toEqual([
+    5,
+    'verified',
+    certificate.sha256,
+  ]);
+
+  const [block] = library.renderTrustpoint([certificate.der], { platform: 'nxos', trustpoint: 'NEW' });
+  expect(block?.certificates).toEqual([certificate.sha256]);
+});
+
+test('what is wrong is a TrustError with a code of the table', () => {
+  const wrong = () => library.decodeKeystore(read('tg.jks'), { password: 'wrong' });
+  expect(wrong).toThrow(library.TrustError);
+  expect(wrong).toThrow(
+    expect.objectContaining({ code: 'keystore/wrong-password', exitStatus: library.CODES['keystore/wrong-password'] }),
+  );
+  expect(() =>
+    library.renderTrustpoint([issue({ basicConstraints: null }).der], { platform: 'ios', trustpoint: 'X' }),
+  ).toThrow(library.TrustError);
+});
