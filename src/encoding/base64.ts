@@ -21,7 +21,7 @@ for (const character of ALPHABET) KINDS[character.charCodeAt(0)] = CHARACTER;
 for (const blank of ' \t\n\v\f\r') KINDS[blank.charCodeAt(0)] = BLANK;
 
 /** Whether a byte is one of the 64 characters; padding is not. */
-export function isBase64Character(byte: number): boolean {
+function isBase64Character(byte: number): boolean {
   return KINDS[byte] === CHARACTER;
 }
 
@@ -40,8 +40,7 @@ export function isBlank(byte: number): boolean {
 export function decodeBase64(text: Uint8Array, start = 0, end: number = text.length): Uint8Array {
   const view = Buffer.from(text.buffer, text.byteOffset, text.byteLength);
   const decoded = Buffer.from(view.toString('latin1', start, end), 'base64');
-  // Node passes over what it does not know and also takes the URL-safe alphabet: the count tells whether all was base64.
-  if (decoded.length !== lengthOfEvenLines(text, start, end)) requireBase64(text, start, end);
+  if (evenLineCount(text, start, end, decoded.length) === null) requireBase64(text, start, end);
   return new Uint8Array(decoded.buffer, decoded.byteOffset, decoded.length);
 }
 
@@ -50,34 +49,40 @@ export function encodeBase64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
 }
 
+/** Base64 text without the padding at its end. */
+export function withoutPadding(text: string): string {
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) === EQUALS) end--;
+  return text.slice(0, end);
+}
+
 /**
- * The number of lines in a text whose lines all end with a line feed and, the last one aside, are equally long, as in
- * nearly every PEM body. Only the places where lines must end are looked at; a line feed elsewhere goes unseen.
+ * The number of lines of base64 that is laid out as nearly every program does it: lines that end with a line feed and
+ * are equally long, the last one aside, and nothing else. Only the places where lines must end are looked at; that the
+ * rest is base64 follows from the number of bytes that Node decoded, since it passes over everything else.
  *
- * @returns the number, or null when the text is laid out in another way
+ * @param decodedLength - how many bytes the text decodes to
+ * @returns null when the text is laid out in another way, or is no base64
  */
-export function evenLineCount(text: Uint8Array, start: number, end: number): number | null {
-  if (text[end - 1] !== LINE_FEED) return null;
+export function evenLineCount(text: Uint8Array, start: number, end: number, decodedLength: number): number | null {
   const widest = Math.min(end, start + MAX_EVEN_WIDTH);
   let lineEnd = start;
   while (lineEnd < widest && text[lineEnd] !== LINE_FEED) lineEnd++;
-  if (lineEnd === widest) return null;
+  if (lineEnd === widest || text[end - 1] !== LINE_FEED) return null;
   const stride = lineEnd - start + 1;
   let lines = 1;
   for (; lineEnd < end - 1; lineEnd += stride, lines++) {
     if (text[lineEnd] !== LINE_FEED) return null;
   }
-  return lines;
+  const padding = (3 - (decodedLength % 3)) % 3;
+  for (let offset = end - 1 - padding; offset < end - 1; offset++) if (text[offset] !== EQUALS) return null;
+  const isAllBase64 = end - start - lines === Math.ceil(decodedLength / 3) * 4;
+  return isAllBase64 && !hasUrlSafeCharacter(text.subarray(start, end)) ? lines : null;
 }
 
-/** How many bytes the text decodes to if it is nothing but base64 in even lines, else -1. */
-function lengthOfEvenLines(text: Uint8Array, start: number, end: number): number {
-  const lines = evenLineCount(text, start, end);
-  const body = text.subarray(start, end);
-  if (lines === null || body.includes(0x2d) || body.includes(0x5f)) return -1;
-  const characters = end - start - lines;
-  const padding = text[end - 2] !== EQUALS ? 0 : text[end - 3] !== EQUALS ? 1 : 2;
-  return characters % 4 === 0 ? (characters / 4) * 3 - padding : -1;
+/** Whether a text has a character of the URL-safe alphabet, which Node decodes, too. */
+function hasUrlSafeCharacter(text: Uint8Array): boolean {
+  return text.includes(0x2d) || text.includes(0x5f);
 }
 
 function requireBase64(text: Uint8Array, start: number, end: number): void {

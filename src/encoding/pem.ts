@@ -22,7 +22,7 @@ export interface PemBlock {
 }
 
 /** A part of a text that begins like a block and is none. */
-export interface RejectedPemBlock {
+interface RejectedPemBlock {
   readonly start: number;
   /** Where reading went on: after the END line, or at the next BEGIN, or at the end of the text. */
   readonly end: number;
@@ -42,6 +42,9 @@ const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const COLON = 0x3a;
 const HINT = 'copy the block again from its source, BEGIN and END lines included';
+
+/** A text with more broken blocks than this is made to keep readers busy. */
+export const MAX_REJECTED = 10_000;
 
 /** Labels are short; a longer line is text that happens to begin like a marker. */
 const MAX_LABEL = 64;
@@ -64,17 +67,19 @@ export function decodePem(bytes: Uint8Array): readonly PemBlock[] {
  *
  * @param bytes - as for `decodePem`
  * @returns blocks and rejected parts. The errors are `pem/no-end` (no END line before the next BEGIN or the end),
- *   `pem/damaged` (a marker line that is wrong) and `pem/bad-base64`, each with its line and offset
+ *   `pem/damaged` (a marker line that is wrong) and `pem/bad-base64`, each with its line and offset. After
+ *   `MAX_REJECTED` of them reading ends
  */
 export function scanPem(bytes: Uint8Array): PemScan {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const lines = new LineCounter(view);
   const blocks: PemBlock[] = [];
   const rejected: RejectedPemBlock[] = [];
-  let endMarker = 0;
+  let endMarker = -1;
   for (let start = findMarker(view, BEGIN, 0), next = start; start < view.length; start = next) {
     next = findMarker(view, BEGIN, start + BEGIN.length);
     if (endMarker < start) endMarker = findMarker(view, END, start);
+    if (rejected.length === MAX_REJECTED) break;
     const line = lines.at(start);
     try {
       if (endMarker >= next) fail('pem/no-end', 'found a BEGIN line without its END line', start);
@@ -134,7 +139,7 @@ function decodeBlock(view: Buffer, start: number, endMarker: number, lines: Line
   const end = offsetAfterMarker(view, endMarker + END.length + label.length);
   const dataStart = offsetAfterHeaders(view, bodyStart, endMarker);
   const der = decodeBase64(view, dataStart, endMarker);
-  const even = evenLineCount(view, dataStart, endMarker);
+  const even = evenLineCount(view, dataStart, endMarker, der.length);
   if (even !== null && dataStart === bodyStart) lines.skipTo(endMarker, even + 1);
   return { label, der, start, end, line };
 }

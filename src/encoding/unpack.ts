@@ -34,7 +34,7 @@ export const MAX_MEMBERS = 10_000;
 export const MAX_UNPACKED: number = 256 * 1024 * 1024;
 
 /** How often larger than the input that may be. */
-export const MAX_EXPANSION = 100;
+const MAX_EXPANSION = 100;
 
 /** The longest path that file systems take. */
 const MAX_NAME = 4096;

@@ -43,6 +43,7 @@ export type NoteCode =
   | 'pem/indented'
   | 'pem/lone-cr'
   | 'pem/long-line'
+  | 'pem/missing-begin'
   | 'pem/missing-end'
   | 'pem/missing-line-end'
   | 'pem/missing-padding'

@@ -15,6 +15,12 @@ export function damage(text: string, changes: number, seed: number): string {
   return [...text].map((character, index) => (places.has(index) ? misread(character, random) : character)).join('');
 }
 
+/** Bytes of a seed. */
+export function randomBytes(length: number, seed: number): Uint8Array {
+  const random = generator(seed);
+  return Uint8Array.from({ length }, () => random(256));
+}
+
 function misread(character: string, random: (below: number) => number): string {
   const kind = random(10);
   if (kind === 0) return '';

@@ -1,0 +1,80 @@
+/**
+ * Makes src/catalog/roots.json (facts) and src/catalog/bodies.json (certificates) anew:
+ *
+ *     node scripts/catalog.mjs FACTS
+ *
+ * FACTS is the table of every root that Mozilla's NSS root list has held (JSON, MPL-2.0). The bodies are those of the
+ * running Node's own root list; it must be Node 20, whose list still has roots that later ones dropped. The same FACTS
+ * and the same Node give the same bytes.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import tls from 'node:tls';
+
+const [factsPath] = process.argv.slice(2);
+if (factsPath === undefined || !process.version.startsWith('v20.')) {
+  console.error('usage: node scripts/catalog.mjs FACTS   (with Node 20)');
+  process.exit(2);
+}
+
+const list = JSON.parse(readFileSync(factsPath, 'utf8'));
+writeRecords('../src/catalog/roots.json', {
+  source: list.source,
+  licence: list.license,
+  attribution: 'Compiled from the CA root list of the Mozilla NSS project and its contributors',
+  headCommit: list.head_commit,
+  headDate: list.head_date,
+  roots: list.roots.map(toFacts).sort((a, b) => compare(a.sha256, b.sha256)),
+});
+
+const known = new Set(list.roots.map(({ sha256 }) => sha256));
+const bodies = tls.rootCertificates.map((pem) => {
+  const base64 = pem.replace(/-----[^-]+-----|\s/g, '');
+  return { sha256: createHash('sha256').update(Buffer.from(base64, 'base64')).digest('hex'), base64 };
+});
+writeRecords('../src/catalog/bodies.json', {
+  source: `root certificates of Node ${process.versions.node}, from Mozilla NSS`,
+  licence: list.license,
+  bodies: bodies.filter(({ sha256 }) => known.has(sha256)).sort((a, b) => compare(a.sha256, b.sha256)),
+});
+
+/** One root in the form that src/catalog/catalog.ts reads. */
+function toFacts(root) {
+  return {
+    sha256: root.sha256,
+    name: root.label,
+    commonName: root.subject_cn,
+    organization: root.subject_o,
+    notAfter: root.not_after,
+    firstSeen: root.first_seen,
+    ...toStatus(root),
+    explicitDistrust: root.trust_before_removal?.server === 'NOT_TRUSTED',
+  };
+}
+
+/** `since` is the day on which the list began to say what it says now. */
+function toStatus(root) {
+  const { status, removed = null, server_trust_lost: lost, server_distrust_after: distrustAfter } = root;
+  const facts = { serverTrustLost: lost, distrustAfter };
+  if (status.startsWith('removed')) return { status: 'removed', since: removed, ...facts };
+  if (status.startsWith('email only')) return { status: 'email-only', since: lost, ...facts };
+  if (status === 'present, no trust') return { status: 'no-trust', since: lost, ...facts };
+  if (status.startsWith('included, distrust-after')) return { status: 'distrust-after', since: null, ...facts };
+  if (status === 'included') return { status: 'included', since: root.first_seen, ...facts };
+  throw new Error(`unknown status: ${status}`);
+}
+
+/** JSON with one line a field, and one line a record of its last field: small, and readable in a diff. */
+function writeRecords(path, document) {
+  const lines = Object.entries(document).map(([key, value]) => {
+    const text = Array.isArray(value)
+      ? `[\n    ${value.map((record) => JSON.stringify(record)).join(',\n    ')}\n  ]`
+      : JSON.stringify(value);
+    return `  ${JSON.stringify(key)}: ${text}`;
+  });
+  writeFileSync(new URL(path, import.meta.url), `{\n${lines.join(',\n')}\n}\n`);
+}
+
+function compare(a, b) {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,129 @@
+/**
+ * From the characters of a block to a certificate, where the block may be damaged: what decodes and is near no known root
+ * is a certificate; what is near one is a damaged copy of it, and the genuine one stands for it; all else is refused with
+ * the place of the damage. Nothing is guessed.
+ *
+ * @module
+ */
+import { findRoot } from '../catalog/catalog.js';
+import { type DamageMatch, matchDamaged } from '../catalog/match.js';
+import { decodeBase64, withoutPadding } from '../encoding/base64.js';
+import { encodingOf, readElement } from '../encoding/der.js';
+import { expectTrustError, type Position, TrustError } from '../errors.js';
+import { Certificate, decodeCertificate } from '../x509/certificate.js';
+import type { Collector } from './collector.js';
+import type { BlockContent } from './label.js';
+import type { LineIndex } from './text.js';
+
+/** What stands between two markers, without blanks and line ends. */
+export interface Copy {
+  readonly characters: string;
+  /** Where each character stands in the text. */
+  readonly indices: Uint32Array;
+  /** Where the text goes on after the copy. */
+  readonly end: number;
+  readonly lines: LineIndex;
+  /** The line of the block. */
+  readonly line: number;
+}
+
+/** The characters of a part of a text. */
+export function copyOf(text: string, start: number, end: number, lines: LineIndex, line: number): Copy {
+  const characters = text.slice(start, end).replace(/\s+/g, '');
+  const indices = new Uint32Array(characters.length);
+  let next = 0;
+  for (const { 0: run, index } of text.slice(start, end).matchAll(/\S+/g)) {
+    for (let at = 0; at < run.length; at++) indices[next++] = start + index + at;
+  }
+  return { characters, indices, end, lines, line };
+}
+
+/**
+ * The bytes of a copy. Padding says nothing that the characters do not say, so it may be missing or wrong.
+ *
+ * @param into - gets a note about padding
+ * @throws {TrustError} `pem/bad-base64` with the line and column of the first character that is wrong
+ */
+function decodeCopy({ characters, indices, end, lines }: Copy, into: Collector): Uint8Array {
+  const data = withoutPadding(characters);
+  const padding = '='.repeat(-data.length & 3);
+  try {
+    const bytes = decodeBase64(Buffer.from((data + padding).replace(/[^\0-\xff]/g, '\xff'), 'latin1'));
+    if (data.length + padding.length !== characters.length) {
+      into.note('pem/missing-padding', 'the padding at the end is missing or wrong', lines.locate(end));
+    }
+    return bytes;
+  } catch (error) {
+    const { code, message, at } = expectTrustError(error);
+    throw new TrustError(code, message, { at: lines.locate(indices[at?.offset ?? indices.length] ?? end) });
+  }
+}
+
+/**
+ * Adds what a copy holds: the certificate, or the root that it is a damaged copy of, or the certificates of a PKCS#7
+ * structure; or else an error.
+ *
+ * @param content - a `trusted-certificate` may have more after it
+ */
+export function addCopy(copy: Copy, content: BlockContent, into: Collector): void {
+  const decoded = decode(copy, content, into);
+  const match = decoded instanceof Uint8Array || isKnown(decoded) ? null : matchDamaged(copy.characters);
+  if (match !== null && match.differences.length > 0) addGenuine(match, copy, into);
+  else if (decoded instanceof Uint8Array) into.pkcs7(decoded, into.source({ line: copy.line }));
+  else if (decoded instanceof Certificate) into.certificate(decoded);
+  else {
+    into.error(
+      new TrustError('pem/damaged', `the block is damaged: ${decoded.message}`, {
+        at: { line: copy.line, ...decoded.at },
+        hint: 'it is near no known root, so that nothing can stand for it; ask its sender for the file itself',
+      }),
+    );
+  }
+}
+
+function isKnown(decoded: Certificate | TrustError): boolean {
+  return decoded instanceof Certificate && findRoot(decoded.sha256) !== null;
+}
+
+function addGenuine({ sha256, der, differences }: DamageMatch, copy: Copy, into: Collector): void {
+  const root = findRoot(sha256);
+  if (root === null) return;
+  const { line, lines, indices, end } = copy;
+  const source = into.source({ line });
+  const certificate = decodeCertificate(der, source);
+  const count = differences.length === 1 ? '1 character differs' : `${differences.length} characters differ`;
+  into.note(
+    'pem/restored-from-catalog',
+    `the block is a damaged copy of ${root.name} (${count}); the genuine certificate of the catalog stands for it`,
+    { line },
+  );
+  into.certificate(certificate);
+  into.damage({
+    source,
+    root,
+    certificate,
+    differences: differences.map(({ index, found, genuine }) => ({
+      ...lines.locate(indices[index] ?? end),
+      found,
+      genuine,
+    })),
+  });
+}
+
+/** The bytes of a PKCS#7 structure, the certificate, or why there is none and where. */
+function decode(copy: Copy, content: BlockContent, into: Collector): Uint8Array | Certificate | TrustError {
+  try {
+    const bytes = decodeCopy(copy, into);
+    if (content === 'pkcs7') return bytes;
+    const der = content === 'trusted-certificate' ? encodingOf(readElement(bytes)) : bytes;
+    return decodeCertificate(der, into.source({ line: copy.line }));
+  } catch (error) {
+    const { code, message, at } = expectTrustError(error);
+    return new TrustError(code, message, { at: at?.offset === undefined ? { ...at } : placeOfByte(copy, at.offset) });
+  }
+}
+
+/** Where the character stands that begins a byte. */
+function placeOfByte({ indices, lines, end }: Copy, offset: number): Position {
+  return lines.locate(indices[Math.floor((offset * 4) / 3)] ?? end);
+}

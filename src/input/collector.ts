@@ -1,0 +1,112 @@
+/**
+ * Gathers what is found while an input is unwrapped, each thing placed where it stands.
+ *
+ * @module
+ */
+import { expectTrustError, TrustError } from '../errors.js';
+import { type Certificate, decodeCertificate } from '../x509/certificate.js';
+import { renderSource, type Source, sourceOf } from '../x509/source.js';
+import { decodePkcs7 } from './pkcs7.js';
+import type { DamagedBlock, Note, NoteCode } from './read-result.js';
+
+/** Notes about how a whole text is laid out: one of a kind says enough, where it is first seen. */
+const ONCE: ReadonlySet<NoteCode> = new Set([
+  'pem/blank-line',
+  'pem/blanks-for-newlines',
+  'pem/crlf',
+  'pem/indented',
+  'pem/lone-cr',
+  'pem/long-line',
+  'pem/trailing-blanks',
+]);
+
+/** More errors or notes than anyone reads. */
+const MAX_LISTED = 1000;
+
+/** A part of an input: the input itself, or a member of an archive in it. All parts share what was gathered. */
+export class Collector {
+  readonly certificates: Certificate[];
+  readonly notes: Note[];
+  readonly errors: TrustError[];
+  readonly damaged: DamagedBlock[];
+  readonly #source: Source;
+  readonly #noted = new Set<NoteCode>();
+
+  constructor(input: string, member: string | null = null, whole?: Collector) {
+    this.#source = sourceOf(input, { member });
+    this.certificates = whole?.certificates ?? [];
+    this.notes = whole?.notes ?? [];
+    this.errors = whole?.errors ?? [];
+    this.damaged = whole?.damaged ?? [];
+  }
+
+  /** The part for a member of this part; a null name stays in this part. */
+  enter(name: string | null): Collector {
+    const { input, member } = this.#source;
+    const path = [member, name].filter((step) => step !== null).join('!/');
+    return name === null ? this : new Collector(input, path, this);
+  }
+
+  /** Where this part stands, with more of it. */
+  source(more: Partial<Source> = {}): Source {
+    return { ...this.#source, ...more };
+  }
+
+  certificate(certificate: Certificate): void {
+    this.certificates.push(certificate);
+  }
+
+  /** Adds each certificate that decodes, and an error for each that does not. */
+  decode(encodings: readonly Uint8Array[], source: Source): void {
+    for (const der of encodings) {
+      try {
+        this.certificates.push(decodeCertificate(der, source));
+      } catch (error) {
+        this.error(expectTrustError(error), source);
+      }
+    }
+  }
+
+  /** Adds the certificates of a PKCS#7 structure, or an error. */
+  pkcs7(bytes: Uint8Array, source: Source): void {
+    try {
+      this.decode(decodePkcs7(bytes), source);
+    } catch (error) {
+      this.error(expectTrustError(error), source);
+    }
+  }
+
+  note(code: NoteCode, message: string, at: { line?: number; column?: number; offset?: number } = {}): void {
+    if (this.notes.length === MAX_LISTED || (ONCE.has(code) && this.#noted.has(code))) return;
+    this.#noted.add(code);
+    const { member } = this.#source;
+    this.notes.push({ code, message, ...at, ...(member === null ? {} : { member }) });
+  }
+
+  /** Adds an error, placed in this part or at what is known of its source. */
+  error(error: TrustError, { line, alias }: Partial<Source> = {}): void {
+    if (this.errors.length > MAX_LISTED) return;
+    if (this.errors.length === MAX_LISTED) {
+      const message = `more than ${MAX_LISTED} parts of the input are bad; the others are not listed`;
+      this.errors.push(new TrustError('input/too-many', message, { at: { source: this.#source.input } }));
+      return;
+    }
+    this.errors.push(
+      error.within({
+        source: renderSource(this.#source),
+        ...(line == null ? {} : { line }),
+        ...(alias == null ? {} : { entry: alias }),
+      }),
+    );
+  }
+
+  /** Notes a private key, of which nothing is kept. */
+  privateKey(line?: number): void {
+    const at = line === undefined ? {} : { line };
+    this.note('input/private-key', 'a private key is here; it is not read, and never copied anywhere', at);
+  }
+
+  damage(block: DamagedBlock): void {
+    this.damaged.push(block);
+  }
+}

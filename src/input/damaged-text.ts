@@ -1,0 +1,154 @@
+/**
+ * The lenient reader, for what is left of a text when the blocks that are in order are taken out: markers with wrong
+ * letters or hyphens, markers on the line of other text, a missing END line.
+ *
+ * @module
+ */
+import { toPrintable } from '../encoding/printable.js';
+import { TrustError } from '../errors.js';
+import { peekElement } from '../store/peek.js';
+import { addCopy, type Copy, copyOf } from './certificate-copy.js';
+import type { Collector } from './collector.js';
+import { type BlockContent, contentOfLabel } from './label.js';
+import { noteLayout } from './layout.js';
+import { findMarkers, type Marker } from './marker.js';
+import { LineIndex, LONGER_THAN_WORDS } from './text.js';
+
+/** Longer than any block that a person copies; what is longer must be in order. */
+const MAX_BLOCK = 4 * 1024 * 1024;
+
+/** More damaged blocks than a text of a person has. */
+const MAX_MARKERS = 20_000;
+
+/** How far from a marker other text on its line is looked for. */
+const NEARBY = 100;
+
+/** A block that was found, whatever became of it. */
+export interface FoundBlock {
+  readonly content: BlockContent;
+  /** Characters from the start of its BEGIN marker to the end of it. */
+  readonly length: number;
+}
+
+/** What stands between two markers, of which one may be missing. */
+interface Block extends FoundBlock {
+  readonly begin: Marker | null;
+  readonly end: Marker | null;
+  readonly bodyStart: number;
+  readonly bodyEnd: number;
+}
+
+/**
+ * Reads every block of a text that may be damaged.
+ *
+ * @param firstLine - the line of the whole text on which this part of it begins
+ */
+export function readDamagedText(text: string, firstLine: number, into: Collector): readonly FoundBlock[] {
+  const markers = findMarkers(text, MAX_MARKERS);
+  if (markers.length === 0) return [];
+  if (markers.length === MAX_MARKERS) {
+    into.error(
+      new TrustError('input/too-many', `more than ${MAX_MARKERS} damaged blocks; those after them are not read`, {
+        hint: 'cut the text down to the certificates',
+      }),
+    );
+  }
+  const lines = new LineIndex(text, firstLine);
+  const blocks = markers.flatMap(
+    (marker, index) => toBlock(text, marker, markers[index - 1], markers[index + 1]) ?? [],
+  );
+  for (const block of blocks) readBlock(text, block, lines, into);
+  return blocks;
+}
+
+/** The block that a marker begins, or ends where nothing begins it; null for an END that belongs to a BEGIN, or to nothing. */
+function toBlock(text: string, marker: Marker, previous: Marker | undefined, next: Marker | undefined): Block | null {
+  const content = contentOfLabel(marker.label);
+  if (marker.kind === 'BEGIN') {
+    const end = next?.kind === 'END' ? next : null;
+    const bodyEnd = end?.start ?? endOfBase64(text, marker.end, next?.start ?? text.length);
+    return {
+      content,
+      length: (end?.end ?? bodyEnd) - marker.start,
+      begin: marker,
+      end,
+      bodyStart: marker.end,
+      bodyEnd,
+    };
+  }
+  if (previous?.kind === 'BEGIN') return null;
+  const bodyStart = startOfBase64(text, previous?.end ?? 0, marker.start);
+  if (bodyStart === null) return null;
+  return { content, length: marker.end - bodyStart, begin: null, end: marker, bodyStart, bodyEnd: marker.start };
+}
+
+function readBlock(
+  text: string,
+  { content, length, begin, end, bodyStart, bodyEnd }: Block,
+  lines: LineIndex,
+  into: Collector,
+): void {
+  const { line } = lines.locate(begin?.start ?? bodyStart);
+  if (content === 'private-key') into.privateKey(line);
+  if (content !== 'certificate' && content !== 'trusted-certificate' && content !== 'pkcs7') return;
+  if (begin !== null) noteMarker(text, begin, lines, into);
+  else into.note('pem/missing-begin', 'the BEGIN line is missing', lines.locate(bodyStart));
+  noteLayout(text, bodyStart, bodyEnd, lines, into);
+  if (end !== null) noteMarker(text, end, lines, into);
+  else into.note('pem/missing-end', 'the END line is missing', lines.locate(bodyEnd));
+  if (length > MAX_BLOCK) {
+    into.error(new TrustError('pem/damaged', `a damaged block is longer than ${MAX_BLOCK} characters`), { line });
+    return;
+  }
+  const copy = copyOf(text, bodyStart, bodyEnd, lines, line);
+  addCopy(end === null ? withoutTail(copy) : copy, content, into);
+}
+
+function noteMarker(text: string, { start, end, found, expected }: Marker, lines: LineIndex, into: Collector): void {
+  if (found !== expected) {
+    into.note('pem/damaged-marker', `found "${toPrintable(found)}", expected "${expected}"`, lines.locate(start));
+  }
+  const before = text
+    .slice(Math.max(0, start - NEARBY), start)
+    .split(/[\r\n]/)
+    .at(-1);
+  const after = text.slice(end, end + NEARBY).split(/[\r\n]/, 1)[0];
+  if (`${before}${after}`.trim() !== '') {
+    into.note('pem/missing-line-end', 'a marker stands on the line of other text', lines.locate(start));
+  }
+}
+
+/** Where the base64 ends that follows a BEGIN marker: before the first line that is made of words. */
+function endOfBase64(text: string, start: number, limit: number): number {
+  let end = start;
+  for (const { 0: line, index } of text.slice(start, limit).matchAll(/[^\r\n]+/g)) {
+    const tokens = line.trim().split(/\s+/);
+    if (tokens.length > 1 && !tokens.some(isRun)) break;
+    end = start + index + line.trimEnd().length;
+  }
+  return end;
+}
+
+/** Where the base64 begins that an END marker follows: after the last line that is made of words; null when there is none. */
+function startOfBase64(text: string, start: number, end: number): number | null {
+  let found: number | null = null;
+  for (const { 0: line, index } of text.slice(start, end).matchAll(/[^\r\n]+/g)) {
+    if (line.trim().split(/\s+/).some(isRun)) found ??= start + index;
+    else if (/\s/.test(line.trim())) found = null;
+  }
+  return found;
+}
+
+function isRun(token: string): boolean {
+  return token.length >= LONGER_THAN_WORDS;
+}
+
+/** A copy cut to the length that its DER says it has: what follows without an END line is other text. */
+function withoutTail(copy: Copy): Copy {
+  const { characters } = copy;
+  const header = peekElement(Buffer.from(characters.slice(0, 16), 'base64'), 0);
+  if (header === null || header.length === null) return copy;
+  const length = Math.ceil(((header.contentStart + header.length) * 4) / 3);
+  const padding = /^=*/.exec(characters.slice(length))?.[0] ?? '';
+  return { ...copy, characters: characters.slice(0, length) + padding };
+}

@@ -1,0 +1,94 @@
+/**
+ * What bytes are, by content only: names lie. A file that is cut short is still recognised, so that the error can say
+ * what is missing.
+ *
+ * @module
+ */
+import { detectArchive } from '../encoding/archive.js';
+import { contextTag, TAG } from '../encoding/der.js';
+import { detectKeystore } from '../store/codecs.js';
+import { type PeekedHeader, peekElement } from '../store/peek.js';
+import type { InputKind } from './read-result.js';
+
+/** Formats that are recognised by their first bytes alone. */
+const MAGICS: readonly { readonly kind: InputKind; readonly bytes: readonly number[] }[] = [
+  { kind: 'xz', bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00] },
+  { kind: 'zstd', bytes: [0x28, 0xb5, 0x2f, 0xfd] },
+];
+
+/**
+ * The kind of a binary input.
+ *
+ * @returns null for what may be text. Never throws
+ */
+export function detectBinary(bytes: Uint8Array): InputKind | null {
+  const archive = detectArchive(bytes);
+  if (archive !== null) return archive;
+  const magic = MAGICS.find((candidate) => candidate.bytes.every((byte, offset) => bytes[offset] === byte));
+  if (magic !== undefined) return magic.kind;
+  const keystore = detectKeystore(bytes);
+  if (keystore !== null && keystore !== 'pem') return keystore;
+  return detectDer(bytes);
+}
+
+/**
+ * The kind of a DER or BER structure, by its first elements.
+ *
+ * @returns null when it is none that has to do with certificates
+ */
+export function detectDer(bytes: Uint8Array): InputKind | null {
+  const outer = peekSequence(bytes, 0);
+  const first = outer && peekElement(bytes, outer.contentStart);
+  if (!outer || !first) return null;
+  const next = after(bytes, first);
+  switch (first.tag) {
+    case TAG.oid:
+      return next?.tag === contextTag(0) ? 'pkcs7' : null;
+    case TAG.integer:
+      return detectKey(next);
+    case TAG.sequence:
+      return detectSigned(bytes, first, next);
+    default:
+      return null;
+  }
+}
+
+/** PKCS#8 has an AlgorithmIdentifier after its version, PKCS#1 the modulus, RFC 5915 an OCTET STRING. */
+function detectKey(next: PeekedHeader | null): InputKind | null {
+  return next !== null && [TAG.sequence, TAG.integer, TAG.octetString].some((tag) => tag === next.tag) ? 'key' : null;
+}
+
+/** Structures that begin with a SEQUENCE: what is signed of a certificate, CRL or request, or an algorithm and a key. */
+function detectSigned(bytes: Uint8Array, first: PeekedHeader, afterFirst: PeekedHeader | null): InputKind | null {
+  const fields = peekFields(bytes, first.contentStart, 5).map(({ tag }) => tag);
+  if (fields[0] === TAG.oid) {
+    return afterFirst?.tag === TAG.octetString || afterFirst?.tag === TAG.bitString ? 'key' : null;
+  }
+  if (fields[0] === contextTag(0)) return fields[1] === TAG.integer ? 'der' : null;
+  const unversioned = fields[0] === TAG.integer ? fields.slice(1) : fields;
+  if (isTime(unversioned[2])) return 'crl';
+  if (fields[0] !== TAG.integer) return null;
+  return fields[3] === contextTag(0) ? 'csr' : fields[3] === TAG.sequence ? 'der' : null;
+}
+
+/** The headers of up to `count` elements in a row, as far as the bytes are there. */
+function peekFields(bytes: Uint8Array, start: number, count: number): PeekedHeader[] {
+  const fields: PeekedHeader[] = [];
+  for (let field = peekElement(bytes, start); field !== null && fields.length < count; field = after(bytes, field)) {
+    fields.push(field);
+  }
+  return fields;
+}
+
+function after(bytes: Uint8Array, { contentStart, length }: PeekedHeader): PeekedHeader | null {
+  return length === null ? null : peekElement(bytes, contentStart + length);
+}
+
+function peekSequence(bytes: Uint8Array, offset: number): PeekedHeader | null {
+  const header = peekElement(bytes, offset);
+  return header?.tag === TAG.sequence ? header : null;
+}
+
+function isTime(tag: number | undefined): boolean {
+  return tag === TAG.utcTime || tag === TAG.generalizedTime;
+}

@@ -1,0 +1,50 @@
+/**
+ * The certificates in a PKCS#7 or CMS SignedData (RFC 5652 5.1), with or without signatures: `.p7b`, `.p7c`, `.p7s`. The
+ * signatures are not looked at: here it only matters what is in the file. BER is taken, since many programs write
+ * indefinite lengths.
+ *
+ * @module
+ */
+import {
+  childrenOf,
+  contextTag,
+  type DerElement,
+  decodeElement,
+  encodingOf,
+  expectTag,
+  readOid,
+  TAG,
+} from '../encoding/der.js';
+import { expectTrustError, TrustError } from '../errors.js';
+
+const SIGNED_DATA = '1.2.840.113549.1.7.2';
+
+/**
+ * The certificates of a ContentInfo, in order; attribute certificates and other kinds are passed over.
+ *
+ * @param bytes - BER
+ * @returns the DER of each; none when the content is not signed data or has no certificates
+ * @throws {TrustError} `pkcs7/malformed`, whose cause says what was found
+ */
+export function decodePkcs7(bytes: Uint8Array): readonly Uint8Array[] {
+  try {
+    const [contentType, content] = childrenOf(decodeElement(bytes, TAG.sequence, 'ber'), 'ber');
+    if (readOid(contentType) !== SIGNED_DATA) return [];
+    const signedData = childrenOf(expectTag(content, contextTag(0)), 'ber')[0];
+    const fields = childrenOf(expectTag(signedData, TAG.sequence), 'ber');
+    const certificates = fields.find(({ tag }) => tag === contextTag(0));
+    return certificates === undefined ? [] : childrenOf(certificates, 'ber').filter(isCertificate).map(encodingOf);
+  } catch (error) {
+    const { message, at } = expectTrustError(error);
+    throw new TrustError('pkcs7/malformed', `not a PKCS#7 structure: ${message}`, {
+      ...(at === undefined ? {} : { at }),
+      cause: error,
+      hint: 'the file looks cut short or changed; fetch it again',
+    });
+  }
+}
+
+/** CertificateChoices (RFC 5652 10.2.2): all but the certificate itself are tagged. */
+function isCertificate({ tag }: DerElement): boolean {
+  return tag === TAG.sequence;
+}

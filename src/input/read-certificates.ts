@@ -1,0 +1,192 @@
+/**
+ * Any bytes to certificates: finds out by content what they are and unwraps archives, keystores, PKCS#7 and text until
+ * certificates are left, each with its origin. A bad part never hides the good ones beside it.
+ *
+ * @module
+ */
+import { type ArchiveKind, unpackArchive } from '../encoding/archive.js';
+import { encodingOf, readElement } from '../encoding/der.js';
+import { UnpackBudget } from '../encoding/unpack.js';
+import { expectTrustError, TrustError } from '../errors.js';
+import { decodeKeystore } from '../store/codecs.js';
+import { Collector } from './collector.js';
+import { detectBinary } from './detect.js';
+import { readText } from './pem-text.js';
+import type { InputKind, Note, ReadResult } from './read-result.js';
+import { decodeText } from './text.js';
+
+/** How an input is read. */
+export interface ReadOptions {
+  /** What the input is called in sources and errors; default `-`. */
+  readonly name?: string;
+  /** For keystores whose certificates are encrypted; default none. */
+  readonly password?: string | null;
+  /** Whether everything tolerated is an error; default false. */
+  readonly strict?: boolean;
+}
+
+/** How many archives may stand inside one another, a compressed archive counting as two. */
+const MAX_NESTING = 4;
+
+/** What is passed down while archives are unwrapped. */
+interface Reading {
+  readonly password: string | null;
+  readonly budget: UnpackBudget;
+}
+
+/** Zeros and blanks, which copying programs append. */
+const FILLERS: ReadonlySet<number> = new Set([0x00, 0x0a, 0x0d, 0x1a, 0x20]);
+
+/** What an input without certificates may be instead. */
+const NAMES: Partial<Record<InputKind, string>> = {
+  crl: 'a certificate revocation list',
+  csr: 'a certificate signing request',
+  key: 'a key',
+};
+
+/**
+ * Reads all certificates of an input.
+ *
+ * @param bytes - a file of any format; never changed. What is found may be views of it
+ * @returns what was found and what was wrong. It throws nothing for bad input: each bad part is one of the errors, and an
+ *   input without certificates has `input/empty`, `input/unrecognised` or `input/no-certificate`
+ */
+export function readCertificates(bytes: Uint8Array, options: ReadOptions = {}): ReadResult {
+  const { name = '-', password = null, strict = false } = options;
+  const into = new Collector(name);
+  const kind = unwrap(bytes, 0, { password, budget: new UnpackBudget(bytes.length) }, into);
+  const { certificates, damaged } = into;
+  if (certificates.length === 0 && into.errors.length === 0) into.error(nothingFound(bytes, kind));
+  if (!strict) return { kind, certificates, damaged, notes: into.notes, errors: into.errors };
+  return {
+    kind,
+    certificates,
+    damaged,
+    notes: [],
+    errors: [...into.errors, ...into.notes.map((note) => refuse(note, name))],
+  };
+}
+
+function unwrap(bytes: Uint8Array, depth: number, reading: Reading, into: Collector): InputKind {
+  const kind = detectBinary(bytes);
+  switch (kind) {
+    case null:
+      return readAsText(bytes, into);
+    case 'zip':
+    case 'tar':
+    case 'gzip':
+      readArchive(bytes, kind, depth, reading, into);
+      return kind;
+    case 'der':
+      readDer(bytes, into);
+      return kind;
+    case 'pkcs7':
+      into.pkcs7(bytes, into.source());
+      return kind;
+    case 'key':
+      into.privateKey();
+      return kind;
+    case 'xz':
+    case 'zstd':
+      into.error(
+        new TrustError('archive/unsupported', `${kind} is not unpacked here`, {
+          hint: `unpack it with ${kind} -d and name the file`,
+        }),
+      );
+      return kind;
+    case 'crl':
+    case 'csr':
+      return kind;
+    default:
+      readKeystore(bytes, reading, into);
+      return kind;
+  }
+}
+
+function readArchive(bytes: Uint8Array, kind: ArchiveKind, depth: number, reading: Reading, into: Collector): void {
+  if (depth === MAX_NESTING) {
+    into.error(
+      new TrustError('input/too-deep', `more than ${MAX_NESTING} archives stand inside one another`, {
+        hint: 'unpack the inner ones and name the files with certificates',
+      }),
+    );
+    return;
+  }
+  // The archive that reached a limit has said so; what was unpacked before is still read, but no further archive.
+  if (reading.budget.isExhausted) return;
+  const { members, rejected } = unpackArchive(bytes, kind, reading.budget);
+  for (const member of members) unwrap(member.bytes, depth + 1, reading, into.enter(member.name));
+  for (const { error } of rejected) into.error(error);
+}
+
+function readAsText(bytes: Uint8Array, into: Collector): InputKind {
+  const text = decodeText(bytes);
+  if (text === null) return 'unknown';
+  if (text.wrapping === 'utf-16') into.note('pem/utf-16', 'the text is UTF-16', { line: 1 });
+  if (text.wrapping === 'byte-order-mark')
+    into.note('pem/byte-order-mark', 'the text begins with a byte order mark', { line: 1 });
+  return readText(text.bytes, into);
+}
+
+/** One certificate, or several in a row; what fills up the end of a file is passed over. */
+function readDer(bytes: Uint8Array, into: Collector): void {
+  for (let offset = 0; offset < bytes.length; ) {
+    if (bytes.subarray(offset).every((byte) => FILLERS.has(byte))) {
+      into.note('der/trailing-bytes', `${bytes.length - offset} blanks or zeros follow the end`, { offset });
+      return;
+    }
+    try {
+      const element = readElement(bytes, offset);
+      into.decode([encodingOf(element)], into.source());
+      offset = element.end;
+    } catch (error) {
+      into.error(expectTrustError(error));
+      return;
+    }
+  }
+}
+
+function readKeystore(bytes: Uint8Array, { password }: Reading, into: Collector): void {
+  try {
+    const { entries } = decodeKeystore(bytes, { password, source: into.source() });
+    for (const { alias, certificates, fingerprints, note } of entries) {
+      for (const certificate of certificates) into.certificate(certificate);
+      if (certificates.length < fingerprints.length) {
+        into.error(new TrustError('certificate/malformed', note ?? 'an entry holds a certificate that is none'), {
+          alias,
+        });
+      }
+    }
+  } catch (error) {
+    into.error(expectTrustError(error));
+  }
+}
+
+function nothingFound(bytes: Uint8Array, kind: InputKind): TrustError {
+  if (bytes.length === 0) {
+    return new TrustError('input/empty', 'the input is empty', {
+      hint: 'a download or a copy may have failed; fetch it again',
+    });
+  }
+  if (kind === 'unknown') {
+    return new TrustError('input/unrecognised', 'found nothing that looks like a certificate', {
+      hint: 'PEM, DER, PKCS#7, keystores and archives of these are read, whatever the file is called',
+    });
+  }
+  const what = NAMES[kind];
+  const message = what === undefined ? `the ${kind} holds no certificate` : `found ${what}, which holds no certificate`;
+  return new TrustError('input/no-certificate', message, { hint: 'name the file that holds the certificate' });
+}
+
+/** A note as the error that it is where nothing is tolerated. */
+function refuse({ code, message, member, line, column, offset }: Note, name: string): TrustError {
+  return new TrustError('input/tolerated', `${message} (${code})`, {
+    at: {
+      source: member === undefined ? name : `${name}!/${member}`,
+      ...(line === undefined ? {} : { line }),
+      ...(column === undefined ? {} : { column }),
+      ...(offset === undefined ? {} : { offset }),
+    },
+    hint: 'leave out --strict to have it read all the same',
+  });
+}

@@ -1,0 +1,87 @@
+/**
+ * Text as people have it: which encoding it is in, and where in it something stands.
+ *
+ * @module
+ */
+import { isUtf8 } from 'node:buffer';
+
+/** A text in an encoding that keeps ASCII bytes, which is what PEM is looked for in. */
+export interface DecodedText {
+  readonly bytes: Uint8Array;
+  /** What was in front of it or around its characters: nothing, a byte order mark, or UTF-16. */
+  readonly wrapping: 'none' | 'byte-order-mark' | 'utf-16';
+}
+
+/** A run of characters as long as this is no word of a language. */
+export const LONGER_THAN_WORDS = 24;
+
+/** How much of a text is looked at to tell UTF-16 from binary data. */
+const SAMPLE = 512;
+
+/**
+ * Text as UTF-8 or Latin-1 without a byte order mark.
+ *
+ * @returns null for bytes that are no text: control characters other than those that lay out lines
+ */
+export function decodeText(bytes: Uint8Array): DecodedText | null {
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
+    return { bytes: bytes.subarray(3), wrapping: 'byte-order-mark' };
+  }
+  const order = utf16Order(bytes);
+  if (order !== null) return { bytes: fromUtf16(bytes, order), wrapping: 'utf-16' };
+  return bytes.subarray(0, SAMPLE).some(isBinary) ? null : { bytes, wrapping: 'none' };
+}
+
+/** A part of a text as a string: UTF-8 where it is that, else Latin-1, so that no byte is lost. */
+export function textOf(bytes: Uint8Array): string {
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return view.toString(isUtf8(view) ? 'utf8' : 'latin1');
+}
+
+/** Lines and columns of a string, both from 1; LF, CR LF and a lone CR each end a line. */
+export class LineIndex {
+  readonly #starts: readonly number[];
+  readonly #firstLine: number;
+
+  /** @param firstLine - the line on which the string begins in the whole text */
+  constructor(text: string, firstLine = 1) {
+    this.#starts = [0, ...[...text.matchAll(/\r\n|\r|\n/g)].map(({ 0: end, index }) => index + end.length)];
+    this.#firstLine = firstLine;
+  }
+
+  /** Where the character at an index stands. */
+  locate(index: number): { readonly line: number; readonly column: number } {
+    let low = 0;
+    let high = this.#starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#starts[middle] as number) <= index) low = middle;
+      else high = middle - 1;
+    }
+    return { line: this.#firstLine + low, column: index - (this.#starts[low] as number) + 1 };
+  }
+}
+
+/** Little or big endian, by the byte order mark, or by ASCII characters whose other byte is always zero. */
+function utf16Order(bytes: Uint8Array): 'little' | 'big' | null {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'little';
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'big';
+  const sample = bytes.subarray(0, SAMPLE);
+  if (sample.length < 4 || bytes.length % 2 !== 0) return null;
+  const zeros = [0, 0];
+  for (const [index, byte] of sample.entries()) if (byte === 0) zeros[index % 2] = (zeros[index % 2] ?? 0) + 1;
+  const [even = 0, odd = 0] = zeros;
+  const most = sample.length / 2 - 2;
+  if (even === 0 && odd > most) return 'little';
+  return odd === 0 && even > most ? 'big' : null;
+}
+
+function fromUtf16(bytes: Uint8Array, order: 'little' | 'big'): Uint8Array {
+  const copy = Buffer.from(bytes.subarray(0, bytes.length & ~1));
+  const text = (order === 'big' ? copy.swap16() : copy).toString('utf16le');
+  return new TextEncoder().encode(text.replace(/^\ufeff/, ''));
+}
+
+function isBinary(byte: number): boolean {
+  return byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d && byte !== 0x0c && byte !== 0x1b;
+}

@@ -1,0 +1,236 @@
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { zipSync } from 'fflate';
+import { createTar } from 'nanotar';
+import { describe, expect, test } from 'vitest';
+import { detectArchive, unpackArchive } from '../../src/encoding/archive.ts';
+import { MAX_MEMBERS, MAX_UNPACKED, UnpackBudget } from '../../src/encoding/unpack.ts';
+
+const CENTRAL_HEADER = Uint8Array.of(0x50, 0x4b, 1, 2);
+
+function unpack(bytes: Uint8Array) {
+  const { members, rejected } = unpackArchive(bytes, detectArchive(bytes) ?? 'zip', new UnpackBudget(bytes.length));
+  return {
+    members: members.map(({ name, bytes: content }) => [name, Buffer.from(content).toString()]),
+    rejected: rejected.map(({ name, error }) => [name, error.code]),
+  };
+}
+
+function zip(files: Record<string, string>, level: 0 | 6 = 6): Buffer {
+  return Buffer.from(
+    zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)])), { level }),
+  );
+}
+
+/** A zip with a name that its writer would not write, put in the place of one of the same length. */
+function renamed(archive: Buffer, from: string, to: string): Buffer {
+  const bytes = Buffer.from(archive);
+  for (let at = bytes.indexOf(from); at !== -1; at = bytes.indexOf(from, at + 1)) bytes.write(to, at, 'latin1');
+  return bytes;
+}
+
+/** A zip with another value in a field of the first directory entry. */
+function patched(archive: Buffer, field: number, value: number, size: 2 | 4 = 2): Buffer {
+  const bytes = Buffer.from(archive);
+  bytes.writeUIntLE(value, bytes.indexOf(CENTRAL_HEADER) + field, size);
+  return bytes;
+}
+
+function tar(...files: { name: string; data: string }[]): Uint8Array {
+  return createTar(files);
+}
+
+const ZIP = zip({ 'aa/bad.pem': 'bad', 'good.pem': 'good' });
+const GOOD = [['good.pem', 'good']];
+
+describe('names that lead out of the archive', () => {
+  test.each(['../bad.pem', '/a/bad.pem', 'C:/bad.pem', 'aa\\bad.pem', 'aa/bad\n.pm', 'a/../b.pem'])(
+    '%j in a zip',
+    (name) => {
+      const placeholder = 'x'.repeat(name.length);
+      const archive = renamed(zip({ [placeholder]: 'bad', 'good.pem': 'good' }), placeholder, name);
+      expect(unpack(archive)).toEqual({ members: GOOD, rejected: [[name, 'archive/unsafe-name']] });
+    },
+  );
+
+  test.each(['../bad.pem', '/a/bad.pem', 'C:/bad.pem', 'aa\\bad.pem'])('%j in a tar', (name) => {
+    const archive = tar({ name, data: 'bad' }, { name: 'good.pem', data: 'good' });
+    expect(unpack(archive)).toEqual({ members: GOOD, rejected: [[name, 'archive/unsafe-name']] });
+  });
+
+  test('names that only look like it are fine', () => {
+    const files = { '..a/b.pem': '1', 'a..b/c.pem': '2', __proto_: '3' };
+    expect(unpack(zip(files)).members).toEqual(Object.entries(files));
+  });
+
+  test('__proto__ is a name like any other', () => {
+    expect(unpack(renamed(zip({ placehold: 'a', b: 'b' }), 'placehold', '__proto__')).members).toEqual([
+      ['__proto__', 'a'],
+      ['b', 'b'],
+    ]);
+  });
+
+  test('two files of one name are both read', () => {
+    const members = [
+      ['a.pem', 'first'],
+      ['a.pem', 'second'],
+    ];
+    expect(unpack(renamed(zip({ 'a.pem': 'first', 'b.pem': 'second' }), 'b.pem', 'a.pem')).members).toEqual(members);
+    expect(unpack(tar({ name: 'a.pem', data: 'first' }, { name: 'a.pem', data: 'second' })).members).toEqual(members);
+  });
+});
+
+describe('a bad member of a zip does not hide the good one', () => {
+  test.each([
+    ['encrypted', patched(ZIP, 8, 1), 'archive/encrypted'],
+    ['packed by an unknown method', patched(ZIP, 10, 14), 'archive/unsupported'],
+    ['with another checksum', patched(ZIP, 16, 1, 4), 'archive/damaged'],
+    ['longer than it says', patched(ZIP, 24, 2, 4), 'archive/damaged'],
+    ['shorter than it says', patched(ZIP, 24, 4, 4), 'archive/damaged'],
+    ['with more packed bytes than there are', patched(ZIP, 20, 0xffff, 4), 'archive/damaged'],
+    [
+      'that does not inflate',
+      renamed(zip({ 'aa/bad.pem': 'bad', 'good.pem': 'good' }, 0), 'bad', 'bae'),
+      'archive/damaged',
+    ],
+  ])('%s', (_name, bytes, code) => {
+    const result = unpack(bytes);
+    expect(result.members).toEqual(GOOD);
+    expect(result.rejected.map(([, found]) => found)).toEqual([code]);
+  });
+
+  test('one that claims 4 GiB is refused before memory is taken, and ends reading', () => {
+    expect(unpack(patched(ZIP, 24, 0xfffffff0, 4))).toEqual({
+      members: [],
+      rejected: [['aa/bad.pem', 'archive/too-large']],
+    });
+  });
+});
+
+describe('archives that are cut short or changed', () => {
+  test('a zip without its directory gives the members that are whole', () => {
+    const end = ZIP.indexOf(CENTRAL_HEADER);
+    expect(unpack(ZIP.subarray(0, end))).toEqual({
+      members: [['aa/bad.pem', 'bad'], ...GOOD],
+      rejected: [[null, 'archive/damaged']],
+    });
+    expect(unpack(ZIP.subarray(0, end - 3))).toEqual({
+      members: [['aa/bad.pem', 'bad']],
+      rejected: [[null, 'archive/damaged']],
+    });
+  });
+
+  test('a zip with a damaged directory gives the members before the damage', () => {
+    const bytes = Buffer.from(ZIP);
+    bytes[bytes.lastIndexOf(CENTRAL_HEADER)] = 0;
+    expect(unpack(bytes)).toEqual({ members: [['aa/bad.pem', 'bad']], rejected: [[null, 'archive/damaged']] });
+  });
+
+  test('a zip whose directory lies before its beginning', () => {
+    const bytes = Buffer.from(ZIP);
+    bytes.writeUInt32LE(0xffff, bytes.length - 10);
+    expect(unpack(bytes)).toEqual({ members: [], rejected: [[null, 'archive/damaged']] });
+  });
+
+  test('a tar that is cut short inside a file gives the files before it', () => {
+    const bytes = tar({ name: 'good.pem', data: 'good' }, { name: 'b.pem', data: 'b'.repeat(1000) });
+    expect(unpack(bytes.subarray(0, 1600))).toEqual({ members: GOOD, rejected: [['b.pem', 'archive/damaged']] });
+    expect(unpack(bytes.subarray(0, 1200))).toEqual({ members: GOOD, rejected: [[null, 'archive/damaged']] });
+  });
+
+  test.each([
+    ['no number', 'abcdefghijk\0'],
+    ['a negative number', '\xff'.repeat(12)],
+    ['a number beyond all files', `\x80${'\x7f'.repeat(11)}`],
+    ['more than there is', '00000077777\0'],
+  ])('a tar whose size is %s', (_name, size) => {
+    const bytes = Buffer.from(tar({ name: 'good.pem', data: 'good' }, { name: 'b.pem', data: 'b' }));
+    bytes.write(size, 1024 + 124, 'latin1');
+    writeChecksum(bytes, 1024);
+    expect(unpack(bytes)).toEqual({ members: GOOD, rejected: [['b.pem', 'archive/damaged']] });
+  });
+
+  test('a tar with a changed header gives the files before it', () => {
+    const bytes = Buffer.from(tar({ name: 'good.pem', data: 'good' }, { name: 'b.pem', data: 'b' }));
+    bytes[1024 + 3] = 0x20;
+    expect(unpack(bytes)).toEqual({ members: GOOD, rejected: [[null, 'archive/damaged']] });
+  });
+
+  test('a gzip that is cut short gives what there is of it', () => {
+    const bytes = gzipSync(Buffer.from('text '.repeat(1000)));
+    const { members, rejected } = unpack(bytes.subarray(0, -12));
+    expect(members[0]?.[1]).toMatch(/^text text/);
+    expect(rejected).toEqual([[null, 'archive/damaged']]);
+  });
+
+  test.each([
+    ['a changed checksum', (bytes: Buffer) => bytes.writeUInt8((bytes.at(-5) ?? 0) ^ 1, bytes.length - 5)],
+    ['changed data', (bytes: Buffer) => bytes.writeUInt8(0xff, 10)],
+  ])('a gzip with %s', (_name, change) => {
+    const bytes = gzipSync(Buffer.from('text '.repeat(1000)));
+    change(bytes);
+    expect(unpack(bytes)).toEqual({ members: [], rejected: [[null, 'archive/damaged']] });
+  });
+});
+
+describe('bombs', () => {
+  test.each([
+    ['10 MB of zeros in a zip', zip({ bomb: '\0'.repeat(10_000_000) }), 'bomb'],
+    ['10 MB of zeros in a gzip', gzipSync(Buffer.alloc(10_000_000)), null],
+  ])('%s', (_name, bytes, member) => {
+    expect(unpack(bytes)).toEqual({ members: [], rejected: [[member, 'archive/too-large']] });
+  });
+
+  test('many files that fit one by one do not fit together', () => {
+    const { members, rejected } = unpack(
+      zip(Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`${n}x`, '\0'.repeat(100_000)]))),
+    );
+    expect(members).toHaveLength(10);
+    expect(rejected).toEqual([['10x', 'archive/too-large']]);
+  });
+
+  test('more files than there may be', () => {
+    const files = Object.fromEntries(Array.from({ length: MAX_MEMBERS + 1 }, (_, n) => [`${n}x`, 'x']));
+    const { members, rejected } = unpack(zip(files, 0));
+    expect(members).toHaveLength(MAX_MEMBERS);
+    expect(rejected).toEqual([[`${MAX_MEMBERS}x`, 'archive/too-many']]);
+  });
+
+  test('no input may unpack to more than 256 MB', () => {
+    const budget = new UnpackBudget(1_000_000_000);
+    expect(budget.takeBytes(MAX_UNPACKED)).toBeNull();
+    expect(budget.takeBytes(1)?.code).toBe('archive/too-large');
+    expect(budget.isExhausted).toBe(true);
+  });
+
+  test('the budget is one for all archives of an input', () => {
+    const bytes = gzipSync(Buffer.alloc(600_000));
+    const budget = new UnpackBudget(bytes.length);
+    expect(unpackArchive(bytes, 'gzip', budget).rejected).toEqual([]);
+    expect(unpackArchive(bytes, 'gzip', budget).rejected[0]?.error.code).toBe('archive/too-large');
+  });
+});
+
+test.each([
+  ['zip', ZIP],
+  ['tar', Buffer.from(tar({ name: 'good.pem', data: 'good' }, { name: 'b.pem', data: 'b' }))],
+  ['gzip', gzipSync(Buffer.from('text '.repeat(100)))],
+] as const)('a %s with changed bytes gives members and errors, and nothing is thrown', (kind, archive) => {
+  const changes = fc.array(fc.tuple(fc.nat(archive.length - 1), fc.nat(255)), { minLength: 1, maxLength: 8 });
+  fc.assert(
+    fc.property(changes, fc.nat(archive.length), (edits, cut) => {
+      const bytes = Buffer.from(archive.subarray(0, archive.length - (cut % 7 === 0 ? cut : 0)));
+      for (const [at, value] of edits) if (at < bytes.length) bytes[at] = value;
+      const { members, rejected } = unpackArchive(bytes, kind, new UnpackBudget(bytes.length));
+      for (const { bytes: content } of members) expect(content.length).toBeGreaterThan(0);
+      for (const { error } of rejected) expect(error.code).toMatch(/^archive\//);
+    }),
+    { numRuns: process.env.SLOW ? 20_000 : 500 },
+  );
+});
+
+function writeChecksum(bytes: Buffer, header: number): void {
+  bytes.write('        ', header + 148);
+  const sum = bytes.subarray(header, header + 512).reduce((total, byte) => total + byte, 0);
+  bytes.write(`${sum.toString(8).padStart(6, '0')}\0 `, header + 148);
+}
