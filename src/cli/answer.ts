@@ -6,6 +6,7 @@
 import type { Finding, Severity } from '../check/finding.js';
 import { type ExitStatus, type TrustError, worstStatus } from '../errors.js';
 import { renderFinding } from '../report/certificate-text.js';
+import { renderDocument } from '../report/json.js';
 import { type Failure, renderError, renderFailure, renderFailureJson } from './failure.js';
 import type { Io } from './io.js';
 import type { CommonArgs } from './options.js';
@@ -34,7 +35,7 @@ export function answer(
 ): ExitStatus {
   const shown = findings.filter(({ severity }) => severity !== 'info' || (io.terminal.stderr && !quiet));
   if (!quiet) io.stderr(shown.map(renderFinding).join(''));
-  io.stdout(asJson ? `${JSON.stringify(json, null, 2)}\n` : text);
+  io.stdout(asJson ? renderDocument(json) : text);
   io.stderr(errors.map(renderError).join(''));
   return worstStatus(errors.map(({ exitStatus }) => exitStatus));
 }

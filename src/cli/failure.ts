@@ -7,6 +7,7 @@ import type { Finding } from '../check/finding.js';
 import { toPrintable } from '../encoding/printable.js';
 import { type Position, TrustError } from '../errors.js';
 import { renderFinding } from '../report/certificate-text.js';
+import { renderDocument } from '../report/json.js';
 
 /** Errors of one call, most important first, with what rules found on the way. */
 export interface Failure {
@@ -22,7 +23,7 @@ export function renderFailure({ errors, findings = [] }: Failure): string {
 /** One document: the leading error on top, the others and the findings below. */
 export function renderFailureJson({ errors, findings = [] }: Failure): string {
   const [first, ...others] = errors.map(toErrorJson);
-  return `${JSON.stringify({ schema: 'anchorctl/error/1', ...first, others, findings }, null, 2)}\n`;
+  return renderDocument({ schema: 'anchorctl/error/1', ...first, others, findings });
 }
 
 /** `anchorctl: message [code] at place`, and the hint on a line of its own. */

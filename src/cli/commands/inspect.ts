@@ -9,6 +9,7 @@ import { encodePem } from '../../encoding/pem.js';
 import { type ExitStatus, TrustError } from '../../errors.js';
 import { toCertificateJson } from '../../report/certificate-json.js';
 import { renderInspection } from '../../report/inspect.js';
+import { renderLine } from '../../report/json.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { answer } from '../answer.js';
 import { writeSplit } from '../exports.js';
@@ -110,6 +111,6 @@ function toInputJson({
 /** One certificate a line, for programs that read streams. */
 function renderLines(inputs: readonly ReadInput[]): string {
   return certificatesOf(inputs)
-    .map((certificate) => `${JSON.stringify(toCertificateJson(certificate, findRoot(certificate.sha256)))}\n`)
+    .map((certificate) => renderLine(toCertificateJson(certificate, findRoot(certificate.sha256))))
     .join('');
 }
