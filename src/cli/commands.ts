@@ -38,6 +38,31 @@ export const commands: readonly Command[] = [
         summary: 'List the entries of a keystore',
         load: () => import('./commands/keystore-list.js'),
       },
+      {
+        usage: 'add <file> <input..>',
+        summary: 'Add certificates whose trust is established',
+        load: () => import('./commands/keystore-add.js'),
+      },
+      {
+        usage: 'remove <file>',
+        summary: 'Remove trusted certificates',
+        load: () => import('./commands/keystore-remove.js'),
+      },
+      {
+        usage: 'replace <file> <input>',
+        summary: 'Put one certificate in the place of another',
+        load: () => import('./commands/keystore-replace.js'),
+      },
+      {
+        usage: 'diff <a> <b>',
+        summary: 'Say what one keystore holds and another does not',
+        load: () => import('./commands/keystore-diff.js'),
+      },
+      {
+        usage: 'explain <file>',
+        summary: 'Say which Java opens a keystore, and what it does not see in it',
+        load: () => import('./commands/keystore-explain.js'),
+      },
     ],
   },
   {

@@ -37,6 +37,16 @@ export async function confirmChange(question: string, yes: boolean, io: Io): Pro
 }
 
 /**
+ * The same where anything but a yes ends the call.
+ *
+ * @throws {TrustError} `run/needs-confirmation`
+ */
+export async function requireConfirmation(question: string, yes: boolean, io: Io): Promise<void> {
+  if (await confirmChange(question, yes, io)) return;
+  throw new TrustError('run/needs-confirmation', 'the answer was not yes; nothing was changed');
+}
+
+/**
  * Shows certificates that nothing vouches for, one by one, and asks whether they deserve trust.
  *
  * @returns SHA-256 of those the answer was yes for

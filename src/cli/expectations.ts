@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { normaliseSha256 } from '../encoding/hex.js';
 import { TrustError } from '../errors.js';
 import { MAX_INPUT_BYTES, readInput } from '../io/read-input.js';
 import { parseSha256 } from './options.js';
@@ -45,11 +46,22 @@ export function requireNamed({ named }: Expectations, found: readonly { readonly
   });
 }
 
+/** A list as people keep it: a digest a line, perhaps with a file name behind it, as sha256sum writes it. */
 function readList(path: string): readonly string[] {
-  const text = new TextDecoder().decode(readInput(path, MAX_INPUT_BYTES));
-  return text
-    .split(/\r?\n/)
-    .map((line) => line.replace(/#.*/, '').trim())
-    .filter((line) => line !== '')
-    .map(parseSha256);
+  const lines = new TextDecoder().decode(readInput(path, MAX_INPUT_BYTES)).split(/\r?\n/);
+  const digests = lines.flatMap((line, index) => {
+    const text = line.replace(/#.*/, '').trim();
+    if (text === '') return [];
+    const digest = normaliseSha256(text) ?? normaliseSha256(text.split(/\s/, 1)[0] ?? '');
+    if (digest !== null) return [digest];
+    throw new TrustError('usage/bad-value', 'the line does not begin with a SHA-256 fingerprint', {
+      at: { source: path, line: index + 1 },
+      hint: 'write 64 hex digits, with or without colons, on each line',
+    });
+  });
+  if (digests.length > 0) return digests;
+  throw new TrustError('input/empty', 'the list of expected fingerprints is empty', {
+    at: { source: path },
+    hint: 'an empty list would expect nothing; leave --expect-sha256 out if that is meant',
+  });
 }

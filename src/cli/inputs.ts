@@ -11,11 +11,11 @@ import { readCertificates } from '../input/read-certificates.js';
 import type { InputKind, ReadResult } from '../input/read-result.js';
 import { MAX_INPUT_BYTES, readInput } from '../io/read-input.js';
 import { walkInputs } from '../io/walk.js';
+import { countPlaces } from '../report/repair.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
 import { sourceOf } from '../x509/source.js';
 import type { Io } from './io.js';
 import { withPassword } from './password.js';
-import { isStandardInput } from './standard-input.js';
 
 /** One input as it was read: a file named or walked, standard input, or an endpoint. */
 export interface ReadInput {
@@ -35,6 +35,8 @@ export interface ReadOptions {
   readonly strict: boolean;
   /** Whether to say what the signatures of a signed bundle are worth. */
   readonly signatures?: boolean;
+  /** Whether a folder or glob that holds nothing is no error. */
+  readonly allowEmpty?: boolean;
 }
 
 /** What was read, and how much of what was walked had no sign of a certificate. */
@@ -59,7 +61,7 @@ export async function readInputs(args: readonly string[], io: Io, options: ReadO
     inputs.push(...read.inputs);
     passedOver += read.passedOver;
   }
-  if (inputs.length > 0) return { inputs, passedOver };
+  if (inputs.length > 0 || options.allowEmpty === true) return { inputs, passedOver };
   const nothing = new TrustError('input/no-match', `none of ${passedOver} files has a sign of a certificate`, {
     at: { source: args.join(' ') },
     hint: 'name a file that holds one',
@@ -68,7 +70,7 @@ export async function readInputs(args: readonly string[], io: Io, options: ReadO
 }
 
 async function readArgument(arg: string, io: Io, options: ReadOptions): Promise<ReadInputs> {
-  if (isStandardInput(arg))
+  if (arg === '-')
     return only(await attempt('-', async () => readBytes('-', await io.readStdin(MAX_INPUT_BYTES), io, options)));
   if (arg.startsWith('tls://')) return only(await attempt(arg, () => readServer(arg)));
   try {
@@ -82,7 +84,9 @@ async function readArgument(arg: string, io: Io, options: ReadOptions): Promise<
     }
     return { inputs, passedOver };
   } catch (error) {
-    return only(failed(arg, expectTrustError(error)));
+    const refusal = expectTrustError(error);
+    if (options.allowEmpty === true && refusal.code === 'input/no-match') return { inputs: [], passedOver: 0 };
+    return only(failed(arg, refusal));
   }
 }
 
@@ -112,7 +116,7 @@ export function restorationsOf(inputs: readonly ReadInput[]): readonly Finding[]
     damaged.map(({ source, root, certificate, differences }) => ({
       code: 'input/restored-from-catalog' as const,
       severity: 'warning' as const,
-      message: `a damaged copy of ${root.name} (${differences.length} places differ); the genuine certificate of the catalog is used`,
+      message: `a damaged copy of ${root.name} (${countPlaces(differences.length)}); the genuine certificate of the catalog is used`,
       hint: 'see anchorctl repair for every character',
       source,
       sha256: certificate.sha256,

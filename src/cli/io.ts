@@ -29,6 +29,9 @@ export interface Io {
   readonly ask: (question: string) => Promise<string>;
   /** The same without echo. */
   readonly askSecret: (question: string) => Promise<string>;
-  /** Aborted when the user interrupts. */
-  readonly signal: AbortSignal;
+  /**
+   * Does something that must not be cut off in the middle: an interrupt meanwhile aborts the signal, which the work looks
+   * at where it can stop. At all other times an interrupt ends the process as it always does.
+   */
+  readonly interruptible: <T>(work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 }

@@ -18,7 +18,7 @@ import { processIo } from './process-io.js';
  * @returns the exit status; never exits the process, so that piped output is flushed
  */
 export async function main(argv: readonly string[], io: Io = processIo()): Promise<ExitStatus> {
-  const fail = argv.includes('--json') ? renderFailureJson : renderFailure;
+  const fail = wantsJson(argv) ? renderFailureJson : renderFailure;
   try {
     const called = await loadCommand(argv);
     const { args, output } = parseArguments(argv, called, io.terminal.columns);
@@ -29,4 +29,12 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
     io.stderr(known === null ? renderBug(error) : fail({ errors: [known] }));
     return known?.exitStatus ?? 70;
   }
+}
+
+/** Whether errors are to be JSON; looked at before anything is parsed, because parsing may be what fails. */
+function wantsJson(argv: readonly string[]): boolean {
+  return argv.some(
+    (word, index) =>
+      word === '--json' || word === '--format=json' || (word === '--format' && argv[index + 1] === 'json'),
+  );
 }

@@ -8,6 +8,8 @@ import type { Options } from 'yargs';
 import { normaliseSha256 } from '../encoding/hex.js';
 import { TrustError } from '../errors.js';
 import type { Allowance } from '../rotation/trust.js';
+import type { KeystoreType } from '../store/keystore.js';
+import { restoreHyphens } from './standard-input.js';
 
 /** Options that every command has. */
 export interface CommonArgs {
@@ -18,6 +20,7 @@ export interface CommonArgs {
 /** What `commonOptions` declares. */
 export const commonOptions = {
   json: { type: 'boolean', default: false, describe: 'Answer with one JSON document' },
+  format: { choices: ['text', 'json'] as const, default: 'text' as const, describe: 'How to answer; json is --json' },
   quiet: { type: 'boolean', default: false, describe: 'No progress and no messages, errors excepted' },
 } as const;
 
@@ -25,6 +28,13 @@ export const commonOptions = {
 export const changeOptions = {
   'dry-run': { type: 'boolean', default: false, describe: 'Show what would be done, and change nothing' },
   yes: { type: 'boolean', default: false, describe: 'Do not ask before something is removed or put back' },
+} as const;
+
+/** Whether nothing found is an answer like any other. */
+export const allowEmptyOption = {
+  type: 'boolean',
+  default: false,
+  describe: 'Accept a folder or glob that holds nothing',
 } as const;
 
 /** From which severity on a call that worked ends with 1. */
@@ -49,6 +59,15 @@ export const atOption = {
   requiresArg: true,
   describe: 'Judge dates as of this instant (RFC 3339); default: now',
   coerce: (value: unknown): Date => parseInstant(single('at', value)),
+} as const;
+
+/** What a keystore must be. A check, never a conversion: Java changes the format of a file that it opens as another. */
+export const storetypeOption = {
+  type: 'string',
+  requiresArg: true,
+  describe: 'Refuse the keystore unless it is of this type: jks, jceks, pkcs12, pem',
+  coerce: (value: unknown): KeystoreType | undefined =>
+    value === undefined ? undefined : parseStoretype(single('storetype', value)),
 } as const;
 
 /** Where store passwords come from. */
@@ -106,6 +125,25 @@ export function parseSha256(text: string): string {
   return digest;
 }
 
+/** The types by their names and by what files of them are called. */
+const STORE_TYPES: Readonly<Record<string, KeystoreType>> = {
+  jks: 'jks',
+  jceks: 'jceks',
+  pkcs12: 'pkcs12',
+  p12: 'pkcs12',
+  pfx: 'pkcs12',
+  pem: 'pem',
+};
+
+function parseStoretype(text: string): KeystoreType {
+  const name = text.toLowerCase();
+  const type = Object.hasOwn(STORE_TYPES, name) ? STORE_TYPES[name] : undefined;
+  if (type !== undefined) return type;
+  throw new TrustError('usage/bad-value', `"${text}" is not a type of keystore`, {
+    hint: 'write jks, jceks, pkcs12 or pem',
+  });
+}
+
 function allowOption(what: string): Options {
   return { type: 'boolean', default: false, describe: `Accept a certificate that ${what}` };
 }
@@ -115,6 +153,7 @@ function optional(name: string, value: unknown): string | undefined {
 }
 
 function single(name: string, value: unknown): string {
-  if (typeof value !== 'string') throw new TrustError('usage/bad-value', `--${name} is given more than once`);
-  return value;
+  const restored = restoreHyphens(value);
+  if (typeof restored !== 'string') throw new TrustError('usage/bad-value', `--${name} is given more than once`);
+  return restored;
 }

@@ -6,10 +6,11 @@
  * @module
  */
 import yargs, { type Argv } from 'yargs';
+import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
 import type { CalledCommand, Command } from './command.js';
 import { commands } from './commands.js';
-import { protectHyphen } from './standard-input.js';
+import { protectWords, restoreHyphens } from './standard-input.js';
 import { VERSION } from './version.js';
 
 /** What parsing gives. */
@@ -51,21 +52,21 @@ export function parseArguments(
     .wrap(Math.min(100, columns))
     .version(VERSION)
     .help()
+    .alias({ help: 'h', version: 'V' })
     .completion('completion', 'Print a script that completes commands in bash or zsh')
     .strict()
     .demandCommand(1, 'a command is missing')
     .epilogue(STATUSES)
     .exitProcess(false)
     .fail((message, error) => {
-      throw (
-        error ?? new TrustError('usage/unknown-option', message.replaceAll('\n', ' '), { hint: 'see anchorctl --help' })
-      );
+      throw error ?? toUsageError(message);
     });
-  const settle = (values: unknown) => {
-    args = values;
+  const settle = (values: Readonly<Record<string, unknown>>) => {
+    const restored = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, restoreHyphens(value)]));
+    args = { ...restored, json: values.json === true || values.format === 'json' };
   };
   register(parser, commands, called, settle).parse(
-    argv.map(protectHyphen),
+    protectWords(argv),
     {},
     (_error: unknown, _args: unknown, text: string) => {
       output = text;
@@ -74,11 +75,27 @@ export function parseArguments(
   return { args, output: output === '' ? '' : `${output}\n` };
 }
 
+/** What yargs says, under our codes; it names an option in camel case too. */
+function toUsageError(message: string): TrustError {
+  const text = message.replaceAll('\n', ' ');
+  const hint = { hint: 'see anchorctl --help' };
+  const [, unknown] = /^Unknown arguments?: (.*)$/.exec(text) ?? [];
+  if (unknown !== undefined) {
+    const names = unknown.split(', ').filter((name) => !/[A-Z]/.test(name));
+    return new TrustError(
+      'usage/unknown-option',
+      `there is no option or argument "${toPrintable(names.join(', ') || unknown)}"`,
+      hint,
+    );
+  }
+  return new TrustError(/^Invalid/.test(text) ? 'usage/bad-value' : 'usage/missing-argument', toPrintable(text), hint);
+}
+
 function register(
   parser: Argv,
   table: readonly Command[],
   called: CalledCommand | null,
-  settle: (args: unknown) => void,
+  settle: (args: Readonly<Record<string, unknown>>) => void,
 ): Argv {
   for (const command of table) {
     const { usage, summary } = command;

@@ -8,10 +8,8 @@ import type { Writable } from 'node:stream';
 import { TrustError } from '../errors.js';
 import type { Io } from './io.js';
 
-/** Makes the `Io` of this process. The first interrupt aborts its signal; a second one ends the process at once. */
+/** Makes the `Io` of this process. */
 export function processIo(): Io {
-  const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
   return {
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
@@ -24,15 +22,29 @@ export function processIo(): Io {
       stderr: process.stderr.isTTY === true,
       columns: process.stderr.columns ?? process.stdout.columns ?? 80,
     },
-    ask: (question) => ask(question, process.stderr, controller.signal),
+    ask: (question) => ask(question, process.stderr),
     askSecret: async (question) => {
       process.stderr.write(question);
-      const answer = await ask('', await silent(), controller.signal);
+      const answer = await ask('', await silent());
       process.stderr.write('\n');
       return answer;
     },
-    signal: controller.signal,
+    interruptible,
   };
+}
+
+/** A terminal that is closed is an interrupt like any other. */
+const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const interrupt = () => controller.abort();
+  for (const signal of INTERRUPTS) process.on(signal, interrupt);
+  try {
+    return await work(controller.signal);
+  } finally {
+    for (const signal of INTERRUPTS) process.off(signal, interrupt);
+  }
 }
 
 /** `SOURCE_DATE_EPOCH` (seconds) stands in for the clock, so that builds can be repeated. */
@@ -62,20 +74,22 @@ async function silent(): Promise<Writable> {
   return new Writable({ write: (_chunk, _encoding, done) => done() });
 }
 
-async function ask(question: string, output: NodeJS.WritableStream, signal: AbortSignal): Promise<string> {
+async function ask(question: string, output: NodeJS.WritableStream): Promise<string> {
   const { createInterface } = await import('node:readline');
   const line = createInterface({ input: process.stdin, output, terminal: true });
   return new Promise((resolve, reject) => {
-    const interrupted = () => {
+    const stop = (what: string) => {
+      process.stderr.write('\n');
+      reject(new TrustError('run/interrupted', `${what} at a question; nothing was changed`, { hint: 'call again' }));
       line.close();
-      reject(new TrustError('run/interrupted', 'interrupted at a question; nothing was changed'));
     };
-    line.once('SIGINT', interrupted);
-    line.once('close', () =>
-      reject(new TrustError('run/interrupted', 'the input ended at a question; nothing was changed')),
-    );
-    signal.addEventListener('abort', interrupted, { once: true });
+    line.once('SIGINT', () => {
+      line.removeAllListeners('close');
+      stop('interrupted');
+    });
+    line.once('close', () => stop('the input ended'));
     line.question(question, (answer) => {
+      line.removeAllListeners('close');
       resolve(answer);
       line.close();
     });

@@ -1,17 +1,25 @@
 /**
- * `-` for standard input. yargs 18 drops a lone hyphen from the positional arguments, so it travels under another name:
- * one that no path can have.
+ * Words that yargs 18 does not hand over as they are: it drops a lone hyphen, which means standard input, from the
+ * positional arguments, and does not give a command what stands behind `--`.
  *
  * @module
  */
-const STANDARD_INPUT = '\u0000-';
 
-/** An argument as it is handed to yargs. */
-export function protectHyphen(argument: string): string {
-  return argument === '-' ? STANDARD_INPUT : argument;
+/** Travels through yargs in the place of a hyphen: no path can have it. */
+const HYPHEN = '\u0000-';
+
+/**
+ * The words as they are handed to yargs. What stands behind `--` is a path: one that begins with a hyphen is written so
+ * that it cannot be taken for an option.
+ */
+export function protectWords(words: readonly string[]): readonly string[] {
+  const end = words.indexOf('--');
+  const paths = end < 0 ? [] : words.slice(end + 1).map((word) => (/^-./.test(word) ? `./${word}` : word));
+  return [...(end < 0 ? words : words.slice(0, end)), ...paths].map((word) => (word === '-' ? HYPHEN : word));
 }
 
-/** Whether an argument, back from yargs, means standard input. */
-export function isStandardInput(argument: string): boolean {
-  return argument === STANDARD_INPUT;
+/** A value as it comes back from yargs, with the hyphen that the user wrote. */
+export function restoreHyphens(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(restoreHyphens);
+  return value === HYPHEN ? '-' : value;
 }

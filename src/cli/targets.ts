@@ -6,10 +6,12 @@
 import { platformOf } from '../device/platforms.js';
 import { checkTrustpointName } from '../device/trustpoint.js';
 import { expectTrustError, TrustError } from '../errors.js';
-import type { DeviceTarget, StoreInput } from '../rotation/plan.js';
+import type { DeviceTarget } from '../rotation/plan.js';
 import type { RunFiles } from '../rotation/run-folder.js';
+import type { StoreInput } from '../rotation/store-plan.js';
 import { decodeKeystore } from '../store/codecs.js';
 import { editKeystore } from '../store/edit.js';
+import { trustedCertificates } from '../store/select.js';
 import type { Certificate } from '../x509/certificate.js';
 
 /**
@@ -33,9 +35,7 @@ export function openStores(paths: readonly string[], password: string | null, fi
 
 /** The trust anchors of a keystore. */
 export function anchorsOf({ bytes, password }: StoreInput): readonly Certificate[] {
-  return decodeKeystore(bytes, { password })
-    .entries.filter(({ kind }) => kind === 'trusted-certificate')
-    .flatMap(({ certificates }) => certificates);
+  return trustedCertificates(decodeKeystore(bytes, { password }).entries);
 }
 
 /**

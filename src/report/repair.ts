@@ -14,7 +14,7 @@ import { renderSource } from '../x509/source.js';
  * @returns lines such as `  line 21 column 74   found "I"   genuine "1"`
  */
 export function renderDamage({ source, root, differences }: DamagedBlock): string {
-  const count = differences.length === 1 ? '1 place differs' : `${differences.length} places differ`;
+  const count = countPlaces(differences.length);
   const head = `${toPrintable(renderSource(source))}: a damaged copy of ${root.name}; ${count}:\n`;
   return head + differences.map(renderDifference).join('');
 }
@@ -26,4 +26,9 @@ function renderDifference({ line, column, found, genuine }: Difference): string 
 
 function quote(text: string): string {
   return text === '' ? 'nothing' : `"${toPrintable(text)}"`;
+}
+
+/** How much of a copy is wrong, in words. */
+export function countPlaces(count: number): string {
+  return count === 1 ? '1 place differs' : `${count} places differ`;
 }

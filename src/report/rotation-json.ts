@@ -6,10 +6,9 @@
 import type { CatalogEntry } from '../catalog/catalog.js';
 import type { Finding } from '../check/finding.js';
 import type { DamagedBlock } from '../input/read-result.js';
-import type { TrustDecision } from '../rotation/trust.js';
-import type { Certificate } from '../x509/certificate.js';
-import { toCertificateJson } from './certificate-json.js';
+import { toChangedStoreJson } from './keystore-change.js';
 import type { RotationReport } from './rotation.js';
+import { toDecisionsJson } from './trust-decision.js';
 
 /** What a document says besides the report. */
 export interface RotationJsonContext {
@@ -23,21 +22,14 @@ export function toRotationJson(
   report: RotationReport,
   { damaged, findings, entryOf }: RotationJsonContext,
 ): Record<string, unknown> & { readonly schema: string } {
-  const { outcome, folder, accepted, leftOut, stores, devices } = report;
+  const { outcome, folder, stores, devices } = report;
   const wasApplied = outcome === 'applied' || outcome === 'resumed';
-  const toDecisionJson = ({ certificate, role, trustedBy, verdict }: TrustDecision) => ({
-    ...certificateJson(certificate),
-    role,
-    verdict,
-    trustedBy,
-  });
-  const certificateJson = (certificate: Certificate) => toCertificateJson(certificate, entryOf(certificate.sha256));
   return {
     schema: 'anchorctl/rotate/1',
     changed: wasApplied && (stores.some(({ after }) => after !== null) || devices.length > 0),
     outcome,
     out: folder,
-    stores: stores.map((store) => toStoreJson(store, wasApplied)),
+    stores: stores.map((store) => toChangedStoreJson(store, wasApplied)),
     devices: devices.map(({ platform, trustpoint, trustpoints, certificates }) => ({
       platform,
       trustpoint,
@@ -50,42 +42,8 @@ export function toRotationJson(
         ]),
       ),
     })),
-    certificates: accepted.map(toDecisionJson),
-    leftOut: leftOut.map(toDecisionJson),
-    damaged: damaged.map(({ source, certificate, differences }) => ({
-      source,
-      sha256: certificate.sha256,
-      differences,
-    })),
+    ...toDecisionsJson(report, damaged, entryOf),
     findings,
     runbook: outcome === 'planned' ? null : `${folder}/runbook.md`,
-  };
-}
-
-function toStoreJson(
-  {
-    name,
-    type,
-    before,
-    afterSha256,
-    after,
-    added,
-    removed,
-    present,
-    unchanged,
-    backup,
-  }: RotationReport['stores'][number],
-  wasApplied: boolean,
-): Record<string, unknown> {
-  return {
-    changed: wasApplied && after !== null,
-    store: { path: name, type },
-    backup,
-    before,
-    after: afterSha256,
-    added,
-    removed,
-    present,
-    unchanged,
   };
 }

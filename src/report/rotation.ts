@@ -4,28 +4,19 @@
  * @module
  */
 import { toPrintable } from '../encoding/printable.js';
-import type { DevicePlan, StorePlan } from '../rotation/plan.js';
-import type { TrustDecision, TrustedBy } from '../rotation/trust.js';
+import type { DevicePlan } from '../rotation/plan.js';
 import { displayName } from '../x509/name.js';
-import { renderCertificateBriefly, renderDay } from './certificate-text.js';
+import { type ChangedStore, renderChangedStore } from './keystore-change.js';
+import { type Decisions, renderDecisions } from './trust-decision.js';
 
 /** What a rotation is to be reported with. */
-export interface RotationReport {
+export interface RotationReport extends Decisions {
   readonly outcome: 'planned' | 'applied' | 'resumed' | 'already';
   /** The run folder, as the user named it. */
   readonly folder: string;
-  readonly accepted: readonly TrustDecision[];
-  readonly leftOut: readonly TrustDecision[];
-  readonly stores: readonly (StorePlan & { readonly backup: string | null })[];
+  readonly stores: readonly ChangedStore[];
   readonly devices: readonly DevicePlan[];
 }
-
-const TRUSTED_BY: Readonly<Record<TrustedBy, string>> = {
-  catalog: 'a public root the catalog knows',
-  fingerprint: 'has the SHA-256 that was expected',
-  path: 'vouched for by a trusted anchor',
-  operator: 'trusted by the person at the terminal',
-};
 
 const HEADLINE: Readonly<Record<RotationReport['outcome'], string>> = {
   planned: 'Dry run: nothing was changed.',
@@ -36,13 +27,13 @@ const HEADLINE: Readonly<Record<RotationReport['outcome'], string>> = {
 
 /** Renders the account of a rotation. */
 export function renderRotation(report: RotationReport): string {
-  const { outcome, accepted, leftOut, stores, devices } = report;
+  const { outcome, stores, devices } = report;
   return [
     `${HEADLINE[outcome]}\n`,
-    section('Certificates', [...accepted.map(renderAccepted), ...leftOut.map(renderLeftOut)]),
+    section('Certificates', renderDecisions(report)),
     section(
       'Keystores',
-      stores.map((store) => renderStore(store, report)),
+      stores.map((store) => renderChangedStore(store, outcome === 'planned')),
     ),
     section(
       'Devices',
@@ -54,33 +45,6 @@ export function renderRotation(report: RotationReport): string {
 
 function section(title: string, paragraphs: readonly string[]): string {
   return paragraphs.length === 0 ? '' : `\n${title}\n${paragraphs.join('')}`;
-}
-
-function renderAccepted({ certificate, role, trustedBy }: TrustDecision): string {
-  const why = trustedBy === null ? '' : `, ${TRUSTED_BY[trustedBy]}`;
-  return `  ${renderCertificateBriefly(certificate)}\n    ${role}, valid to ${renderDay(certificate.notAfter)}${why}\n`;
-}
-
-function renderLeftOut({ certificate, verdict }: TrustDecision): string {
-  return `  ${renderCertificateBriefly(certificate)}\n    LEFT OUT: ${verdict === 'unfit' ? 'not fit to be installed' : 'nothing vouches for it'}\n`;
-}
-
-function renderStore(
-  { name, type, added, removed, present, unchanged, backup }: RotationReport['stores'][number],
-  { outcome }: RotationReport,
-): string {
-  const would = outcome === 'planned' ? 'would be ' : '';
-  const rows = [
-    ...added.map(({ alias }) => ['added', `${would}${alias}`]),
-    ...removed.map(({ alias }) => ['removed', `${would}${alias}`]),
-    ...present.map(({ alias }) => ['there', alias]),
-    [
-      'kept',
-      `${unchanged} ${unchanged === 1 ? 'entry' : 'entries'} as ${unchanged === 1 ? 'it was' : 'they were'}, byte for byte`,
-    ],
-    ...(backup === null ? [] : [['backup', backup]]),
-  ];
-  return `  ${toPrintable(name)} (${type.toUpperCase()})\n${rows.map(([label = '', text = '']) => `    ${label.padEnd(9)}${toPrintable(text)}\n`).join('')}`;
 }
 
 function renderDevice({ platform, trustpoint, trustpoints }: DevicePlan, { folder, accepted }: RotationReport): string {

@@ -5,6 +5,7 @@
  */
 import type { Finding } from '../check/finding.js';
 import { findingAbout } from '../check/rule.js';
+import { checkStoreLocation } from '../check/store-location.js';
 import { displayName } from '../x509/name.js';
 import type { RotationPlan } from './plan.js';
 import type { TrustDecision } from './trust.js';
@@ -20,11 +21,24 @@ export function checkRotation(
   intermediates: boolean,
 ): readonly Finding[] {
   return [
-    ...decisions.flatMap(({ findings }) => findings.map((finding) => nameSuccessor(finding, decisions))),
+    ...checkDecisions(decisions),
     ...(plan.stores.length === 0 || intermediates ? [] : decisions.flatMap(checkLeftOutOfStores)),
+    ...plan.stores.flatMap(({ path, name }) => checkStoreLocation(path, name)),
     ...plan.notFound.map(checkNotFound),
     ...plan.devices.flatMap(checkDevice),
   ];
+}
+
+/** What the rules say about the certificates of a call, with what one of them means for another. */
+export function checkDecisions(decisions: readonly TrustDecision[]): readonly Finding[] {
+  return decisions.flatMap(({ findings, verdict }) =>
+    findings.map((finding) => nameSuccessor(verdict === 'accepted' ? finding : soften(finding), decisions)),
+  );
+}
+
+/** What is left out can do no harm: its errors are no errors of the call. */
+function soften(finding: Finding): Finding {
+  return finding.severity === 'error' ? { ...finding, severity: 'warning' } : finding;
 }
 
 /** Where the root that replaces a retired one is part of the same run, nothing is left to install. */
@@ -39,7 +53,7 @@ function nameSuccessor(finding: Finding, decisions: readonly TrustDecision[]): F
 }
 
 function checkLeftOutOfStores({ certificate, role, verdict }: TrustDecision): readonly Finding[] {
-  if (role === 'root' || verdict !== 'accepted') return [];
+  if (role !== 'intermediate' || verdict !== 'accepted') return [];
   return [
     findingAbout(
       certificate,

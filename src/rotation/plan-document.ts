@@ -7,8 +7,9 @@
 import type { BlockTrustpoint } from '../device/trustpoint.js';
 import { TrustError } from '../errors.js';
 import type { Source } from '../x509/source.js';
-import type { PlannedEntry, RotationPlan } from './plan.js';
+import type { RotationPlan } from './plan.js';
 import type { PlannedStore } from './run-folder.js';
+import type { PlannedEntry } from './store-plan.js';
 import type { TrustDecision, TrustedBy } from './trust.js';
 
 /** What makes two calls the same run. */

@@ -6,23 +6,11 @@
 import { renderTrustpoint } from '../device/render.js';
 import type { BlockNote, BlockTrustpoint } from '../device/trustpoint.js';
 import { TrustError } from '../errors.js';
-import { aliasFor, foldAlias } from '../store/alias.js';
 import { decodeKeystore } from '../store/codecs.js';
-import { editKeystore } from '../store/edit.js';
-import type { KeystoreEdit, KeystoreEntry, KeystoreType } from '../store/keystore.js';
+import type { KeystoreEntry } from '../store/keystore.js';
 import type { Certificate } from '../x509/certificate.js';
-import { fingerprint } from '../x509/fingerprint.js';
-import type { TrustDecision } from './trust.js';
-
-/** A keystore as it was read. */
-export interface StoreInput {
-  /** Absolute, without symbolic links. */
-  readonly path: string;
-  /** As the user named it. */
-  readonly name: string;
-  readonly bytes: Uint8Array;
-  readonly password: string | null;
-}
+import { hasAlias, isAnchor, nameNewEntries, planStore, type StoreInput, type StorePlan } from './store-plan.js';
+import { onlyIntermediates, type TrustDecision } from './trust.js';
 
 /** A device as the user named it. */
 export interface DeviceTarget {
@@ -42,35 +30,6 @@ export interface RotationRequest {
   readonly intermediates: boolean;
   /** The creation date that new entries get. */
   readonly at: Date;
-}
-
-/** An entry that a plan names. */
-export interface PlannedEntry {
-  readonly alias: string;
-  readonly sha256: string;
-  readonly subject: string;
-}
-
-/** What becomes of one keystore. */
-export interface StorePlan {
-  readonly path: string;
-  /** As the user named it. */
-  readonly name: string;
-  readonly type: KeystoreType;
-  /** SHA-256 of the file as it was read. */
-  readonly before: string;
-  /** The file as it will be, or null when nothing is to change. */
-  readonly after: Uint8Array | null;
-  /** SHA-256 of the file as it will be; equal to `before` when nothing is to change. */
-  readonly afterSha256: string;
-  readonly added: readonly PlannedEntry[];
-  readonly removed: readonly PlannedEntry[];
-  /** Wanted, and there already. */
-  readonly present: readonly PlannedEntry[];
-  /** How many entries stay as they are. */
-  readonly unchanged: number;
-  /** Throws `file/verification-failed` unless the bytes hold exactly what was planned. */
-  readonly verify: (bytes: Uint8Array) => void;
 }
 
 /** What a device gets: three blocks, and the certificates in them. */
@@ -102,7 +61,7 @@ export interface RotationPlan {
  */
 export function planRotation(request: RotationRequest): RotationPlan {
   const wanted = request.accepted
-    .filter(({ role }) => role === 'root' || request.intermediates)
+    .filter(({ role }) => role !== 'intermediate' || request.intermediates)
     .map(({ certificate }) => certificate);
   const both = wanted.find(({ sha256 }) => request.retire.includes(sha256));
   if (both !== undefined) {
@@ -110,8 +69,8 @@ export function planRotation(request: RotationRequest): RotationPlan {
       hint: 'leave it out of the input or out of --retire',
     });
   }
-  if (wanted.length === 0 && request.devices.length === 0) throw onlyIntermediates(request);
-  const stores = request.stores.map((store) => planStore(store, wanted, request));
+  if (wanted.length === 0 && request.devices.length === 0) throw onlyIntermediates(request.accepted);
+  const stores = request.stores.map((store) => planRotatedStore(store, wanted, request));
   return {
     stores: stores.map(({ plan }) => plan),
     devices: request.devices.map((device) =>
@@ -124,67 +83,27 @@ export function planRotation(request: RotationRequest): RotationPlan {
   };
 }
 
-/** A call that would do nothing must not look as if it had done something. */
-function onlyIntermediates({ accepted }: RotationRequest): TrustError {
-  const subjects = accepted.map(({ certificate }) => certificate.subject).join('; ');
-  return new TrustError('trust/unfit', `nothing but intermediate CAs was given: ${subjects}`, {
-    hint: '--intermediates puts them into keystores; else name the root they lead to',
-  });
-}
-
-function planStore(
-  { path, name, bytes, password }: StoreInput,
+function planRotatedStore(
+  store: StoreInput,
   wanted: readonly Certificate[],
-  { retire, at }: RotationRequest,
+  { retire, at: created }: RotationRequest,
 ): { readonly plan: StorePlan; readonly retired: readonly string[] } {
-  const keystore = decodeKeystore(bytes, { password });
-  const present = wanted.flatMap(({ sha256 }) => keystore.entries.filter(isAnchor(sha256)).slice(0, 1));
-  const matches = retire.map((selector) => ({ selector, entries: matching(keystore.entries, selector, path) }));
-  const removed = unique(matches.flatMap(({ entries }) => entries));
-  const kept = keystore.entries.filter((entry) => !removed.includes(entry));
-  const added = nameNewEntries(
-    wanted.filter(({ sha256 }) => !present.some(isAnchor(sha256))),
-    keystore.entries,
-  );
-  const edits: readonly KeystoreEdit[] = [
-    ...removed.map(({ alias }): KeystoreEdit => ({ action: 'remove', alias })),
-    ...added.map(({ alias, certificate }): KeystoreEdit => ({ action: 'add', alias, certificate, created: at })),
-  ];
-  const after = edits.length === 0 ? null : editKeystore(bytes, edits, { password });
-  const plan: StorePlan = {
-    path,
-    name,
-    type: keystore.type,
-    before: fingerprint('sha256', bytes),
-    after,
-    afterSha256: fingerprint('sha256', after ?? bytes),
-    added: added.map(({ alias, certificate: { sha256, subject } }) => ({ alias, sha256, subject })),
-    removed: removed.map(toPlannedEntry),
-    present: present.map(toPlannedEntry),
-    unchanged: kept.length,
-    verify: (written) => verifyStore(decodeKeystore(written, { password }).entries, kept, added),
+  const keystore = decodeKeystore(store.bytes, { password: store.password });
+  const { entries } = keystore;
+  const present = wanted.flatMap(({ sha256 }) => entries.filter(isAnchor(sha256)).slice(0, 1));
+  const matches = retire.map((selector) => ({ selector, entries: matching(entries, selector, store.path) }));
+  const removed = unique(matches.flatMap((match) => match.entries));
+  const absent = wanted.filter(({ sha256 }) => !present.some(isAnchor(sha256)));
+  return {
+    plan: planStore(store, keystore, { removed, added: nameNewEntries(absent, entries), present, created }),
+    retired: matches.filter((match) => match.entries.length > 0).map(({ selector }) => selector),
   };
-  return { plan, retired: matches.filter(({ entries }) => entries.length > 0).map(({ selector }) => selector) };
-}
-
-interface NewEntry {
-  readonly alias: string;
-  readonly certificate: Certificate;
-}
-
-/** Names that no entry has, neither one there nor one before it in the same call. */
-function nameNewEntries(certificates: readonly Certificate[], entries: readonly KeystoreEntry[]): readonly NewEntry[] {
-  const taken = entries.map(({ alias }) => alias);
-  return certificates.map((certificate) => {
-    const alias = aliasFor(certificate, taken);
-    taken.push(alias);
-    return { alias, certificate };
-  });
 }
 
 /** The entries a selector names. Only trusted certificates can be retired; a key would be lost. */
 function matching(entries: readonly KeystoreEntry[], selector: string, path: string): readonly KeystoreEntry[] {
-  const found = entries.filter((entry) => foldAlias(entry.alias) === foldAlias(selector) || isAnchor(selector)(entry));
+  const [isNamed, isMeant] = [hasAlias(selector), isAnchor(selector)];
+  const found = entries.filter((entry) => isNamed(entry) || isMeant(entry));
   const refused = found.find(({ kind }) => kind !== 'trusted-certificate');
   if (refused !== undefined) {
     throw new TrustError(
@@ -213,36 +132,6 @@ function planDevice({ platform, trustpoint }: DeviceTarget, certificates: readon
     trustpoints: install.flatMap((one) => one.trustpoints),
     notes: install.flatMap((one) => one.notes),
   };
-}
-
-/** Compares what was read back from the disk with the plan: every entry that stays, every new one, and nothing else. */
-function verifyStore(
-  found: readonly KeystoreEntry[],
-  kept: readonly KeystoreEntry[],
-  added: readonly NewEntry[],
-): void {
-  const names = new Set(found.map(identity));
-  const lost = kept.find((entry) => !names.has(identity(entry)));
-  const absent = added.find(({ certificate }) => !found.some(isAnchor(certificate.sha256)));
-  if (lost === undefined && absent === undefined && found.length === kept.length + added.length) return;
-  const missing = lost?.alias ?? absent?.alias;
-  throw new TrustError(
-    'file/verification-failed',
-    `the new keystore holds ${found.length} entries, expected ${kept.length + added.length}${missing === undefined ? '' : `; "${missing}" is not as planned`}`,
-  );
-}
-
-function identity({ alias, kind, created, fingerprints }: KeystoreEntry): string {
-  return JSON.stringify([alias, kind, created?.getTime() ?? null, ...fingerprints]);
-}
-
-/** Whether an entry is a trust anchor with that SHA-256. */
-function isAnchor(sha256: string): (entry: KeystoreEntry) => boolean {
-  return ({ kind, fingerprints }) => kind === 'trusted-certificate' && fingerprints[0] === sha256;
-}
-
-function toPlannedEntry({ alias, certificates, fingerprints }: KeystoreEntry): PlannedEntry {
-  return { alias, sha256: fingerprints[0] ?? '', subject: certificates[0]?.subject ?? '' };
 }
 
 function textOf(blocks: readonly { readonly text: string }[]): string {

@@ -8,6 +8,7 @@
 import { findRoot } from '../catalog/catalog.js';
 import type { Finding, FindingCode } from '../check/finding.js';
 import { checkTrustAnchor } from '../check/rules.js';
+import { TrustError } from '../errors.js';
 import { findCaPath } from '../path/ca-path.js';
 import { type TrustAnchor, trustAnchorFrom } from '../path/trust-anchor.js';
 import type { Certificate } from '../x509/certificate.js';
@@ -36,8 +37,11 @@ export type TrustedBy = 'catalog' | 'fingerprint' | 'path' | 'operator';
 /** What was decided about one certificate. */
 export interface TrustDecision {
   readonly certificate: Certificate;
-  /** A root is self-issued; an intermediate goes into device chain blocks, and into a keystore only on request. */
-  readonly role: 'root' | 'intermediate';
+  /**
+   * A root is a self-issued CA; an intermediate CA goes into device chain blocks, and into a keystore only on request; an
+   * end entity gets anywhere only where it is allowed.
+   */
+  readonly role: 'root' | 'intermediate' | 'end-entity';
   /** `unfit` beats `unknown`: no fingerprint makes an expired certificate valid. */
   readonly verdict: 'accepted' | 'unfit' | 'unknown';
   readonly trustedBy: TrustedBy | null;
@@ -82,8 +86,19 @@ export function decideTrust(certificates: readonly Certificate[], options: Trust
   );
 }
 
+/**
+ * The refusal of a call in which nothing goes into a keystore: one that does nothing must not look as if it had done
+ * something.
+ */
+export function onlyIntermediates(accepted: readonly TrustDecision[]): TrustError {
+  const subjects = accepted.map(({ certificate }) => certificate.subject).join('; ');
+  return new TrustError('trust/unfit', `nothing but intermediate CAs was given: ${subjects}`, {
+    hint: '--intermediates puts them into keystores; else name the root they lead to',
+  });
+}
+
 function decideOne(certificate: Certificate, trusted: TrustedBy | null, options: TrustOptions): TrustDecision {
-  const role = certificate.selfIssued ? 'root' : 'intermediate';
+  const role = !certificate.ca ? 'end-entity' : certificate.selfIssued ? 'root' : 'intermediate';
   const findings = checkTrustAnchor(certificate, { at: options.at })
     .filter(({ code }) => role === 'root' || code !== 'anchor/not-self-signed')
     .map((finding) => allow(finding, options.allowed));

@@ -67,6 +67,65 @@ describe('a call that cannot be understood ends with 2, says why on stderr, and 
   });
 });
 
+describe('words that are easily mistaken', () => {
+  const pem = issue({ subject: 'CN=Piped' }).pem;
+
+  test('a hyphen is standard input where inputs are, and a name everywhere else', async () => {
+    expect((await anchorctl(['inspect', '-'], { stdin: pem })).stdout).toMatch(/^-: pem, 1 certificate\n/);
+    for (const argv of [
+      ['keystore', 'list', '-'],
+      ['rollback', '-'],
+      ['snippet', '-', '--platform', '-', '--trustpoint', 'X'],
+      ['validate', '-', '--at', '-'],
+    ]) {
+      const { status, stderr } = await anchorctl(argv, { stdin: pem });
+      expect([2, 3]).toContain(status);
+      expect(stderr).not.toMatch(/u\{0\}/);
+    }
+  });
+
+  test('what stands behind -- is an input, whatever it begins with', async () => {
+    const { status, stderr } = await anchorctl(['inspect', '--json', '--', '-x.pem', join(DEMO, 'identrust.zip')]);
+    expect([status, stderr]).toEqual([3, expect.stringMatching(/-x\.pem/)]);
+  });
+
+  test('--format json is --json', async () => {
+    const [json, format] = [
+      await anchorctl(['validate', '-', '--json'], { stdin: pem }),
+      await anchorctl(['validate', '-', '--format', 'json'], { stdin: pem }),
+    ];
+    expect(format).toEqual({ ...json, json: expect.any(Function) });
+    expect(JSON.parse((await anchorctl(['validate', 'nowhere', '--at', 'x', '--format=json'])).stderr)).toMatchObject({
+      status: 2,
+    });
+  });
+
+  test('an empty list of expected fingerprints expects nothing, and is refused', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'anchorctl-expect-'));
+    const list = join(folder, 'expected');
+    const call = () => anchorctl(['validate', '-', '--expect-sha256', `@${list}`], { stdin: pem });
+    writeFileSync(list, '# nothing yet\n\n');
+    expect(await call()).toMatchObject({ status: 3, stderr: expect.stringMatching(/\[input\/empty\]/) });
+    writeFileSync(list, 'nonsense\n');
+    expect(await call()).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/\[usage\/bad-value\] at .* line 1\n/),
+    });
+    writeFileSync(list, `${'ab'.repeat(32)}  some-file.pem\n`);
+    expect((await call()).status).toBe(1);
+    rmSync(folder, { recursive: true });
+  });
+
+  test('--allow-empty accepts a glob and a folder without anything', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'anchorctl-empty-'));
+    for (const name of [folder, join(folder, '*.pem')]) {
+      expect((await anchorctl(['inspect', name])).status).toBe(3);
+      expect((await anchorctl(['inspect', name, '--allow-empty'])).status).toBe(0);
+    }
+    rmSync(folder, { recursive: true });
+  });
+});
+
 describe('validate', () => {
   let folder = '';
   beforeAll(() => {

@@ -193,6 +193,28 @@ describe('trust', () => {
     expect(entries().at(-1)?.fingerprints).toEqual([IDENTRUST]);
   });
 
+  test('of one unfit among good ones, skipped, is no failure of the call', async () => {
+    const expired = issue({ subject: 'CN=Expired', notAfter: new Date(AT.getTime() - 1000) });
+    writeFileSync(join(folder, 'expired.pem'), expired.pem);
+    const { status, stderr } = await rotate([
+      demo('identrust.zip'),
+      join(folder, 'expired.pem'),
+      '--keystore',
+      store,
+      '--skip-unfit',
+    ]);
+    expect([status, stderr]).toEqual([0, expect.stringMatching(/^warning: .*anchor\/expired/m)]);
+  });
+
+  test('of a server certificate that is wanted all the same puts it into the keystore', async () => {
+    const leaf = issue({ subject: 'CN=server', issuer: own, basicConstraints: { ca: false } });
+    writeFileSync(join(folder, 'leaf.pem'), leaf.pem);
+    const args = [join(folder, 'leaf.pem'), '--keystore', store, '--expect-sha256', leaf.certificate.sha256];
+    expect((await rotate(args)).status).toBe(5);
+    expect((await rotate([...args, '--allow-not-a-ca'])).status).toBe(0);
+    expect(entries().at(-1)?.fingerprints).toEqual([leaf.certificate.sha256]);
+  });
+
   test('does not make an unfit certificate fit; every reason is named, and the option that allows it', async () => {
     const bad = issue({
       subject: 'CN=Bad',
@@ -269,12 +291,60 @@ describe('what takes something away', () => {
     expect([status, stderr]).toEqual([5, expect.stringMatching(/keystore\/refuses-entry/)]);
   });
 
-  test('and is not there is said', async () => {
+  test('and is not there under that name is most likely mistyped: nothing is changed', async () => {
+    const before = snapshot();
     const { status, stderr } = await rotate([demo('identrust.zip'), '--keystore', store, '--retire', 'typo', '--yes']);
+    expect([status, stderr]).toEqual([3, expect.stringMatching(/no keystore holds "typo".*\[input\/no-match\]/)]);
+    expect(snapshot()).toEqual(before);
+  });
+
+  test('and is gone by its SHA-256 is as it should be, and said', async () => {
+    const { status, stderr } = await rotate([
+      demo('identrust.zip'),
+      '--keystore',
+      store,
+      '--retire',
+      QUOVADIS,
+      '--yes',
+    ]);
     expect([status, stderr]).toEqual([
       0,
-      expect.stringMatching(/warning: no keystore holds "typo".*rotate\/retire-not-found/),
+      expect.stringMatching(/warning: no keystore holds .*rotate\/retire-not-found/),
     ]);
+  });
+
+  test('is shown whole before the question', async () => {
+    const { stderr } = await rotate([demo('guide.txt'), ...args().slice(1)], withPassword({ answers: ['no'] }));
+    const question = stderr.indexOf('This removes "old-vendor-root"');
+    for (const said of [
+      'damaged copy of QuoVadis Root CA 2',
+      'lost TLS server trust',
+      'added    would be quovadis-root-ca-2-85a0dd7d',
+    ]) {
+      expect(stderr.indexOf(said)).toBeGreaterThan(-1);
+      expect(stderr.indexOf(said)).toBeLessThan(question);
+    }
+  });
+
+  test.each([
+    { name: 'without a keystore', more: ['--device', 'ios:X', '--retire', 'old'] },
+    { name: 'without a name', more: ['--keystore', 'KEYSTORE', '--retire', ''] },
+  ])('$name cannot be', async ({ more }) => {
+    expect(
+      (await rotate([demo('identrust.zip'), ...more.map((word) => (word === 'KEYSTORE' ? store : word))])).status,
+    ).toBe(2);
+  });
+});
+
+describe('an interrupt', () => {
+  test('before the first keystore changes nothing, and ends with 130', async () => {
+    const before = snapshot();
+    const { status, stdout, stderr } = await rotate(
+      [...wholeDemo(), '--yes'],
+      withPassword({ signal: AbortSignal.abort() }),
+    );
+    expect([status, stdout, stderr]).toEqual([130, '', expect.stringMatching(/\[run\/interrupted\]/)]);
+    expect(snapshot()).toEqual(before);
   });
 });
 

@@ -16,7 +16,7 @@ import { writeSplit } from '../exports.js';
 import { toErrorJson } from '../failure.js';
 import { certificatesOf, distinct, errorsOf, type ReadInput, readInputs, restorationsOf } from '../inputs.js';
 import type { Io } from '../io.js';
-import { type CommonArgs, commonOptions, passwordOptions, textOption } from '../options.js';
+import { allowEmptyOption, type CommonArgs, commonOptions, passwordOptions, textOption } from '../options.js';
 import { type PasswordArgs, storePassword } from '../password.js';
 
 interface InspectArgs extends CommonArgs, PasswordArgs {
@@ -26,6 +26,7 @@ interface InspectArgs extends CommonArgs, PasswordArgs {
   readonly der: boolean;
   readonly split: string | undefined;
   readonly strict: boolean;
+  readonly allowEmpty: boolean;
 }
 
 export function options(yargs: Argv): Argv<unknown> {
@@ -46,6 +47,7 @@ export function options(yargs: Argv): Argv<unknown> {
     .option('der', { type: 'boolean', default: false, describe: 'Print the one certificate as DER' })
     .option('split', textOption('split', 'Write each certificate as PEM into this folder'))
     .option('strict', { type: 'boolean', default: false, describe: 'Refuse what is usually tolerated with a note' })
+    .option('allow-empty', allowEmptyOption)
     .options(passwordOptions)
     .example('$0 inspect vendor.zip', 'What did they send?')
     .example('$0 inspect trust.jks --pem', 'The certificates of a keystore');
@@ -55,6 +57,7 @@ export async function run(args: InspectArgs, io: Io): Promise<ExitStatus> {
   const { inputs, passedOver } = await readInputs(args.input, io, {
     password: await storePassword(args, io),
     strict: args.strict,
+    allowEmpty: args.allowEmpty,
     signatures: true,
   });
   const certificates = distinct(certificatesOf(inputs));
@@ -71,9 +74,12 @@ export async function run(args: InspectArgs, io: Io): Promise<ExitStatus> {
 }
 
 /** What the export options print instead of the table, or null. */
-function exportOf(certificates: readonly Certificate[], { pem, der, split }: InspectArgs): string | Uint8Array | null {
-  if ([pem, der, split !== undefined].filter(Boolean).length > 1) {
-    throw new TrustError('usage/conflict', '--pem, --der and --split cannot be combined', {
+function exportOf(
+  certificates: readonly Certificate[],
+  { pem, der, split, json }: InspectArgs,
+): string | Uint8Array | null {
+  if ([pem, der, split !== undefined, json].filter(Boolean).length > 1) {
+    throw new TrustError('usage/conflict', '--pem, --der, --split and JSON cannot be combined', {
       hint: 'choose one of them',
     });
   }

@@ -6,31 +6,34 @@
  */
 import type { Argv } from 'yargs';
 import { findRoot } from '../../catalog/catalog.js';
+import type { Finding } from '../../check/finding.js';
 import { normaliseSha256 } from '../../encoding/hex.js';
 import { toPrintable } from '../../encoding/printable.js';
 import { type ExitStatus, TrustError, worstStatus } from '../../errors.js';
+import type { DamagedBlock } from '../../input/read-result.js';
 import { DiskRunFiles } from '../../io/run-files.js';
+import { renderFinding } from '../../report/certificate-text.js';
 import { type RotationReport, renderRotation } from '../../report/rotation.js';
 import { toRotationJson } from '../../report/rotation-json.js';
-import { applyRun } from '../../rotation/apply.js';
+import { applyRun, type RunResult } from '../../rotation/apply.js';
 import { toRequestDocument, toRunChanges } from '../../rotation/changes.js';
 import { checkRotation } from '../../rotation/findings.js';
 import type { JournalEntry } from '../../rotation/journal.js';
-import { type DeviceTarget, planRotation, type RotationPlan, type StoreInput } from '../../rotation/plan.js';
+import { type DeviceTarget, planRotation, type RotationPlan } from '../../rotation/plan.js';
 import { type RunFiles, readRunFolder } from '../../rotation/run-folder.js';
-import { ALLOWANCES, type TrustOptions } from '../../rotation/trust.js';
+import type { StoreInput } from '../../rotation/store-plan.js';
+import type { TrustOptions } from '../../rotation/trust.js';
 import { answer, refuse, statusOf } from '../answer.js';
-import { confirmChange } from '../confirm.js';
+import { canAsk, requireConfirmation } from '../confirm.js';
 import { type Expectations, parseExpectations, requireNamed } from '../expectations.js';
+import { findingOfNote } from '../file-notes.js';
 import { certificatesOf, distinct, errorsOf, type ReadInput, readInputs, restorationsOf } from '../inputs.js';
 import type { Io } from '../io.js';
 import {
-  allowOptions,
   atOption,
   type CommonArgs,
   changeOptions,
   commonOptions,
-  expectOption,
   failOnOption,
   listOption,
   passwordOptions,
@@ -38,10 +41,18 @@ import {
 } from '../options.js';
 import { type PasswordArgs, storePassword, withPassword } from '../password.js';
 import { withProgress } from '../progress.js';
-import { type Accepted, decideWithOperator, settle } from '../rotation-trust.js';
 import { anchorsOf, openStores, parseDevice } from '../targets.js';
+import {
+  type Accepted,
+  allowancesOf,
+  decideWithOperator,
+  settle,
+  skipUnfitOption,
+  type TrustArgs,
+  trustOptions,
+} from '../trust.js';
 
-interface RotateArgs extends CommonArgs, PasswordArgs {
+interface RotateArgs extends CommonArgs, PasswordArgs, TrustArgs {
   readonly input: string[];
   readonly keystore: string[] | undefined;
   readonly device: string[] | undefined;
@@ -50,11 +61,8 @@ interface RotateArgs extends CommonArgs, PasswordArgs {
   readonly at: Date | undefined;
   readonly dryRun: boolean;
   readonly yes: boolean;
-  readonly expectSha256: string[] | undefined;
   readonly skipUnfit: boolean;
-  readonly intermediates: boolean;
   readonly failOn: 'warning' | 'error';
-  readonly [allowance: `allow-${string}`]: unknown;
 }
 
 export function options(yargs: Argv): Argv<unknown> {
@@ -66,10 +74,8 @@ export function options(yargs: Argv): Argv<unknown> {
     .option('retire', listOption('SHA-256 or alias of a trusted certificate that is to go'))
     .option('out', { ...textOption('out', 'The run folder: blocks, backups, journal, runbook'), demandOption: true })
     .options(changeOptions)
-    .option('expect-sha256', expectOption)
-    .option('skip-unfit', { type: 'boolean', default: false, describe: 'Go on without what is not accepted' })
-    .option('intermediates', { type: 'boolean', default: false, describe: 'Put intermediate CAs into keystores too' })
-    .options(allowOptions)
+    .options(trustOptions)
+    .option('skip-unfit', skipUnfitOption)
     .option('fail-on', failOnOption)
     .option('at', atOption)
     .options(passwordOptions)
@@ -105,21 +111,20 @@ export async function run(args: RotateArgs, io: Io): Promise<ExitStatus> {
   const met = readRunFolder(folder, files);
   const at = met.state === 'run' && met.journal.state === 'interrupted' ? new Date(met.plan.at) : request.at;
   const plan = planRotation({ ...request, ...settled, intermediates, at });
-  if (args.dryRun) return report(args, io, { inputs, settled, plan, outcome: 'planned', backups: [] });
+  if (met.state === 'new') requireRetired(plan);
+  const planned = reportOn(args, { inputs, settled, plan, outcome: 'planned', stores: [] });
+  if (args.dryRun) return finish(planned, args, io);
 
-  await confirmRemovals(plan, args, io);
-  const planned = { folder, plan, accepted: settled.accepted, at };
-  const changes = toRunChanges({
-    ...planned,
-    request: toRequestDocument(settled.accepted, plan, retire, intermediates),
-  });
+  await confirmRemovals(planned, args, io);
+  const wanted = toRequestDocument(settled.accepted, plan, retire, intermediates);
+  const changes = toRunChanges({ folder, plan, accepted: settled.accepted, at, request: wanted });
   const { outcome, stores } = await withProgress(args, io, (say) => {
     const onProgress = ({ step, target }: JournalEntry) => say(`${step} ${toPrintable(target)}`);
-    return applyRun(changes, files, { now: io.now, signal: io.signal, onProgress });
+    return io.interruptible((signal) => applyRun(changes, files, { now: io.now, signal, onProgress }));
   });
-  if (outcome === 'already')
-    return report(args, io, { inputs, settled, plan: { ...plan, notFound: [] }, outcome, backups: [] });
-  return report(args, io, { inputs, settled, plan, outcome, backups: stores.map(({ backup }) => backup) });
+  const isDone = outcome === 'already';
+  const reached = isDone ? { ...plan, notFound: [] } : plan;
+  return finish(reportOn(args, { inputs, settled, plan: reached, outcome, stores: isDone ? [] : stores }), args, io);
 }
 
 async function readRequest(args: RotateArgs, io: Io): Promise<Request> {
@@ -129,6 +134,13 @@ async function readRequest(args: RotateArgs, io: Io): Promise<Request> {
       hint: 'see anchorctl rotate --help',
     });
   }
+  if (retire.length > 0 && keystore.length === 0) {
+    throw new TrustError('usage/conflict', '--retire takes a certificate out of keystores, and none is named', {
+      hint: 'devices: paste the remove block of the old trustpoint, see anchorctl snippet --action remove',
+    });
+  }
+  if (retire.some((selector) => selector.trim() === ''))
+    throw new TrustError('usage/bad-value', '--retire is empty', { hint: 'name an alias or a SHA-256' });
   const devices = device.map(parseDevice);
   const expectations = parseExpectations(args.expectSha256);
   const files = new DiskRunFiles();
@@ -151,38 +163,68 @@ function toTrustOptions(args: RotateArgs, { at, expectations, stores }: Request)
   return {
     at,
     expected: expectations.all,
-    allowed: new Set(ALLOWANCES.filter((allowance) => args[`allow-${allowance}`] === true)),
+    allowed: allowancesOf(args),
     anchorSets: () => stores.map(anchorsOf),
   };
 }
 
-async function confirmRemovals(plan: RotationPlan, { yes }: RotateArgs, io: Io): Promise<void> {
-  const removed = plan.stores.flatMap((store) =>
-    store.removed.map(({ alias }) => `"${toPrintable(alias)}" from ${store.name}`),
-  );
-  if (removed.length === 0 || (await confirmChange(`This removes ${removed.join(', ')}.`, yes, io))) return;
-  throw new TrustError('run/needs-confirmation', 'the answer was not yes; nothing was changed');
+/** An alias that no keystore holds is most likely mistyped, and then the old root would stay trusted. */
+function requireRetired({ notFound }: RotationPlan): void {
+  const alias = notFound.find((selector) => normaliseSha256(selector) === null);
+  if (alias === undefined) return;
+  throw new TrustError('input/no-match', `no keystore holds "${toPrintable(alias)}", which is to be retired`, {
+    hint: 'see anchorctl keystore list for what is there; leave it out if it is gone already',
+  });
 }
 
-/** What is known when a call ends. */
+/** Shows the whole plan before it asks, so that the answer is given to something. */
+async function confirmRemovals({ report, findings }: Account, { yes }: RotateArgs, io: Io): Promise<void> {
+  const removed = report.stores.flatMap((store) =>
+    store.removed.map(({ alias }) => `"${toPrintable(alias)}" from ${toPrintable(store.name)}`),
+  );
+  if (removed.length === 0) return;
+  if (!yes && canAsk(io)) io.stderr(`${findings.map(renderFinding).join('')}\n${renderRotation(report)}\n`);
+  await requireConfirmation(`This removes ${removed.join(', ')}.`, yes, io);
+}
+
+/** What is known when a call ends, or before it asks. */
 interface Outcome {
   readonly inputs: readonly ReadInput[];
   readonly settled: Accepted;
   readonly plan: RotationPlan;
   readonly outcome: RotationReport['outcome'];
-  readonly backups: readonly (string | null)[];
+  /** Empty where nothing was done. */
+  readonly stores: RunResult['stores'];
 }
 
-function report(args: RotateArgs, io: Io, { inputs, settled, plan, outcome, backups }: Outcome): ExitStatus {
-  const stores = plan.stores.map((store, index) => ({ ...store, backup: backups[index] ?? null }));
-  const whole: RotationReport = { folder: args.out, ...settled, stores, devices: plan.devices, outcome };
+/** What is said about it. */
+interface Account {
+  readonly report: RotationReport;
+  readonly findings: readonly Finding[];
+  readonly damaged: readonly DamagedBlock[];
+}
+
+function reportOn(args: RotateArgs, { inputs, settled, plan, outcome, stores }: Outcome): Account {
   const decisions = [...settled.accepted, ...settled.leftOut];
-  const findings = [...restorationsOf(inputs), ...checkRotation(plan, decisions, args.intermediates)];
-  const json = toRotationJson(whole, {
+  return {
+    report: {
+      folder: args.out,
+      ...settled,
+      stores: plan.stores.map((store, index) => ({ ...store, backup: stores[index]?.backup ?? null })),
+      devices: plan.devices,
+      outcome,
+    },
+    findings: [
+      ...restorationsOf(inputs),
+      ...checkRotation(plan, decisions, args.intermediates),
+      ...stores.flatMap(({ notes }, index) => notes.map((note) => findingOfNote(note, plan.stores[index]?.name ?? ''))),
+    ],
     damaged: inputs.flatMap(({ damaged }) => damaged),
-    findings,
-    entryOf: findRoot,
-  });
-  const status = answer({ json, text: renderRotation(whole), findings }, args, io);
+  };
+}
+
+function finish({ report, findings, damaged }: Account, args: RotateArgs, io: Io): ExitStatus {
+  const json = toRotationJson(report, { damaged, findings, entryOf: findRoot });
+  const status = answer({ json, text: renderRotation(report), findings }, args, io);
   return worstStatus([status, statusOf(findings, args.failOn)]);
 }

@@ -16,7 +16,14 @@ import { answer, toFindings } from '../answer.js';
 import { parseExpectations } from '../expectations.js';
 import { certificatesOf, distinct, errorsOf, readInputs, restorationsOf } from '../inputs.js';
 import type { Io } from '../io.js';
-import { atOption, type CommonArgs, commonOptions, expectOption, passwordOptions } from '../options.js';
+import {
+  allowEmptyOption,
+  atOption,
+  type CommonArgs,
+  commonOptions,
+  expectOption,
+  passwordOptions,
+} from '../options.js';
 import { type PasswordArgs, storePassword } from '../password.js';
 
 interface ValidateArgs extends CommonArgs, PasswordArgs {
@@ -24,6 +31,7 @@ interface ValidateArgs extends CommonArgs, PasswordArgs {
   readonly as: 'anchor';
   readonly at: Date | undefined;
   readonly strict: boolean;
+  readonly allowEmpty: boolean;
   readonly expectSha256: string[] | undefined;
 }
 
@@ -47,6 +55,7 @@ export function options(yargs: Argv): Argv<unknown> {
     .option('at', atOption)
     .option('expect-sha256', expectOption)
     .option('strict', { type: 'boolean', default: false, describe: 'Refuse what is usually tolerated with a note' })
+    .option('allow-empty', allowEmptyOption)
     .options(passwordOptions)
     .example('$0 validate new-root.cer', 'Fit to be installed?');
 }

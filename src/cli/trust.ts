@@ -1,15 +1,43 @@
 /**
- * The trust decisions of a call, with the person at the terminal as the last resort; and the refusal, when some
- * certificate is not accepted.
+ * The trust decisions of a call that adds certificates: the options that they hang on, the person at the terminal as the
+ * last resort, and the refusal when some certificate is not accepted.
  *
  * @module
  */
+import type { Options } from 'yargs';
 import { hasErrors } from '../check/finding.js';
 import { TrustError } from '../errors.js';
-import { decideTrust, type TrustDecision, type TrustOptions } from '../rotation/trust.js';
+import { ALLOWANCES, type Allowance, decideTrust, type TrustDecision, type TrustOptions } from '../rotation/trust.js';
 import type { Certificate } from '../x509/certificate.js';
 import { canAsk, confirmTrust } from './confirm.js';
 import type { Io } from './io.js';
+import { allowOptions, expectOption } from './options.js';
+
+/** What `trustOptions` declares. */
+export interface TrustArgs {
+  readonly expectSha256: string[] | undefined;
+  readonly intermediates: boolean;
+  readonly [allowance: `allow-${string}`]: unknown;
+}
+
+/** Options of commands that put certificates into keystores. */
+export const trustOptions: Readonly<Record<'expect-sha256' | 'intermediates' | `allow-${Allowance}`, Options>> = {
+  'expect-sha256': expectOption,
+  intermediates: { type: 'boolean', default: false, describe: 'Put intermediate CAs into keystores too' },
+  ...allowOptions,
+};
+
+/** For those that take several certificates. */
+export const skipUnfitOption = {
+  type: 'boolean',
+  default: false,
+  describe: 'Go on without what is not accepted',
+} as const;
+
+/** What the `--allow-…` options of a call lift. */
+export function allowancesOf(args: TrustArgs): ReadonlySet<Allowance> {
+  return new Set(ALLOWANCES.filter((allowance) => args[`allow-${allowance}`] === true));
+}
 
 /** What a call goes on with. */
 export interface Accepted {
@@ -33,7 +61,7 @@ export async function decideWithOperator(
   if (unknown.length === 0 || !canAsk(io)) return first;
   // Roots first: a yes to one may vouch for the intermediates below it.
   const roots = await confirmTrust(
-    unknown.filter(({ role }) => role === 'root').map(({ certificate }) => certificate),
+    unknown.filter(({ role }) => role !== 'intermediate').map(({ certificate }) => certificate),
     io,
   );
   const second = decideTrust(certificates, { ...options, confirmed: roots });
@@ -49,12 +77,18 @@ export async function decideWithOperator(
  * Splits decisions into what goes on and what is left out.
  *
  * @param skipUnfit - without it, one certificate that is not accepted refuses the call
+ * @param hasOthers - whether there is something to go on with besides them
  * @returns the errors that refuse the call, one a certificate, or what to go on with
  */
-export function settle(decisions: readonly TrustDecision[], skipUnfit: boolean): Accepted | readonly TrustError[] {
+export function settle(
+  decisions: readonly TrustDecision[],
+  skipUnfit: boolean,
+  hasOthers = false,
+): Accepted | readonly TrustError[] {
   const accepted = decisions.filter(({ verdict }) => verdict === 'accepted');
   const leftOut = decisions.filter(({ verdict }) => verdict !== 'accepted');
-  if (leftOut.length > 0 && (!skipUnfit || accepted.length === 0)) return leftOut.map(toError);
+  const canGoOn = skipUnfit && (accepted.length > 0 || hasOthers);
+  if (leftOut.length > 0 && !canGoOn) return leftOut.map(toError);
   return { accepted, leftOut };
 }
 

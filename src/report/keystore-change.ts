@@ -1,0 +1,108 @@
+/**
+ * What became, or would become, of one keystore: text and document, shared by every command that changes one.
+ *
+ * @module
+ */
+import type { CatalogEntry } from '../catalog/catalog.js';
+import type { Finding } from '../check/finding.js';
+import { toPrintable } from '../encoding/printable.js';
+import type { DamagedBlock } from '../input/read-result.js';
+import type { StorePlan } from '../rotation/store-plan.js';
+import { type Decisions, renderDecisions, toDecisionsJson } from './trust-decision.js';
+
+/** A plan with what was done about it. */
+export interface ChangedStore extends StorePlan {
+  /** Where the file as it was is kept, or null when nothing was changed. */
+  readonly backup: string | null;
+}
+
+/**
+ * The keystore's name, then a line for every entry that comes, goes or is there already, and how many are untouched.
+ *
+ * @param isPlanned - whether nothing was done yet
+ */
+export function renderChangedStore(
+  { name, type, added, removed, present, unchanged, backup }: ChangedStore,
+  isPlanned: boolean,
+): string {
+  const would = isPlanned ? 'would be ' : '';
+  const rows = [
+    ...added.map(({ alias }) => ['added', `${would}${alias}`]),
+    ...removed.map(({ alias }) => ['removed', `${would}${alias}`]),
+    ...present.map(({ alias }) => ['there', alias]),
+    [
+      'kept',
+      `${unchanged} ${unchanged === 1 ? 'entry' : 'entries'} as ${unchanged === 1 ? 'it was' : 'they were'}, byte for byte`,
+    ],
+    ...(backup === null ? [] : [['backup', backup]]),
+  ];
+  return `  ${toPrintable(name)} (${type.toUpperCase()})\n${rows.map(([label = '', text = '']) => `    ${label.padEnd(9)}${toPrintable(text)}\n`).join('')}`;
+}
+
+/**
+ * The same as fields of a document.
+ *
+ * @param wasApplied - whether what was planned was done
+ */
+export function toChangedStoreJson(
+  { name, type, before, afterSha256, after, added, removed, present, unchanged, backup }: ChangedStore,
+  wasApplied: boolean,
+): Record<string, unknown> {
+  return {
+    changed: wasApplied && after !== null,
+    store: { path: name, type },
+    backup,
+    before,
+    after: afterSha256,
+    added,
+    removed,
+    present,
+    unchanged,
+  };
+}
+
+/** What a command that changes one keystore is reported with. */
+export interface ChangeReport {
+  readonly store: ChangedStore;
+  readonly outcome: 'planned' | 'applied' | 'already';
+  /** What was decided about the certificates of the input, where there were any. */
+  readonly decisions: Decisions | null;
+}
+
+/** What a document says besides the report. */
+export interface ChangeJsonContext {
+  readonly damaged: readonly DamagedBlock[];
+  readonly findings: readonly Finding[];
+  readonly entryOf: (sha256: string) => CatalogEntry | null;
+}
+
+const HEADLINE: Readonly<Record<ChangeReport['outcome'], string>> = {
+  planned: 'Dry run: nothing was changed.',
+  applied: 'Done.',
+  already: 'Nothing was to do, nothing was changed.',
+};
+
+/** The account of such a command, for a person. */
+export function renderChange({ store, outcome, decisions }: ChangeReport): string {
+  const certificates = decisions === null ? [] : renderDecisions(decisions);
+  return [
+    `${HEADLINE[outcome]}\n`,
+    certificates.length === 0 ? '' : `\nCertificates\n${certificates.join('')}`,
+    `\nKeystore\n${renderChangedStore(store, outcome === 'planned')}`,
+  ].join('');
+}
+
+/** The same as a document. */
+export function toChangeJson(
+  schema: string,
+  { store, outcome, decisions }: ChangeReport,
+  { damaged, findings, entryOf }: ChangeJsonContext,
+): Record<string, unknown> & { readonly schema: string } {
+  return {
+    schema,
+    ...toChangedStoreJson(store, outcome === 'applied'),
+    outcome,
+    ...(decisions === null ? {} : toDecisionsJson(decisions, damaged, entryOf)),
+    findings,
+  };
+}

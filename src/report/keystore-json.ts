@@ -1,0 +1,35 @@
+/**
+ * The JSON shapes of keystores that documents share.
+ *
+ * @module
+ */
+import type { CatalogEntry } from '../catalog/catalog.js';
+import type { Keystore, KeystoreEntry } from '../store/keystore.js';
+import { toCertificateJson, toRfc3339 } from './certificate-json.js';
+
+/**
+ * A keystore without its entries.
+ *
+ * @param path - as the user named it
+ */
+export function toStoreJson(path: string, { type, encryption, mac, integrity }: Keystore): Record<string, unknown> {
+  return { path, type, encryption, mac, integrity };
+}
+
+/**
+ * An entry with its certificates.
+ *
+ * @param entryOf - what the catalog knows about a SHA-256, or null
+ */
+export function toEntryJson(
+  { alias, kind, created, certificates, note }: KeystoreEntry,
+  entryOf: (sha256: string) => CatalogEntry | null,
+): Record<string, unknown> {
+  return {
+    alias,
+    kind,
+    created: created === null ? null : toRfc3339(created),
+    certificates: certificates.map((certificate) => toCertificateJson(certificate, entryOf(certificate.sha256))),
+    ...(note === undefined ? {} : { note }),
+  };
+}

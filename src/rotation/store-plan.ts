@@ -1,0 +1,183 @@
+/**
+ * What is to become of one keystore, worked out before anything is touched: the bytes it will have, what comes and goes,
+ * and how to see that the file on the disk is as planned.
+ *
+ * @module
+ */
+import { TrustError } from '../errors.js';
+import { aliasFor, foldAlias } from '../store/alias.js';
+import { decodeKeystore } from '../store/codecs.js';
+import { editKeystore } from '../store/edit.js';
+import type { Keystore, KeystoreEdit, KeystoreEntry, KeystoreType } from '../store/keystore.js';
+import type { Certificate } from '../x509/certificate.js';
+import { fingerprint } from '../x509/fingerprint.js';
+
+/** A keystore as it was read. */
+export interface StoreInput {
+  /** Absolute, without symbolic links. */
+  readonly path: string;
+  /** As the user named it. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly password: string | null;
+}
+
+/** An entry that a plan names. */
+export interface PlannedEntry {
+  readonly alias: string;
+  readonly sha256: string;
+  readonly subject: string;
+}
+
+/** A certificate with the alias it is to have. */
+export interface NewEntry {
+  readonly alias: string;
+  readonly certificate: Certificate;
+}
+
+/** What is to be changed. */
+export interface StoreEdits {
+  /** Entries of the keystore that go. */
+  readonly removed: readonly KeystoreEntry[];
+  readonly added: readonly NewEntry[];
+  /** Entries of the keystore that were asked for and are there. */
+  readonly present: readonly KeystoreEntry[];
+  /** The creation date that new entries get. */
+  readonly created: Date;
+}
+
+/** What becomes of one keystore. */
+export interface StorePlan {
+  readonly path: string;
+  /** As the user named it. */
+  readonly name: string;
+  readonly type: KeystoreType;
+  /** SHA-256 of the file as it was read. */
+  readonly before: string;
+  /** The file as it will be, or null when nothing is to change. */
+  readonly after: Uint8Array | null;
+  /** SHA-256 of the file as it will be; equal to `before` when nothing is to change. */
+  readonly afterSha256: string;
+  readonly added: readonly PlannedEntry[];
+  readonly removed: readonly PlannedEntry[];
+  /** Wanted, and there already. */
+  readonly present: readonly PlannedEntry[];
+  /** How many entries stay as they are. */
+  readonly unchanged: number;
+  /** Throws `file/verification-failed` unless the bytes hold exactly what was planned. */
+  readonly verify: (bytes: Uint8Array) => void;
+}
+
+/**
+ * Works out the change of one keystore.
+ *
+ * @param keystore - the decoded form of the store's bytes
+ * @throws {TrustError} whatever `editKeystore` refuses
+ */
+export function planStore(
+  { path, name, bytes, password }: StoreInput,
+  { type, entries }: Keystore,
+  { removed: named, added, present, created }: StoreEdits,
+): StorePlan {
+  // An edit by alias takes all that have exactly this alias: a file may repeat one, and Java sees the last.
+  const aliases = new Set(named.map(({ alias }) => alias));
+  const removed = entries.filter(({ alias }) => aliases.has(alias));
+  const kept = entries.filter(({ alias }) => !aliases.has(alias));
+  const edits: readonly KeystoreEdit[] = [
+    ...[...aliases].map((alias): KeystoreEdit => ({ action: 'remove', alias })),
+    ...added.map(({ alias, certificate }): KeystoreEdit => ({ action: 'add', alias, certificate, created })),
+  ];
+  const edited = edits.length === 0 ? bytes : editKeystore(bytes, edits, { password });
+  return {
+    path,
+    name,
+    type,
+    before: fingerprint('sha256', bytes),
+    after: edited === bytes ? null : edited,
+    afterSha256: fingerprint('sha256', edited),
+    added: added.map(({ alias, certificate: { sha256, subject } }) => ({ alias, sha256, subject })),
+    removed: removed.map(toPlannedEntry),
+    present: present.map(toPlannedEntry),
+    unchanged: kept.length,
+    verify: (written) => verifyStore(decodeKeystore(written, { password }), kept, added),
+  };
+}
+
+/**
+ * Names that no entry has, neither one there nor one before it in the same call.
+ *
+ * @param entries - those that stay
+ */
+export function nameNewEntries(
+  certificates: readonly Certificate[],
+  entries: readonly KeystoreEntry[],
+): readonly NewEntry[] {
+  const taken = entries.map(({ alias }) => alias);
+  return certificates.map((certificate) => {
+    const alias = aliasFor(certificate, taken);
+    taken.push(alias);
+    return { alias, certificate };
+  });
+}
+
+/** Whether an entry is a trust anchor with that SHA-256. */
+export function isAnchor(sha256: string): (entry: KeystoreEntry) => boolean {
+  return ({ kind, fingerprints }) => kind === 'trusted-certificate' && fingerprints[0] === sha256;
+}
+
+/** Whether an entry has that alias, as Java compares them. */
+export function hasAlias(alias: string): (entry: KeystoreEntry) => boolean {
+  const folded = foldAlias(alias);
+  return (entry) => foldAlias(entry.alias) === folded;
+}
+
+/** Compares what was read back from the disk with the plan: every entry that stays, every new one, and nothing else. */
+function verifyStore(
+  { type, entries: found }: Keystore,
+  kept: readonly KeystoreEntry[],
+  added: readonly NewEntry[],
+): void {
+  const byIdentity = new Map(found.map((entry) => [identity(entry, type), entry]));
+  const anchors = new Set(
+    found.filter(({ kind }) => kind === 'trusted-certificate').map(({ fingerprints }) => fingerprints[0]),
+  );
+  const isKept = (entry: KeystoreEntry) => holdsAll(byIdentity.get(identity(entry, type)), entry);
+  const joined = type === 'pkcs12' ? entriesInChains(kept, found).filter((entry) => !isKept(entry)) : [];
+  const lost = kept.find((entry) => !isKept(entry) && !joined.includes(entry));
+  const absent = added.find(({ certificate }) => !anchors.has(certificate.sha256));
+  const expected = kept.length - joined.length + added.length;
+  if (lost === undefined && absent === undefined && found.length === expected) return;
+  const missing = lost?.alias ?? absent?.alias;
+  throw new TrustError(
+    'file/verification-failed',
+    `the new keystore holds ${found.length} entries, expected ${expected}${missing === undefined ? '' : `; "${missing}" is not as planned`}`,
+  );
+}
+
+/** The chain of a key in PKCS#12 is not in the file but found by issuer: it grows when its root is added. */
+function identity({ alias, kind, created, fingerprints }: KeystoreEntry, type: KeystoreType): string {
+  const own = type === 'pkcs12' && kind === 'private-key' ? fingerprints.slice(0, 1) : fingerprints;
+  return JSON.stringify([isInvented(alias, type) ? null : alias, kind, created?.getTime() ?? null, ...own]);
+}
+
+/** Whether what was found has every certificate that it had, in its place. */
+function holdsAll(found: KeystoreEntry | undefined, { fingerprints }: KeystoreEntry): boolean {
+  return found !== undefined && fingerprints.every((digest, index) => found.fingerprints[index] === digest);
+}
+
+/** What Java did not see and is part of the chain of a key now: no entry of its own any more. */
+function entriesInChains(kept: readonly KeystoreEntry[], found: readonly KeystoreEntry[]): readonly KeystoreEntry[] {
+  const chained = new Set(
+    found.filter(({ kind }) => kind === 'private-key').flatMap(({ fingerprints }) => fingerprints),
+  );
+  return kept.filter(({ kind, fingerprints }) => kind === 'invisible' && chained.has(fingerprints[0] ?? ''));
+}
+
+/** An alias that is not in the file but made while reading may be another one when an entry before it is gone. */
+function isInvented(alias: string, type: KeystoreType): boolean {
+  return type === 'pem' || (type === 'pkcs12' && /^(?:bag-)?\d+$/.test(alias));
+}
+
+function toPlannedEntry({ alias, certificates, fingerprints }: KeystoreEntry): PlannedEntry {
+  return { alias, sha256: fingerprints[0] ?? '', subject: certificates[0]?.subject ?? '' };
+}

@@ -1,0 +1,135 @@
+import { writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { javaKeystore, PASSWORD } from '../store/builders.ts';
+import { issue } from '../support/certificates.ts';
+import type { CallOptions } from '../support/cli.ts';
+import { alpha, ENTRIES, fresh, leaf, StoreFolder } from './keystore-store.ts';
+
+const sub = issue({ subject: 'CN=Sub CA', issuer: fresh });
+
+let at: StoreFolder;
+let input = '';
+beforeEach(() => {
+  at = new StoreFolder();
+  input = at.write('new.pem', fresh.pem);
+});
+afterEach(() => at.remove());
+
+const add = (args: readonly string[], options?: CallOptions) => at.keystore(['add', at.store, ...args], options);
+const expecting = (...certificates: readonly { readonly certificate: { readonly sha256: string } }[]) =>
+  certificates.flatMap(({ certificate }) => ['--expect-sha256', certificate.sha256]);
+
+describe('a bad call changes nothing and leaves nothing behind', () => {
+  const cases: readonly {
+    readonly name: string;
+    readonly args: () => readonly string[];
+    readonly options?: CallOptions;
+    readonly status: number;
+    readonly code: string;
+  }[] = [
+    { name: 'an unknown root', args: () => [input], status: 5, code: 'trust/not-established' },
+    { name: 'an unknown root with --yes', args: () => [input, '--yes'], status: 5, code: 'trust/not-established' },
+    {
+      name: 'an answer that is not yes',
+      args: () => [input],
+      options: { answers: [PASSWORD, 'y'], env: {} },
+      status: 5,
+      code: 'trust/not-established',
+    },
+    {
+      name: 'another fingerprint',
+      args: () => [input, ...expecting(alpha)],
+      status: 5,
+      code: 'trust/fingerprint-mismatch',
+    },
+    { name: 'a server certificate', args: () => [at.write('leaf.pem', leaf.pem)], status: 5, code: 'trust/unfit' },
+    {
+      name: 'an alias for two',
+      args: () => [at.write('two.pem', fresh.pem + sub.pem), '--intermediates', '--alias', 'x'],
+      status: 2,
+      code: 'usage/too-many-certificates',
+    },
+    { name: 'an empty alias', args: () => [input, '--alias', ''], status: 2, code: 'usage/bad-value' },
+    { name: 'an alias with a line feed', args: () => [input, '--alias', 'a\nb'], status: 2, code: 'usage/bad-value' },
+    { name: 'no input', args: () => [], status: 2, code: 'usage/missing-argument' },
+    { name: 'an input that is not there', args: () => [at.path('nowhere')], status: 3, code: 'input/not-found' },
+    {
+      name: 'an input without a certificate',
+      args: () => [at.write('x.txt', 'hello\n')],
+      status: 3,
+      code: 'input/unrecognised',
+    },
+    {
+      name: 'no password',
+      args: () => [input, ...expecting(fresh)],
+      options: { env: {} },
+      status: 4,
+      code: 'keystore/password-missing',
+    },
+    {
+      name: 'a wrong password',
+      args: () => [input],
+      options: { env: { ANCHORCTL_STOREPASS: 'wrong!' } },
+      status: 4,
+      code: 'keystore/wrong-password',
+    },
+    { name: 'another type', args: () => [input, '--storetype', 'JCEKS'], status: 2, code: 'keystore/other-type' },
+    {
+      name: 'a type that is none',
+      args: () => [input, '--storetype', 'constructor'],
+      status: 2,
+      code: 'usage/bad-value',
+    },
+  ];
+  test.each(cases)('$name', async ({ args, options, status, code }) => {
+    const words = args();
+    const before = at.snapshot();
+    const call = await add(words, options);
+    expect(call.stderr).toContain(`[${code}]`);
+    expect([call.status, call.stdout]).toEqual([status, '']);
+    expect(call.stderr).not.toContain(PASSWORD);
+    expect(at.snapshot()).toEqual(before);
+  });
+
+  const stores = [
+    { name: 'of no bytes', bytes: new Uint8Array(), status: 3, code: 'input/empty' },
+    { name: 'cut short', bytes: javaKeystore(ENTRIES).subarray(0, 200), status: 3, code: 'keystore/truncated' },
+    {
+      name: 'with bytes behind its end',
+      bytes: javaKeystore({ ...ENTRIES, trailing: Uint8Array.of(1, 2, 3, 4) }),
+      status: 5,
+      code: 'keystore/cannot-preserve',
+    },
+    { name: 'that is none', bytes: Buffer.from('hello'), status: 3, code: 'keystore/bad-magic' },
+  ];
+  test.each(stores)('a keystore $name', async ({ bytes, status, code }) => {
+    writeFileSync(at.store, bytes);
+    const before = at.snapshot();
+    const call = await add([input, ...expecting(fresh)]);
+    expect([call.status, call.stdout]).toEqual([status, '']);
+    expect(call.stderr).toContain(`[${code}] at ${at.store}`);
+    expect(at.snapshot()).toEqual(before);
+  });
+
+  test('a keystore that is not there is not made', async () => {
+    const before = at.snapshot();
+    const { status, stderr } = await at.keystore(['add', at.path('new.jks'), input, ...expecting(fresh)]);
+    expect([status, stderr]).toEqual([3, expect.stringMatching(/input\/not-found/)]);
+    expect(at.snapshot()).toEqual(before);
+  });
+
+  test('a call that is interrupted', async () => {
+    const before = at.snapshot();
+    const { status } = await add([input, ...expecting(fresh)], {
+      env: { ANCHORCTL_STOREPASS: PASSWORD },
+      signal: AbortSignal.abort(),
+    });
+    expect(status).toBe(130);
+    expect(at.snapshot()).toEqual(before);
+  });
+
+  test('and says why as JSON where JSON was asked for', async () => {
+    const { stderr } = await add([input, '--json']);
+    expect(JSON.parse(stderr)).toMatchObject({ schema: 'anchorctl/error/1', code: 'trust/not-established', status: 5 });
+  });
+});

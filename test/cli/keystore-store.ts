@@ -1,0 +1,80 @@
+/** A keystore in a folder of its own, for the tests of the commands that change one. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decodeKeystore } from '../../src/store/codecs.ts';
+import type { KeystoreEntry } from '../../src/store/keystore.ts';
+import { javaKeystore, PASSWORD } from '../store/builders.ts';
+import { AT, issue } from '../support/certificates.ts';
+import { anchorctl, type Call, type CallOptions } from '../support/cli.ts';
+
+const DAY = 86_400_000;
+
+/** The certificates of the stores made here; keys take time, so each is made once. */
+export const alpha = issue({ subject: 'CN=Alpha Root' });
+export const beta = issue({ subject: 'CN=Beta Root' });
+export const expired = issue({ subject: 'CN=Expired Root', notAfter: new Date(AT.getTime() - DAY) });
+export const fresh = issue({ subject: 'CN=New Root' });
+export const leaf = issue({ subject: 'CN=gw', issuer: alpha, basicConstraints: null });
+
+/** Two roots, one that has expired, and a key. */
+export const ENTRIES: Parameters<typeof javaKeystore>[0] = {
+  entries: [
+    { alias: 'alpha', certificates: [alpha.der] },
+    { alias: 'gateway', key: Uint8Array.of(1, 2, 3), certificates: [leaf.der] },
+    { alias: 'beta', certificates: [beta.der] },
+    { alias: 'expired', certificates: [expired.der] },
+  ],
+};
+
+/** A folder with `tg.jks` in it, gone when `remove` is called. */
+export class StoreFolder {
+  readonly folder: string = mkdtempSync(join(tmpdir(), 'anchorctl-keystore-'));
+  readonly store: string = this.path('tg.jks');
+
+  constructor(bytes: Uint8Array = javaKeystore(ENTRIES)) {
+    writeFileSync(this.store, bytes);
+  }
+
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  /** Writes a file and gives its path. */
+  write(name: string, content: string | Uint8Array): string {
+    writeFileSync(this.path(name), content);
+    return this.path(name);
+  }
+
+  bytes(name = 'tg.jks'): Uint8Array {
+    return new Uint8Array(readFileSync(this.path(name)));
+  }
+
+  entries(name = 'tg.jks'): readonly KeystoreEntry[] {
+    return decodeKeystore(this.bytes(name), { password: PASSWORD }).entries;
+  }
+
+  aliases(name = 'tg.jks'): readonly string[] {
+    return this.entries(name).map(({ alias }) => alias);
+  }
+
+  /** Every file with its content: to show that nothing was changed and nothing left behind. */
+  snapshot(): Record<string, string> {
+    return Object.fromEntries(readdirSync(this.folder).map((name) => [name, readFileSync(this.path(name), 'latin1')]));
+  }
+
+  backups(): readonly string[] {
+    return readdirSync(this.folder)
+      .filter((name) => name.endsWith('.bak'))
+      .sort();
+  }
+
+  /** `anchorctl keystore …` with the password of the stores made here. */
+  keystore(argv: readonly string[], options: CallOptions = {}): Promise<Call> {
+    return anchorctl(['keystore', ...argv], { env: { ANCHORCTL_STOREPASS: PASSWORD }, ...options });
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
