@@ -5,7 +5,7 @@
  */
 import { constants, gunzipSync } from 'node:zlib';
 import type { TrustError } from '../errors.js';
-import { type ArchiveContents, damaged, type UnpackBudget } from './unpack.js';
+import { type ArchiveContents, damaged, plainBytes, type UnpackBudget } from './unpack.js';
 
 /** Whether bytes begin like a gzip with deflate, the only method there is. Never throws. */
 export function isGzip(bytes: Uint8Array): boolean {
@@ -18,7 +18,7 @@ export function isGzip(bytes: Uint8Array): boolean {
  * @returns its file as the one member, without a name; none when it is empty. Of a gzip that is cut short, what there is
  */
 export function decodeGzip(bytes: Uint8Array, budget: UnpackBudget): ArchiveContents {
-  const tooMany = budget.takeMember();
+  const tooMany = budget.takeMembers(1);
   if (tooMany !== null) return rejection(tooMany);
   try {
     return unpack(bytes, budget, constants.Z_FINISH);
@@ -38,8 +38,7 @@ function unpack(bytes: Uint8Array, budget: UnpackBudget, finishFlush: number): A
   const unpacked = gunzipSync(bytes, { maxOutputLength: Math.max(1, budget.remaining), finishFlush });
   const tooLarge = budget.takeBytes(unpacked.length);
   if (tooLarge !== null) return rejection(tooLarge);
-  const view = new Uint8Array(unpacked.buffer, unpacked.byteOffset, unpacked.length);
-  return { members: view.length === 0 ? [] : [{ name: null, bytes: view }], rejected: [] };
+  return { members: unpacked.length === 0 ? [] : [{ name: null, bytes: plainBytes(unpacked) }], rejected: [] };
 }
 
 function rejection(error: TrustError): ArchiveContents {

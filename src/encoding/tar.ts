@@ -1,138 +1,156 @@
 /**
- * Tar (POSIX.1-2017 pax, ustar, GNU long names, the old V7 form): headers of 512 bytes, each with its checksum, each
- * followed by its file. Only regular files are members; folders, links and devices are passed over.
- *
- * Header, offsets in bytes: name 0 (100) · size 124 (12, octal or base-256) · checksum 148 (8) · type 156 · magic 257 ·
- * name prefix 345 (155).
+ * Tar (POSIX.1-2017 pax, ustar, GNU long names, the old V7 form), read by node-tar's parser. Only regular files are
+ * members; folders, links and devices are passed over. What the parser does not watch is watched here: how much there is
+ * to parse, sizes that are no numbers, and an end inside a header.
  *
  * @module
  */
+import { createRequire } from 'node:module';
+import type { Header } from 'tar/header';
+import type { ReadEntry } from 'tar/read-entry';
+import type { TrustError } from '../errors.js';
+import { concatBytes } from './byte-writer.js';
 import {
   type ArchiveContents,
   type ArchiveMember,
   damaged,
+  MAX_EXTENSIONS,
+  plainBytes,
   quoteName,
   type RejectedMember,
   type UnpackBudget,
   unsafeName,
 } from './unpack.js';
 
+const require = createRequire(import.meta.url);
+
 const BLOCK = 512;
-const REGULAR: ReadonlySet<string> = new Set(['0', '\0', '7']);
 
-/** Headers that say more about the file after them, or about all files. */
-const EXTENSIONS: ReadonlySet<string> = new Set(['x', 'g', 'L', 'K']);
+/** As node-tar names the types of a regular file. */
+const REGULAR: ReadonlySet<string> = new Set(['File', 'OldFile', 'ContiguousFile']);
 
-/** What a pax or GNU header says about the file after it. */
-interface Overrides {
-  readonly name?: string;
-  readonly size?: number;
+/** What is used of node-tar's parser, whose own types do not compile with those of Node 20. */
+interface Parser {
+  on(event: 'meta', listener: (content: string) => void): this;
+  on(event: 'entry' | 'ignoredEntry', listener: (entry: ReadEntry) => void): this;
+  on(event: 'warn', listener: (code: string, message: string, data: { readonly entry?: ReadEntry }) => void): this;
+  on(event: 'nullBlock' | 'error', listener: () => void): this;
+  /** Reads no further, and emits an error. */
+  abort(error: Error): void;
+  end(bytes: Buffer): void;
 }
+
+type ParserConstructor = new (options: { brotli: false; zstd: false; maxMetaEntrySize: number }) => Parser;
 
 /** Whether bytes begin with a tar header: by its magic, or by its checksum, which the oldest form has alone. Never throws. */
 export function isTar(bytes: Uint8Array): boolean {
-  return bytes.length >= BLOCK && bytes[0] !== 0 && (ascii(bytes, 257, 5) === 'ustar' || hasChecksum(bytes, 0));
+  // 0x1f begins a gzip, which the parser would unpack by limits of its own.
+  if (bytes.length < BLOCK || bytes[0] === 0 || bytes[0] === 0x1f) return false;
+  if (ascii(bytes, 257, 5) === 'ustar') return true;
+  // Most inputs end here, without node-tar being loaded for them.
+  return /^ *[0-7]+[ \0]/.test(ascii(bytes, 148, 8)) && hasChecksum(bytes);
 }
 
 /**
- * Reads a tar.
+ * Reads a tar. node-tar is loaded on the first call.
  *
  * @returns its files, as views of the bytes. After a damaged header reading ends: nothing else in a tar says where the
  *   next file begins
  */
 export function decodeTar(bytes: Uint8Array, budget: UnpackBudget): ArchiveContents {
-  const members: ArchiveMember[] = [];
-  const rejected: RejectedMember[] = [];
-  let overrides: Overrides = {};
-  for (let offset = 0; offset < bytes.length && bytes[offset] !== 0; ) {
-    if (!hasChecksum(bytes, offset)) {
-      rejected.push({ name: null, error: damaged('a tar header does not have its checksum', offset) });
-      break;
-    }
-    const type = String.fromCharCode(bytes[offset + 156] as number);
-    const isExtension = EXTENSIONS.has(type);
-    const name = overrides.name ?? nameAt(bytes, offset);
-    const size = (isExtension ? undefined : overrides.size) ?? numberAt(bytes, offset + 124);
-    const start = offset + BLOCK;
-    if (size > bytes.length - start) {
-      const there = bytes.length - start;
-      const message = `the tar says that ${quoteName(name)} has ${size} bytes, ${there} are there`;
-      rejected.push({ name, error: damaged(message, offset) });
-      break;
-    }
-    const content = bytes.subarray(start, start + size);
-    if (isExtension) overrides = { ...overrides, ...overridesOf(type, content) };
-    else {
-      overrides = {};
-      if (REGULAR.has(type) && size > 0) {
-        const error = budget.takeMember() ?? unsafeName(name);
-        if (error === null) members.push({ name, bytes: content });
-        else rejected.push({ name, error });
-        if (budget.isExhausted) break;
-      }
-    }
-    offset = start + Math.ceil(size / BLOCK) * BLOCK;
+  if (isTar(bytes)) return new TarReader(budget).read(bytes);
+  return { members: [], rejected: [{ name: null, error: damaged('the tar does not begin with a header') }] };
+}
+
+/** Collects what the parser emits, all of it while the bytes are handed in. */
+class TarReader {
+  readonly #budget: UnpackBudget;
+  readonly #members: ArchiveMember[] = [];
+  readonly #rejected: RejectedMember[] = [];
+  readonly #parser: Parser;
+  /** The entry that the bytes end in. */
+  #lastEntry: ReadEntry | null = null;
+  /** Whether zeros ended the tar, or reading was stopped; else the bytes may be cut where the parser does not say so. */
+  #hasEnd = false;
+
+  constructor(budget: UnpackBudget) {
+    this.#budget = budget;
+    const { Parser } = require('tar/parse') as { readonly Parser: ParserConstructor };
+    this.#parser = new Parser({ brotli: false, zstd: false, maxMetaEntrySize: MAX_EXTENSIONS })
+      .on('entry', (entry) => this.#takeEntry(entry))
+      .on('ignoredEntry', ({ meta, size }) => {
+        this.#stopFor(null, meta ? budget.takeExtension(size) : budget.takeMembers(1));
+      })
+      .on('meta', (content) => this.#stopFor(null, budget.takeExtension(BLOCK + content.length)))
+      .on('warn', (_code, message, { entry }) => this.#takeWarning(message, entry))
+      .on('nullBlock', () => {
+        this.#hasEnd = true;
+      })
+      // Nothing but that it was told to stop.
+      .on('error', () => {});
   }
-  return { members, rejected };
-}
 
-/** What an extension header says about the next file; global ones and link names say nothing of use here. */
-function overridesOf(type: string, content: Uint8Array): Overrides {
-  if (type === 'L') return { name: stringAt(content, 0, content.length) };
-  return type === 'x' ? decodePax(content) : {};
-}
-
-/** Records of `length key=value\n`, the length counting itself (pax Extended Header). */
-function decodePax(content: Uint8Array): Overrides {
-  const overrides: { name?: string; size?: number } = {};
-  for (let offset = 0; offset < content.length; ) {
-    const length = Number.parseInt(ascii(content, offset, 10), 10);
-    if (!(length > 0)) break;
-    const record = Buffer.from(content.subarray(offset, offset + length)).toString('utf8');
-    const [, key, value] = /^\d+ ([^=]+)=(.*)\n$/s.exec(record) ?? [];
-    if (key === 'path' && value !== undefined) overrides.name = value;
-    if (key === 'size' && value !== undefined && /^\d{1,15}$/.test(value)) overrides.size = Number(value);
-    offset += length;
+  read(bytes: Uint8Array): ArchiveContents {
+    this.#parser.end(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
+    const cut = this.#lastEntry;
+    if (cut !== null && cut.remain > 0) {
+      const name = cut.meta ? null : cut.path;
+      const message = `the tar ends ${cut.remain} bytes before the end of ${name === null ? 'a header' : quoteName(name)}`;
+      this.#rejected.push({ name, error: damaged(message, bytes.length) });
+    } else if (!this.#hasEnd && bytes.length % BLOCK !== 0) {
+      this.#rejected.push({ name: null, error: damaged('the tar ends inside a block', bytes.length) });
+    }
+    return { members: this.#members, rejected: this.#rejected };
   }
-  return overrides;
-}
 
-function nameAt(bytes: Uint8Array, offset: number): string {
-  const name = stringAt(bytes, offset, 100);
-  const prefix = ascii(bytes, offset + 257, 6) === 'ustar\0' ? stringAt(bytes, offset + 345, 155) : '';
-  return prefix === '' ? name : `${prefix}/${name}`;
-}
-
-/** Octal digits, or base-256 where the first bit is set (GNU); infinite when it is neither. */
-function numberAt(bytes: Uint8Array, offset: number): number {
-  if ((bytes[offset] as number) >= 0x80) {
-    return bytes
-      .subarray(offset + 1, offset + 12)
-      .reduce((value, byte) => value * 256 + byte, bytes[offset] === 0x80 ? 0 : Number.POSITIVE_INFINITY);
+  #takeEntry(entry: ReadEntry): void {
+    const { path: name, type, header } = entry;
+    this.#hasEnd = false;
+    const isFile = REGULAR.has(type) && header.size !== 0;
+    const fatal = this.#budget.takeMembers(1) ?? (isFile ? wrongSize(entry) : null);
+    const unsafe = fatal === null && isFile ? unsafeName(name) : null;
+    if (unsafe !== null) this.#rejected.push({ name, error: unsafe });
+    this.#stopFor(name, fatal);
+    if (isFile && fatal === null && unsafe === null) this.#collect(entry);
+    else entry.resume();
   }
-  const digits = ascii(bytes, offset, 12)
-    .replace(/[\0 ]+$/, '')
-    .trimStart();
-  return /^[0-7]*$/.test(digits) ? Number.parseInt(digits || '0', 8) : Number.POSITIVE_INFINITY;
+
+  #collect(entry: ReadEntry): void {
+    const chunks: Buffer[] = [];
+    entry.on('data', (chunk) => chunks.push(chunk));
+    entry.on('end', () => {
+      const [first, ...more] = chunks;
+      if (entry.remain > 0 || first === undefined) return;
+      this.#members.push({ name: entry.path, bytes: more.length === 0 ? plainBytes(first) : concatBytes(chunks) });
+    });
+  }
+
+  #takeWarning(message: string, entry: ReadEntry | undefined): void {
+    // With an entry, it is the one that the bytes end in: perhaps only in the zeros that fill its last block.
+    if (entry !== undefined) this.#lastEntry = entry;
+    else this.#stopFor(null, damaged(`a tar header is damaged: ${message}`));
+  }
+
+  #stopFor(name: string | null, error: TrustError | null): void {
+    if (error === null) return;
+    this.#hasEnd = true;
+    this.#rejected.push({ name, error });
+    this.#parser.abort(error);
+  }
 }
 
-/** Whether the header at an offset is whole and its bytes, with blanks for the checksum itself, add up to the checksum. */
-function hasChecksum(bytes: Uint8Array, offset: number): boolean {
-  if (offset + BLOCK > bytes.length) return false;
-  const digits = ascii(bytes, offset + 148, 8)
-    .replace(/[\0 ]+$/, '')
-    .trimStart();
-  if (!/^[0-7]+$/.test(digits)) return false;
-  let sum = 8 * 0x20;
-  for (let i = 0; i < BLOCK; i++) sum += i >= 148 && i < 156 ? 0 : (bytes[offset + i] as number);
-  return sum === Number.parseInt(digits, 8);
+/** A size that is no number, or a negative one, for which the parser reads on after the header. */
+function wrongSize({ path, header }: ReadEntry): TrustError | null {
+  return header.size === undefined ? damaged(`the tar gives no size for ${quoteName(path)}`) : null;
 }
 
-/** Text up to the first NUL; names are UTF-8 wherever they are not ASCII. */
-function stringAt(bytes: Uint8Array, offset: number, length: number): string {
-  const field = bytes.subarray(offset, offset + length);
-  const end = field.indexOf(0);
-  return Buffer.from(end === -1 ? field : field.subarray(0, end)).toString('utf8');
+function hasChecksum(bytes: Uint8Array): boolean {
+  const { Header: TarHeader } = require('tar/header') as { readonly Header: typeof Header };
+  try {
+    return new TarHeader(Buffer.from(bytes.subarray(0, BLOCK))).cksumValid;
+  } catch {
+    return false;
+  }
 }
 
 function ascii(bytes: Uint8Array, offset: number, length: number): string {

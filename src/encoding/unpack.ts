@@ -27,8 +27,11 @@ export interface ArchiveContents {
   readonly rejected: readonly RejectedMember[];
 }
 
-/** Files in the archives of one input. */
+/** Members of the archives of one input; folders, links and empty files count, since reading them takes time and memory. */
 export const MAX_MEMBERS = 10_000;
+
+/** Bytes of headers that say more about a member, in all tars of one input. They are slow to parse. */
+export const MAX_EXTENSIONS: number = 8 * 1024 * 1024;
 
 /** Bytes that the archives of one input may unpack to. */
 export const MAX_UNPACKED: number = 256 * 1024 * 1024;
@@ -50,6 +53,7 @@ export class UnpackBudget {
   readonly #allowed: number;
   #unpacked = 0;
   #members = 0;
+  #extensions = 0;
   #isExhausted = false;
 
   /** @param inputLength - size of the outermost input, in bytes */
@@ -74,12 +78,22 @@ export class UnpackBudget {
     return null;
   }
 
-  /** Counts a member; `archive/too-many` when it is one too many. */
-  takeMember(): TrustError | null {
-    this.#members++;
+  /** Counts members that are about to be read; `archive/too-many` when they are too many. */
+  takeMembers(count: number): TrustError | null {
+    this.#members += count;
     if (this.#members <= MAX_MEMBERS) return null;
     this.#isExhausted = true;
     return new TrustError('archive/too-many', `the input holds more than ${MAX_MEMBERS} files in its archives`, {
+      hint: 'unpack it and name the files with certificates',
+    });
+  }
+
+  /** Counts bytes of extension headers that are about to be parsed; `archive/too-large` when they are too many. */
+  takeExtension(length: number): TrustError | null {
+    this.#extensions += length;
+    if (this.#extensions <= MAX_EXTENSIONS) return null;
+    this.#isExhausted = true;
+    return new TrustError('archive/too-large', `the input holds more than ${MAX_EXTENSIONS} bytes of tar extensions`, {
       hint: 'unpack it and name the files with certificates',
     });
   }
@@ -114,6 +128,11 @@ export function unsafeName(name: string): TrustError | null {
 /** A member's name for a message: escaped, and cut when it is long. */
 export function quoteName(name: string): string {
   return `"${toPrintable(name.length > 200 ? `${name.slice(0, 200)}…` : name)}"`;
+}
+
+/** The same bytes without the methods of a Buffer, some of which differ from those of their class. */
+export function plainBytes({ buffer, byteOffset, length }: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, length);
 }
 
 /** The error for an archive or a member that does not hold together. */

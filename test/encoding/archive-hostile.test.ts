@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { zipSync } from 'fflate';
 import { createTar } from 'nanotar';
 import { describe, expect, test } from 'vitest';
-import { detectArchive, unpackArchive } from '../../src/encoding/archive.ts';
-import { MAX_MEMBERS, MAX_UNPACKED, UnpackBudget } from '../../src/encoding/unpack.ts';
+import { type ArchiveKind, detectArchive, unpackArchive } from '../../src/encoding/archive.ts';
+import { MAX_EXTENSIONS, MAX_MEMBERS, MAX_UNPACKED, UnpackBudget } from '../../src/encoding/unpack.ts';
 
 const CENTRAL_HEADER = Uint8Array.of(0x50, 0x4b, 1, 2);
 
@@ -38,6 +38,27 @@ function patched(archive: Buffer, field: number, value: number, size: 2 | 4 = 2)
 
 function tar(...files: { name: string; data: string }[]): Uint8Array {
   return createTar(files);
+}
+
+function centralHeaders(archive: Buffer): readonly number[] {
+  const offsets: number[] = [];
+  for (let at = archive.indexOf(CENTRAL_HEADER); at !== -1; at = archive.indexOf(CENTRAL_HEADER, at + 1))
+    offsets.push(at);
+  return offsets;
+}
+
+function tarHeader(name: string, type: string, size = 0): Buffer {
+  const header = Buffer.alloc(512);
+  header.write(name, 0);
+  header.write(size.toString(8).padStart(11, '0'), 124);
+  header.write(`${type}`, 156);
+  header.write('ustar\x0000', 257);
+  writeChecksum(header, 0);
+  return header;
+}
+
+function tarBlock(text: string): Buffer {
+  return Buffer.concat([Buffer.from(text), Buffer.alloc(512 - text.length)]);
 }
 
 const ZIP = zip({ 'aa/bad.pem': 'bad', 'good.pem': 'good' });
@@ -108,16 +129,11 @@ describe('a bad member of a zip does not hide the good one', () => {
 });
 
 describe('archives that are cut short or changed', () => {
-  test('a zip without its directory gives the members that are whole', () => {
+  // What there is stands in the directory, which is at the end; adm-zip reads nothing without it.
+  test('a zip without its directory gives nothing', () => {
     const end = ZIP.indexOf(CENTRAL_HEADER);
-    expect(unpack(ZIP.subarray(0, end))).toEqual({
-      members: [['aa/bad.pem', 'bad'], ...GOOD],
-      rejected: [[null, 'archive/damaged']],
-    });
-    expect(unpack(ZIP.subarray(0, end - 3))).toEqual({
-      members: [['aa/bad.pem', 'bad']],
-      rejected: [[null, 'archive/damaged']],
-    });
+    expect(unpack(ZIP.subarray(0, end))).toEqual({ members: [], rejected: [[null, 'archive/damaged']] });
+    expect(unpack(ZIP.subarray(0, -1))).toEqual({ members: [], rejected: [[null, 'archive/damaged']] });
   });
 
   test('a zip with a damaged directory gives the members before the damage', () => {
@@ -126,10 +142,21 @@ describe('archives that are cut short or changed', () => {
     expect(unpack(bytes)).toEqual({ members: [['aa/bad.pem', 'bad']], rejected: [[null, 'archive/damaged']] });
   });
 
-  test('a zip whose directory lies before its beginning', () => {
+  test.each([
+    ['lies beyond the end', -6, 0xffff, 4],
+    ['lies elsewhere', -6, 1, 4],
+    ['has more entries than there are', -14, 3, 2],
+    ['has more entries than there can be', -14, 0xffff, 2],
+  ])('a zip whose directory %s', (_name, field, value, size) => {
+    const bytes = Buffer.from(ZIP);
+    bytes.writeUIntLE(value, bytes.length + field, size);
+    expect(unpack(bytes).rejected).toEqual([[null, 'archive/damaged']]);
+  });
+
+  test('a zip whose directory gives a wrong size for itself is read: nothing depends on it', () => {
     const bytes = Buffer.from(ZIP);
     bytes.writeUInt32LE(0xffff, bytes.length - 10);
-    expect(unpack(bytes)).toEqual({ members: [], rejected: [[null, 'archive/damaged']] });
+    expect(unpack(bytes)).toEqual({ members: [['aa/bad.pem', 'bad'], ...GOOD], rejected: [] });
   });
 
   test('a tar that is cut short inside a file gives the files before it', () => {
@@ -138,16 +165,23 @@ describe('archives that are cut short or changed', () => {
     expect(unpack(bytes.subarray(0, 1200))).toEqual({ members: GOOD, rejected: [[null, 'archive/damaged']] });
   });
 
+  test('a tar that is cut short behind a file is noticed unless it ends with a block', () => {
+    const bytes = tar({ name: 'good.pem', data: 'good' });
+    expect(unpack(bytes.subarray(0, 516))).toEqual({ members: GOOD, rejected: [[null, 'archive/damaged']] });
+    expect(unpack(bytes.subarray(0, 1024))).toEqual({ members: GOOD, rejected: [] });
+  });
+
   test.each([
     ['no number', 'abcdefghijk\0'],
     ['a negative number', '\xff'.repeat(12)],
-    ['a number beyond all files', `\x80${'\x7f'.repeat(11)}`],
     ['more than there is', '00000077777\0'],
-  ])('a tar whose size is %s', (_name, size) => {
+    // node-tar throws the header away with its name.
+    ['a number beyond all files', `\x80${'\x7f'.repeat(11)}`, null],
+  ])('a tar whose size is %s', (_name, size, named: string | null = 'b.pem') => {
     const bytes = Buffer.from(tar({ name: 'good.pem', data: 'good' }, { name: 'b.pem', data: 'b' }));
     bytes.write(size, 1024 + 124, 'latin1');
     writeChecksum(bytes, 1024);
-    expect(unpack(bytes)).toEqual({ members: GOOD, rejected: [['b.pem', 'archive/damaged']] });
+    expect(unpack(bytes)).toEqual({ members: GOOD, rejected: [[named, 'archive/damaged']] });
   });
 
   test('a tar with a changed header gives the files before it', () => {
@@ -189,11 +223,74 @@ describe('bombs', () => {
     expect(rejected).toEqual([['10x', 'archive/too-large']]);
   });
 
-  test('more files than there may be', () => {
+  // adm-zip loads the directory whole or not at all, and takes 10 KB for each entry.
+  test('a zip of more entries than there may be is refused before they are loaded', () => {
     const files = Object.fromEntries(Array.from({ length: MAX_MEMBERS + 1 }, (_, n) => [`${n}x`, 'x']));
-    const { members, rejected } = unpack(zip(files, 0));
-    expect(members).toHaveLength(MAX_MEMBERS);
-    expect(rejected).toEqual([[`${MAX_MEMBERS}x`, 'archive/too-many']]);
+    expect(unpack(zip(files, 0))).toEqual({ members: [], rejected: [[null, 'archive/too-many']] });
+  });
+
+  test('more entries in a tar than there may be, folders included', () => {
+    const { members, rejected } = unpack(
+      Buffer.concat([
+        tarHeader('good.pem', '0', 4),
+        tarBlock('good'),
+        ...Array(MAX_MEMBERS).fill(tarHeader('x/', '5')),
+      ]),
+    );
+    expect(members).toEqual(GOOD);
+    expect(rejected).toEqual([['x/', 'archive/too-many']]);
+  });
+
+  test.each([
+    ['one that is long', [Math.floor(MAX_EXTENSIONS / 512) + 1]],
+    ['many that are not', Array<number>(17).fill(1024)],
+  ])('extension headers of a tar that take long to parse: %s', (_name, blocks) => {
+    const extensions = blocks.flatMap((count) => [tarHeader('x', 'x', count * 512), Buffer.alloc(count * 512, '\n')]);
+    expect(unpack(Buffer.concat([tarHeader('good.pem', '0', 4), tarBlock('good'), ...extensions]))).toEqual({
+      members: GOOD,
+      rejected: [[null, 'archive/too-large']],
+    });
+  });
+
+  test('a zip with a name of 30,000 folders', () => {
+    const name = 'a/'.repeat(30_000);
+    expect(
+      unpack(renamed(zip({ [`${'x'.repeat(60_000)}.pem`]: 'bad', 'good.pem': 'good' }), 'x'.repeat(60_000), name)),
+    ).toEqual({ members: GOOD, rejected: [[`${name}.pem`, 'archive/unsafe-name']] });
+  });
+
+  test('members of a zip that share their packed bytes', () => {
+    const bytes = zip({ a: 'x'.repeat(1000), b: 'b', c: 'c' }, 0);
+    const [first = 0, ...others] = centralHeaders(bytes);
+    for (const other of others) {
+      bytes.copy(bytes, other + 16, first + 16, first + 28);
+      bytes.copy(bytes, other + 42, first + 42, first + 46);
+    }
+    const { members, rejected } = unpack(bytes);
+    expect(members).toEqual([['a', 'x'.repeat(1000)]]);
+    expect(rejected).toEqual([
+      ['b', 'archive/damaged'],
+      ['c', 'archive/damaged'],
+    ]);
+  });
+
+  test('a stored member that claims less than it has', () => {
+    const bytes = zip({ 'aa/bad.pem': 'bad'.repeat(1000), 'good.pem': 'good' }, 0);
+    expect(unpack(patched(bytes, 24, 1, 4))).toEqual({
+      members: GOOD,
+      rejected: [['aa/bad.pem', 'archive/damaged']],
+    });
+  });
+
+  test('a gzip that looks like a tar is not unpacked as one', () => {
+    const bytes = Buffer.concat([gzipSync(Buffer.alloc(10_000_000)), Buffer.alloc(512)]);
+    bytes[2] = 9;
+    bytes.write('ustar', 257);
+    expect(detectArchive(bytes)).toBeNull();
+    expect(unpackArchive(bytes, 'tar', new UnpackBudget(bytes.length))).toMatchObject({
+      members: [],
+      rejected: [{ name: null, error: { code: 'archive/damaged' } }],
+    });
   });
 
   test('no input may unpack to more than 256 MB', () => {
@@ -221,13 +318,43 @@ test.each([
     fc.property(changes, fc.nat(archive.length), (edits, cut) => {
       const bytes = Buffer.from(archive.subarray(0, archive.length - (cut % 7 === 0 ? cut : 0)));
       for (const [at, value] of edits) if (at < bytes.length) bytes[at] = value;
-      const { members, rejected } = unpackArchive(bytes, kind, new UnpackBudget(bytes.length));
-      for (const { bytes: content } of members) expect(content.length).toBeGreaterThan(0);
-      for (const { error } of rejected) expect(error.code).toMatch(/^archive\//);
+      expectMembersAndErrors(bytes, kind);
     }),
     { numRuns: process.env.SLOW ? 20_000 : 500 },
   );
 });
+
+test('a tar with changed headers that have their checksum gives members and errors, and nothing is thrown', () => {
+  const pax = '30 path=folder/another.pem.pem\n12 size=700\n';
+  const blocks = [tarHeader('x', 'x', pax.length), tarBlock(pax), tarHeader('a', '0', 700), Buffer.alloc(1024, 'a')];
+  const archive = Buffer.concat([
+    ...blocks,
+    tarHeader('l', 'L', 4),
+    tarBlock('b.pe'),
+    tarHeader('b', '0', 1),
+    tarBlock('b'),
+  ]);
+  const headers = [0, 1024, 2560, 3584];
+  const place = fc.tuple(fc.constantFrom(...headers), fc.oneof(fc.nat(511), fc.integer({ min: 124, max: 156 })));
+  const value = fc.oneof(fc.nat(255), fc.constantFrom(...Buffer.from('01257xgLKS/ \0\xff\x80', 'latin1')));
+  const changes = fc.array(fc.tuple(place, value), { minLength: 1, maxLength: 6 });
+  fc.assert(
+    fc.property(changes, fc.tuple(fc.nat(40), fc.nat(255)), fc.nat(archive.length), (edits, [paxAt, paxValue], cut) => {
+      const bytes = Buffer.from(archive);
+      for (const [[header, at], byte] of edits) bytes[header + at] = byte;
+      if (cut % 2 === 0) bytes[512 + paxAt] = paxValue;
+      for (const header of headers) writeChecksum(bytes, header);
+      expectMembersAndErrors(bytes.subarray(0, cut % 5 === 0 ? cut : bytes.length), 'tar');
+    }),
+    { numRuns: process.env.SLOW ? 20_000 : 500 },
+  );
+});
+
+function expectMembersAndErrors(bytes: Uint8Array, kind: ArchiveKind): void {
+  const { members, rejected } = unpackArchive(bytes, kind, new UnpackBudget(bytes.length));
+  for (const { bytes: content } of members) expect(content.length).toBeGreaterThan(0);
+  for (const { error } of rejected) expect(error.code).toMatch(/^archive\//);
+}
 
 function writeChecksum(bytes: Buffer, header: number): void {
   bytes.write('        ', header + 148);

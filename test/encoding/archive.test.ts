@@ -64,11 +64,33 @@ describe('what other programs pack', () => {
     expect(unpack(zipSync({}))).toEqual({ kind: 'zip', members: [], rejected: [] });
   });
 
-  test('a zip behind other bytes, as in a self-extracting one, keeps its offsets', () => {
-    const zip = zipSync(bytesOf(FILES));
-    // Only the first bytes say that it is a zip: the stub stands after a header that looks like one.
-    const stub = Buffer.from([0x50, 0x4b, 3, 4, ...Buffer.from('stub')]);
-    expect(unpack(Buffer.concat([stub, zip])).members).toEqual(Object.entries(FILES));
+  test('a zip whose sizes follow its members, as in one that was written in one go', () => {
+    const zip = Buffer.from(zipSync(bytesOf(FILES)));
+    for (let at = zip.indexOf('PK\x03\x04'); at !== -1; at = zip.indexOf('PK\x03\x04', at + 1)) {
+      zip.writeUInt16LE(zip.readUInt16LE(at + 6) | 8, at + 6);
+      zip.fill(0, at + 14, at + 26);
+    }
+    expect(unpack(zip)).toEqual({ kind: 'zip', members: Object.entries(FILES), rejected: [] });
+  });
+
+  test('a zip64, as programs write it that do not know the size beforehand', () => {
+    const zip = Buffer.from(zipSync(bytesOf(FILES)));
+    const end = zip.subarray(-22);
+    const end64 = Buffer.alloc(56 + 20);
+    end64.write('PK\x06\x06', 0);
+    end64.writeUInt32LE(44, 4);
+    end64.writeUInt32LE(end.readUInt16LE(8), 24);
+    end64.writeUInt32LE(end.readUInt16LE(10), 32);
+    end64.writeUInt32LE(end.readUInt32LE(12), 40);
+    end64.writeUInt32LE(end.readUInt32LE(16), 48);
+    end64.write('PK\x06\x07', 56);
+    end64.writeUInt32LE(zip.length - 22, 56 + 8);
+    end.fill(0xff, 8, 20);
+    expect(unpack(Buffer.concat([zip.subarray(0, -22), end64, end]))).toEqual({
+      kind: 'zip',
+      members: Object.entries(FILES),
+      rejected: [],
+    });
   });
 
   test('whatever was packed comes out', () => {
