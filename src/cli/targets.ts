@@ -21,7 +21,10 @@ import type { Certificate } from '../x509/certificate.js';
  * @throws {TrustError} `keystore/…`, `input/…`, with the path
  */
 export function openStores(paths: readonly string[], password: string | null, files: RunFiles): readonly StoreInput[] {
-  const resolved = new Map(paths.map((name) => [files.resolve(name), name]));
+  // Sorted, so that the order on the command line makes no other run of it.
+  const resolved = new Map(
+    paths.map((name) => [files.resolve(name), name] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
   return [...resolved].map(([path, name]) => {
     const bytes = files.read(path);
     try {

@@ -23,3 +23,9 @@ export function toPrintable(text: string, replacement: (character: string) => st
 function unicodeEscape(character: string): string {
   return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
+
+/** A word as a person can type it at a POSIX shell: quoted where it has to be. */
+export function quoteWord(word: string): string {
+  const text = toPrintable(word);
+  return /^[A-Za-z0-9_./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

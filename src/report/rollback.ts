@@ -20,7 +20,7 @@ export function renderRollback(folder: string, { outcome, stores }: RollbackResu
   );
   const next =
     outcome === 'rolled-back'
-      ? `\nRestart the services that read these keystores. Devices: paste the rollback blocks in ${toPrintable(folder)}/devices.\n`
+      ? `\nRestart the services that read these keystores. If the run had devices, their rollback blocks are in ${toPrintable(folder)}/devices.\n`
       : outcome === 'already'
         ? '\nNothing is to be done.\n'
         : '';

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { toPrintable } from '../encoding/printable.js';
+import { quoteWord, toPrintable } from '../encoding/printable.js';
 import type { DevicePlan } from '../rotation/plan.js';
 import { displayName } from '../x509/name.js';
 import { type ChangedStore, renderChangedStore } from './keystore-change.js';
@@ -39,7 +39,7 @@ export function renderRotation(report: RotationReport): string {
       'Devices',
       devices.map((device) => renderDevice(device, report)),
     ),
-    outcome === 'planned' ? '' : section('Next', nextSteps(report)),
+    outcome === 'applied' || outcome === 'resumed' ? section('Next', nextSteps(report)) : '',
   ].join('');
 }
 
@@ -63,7 +63,7 @@ function nextSteps({ folder, stores, devices }: RotationReport): readonly string
     ...(stores.length === 0 ? [] : ['Restart the services that read the keystores.']),
     ...(devices.length === 0 ? [] : ['Paste the install blocks at the privileged exec prompt of each device.']),
     `Follow ${folder}/runbook.md: it says how to see that each step worked.`,
-    ...(stores.length === 0 ? [] : [`To take it back: anchorctl rollback ${folder}`]),
+    ...(stores.length === 0 ? [] : [`To take it back: anchorctl rollback ${quoteWord(folder)}`]),
   ];
   return steps.map((step, index) => `  ${index + 1}. ${toPrintable(step)}\n`);
 }

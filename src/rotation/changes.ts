@@ -12,7 +12,10 @@ import type { TrustDecision } from './trust.js';
 
 /** What a plan was made for. */
 export interface PlannedRun {
+  /** The run folder, as the user named it. */
   readonly folder: string;
+  /** Its absolute path, for the runbook. */
+  readonly place: string;
   readonly request: RequestDocument;
   readonly plan: RotationPlan;
   readonly accepted: readonly TrustDecision[];
@@ -21,7 +24,7 @@ export interface PlannedRun {
 }
 
 /** The changes of a run, ready for `applyRun`. */
-export function toRunChanges({ folder, request, plan, accepted, at }: PlannedRun): RunChanges {
+export function toRunChanges({ folder, place, request, plan, accepted, at }: PlannedRun): RunChanges {
   const sha1Of = (sha256: string) =>
     accepted.find(({ certificate }) => certificate.sha256 === sha256)?.certificate.sha1 ?? '';
   return {
@@ -34,7 +37,7 @@ export function toRunChanges({ folder, request, plan, accepted, at }: PlannedRun
         { path: `devices/${platform}-${trustpoint}.remove.txt`, text: remove },
         { path: `devices/${platform}-${trustpoint}.rollback.txt`, text: rollback },
       ]),
-      { path: 'runbook.md', text: (document) => renderRunbook(document, folder, sha1Of) },
+      { path: 'runbook.md', text: (document) => renderRunbook(document, place, sha1Of) },
     ],
   };
 }
@@ -48,8 +51,8 @@ export function toRequestDocument(
 ): RequestDocument {
   return {
     certificates: accepted.map(({ certificate }) => certificate.sha256).sort(),
-    keystores: stores.map(({ path }) => path),
-    devices: devices.map(({ platform, trustpoint }) => `${platform}:${trustpoint}`),
+    keystores: stores.map(({ path }) => path).sort(),
+    devices: devices.map(({ platform, trustpoint }) => `${platform}:${trustpoint}`).sort(),
     retire: [...retire].sort(),
     intermediates,
   };

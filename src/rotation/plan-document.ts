@@ -16,9 +16,9 @@ import type { TrustDecision, TrustedBy } from './trust.js';
 export interface RequestDocument {
   /** SHA-256 digests, sorted. */
   readonly certificates: readonly string[];
-  /** Absolute paths, in the order of the call. */
+  /** Absolute paths, sorted. */
   readonly keystores: readonly string[];
-  /** `PLATFORM:TRUSTPOINT`, in the order of the call. */
+  /** `PLATFORM:TRUSTPOINT`, sorted. */
   readonly devices: readonly string[];
   /** Sorted. */
   readonly retire: readonly string[];

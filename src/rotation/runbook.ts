@@ -6,7 +6,7 @@
  */
 import { printedFingerprint, verificationOf } from '../device/platforms.js';
 import { colonHex } from '../encoding/hex.js';
-import { toPrintable } from '../encoding/printable.js';
+import { quoteWord, toPrintable } from '../encoding/printable.js';
 import type { PlanDocument, StoreDocument } from './plan-document.js';
 
 type DeviceDocument = PlanDocument['devices'][number];
@@ -15,7 +15,7 @@ type CertificateDocument = PlanDocument['certificates'][number];
 /**
  * Renders the runbook of a plan.
  *
- * @param folder - the run folder, as the user named it
+ * @param folder - absolute path of the run folder, so that it is found from anywhere
  * @param sha1Of - SHA-1 of a certificate of the plan by its SHA-256: what devices print
  */
 export function renderRunbook(plan: PlanDocument, folder: string, sha1Of: (sha256: string) => string): string {
@@ -26,7 +26,7 @@ export function renderRunbook(plan: PlanDocument, folder: string, sha1Of: (sha25
     ...plan.stores.map((store) => renderGateway(store, folder)),
     ...plan.devices.map((device) => renderDevice(device, plan.certificates, sha1Of)),
     ...(plan.stores.length === 0 ? [] : [OLD_HOST]),
-    `## Back to how it was\n\n- Gateways: \`anchorctl rollback ${folder}\` puts every keystore back byte for byte, unless somebody changed it since; then restart the services.\n- Devices: paste the \`rollback\` block of the device.`,
+    `## Back to how it was\n\n- Gateways: ${code(`anchorctl rollback ${quoteWord(folder)}`)} puts every keystore back byte for byte, unless somebody changed it since; then restart the services.\n- Devices: paste the \`rollback\` block of the device.`,
   ];
   return `${sections.join('\n\n')}\n`;
 }
@@ -35,16 +35,37 @@ function renderCertificate({ subject, sha256, role, trustedBy }: CertificateDocu
   return `- ${code(subject)}\n  - ${role}, trusted by ${trustedBy ?? 'nobody'}\n  - SHA-256 \`${sha256}\``;
 }
 
-function renderGateway({ path, before, after, backup, added, removed }: StoreDocument, folder: string): string {
-  if (backup === null)
+function renderGateway(store: StoreDocument, folder: string): string {
+  const { path, type, before, after, backup, removed } = store;
+  if (backup === null) {
     return `## Gateway keystore ${code(path)}\n\nHolds everything already; nothing was changed (SHA-256 \`${after}\`).`;
+  }
+  const seen = [
+    ...(type === 'pem' ? seenInBundle(store) : seenByKeytool(store)),
+    ...removed.map(({ alias }) => `- ${code(alias)} is gone`),
+    '- the service connects to its back end',
+  ];
   return [
     `## Gateway keystore ${code(path)}`,
-    'This file was replaced in one step. A running Java process keeps what it read at its start, so the service has to be restarted.',
-    `1. Stop the service that reads it (\`systemctl stop NAME\`, on Windows \`net stop NAME\`).\n2. Check that it is stopped: \`systemctl is-active NAME\` says inactive, \`sc query NAME\` says STOPPED, and no java process of it is left.\n3. Check the file: its SHA-256 is \`${after}\` (it was \`${before}\`).\n4. Start the service.`,
-    `To see that it worked:\n${added.map(({ alias, sha256 }) => `\n- \`keytool -list -keystore FILE -alias ${alias}\` prints SHA-256 \`${colonHex(sha256)}\``).join('')}${removed.map(({ alias }) => `\n- ${code(alias)} is gone`).join('')}\n- the service connects to its back end`,
+    'This file was replaced in one step. A running process keeps what it read at its start, so the service has to be restarted.',
+    `1. Stop the service that reads it (\`systemctl stop NAME\`, on Windows \`net stop NAME\`).\n2. Check that it is stopped: \`systemctl is-active NAME\` says inactive, \`sc query NAME\` says STOPPED, and no process of it is left.\n3. Check the file: its SHA-256 is \`${after}\` (it was \`${before}\`).\n4. Start the service.`,
+    `To see that it worked:\n\n${seen.join('\n')}`,
     `To go back by hand: stop the service, copy ${code(`${folder}/${backup}`)} over the keystore, start it.`,
   ].join('\n\n');
+}
+
+function seenByKeytool({ path, added }: StoreDocument): readonly string[] {
+  return added.map(
+    ({ alias, sha256 }) =>
+      `- ${code(`keytool -list -keystore ${quoteWord(path)} -alias ${quoteWord(alias)}`)} prints SHA-256 \`${colonHex(sha256)}\``,
+  );
+}
+
+/** keytool knows no PEM bundles. */
+function seenInBundle({ path, added }: StoreDocument): readonly string[] {
+  return added.map(
+    ({ sha256 }) => `- ${code(`anchorctl keystore list ${quoteWord(path)}`)} shows SHA-256 \`${sha256}\``,
+  );
 }
 
 function renderDevice(
@@ -77,7 +98,10 @@ const OLD_HOST = `## A gateway host too old for Node (old Windows, Solaris)
 4. Keep the original on the host under another name, copy the new file back, compare the SHA-256 again with the one in this runbook.
 5. Give the file the owner and the rights of the original, and start the service.`;
 
-/** A code span that its content cannot end: backticks become apostrophes, control characters are escaped. */
+/** A code span that its content cannot end, whatever backticks are in it (CommonMark 6.1); control characters are escaped. */
 function code(text: string): string {
-  return `\`${toPrintable(text).replaceAll('`', "'")}\``;
+  const content = toPrintable(text);
+  const longest = Math.max(0, ...(content.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return longest === 0 ? `${fence}${content}${fence}` : `${fence} ${content} ${fence}`;
 }

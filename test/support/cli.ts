@@ -50,7 +50,7 @@ export async function anchorctl(argv: readonly string[], options: CallOptions = 
     terminal: { stdin: isTerminal, stdout: false, stderr: isTerminal, columns: 80 },
     ask: answer,
     askSecret: answer,
-    signal: options.signal ?? new AbortController().signal,
+    interruptible: (work) => work(options.signal ?? new AbortController().signal),
   });
   return { status, stdout, stderr, json: () => JSON.parse(stdout) as Record<string, unknown> };
 }

@@ -5,20 +5,24 @@
  */
 import type { Argv } from 'yargs';
 import { findRoot } from '../../catalog/catalog.js';
+import { checkTrustAnchor } from '../../check/rules.js';
 import { encodePem } from '../../encoding/pem.js';
+import { toPrintable } from '../../encoding/printable.js';
 import { type ExitStatus, TrustError } from '../../errors.js';
+import type { DamagedBlock } from '../../input/read-result.js';
 import { toCertificateJson } from '../../report/certificate-json.js';
 import { renderDamage } from '../../report/repair.js';
 import { answer } from '../answer.js';
 import { certificatesOf, distinct, errorsOf, isKnownRoot, readInputs } from '../inputs.js';
 import type { Io } from '../io.js';
-import { type CommonArgs, commonOptions, textOption } from '../options.js';
+import { atOption, type CommonArgs, commonOptions, textOption } from '../options.js';
 import { writeOutput } from '../output.js';
 
 interface RepairArgs extends CommonArgs {
   readonly input: string;
   readonly out: string | undefined;
   readonly force: boolean;
+  readonly at: Date | undefined;
 }
 
 export function options(yargs: Argv): Argv<unknown> {
@@ -27,6 +31,7 @@ export function options(yargs: Argv): Argv<unknown> {
     .options(commonOptions)
     .option('out', textOption('out', 'Write the genuine certificate to this file instead of stdout'))
     .option('force', { type: 'boolean', default: false, describe: 'Overwrite the file of --out' })
+    .option('at', atOption)
     .example('$0 repair guide.txt --out quovadis.pem', 'What did OCR make of it?');
 }
 
@@ -38,7 +43,7 @@ export async function run(args: RepairArgs, io: Io): Promise<ExitStatus> {
   if (genuine.length === 0 && errors.length === 0) {
     throw new TrustError(
       'repair/unknown-root',
-      'what it holds is not damaged, and no public root that the catalog knows',
+      'it holds no copy of a public root that the catalog knows, damaged or not',
       {
         at: { source: inputs[0]?.input ?? '-' },
         hint: 'see anchorctl inspect for what it holds',
@@ -47,10 +52,7 @@ export async function run(args: RepairArgs, io: Io): Promise<ExitStatus> {
   }
   const pem = genuine.map(({ der }) => encodePem('CERTIFICATE', der)).join('');
   if (args.out !== undefined && pem !== '') await writeOutput(args.out, pem, args.force);
-  if (!args.json)
-    io.stderr(
-      damaged.length === 0 && errors.length === 0 ? 'nothing is wrong with it\n' : damaged.map(renderDamage).join(''),
-    );
+  if (!args.json && !args.quiet) io.stderr(describe(damaged, errors.length > 0, args.out));
   const json = {
     schema: 'anchorctl/repair/1',
     damaged: damaged.map(({ source, certificate, differences }) => ({
@@ -62,5 +64,14 @@ export async function run(args: RepairArgs, io: Io): Promise<ExitStatus> {
     pem,
     out: args.out ?? null,
   };
-  return answer({ json, text: args.out === undefined ? pem : '', errors }, args, io);
+  const at = args.at ?? io.now();
+  const findings = genuine.flatMap((certificate) =>
+    checkTrustAnchor(certificate, { at }).filter(({ code }) => code.startsWith('catalog/')),
+  );
+  return answer({ json: { ...json, findings }, text: args.out === undefined ? pem : '', findings, errors }, args, io);
+}
+
+function describe(damaged: readonly DamagedBlock[], hasErrors: boolean, out: string | undefined): string {
+  const found = damaged.length === 0 && !hasErrors ? 'nothing is wrong with it\n' : damaged.map(renderDamage).join('');
+  return out === undefined ? found : `${found}written to ${toPrintable(out)}\n`;
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import { findRoot } from '../../catalog/catalog.js';
 import type { Finding } from '../../check/finding.js';
@@ -117,7 +118,14 @@ export async function run(args: RotateArgs, io: Io): Promise<ExitStatus> {
 
   await confirmRemovals(planned, args, io);
   const wanted = toRequestDocument(settled.accepted, plan, retire, intermediates);
-  const changes = toRunChanges({ folder, plan, accepted: settled.accepted, at, request: wanted });
+  const changes = toRunChanges({
+    folder,
+    place: resolve(folder),
+    plan,
+    accepted: settled.accepted,
+    at,
+    request: wanted,
+  });
   const { outcome, stores } = await withProgress(args, io, (say) => {
     const onProgress = ({ step, target }: JournalEntry) => say(`${step} ${toPrintable(target)}`);
     return io.interruptible((signal) => applyRun(changes, files, { now: io.now, signal, onProgress }));
@@ -141,7 +149,7 @@ async function readRequest(args: RotateArgs, io: Io): Promise<Request> {
   }
   if (retire.some((selector) => selector.trim() === ''))
     throw new TrustError('usage/bad-value', '--retire is empty', { hint: 'name an alias or a SHA-256' });
-  const devices = device.map(parseDevice);
+  const devices = [...new Set(device)].sort().map(parseDevice);
   const expectations = parseExpectations(args.expectSha256);
   const files = new DiskRunFiles();
   const stores = await withPassword(await storePassword(args, io), io, keystore.join(', '), (password) =>

@@ -1,0 +1,143 @@
+/**
+ * Builds `dist/`: the command line and the library bundled by esbuild, the declarations by tsc, and the notices of the
+ * packages that went into the bundles.
+ *
+ * Bundled, because opening some hundred small files is most of what starting a Node program costs. Not minified: that
+ * gains 3 % of a short command and costs every line number in a report.
+ */
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { ROOT } from './workspace.mjs';
+
+const DIST = join(ROOT, 'dist');
+
+/**
+ * Puts an answer for plain ASCII before every copy of `string-width`, which yargs and ora measure their columns with.
+ * The package itself is the same, but starts only when a text asks for it: its table of emoji and its word segmenter
+ * take 40 ms, more than all the rest of yargs.
+ */
+const asciiFirstStringWidth = {
+  name: 'ascii-first-string-width',
+  setup({ onResolve, onLoad, resolve }) {
+    onResolve({ filter: /^string-width$/ }, async ({ path, pluginData, ...importer }) => {
+      if (pluginData === 'itself') return undefined;
+      const itself = await resolve(path, { ...importer, pluginData: 'itself' });
+      return { path: itself.path, namespace: 'ascii-first' };
+    });
+    onLoad({ filter: /.*/, namespace: 'ascii-first' }, ({ path }) => ({
+      contents: `export default function stringWidth(text, options) {
+        if (typeof text === 'string' && /^[ -~]*$/.test(text)) return text.length;
+        return require(${JSON.stringify(path)}).default(text, options);
+      }`,
+      resolveDir: ROOT,
+    }));
+  },
+};
+
+/**
+ * Leaves out two things that yargs does in every run and nobody sees here: it reads the working folder and all above it in
+ * search of a package.json, to guess a version that we state; and it renders the help page once a command has started.
+ */
+const leanYargs = {
+  name: 'lean-yargs',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^escalade\/sync$/ }, ({ path }) => ({ path, namespace: 'finds-nothing' }));
+    onLoad({ filter: /.*/, namespace: 'finds-nothing' }, () => ({
+      contents: "export default function findUp() { throw new Error('not searched for'); }",
+    }));
+    onLoad({ filter: /[\\/]yargs[\\/]build[\\/]lib[\\/]usage\.js$/ }, ({ path }) => {
+      const source = readFileSync(path, 'utf8');
+      const contents = source.replace('cachedHelpMessage = this.help();', '');
+      return contents === source ? { errors: [{ text: 'yargs renders its help elsewhere now' }] } : { contents };
+    });
+  },
+};
+
+/** The packages that check the signature of a PKCS#7 bundle are half of all code: a file of their own, read when needed. */
+const cmsOnDemand = {
+  name: 'cms-on-demand',
+  setup({ onResolve }) {
+    onResolve({ filter: /^(asn1js|pkijs)$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './cms.cjs', external: true } : undefined,
+    );
+  },
+};
+
+/** What the source requires by `createRequire` is no part of a bundle: large packages that few calls need. */
+const COMMON = {
+  absWorkingDir: ROOT,
+  outdir: DIST,
+  bundle: true,
+  metafile: true,
+  platform: 'node',
+  target: 'node20',
+  plugins: [asciiFirstStringWidth],
+};
+
+/** CommonJS starts faster, and its compiled code can be kept (see bin/bundle.js). Modules run when they are asked for. */
+const COMMON_JS = {
+  ...COMMON,
+  outExtension: { '.js': '.cjs' },
+  format: 'cjs',
+  supported: { 'dynamic-import': false },
+};
+
+const CLI = {
+  ...COMMON_JS,
+  entryPoints: { cli: 'src/cli/main.ts' },
+  plugins: [asciiFirstStringWidth, leanYargs, cmsOnDemand],
+  define: { 'import.meta.url': 'bundleUrl' },
+  banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
+};
+
+const CMS = {
+  ...COMMON_JS,
+  stdin: {
+    contents: "export * from 'asn1js'; export * from 'pkijs';",
+    resolveDir: ROOT,
+    sourcefile: 'cms',
+  },
+  entryNames: 'cms',
+};
+
+const LIBRARY = {
+  ...COMMON,
+  entryPoints: { index: 'src/index.ts' },
+  chunkNames: 'chunks/[name]-[hash]',
+  format: 'esm',
+  splitting: true,
+};
+
+rmSync(DIST, { recursive: true, force: true });
+// What esbuild and tsc have to say they print themselves.
+const [, ...bundles] = await Promise.all([
+  runNode('node_modules/typescript/bin/tsc'),
+  ...[CLI, CMS, LIBRARY].map((options) => build(options)),
+]).catch(() => process.exit(1));
+await runNode('scripts/warm-up.mjs', { stdio: ['ignore', 'ignore', 'inherit'] });
+const inputs = new Set(bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs)));
+writeFileSync(join(DIST, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices([...inputs]));
+
+/** Runs a program of this project to its end. */
+async function runNode(program, options = { stdio: 'inherit' }) {
+  const child = spawn(process.execPath, [join(ROOT, program)], { cwd: ROOT, ...options });
+  const status = await new Promise((resolve) => child.on('close', resolve));
+  if (status !== 0) throw new Error(`${program} ended with status ${status}`);
+}
+
+/** The licence texts of all packages of which something is in the bundles, in the order of their names. */
+function thirdPartyNotices(bundledFiles) {
+  const folders = new Set(
+    bundledFiles.flatMap((file) => /^(?:[^:]*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []),
+  );
+  const notices = [...folders].map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8'));
+    const files = readdirSync(join(ROOT, folder)).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file));
+    const texts = files.map((file) => readFileSync(join(ROOT, folder, file), 'utf8').trim());
+    return [`${name} ${version} (${license})`, ...texts].join('\n\n');
+  });
+  const rule = `\n\n${'-'.repeat(80)}\n\n`;
+  return `${['The bundles in this folder hold code of these packages.', ...[...new Set(notices)].sort()].join(rule)}\n`;
+}

@@ -1,0 +1,22 @@
+/**
+ * Runs the tests against collections that others made: `npm run conformance -- NAME…`; without a name, all of them.
+ */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { ROOT } from './workspace.mjs';
+
+const TESTS = {
+  keystores: 'test/store/conformance.test.ts',
+};
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => TESTS[name] === undefined);
+if (unknown.length > 0) {
+  console.error(`unknown: ${unknown.join(', ')}; there is: ${Object.keys(TESTS).join(', ')}`);
+  process.exitCode = 2;
+} else {
+  const files = (names.length > 0 ? names : Object.keys(TESTS)).map((name) => TESTS[name]);
+  const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
+  const { status } = spawnSync(process.execPath, [vitest, 'run', ...files], { cwd: ROOT, stdio: 'inherit' });
+  process.exitCode = status ?? 1;
+}

@@ -1,0 +1,51 @@
+/**
+ * The command as a process: what `bin/anchorctl.js` does before and around the command line. Needs the build, which
+ * `npm test` makes first.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
+
+const ROOT = join(import.meta.dirname, '../..');
+const BIN = join(ROOT, 'bin/anchorctl.js');
+
+test.each(['--version', '-V'])('%s alone says the version', (option) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, option], { encoding: 'utf8' });
+  expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: `${manifest.version}\n`, stderr: '' });
+});
+
+test('hands its arguments over and ends with the status that comes back', () => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, 'inspect', 'no-such-file'], {
+    encoding: 'utf8',
+  });
+  expect(status).toBe(3);
+  expect(stderr).toContain('[input/not-found]');
+  expect(stdout).not.toContain('at ');
+});
+
+test('without a build it says what to do', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'anchorctl-bin-'));
+  try {
+    for (const name of ['bin', 'package.json']) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
+    const command = [join(folder, 'bin/anchorctl.js'), '--help'];
+    const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' });
+    expect({ status, stdout }).toEqual({ status: 70, stdout: '' });
+    expect(stderr).toMatch(/^anchorctl: .*cli\.cjs.*\nanchorctl: hint: run "npm run build" first\n$/);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('a reader that goes away is no failure', async () => {
+  const child = spawn(process.execPath, [BIN, '--help'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.destroy();
+  let stderr = '';
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  const status = await new Promise((resolve) => child.on('close', resolve));
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+});
