@@ -14,9 +14,14 @@ export interface DecodeKeystoreOptions {
   readonly source?: Source;
 }
 
+/** Gives so many bytes that nobody can foresee. */
+export type RandomSource = (length: number) => Uint8Array;
+
 /** What editing needs besides the bytes. */
 export interface EditKeystoreOptions {
   readonly password: string | null;
+  /** For the salts of formats that have them. The same bytes give the same result; default: those of node:crypto. */
+  readonly random?: RandomSource;
 }
 
 /** One format. */
@@ -36,7 +41,7 @@ export interface Codec {
    * What is not edited keeps its bytes.
    *
    * @throws {TrustError} as `decode`, and `keystore/alias-not-found`, `keystore/alias-ambiguous`,
-   *   `keystore/alias-taken`, `keystore/refuses-entry`, `keystore/cannot-preserve`, `keystore/not-editable`
+   *   `keystore/alias-taken`, `keystore/refuses-entry`, `keystore/cannot-preserve`
    */
   readonly edit: (bytes: Uint8Array, edits: readonly KeystoreEdit[], options: EditKeystoreOptions) => Uint8Array;
 }

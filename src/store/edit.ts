@@ -12,7 +12,7 @@ import type { KeystoreEdit } from './keystore.js';
  * same array that was handed in.
  *
  * - `add`: where the alias holds this certificate already, nothing changes; where it holds anything else, the edit is
- *   refused. JKS and JCEKS write the alias in lower case, since Java finds no others.
+ *   refused. JKS, JCEKS and PKCS#12 get the alias in lower case, in which Java looks for it.
  * - `remove`: the entry with exactly this alias, else the only one that differs in letter case. Keys are never removed.
  *
  * @param bytes - the whole file

@@ -1,10 +1,10 @@
 /**
  * Ciphers of old PKCS#12 files that OpenSSL 3, and with it node:crypto, no longer offers: RC2 (RFC 2268, by node-forge),
- * RC4 and single DES. Only for reading what others wrote long ago.
+ * RC4 and single DES. Only for files that others made long ago: what they are encrypted with is kept when they are edited.
  *
  * @module
  */
-import { createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type forge from 'node-forge';
 import { concatBytes } from '../encoding/byte-writer.js';
@@ -19,16 +19,25 @@ const require = createRequire(import.meta.url);
  */
 export function decryptRc2(data: Uint8Array, key: Uint8Array, iv: Uint8Array, bits: number): Uint8Array | null {
   if (data.length === 0 || data.length % 8 !== 0) return null;
-  const rc2 = require('node-forge/lib/rc2.js') as typeof forge.rc2;
-  const util = require('node-forge/lib/util.js') as typeof forge.util;
+  const { rc2, util } = loadForge();
   const cipher = rc2.createDecryptionCipher(toBinaryString(key), bits);
   cipher.start(toBinaryString(iv));
   cipher.update(util.createBuffer(toBinaryString(data)));
   return cipher.finish(() => true) ? unpad(Buffer.from(cipher.output.getBytes(), 'latin1'), 8) : null;
 }
 
-/** RC4. A stream cipher has no padding, so a wrong key gives noise. */
-export function decryptRc4(data: Uint8Array, key: Uint8Array): Uint8Array {
+/** The reverse of `decryptRc2`. */
+export function encryptRc2(data: Uint8Array, key: Uint8Array, iv: Uint8Array, bits: number): Uint8Array {
+  const { rc2, util } = loadForge();
+  const cipher = rc2.createEncryptionCipher(toBinaryString(key), bits);
+  cipher.start(toBinaryString(iv));
+  cipher.update(util.createBuffer(toBinaryString(data)));
+  cipher.finish();
+  return new Uint8Array(Buffer.from(cipher.output.getBytes(), 'latin1'));
+}
+
+/** RC4, which encrypts and decrypts alike. A stream cipher has no padding, so a wrong key gives noise. */
+export function applyRc4(data: Uint8Array, key: Uint8Array): Uint8Array {
   const state = Uint8Array.from({ length: 256 }, (_, i) => i);
   const swap = (i: number, j: number): void => {
     [state[i], state[j]] = [state[j] as number, state[i] as number];
@@ -56,6 +65,11 @@ export function decryptDes(data: Uint8Array, key: Uint8Array, iv: Uint8Array): U
   return decryptCbc('des-ede3-cbc', data, concatBytes([key, key, key]), iv);
 }
 
+/** The reverse of `decryptDes`. */
+export function encryptDes(data: Uint8Array, key: Uint8Array, iv: Uint8Array): Uint8Array {
+  return encryptCbc('des-ede3-cbc', data, concatBytes([key, key, key]), iv);
+}
+
 /**
  * Any cipher of node:crypto in CBC mode with PKCS#7 padding.
  *
@@ -65,6 +79,16 @@ export function decryptCbc(name: string, data: Uint8Array, key: Uint8Array, iv: 
   const decipher = createDecipheriv(name, key, iv).setAutoPadding(false);
   if (data.length === 0 || data.length % iv.length !== 0) return null;
   return unpad(Buffer.concat([decipher.update(data), decipher.final()]), iv.length);
+}
+
+/** The reverse of `decryptCbc`. */
+export function encryptCbc(name: string, data: Uint8Array, key: Uint8Array, iv: Uint8Array): Uint8Array {
+  const cipher = createCipheriv(name, key, iv);
+  return concatBytes([cipher.update(data), cipher.final()]);
+}
+
+function loadForge(): Pick<typeof forge, 'rc2' | 'util'> {
+  return { rc2: require('node-forge/lib/rc2.js'), util: require('node-forge/lib/util.js') };
 }
 
 /** Takes off PKCS#7 padding; null when it is wrong. */

@@ -6,9 +6,19 @@
  */
 import { hash, pbkdf2Sync } from 'node:crypto';
 import { concatBytes } from '../encoding/byte-writer.js';
-import { childrenOf, contentOf, type DerElement, expectTag, readCount, readOid, TAG } from '../encoding/der.js';
+import {
+  childrenOf,
+  contentOf,
+  type DerElement,
+  encodingOf,
+  expectTag,
+  readCount,
+  readOid,
+  TAG,
+} from '../encoding/der.js';
 import { TrustError } from '../errors.js';
-import { decryptCbc, decryptDes, decryptRc2, decryptRc4 } from './legacy-ciphers.js';
+import type { RandomSource } from './codec.js';
+import { applyRc4, decryptCbc, decryptDes, decryptRc2, encryptCbc, encryptDes, encryptRc2 } from './legacy-ciphers.js';
 import {
   BUILT_IN_DIGESTS,
   type Digest,
@@ -18,8 +28,9 @@ import {
   MAX_ITERATIONS,
   type Secret,
 } from './pkcs12-kdf.js';
+import { redraw } from './pkcs12-splice.js';
 
-/** An algorithm with its parameters, ready to decrypt. */
+/** An algorithm with its parameters, ready to use. */
 export interface PasswordEncryption {
   /** For people, e.g. `PBES2 AES-256-CBC, HmacSHA256, 10000 iterations`. */
   readonly label: string;
@@ -29,6 +40,10 @@ export interface PasswordEncryption {
    * @throws {TrustError} `keystore/unsupported` when the file asks for too many iterations
    */
   readonly decrypt: (data: Uint8Array, secret: Secret) => Uint8Array | null;
+  /** The reverse of `decrypt`. */
+  readonly encrypt: (data: Uint8Array, secret: Secret) => Uint8Array;
+  /** The OCTET STRINGs that must be others in every encryption: salt and initialisation vector. */
+  readonly randomParts: readonly DerElement[];
 }
 
 /** A cipher, given its key and initialisation vector. */
@@ -38,6 +53,7 @@ interface CipherSuite {
   readonly keyLength: number;
   readonly ivLength: number;
   readonly decrypt: (data: Uint8Array, key: Uint8Array, iv: Uint8Array) => Uint8Array | null;
+  readonly encrypt: (data: Uint8Array, key: Uint8Array, iv: Uint8Array) => Uint8Array;
 }
 
 const PBES2 = '1.2.840.113549.1.5.13';
@@ -48,7 +64,7 @@ const RC2_CBC = '1.2.840.113549.3.2';
 const MAX_KEY_LENGTH = 1024;
 
 const TRIPLE_DES: CipherSuite = cbc('DESede', 'des-ede3-cbc', 24, 8);
-const DES: CipherSuite = { label: 'DES', keyLength: 8, ivLength: 8, decrypt: decryptDes };
+const DES: CipherSuite = { label: 'DES', keyLength: 8, ivLength: 8, decrypt: decryptDes, encrypt: encryptDes };
 
 /** RFC 7292 appendix C, under the names that Java prints (1.2.840.113549.1.12.1.4 is none of Java's). */
 const PKCS12_SCHEMES: ReadonlyMap<string, CipherSuite> = new Map([
@@ -97,7 +113,7 @@ export function readEncryption(algorithm: DerElement): PasswordEncryption {
   const oid = readOid(type);
   const fields = childrenOf(expectTag(parameters, TAG.sequence), 'ber');
   if (oid === PBES2) return readPbes2(fields);
-  const salt = (): Uint8Array => contentOf(expectTag(fields[0], TAG.octetString));
+  const salt = (): DerElement => expectTag(fields[0], TAG.octetString);
   const iterations = (): number => readIterations(fields[1]);
   const cipher = PKCS12_SCHEMES.get(oid);
   if (cipher !== undefined) return pkcs12Scheme(cipher, salt(), iterations());
@@ -116,11 +132,28 @@ export function describeEncryption(algorithm: DerElement): string {
   }
 }
 
+/**
+ * Encrypts under an algorithm that a file has, with another salt and another initialisation vector of the same lengths.
+ *
+ * @param algorithm - an AlgorithmIdentifier that `readEncryption` reads
+ * @returns the AlgorithmIdentifier to write, and the encrypted data
+ */
+export function encryptAnew(
+  algorithm: DerElement,
+  data: Uint8Array,
+  { secret, random }: { readonly secret: Secret; readonly random: RandomSource },
+): { readonly algorithm: Uint8Array; readonly ciphertext: Uint8Array } {
+  const redrawn = redraw(algorithm, readEncryption(algorithm).randomParts, random);
+  return { algorithm: encodingOf(redrawn), ciphertext: readEncryption(redrawn).encrypt(data, secret) };
+}
+
 /** A key derivation with its parameters. */
 export interface PasswordKdf {
   /** The HMAC, e.g. `HmacSHA256`. */
   readonly prf: string;
   readonly iterations: number;
+  /** An OCTET STRING. */
+  readonly salt: DerElement;
   /** What the file says about the length of the key, in bytes, or null. */
   readonly keyLength: number | null;
   readonly derive: (secret: Secret, length: number) => Uint8Array;
@@ -136,17 +169,18 @@ export function readPbkdf2(algorithm: DerElement | undefined): PasswordKdf {
   const oid = readOid(type);
   if (oid !== PBKDF2) throw unsupported('key derivation', oid);
   const [saltField, countField, ...options] = childrenOf(expectTag(parameters, TAG.sequence), 'ber');
-  const salt = contentOf(expectTag(saltField, TAG.octetString));
+  const salt = expectTag(saltField, TAG.octetString);
   const iterations = readIterations(countField);
   const keyLength = options[0]?.tag === TAG.integer ? readCount(options.shift(), MAX_KEY_LENGTH) : null;
   const digest = options[0] === undefined ? BUILT_IN_DIGESTS.sha1 : readHmac(options[0]);
   return {
     prf: `Hmac${digest.label}`,
     iterations,
+    salt,
     keyLength,
     derive: ({ utf8, budget }, length) => {
       budget.spend(iterations);
-      return pbkdf2Sync(utf8, salt, iterations, length, digest.name);
+      return pbkdf2Sync(utf8, contentOf(salt), iterations, length, digest.name);
     },
   };
 }
@@ -181,42 +215,41 @@ export function unsupported(kind: string, oid: string): TrustError {
   });
 }
 
-function pkcs12Scheme(cipher: CipherSuite, salt: Uint8Array, iterations: number): PasswordEncryption {
-  const digest = BUILT_IN_DIGESTS.sha1;
-  const parameters = { digest, salt, iterations };
+/** Makes an encryption of a cipher and the derivation of its keys. */
+function passwordEncryption(
+  parts: Pick<PasswordEncryption, 'label' | 'randomParts'>,
+  cipher: CipherSuite,
+  keysFrom: (secret: Secret) => readonly [key: Uint8Array, iv: Uint8Array],
+): PasswordEncryption {
   return {
-    label: `PBEWithSHA1And${cipher.label}, ${iterations} iterations`,
-    decrypt: (data, secret) => {
-      const key = derivePkcs12Key(secret, {
-        ...parameters,
-        purpose: KEY_PURPOSE.encryption,
-        length: cipher.keyLength,
-      });
-      const iv = derivePkcs12Key(secret, {
-        ...parameters,
-        purpose: KEY_PURPOSE.initialisationVector,
-        length: cipher.ivLength,
-      });
-      return cipher.decrypt(data, key, iv);
-    },
+    ...parts,
+    decrypt: (data, secret) => cipher.decrypt(data, ...keysFrom(secret)),
+    encrypt: (data, secret) => cipher.encrypt(data, ...keysFrom(secret)),
   };
+}
+
+function pkcs12Scheme(cipher: CipherSuite, salt: DerElement, iterations: number): PasswordEncryption {
+  const parameters = { digest: BUILT_IN_DIGESTS.sha1, salt: contentOf(salt), iterations };
+  const label = `PBEWithSHA1And${cipher.label}, ${iterations} iterations`;
+  return passwordEncryption({ label, randomParts: [salt] }, cipher, (secret) => [
+    derivePkcs12Key(secret, { ...parameters, purpose: KEY_PURPOSE.encryption, length: cipher.keyLength }),
+    derivePkcs12Key(secret, { ...parameters, purpose: KEY_PURPOSE.initialisationVector, length: cipher.ivLength }),
+  ]);
 }
 
 /** PBES1 with PBKDF1 (RFC 8018 5.1, 6.1): eight bytes of key, eight of initialisation vector. */
 function pbes1Scheme(
   { digest, cipher }: { readonly digest: Digest; readonly cipher: CipherSuite },
-  salt: Uint8Array,
+  salt: DerElement,
   iterations: number,
 ): PasswordEncryption {
-  return {
-    label: `PBEWith${digest.label}And${cipher.label}, ${iterations} iterations`,
-    decrypt: (data, { utf8, budget }) => {
-      budget.spend(iterations);
-      let key: Uint8Array = concatBytes([utf8, salt]);
-      for (let i = 0; i < iterations; i++) key = hash(digest.name, key, 'buffer');
-      return cipher.decrypt(data, key.subarray(0, 8), key.subarray(8, 16));
-    },
-  };
+  const label = `PBEWith${digest.label}And${cipher.label}, ${iterations} iterations`;
+  return passwordEncryption({ label, randomParts: [salt] }, cipher, ({ utf8, budget }) => {
+    budget.spend(iterations);
+    let key: Uint8Array = concatBytes([utf8, contentOf(salt)]);
+    for (let i = 0; i < iterations; i++) key = hash(digest.name, key, 'buffer');
+    return [key.subarray(0, 8), key.subarray(8, 16)];
+  });
 }
 
 function readPbes2([kdfField, cipherField]: readonly DerElement[]): PasswordEncryption {
@@ -224,29 +257,30 @@ function readPbes2([kdfField, cipherField]: readonly DerElement[]): PasswordEncr
   const [type, parameters] = childrenOf(expectTag(cipherField, TAG.sequence), 'ber');
   const oid = readOid(type);
   const { cipher, iv } = oid === RC2_CBC ? readRc2(parameters, kdf.keyLength) : readCipher(oid, parameters);
-  if (iv.length !== cipher.ivLength || (kdf.keyLength ?? cipher.keyLength) !== cipher.keyLength) {
+  if (contentOf(iv).length !== cipher.ivLength || (kdf.keyLength ?? cipher.keyLength) !== cipher.keyLength) {
     throw new TrustError('der/bad-value', `the key or initialisation vector of ${cipher.label} has a wrong length`);
   }
-  return {
-    label: `PBES2 ${cipher.label}, ${kdf.prf}, ${kdf.iterations} iterations`,
-    decrypt: (data, secret) => cipher.decrypt(data, kdf.derive(secret, cipher.keyLength), iv),
-  };
+  const label = `PBES2 ${cipher.label}, ${kdf.prf}, ${kdf.iterations} iterations`;
+  return passwordEncryption({ label, randomParts: [kdf.salt, iv] }, cipher, (secret) => [
+    kdf.derive(secret, cipher.keyLength),
+    contentOf(iv),
+  ]);
 }
 
 function readCipher(
   oid: string,
   parameters: DerElement | undefined,
-): { readonly cipher: CipherSuite; readonly iv: Uint8Array } {
+): { readonly cipher: CipherSuite; readonly iv: DerElement } {
   const cipher = PBES2_CIPHERS.get(oid);
   if (cipher === undefined) throw unsupported('cipher', oid);
-  return { cipher, iv: contentOf(expectTag(parameters, TAG.octetString)) };
+  return { cipher, iv: expectTag(parameters, TAG.octetString) };
 }
 
 /** RC2-CBC-Parameter: SEQUENCE { version INTEGER OPTIONAL, iv OCTET STRING }; without a version 32 bits. */
 function readRc2(
   parameters: DerElement | undefined,
   keyLength: number | null,
-): { readonly cipher: CipherSuite; readonly iv: Uint8Array } {
+): { readonly cipher: CipherSuite; readonly iv: DerElement } {
   const fields = childrenOf(expectTag(parameters, TAG.sequence), 'ber');
   const version = fields[0]?.tag === TAG.integer ? readCount(fields.shift(), MAX_KEY_LENGTH) : null;
   const bits = version === null ? 32 : (RC2_VERSIONS.get(version) ?? version);
@@ -254,7 +288,7 @@ function readRc2(
   if (bits < 1 || bits > 1024 || !Number.isInteger(length) || length < 1 || length > 128) {
     throw new TrustError('der/bad-value', `a key of ${length} bytes with ${bits} effective bits is none of RC2`);
   }
-  return { cipher: { ...rc2(length, bits), label: 'RC2-CBC' }, iv: contentOf(expectTag(fields[0], TAG.octetString)) };
+  return { cipher: { ...rc2(length, bits), label: 'RC2-CBC' }, iv: expectTag(fields[0], TAG.octetString) };
 }
 
 function oidOf(algorithm: DerElement): string | null {
@@ -267,13 +301,24 @@ function oidOf(algorithm: DerElement): string | null {
 }
 
 function cbc(label: string, name: string, keyLength: number, ivLength: number): CipherSuite {
-  return { label, keyLength, ivLength, decrypt: (data, key, iv) => decryptCbc(name, data, key, iv) };
+  return {
+    label,
+    keyLength,
+    ivLength,
+    decrypt: (data, key, iv) => decryptCbc(name, data, key, iv),
+    encrypt: (data, key, iv) => encryptCbc(name, data, key, iv),
+  };
 }
 
 function twoKeyTripleDes(): CipherSuite {
-  const decrypt: CipherSuite['decrypt'] = (data, key, iv) =>
-    TRIPLE_DES.decrypt(data, concatBytes([key, key.subarray(0, 8)]), iv);
-  return { label: '2KeyDESede', keyLength: 16, ivLength: 8, decrypt };
+  const threeKeys = (key: Uint8Array): Uint8Array => concatBytes([key, key.subarray(0, 8)]);
+  return {
+    label: '2KeyDESede',
+    keyLength: 16,
+    ivLength: 8,
+    decrypt: (data, key, iv) => TRIPLE_DES.decrypt(data, threeKeys(key), iv),
+    encrypt: (data, key, iv) => TRIPLE_DES.encrypt(data, threeKeys(key), iv),
+  };
 }
 
 function rc2(keyLength: number, bits: number): CipherSuite {
@@ -282,9 +327,10 @@ function rc2(keyLength: number, bits: number): CipherSuite {
     keyLength,
     ivLength: 8,
     decrypt: (data, key, iv) => decryptRc2(data, key, iv, bits),
+    encrypt: (data, key, iv) => encryptRc2(data, key, iv, bits),
   };
 }
 
 function rc4(keyLength: number): CipherSuite {
-  return { label: `RC4_${keyLength * 8}`, keyLength, ivLength: 0, decrypt: (data, key) => decryptRc4(data, key) };
+  return { label: `RC4_${keyLength * 8}`, keyLength, ivLength: 0, decrypt: applyRc4, encrypt: applyRc4 };
 }

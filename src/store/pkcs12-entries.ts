@@ -7,13 +7,21 @@
 import { fingerprint } from '../x509/fingerprint.js';
 import type { Source } from '../x509/source.js';
 import { aliasForStored, foldAlias } from './alias.js';
-import { keystoreEntry, type StoredCertificate, storedCertificate } from './entry.js';
+import { keystoreEntry, type StoredCertificate } from './entry.js';
 import type { EntryKind, KeystoreEntry } from './keystore.js';
 import { type CertificateBag, ChainBuilder } from './pkcs12-chain.js';
 import type { SafeBag } from './pkcs12-pfx.js';
 
+/** An entry, and the bag that makes it one. */
+export interface PlacedEntry {
+  readonly entry: KeystoreEntry;
+  /** May stand inside of another. */
+  readonly bag: SafeBag;
+}
+
 /** An entry in the making. */
 interface Draft {
+  readonly bag: SafeBag;
   /** Null for what neither the file nor Java names. */
   readonly alias: string | null;
   kind: EntryKind;
@@ -40,16 +48,15 @@ const ORPHAN =
  * @param safes - the bags of each safe
  * @param source - where the file comes from
  */
-export function pkcs12Entries(safes: readonly (readonly SafeBag[])[], source: Source | undefined): KeystoreEntry[] {
+export function pkcs12Entries(safes: readonly (readonly SafeBag[])[], source?: Source): PlacedEntry[] {
   const reading = new Reading();
   for (const bags of safes) {
     for (const [position, bag] of bags.entries()) reading.take(bag, position);
   }
-  return reading
-    .drafts()
-    .map(({ alias, certificates, ...rest }, index) =>
-      keystoreEntry({ ...rest, alias: alias ?? nameOf(certificates[0], index + 1), certificates, source }),
-    );
+  return reading.drafts().map(({ bag, alias, certificates, ...rest }, index) => ({
+    bag,
+    entry: keystoreEntry({ ...rest, alias: alias ?? nameOf(certificates[0], index + 1), certificates, source }),
+  }));
 }
 
 /** A walk over the bags, with what Java keeps in mind during it. */
@@ -63,11 +70,11 @@ class Reading {
 
   /** @param position - of the bag in its safe */
   take(bag: SafeBag, position: number): void {
-    const { content, error, friendlyName, localKeyId } = bag;
+    const { content, error, localKeyId } = bag;
     if (error !== null) this.#hide(bag, 'Java may refuse the whole keystore because of it');
-    else if (content?.type === 'certificate') this.#takeCertificate(bag, storedCertificate(content.der), position);
+    else if (content?.type === 'certificate') this.#takeCertificate(bag, content.stored, position);
     else if (content?.type === 'shrouded-key') this.#takeKey(bag);
-    else if (content?.type === 'secret') this.#show(friendlyName, { kind: 'secret-key', created: dateIn(localKeyId) });
+    else if (content?.type === 'secret') this.#show(bag, { kind: 'secret-key', created: dateIn(localKeyId) });
     else if (content?.type === 'nested') this.#takeNested(content.bags);
     else this.#hide(bag, `Java does not see ${describeContent(content)}; keytool drops them on save`);
   }
@@ -88,11 +95,12 @@ class Reading {
     return this.#drafts.filter((draft) => !dropped.has(draft));
   }
 
-  #takeCertificate({ friendlyName, localKeyId, trusted }: SafeBag, stored: StoredCertificate, position: number): void {
+  #takeCertificate(bag: SafeBag, stored: StoredCertificate, position: number): void {
+    const { friendlyName, localKeyId, trusted } = bag;
     const belongsToFirstKey = this.#keyCount === 1 && position === 0;
     const draft = trusted
-      ? this.#show(friendlyName, { kind: 'trusted-certificate', certificates: [stored] }).draft
-      : this.#push({ alias: friendlyName, certificates: [stored], notes: [ORPHAN] });
+      ? this.#show(bag, { kind: 'trusted-certificate', certificates: [stored] }).draft
+      : this.#push(bag, { certificates: [stored], notes: [ORPHAN] });
     this.#certificates.push({
       stored,
       localKeyId: localKeyId ?? (belongsToFirstKey ? ASSUMED_KEY_ID : null),
@@ -109,7 +117,7 @@ class Reading {
       this.#hide(bag, 'the key has no localKeyID attribute, without which Java sees only the first key of a file');
       return;
     }
-    const { alias, draft } = this.#show(bag.friendlyName, { kind: 'private-key', created: dateIn(bag.localKeyId) });
+    const { alias, draft } = this.#show(bag, { kind: 'private-key', created: dateIn(bag.localKeyId) });
     this.#keys.push({ alias, localKeyId, draft });
   }
 
@@ -121,9 +129,9 @@ class Reading {
   }
 
   /** An entry that Java sees, unless a later one takes its alias. */
-  #show(friendlyName: string | null, parts: Partial<Draft>): { readonly alias: string; readonly draft: Draft } {
-    const alias = friendlyName ?? `${++this.#inventedNames}`;
-    const draft = this.#push({ ...parts, alias });
+  #show(bag: SafeBag, parts: Partial<Draft>): { readonly alias: string; readonly draft: Draft } {
+    const alias = bag.friendlyName ?? `${++this.#inventedNames}`;
+    const draft = this.#push(bag, { ...parts, alias });
     const folded = foldAlias(alias);
     const earlier = this.#visible.get(folded);
     if (earlier !== undefined) {
@@ -134,14 +142,16 @@ class Reading {
     return { alias, draft };
   }
 
-  #hide({ content, error, friendlyName }: SafeBag, note: string): void {
-    const certificates = content?.type === 'certificate' ? [storedCertificate(content.der)] : [];
+  #hide(bag: SafeBag, note: string): void {
+    const { content, error } = bag;
+    const certificates = content?.type === 'certificate' ? [content.stored] : [];
     const notes = [...(error === null ? [] : [`the bag cannot be read: ${error.message}`]), note];
-    this.#push({ alias: friendlyName, certificates, notes });
+    this.#push(bag, { certificates, notes });
   }
 
-  #push({ alias = null, kind = 'invisible', created = null, certificates = [], notes = [] }: Partial<Draft>): Draft {
-    const draft = { alias, kind, created, certificates, notes };
+  #push(bag: SafeBag, parts: Partial<Draft>): Draft {
+    const { alias = bag.friendlyName, kind = 'invisible', created = null, certificates = [], notes = [] } = parts;
+    const draft = { bag, alias, kind, created, certificates, notes };
     this.#drafts.push(draft);
     return draft;
   }

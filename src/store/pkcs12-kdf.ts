@@ -76,7 +76,7 @@ class IterationBudget {
     if (this.#left < 0) {
       throw new TrustError(
         'keystore/unsupported',
-        `opening the keystore takes more than ${ITERATION_BUDGET} iterations of key derivation`,
+        `the keystore takes more than ${ITERATION_BUDGET} iterations of key derivation`,
         { hint: 'no program asks for so many; the file may be made to keep readers busy' },
       );
     }

@@ -19,11 +19,16 @@ import {
   TAG,
 } from '../encoding/der.js';
 import { expectTrustError, TrustError } from '../errors.js';
+import { type StoredCertificate, storedCertificate } from './entry.js';
 
 /** A PFX taken apart as far as that needs no password. */
 export interface Pfx {
+  /** The whole structure. */
+  readonly element: DerElement;
   /** 3 in every file that Java opens. */
   readonly version: number;
+  /** The OCTET STRING with the safes. */
+  readonly content: DerElement;
   /** What the MAC covers. */
   readonly authenticatedSafe: Uint8Array;
   readonly safes: readonly Safe[];
@@ -33,26 +38,56 @@ export interface Pfx {
 }
 
 /** A part of the content: the bags themselves, or encrypted with the password. */
-export type Safe =
-  | { readonly type: 'plain'; readonly contents: Uint8Array }
-  | { readonly type: 'encrypted'; readonly algorithm: DerElement; readonly ciphertext: Uint8Array }
-  /** For the holder of a private key, or of a type that is not known. */
-  | { readonly type: 'unsupported'; readonly oid: string };
+export type Safe = PlainSafe | EncryptedSafe | UnsupportedSafe;
+
+interface PlainSafe {
+  readonly type: 'plain';
+  /** The whole ContentInfo, as for the other types. */
+  readonly element: DerElement;
+  /** The OCTET STRING with the bags. */
+  readonly octets: DerElement;
+  readonly contents: Uint8Array;
+}
+
+export interface EncryptedSafe {
+  readonly type: 'encrypted';
+  readonly element: DerElement;
+  readonly algorithm: DerElement;
+  /** `[0]`, the encrypted bags. */
+  readonly encryptedContent: DerElement;
+  readonly ciphertext: Uint8Array;
+}
+
+/** For the holder of a private key, or of a type that is not known. */
+interface UnsupportedSafe {
+  readonly type: 'unsupported';
+  readonly element: DerElement;
+  readonly oid: string;
+}
 
 /** What a bag holds. */
 type BagContent =
-  | { readonly type: 'certificate'; readonly der: Uint8Array }
+  | { readonly type: 'certificate'; readonly stored: StoredCertificate }
   /** A key under the password. */
-  | { readonly type: 'shrouded-key'; readonly algorithm: DerElement }
+  | ({ readonly type: 'shrouded-key' } & EncryptedKey)
   | { readonly type: 'plain-key' }
-  | { readonly type: 'secret'; readonly algorithm: DerElement | null }
+  | { readonly type: 'secret'; readonly key: EncryptedKey | null }
   | { readonly type: 'crl' }
   | { readonly type: 'nested'; readonly bags: readonly SafeBag[] }
   /** An OID that is not known, or a known one with content that is not. */
   | { readonly type: 'unknown'; readonly oid: string };
 
+/** An EncryptedPrivateKeyInfo (RFC 5958 section 3). */
+export interface EncryptedKey {
+  readonly algorithm: DerElement;
+  /** The encrypted key; absent in a damaged file. */
+  readonly encryptedData: DerElement | undefined;
+}
+
 /** One bag. */
 export interface SafeBag {
+  /** Where it stands in the bytes of its safe. */
+  readonly element: DerElement;
   /** Null when it cannot be read. */
   readonly content: BagContent | null;
   /** What is wrong with the content or with the attributes. */
@@ -63,9 +98,11 @@ export interface SafeBag {
   readonly trusted: boolean;
 }
 
-const CONTENT_TYPE = { data: '1.2.840.113549.1.7.1', encryptedData: '1.2.840.113549.1.7.6' } as const;
+/** Types of a ContentInfo (RFC 2315 section 14). */
+export const CONTENT_TYPE = { data: '1.2.840.113549.1.7.1', encryptedData: '1.2.840.113549.1.7.6' } as const;
 
-const BAG = {
+/** Types of bags (RFC 7292 appendix D). */
+export const BAG = {
   key: '1.2.840.113549.1.12.10.1.1',
   shroudedKey: '1.2.840.113549.1.12.10.1.2',
   certificate: '1.2.840.113549.1.12.10.1.3',
@@ -74,14 +111,16 @@ const BAG = {
   safeContents: '1.2.840.113549.1.12.10.1.6',
 } as const;
 
-const ATTRIBUTE = {
+/** Types of attributes of bags. */
+export const ATTRIBUTE = {
   friendlyName: '1.2.840.113549.1.9.20',
   localKeyId: '1.2.840.113549.1.9.21',
   /** Oracle's, in private use: marks a certificate as trusted. */
   trustedKeyUsage: '2.16.840.1.113894.746875.1.1',
 } as const;
 
-const X509_CERTIFICATE = '1.2.840.113549.1.9.22.1';
+/** The type of certificate in a certificate bag (RFC 7292 section 4.2.3). */
+export const X509_CERTIFICATE = '1.2.840.113549.1.9.22.1';
 
 /** Bags within bags; nobody writes more than one level. */
 const MAX_NESTING = 32;
@@ -104,7 +143,9 @@ export function readPfx(bytes: Uint8Array): Pfx {
   const authenticatedSafe = octetsOf(content);
   const safes = childrenOf(decodeElement(authenticatedSafe, TAG.sequence, 'ber'), 'ber').map(readSafe);
   return {
+    element: outer,
     version: readCount(version, 0xff),
+    content,
     authenticatedSafe,
     safes,
     macData: macData ?? null,
@@ -123,15 +164,20 @@ export function readSafeContents(contents: Uint8Array, depth = 0): SafeBag[] {
 
 function readSafe(element: DerElement): Safe {
   const { type, content } = readContentInfo(element);
-  if (type === CONTENT_TYPE.data) return { type: 'plain', contents: octetsOf(content) };
-  if (type !== CONTENT_TYPE.encryptedData) return { type: 'unsupported', oid: type };
+  if (type === CONTENT_TYPE.data) {
+    return { type: 'plain', element, octets: content, contents: octetsOf(content) };
+  }
+  if (type !== CONTENT_TYPE.encryptedData) return { type: 'unsupported', element, oid: type };
   const [, encryptedContentInfo] = childrenOf(expectTag(content, TAG.sequence), 'ber');
-  const [innerType, algorithm, ciphertext] = childrenOf(expectTag(encryptedContentInfo, TAG.sequence), 'ber');
+  const [innerType, algorithm, encryptedContent] = childrenOf(expectTag(encryptedContentInfo, TAG.sequence), 'ber');
   readOid(innerType);
+  if (encryptedContent === undefined) throw new TrustError('der/truncated', 'an encrypted part has no content');
   return {
     type: 'encrypted',
+    element,
     algorithm: expectTag(algorithm, TAG.sequence),
-    ciphertext: octetsOf(ciphertext, contextTag(0, false)),
+    encryptedContent,
+    ciphertext: octetsOf(encryptedContent, contextTag(0, false)),
   };
 }
 
@@ -147,7 +193,7 @@ function explicitContent(element: DerElement | undefined): DerElement {
 }
 
 /** The octets of an OCTET STRING, which in BER may come in pieces. */
-function octetsOf(element: DerElement | undefined, tag: number = TAG.octetString): Uint8Array {
+export function octetsOf(element: DerElement | undefined, tag: number = TAG.octetString): Uint8Array {
   if (element?.tag !== (tag | 0x20)) return contentOf(expectTag(element, tag));
   const pieces = childrenOf(element, 'ber').map((piece) => {
     if (piece.tag === CONSTRUCTED_OCTET_STRING) {
@@ -158,8 +204,10 @@ function octetsOf(element: DerElement | undefined, tag: number = TAG.octetString
   return concatBytes(pieces);
 }
 
-function readBag(element: DerElement, depth: number): SafeBag {
+/** Reads one bag; never throws. */
+export function readBag(element: DerElement, depth = 0): SafeBag {
   const bag: { -readonly [Field in keyof SafeBag]: SafeBag[Field] } = {
+    element,
     content: null,
     error: null,
     friendlyName: null,
@@ -182,11 +230,11 @@ function readContent(oid: string, wrapped: DerElement | undefined, depth: number
     case BAG.certificate:
       return readCertificateBag(value);
     case BAG.shroudedKey:
-      return { type: 'shrouded-key', algorithm: expectTag(childrenOf(value, 'ber')[0], TAG.sequence) };
+      return { type: 'shrouded-key', ...readEncryptedKey(value) };
     case BAG.key:
       return { type: 'plain-key' };
     case BAG.secret:
-      return { type: 'secret', algorithm: readSecretAlgorithm(value) };
+      return { type: 'secret', key: readSecret(value) };
     case BAG.crl:
       return { type: 'crl' };
     case BAG.safeContents:
@@ -200,15 +248,19 @@ function readCertificateBag(value: DerElement): BagContent {
   const [type, wrapped] = childrenOf(expectTag(value, TAG.sequence), 'ber');
   const oid = readOid(type);
   if (oid !== X509_CERTIFICATE) return { type: 'unknown', oid };
-  return { type: 'certificate', der: octetsOf(explicitContent(wrapped)) };
+  return { type: 'certificate', stored: storedCertificate(octetsOf(explicitContent(wrapped))) };
+}
+
+function readEncryptedKey(value: DerElement): EncryptedKey {
+  const [algorithm, encryptedData] = childrenOf(value, 'ber');
+  return { algorithm: expectTag(algorithm, TAG.sequence), encryptedData };
 }
 
 /** Java puts an EncryptedPrivateKeyInfo in the secret; others may put anything. */
-function readSecretAlgorithm(value: DerElement): DerElement | null {
+function readSecret(value: DerElement): EncryptedKey | null {
   try {
     const [, wrapped] = childrenOf(expectTag(value, TAG.sequence), 'ber');
-    const info = decodeElement(octetsOf(explicitContent(wrapped)), TAG.sequence, 'ber');
-    return expectTag(childrenOf(info, 'ber')[0], TAG.sequence);
+    return readEncryptedKey(decodeElement(octetsOf(explicitContent(wrapped)), TAG.sequence, 'ber'));
   } catch (error) {
     expectTrustError(error);
     return null;

@@ -1,14 +1,20 @@
 /**
  * Keystores of eleven other projects, where they are present: whatever keytool or openssl opens must open here with the
- * same entries, what must be rejected must be rejected, and editing JKS and JCEKS must give every entry back.
+ * same entries, what must be rejected must be rejected, and a root that is added and removed again must leave every entry as
+ * it was, also for the eyes of Java and openssl.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { afterAll, describe, expect, test } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { foldAlias } from '../../src/store/alias.ts';
 import { decodeKeystore, detectKeystore } from '../../src/store/codecs.ts';
 import { editKeystore } from '../../src/store/edit.ts';
 import type { Keystore } from '../../src/store/keystore.ts';
+import { hasJava, type JavaEntry, type JavaStore, listWithJava } from '../interop/java-keystores.ts';
 import { issue } from '../support/certificates.ts';
+import { takeApart } from './pkcs12-bytes.ts';
 
 interface Case {
   readonly id: string;
@@ -61,8 +67,12 @@ const RULES = [
     check: (store: Case) => expect(decode(store).integrity).toBe('verified'),
   },
   { name: 'of Bouncy Castle', applies: ({ type }: Case) => type === 'BKS/UBER', check: isNamed },
-  { name: 'JKS and JCEKS, edited', applies: isEditable, check: survivesEditing },
+  { name: 'JKS and JCEKS, edited', applies: isEditableJavaKeystore, check: survivesEditing },
+  { name: 'PKCS#12, edited', applies: isEditablePkcs12, check: keepsItsBags },
 ] as const;
+
+const added = issue({ subject: 'CN=Added' }).certificate;
+const ALIAS = 'added-by-a-test';
 
 describe.skipIf(!isPresent)('keystores of other projects', () => {
   describe.each(RULES)('$name', ({ name, applies, check }) => {
@@ -76,6 +86,45 @@ describe.skipIf(!isPresent)('keystores of other projects', () => {
       if (exception === undefined) check(store);
       else expect(() => check(store), `passes, though the exceptions say: ${exception.reason}`).toThrow();
       if (exception === undefined) passed++;
+    });
+  });
+
+  describe('PKCS#12, edited, as Java and openssl see it', () => {
+    const chosen = cases.filter((store) => isEditablePkcs12(store) && (store.keytool?.opened || store.openssl?.opened));
+    const hasOpenssl = spawnSync('openssl', ['version']).error === undefined;
+    let folder: string;
+    let seen: Record<string, JavaStore> = {};
+    let passed = 0;
+    const path = ({ file }: Case, version: string): string => join(folder, `${file}-${version}`);
+    beforeAll(() => {
+      folder = mkdtempSync(join(tmpdir(), 'anchorctl-'));
+      for (const store of chosen) {
+        for (const [version, bytes] of Object.entries(versionsOf(store))) writeFileSync(path(store, version), bytes);
+      }
+      const files = chosen.flatMap((store) =>
+        VERSIONS.map((version) => ({ path: path(store, version), password: store.password ?? '' })),
+      );
+      if (hasJava) seen = listWithJava(files);
+    }, 300_000);
+    afterAll(() => {
+      rmSync(folder, { recursive: true });
+      // biome-ignore lint/suspicious/noConsole: the figure is what the run is for
+      console.log(`conformance keystores, PKCS#12, edited, as Java and openssl see it: ${passed} of ${chosen.length}`);
+    });
+
+    test.each(chosen.map((store) => [store.id, store] as const))('%s', (_, store) => {
+      if (hasJava && store.keytool?.opened === true) {
+        const [before, after, back] = VERSIONS.map((version) => undated(seen[path(store, version)]?.entries));
+        expect(after?.filter(({ alias }) => alias !== ALIAS)).toEqual(before);
+        expect(after?.find(({ alias }) => alias === ALIAS)?.certificates).toEqual([added.sha256]);
+        expect(back).toEqual(before);
+      }
+      if (hasOpenssl && store.openssl?.opened === true) {
+        const [before, after, back] = VERSIONS.map((version) => blocksIn(path(store, version), store.password ?? ''));
+        expect(after?.toSorted()).toEqual([...(before ?? []), Buffer.from(added.der).toString('base64')].toSorted());
+        expect(back).toEqual(before);
+      }
+      passed++;
     });
   });
 
@@ -118,21 +167,76 @@ function isNamed(store: Case): void {
   expect(() => decode(store)).toThrow(expect.objectContaining({ code: 'keystore/unsupported' }));
 }
 
-function isEditable({ type, keytool }: Case): boolean {
+function isEditableJavaKeystore({ type, keytool }: Case): boolean {
   return (type === 'JKS' || type === 'JCEKS') && keytool?.opened === true;
 }
 
+function isEditablePkcs12({ type, expect: expected }: Case): boolean {
+  return type === 'PKCS12' && expected === 'open';
+}
+
 function survivesEditing(store: Case): void {
-  const bytes = read(store);
+  const { before, after, back } = versionsOf(store);
   const { password } = store;
-  const { certificate } = issue({ subject: 'CN=Added' });
-  expect(editKeystore(bytes, [], { password })).toBe(bytes);
-  const edit = { alias: 'added-by-a-test', certificate, created: new Date(0) };
-  const edited = editKeystore(bytes, [{ action: 'add', ...edit }], { password });
-  expect(decodeKeystore(edited, { password }).entries.length).toBe(decode(store).entries.length + 1);
-  expect(Buffer.from(edited).includes(Buffer.from(bytes.subarray(12, -20)))).toBe(true);
-  const back = editKeystore(edited, [{ action: 'remove', alias: edit.alias }], { password });
-  expect(Buffer.compare(back, bytes)).toBe(0);
+  expect(editKeystore(before, [], { password })).toBe(before);
+  expect(decodeKeystore(after, { password }).entries.length).toBe(decode(store).entries.length + 1);
+  expect(Buffer.from(after).includes(Buffer.from(before.subarray(12, -20)))).toBe(true);
+  expect(Buffer.compare(back, before)).toBe(0);
+}
+
+function keepsItsBags(store: Case): void {
+  const { before, after, back } = versionsOf(store);
+  const { password } = store;
+  expect(editKeystore(before, [], { password })).toBe(before);
+  const [old, fresh, restored] = [before, after, back].map((bytes) => takeApart(bytes, password));
+  const bagsOf = (file: typeof old): readonly string[] => file?.safes.flatMap(({ bags }) => bags) ?? [];
+  const ours = bagsOf(fresh).filter((bag) => !bagsOf(old).includes(bag));
+  expect(ours).toHaveLength(1);
+  expect(bagsOf(fresh).filter((bag) => !ours.includes(bag))).toEqual(bagsOf(old));
+  expect(bagsOf(restored)).toEqual(bagsOf(old));
+  expect([fresh?.mac?.label, restored?.mac?.label]).toEqual([old?.mac?.label, old?.mac?.label]);
+  const changed = old?.safes.filter(({ encoding }, index) => fresh?.safes[index]?.encoding !== encoding) ?? [];
+  expect(changed.length).toBeLessThanOrEqual(1);
+  for (const [index, { encryption }] of (old?.safes ?? []).entries()) {
+    expect(fresh?.safes[index]?.encryption).toBe(encryption);
+  }
+  const entriesOf = (bytes: Uint8Array) =>
+    decodeKeystore(bytes, { password }).entries.map(({ alias, kind, fingerprints }) => [alias, kind, fingerprints]);
+  expect(entriesOf(back)).toEqual(entriesOf(before));
+}
+
+const VERSIONS = ['before', 'after', 'back'] as const;
+type Versions = Readonly<Record<(typeof VERSIONS)[number], Uint8Array>>;
+const edited = new Map<string, Versions>();
+
+/** A file, the same with a root added, and that with the root removed again. */
+function versionsOf(store: Case): Versions {
+  const { id, password } = store;
+  const known = edited.get(id);
+  if (known !== undefined) return known;
+  const before = read(store);
+  const add = { action: 'add', alias: ALIAS, certificate: added, created: new Date(0) } as const;
+  const after = editKeystore(before, [add], { password });
+  const versions = { before, after, back: editKeystore(after, [{ action: 'remove', alias: ALIAS }], { password }) };
+  edited.set(id, versions);
+  return versions;
+}
+
+/** Without the dates: Java makes up that of the day for trusted certificates. */
+function undated(entries: readonly JavaEntry[] = []): Omit<JavaEntry, 'created'>[] {
+  return entries.map(({ created: _, ...entry }) => entry);
+}
+
+/** The certificates and decrypted keys that openssl finds in a file, in base64. */
+function blocksIn(path: string, password: string): string[] {
+  const options = ['-nodes', '-legacy', '-passin', 'stdin'];
+  const { status, stdout, stderr } = spawnSync('openssl', ['pkcs12', '-in', path, ...options], {
+    input: Buffer.from(`${password}\n`),
+  });
+  if (status !== 0) throw new Error(`openssl pkcs12 ${path}: ${stderr}`);
+  return [...stdout.toString('latin1').matchAll(/-----BEGIN [A-Z ]*-----([\s\S]*?)-----END [A-Z ]*-----/g)].map(
+    ([, text = '']) => text.replaceAll(/\s/g, ''),
+  );
 }
 
 function decode(store: Case): Keystore {

@@ -1,9 +1,18 @@
 import { createCipheriv } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { encodeHex } from '../../src/encoding/hex.ts';
-import { decryptCbc, decryptDes, decryptRc2, decryptRc4 } from '../../src/store/legacy-ciphers.ts';
+import {
+  applyRc4,
+  decryptCbc,
+  decryptDes,
+  decryptRc2,
+  encryptCbc,
+  encryptDes,
+  encryptRc2,
+} from '../../src/store/legacy-ciphers.ts';
 
 const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, 'hex'));
+const hexOf = (data: Uint8Array | null): string | null => (data === null ? null : encodeHex(data));
 const ZERO_IV = new Uint8Array(8);
 
 describe('RC4', () => {
@@ -12,7 +21,7 @@ describe('RC4', () => {
     ['Wiki', 'pedia', '1021bf0420'],
     ['Secret', 'Attack at dawn', '45a01f645fc35b383552544b9bf5'],
   ])('%s', (key, plain, cipher) => {
-    expect(Buffer.from(decryptRc4(bytes(cipher), Buffer.from(key))).toString()).toBe(plain);
+    expect(Buffer.from(applyRc4(bytes(cipher), Buffer.from(key))).toString()).toBe(plain);
   });
 });
 
@@ -31,6 +40,22 @@ describe('RC2', () => {
   });
 });
 
+describe('what is encrypted is decrypted again', () => {
+  test.each([0, 1, 7, 8, 9, 1000])('%i octets', (length) => {
+    const data = Uint8Array.from({ length }, (_, i) => i);
+    const [key, iv] = [bytes('88bca90e90875a7f'), bytes('0102030405060708')];
+    for (const bits of [40, 64, 128]) {
+      const encrypted = encryptRc2(data, key, iv, bits);
+      expect(encrypted).toHaveLength(length - (length % 8) + 8);
+      expect(hexOf(decryptRc2(encrypted, key, iv, bits))).toBe(encodeHex(data));
+    }
+    expect(hexOf(decryptDes(encryptDes(data, key, iv), key, iv))).toBe(encodeHex(data));
+    const long = bytes('88bca90e90875a7f'.repeat(3));
+    const encrypted = encryptCbc('des-ede3-cbc', data, long, iv);
+    expect(hexOf(decryptCbc('des-ede3-cbc', encrypted, long, iv))).toBe(encodeHex(data));
+  });
+});
+
 describe('CBC with padding', () => {
   const key = bytes('0123456789abcdef23456789abcdef01456789abcdef0123');
   const encrypt = (plain: Uint8Array): Uint8Array => {
@@ -46,7 +71,7 @@ describe('CBC with padding', () => {
     ['octets that differ', '0102030405010303', null],
   ])('takes off %s', (_, plain, expected) => {
     const result = decryptCbc('des-ede3-cbc', encrypt(bytes(plain)), key, ZERO_IV);
-    expect(result === null ? null : encodeHex(result)).toBe(expected);
+    expect(hexOf(result)).toBe(expected);
   });
 
   test('refuses what is not in whole blocks', () => {

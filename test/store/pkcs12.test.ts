@@ -2,14 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { childrenOf, decodeElement, encodeElement, encodeInteger, encodingOf, TAG } from '../../src/encoding/der.ts';
 import { decodeKeystore } from '../../src/store/codecs.ts';
-import { editKeystore } from '../../src/store/edit.ts';
 import { bag, certificateBag, contentInfo, data, encryptedData, macData, PASSWORD, pfx } from './builders.ts';
 import { succeedsOrThrowsTrustError, summarize, trustError } from './expectations.ts';
-import { FIXTURE_PASSWORD, fixture, fixtureCertificate } from './keystore-fixtures.ts';
+import { fixture } from './keystore-fixtures.ts';
 import { CERTIFICATES, ODD_PKCS12 } from './odd-keystores.ts';
 
 const NUM_RUNS = process.env.SLOW === undefined ? 200 : 20_000;
-const NOW = new Date('2026-11-21T10:00:00Z');
 const root = CERTIFICATES.root?.der ?? new Uint8Array();
 const trusted = certificateBag(root, { friendlyName: 'root', trusted: true });
 const plain = pfx({ safes: [[trusted]], mac: null });
@@ -173,44 +171,6 @@ describe('refusing PKCS#12', () => {
     const content = contentInfo('1.2.840.113549.1.7.2', Uint8Array.of(TAG.null, 0));
     const bytes = encodeElement(TAG.sequence, encodeInteger(3), content);
     expect(() => decodeKeystore(bytes, { password: PASSWORD })).toThrow(trustError('keystore/unsupported'));
-  });
-});
-
-describe('editing PKCS#12', () => {
-  const password = FIXTURE_PASSWORD;
-  const bytes = fixture('gateway-java17.p12');
-  const add = (alias: string, name: string): Parameters<typeof editKeystore>[1][number] => ({
-    action: 'add',
-    alias,
-    certificate: fixtureCertificate(name),
-    created: NOW,
-  });
-
-  test('is refused, saying what the file is and what to do', () => {
-    expect(() => editKeystore(bytes, [add('new', 'beta')], { password })).toThrow(
-      expect.objectContaining({
-        code: 'keystore/not-editable',
-        message:
-          'a PKCS#12 keystore (PBES2 AES-256-CBC, HmacSHA256, 10000 iterations; HmacPBESHA256, 10000 iterations) can be read but not edited',
-        hint: expect.stringContaining('keytool -importcert'),
-      }),
-    );
-    expect(() => editKeystore(bytes, [{ action: 'remove', alias: 'old-root' }], { password })).toThrow(
-      trustError('keystore/not-editable'),
-    );
-  });
-
-  test('gives the same array back where all is in place', () => {
-    expect(editKeystore(bytes, [add('alpha-root', 'alpha')], { password })).toBe(bytes);
-    expect(editKeystore(bytes, [], { password })).toBe(bytes);
-    expect(() => editKeystore(bytes, [add('alpha-root', 'beta')], { password })).toThrow(
-      trustError('keystore/not-editable'),
-    );
-  });
-
-  test('checks the password first', () => {
-    expect(() => editKeystore(bytes, [], { password: 'wrong' })).toThrow(trustError('keystore/wrong-password'));
-    expect(() => editKeystore(bytes, [], { password: null })).toThrow(trustError('keystore/password-missing'));
   });
 });
 

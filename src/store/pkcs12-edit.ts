@@ -1,0 +1,207 @@
+/**
+ * Editing PKCS#12 on its raw bytes: bags and safes that are not edited are copied as they stand, and what Java makes of
+ * them must stay the same.
+ *
+ * @module
+ */
+import { randomBytes } from 'node:crypto';
+import { equalBytes } from '../encoding/byte-writer.js';
+import { decodeElement, TAG } from '../encoding/der.js';
+import { expectTrustError, TrustError } from '../errors.js';
+import { foldAlias, matchAlias, quoteAlias } from './alias.js';
+import type { EditKeystoreOptions } from './codec.js';
+import type { KeystoreEdit, KeystoreEntry } from './keystore.js';
+import { type PlacedEntry, pkcs12Entries } from './pkcs12-entries.js';
+import { asKeystoreError, type Opened, type OpenedSafe, openPfx, passwordMissing } from './pkcs12-open.js';
+import { type Pfx, readBag, readPfx, type SafeBag } from './pkcs12-pfx.js';
+import { certificateSafeOf, encodePfx, encodeTrustedBag } from './pkcs12-write.js';
+
+type Addition = Extract<KeystoreEdit, { readonly action: 'add' }>;
+
+/**
+ * Applies edits as `Codec.edit` says. New aliases are written in lower case, as Java compares them; PKCS#12 has no place
+ * for the date of a trusted certificate.
+ *
+ * Removing an alias that the file has several times removes all of them, as in JKS. A new one may therefore be none that is
+ * in the file already, even where Java does not see that entry.
+ */
+export function editPkcs12(
+  bytes: Uint8Array,
+  edits: readonly KeystoreEdit[],
+  { password, random = randomBytes }: EditKeystoreOptions,
+): Uint8Array {
+  try {
+    const pfx = readPfx(bytes);
+    const opened = openPfx(pfx, password);
+    requireEditable(pfx, opened);
+    const draft = new Draft(opened.safes);
+    for (const edit of edits) {
+      if (edit.action === 'add') draft.add(edit);
+      else draft.remove(edit.alias);
+    }
+    return draft.isChanged ? encodePfx(pfx, opened, draft.bags(), { password, random }) : bytes;
+  } catch (error) {
+    throw asKeystoreError(expectTrustError(error));
+  }
+}
+
+function requireEditable({ trailingBytes }: Pfx, { mac, verified }: Opened): void {
+  if (mac !== null && verified === null) throw passwordMissing('the MAC of the keystore is made with its password');
+  if (trailingBytes > 0) {
+    throw new TrustError('keystore/cannot-preserve', `${trailingBytes} bytes follow the end of the keystore`, {
+      hint: 'nothing was changed; find out what they are, and cut them off if they are of no use (Java passes over them)',
+    });
+  }
+}
+
+/** A keystore while it is edited: which bags go, and which come. */
+class Draft {
+  readonly #safes: readonly OpenedSafe[];
+  /** All bags but those inside of others. */
+  readonly #outermost: ReadonlySet<SafeBag>;
+  readonly #entries: readonly PlacedEntry[];
+  /** What is left of the entries, by alias. */
+  readonly #kept = new Map<string, PlacedEntry[]>();
+  /** Those of them that Java sees, by folded alias. */
+  readonly #visible = new Map<string, PlacedEntry>();
+  readonly #removed = new Set<SafeBag>();
+  /** Certificates by folded alias. */
+  readonly #added = new Map<string, Uint8Array>();
+
+  constructor(safes: readonly OpenedSafe[]) {
+    this.#safes = safes;
+    this.#outermost = new Set(safes.flatMap(({ bags }) => bags));
+    this.#entries = pkcs12Entries(safes.map(({ bags }) => bags));
+    for (const placed of this.#entries) {
+      const { alias, kind } = placed.entry;
+      const namesakes = this.#kept.get(alias);
+      if (namesakes === undefined) this.#kept.set(alias, [placed]);
+      else namesakes.push(placed);
+      if (kind !== 'invisible') this.#visible.set(foldAlias(alias), placed);
+    }
+  }
+
+  get isChanged(): boolean {
+    return this.#removed.size + this.#added.size > 0;
+  }
+
+  add({ alias: wanted, certificate }: Addition): void {
+    const alias = foldAlias(wanted);
+    const present = this.#added.get(alias) ?? this.#visible.get(alias) ?? this.#kept.get(alias)?.[0];
+    if (present === undefined) {
+      this.#added.set(alias, certificate.der);
+    } else if (!holdsTrusted(present, certificate.der)) {
+      throw new TrustError('keystore/alias-taken', `the alias ${quoteAlias(alias)} holds ${describe(present)}`, {
+        hint: 'choose another alias, or remove that entry first',
+      });
+    }
+  }
+
+  remove(wanted: string): void {
+    const isExact = this.#kept.has(wanted) || this.#added.has(wanted);
+    const alias = isExact ? wanted : matchAlias(wanted, [...this.#kept.keys(), ...this.#added.keys()]);
+    const entries = this.#kept.get(alias) ?? [];
+    for (const placed of entries) this.#requireRemovable(placed);
+    for (const { bag } of entries) this.#removed.add(bag);
+    const folded = foldAlias(alias);
+    if (this.#visible.get(folded)?.entry.alias === alias) this.#visible.delete(folded);
+    this.#kept.delete(alias);
+    this.#added.delete(alias);
+  }
+
+  /**
+   * The bags of each safe, and of a new one where it is needed.
+   *
+   * @throws {TrustError} `keystore/cannot-preserve` when Java would see other entries than before
+   */
+  bags(): readonly (readonly SafeBag[])[] {
+    const lists = this.#safes.map(({ bags }) =>
+      bags.some((bag) => this.#removed.has(bag)) ? bags.filter((bag) => !this.#removed.has(bag)) : bags,
+    );
+    if (this.#added.size > 0) {
+      const added = [...this.#added].map(([alias, der]) =>
+        readBag(decodeElement(encodeTrustedBag(alias, der), TAG.sequence)),
+      );
+      const index = certificateSafeOf(this.#safes);
+      lists[index] = [...(lists[index] ?? []), ...added];
+    }
+    const after = new Map(pkcs12Entries(lists).map(({ bag, entry }) => [bag, entry]));
+    for (const { bag, entry } of this.#entries) {
+      if (!this.#removed.has(bag)) requireSame(entry, after.get(bag));
+    }
+    return lists;
+  }
+
+  #requireRemovable({ bag, entry }: PlacedEntry): void {
+    const alias = quoteAlias(entry.alias);
+    const refuse = (message: string, hint: string): never => {
+      throw new TrustError('keystore/refuses-entry', message, { hint });
+    };
+    if (isKey(bag)) {
+      refuse(
+        `the entry ${alias} holds a key, which is never removed`,
+        'only certificates are removed; use keytool -delete if the key is really of no use',
+      );
+    }
+    if (bag.content?.type !== 'certificate') {
+      refuse(`the entry ${alias} holds no certificate`, 'only certificates are removed');
+    }
+    if (!this.#outermost.has(bag)) {
+      refuse(
+        `the certificate ${alias} stands in a bag inside of another, which is never edited`,
+        'Java does not see it; make a keystore without it with the program that made this one',
+      );
+    }
+  }
+}
+
+/** Whether Java sees the certificate there as a trusted one, or will. */
+function holdsTrusted(present: PlacedEntry | Uint8Array, der: Uint8Array): boolean {
+  if (present instanceof Uint8Array) return equalBytes(present, der);
+  const { content } = present.bag;
+  return (
+    present.entry.kind === 'trusted-certificate' &&
+    content?.type === 'certificate' &&
+    equalBytes(content.stored.der, der)
+  );
+}
+
+function describe(present: PlacedEntry | Uint8Array): string {
+  if (!(present instanceof Uint8Array)) {
+    if (isKey(present.bag)) return 'a key';
+    if (present.entry.kind === 'invisible') return 'an entry that Java does not see';
+  }
+  return 'another certificate';
+}
+
+function isKey({ content }: SafeBag): boolean {
+  return content?.type === 'shrouded-key' || content?.type === 'plain-key' || content?.type === 'secret';
+}
+
+/**
+ * Makes sure that an entry is what it was. Only a chain may grow at its end, as Java adds every issuer that it finds; a
+ * certificate that came to be part of a chain by that is no entry of its own any more.
+ */
+function requireSame(before: KeystoreEntry, after: KeystoreEntry | undefined): void {
+  if (after === undefined) return;
+  const { alias, kind, fingerprints } = before;
+  if (kind === 'private-key' && !fingerprints.every((digest, index) => after.fingerprints[index] === digest)) {
+    const isCut = after.fingerprints.length < fingerprints.length;
+    throw new TrustError(
+      'keystore/cannot-preserve',
+      isCut
+        ? `the chain of the key ${quoteAlias(alias)} needs a certificate that is to be removed`
+        : `the key ${quoteAlias(alias)} would get another chain`,
+      { hint: 'nothing was changed; Java builds the chain of a key from all certificates of the keystore' },
+    );
+  }
+  if (after.kind !== kind || (kind !== 'invisible' && after.alias !== alias)) {
+    throw new TrustError(
+      'keystore/cannot-preserve',
+      `the entry ${quoteAlias(alias)} would become another for Java: ${after.kind} ${quoteAlias(after.alias)}`,
+      {
+        hint: 'nothing was changed; Java numbers entries without a name, and sees the last one of several with one name',
+      },
+    );
+  }
+}
