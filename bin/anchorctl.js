@@ -13,10 +13,23 @@ const CLI = join(__dirname, '..', 'dist', 'cli.cjs');
 
 const args = process.argv.slice(2);
 
+/** What cannot be written is lost, and the status must not say that it was. */
+const CANNOT_WRITE = 6;
+
 for (const stream of [process.stdout, process.stderr]) {
-  // A reader that has seen enough (`| head`) is no failure of ours.
   stream.on('error', (error) => {
-    if (error.code !== 'EPIPE') throw error;
+    // A reader that has seen enough (`| head`) is no failure of ours.
+    if (error.code === 'EPIPE') return;
+    process.exitCode = CANNOT_WRITE;
+    // Node sets the status of a run that ends later than this error; it must not hide it.
+    process.once('exit', () => {
+      process.exitCode = CANNOT_WRITE;
+    });
+    if (stream === process.stdout) {
+      process.stderr.write(
+        `anchorctl: the answer cannot be written: ${error.message} [file/cannot-write]\nanchorctl: hint: what the command changed, it has changed; make room and call again\n`,
+      );
+    }
   });
 }
 
@@ -29,22 +42,28 @@ if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
 
 /** Runs the command line. The status is set, not exited with, so that piped output is written to its end. */
 async function run() {
-  const cli = loadCli();
-  process.exitCode = cli === null ? 70 : await cli.main(args);
+  try {
+    process.exitCode = await loadCli().main(args);
+  } catch (error) {
+    const [status, hint] = remedyFor(error);
+    process.stderr.write(`anchorctl: ${error.message.split('\n', 1)}\nanchorctl: hint: ${hint}\n`);
+    process.exitCode = status;
+  }
 }
 
-/** The command line, with the compiled code of an earlier run or of the build; null, and said so, when it is not built. */
+/** The command line, with the compiled code of an earlier run or of the build. */
 function loadCli() {
-  try {
-    if (enableCompileCache !== undefined) {
-      enableCompileCache();
-      return require(CLI);
-    }
-    const { compileBundle, runBundle } = require('./bundle.js');
-    return runBundle(compileBundle(CLI, readFileSync(CLI, 'latin1'), readFileSync(`${CLI}.cache`)), CLI);
-  } catch (error) {
-    if (error.code !== 'ENOENT' && error.code !== 'MODULE_NOT_FOUND') throw error;
-    process.stderr.write(`anchorctl: ${error.message.split('\n', 1)}\nanchorctl: hint: run "npm run build" first\n`);
-    return null;
+  if (enableCompileCache !== undefined) {
+    enableCompileCache();
+    return require(CLI);
   }
+  const { compileBundle, runBundle } = require('./bundle.js');
+  return runBundle(compileBundle(CLI, readFileSync(CLI, 'latin1'), readFileSync(`${CLI}.cache`)), CLI);
+}
+
+/** What keeps the command line from starting; whatever goes wrong later it reports itself. */
+function remedyFor(error) {
+  if (error.syscall === 'uv_cwd') return [3, 'the current folder was removed; change to another one'];
+  if (error.code === 'ENOENT' || error.code === 'MODULE_NOT_FOUND') return [70, 'run "npm run build" first'];
+  throw error;
 }

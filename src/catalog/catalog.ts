@@ -64,7 +64,7 @@ const ROOTS: readonly RootFacts[] = rootsJson.roots as readonly RootFacts[];
 const SUCCESSIONS: readonly Succession[] = annotationsJson.successions;
 const DISTRUSTED: readonly Distrust[] = annotationsJson.distrusted;
 
-let entries: ReadonlyMap<string, CatalogEntry> | undefined;
+let factsByRoot: ReadonlyMap<string, RootFacts> | undefined;
 let bodies: ReadonlyMap<string, string> | undefined;
 
 /**
@@ -74,13 +74,14 @@ let bodies: ReadonlyMap<string, string> | undefined;
  * @returns null for a certificate that no version of the root list held
  */
 export function findRoot(sha256: string): CatalogEntry | null {
-  entries ??= new Map(ROOTS.map((facts) => [facts.sha256, toEntry(facts)]));
-  return entries.get(sha256) ?? null;
+  factsByRoot ??= new Map(ROOTS.map((facts) => [facts.sha256, facts]));
+  const facts = factsByRoot.get(sha256);
+  return facts === undefined ? null : toEntry(facts);
 }
 
 /** Every root, ordered by fingerprint. */
 export function catalogRoots(): readonly CatalogEntry[] {
-  return ROOTS.flatMap(({ sha256 }) => findRoot(sha256) ?? []);
+  return ROOTS.map(toEntry);
 }
 
 /**
@@ -92,7 +93,7 @@ export function findByName(name: string): readonly CatalogEntry[] {
   const wanted = name.toLowerCase();
   return ROOTS.filter((facts) =>
     [facts.name, facts.commonName].some((known) => known?.toLowerCase() === wanted),
-  ).flatMap(({ sha256 }) => findRoot(sha256) ?? []);
+  ).map(toEntry);
 }
 
 /**

@@ -14,7 +14,7 @@ export function canAsk(io: Io): boolean {
 }
 
 /** Asks a question that only a typed `yes` answers with yes. */
-export async function confirm(question: string, io: Io): Promise<boolean> {
+async function confirm(question: string, io: Io): Promise<boolean> {
   return (await io.ask(`${question} Type yes to go on: `)).trim().toLowerCase() === 'yes';
 }
 

@@ -97,7 +97,7 @@ export function listOption(describe: string): ListOption {
 }
 
 /** A date or date and time as RFC 3339 writes them; a date alone means its first instant in UTC. */
-export function parseInstant(text: string): Date {
+function parseInstant(text: string): Date {
   const match = /^\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d))?$/.exec(text);
   const date =
     match === null ? null : new Date(text.length === 10 ? `${text}T00:00:00Z` : text.replace(' ', 'T').toUpperCase());

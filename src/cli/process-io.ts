@@ -17,7 +17,10 @@ export function processIo(): Io {
     now: () => clock(process.env),
     env: process.env,
     terminal: {
-      stdin: process.stdin.isTTY === true,
+      // Looked at when it is asked for: touching standard input sets up its stream, which most calls never need.
+      get stdin() {
+        return process.stdin.isTTY === true;
+      },
       stdout: process.stdout.isTTY === true,
       stderr: process.stderr.isTTY === true,
       columns: process.stderr.columns ?? process.stdout.columns ?? 80,

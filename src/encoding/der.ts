@@ -51,7 +51,7 @@ export interface DerElement {
 export type EncodingRules = 'der' | 'ber';
 
 /** How deep constructed elements may nest; a certificate needs 10, the limit is that of the input contract. */
-export const MAX_DEPTH = 64;
+const MAX_DEPTH = 64;
 
 /**
  * Reads the element at an offset: its header only, so the cost does not depend on its size.

@@ -5,16 +5,7 @@
  *
  * @module
  */
-import {
-  childrenOf,
-  contentOf,
-  type DerElement,
-  encodingOf,
-  expectTag,
-  readElement,
-  readOid,
-  TAG,
-} from '../encoding/der.js';
+import { childrenOf, contentOf, type DerElement, encodingOf, expectTag, readOid, TAG } from '../encoding/der.js';
 import { encodeHex } from '../encoding/hex.js';
 import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
@@ -54,11 +45,6 @@ export function decodeName(element: DerElement): DistinguishedName {
     }),
   );
   return { der: encodingOf(element), rdns };
-}
-
-/** Decodes a Name from its own bytes. */
-export function decodeNameBytes(der: Uint8Array): DistinguishedName {
-  return decodeName(readElement(der));
 }
 
 /**

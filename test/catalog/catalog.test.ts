@@ -59,30 +59,31 @@ describe('the committed files', () => {
     }
   });
 
-  test.skipIf(!existsSync('../shared/catalog/roots.json'))('say what the list of roots says', () => {
-    interface ListedRoot {
-      readonly sha256: string;
-      readonly status: string;
-      readonly removed?: string;
-      readonly server_trust_lost: string | null;
-      readonly server_distrust_after: string | null;
-    }
-    const { roots } = JSON.parse(readFileSync('../shared/catalog/roots.json', 'utf8')) as {
-      roots: readonly ListedRoot[];
-    };
-    for (const { sha256, status, removed, server_trust_lost, server_distrust_after } of roots) {
-      const entry = findRoot(sha256);
-      const expected = status.startsWith('removed')
-        ? { status: 'removed', since: removed }
-        : status.startsWith('email only')
-          ? { status: 'email-only', since: server_trust_lost }
-          : status.startsWith('included, distrust-after')
-            ? { status: 'distrust-after', distrustAfter: server_distrust_after }
-            : { status: status === 'included' ? 'included' : 'no-trust' };
-      expect(entry).toMatchObject(expected);
-    }
-    process.stdout.write(`${roots.length} roots compared with their list\n`);
-  });
+  if (existsSync('../shared/catalog/roots.json'))
+    test('say what the list of roots says', () => {
+      interface ListedRoot {
+        readonly sha256: string;
+        readonly status: string;
+        readonly removed?: string;
+        readonly server_trust_lost: string | null;
+        readonly server_distrust_after: string | null;
+      }
+      const { roots } = JSON.parse(readFileSync('../shared/catalog/roots.json', 'utf8')) as {
+        roots: readonly ListedRoot[];
+      };
+      for (const { sha256, status, removed, server_trust_lost, server_distrust_after } of roots) {
+        const entry = findRoot(sha256);
+        const expected = status.startsWith('removed')
+          ? { status: 'removed', since: removed }
+          : status.startsWith('email only')
+            ? { status: 'email-only', since: server_trust_lost }
+            : status.startsWith('included, distrust-after')
+              ? { status: 'distrust-after', distrustAfter: server_distrust_after }
+              : { status: status === 'included' ? 'included' : 'no-trust' };
+        expect(entry).toMatchObject(expected);
+      }
+      process.stdout.write(`${roots.length} roots compared with their list\n`);
+    });
 });
 
 describe('what became of a root', () => {

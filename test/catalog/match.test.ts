@@ -112,19 +112,20 @@ describe('what is near no root', () => {
     }
   });
 
-  test.skipIf(!existsSync('../shared/conformance/certs.json.gz'))('certificates of other projects', () => {
-    const { files } = JSON.parse(gunzipSync(readFileSync('../shared/conformance/certs.json.gz')).toString()) as {
-      files: readonly { readonly id: string; readonly base64: string }[];
-    };
-    const matched = files.filter(({ base64 }) => {
-      const text = Buffer.from(base64, 'base64').toString('latin1');
-      const body = /-----BEGIN [A-Z0-9 ]*CERTIFICATE-----([^-]*)-----/.exec(text)?.[1]?.replace(/\s/g, '') ?? base64;
-      const match = matchDamaged(body);
-      return match !== null && match.differences.length > 0;
+  if (existsSync('../shared/conformance/certs.json.gz'))
+    test('certificates of other projects', () => {
+      const { files } = JSON.parse(gunzipSync(readFileSync('../shared/conformance/certs.json.gz')).toString()) as {
+        files: readonly { readonly id: string; readonly base64: string }[];
+      };
+      const matched = files.filter(({ base64 }) => {
+        const text = Buffer.from(base64, 'base64').toString('latin1');
+        const body = /-----BEGIN [A-Z0-9 ]*CERTIFICATE-----([^-]*)-----/.exec(text)?.[1]?.replace(/\s/g, '') ?? base64;
+        const match = matchDamaged(body);
+        return match !== null && match.differences.length > 0;
+      });
+      expect(matched.map(({ id }) => id)).toEqual([]);
+      process.stdout.write(`${files.length} files of other projects are near no root\n`);
     });
-    expect(matched.map(({ id }) => id)).toEqual([]);
-    process.stdout.write(`${files.length} files of other projects are near no root\n`);
-  });
 });
 
 test('no two roots are so near to one another that a copy could be of either', () => {

@@ -42,9 +42,8 @@ function changed(pem: string, index: number, to: string): string {
 describe('the printed guide', () => {
   test.each([
     ['the block alone', FIXTURE, 'pem', 1],
-    ['the guide itself', GUIDE, 'text', 21],
-  ])('%s gives the genuine root and every character that differs', (_name, file, kind, line) => {
-    if (!existsSync(file)) return expect(file).toBe(GUIDE);
+    ...(existsSync(GUIDE) ? [['the guide itself', GUIDE, 'text', 21] as const] : []),
+  ] as const)('%s gives the genuine root and every character that differs', (_name, file, kind, line) => {
     const result = readCertificates(readFileSync(file), { name: 'guide.txt' });
     const source = { input: 'guide.txt', member: null, line, alias: null, trustpoint: null };
     expect(result.kind).toBe(kind);

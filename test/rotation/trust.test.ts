@@ -70,7 +70,7 @@ test('no fingerprint makes an unfit certificate fit, only its own allowance does
 
 test('an allowance makes a certificate fit, never trusted', () => {
   const server = issue({ basicConstraints: null }).certificate;
-  expect(decide([server], { allowed: new Set(['not-a-ca'] as const) })).toEqual(['root unknown null']);
+  expect(decide([server], { allowed: new Set(['not-a-ca'] as const) })).toEqual(['end-entity unknown null']);
 });
 
 test('what was allowed stays visible as a warning that names the option', () => {
