@@ -9,8 +9,23 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './workspace.mjs';
 
-const OS = { android: 'android', darwin: 'darwin', freebsd: 'freebsd', linux: 'linux', openharmony: 'openharmony', win32: 'win32' };
-const CPU = { arm: 'arm', arm64: 'arm64', ia32: 'ia32', ppc64: 'ppc64', riscv64: 'riscv64', s390x: 's390x', x64: 'x64' };
+const OS = {
+  android: 'android',
+  darwin: 'darwin',
+  freebsd: 'freebsd',
+  linux: 'linux',
+  openharmony: 'openharmony',
+  win32: 'win32',
+};
+const CPU = {
+  arm: 'arm',
+  arm64: 'arm64',
+  ia32: 'ia32',
+  ppc64: 'ppc64',
+  riscv64: 'riscv64',
+  s390x: 's390x',
+  x64: 'x64',
+};
 const LIBC = { gnu: 'glibc', gnueabihf: 'glibc', musl: 'musl', musleabihf: 'musl' };
 
 const path = join(ROOT, 'package-lock.json');
@@ -19,7 +34,13 @@ const lock = JSON.parse(readFileSync(path, 'utf8'));
 for (const parent of Object.values(lock.packages)) {
   for (const [name, version] of Object.entries(parent.optionalDependencies ?? {})) {
     const platform = platformOf(name);
-    if (platform !== null) lock.packages[`node_modules/${name}`] ??= { version, ...(parent.dev ? { dev: true } : {}), optional: true, ...platform };
+    if (platform !== null)
+      lock.packages[`node_modules/${name}`] ??= {
+        version,
+        ...(parent.dev ? { dev: true } : {}),
+        optional: true,
+        ...platform,
+      };
   }
 }
 
@@ -31,5 +52,7 @@ function platformOf(name) {
   const words = name.split(/[/-]/);
   const pick = (table) => words.map((word) => table[word]).find((value) => value !== undefined);
   const [os, cpu, libc] = [OS, CPU, LIBC].map(pick);
-  return os === undefined || cpu === undefined ? null : { os: [os], cpu: [cpu], ...(os === 'linux' && libc ? { libc: [libc] } : {}) };
+  return os === undefined || cpu === undefined
+    ? null
+    : { os: [os], cpu: [cpu], ...(os === 'linux' && libc ? { libc: [libc] } : {}) };
 }

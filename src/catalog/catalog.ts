@@ -91,9 +91,9 @@ export function catalogRoots(): readonly CatalogEntry[] {
  */
 export function findByName(name: string): readonly CatalogEntry[] {
   const wanted = name.toLowerCase();
-  return ROOTS.filter((facts) =>
-    [facts.name, facts.commonName].some((known) => known?.toLowerCase() === wanted),
-  ).map(toEntry);
+  return ROOTS.filter((facts) => [facts.name, facts.commonName].some((known) => known?.toLowerCase() === wanted)).map(
+    toEntry,
+  );
 }
 
 /**

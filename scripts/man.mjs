@@ -1,0 +1,76 @@
+/**
+ * The man page, made from what `--help` says: `npm run man` writes docs/anchorctl.1, and a test holds it against the
+ * program.
+ */
+
+/** The commands in the order of `--help`, with their nouns. */
+export const MANUAL_COMMANDS = [
+  ['inspect'],
+  ['validate'],
+  ['repair'],
+  ['snippet'],
+  ['keystore', 'list'],
+  ['keystore', 'add'],
+  ['keystore', 'remove'],
+  ['keystore', 'replace'],
+  ['keystore', 'diff'],
+  ['keystore', 'explain'],
+  ['rotate'],
+  ['rollback'],
+];
+
+/**
+ * Renders the page (roff, man macros).
+ *
+ * @param {string} version
+ * @param {(words: readonly string[]) => string} helpOf - what `--help` prints for a command
+ */
+export function renderManPage(version, helpOf) {
+  return [
+    `.TH ANCHORCTL 1 "" "anchorctl ${version}"`,
+    '.SH NAME',
+    'anchorctl \\- move a fleet from one root CA to the next without an outage',
+    '.SH SYNOPSIS',
+    '.B anchorctl',
+    '.I command',
+    '[options]',
+    '.SH COMMANDS',
+    ...MANUAL_COMMANDS.flatMap((words) => [
+      `.SS ${words.join(' ')}`,
+      '.nf',
+      escapeRoff(helpOf(words).trimEnd()),
+      '.fi',
+    ]),
+    '.SH EXIT STATUS',
+    '.nf',
+    ...STATUSES,
+    '.fi',
+    '.SH ENVIRONMENT',
+    '.nf',
+    ...ENVIRONMENT,
+    '.fi',
+    '',
+  ].join('\n');
+}
+
+const STATUSES = [
+  '0    done, nothing to report',
+  '1    findings at or above the fail level; diff: they differ; validate: not fit',
+  '2    usage',
+  '3    an input cannot be read or understood, or matched nothing',
+  '4    wrong or missing password, or a keystore fails its integrity check',
+  '5    refused: trust was not established, or going on would lose data',
+  '6    a write or verification failed; everything was put back, or it is said what was not',
+  '70   a bug in anchorctl',
+  '130  interrupted; what was done so far is said',
+];
+
+const ENVIRONMENT = [
+  'ANCHORCTL_STOREPASS  the store password, where no option gives one',
+  'SOURCE_DATE_EPOCH    seconds since 1970 that stand in for the clock',
+];
+
+/** A backslash begins an escape, a point or an apostrophe at the start of a line a request. */
+function escapeRoff(text) {
+  return text.replaceAll('\\', '\\e').replace(/^[.']/gm, '\\&$&');
+}
