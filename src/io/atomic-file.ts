@@ -88,7 +88,7 @@ export async function replaceFile(path: string, bytes: Uint8Array, options: Repl
     verifyWritten(temporary, bytes, verify, fs);
     onStep('write-backup');
     if (backup !== undefined) {
-      writeExclusively(backup, readExpected(target, expectedSha256, fs).bytes, { like: stats }, host);
+      writeExclusively(backup, readExpected(target, expectedSha256, fs).bytes, { like: stats, backupOf: target }, host);
       written.push(backup);
     }
     await renameOver(temporary, target, host, () => {

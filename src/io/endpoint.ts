@@ -25,15 +25,26 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 /** A chain longer than this is not one. */
 const MAX_CERTIFICATES = 64;
 
-const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'the connection was refused',
-  ECONNRESET: 'the server closed the connection',
-  EHOSTUNREACH: 'the host cannot be reached',
-  ENETUNREACH: 'the network cannot be reached',
-  ENOTFOUND: 'there is no host of that name',
-  EAI_AGAIN: 'the name of the host cannot be looked up now',
-  ETIMEDOUT: 'the server did not answer in time',
+/** What went wrong, and what to look at. */
+const MEANINGS: Readonly<Record<string, { readonly message: string; readonly hint: string }>> = {
+  ECONNREFUSED: { message: 'the connection was refused', hint: 'check the port, and that the service runs' },
+  ECONNRESET: {
+    message: 'the server closed the connection',
+    hint: 'check that the port speaks TLS from the first byte, and that the server lets you in',
+  },
+  EHOSTUNREACH: { message: 'the host cannot be reached', hint: 'check the network between here and there' },
+  ENETUNREACH: { message: 'the network cannot be reached', hint: 'check the network of this machine' },
+  ENOTFOUND: { message: 'there is no host of that name', hint: 'check the spelling, or give the address' },
+  EAI_AGAIN: {
+    message: 'the name of the host cannot be looked up now',
+    hint: 'check the name server of this machine, or give the address',
+  },
+  ETIMEDOUT: {
+    message: 'the server did not answer in time',
+    hint: 'check host and port, and whether a firewall drops the connection',
+  },
 };
+const NO_TLS_HINT = 'check that the port speaks TLS from the first byte; one that begins in the clear cannot be asked';
 
 /**
  * Reads `tls://host:port`; the port is 443 where none is given, an IPv6 address stands in brackets.
@@ -89,12 +100,8 @@ export async function readEndpoint(
       const certificates = certificatesOf(socket);
       end();
       if (certificates.length > 0) return resolve(certificates);
-      reject(
-        new TrustError('input/not-readable', REASONS[reason] ?? `no TLS handshake: ${reason}`, {
-          at: { source: argument },
-          cause,
-        }),
-      );
+      const { message, hint } = MEANINGS[reason] ?? { message: `no TLS handshake: ${reason}`, hint: NO_TLS_HINT };
+      reject(new TrustError('input/not-readable', message, { at: { source: argument }, hint, cause }));
     };
     socket.once('secureConnect', () => {
       const certificates = certificatesOf(socket);
@@ -111,7 +118,7 @@ export async function readEndpoint(
 function tlsReason(error: Error): string {
   if (!('code' in error) || typeof error.code !== 'string') return 'unknown error';
   if ('reason' in error && typeof error.reason === 'string') return error.reason;
-  return REASONS[error.code] ?? error.code;
+  return MEANINGS[error.code]?.message ?? error.code;
 }
 
 function certificatesOf(socket: TLSSocket): readonly Uint8Array[] {

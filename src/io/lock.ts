@@ -1,6 +1,7 @@
 /**
- * Advisory locks: two runs of this program never change one keystore at the same time. A lock is a file beside the
- * keystore, `.tg.jks.anchorctl-lock.<token>`, that says who holds it.
+ * Advisory locks: two runs of this program never change one keystore, or one run folder, at the same time. A lock is a
+ * file that says who holds it: `.tg.jks.anchorctl-lock.<token>` beside a keystore, `.anchorctl-lock.<token>` in a run
+ * folder.
  *
  * Every process announces itself under a name of its own, and only then looks for others: of two that want the lock at
  * the same time, at least one sees the other and steps back. No name is ever used twice, so what a dead process left
@@ -12,9 +13,9 @@ import { basename, dirname, join } from 'node:path';
 import { TrustError } from '../errors.js';
 import { resolveLinks } from './atomic-file.js';
 import { type Host, type HostFileSystem, type ProcessIdentity, thisHost } from './host.js';
-import { removeFiles, temporaryPrefix, writeAll } from './new-file.js';
+import { isTemporaryName, removeFiles, temporaryPrefix, writeAll } from './new-file.js';
 import { readRegularFile } from './read-input.js';
-import { toWriteError } from './system-error.js';
+import { requirePath, systemErrorCode, toWriteError } from './system-error.js';
 
 /** The content of a lock file, as JSON. */
 export interface LockHolder extends ProcessIdentity {
@@ -24,15 +25,21 @@ export interface LockHolder extends ProcessIdentity {
 
 /** A held lock. */
 export interface FileLock {
-  /** The file that is locked, without symbolic links. */
+  /** The file or folder that is locked, without symbolic links. */
   readonly path: string;
   /** Gives the lock back; a second call does nothing. */
   readonly release: () => void;
 }
 
-/** How to lock. */
-export interface AcquireLockOptions {
+/** What is locked. */
+interface LockOptions {
+  /** For a folder: those below it in which the holder of its lock writes, besides itself. Absent for a file. */
+  readonly folders?: readonly string[];
   readonly host?: Host;
+}
+
+/** How to lock. */
+export interface AcquireLockOptions extends LockOptions {
   /** Called between announcing and looking, and when the lock is held. */
   readonly onStep?: (step: 'announced' | 'held') => void;
 }
@@ -46,35 +53,96 @@ const LONGEST_PAUSE_MS = 300;
 const UNWRITTEN_MS = 3000;
 const MAX_LOCK_BYTES = 4096;
 
+/** What the names of lock files hold, after a dot and the name of the file, or alone in a folder. */
+const LOCK_MARK = '.anchorctl-lock.';
+
+const LEFTOVERS_HINT =
+  'delete these files as a user who may, then run again; temporary files of a keystore hold its private keys';
+
+/** Whether a name is that of the lock file of the folder it lies in. */
+export function isFolderLockName(name: string): boolean {
+  return name.startsWith(LOCK_MARK);
+}
+
 /**
- * Locks a file against other runs of this program; waits up to about five seconds for one that holds it. What a killed
- * run left beside the file (its lock, its temporary files) is cleared away.
+ * Locks a file or a folder against other runs of this program; waits up to about five seconds for one that holds it.
+ * What a killed run left there (its lock, its temporary files) is cleared away.
  *
- * @throws {TrustError} `file/locked` saying who holds it and since when; `file/cannot-write`; `input/not-found`
+ * @throws {TrustError} `file/locked` saying who holds it and since when; `file/cannot-write`, also where something that
+ *   was left cannot be cleared away; `input/not-found`
  */
 export async function acquireLock(path: string, options: AcquireLockOptions = {}): Promise<FileLock> {
   const { host = thisHost, onStep = () => {} } = options;
   const target = resolveLinks(path, host.fs);
+  const guard = guardOf(target, options.folders, host.fs);
   for (let attempt = 1; ; attempt++) {
-    const own = announce(path, target, host);
-    let holder: OtherLock | undefined;
-    try {
-      onStep('announced');
-      const { others, isAnnounced } = lookAround(target, own, host);
-      holder = others.find(({ isStale }) => !isStale);
-      if (holder === undefined && isAnnounced) {
-        clearUp(target, others, host.fs);
-        onStep('held');
-        return { path: target, release: () => void removeFiles([own], host.fs) };
-      }
-    } catch (error) {
-      removeFiles([own], host.fs);
-      throw toWriteError(error, path);
-    }
-    removeFiles([own], host.fs);
+    const { own, holder } = tryLock(path, guard, host, onStep);
+    if (own !== null) return { path: target, release: () => void removeFiles([own], host.fs) };
     if (attempt === ATTEMPTS) throw locked(path, holder);
     await host.sleep(pause(host));
   }
+}
+
+/**
+ * Clears away what dead processes left beside a file or in a folder. Nothing is written where nothing was left, and
+ * nothing is touched while a living process holds the lock: it has cleared away the rest itself.
+ *
+ * @throws {TrustError} `file/cannot-write` naming what had to stay; `usage/bad-value` for the empty path
+ */
+export async function clearLeftovers(path: string, { folders, host = thisHost }: LockOptions = {}): Promise<void> {
+  requirePath(path);
+  const guard = guardOf(locate(path, host.fs), folders, host.fs);
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const { locks, temporaries } = leftoversOf(guard, host);
+    if (locks.length + temporaries.length === 0) return;
+    const living = locks.filter(({ isStale }) => !isStale);
+    if (living.some(({ holder }) => holder !== null)) return;
+    // One without a holder is about to be written, or was left by a crash: a moment tells.
+    if (living.length === 0 && clearUnderLock(path, guard, [...temporaries, ...locks.map((lock) => lock.path)], host))
+      return;
+    await host.sleep(pause(host));
+  }
+}
+
+/** Nothing where the folder cannot be looked into. */
+function leftoversOf(guard: Guard, host: Host): { locks: readonly OtherLock[]; temporaries: readonly string[] } {
+  try {
+    return { locks: lookAround(guard, '', host).others, temporaries: guard.temporaries() };
+  } catch (error) {
+    if (systemErrorCode(error) === null) throw error;
+    return { locks: [], temporaries: [] };
+  }
+}
+
+/** One attempt; false when somebody else has the lock by now. */
+function clearUnderLock(path: string, guard: Guard, found: readonly string[], host: Host): boolean {
+  try {
+    const { own } = tryLock(path, guard, host, () => {});
+    if (own !== null) removeFiles([own], host.fs);
+    return own !== null;
+  } catch (error) {
+    const { message } = toWriteError(error, path);
+    throw new TrustError('file/cannot-write', `a killed run left ${found.join(', ')}; clearing up: ${message}`, {
+      at: { source: path },
+      hint: LEFTOVERS_HINT,
+      cause: error,
+    });
+  }
+}
+
+/** The file behind a path, or the place where it would be. */
+function locate(path: string, fs: HostFileSystem): string {
+  for (const [folder, name] of [
+    [path, '.'],
+    [dirname(path), basename(path)],
+  ] as const) {
+    try {
+      return join(fs.realpathSync.native(folder), name);
+    } catch (error) {
+      if (systemErrorCode(error) === null) throw error;
+    }
+  }
+  return path;
 }
 
 /** Different for two that step back at the same time. */
@@ -83,12 +151,64 @@ function pause(host: Host): number {
   return SHORTEST_PAUSE_MS + fraction * (LONGEST_PAUSE_MS - SHORTEST_PAUSE_MS);
 }
 
-function lockPrefix(target: string): string {
-  return `.${basename(target)}.anchorctl-lock.`;
+/** Where the lock files of something lie, and what the holder of its lock alone writes. */
+interface Guard {
+  readonly folder: string;
+  /** What the names of the lock files begin with. */
+  readonly prefix: string;
+  /** Paths of the temporary files that are there now. */
+  readonly temporaries: () => readonly string[];
 }
 
-function announce(path: string, target: string, host: Host): string {
-  const own = join(dirname(target), `${lockPrefix(target)}${host.randomToken()}`);
+function guardOf(target: string, folders: readonly string[] | undefined, fs: HostFileSystem): Guard {
+  if (folders === undefined) {
+    const folder = dirname(target);
+    const isOurs = (name: string) => name.startsWith(temporaryPrefix(target));
+    return { folder, prefix: `.${basename(target)}${LOCK_MARK}`, temporaries: () => filesIn(folder, isOurs, fs) };
+  }
+  const all = [target, ...folders.map((name) => join(target, name))];
+  const temporaries = () => all.flatMap((folder) => filesIn(folder, isTemporaryName, fs));
+  return { folder: target, prefix: LOCK_MARK, temporaries };
+}
+
+/** None in a folder that is not there. */
+function filesIn(folder: string, isWanted: (name: string) => boolean, fs: HostFileSystem): readonly string[] {
+  try {
+    const names = fs.readdirSync(folder).filter(isWanted);
+    return names.map((name) => join(folder, name));
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** One attempt: the path of our lock file, or who holds the lock (nobody, where our own file was deleted). */
+function tryLock(
+  path: string,
+  guard: Guard,
+  host: Host,
+  onStep: (step: 'announced' | 'held') => void,
+): { readonly own: string | null; readonly holder?: OtherLock | undefined } {
+  const own = announce(path, guard, host);
+  try {
+    onStep('announced');
+    const { others, isAnnounced } = lookAround(guard, own, host);
+    const holder = others.find(({ isStale }) => !isStale);
+    if (holder === undefined && isAnnounced) {
+      clearUp(guard, others, host.fs);
+      onStep('held');
+      return { own };
+    }
+    removeFiles([own], host.fs);
+    return { own: null, holder };
+  } catch (error) {
+    removeFiles([own], host.fs);
+    throw toWriteError(error, path);
+  }
+}
+
+function announce(path: string, { folder, prefix }: Guard, host: Host): string {
+  const own = join(folder, `${prefix}${host.randomToken()}`);
   const holder: LockHolder = { ...host.identity(), at: host.now().toISOString() };
   try {
     const file = host.fs.openSync(own, 'wx', 0o644);
@@ -112,8 +232,12 @@ interface OtherLock {
 }
 
 /** The lock files of others; and whether our own is still there, which somebody may have deleted. */
-function lookAround(target: string, own: string, host: Host): { others: readonly OtherLock[]; isAnnounced: boolean } {
-  const paths = filesBeside(target, lockPrefix(target), host.fs);
+function lookAround(
+  { folder, prefix }: Guard,
+  own: string,
+  host: Host,
+): { others: readonly OtherLock[]; isAnnounced: boolean } {
+  const paths = filesIn(folder, (name) => name.startsWith(prefix), host.fs);
   const others = paths.filter((path) => path !== own).flatMap((path) => readLock(path, host) ?? []);
   return { others, isAnnounced: paths.includes(own) };
 }
@@ -159,20 +283,16 @@ function isDead(holder: LockHolder, here: ProcessIdentity, host: Host): boolean 
   return started === null || started !== holder.started;
 }
 
-/** The locks go last: as long as one is there, the next run knows that there may be temporary files. */
-function clearUp(target: string, stale: readonly OtherLock[], fs: HostFileSystem): void {
-  if (stale.length === 0) return;
-  removeFiles(filesBeside(target, temporaryPrefix(target), fs), fs);
-  removeFiles(
-    stale.map(({ path }) => path),
-    fs,
-  );
-}
-
-function filesBeside(target: string, prefix: string, fs: HostFileSystem): readonly string[] {
-  const folder = dirname(target);
-  const names = fs.readdirSync(folder).filter((name) => name.startsWith(prefix));
-  return names.map((name) => join(folder, name));
+/**
+ * For the holder of the lock, who alone may be writing temporary files. The locks of the dead go last: as long as one is
+ * there, the next run sees at a glance that somebody was killed.
+ */
+function clearUp({ temporaries }: Guard, stale: readonly OtherLock[], fs: HostFileSystem): void {
+  const left = removeFiles([...temporaries(), ...stale.map(({ path }) => path)], fs);
+  if (left.length === 0) return;
+  throw new TrustError('file/cannot-write', `what a killed run left cannot be removed: ${left.join(', ')}`, {
+    hint: LEFTOVERS_HINT,
+  });
 }
 
 function locked(path: string, lock: OtherLock | undefined): TrustError {

@@ -5,10 +5,10 @@
  * @module
  */
 import { constants, type Stats } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { TrustError } from '../errors.js';
 import { type Host, type HostFileSystem, thisHost } from './host.js';
-import { systemErrorCode, toWriteError } from './system-error.js';
+import { requirePath, systemErrorCode, toWriteError } from './system-error.js';
 
 /** Some file systems (FAT, some of the network) have no hard links. */
 const NO_HARD_LINKS: ReadonlySet<string | null> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
@@ -26,15 +26,16 @@ export interface WriteNewFileOptions {
 /**
  * Writes a file that must not exist yet, whole or not at all, and makes the folders above it.
  *
- * @throws {TrustError} `output/exists`, `file/cannot-write`
+ * @throws {TrustError} `output/exists`, `file/cannot-write`; `usage/bad-value` for the empty path
  */
 export function writeNewFile(
   path: string,
   bytes: Uint8Array,
   { like, host = thisHost }: WriteNewFileOptions = {},
 ): void {
+  requirePath(path);
   try {
-    host.fs.mkdirSync(dirname(path), { recursive: true });
+    makeFolders(dirname(path), host.fs);
     writeExclusively(path, bytes, like === undefined ? {} : { like: host.fs.statSync(like) }, host);
   } catch (error) {
     throw toWriteError(error, path);
@@ -42,13 +43,73 @@ export function writeNewFile(
 }
 
 /**
+ * Makes a folder and what is missing above it. Not by the `recursive` of Node.js, which takes a read-only disk for a
+ * folder that is not there.
+ *
+ * @returns those that this call made, outermost first
+ * @throws {TrustError} `file/cannot-write`: a file stands in the way, which is named; or the system error
+ */
+export function makeFolders(path: string, fs: HostFileSystem, mode = 0o777): readonly string[] {
+  const missing: string[] = [];
+  for (let folder = resolve(path); !isFolder(folder, fs); folder = dirname(folder)) {
+    missing.unshift(folder);
+    if (folder === dirname(folder)) break;
+  }
+  return missing.filter((folder) => isMade(folder, fs, mode));
+}
+
+/** False when somebody else made it in between. */
+function isMade(folder: string, fs: HostFileSystem, mode: number): boolean {
+  try {
+    fs.mkdirSync(folder, { mode });
+    return true;
+  } catch (error) {
+    if (systemErrorCode(error) !== 'EEXIST') throw toWriteError(error, folder);
+    if (isFolder(folder, fs)) return false;
+    throw inTheWay(folder, 'a symbolic link that leads nowhere');
+  }
+}
+
+/** False where there is nothing. */
+function isFolder(path: string, fs: HostFileSystem): boolean {
+  try {
+    const stats = fs.statSync(path, { throwIfNoEntry: false });
+    if (stats?.isDirectory() === false) throw inTheWay(path, 'a file');
+    return stats !== undefined;
+  } catch (error) {
+    // Below a file: that one is met further up.
+    if (systemErrorCode(error) === 'ENOTDIR') return false;
+    throw toWriteError(error, path);
+  }
+}
+
+function inTheWay(path: string, what: string): TrustError {
+  return new TrustError('file/cannot-write', `cannot be written: ${what} stands where a folder is needed`, {
+    at: { source: path },
+    hint: 'name another path, or move it away',
+  });
+}
+
+/** How `writeExclusively` writes. */
+interface ExclusiveWriting {
+  /** Whose mode and owner the file gets. */
+  readonly like?: Stats;
+  /** The file for whose change this one is written, whose lock is held: what a kill leaves counts as left by that. */
+  readonly backupOf?: string;
+}
+
+/**
  * Writes a new file under a name that must be free, in one step: a backup, for one, is never half there.
  *
- * @param like - whose mode and owner it gets
  * @throws {TrustError} `output/exists`; or the system error. Nothing is left then
  */
-export function writeExclusively(path: string, bytes: Uint8Array, { like }: { like?: Stats }, host: Host): void {
-  const temporary = nameTemporary(path, host);
+export function writeExclusively(
+  path: string,
+  bytes: Uint8Array,
+  { like, backupOf = path }: ExclusiveWriting,
+  host: Host,
+): void {
+  const temporary = nameTemporary(join(dirname(path), basename(backupOf)), host);
   const written: string[] = [];
   let left: readonly string[] = [];
   try {
@@ -58,7 +119,11 @@ export function writeExclusively(path: string, bytes: Uint8Array, { like }: { li
     left = removeFiles(written, host.fs);
   }
   try {
-    if (left.length > 0) throw new TrustError('file/cannot-write', `a temporary file stays: ${left.join(', ')}`);
+    if (left.length > 0) {
+      throw new TrustError('file/cannot-write', `a temporary file cannot be removed: ${left.join(', ')}`, {
+        hint: 'delete it; it may hold private keys',
+      });
+    }
     syncFolder(dirname(path), host);
   } catch (error) {
     removeFiles([path], host.fs);
@@ -92,9 +157,9 @@ function takeName(path: string, fs: HostFileSystem): void {
 }
 
 function nameTaken(path: string, cause: unknown): TrustError {
-  return new TrustError('output/exists', 'there is a file already', {
+  return new TrustError('output/exists', 'there is a file of that name already', {
     at: { source: path },
-    hint: 'name another one',
+    hint: 'name another one, or move that one away',
     cause,
   });
 }

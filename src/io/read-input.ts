@@ -55,7 +55,10 @@ function checkRegular(stats: Stats, path: string, maxBytes: number): void {
   const at = { source: path };
   if (!stats.isFile()) {
     const what = stats.isDirectory() ? 'a folder' : stats.isFIFO() ? 'a named pipe' : 'a device or socket';
-    throw new TrustError('input/not-readable', `it is ${what}, a file was expected`, { at });
+    throw new TrustError('input/not-readable', `it is ${what}, a file was expected`, {
+      at,
+      hint: 'name a regular file; what comes through a pipe is read from standard input, as -',
+    });
   }
   if (stats.size <= maxBytes) return;
   throw new TrustError('input/too-large', `the file has ${stats.size} bytes, at most ${maxBytes} are read`, {

@@ -4,14 +4,14 @@
  *
  * @module
  */
-import { dirname, join, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { TrustError } from '../errors.js';
 import { type ReplaceNote, type ReplaceStep, replaceFile, resolveLinks } from './atomic-file.js';
 import { type Host, thisHost } from './host.js';
-import { acquireLock, type FileLock } from './lock.js';
-import { isTemporaryName, removeFiles, syncFolder, writeAll, writeNewFile } from './new-file.js';
-import { readInput } from './read-input.js';
-import { systemErrorCode, toReadError, toWriteError } from './system-error.js';
+import { acquireLock, clearLeftovers, type FileLock, isFolderLockName } from './lock.js';
+import { isTemporaryName, makeFolders, removeFiles, syncFolder, writeAll, writeNewFile } from './new-file.js';
+import { MAX_INPUT_BYTES, readRegularFile } from './read-input.js';
+import { requirePath, systemErrorCode, toReadError, toWriteError } from './system-error.js';
 
 /** Settings for tests. */
 export interface DiskRunFilesOptions {
@@ -35,14 +35,27 @@ export class DiskRunFiles {
     return resolveLinks(path, this.#host.fs);
   }
 
-  /** Waits for about five seconds for the lock of a file. */
-  lock(path: string): Promise<FileLock> {
-    return acquireLock(path, { host: this.#host });
+  /**
+   * Waits for about five seconds for a lock, and clears away what dead processes left there.
+   *
+   * @param folders - for the lock of a run folder: those below it in which a run writes
+   */
+  lock(path: string, folders?: readonly string[]): Promise<FileLock> {
+    return acquireLock(path, this.#lockOptions(folders));
+  }
+
+  /** Clears away what dead processes left; writes nothing where there is nothing, and leaves alone what is locked. */
+  clear(path: string, folders?: readonly string[]): Promise<void> {
+    return clearLeftovers(path, this.#lockOptions(folders));
+  }
+
+  #lockOptions(folders: readonly string[] | undefined): { readonly host: Host; readonly folders?: readonly string[] } {
+    return folders === undefined ? { host: this.#host } : { folders, host: this.#host };
   }
 
   /** The whole of a regular file. */
   read(path: string): Uint8Array {
-    return readInput(path);
+    return readRegularFile(path, MAX_INPUT_BYTES, this.#host.fs).bytes;
   }
 
   /** Whether there is anything under that path. */
@@ -54,30 +67,19 @@ export class DiskRunFiles {
     }
   }
 
-  /** The names in a folder, sorted, without temporary files; null when there is no such folder. */
+  /** The names in a folder, sorted, without temporary files and its lock; null when there is no such folder. */
   list(folder: string): readonly string[] | null {
-    const names = this.#names(folder);
-    return names === null ? null : names.filter((name) => !isTemporaryName(name)).sort();
-  }
-
-  /** Removes the temporary files that a killed call left in a folder, if there is one. */
-  clear(folder: string): void {
-    const names = this.#names(folder) ?? [];
-    removeFiles(
-      names.filter(isTemporaryName).map((name) => join(folder, name)),
-      this.#host.fs,
-    );
-  }
-
-  #names(folder: string): readonly string[] | null {
+    requirePath(folder);
     try {
-      return this.#host.fs.readdirSync(folder);
+      const names = this.#host.fs.readdirSync(folder);
+      return names.filter((name) => !isTemporaryName(name) && !isFolderLockName(name)).sort();
     } catch (error) {
       const code = systemErrorCode(error);
       if (code === 'ENOENT') return null;
       if (code !== 'ENOTDIR') throw toReadError(error, folder);
-      throw new TrustError('run/not-a-run-folder', 'it is a file, the folder of a run was expected', {
+      throw new TrustError('run/not-a-run-folder', 'it is a file or lies below one, the folder of a run was expected', {
         at: { source: folder },
+        hint: 'name the folder of a run; `rotate --out` also takes one that is not there yet',
         cause: error,
       });
     }
@@ -85,13 +87,9 @@ export class DiskRunFiles {
 
   /** Makes a folder and what is missing above it, and names those it made, outermost first. A private one is its owner's alone. */
   makeFolder(path: string, { isPrivate = false }: { readonly isPrivate?: boolean } = {}): readonly string[] {
-    const made: string[] = [];
+    requirePath(path);
     try {
-      const first = this.#host.fs.mkdirSync(path, { recursive: true, mode: isPrivate ? 0o700 : 0o777 });
-      if (first === undefined) return [];
-      const outermost = resolve(first);
-      for (let folder = resolve(path); folder.startsWith(outermost); folder = dirname(folder)) made.unshift(folder);
-      return made;
+      return makeFolders(path, this.#host.fs, isPrivate ? 0o700 : 0o777);
     } catch (error) {
       throw toWriteError(error, path);
     }
@@ -133,9 +131,9 @@ export class DiskRunFiles {
   /** Removes a file or a folder; false when it had to stay. A folder in which others have put something stays, too. */
   remove(path: string): boolean {
     const { fs } = this.#host;
-    const stats = fs.statSync(path, { throwIfNoEntry: false });
-    if (stats?.isDirectory() !== true) return removeFiles([path], fs).length === 0;
     try {
+      const stats = fs.statSync(path, { throwIfNoEntry: false });
+      if (stats?.isDirectory() !== true) return removeFiles([path], fs).length === 0;
       fs.rmdirSync(path);
       return true;
     } catch (error) {

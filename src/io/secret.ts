@@ -78,7 +78,10 @@ function readPasswordFile(path: string): string {
   const text = decodeText(readHead(path), path);
   const [line = ''] = text.split(/\r?\n|\r/, 1);
   if (line !== '') return line;
-  throw new TrustError('input/empty', 'the first line of the password file is empty', { at: { source: path } });
+  throw new TrustError('input/empty', 'the first line of the password file is empty', {
+    at: { source: path },
+    hint: 'put the password, and nothing else, into its first line',
+  });
 }
 
 function readHead(path: string): Uint8Array {

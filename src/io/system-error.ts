@@ -6,35 +6,55 @@
  */
 import { TrustError } from '../errors.js';
 
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EPERM: 'the operation is not permitted',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'no space is left on the disk',
-  EDQUOT: 'the disk quota is used up',
-  EBUSY: 'it is in use',
-  EIO: 'the disk reports an error',
-  EISDIR: 'it is a folder, a file was expected',
-  ENOTDIR: 'a part of the path is not a folder',
-  ENOENT: 'there is no such file',
-  ELOOP: 'its symbolic links go in a circle',
-  ENAMETOOLONG: 'the name is too long',
-  EMFILE: 'too many files are open',
-  ENXIO: 'it is a device or socket without anybody behind it',
+/** What a system error means, and what to do about it. */
+interface Meaning {
+  readonly reason: string;
+  readonly hint?: string;
+}
+
+const MEANINGS: Readonly<Record<string, Meaning>> = {
+  EACCES: { reason: 'permission denied' },
+  EPERM: { reason: 'the operation is not permitted' },
+  EROFS: { reason: 'the file system is read-only (EROFS)', hint: 'remount it writable, or name a path on another one' },
+  ENOSPC: { reason: 'no space is left on the disk', hint: 'make room, then run again' },
+  EDQUOT: { reason: 'the disk quota is used up', hint: 'make room, then run again' },
+  EBUSY: { reason: 'it is in use', hint: 'stop what uses it, then run again' },
+  EIO: { reason: 'the disk reports an error', hint: 'check the disk' },
+  EISDIR: { reason: 'it is a folder, a file was expected', hint: 'name a file' },
+  EEXIST: { reason: 'there is a file of that name', hint: 'name another path, or move that file away' },
+  ENOTDIR: { reason: 'a part of the path is not a folder', hint: 'correct the path' },
+  ENOENT: { reason: 'there is no such file or folder', hint: 'check the spelling, and the folder you are in' },
+  ELOOP: { reason: 'its symbolic links go in a circle', hint: 'correct the symbolic links' },
+  ENAMETOOLONG: { reason: 'the name is too long', hint: 'name a shorter path' },
+  EMFILE: { reason: 'too many files are open', hint: 'raise the limit of open files (ulimit -n)' },
+  ENXIO: { reason: 'it is a device or socket without anybody behind it', hint: 'name a regular file' },
 };
 
-const WRITE_HINTS: Readonly<Record<string, string>> = {
-  EACCES: 'run as a user who may write to the file and its folder',
-  EPERM: 'run as a user who may write to the file and its folder',
-  EROFS: 'remount it writable, or work on a copy',
-  ENOSPC: 'make room, then run again',
-  EDQUOT: 'make room, then run again',
-};
+const READ_HINT = 'run as a user who may read it and its folder, or check the disk';
+const WRITE_HINT = 'run as a user who may write to the file and its folder, or name a path where you may';
+const EMPTY_HINT = 'name a file or folder; a variable of the call may be unset';
 
 /** The code of a system error (`ENOENT`); null for anything else. */
 export function systemErrorCode(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return null;
   return typeof error.code === 'string' ? error.code : null;
+}
+
+/**
+ * Refuses the empty path, to which an unset variable leads: put before a name it would mean the top folder.
+ *
+ * @throws {TrustError} `usage/bad-value`
+ */
+export function requirePath(path: string): void {
+  if (path !== '') return;
+  throw new TrustError('usage/bad-value', 'the path is empty', { hint: EMPTY_HINT });
+}
+
+/** The error of an input that is not there: `input/not-found`. */
+export function toNotFound(path: string, cause?: unknown): TrustError {
+  const message = path === '' ? 'the path is empty' : 'there is no such file or folder';
+  const hint = path === '' ? EMPTY_HINT : 'check the spelling, and the folder you are in';
+  return new TrustError('input/not-found', message, { at: { source: path }, hint, cause });
 }
 
 /**
@@ -47,10 +67,13 @@ export function toReadError(error: unknown, path: string): TrustError {
   if (error instanceof TrustError) return error;
   const code = systemErrorCode(error);
   if (code === null) throw error;
-  const at = { source: path };
-  if (code === 'ENOENT')
-    return new TrustError('input/not-found', 'there is no such file or folder', { at, cause: error });
-  return new TrustError('input/not-readable', `cannot be read: ${REASONS[code] ?? code}`, { at, cause: error });
+  if (code === 'ENOENT') return toNotFound(path, error);
+  const { reason, hint = READ_HINT } = MEANINGS[code] ?? { reason: code };
+  return new TrustError('input/not-readable', `cannot be read: ${reason}`, {
+    at: { source: path },
+    hint,
+    cause: error,
+  });
 }
 
 /**
@@ -63,10 +86,10 @@ export function toWriteError(error: unknown, path: string): TrustError {
   if (error instanceof TrustError) return error.within({ source: path });
   const code = systemErrorCode(error);
   if (code === null) throw error;
-  const hint = WRITE_HINTS[code];
-  return new TrustError('file/cannot-write', `cannot be written: ${REASONS[code] ?? code}`, {
+  const { reason, hint = WRITE_HINT } = MEANINGS[code] ?? { reason: code };
+  return new TrustError('file/cannot-write', `cannot be written: ${reason}`, {
     at: { source: path },
+    hint,
     cause: error,
-    ...(hint === undefined ? {} : { hint }),
   });
 }

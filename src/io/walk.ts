@@ -8,7 +8,7 @@ import { type Dirent, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { TrustError } from '../errors.js';
-import { systemErrorCode, toReadError } from './system-error.js';
+import { systemErrorCode, toNotFound, toReadError } from './system-error.js';
 
 /** A file to read. */
 interface WalkedFile {
@@ -41,20 +41,25 @@ export async function walkInputs(argument: string): Promise<Walk> {
   if (stats?.isDirectory() === true) walker.folder(argument);
   else if (stats !== null) return { files: [{ path: argument, isFromFolder: false }], problems: [] };
   else if (GLOB.test(argument)) await walkGlob(argument, walker);
-  else throw new TrustError('input/not-found', 'there is no such file or folder', { at: { source: argument } });
+  else throw toNotFound(argument);
 
   const { files, problems } = walker;
   if (files.length > 0 || problems.length > 0) return { files, problems };
-  const what = stats === null ? 'nothing matches the pattern' : 'there is no file in the folder';
-  throw new TrustError('input/no-match', what, { at: { source: argument } });
+  const [what, hint] =
+    stats === null
+      ? ['nothing matches the pattern', 'correct it, and put it in quotes so that the shell leaves it alone']
+      : ['there is no file in the folder', 'name the folder that holds the files'];
+  throw new TrustError('input/no-match', what, { at: { source: argument }, hint });
 }
 
 function statOf(path: string): Stats | null {
   try {
     return statSync(path, { throwIfNoEntry: false }) ?? null;
   } catch (error) {
-    // `a.pem/*`, or on Windows any pattern, is no possible name: as good as one that does not exist.
-    if (GLOB.test(path) && systemErrorCode(error) !== null) return null;
+    // A path through a file leads nowhere, and so does a pattern that is no possible name on Windows. Node 26 says the
+    // first by itself.
+    const code = systemErrorCode(error);
+    if (code === 'ENOTDIR' || (GLOB.test(path) && code !== null)) return null;
     throw toReadError(error, path);
   }
 }

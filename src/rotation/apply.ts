@@ -6,19 +6,24 @@
  */
 import { TrustError } from '../errors.js';
 import { fingerprint } from '../x509/fingerprint.js';
+import { isInterrupted } from './interruption.js';
 import { type JournalEntry, JournalWriter } from './journal.js';
 import type { PlanDocument } from './plan-document.js';
 import { putBack, readBackup } from './put-back.js';
+import { describeText, type Resumption, renderText, resumeRun } from './resume.js';
 import {
   BACKUP_FOLDER,
+  clearRunFolder,
+  clearStores,
+  DEVICES_FOLDER,
   type FileNote,
   JOURNAL_FILE,
+  lockRunFolder,
   lockStores,
   PLAN_FILE,
   type PlannedStore,
   type RunFiles,
-  type RunFolder,
-  readRunFolder,
+  type RunLock,
 } from './run-folder.js';
 
 /** What becomes of one keystore. */
@@ -35,7 +40,7 @@ interface StoreChange {
 
 /** A file of the run folder besides plan, journal and backups. */
 export interface RunText {
-  /** Relative to the run folder, `/` between the parts. */
+  /** Relative to the run folder: in it, or in `devices/`. */
   readonly path: string;
   /** A function where the text tells of the plan: a run taken up again has a plan that also holds what was done before. */
   readonly text: string | ((plan: PlanDocument) => string);
@@ -96,29 +101,54 @@ interface Work {
 }
 
 /**
- * Carries a plan out, or takes up one that was interrupted.
+ * Carries a plan out, or takes up one that was interrupted. What killed calls left beside the keystores and in the run
+ * folder is cleared away, also where nothing is to do.
  *
- * @throws {TrustError} nothing was changed: `file/changed-meanwhile`, `file/locked`, `run/other-plan`,
- *   `run/changed-since`, `run/rolled-back`, `output/exists` and whatever the first write met; `run/failed`: keystores
- *   were changed and put back, or the message says which were not; `run/interrupted`: by `signal`
+ * @throws {TrustError} nothing was changed: `file/changed-meanwhile`, `file/locked`, what `checkRunFolder` throws, and
+ *   whatever the first write met; `run/failed`: keystores were changed and put back, or the message says which were
+ *   not; `run/interrupted`: by `signal`
  */
 export async function applyRun(run: RunChanges, files: RunFiles, options: ApplyOptions): Promise<RunResult> {
   checkShape(run);
-  const locks = await lockStores(storesToLock(run, readRunFolder(run.folder, files)), files);
+  await clearRunFolder(run.folder, files);
+  await clearStores(run.stores, files);
+  const seen = look(run, files);
+  if (seen.isComplete) return alreadyDone(run, seen);
+
+  const folders = files.makeFolder(run.folder);
   try {
-    checkUntouched(run.stores, files);
-    const met = readRunFolder(run.folder, files);
-    const plan = planFor(run, met);
-    const missingTexts = run.texts.filter(({ path }) => !files.exists(`${run.folder}/${path}`));
-    const isComplete =
-      met.state === 'run' ? met.journal.state === 'complete' : run.stores.every(({ after }) => after === null);
-    if (isComplete && missingTexts.length === 0) {
-      return { outcome: 'already', plan, stores: storeResults(run.folder, plan, new Map()), texts: [] };
+    const lock = await lockRunFolder(run.folder, files);
+    try {
+      // Again under the lock: somebody else may have gone on with the run.
+      const locked = look(run, files);
+      return locked.isComplete ? alreadyDone(run, locked) : await carryOut(run, locked, files, options);
+    } finally {
+      lock.release();
     }
-    return await carryOut(run, { met, plan, missingTexts }, files, options);
-  } finally {
-    locks.release();
+  } catch (error) {
+    throw withStuck(error, removeMade(folders, files));
   }
+}
+
+/**
+ * Whether `applyRun` could use the run folder, as far as that can be told without writing: for a dry run.
+ *
+ * @throws {TrustError} `output/exists` (the folder holds something else), `run/other-plan`, `run/rolled-back`,
+ *   `run/changed-since` (a keystore or a text of the run), `run/damaged`, `run/not-a-run-folder` (it is a file),
+ *   `usage/bad-value` (the empty path)
+ */
+export function checkRunFolder(run: RunChanges, files: RunFiles): void {
+  checkShape(run);
+  resumeRun(run, files);
+}
+
+function look(run: RunChanges, files: RunFiles): Resumption {
+  checkUntouched(run.stores, files);
+  return resumeRun(run, files);
+}
+
+function alreadyDone({ folder }: RunChanges, { plan }: Resumption): RunResult {
+  return { outcome: 'already', plan, stores: storeResults(folder, plan, new Map()), texts: [] };
 }
 
 /** What the program itself hands in wrongly is a bug, and must not get as far as the disk. */
@@ -133,18 +163,9 @@ function checkShape({ plan, stores, texts }: RunChanges): void {
     throw new Error('the changes of the run are not those of its plan');
   }
   for (const { path } of texts) {
-    const isSafe = path.split('/').every((part) => /^[A-Za-z0-9._-]+$/.test(part) && !/^\.+$/.test(part));
-    if (!isSafe) throw new Error(`not a name for a file of a run folder: ${path}`);
+    const name = path.startsWith(`${DEVICES_FOLDER}/`) ? path.slice(DEVICES_FOLDER.length + 1) : path;
+    if (!/^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(name)) throw new Error(`not a name for a file of a run folder: ${path}`);
   }
-}
-
-/**
- * A store that stays as it is needs no lock, which could not be made on a read-only disk; but where a run was killed,
- * locking also clears away what it left beside its stores.
- */
-function storesToLock({ stores }: RunChanges, met: RunFolder): readonly string[] {
-  const wasKilled = met.state === 'run' && met.journal.state === 'interrupted';
-  return stores.filter(({ after }) => after !== null || wasKilled).map(({ path }) => path);
 }
 
 function checkUntouched(stores: readonly StoreChange[], files: RunFiles): void {
@@ -157,51 +178,13 @@ function checkUntouched(stores: readonly StoreChange[], files: RunFiles): void {
   }
 }
 
-/**
- * The plan that the run folder is to hold: the new one, or, in a run taken up again, the new one for what is still to be
- * done and the old one for what is done.
- */
-function planFor({ folder, plan, stores }: RunChanges, met: RunFolder): PlanDocument {
-  if (met.state === 'new') return plan;
-  const at = { source: folder };
-  const otherFolder = 'name another folder with --out';
-  if (met.state === 'foreign') {
-    throw new TrustError('output/exists', 'the folder is not empty and holds no run', { at, hint: otherFolder });
-  }
-  if (JSON.stringify(met.plan.request) !== JSON.stringify(plan.request)) {
-    throw new TrustError('run/other-plan', 'the folder holds a run with another plan', { at, hint: otherFolder });
-  }
-  const { state } = met.journal;
-  if (state === 'rolled-back' || state === 'rollback-interrupted') {
-    throw new TrustError('run/rolled-back', 'the run in the folder was rolled back', { at, hint: otherFolder });
-  }
-  if (state === 'complete' && stores.every(({ after }) => after === null)) return met.plan;
-  const merged = plan.stores.map((fresh, index) => {
-    const old = met.plan.stores[index];
-    const isSame = old?.path === fresh.path;
-    if (isSame && old.after === fresh.before && fresh.backup === null) return old;
-    if (isSame && old.before === fresh.before && state === 'interrupted') return fresh;
-    throw new TrustError('run/changed-since', 'the keystore was changed since the run that the folder holds', {
-      at: { source: fresh.path },
-      hint: otherFolder,
-    });
-  });
-  const isUnchanged = JSON.stringify(merged) === JSON.stringify(met.plan.stores);
-  return isUnchanged ? met.plan : { ...plan, stores: merged };
-}
-
-interface Start {
-  readonly met: RunFolder;
-  readonly plan: PlanDocument;
-  readonly missingTexts: readonly RunText[];
-}
-
 async function carryOut(
   run: RunChanges,
-  { met, plan, missingTexts }: Start,
+  resumption: Resumption,
   files: RunFiles,
   { now, signal, onProgress }: ApplyOptions,
 ): Promise<RunResult> {
+  const { met, plan, missingTexts } = resumption;
   const journalPath = `${run.folder}/${JOURNAL_FILE}`;
   const journal = new JournalWriter((text) => files.append(journalPath, text), {
     now,
@@ -210,21 +193,31 @@ async function carryOut(
   });
   const work: Work = { run, plan, files, journal, made: [], madeTexts: [], begun: [] };
   const notes = new Map<string, readonly FileNote[]>();
+  let locks: RunLock | null = null;
   try {
-    for (const folder of foldersOf(run)) files.clear(folder);
+    // Before the locks: what a kill leaves beside a keystore is found again by way of the plan.
     await writePlan(work, met);
+    // A store that stays as it is needs no lock, which could not be made on a read-only disk.
+    const changes = run.stores.filter(({ after }) => after !== null);
+    locks = await lockStores(
+      changes.map(({ path }) => path),
+      files,
+    );
+    checkUntouched(run.stores, files);
     if (!files.exists(journalPath)) work.made.push(journalPath);
     await journal.step('run', run.folder, async () => {
       for (const [index, change] of run.stores.entries()) {
         if (change.after === null) continue;
-        checkSignal(work, signal);
+        await checkSignal(work, signal);
         notes.set(change.path, await changeStore(work, change.after, change, index));
       }
-      checkSignal(work, signal);
+      await checkSignal(work, signal);
       for (const text of missingTexts) await writeText(work, text);
     });
   } catch (error) {
     throw await undo(work, met, error);
+  } finally {
+    locks?.release();
   }
   return {
     outcome: met.state === 'run' ? 'resumed' : 'applied',
@@ -234,16 +227,11 @@ async function carryOut(
   };
 }
 
-function foldersOf({ folder, texts }: RunChanges): ReadonlySet<string> {
-  const below = texts.map(({ path }) => parentOf(`${folder}/${path}`));
-  return new Set([folder, `${folder}/${BACKUP_FOLDER}`, ...below]);
-}
-
 function parentOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/'));
 }
 
-async function writePlan({ run, plan, files, made }: Work, met: RunFolder): Promise<void> {
+async function writePlan({ run, plan, files, made }: Work, met: Resumption['met']): Promise<void> {
   if (met.state === 'run' && plan === met.plan) return;
   const path = `${run.folder}/${PLAN_FILE}`;
   const bytes = new TextEncoder().encode(`${JSON.stringify(plan, null, 2)}\n`);
@@ -252,7 +240,6 @@ async function writePlan({ run, plan, files, made }: Work, met: RunFolder): Prom
     await files.replace(path, bytes, { expectedSha256, verify: () => {} });
     return;
   }
-  made.push(...files.makeFolder(run.folder));
   files.writeNew(path, bytes);
   made.push(path);
 }
@@ -277,6 +264,7 @@ async function changeStore(
     if (fingerprint('sha256', bytes) === planned.after) return;
     throw new TrustError('file/verification-failed', 'the keystore read back is not the one that was written', {
       at: { source: path },
+      hint: 'see whether something else writes to it; check the disk',
     });
   });
   return notes;
@@ -293,18 +281,21 @@ function backUp({ run, files, made }: Work, planned: PlannedStore): void {
   readBackup(run.folder, planned, files);
 }
 
-async function writeText({ run, plan, files, journal, madeTexts }: Work, { path, text }: RunText): Promise<void> {
-  const file = `${run.folder}/${path}`;
-  await journal.step('write-text', path, () => {
+async function writeText({ run, plan, files, journal, madeTexts }: Work, text: RunText): Promise<void> {
+  const file = `${run.folder}/${text.path}`;
+  const write = () => {
+    const bytes = renderText(text, plan);
     madeTexts.push(...files.makeFolder(parentOf(file)));
-    files.writeNew(file, new TextEncoder().encode(typeof text === 'string' ? text : text(plan)));
+    files.writeNew(file, bytes);
     madeTexts.push(file);
-  });
+    return bytes;
+  };
+  await journal.step('write-text', text.path, write, describeText);
 }
 
 /** Where a run can stop, it says what is done. */
-function checkSignal({ run, begun }: Work, signal: AbortSignal | undefined): void {
-  if (signal?.aborted !== true) return;
+async function checkSignal({ run, begun }: Work, signal: AbortSignal | undefined): Promise<void> {
+  if (!(await isInterrupted(signal))) return;
   const open = run.stores.filter(({ path, after }) => after !== null && begun.every((store) => store.path !== path));
   const done = begun.length === 0 ? 'no keystore was changed' : `changed: ${begun.map(({ path }) => path).join(', ')}`;
   const left = open.length === 0 ? 'texts are missing' : `not changed: ${open.map(({ path }) => path).join(', ')}`;
@@ -321,7 +312,7 @@ function checkSignal({ run, begun }: Work, signal: AbortSignal | undefined): voi
  * Takes back what a failed call did, and gives the error to throw. An interrupted call that changed something keeps it,
  * for the next one to go on.
  */
-async function undo(work: Work, met: RunFolder, error: unknown): Promise<unknown> {
+async function undo(work: Work, met: Resumption['met'], error: unknown): Promise<unknown> {
   const { run, files, journal, begun } = work;
   const isInterruption = error instanceof TrustError && error.code === 'run/interrupted';
   if (isInterruption && (begun.length > 0 || met.state === 'run')) return error;
@@ -344,6 +335,14 @@ async function undo(work: Work, met: RunFolder, error: unknown): Promise<unknown
         : `the keystores as they were are in ${run.folder}/${BACKUP_FOLDER}`,
     cause: error,
   });
+}
+
+/** The error of a call whose run folder, empty again, had to stay. */
+function withStuck(error: unknown, stuck: readonly string[]): unknown {
+  if (!(error instanceof TrustError) || stuck.length === 0) return error;
+  const { at, hint = 'run again' } = error;
+  const message = `${error.message}; left behind: ${stuck.join(', ')}`;
+  return new TrustError('run/failed', message, { ...(at === undefined ? {} : { at }), hint, cause: error });
 }
 
 /** Gives what had to stay. */

@@ -19,6 +19,7 @@ export interface JournalEntry {
   /** A keystore, a file of the run folder, or the run folder. */
   readonly target: string;
   readonly state: 'begin' | 'done' | 'failed';
+  /** Why a step failed; of a text that was written, its digest. */
   readonly detail?: string;
 }
 
@@ -153,8 +154,17 @@ export class JournalWriter {
     }
   }
 
-  /** Does a step between its two lines: `begin` before it, `done` or `failed` after it. What it throws passes through. */
-  async step<T>(step: JournalStep, target: string, work: () => T | Promise<T>): Promise<T> {
+  /**
+   * Does a step between its two lines: `begin` before it, `done` or `failed` after it. What it throws passes through.
+   *
+   * @param describe - makes the detail of the line `done` from what the step gave
+   */
+  async step<T>(
+    step: JournalStep,
+    target: string,
+    work: () => T | Promise<T>,
+    describe?: (result: T) => string,
+  ): Promise<T> {
     this.write(step, target, 'begin');
     let result: T;
     try {
@@ -163,7 +173,7 @@ export class JournalWriter {
       this.tryWrite(step, target, 'failed', error instanceof Error ? error.message : String(error));
       throw error;
     }
-    this.write(step, target, 'done');
+    this.write(step, target, 'done', describe?.(result));
     return result;
   }
 }

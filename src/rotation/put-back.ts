@@ -64,7 +64,7 @@ export async function putBack(
   const left: string[] = [];
   for (const store of stores.toReversed()) {
     try {
-      if (!needsRestoring(store, files)) continue;
+      if (!needsRestoring(folder, store, files)) continue;
       journal.tryWrite('put-back', store.path, 'begin');
       await restoreStore(folder, store, files);
       restored.push(store.path);
@@ -81,15 +81,21 @@ export async function putBack(
 /**
  * Whether a keystore is as the run left it; false when it is as it was before.
  *
- * @throws {TrustError} `run/changed-since` when it is neither
+ * @throws {TrustError} `run/changed-since` when it is neither, with what a person can do. A keystore that is gone is not
+ *   made anew: its disk may just not be mounted
  */
-export function needsRestoring({ path, before, after }: PlannedStore, files: RunFiles): boolean {
+export function needsRestoring(folder: string, store: PlannedStore, files: RunFiles): boolean {
+  const { path, before, after, backup } = store;
   const current = currentSha256(path, files);
   if (current === before) return false;
   if (current === after) return true;
-  const what = current === null ? 'is gone' : 'was changed by somebody else';
-  throw new TrustError('run/changed-since', `the keystore ${what} since the run`, {
-    at: { source: path },
-    hint: `found SHA-256 ${current ?? 'of nothing'}, expected ${after} (after the run) or ${before} (before it)`,
-  });
+  const copy = `copy ${folder}/${backup} to ${path}, with its owner and mode`;
+  const [what, hint] =
+    current === null
+      ? ['is gone', `mount its disk if it is on one, or ${copy}; then run the rollback again`]
+      : [
+          `was changed by somebody else since the run: found SHA-256 ${current}, expected ${after} (after the run) or ${before} (before it)`,
+          `find out what was changed; to lose that, ${copy}, then run the rollback again`,
+        ];
+  throw new TrustError('run/changed-since', `the keystore ${what}`, { at: { source: path }, hint });
 }

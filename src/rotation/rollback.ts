@@ -4,15 +4,20 @@
  * @module
  */
 import { expectTrustError, TrustError } from '../errors.js';
+import { isInterrupted } from './interruption.js';
 import { type JournalEntry, JournalWriter } from './journal.js';
 import { needsRestoring, readBackup, restoreStore } from './put-back.js';
 import {
+  clearRunFolder,
+  clearStores,
   currentSha256,
   JOURNAL_FILE,
+  lockRunFolder,
   lockStores,
   type PlannedStore,
   type RunFiles,
   type RunFolder,
+  type RunLock,
   readRunFolder,
 } from './run-folder.js';
 
@@ -23,6 +28,8 @@ export interface RollbackOptions {
   readonly dryRun?: boolean;
   /** Asked once everything is known to be possible, and only when there is something to do. */
   readonly confirm?: (toRestore: readonly PlannedStore[]) => Promise<boolean>;
+  /** Looked at before each keystore; never in the middle of one. */
+  readonly signal?: AbortSignal;
   /** Told of every line of the journal once it is on the disk. */
   readonly onProgress?: (entry: JournalEntry) => void;
 }
@@ -41,21 +48,27 @@ export interface RollbackResult {
 
 /**
  * Puts every keystore of a run back. All are checked before the first is touched; the run may have been interrupted.
+ * What killed calls left beside the keystores and in the run folder is cleared away, except by a dry run.
  *
  * @throws {TrustError} nothing was changed: `run/not-a-run-folder`, `run/damaged` (also a backup that is not the
- *   keystore as it was), `run/changed-since`, `run/needs-confirmation`, `file/locked`; `run/failed`: the message says
- *   which keystores were put back and which were not, and the same call goes on
+ *   keystore as it was), `run/changed-since`, `run/needs-confirmation`, `file/locked`, `file/changed-meanwhile`,
+ *   `file/cannot-write`; `run/failed` and, by `signal`, `run/interrupted`: the message says which keystores were put
+ *   back and which were not, and the same call goes on
  */
 export async function rollbackRun(folder: string, files: RunFiles, options: RollbackOptions): Promise<RollbackResult> {
+  const isDryRun = options.dryRun === true;
+  if (!isDryRun) await clearRunFolder(folder, files);
   const run = readRun(folder, files);
   const { stores } = run.plan;
+  if (!isDryRun) await clearStores(stores, files);
   const open = storesToRestore(folder, run, files);
   const wasRolledBack = run.journal.state === 'rolled-back';
   if (open.length === 0 && wasRolledBack) return { outcome: 'already', stores: statesOf(stores, open, 'already') };
-  if (options.dryRun === true) return { outcome: 'would-roll-back', stores: statesOf(stores, open, 'would-restore') };
+  if (isDryRun) return { outcome: 'would-roll-back', stores: statesOf(stores, open, 'would-restore') };
   if (open.length > 0 && options.confirm !== undefined && !(await options.confirm(open))) {
     throw new TrustError('run/needs-confirmation', 'the rollback was not confirmed; nothing was changed', {
       at: { source: folder },
+      hint: 'look at it with --dry-run; call again and answer yes, or add --yes',
     });
   }
   await restoreAll(folder, open, files, options);
@@ -90,7 +103,7 @@ function storesToRestore(folder: string, { plan, journal }: MetRun, files: RunFi
   const changed = plan.stores.filter(({ backup }) => backup !== null);
   // What was put back once is its owner's again, who may have changed it since.
   const isOpen = (store: PlannedStore) =>
-    journal.state === 'rolled-back' ? isAsTheRunLeftIt(store, files) : needsRestoring(store, files);
+    journal.state === 'rolled-back' ? isAsTheRunLeftIt(store, files) : needsRestoring(folder, store, files);
   const open = changed.filter(isOpen);
   for (const store of open) readBackup(folder, store, files);
   return open;
@@ -102,39 +115,66 @@ function isAsTheRunLeftIt({ path, after }: PlannedStore, files: RunFiles): boole
 
 async function restoreAll(
   folder: string,
-  toLock: readonly PlannedStore[],
+  expected: readonly PlannedStore[],
   files: RunFiles,
-  { now, onProgress }: RollbackOptions,
+  { now, signal, onProgress }: RollbackOptions,
 ): Promise<void> {
-  const locks = await lockStores(
-    toLock.map(({ path }) => path),
-    files,
-  );
+  const locks: RunLock[] = [];
   try {
+    locks.push(await lockRunFolder(folder, files));
+    const paths = expected.map(({ path }) => path);
+    locks.push(await lockStores(paths, files));
     // Read again under the locks: an answer at the terminal may have taken long.
     const run = readRun(folder, files);
     const open = storesToRestore(folder, run, files);
+    checkExpected(folder, open, paths);
+    if (await isInterrupted(signal))
+      throw interrupted(
+        folder,
+        [],
+        open.map(({ path }) => path),
+      );
     const journal = new JournalWriter((text) => files.append(`${folder}/${JOURNAL_FILE}`, text), {
       now,
       earlier: run.journal,
       ...(onProgress === undefined ? {} : { onEntry: onProgress }),
     });
-    await journal.step('rollback', folder, () => restoreEach(folder, open, files, journal));
+    await journal.step('rollback', folder, () => restoreEach({ folder, files, journal, signal }, open));
   } finally {
-    locks.release();
+    for (const lock of locks.reverse()) lock.release();
   }
+}
+
+/** A keystore that was as before when it was looked at is not locked, and nobody said yes to it. */
+function checkExpected(folder: string, open: readonly PlannedStore[], expected: readonly string[]): void {
+  if (open.every(({ path }) => expected.includes(path))) return;
+  throw new TrustError('file/changed-meanwhile', 'the run was taken up by somebody else meanwhile', {
+    at: { source: folder },
+    hint: 'nothing was changed; run again',
+  });
+}
+
+/** A rollback under way. */
+interface Rollback {
+  readonly folder: string;
+  readonly files: RunFiles;
+  readonly journal: JournalWriter;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Going on towards the old state is never wrong: a keystore that cannot be put back keeps no other from it. */
 async function restoreEach(
-  folder: string,
+  { folder, files, journal, signal }: Rollback,
   stores: readonly PlannedStore[],
-  files: RunFiles,
-  journal: JournalWriter,
 ): Promise<void> {
   const restored: string[] = [];
   const failures: TrustError[] = [];
-  for (const store of stores) {
+  const leftOf = () => failures.map(({ at, message }) => `${at?.source} (${message})`);
+  for (const [index, store] of stores.entries()) {
+    if (index > 0 && (await isInterrupted(signal))) {
+      const untouched = stores.slice(index).map(({ path }) => path);
+      throw interrupted(folder, restored, [...leftOf(), ...untouched]);
+    }
     try {
       await journal.step('restore', store.path, () => restoreStore(folder, store, files));
       restored.push(store.path);
@@ -144,11 +184,18 @@ async function restoreEach(
   }
   const [first] = failures;
   if (first === undefined) return;
-  const left = failures.map(({ at, message }) => `${at?.source} (${message})`).join(', ');
   const back = restored.length === 0 ? '' : `; put back: ${restored.join(', ')}`;
-  throw new TrustError('run/failed', `not put back: ${left}${back}`, {
+  throw new TrustError('run/failed', `not put back: ${leftOf().join(', ')}${back}`, {
     at: { source: folder },
-    hint: first.hint ?? 'the same call goes on where this one stopped',
+    hint: first.hint ?? GOES_ON,
     cause: first,
   });
+}
+
+const GOES_ON = 'the same call goes on where this one stopped';
+
+function interrupted(folder: string, restored: readonly string[], left: readonly string[]): TrustError {
+  const done = restored.length === 0 ? 'no keystore was put back' : `put back: ${restored.join(', ')}`;
+  const open = left.length === 0 ? '' : `; not put back: ${left.join(', ')}`;
+  return new TrustError('run/interrupted', `interrupted; ${done}${open}`, { at: { source: folder }, hint: GOES_ON });
 }

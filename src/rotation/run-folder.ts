@@ -27,7 +27,7 @@ export interface PlannedStore {
 
 /** Something about a file that its owner should know; not an error. */
 export interface FileNote {
-  readonly code: string;
+  readonly code: 'file/hard-link';
   readonly message: string;
 }
 
@@ -43,16 +43,19 @@ export interface RunLock {
 export interface RunFiles {
   /** The path without symbolic links: two names of one file give the same. */
   resolve(path: string): string;
-  /** Waits for a bounded time for the lock of a keystore; `file/locked` when somebody else keeps it. */
-  lock(path: string): Promise<RunLock>;
+  /**
+   * Waits for a bounded time for the lock of a keystore, or of a run folder with the `folders` below it in which a run
+   * writes; `file/locked` when somebody else keeps it. What dead processes left there is cleared away.
+   */
+  lock(path: string, folders?: readonly string[]): Promise<RunLock>;
+  /** Clears away what dead processes left; writes nothing where there is nothing, and leaves alone what is locked. */
+  clear(path: string, folders?: readonly string[]): Promise<void>;
   /** The whole file; `input/not-found` and the like. */
   read(path: string): Uint8Array;
   /** Whether there is anything under that path. */
   exists(path: string): boolean;
-  /** The names in a folder, sorted, without temporary files; null when there is no such folder. */
+  /** The names in a folder, sorted, without temporary files and its lock; null when there is no such folder. */
   list(folder: string): readonly string[] | null;
-  /** Removes the temporary files that a killed call left in a folder, if there is one. */
-  clear(folder: string): void;
   /** Makes a folder and what is missing above it, and names those it made, outermost first. */
   makeFolder(path: string, options?: { readonly isPrivate?: boolean }): readonly string[];
   /** Writes a file that must not exist yet (`output/exists`); whole or not at all; `like` lends mode and owner. */
@@ -73,6 +76,10 @@ export interface RunFiles {
 export const PLAN_FILE = 'plan.json';
 export const JOURNAL_FILE = 'journal.ndjson';
 export const BACKUP_FOLDER = 'backup';
+export const DEVICES_FOLDER = 'devices';
+
+/** The folders below a run folder in which a run writes. */
+const WRITTEN_FOLDERS: readonly string[] = [BACKUP_FOLDER, DEVICES_FOLDER];
 
 /** Where the backup of the n-th keystore (from 0) of a run goes, relative to the run folder. */
 export function backupPath(index: number, storePath: string): string {
@@ -128,6 +135,25 @@ export function currentSha256(path: string, files: RunFiles): string | null {
   return files.exists(path) ? fingerprint('sha256', files.read(path)) : null;
 }
 
+/** Locks a run folder, which has to be there. Whoever needs keystores too locks them after it. */
+export function lockRunFolder(folder: string, files: RunFiles): Promise<RunLock> {
+  return files.lock(folder, WRITTEN_FOLDERS);
+}
+
+/**
+ * Clears away what killed calls left in a run folder.
+ *
+ * @throws {TrustError} `file/cannot-write` naming what had to stay
+ */
+export function clearRunFolder(folder: string, files: RunFiles): Promise<void> {
+  return files.clear(folder, WRITTEN_FOLDERS);
+}
+
+/** The same beside keystores. */
+export async function clearStores(stores: readonly { readonly path: string }[], files: RunFiles): Promise<void> {
+  for (const { path } of stores) await files.clear(path);
+}
+
 /**
  * Locks keystores for a run. The order is that of their resolved paths, so that two runs never wait for each other.
  *
@@ -137,7 +163,10 @@ export async function lockStores(paths: readonly string[], files: RunFiles): Pro
   const resolved = paths.map((path) => files.resolve(path)).sort();
   const twice = resolved.find((path, index) => path === resolved[index + 1]);
   if (twice !== undefined) {
-    throw new TrustError('usage/conflict', 'the keystore is named twice', { at: { source: twice } });
+    throw new TrustError('usage/conflict', 'the keystore is named twice', {
+      at: { source: twice },
+      hint: 'name it once; two names of a call lead to this file',
+    });
   }
   const locks: RunLock[] = [];
   const release = () => {

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, linkSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -478,11 +478,30 @@ describe('a bad call changes nothing, leaves nothing behind, and says why with a
     expect(JSON.parse(stderr)).toMatchObject({ schema: 'anchorctl/error/1', code: 'trust/not-established', status: 5 });
   });
 
+  test('an edited block in the run folder', async () => {
+    const args = [demo('identrust.zip'), '--keystore', store, '--device', 'ios:X'];
+    await rotate(args);
+    writeFileSync(join(out, 'devices/ios-X.remove.txt'), 'reload\n');
+    const before = snapshot();
+    const { status, stderr } = await rotate(args);
+    expect([status, stderr]).toEqual([5, expect.stringMatching(/run\/changed-since.*ios-X\.remove\.txt/)]);
+    expect(snapshot()).toEqual(before);
+  });
+
+  test('a hard link beside the keystore is said', async () => {
+    linkSync(store, join(folder, 'other.jks'));
+    const { status, stderr } = await rotate([demo('identrust.zip'), '--keystore', store]);
+    expect([status, stderr]).toEqual([0, expect.stringMatching(/warning: .*\[file\/hard-link\]/)]);
+  });
+
   test('another plan in the run folder', async () => {
     await rotate([demo('identrust.zip'), '--keystore', store]);
     const before = snapshot();
     const { status, stderr } = await rotate([demo('identrust.zip'), '--keystore', store, '--device', 'ios:X']);
     expect([status, stderr]).toEqual([2, expect.stringMatching(/run\/other-plan/)]);
+    expect((await rotate([demo('identrust.zip'), '--keystore', store, '--device', 'ios:X', '--dry-run'])).status).toBe(
+      2,
+    );
     expect(snapshot()).toEqual(before);
   });
 });

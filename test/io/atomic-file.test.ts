@@ -338,7 +338,7 @@ describe('on a disk of 64 KB', () => {
 
   test('that is mounted read-only, the old file stays', async () => {
     const error = await errorOf(replace({ host: disk.makeReadOnly() }));
-    expect(error.message).toBe('cannot be written: the file system is read-only');
+    expect(error.message).toBe('cannot be written: the file system is read-only (EROFS)');
     expect(contentOf(path)).toBe(OLD);
     expect(readdirSync(dirname(path))).toEqual(['tg.jks']);
   });

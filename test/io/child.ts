@@ -13,23 +13,26 @@ import { applyRun } from '../../src/rotation/apply.ts';
 import { rollbackRun } from '../../src/rotation/rollback.ts';
 import { fixtureAt, newContent, now, sha256 } from '../rotation/run-fixture.ts';
 
-function kill(): void {
+function kill(): never {
   process.kill(process.pid, 'SIGKILL');
+  throw new Error('still alive');
 }
 
-/** Dies after half of the bytes of the temporary file. */
-const dyingInWrite: Host = {
-  ...thisHost,
-  fs: {
-    ...thisHost.fs,
-    writeSync: ((file: number, bytes: Uint8Array, offset: number, length: number) => {
-      fs.writeSync(file, bytes, offset, Math.floor(length / 2));
-      kill();
-    }) as typeof fs.writeSync,
-  },
-};
+/** Dies after half of the bytes of the n-th file that it writes. */
+function dyingInWrite(dieAt: number): Host {
+  let writes = 0;
+  const writeSync = (file: number, bytes: Uint8Array, offset: number, length: number) => {
+    writes += 1;
+    if (writes < dieAt) return fs.writeSync(file, bytes, offset, length);
+    fs.writeSync(file, bytes, offset, Math.floor(length / 2));
+    return kill();
+  };
+  return { ...thisHost, fs: { ...thisHost.fs, writeSync: writeSync as typeof fs.writeSync } };
+}
 
-/** Replaces a store and dies at a step; `half-written` is one of them. */
+const HALF_WRITTEN: Readonly<Record<string, number>> = { 'half-written': 1, 'half-backup': 2 };
+
+/** Replaces a store and dies at a step, or in the middle of writing the new file or the backup. */
 async function replace(path: string, step: string): Promise<void> {
   const lock = await acquireLock(path, { onStep: (reached) => reached === step && kill() });
   await replaceFile(path, Buffer.from(newContent('tg.jks')), {
@@ -37,7 +40,7 @@ async function replace(path: string, step: string): Promise<void> {
     verify: () => {},
     backup: `${path}.bak`,
     onStep: (reached) => reached === step && kill(),
-    ...(step === 'half-written' ? { host: dyingInWrite } : {}),
+    ...(HALF_WRITTEN[step] === undefined ? {} : { host: dyingInWrite(HALF_WRITTEN[step]) }),
   });
   lock.release();
 }
@@ -51,17 +54,24 @@ async function add(path: string, line: string): Promise<void> {
   lock.release();
 }
 
-/** Applies or rolls back the run of a fixture and dies at the n-th event: a line of the journal or a step of a replacement. */
-async function run(command: string, root: string, dieAt: number): Promise<void> {
+/**
+ * Applies or rolls back the run of a fixture. At the n-th event (a line of the journal or a step of a replacement) it
+ * dies; or, where it is to be interrupted, gets a SIGINT, which its handler turns into the abort of the signal.
+ */
+async function run(command: string, root: string, stopAt: number): Promise<void> {
+  const isInterrupt = command.startsWith('interrupted-');
+  const controller = new AbortController();
+  process.on('SIGINT', () => controller.abort());
   let events = 0;
   const count = () => {
     events += 1;
-    if (events === dieAt) kill();
+    if (events === stopAt) process.kill(process.pid, isInterrupt ? 'SIGINT' : 'SIGKILL');
   };
   const files = new DiskRunFiles({ onStep: count });
   const fixture = fixtureAt(root);
-  if (command === 'apply') await applyRun(fixture.plan(), files, { now, onProgress: count });
-  else await rollbackRun(fixture.folder, files, { now, onProgress: count });
+  const options = { now, onProgress: count, ...(isInterrupt ? { signal: controller.signal } : {}) };
+  if (command.endsWith('apply')) await applyRun(fixture.plan(), files, options);
+  else await rollbackRun(fixture.folder, files, options);
   process.stdout.write(`${events}\n`);
 }
 

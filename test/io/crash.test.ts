@@ -28,7 +28,7 @@ beforeEach(() => {
 afterEach(() => root.remove());
 
 describe('a process that is killed while it replaces a store', () => {
-  const steps = ['announced', 'held', 'half-written', ...REPLACE_STEPS];
+  const steps = ['announced', 'held', 'half-written', 'half-backup', ...REPLACE_STEPS];
   const isDone = (step: string) => step === 'sync-folder' || step === 'finished';
 
   test.each(steps)('at %s leaves the old or the new one, whole, and the next run goes on', async (step) => {

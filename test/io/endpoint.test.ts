@@ -92,13 +92,26 @@ describe('readEndpoint', () => {
       code: 'input/not-readable',
       message,
       at: { source: endpoint },
+      hint: expect.stringMatching(/^check /),
     });
   });
 
   test('says when nobody listens', async () => {
     const endpoint = await tlsServer([server]);
     listening?.close();
-    await expect(readEndpoint(endpoint)).rejects.toMatchObject({ message: 'the connection was refused' });
+    await expect(readEndpoint(endpoint)).rejects.toMatchObject({
+      message: 'the connection was refused',
+      hint: 'check the port, and that the service runs',
+    });
+  });
+
+  test('says when there is no such host', async () => {
+    // Reserved for this by RFC 6761; a machine without a name server cannot tell.
+    await expect(readEndpoint('tls://no-such-host.invalid:443', { timeoutMs: 3000 })).rejects.toMatchObject({
+      code: 'input/not-readable',
+      message: expect.stringMatching(/no host of that name|cannot be looked up now|did not answer/),
+      hint: expect.stringMatching(/^check /),
+    });
   });
 });
 

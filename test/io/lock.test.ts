@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { TrustError } from '../../src/errors.ts';
 import { type Host, thisHost } from '../../src/io/host.ts';
-import { acquireLock, type LockHolder } from '../../src/io/lock.ts';
+import { acquireLock, clearLeftovers, type LockHolder } from '../../src/io/lock.ts';
 import { temporaryFolder } from '../rotation/run-fixture.ts';
 import { hostWith, systemError } from './hosts.ts';
 
@@ -167,6 +167,22 @@ describe('a lock file of', () => {
     const lock = await acquireLock(path, { host: impatient() });
     lock.release();
     expect(others()).toEqual(['.other.jks.anchorctl-tmp.00ff']);
+
+    leave(holder(), secondsAgo);
+    writeFileSync(join(root.path, '.tg.jks.anchorctl-tmp.00ff'), 'half a sto');
+    await clearLeftovers(path, { host: impatient() });
+    expect(others()).toEqual(['.other.jks.anchorctl-tmp.00ff']);
+  });
+
+  test('a crash before it was written is waited for, as it may be about to be written', async () => {
+    leave('');
+    let clock = Date.now();
+    const sleep = async (milliseconds: number) => {
+      clock += milliseconds;
+    };
+    await clearLeftovers(path, { host: { ...thisHost, sleep, now: () => new Date(clock) } });
+    expect(others()).toEqual([]);
+    expect(clock - Date.now()).toBeGreaterThan(2000);
   });
 
   test.each<{ name: string; holder: () => Partial<LockHolder> | string; message: string }>([
@@ -193,6 +209,72 @@ describe('a lock file of', () => {
     const error = await errorOf(acquireLock(path, { host: impatient() }));
     expect(error.code).toBe('file/locked');
     expect(error.message).toContain(message);
+    await clearLeftovers(path, { host: impatient() });
     expect(others().sort()).toEqual([NAME, '.tg.jks.anchorctl-tmp.00ff'].sort());
+  });
+});
+
+describe('clearing up', () => {
+  const TEMPORARY = '.tg.jks.anchorctl-tmp.00ff';
+
+  test('takes temporary files whose lock somebody deleted by hand', async () => {
+    writeFileSync(join(root.path, TEMPORARY), 'half a sto');
+    await clearLeftovers(path);
+    expect(others()).toEqual([]);
+  });
+
+  test('takes them from beside a store that is gone', async () => {
+    writeFileSync(join(root.path, TEMPORARY), 'half a sto');
+    rmSync(path);
+    await clearLeftovers(path);
+    expect(others()).toEqual([]);
+  });
+
+  test('in a folder takes those of the folders named, and no others', async () => {
+    for (const name of ['backup', 'theirs']) {
+      mkdirSync(join(root.path, name));
+      writeFileSync(join(root.path, name, TEMPORARY), 'half');
+    }
+    writeFileSync(join(root.path, TEMPORARY), 'half');
+    await clearLeftovers(root.path, { folders: ['backup', 'not-there'] });
+    expect(readdirSync(root.path, { recursive: true }).sort()).toEqual([
+      'backup',
+      'tg.jks',
+      'theirs',
+      `theirs/${TEMPORARY}`,
+    ]);
+  });
+
+  test('leaves a folder alone that somebody has locked', async () => {
+    const lock = await acquireLock(root.path, { folders: [] });
+    writeFileSync(join(root.path, TEMPORARY), 'being written');
+    await clearLeftovers(root.path, { folders: [] });
+    expect(others()).toHaveLength(2);
+    expect(await errorOf(acquireLock(root.path, { folders: [], host: impatient() }))).toMatchObject({
+      code: 'file/locked',
+    });
+    lock.release();
+    expect(others()).toEqual([TEMPORARY]);
+  });
+
+  test.each(['missing/tg.jks', 'tg.jks/x', 'missing'])('does nothing at %s', async (name) => {
+    await clearLeftovers(join(root.path, name));
+    await clearLeftovers(join(root.path, name), { folders: ['backup'] });
+    expect(others()).toEqual([]);
+  });
+
+  test('names what cannot be removed', async () => {
+    writeFileSync(join(root.path, TEMPORARY), 'half a sto');
+    const unlinkSync = ((name: string) => {
+      if (name.includes('anchorctl-tmp')) throw systemError('EPERM');
+      rmSync(name);
+    }) as Host['fs']['unlinkSync'];
+    const host = hostWith({ unlinkSync });
+    const expected = { code: 'file/cannot-write', at: { source: path }, hint: expect.stringContaining('private keys') };
+    expect(await errorOf(clearLeftovers(path, { host }))).toMatchObject(expected);
+    const error = await errorOf(acquireLock(path, { host }));
+    expect(error).toMatchObject(expected);
+    expect(error.message).toBe(`what a killed run left cannot be removed: ${join(root.path, TEMPORARY)}`);
+    expect(others()).toEqual([TEMPORARY]);
   });
 });

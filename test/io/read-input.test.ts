@@ -54,6 +54,7 @@ describe('readInput', () => {
       exitStatus: 3,
       message: expect.stringContaining(message),
       at: { source: at(name) },
+      hint: expect.any(String),
     });
     const began = performance.now();
     expect(() => readInput(at(name))).toThrow(error);

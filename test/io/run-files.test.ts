@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { thisHost } from '../../src/io/host.ts';
 import { DiskRunFiles } from '../../src/io/run-files.ts';
 import { temporaryFolder } from '../rotation/run-fixture.ts';
 import { hostWith, systemError } from './hosts.ts';
@@ -68,4 +69,69 @@ test('a folder that may not be looked into is not taken for an empty one', () =>
   const blind = new DiskRunFiles({ host: hostWith({ statSync: fail as never, readdirSync: fail as never }) });
   expect(() => blind.exists(at('x'))).toThrow(expect.objectContaining({ code: 'input/not-readable' }));
   expect(() => blind.list(root.path)).toThrow(expect.objectContaining({ code: 'input/not-readable' }));
+});
+
+describe('a place where nothing can be written is named with its reason', () => {
+  const refuse = (code: string) => () => {
+    throw systemError(code);
+  };
+
+  test('makeFolder on a read-only disk', () => {
+    const readOnly = new DiskRunFiles({ host: hostWith({ mkdirSync: refuse('EROFS') }) });
+    expect(() => readOnly.makeFolder(at('a/b'))).toThrow(
+      expect.objectContaining({
+        code: 'file/cannot-write',
+        message: 'cannot be written: the file system is read-only (EROFS)',
+        at: { source: at('a') },
+        hint: 'remount it writable, or name a path on another one',
+      }),
+    );
+  });
+
+  test.each(['file', 'file/x/y'])('a file in the way of %s', (name) => {
+    writeFileSync(at('file'), '');
+    const error = expect.objectContaining({
+      code: 'file/cannot-write',
+      message: 'cannot be written: a file stands where a folder is needed',
+      at: { source: at('file') },
+      hint: 'name another path, or move it away',
+    });
+    expect(() => files.makeFolder(at(name))).toThrow(error);
+    expect(() => files.writeNew(at(`${name}/text`), Buffer.from(''))).toThrow(error);
+  });
+
+  test('a link that leads nowhere in the way', () => {
+    symlinkSync('nowhere', at('link'));
+    expect(() => files.makeFolder(at('link/x'))).toThrow(
+      expect.objectContaining({ message: expect.stringContaining('a symbolic link that leads nowhere stands') }),
+    );
+  });
+
+  test('a folder that somebody else makes at the same moment is as good', () => {
+    const mkdirSync = ((path: string, ...rest: []) => {
+      thisHost.fs.mkdirSync(path, ...rest);
+      throw systemError('EEXIST');
+    }) as typeof thisHost.fs.mkdirSync;
+    expect(new DiskRunFiles({ host: hostWith({ mkdirSync }) }).makeFolder(at('a/b'))).toEqual([]);
+  });
+
+  test('the empty path, of which nothing is taken for the current folder', async () => {
+    const error = expect.objectContaining({ code: 'usage/bad-value', exitStatus: 2, hint: expect.any(String) });
+    expect(() => files.list('')).toThrow(error);
+    expect(() => files.makeFolder('')).toThrow(error);
+    expect(() => files.writeNew('', Buffer.from(''))).toThrow(error);
+    await expect(files.clear('', [])).rejects.toEqual(error);
+    expect(() => files.read('')).toThrow(
+      expect.objectContaining({ code: 'input/not-found', message: 'the path is empty' }),
+    );
+  });
+
+  test('a run folder that is a file, or lies below one', () => {
+    writeFileSync(at('file'), '');
+    for (const name of ['file', 'file/run']) {
+      expect(() => files.list(at(name))).toThrow(
+        expect.objectContaining({ code: 'run/not-a-run-folder', at: { source: at(name) }, hint: expect.any(String) }),
+      );
+    }
+  });
 });

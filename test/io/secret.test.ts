@@ -126,7 +126,7 @@ describe('refused, without the password in the message', () => {
     },
   ])('$name', async ({ options, code, message }) => {
     const work = readStorePassword(options(), { env: { PW: SECRET }, prompt: ask });
-    await expect(work).rejects.toMatchObject({ code, message });
+    await expect(work).rejects.toMatchObject({ code, message, hint: expect.any(String) });
     await expect(work).rejects.not.toMatchObject({ message: expect.stringContaining(SECRET) });
   });
 });

@@ -43,12 +43,16 @@ describe('a path', () => {
   });
 
   test.each(['no.pem', 'no/a.pem'])('%s that does not exist is refused', async (name) => {
-    await expect(walkInputs(at(name))).rejects.toMatchObject({ code: 'input/not-found', at: { source: at(name) } });
+    await expect(walkInputs(at(name))).rejects.toMatchObject({
+      code: 'input/not-found',
+      at: { source: at(name) },
+      hint: expect.any(String),
+    });
   });
 
   test('through a file is refused', async () => {
     make('a.pem');
-    await expect(walkInputs(at('a.pem/b'))).rejects.toMatchObject({ code: 'input/not-readable' });
+    await expect(walkInputs(at('a.pem/b'))).rejects.toMatchObject({ code: 'input/not-found' });
   });
 });
 
@@ -68,7 +72,11 @@ describe('a folder', () => {
 
   test('that is empty, or holds only folders, is refused', async () => {
     mkdirSync(at('in/a/b'), { recursive: true });
-    await expect(walkInputs(at('in'))).rejects.toMatchObject({ code: 'input/no-match', exitStatus: 3 });
+    await expect(walkInputs(at('in'))).rejects.toMatchObject({
+      code: 'input/no-match',
+      exitStatus: 3,
+      hint: expect.any(String),
+    });
   });
 
   test('follows symbolic links, and ends where they go in circles', async () => {
@@ -131,7 +139,10 @@ describe('a glob', () => {
   });
 
   test.each(['*.jks', 'no/*.pem', 'a.pem/*', 'd/{x,y}'])('%s that matches nothing is refused', async (pattern) => {
-    await expect(walkInputs(at(pattern))).rejects.toMatchObject({ code: 'input/no-match' });
+    await expect(walkInputs(at(pattern))).rejects.toMatchObject({
+      code: 'input/no-match',
+      hint: expect.stringContaining('quotes'),
+    });
   });
 
   test('does not complain of what it does not match', async () => {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { TrustError } from '../../src/errors.ts';
@@ -136,6 +136,26 @@ describe('a run', () => {
     ]);
   });
 
+  test('tells of other names of a store, which keep the old content', async () => {
+    linkSync(join(root.path, 'stores/tg.jks'), join(root.path, 'other.jks'));
+    const { stores } = await applyRun(fixture.plan(), files, { now });
+    const message = `${join(root.path, 'stores/tg.jks')} had 1 more name, which keeps the old content`;
+    expect(stores.map(({ notes }) => notes)).toEqual([[{ code: 'file/hard-link', message }], []]);
+    expect(contentOf(join(root.path, 'other.jks'))).toBe(oldContent('tg.jks'));
+  });
+
+  test('is had by one of two calls at the same time; the other is told', async () => {
+    const results = await Promise.allSettled(
+      [fixture.plan(), fixture.plan()].map((run) => applyRun(run, files, { now })),
+    );
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    const lost = results.find(({ status }) => status === 'rejected');
+    expect(lost).toMatchObject({ reason: { code: 'file/changed-meanwhile' } });
+    expectStores(newContent);
+    expect(namesIn(root.path)).toEqual([...RUN_NAMES, ...STORE_NAMES]);
+    expect((await applyRun(fixture.plan(), files, { now })).outcome).toBe('already');
+  });
+
   test('tells of its progress after each line of the journal', async () => {
     const seen: string[] = [];
     await applyRun(fixture.plan(), files, { now, onProgress: ({ seq, state }) => seen.push(`${seq} ${state}`) });
@@ -234,11 +254,14 @@ describe('a run is refused, and changes nothing', () => {
     expect(namesIn(root.path)).toEqual(STORE_NAMES);
   });
 
-  test('where a text has a name that leads elsewhere: a bug', async () => {
-    const run = fixture.plan({ texts: [{ path: '../x.txt', text: '' }] });
-    await expect(applyRun(run, files, { now })).rejects.toThrow('not a name for a file of a run folder');
-    expectStores(oldContent);
-  });
+  test.each(['../x.txt', 'devices/../x.txt', 'other/x.txt', 'devices/.x', ''])(
+    'where a text is named %j: a bug',
+    async (path) => {
+      const run = fixture.plan({ texts: [{ path, text: '' }] });
+      await expect(applyRun(run, files, { now })).rejects.toThrow('not a name for a file of a run folder');
+      expectStores(oldContent);
+    },
+  );
 });
 
 /** Counts the calls that read or change something, and lets one of them fail. */
@@ -255,9 +278,9 @@ function failingAt(failing: number): { readonly files: RunFiles; readonly calls:
       resolve: (path) => files.resolve(path),
       exists: (path) => files.exists(path),
       list: (path) => files.list(path),
-      clear: (path) => files.clear(path),
+      clear: (path, folders) => files.clear(path, folders),
       remove: (path) => files.remove(path),
-      lock: async (path) => attempt(() => files.lock(path)),
+      lock: async (path, folders) => attempt(() => files.lock(path, folders)),
       read: (path) => attempt(() => files.read(path)),
       makeFolder: (path, options) => attempt(() => files.makeFolder(path, options)),
       writeNew: (path, bytes, options) => attempt(() => files.writeNew(path, bytes, options)),
@@ -294,11 +317,11 @@ describe('a run that fails', () => {
 
   test('where a store cannot be put back says so and keeps its backup', async () => {
     const broken: RunFiles = Object.assign(Object.create(files), {
-      lock: (path: string) => files.lock(path),
+      lock: (path: string, folders?: readonly string[]) => files.lock(path, folders),
       read: (path: string) => files.read(path),
       exists: (path: string) => files.exists(path),
       list: (path: string) => files.list(path),
-      clear: (path: string) => files.clear(path),
+      clear: (path: string, folders?: readonly string[]) => files.clear(path, folders),
       makeFolder: (path: string) => files.makeFolder(path),
       append: (path: string, text: string) => files.append(path, text),
       remove: (path: string) => files.remove(path),

@@ -36,8 +36,14 @@ beforeEach(() => {
 });
 afterEach(() => root.remove());
 
-function runChild(command: 'apply' | 'rollback', dieAt: number): SpawnSyncReturns<string> {
-  return spawnSync(process.execPath, [child, command, root.path, String(dieAt)], { encoding: 'utf8' });
+type Command = 'apply' | 'rollback' | 'interrupted-apply' | 'interrupted-rollback';
+
+function runChild(command: Command, stopAt: number): SpawnSyncReturns<string> {
+  return spawnSync(process.execPath, [child, command, root.path, String(stopAt)], { encoding: 'utf8' });
+}
+
+function expectNoLeftovers(): void {
+  expect(namesIn(root.path).filter((name) => name.includes('anchorctl-'))).toEqual([]);
 }
 
 function expectWhole(): void {
@@ -85,6 +91,7 @@ test('a run that is killed anywhere can be taken back at once', async () => {
     expect(runChild('apply', dieAt).signal).toBe('SIGKILL');
     await rollbackRun(folder, files, { now });
     expectStores(oldContent);
+    expectNoLeftovers();
     expect(readRunFolder(folder, files)).toMatchObject({ journal: { state: 'rolled-back' } });
   }
 }, 60_000);
@@ -103,5 +110,35 @@ test('a rollback that is killed anywhere leaves whole stores; the same call fini
     expect((await rollbackRun(folder, files, { now })).outcome).toBe('rolled-back');
     expectStores(oldContent);
     expect((await rollbackRun(folder, files, { now })).outcome).toBe('already');
+    expectNoLeftovers();
   }
 }, 120_000);
+
+test('a run that gets a SIGINT in the middle of a store stops before the next one; the same call goes on', async () => {
+  const { folder, plan } = fixtureAt(root.path);
+  const { status, stderr } = runChild('interrupted-apply', 5);
+  expect(stderr).toMatch(/^run\/interrupted: interrupted; changed: \S+tg.jks; not changed: \S+gw.jks$/m);
+  expect(status).toBe(130);
+  expect(contentOf(join(root.path, 'stores/gw.jks'))).toBe(oldContent('gw.jks'));
+  expectNoLeftovers();
+  expect((await applyRun(plan(), files, { now })).outcome).toBe('resumed');
+  expectStores(newContent);
+
+  const rollback = runChild('interrupted-rollback', 5);
+  expect(rollback.stderr).toMatch(/^run\/interrupted: interrupted; put back: \S+tg.jks; not put back: \S+gw.jks$/m);
+  expect(rollback.status).toBe(130);
+  expectNoLeftovers();
+  expect((await rollbackRun(folder, files, { now })).stores.map(({ state }) => state)).toEqual(['already', 'restored']);
+  expectStores(oldContent);
+});
+
+test('a run that gets a SIGINT in its last store stops before the texts', () => {
+  const events = Number(runChild('apply', 0).stdout);
+  root.remove();
+  const { folder } = fixtureIn(root.path);
+  const { status, stderr } = runChild('interrupted-apply', events - 5);
+  expect(stderr).toContain('texts are missing');
+  expect(status).toBe(130);
+  expectStores(newContent);
+  expect(namesIn(folder)).not.toContain('runbook.md');
+});

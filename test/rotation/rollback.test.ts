@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { TrustError } from '../../src/errors.ts';
@@ -6,7 +6,16 @@ import { DiskRunFiles } from '../../src/io/run-files.ts';
 import { applyRun } from '../../src/rotation/apply.ts';
 import { type RollbackOptions, rollbackRun } from '../../src/rotation/rollback.ts';
 import { type RunFiles, readRunFolder } from '../../src/rotation/run-folder.ts';
-import { contentOf, fixtureIn, newContent, now, oldContent, type RunFixture, temporaryFolder } from './run-fixture.ts';
+import {
+  contentOf,
+  fixtureIn,
+  newContent,
+  now,
+  oldContent,
+  type RunFixture,
+  sha256,
+  temporaryFolder,
+} from './run-fixture.ts';
 
 let root: ReturnType<typeof temporaryFolder>;
 let fixture: RunFixture;
@@ -74,9 +83,80 @@ test('asks with what it would restore, and takes no for an answer', async () => 
     asked.push(...toRestore.map(({ path }) => path));
     return false;
   };
-  await expect(rollback({ confirm: no })).rejects.toMatchObject({ code: 'run/needs-confirmation' });
+  await expect(rollback({ confirm: no })).rejects.toMatchObject({
+    code: 'run/needs-confirmation',
+    hint: expect.stringContaining('--yes'),
+  });
   expect(asked).toEqual([store('tg.jks'), store('gw.jks')]);
   expectStores(newContent);
+});
+
+test('an interrupt before the first store changes nothing, and is no rollback', async () => {
+  const journal = journalText();
+  await expect(rollback({ signal: AbortSignal.abort() })).rejects.toMatchObject({
+    code: 'run/interrupted',
+    exitStatus: 130,
+    message: `interrupted; no keystore was put back; not put back: ${store('tg.jks')}, ${store('gw.jks')}`,
+    hint: expect.any(String),
+  });
+  expectStores(newContent);
+  expect(journalText()).toBe(journal);
+  expect((await applyRun(fixture.plan(), files, { now })).outcome).toBe('already');
+});
+
+test('an interrupt between two stores says what is done; the same call goes on', async () => {
+  const controller = new AbortController();
+  const onProgress = (entry: { step: string }) => entry.step === 'restore' && controller.abort();
+  await expect(rollback({ signal: controller.signal, onProgress })).rejects.toMatchObject({
+    code: 'run/interrupted',
+    message: `interrupted; put back: ${store('tg.jks')}; not put back: ${store('gw.jks')}`,
+  });
+  expect(contentOf(store('gw.jks'))).toBe(newContent('gw.jks'));
+  expect((await rollback()).stores.map(({ state }) => state)).toEqual(['already', 'restored']);
+  expectStores(oldContent);
+});
+
+test('refuses where the run was taken up meanwhile: nobody said yes to that', async () => {
+  writeFileSync(store('gw.jks'), oldContent('gw.jks'));
+  const slow = async () => {
+    writeFileSync(store('gw.jks'), newContent('gw.jks'));
+    return true;
+  };
+  await expect(rollback({ confirm: slow })).rejects.toMatchObject({ code: 'file/changed-meanwhile' });
+  expectStores(newContent);
+});
+
+test.each([{ dryRun: false }, { dryRun: true }])(
+  'clears away what was left, unless it is a dry run: %o',
+  async ({ dryRun }) => {
+    await rollback();
+    const left = [store('.tg.jks.anchorctl-tmp.00ff'), join(fixture.folder, 'devices/.x.txt.anchorctl-tmp.00ff')];
+    for (const path of left) writeFileSync(path, 'half of it');
+    expect((await rollback({ dryRun })).outcome).toBe('already');
+    expect(left.map((path) => existsSync(path))).toEqual([dryRun, dryRun]);
+  },
+);
+
+test('says of a store that is gone which backup to copy, and goes on once that is done', async () => {
+  rmSync(store('gw.jks'));
+  const backup = join(fixture.folder, 'backup/2-gw.jks');
+  await expect(rollback()).rejects.toMatchObject({
+    code: 'run/changed-since',
+    message: 'the keystore is gone',
+    at: { source: store('gw.jks') },
+    hint: `mount its disk if it is on one, or copy ${backup} to ${store('gw.jks')}, with its owner and mode; then run the rollback again`,
+  });
+  copyFileSync(backup, store('gw.jks'));
+  expect((await rollback()).stores.map(({ state }) => state)).toEqual(['restored', 'already']);
+  expectStores(oldContent);
+});
+
+test('says of a store that was changed what was found, what was expected, and what to do', async () => {
+  writeFileSync(store('gw.jks'), 'x');
+  const digests = [oldContent('gw.jks'), newContent('gw.jks'), 'x'].map(sha256);
+  const error = await rollback().catch((caught: unknown) => caught);
+  for (const digest of digests) expect(String(error)).toContain(digest);
+  expect(error).toMatchObject({ hint: expect.stringContaining(join(fixture.folder, 'backup/2-gw.jks')) });
 });
 
 test('looks again after the answer', async () => {

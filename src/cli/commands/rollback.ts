@@ -4,6 +4,7 @@
  * @module
  */
 import type { Argv } from 'yargs';
+import { toPrintable } from '../../encoding/printable.js';
 import type { ExitStatus } from '../../errors.js';
 import { DiskRunFiles } from '../../io/run-files.js';
 import { renderRollback } from '../../report/rollback.js';
@@ -28,12 +29,15 @@ export function options(yargs: Argv): Argv<unknown> {
 }
 
 export async function run(args: RollbackArgs, io: Io): Promise<ExitStatus> {
-  const result = await rollbackRun(args.runFolder, new DiskRunFiles(), {
-    now: io.now,
-    dryRun: args.dryRun,
-    confirm: (stores) =>
-      confirmChange(`Put ${stores.map(({ path }) => path).join(', ')} back as before?`, args.yes, io),
-  });
+  const result = await io.interruptible((signal) =>
+    rollbackRun(args.runFolder, new DiskRunFiles(), {
+      now: io.now,
+      signal,
+      dryRun: args.dryRun,
+      confirm: (stores) =>
+        confirmChange(`Put ${stores.map(({ path }) => toPrintable(path)).join(', ')} back as before?`, args.yes, io),
+    }),
+  );
   return answer({ json: toJson(args.runFolder, result), text: renderRollback(args.runFolder, result) }, args, io);
 }
 

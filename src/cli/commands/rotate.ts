@@ -16,7 +16,7 @@ import { DiskRunFiles } from '../../io/run-files.js';
 import { renderFinding } from '../../report/certificate-text.js';
 import { type RotationReport, renderRotation } from '../../report/rotation.js';
 import { toRotationJson } from '../../report/rotation-json.js';
-import { applyRun, type RunResult } from '../../rotation/apply.js';
+import { applyRun, checkRunFolder, type RunResult } from '../../rotation/apply.js';
 import { toRequestDocument, toRunChanges } from '../../rotation/changes.js';
 import { checkRotation } from '../../rotation/findings.js';
 import type { JournalEntry } from '../../rotation/journal.js';
@@ -113,19 +113,14 @@ export async function run(args: RotateArgs, io: Io): Promise<ExitStatus> {
   const at = met.state === 'run' && met.journal.state === 'interrupted' ? new Date(met.plan.at) : request.at;
   const plan = planRotation({ ...request, ...settled, intermediates, at });
   if (met.state === 'new') requireRetired(plan);
+  const wanted = toRequestDocument(settled.accepted, plan, retire, intermediates);
+  const place = resolve(folder);
+  const changes = toRunChanges({ folder, place, plan, accepted: settled.accepted, at, request: wanted });
+  checkRunFolder(changes, files);
   const planned = reportOn(args, { inputs, settled, plan, outcome: 'planned', stores: [] });
   if (args.dryRun) return finish(planned, args, io);
 
   await confirmRemovals(planned, args, io);
-  const wanted = toRequestDocument(settled.accepted, plan, retire, intermediates);
-  const changes = toRunChanges({
-    folder,
-    place: resolve(folder),
-    plan,
-    accepted: settled.accepted,
-    at,
-    request: wanted,
-  });
   const { outcome, stores } = await withProgress(args, io, (say) => {
     const onProgress = ({ step, target }: JournalEntry) => say(`${step} ${toPrintable(target)}`);
     return io.interruptible((signal) => applyRun(changes, files, { now: io.now, signal, onProgress }));

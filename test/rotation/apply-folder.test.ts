@@ -1,0 +1,216 @@
+/** What a call finds in its run folder and beside its keystores, and what it may do with that. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { TrustError } from '../../src/errors.ts';
+import { type HostFileSystem, thisHost } from '../../src/io/host.ts';
+import { acquireLock } from '../../src/io/lock.ts';
+import { DiskRunFiles } from '../../src/io/run-files.ts';
+import { applyRun, checkRunFolder } from '../../src/rotation/apply.ts';
+import { rollbackRun } from '../../src/rotation/rollback.ts';
+import type { RunFiles } from '../../src/rotation/run-folder.ts';
+import { hostWith, systemError } from '../io/hosts.ts';
+import { contentOf, fixtureIn, namesIn, now, oldContent, type RunFixture, temporaryFolder } from './run-fixture.ts';
+
+let root: ReturnType<typeof temporaryFolder>;
+let fixture: RunFixture;
+const files: RunFiles = new DiskRunFiles();
+
+beforeEach(() => {
+  root = temporaryFolder();
+  fixture = fixtureIn(root.path);
+});
+afterEach(() => root.remove());
+
+const STORE_NAMES = ['stores/', 'stores/gw.jks', 'stores/tg.jks'];
+const RUN_NAMES = [
+  'run/',
+  'run/backup/',
+  'run/backup/1-tg.jks',
+  'run/backup/2-gw.jks',
+  'run/devices/',
+  'run/devices/ios-xe-CA.install.txt',
+  'run/journal.ndjson',
+  'run/plan.json',
+  'run/runbook.md',
+];
+
+const journalText = () => contentOf(join(fixture.folder, 'journal.ndjson'));
+
+async function errorOf(work: Promise<unknown>): Promise<TrustError> {
+  const error = await work.catch((caught: unknown) => caught);
+  if (error instanceof TrustError) return error;
+  throw new Error('it did not fail as expected', { cause: error });
+}
+
+describe('a text of a finished run that was edited', () => {
+  const INSTALL = 'devices/ios-xe-CA.install.txt';
+
+  test.each([INSTALL, 'runbook.md'])('is left as it is, and named: %s', async (name) => {
+    await applyRun(fixture.plan(), files, { now });
+    const path = join(fixture.folder, name);
+    const other = join(fixture.folder, name === INSTALL ? 'runbook.md' : INSTALL);
+    writeFileSync(path, `${contentOf(path)}no shutdown\n`);
+    files.remove(other);
+    const before = journalText();
+
+    const error = await errorOf(applyRun(fixture.plan(), files, { now }));
+
+    expect(error).toMatchObject({
+      code: 'run/changed-since',
+      exitStatus: 5,
+      at: { source: `${fixture.folder}/${name}` },
+      hint: 'remove it to have it written again, or name another folder with --out',
+    });
+    expect(() => checkRunFolder(fixture.plan(), files)).toThrow(expect.objectContaining({ code: 'run/changed-since' }));
+    expect(contentOf(path)).toContain('no shutdown');
+    expect(files.exists(other)).toBe(false);
+    expect(journalText()).toBe(before);
+
+    files.remove(path);
+    expect((await applyRun(fixture.plan(), files, { now })).texts).toHaveLength(2);
+    expect(contentOf(path)).not.toContain('no shutdown');
+  });
+
+  test('in a run that was cut off between its texts, too', async () => {
+    await applyRun(fixture.plan(), files, { now });
+    const path = join(fixture.folder, 'journal.ndjson');
+    const lines = contentOf(path).split('\n');
+    writeFileSync(
+      path,
+      lines
+        .slice(
+          0,
+          lines.findIndex((line) => line.includes('runbook.md')),
+        )
+        .join('\n'),
+    );
+    files.remove(join(fixture.folder, 'runbook.md'));
+    writeFileSync(join(fixture.folder, INSTALL), 'mine');
+    expect(await errorOf(applyRun(fixture.plan(), files, { now }))).toMatchObject({ code: 'run/changed-since' });
+    expect(files.exists(join(fixture.folder, 'runbook.md'))).toBe(false);
+  });
+
+  test('is not one that another spelling of the folder would make', async () => {
+    await applyRun(fixture.plan(), files, { now });
+    const texts = fixture.plan().texts.map(({ path }) => ({ path, text: 'spelled in another way' }));
+    expect((await applyRun(fixture.plan({ texts }), files, { now })).outcome).toBe('already');
+  });
+});
+
+describe('a run folder is looked at without writing', () => {
+  const check = (run = fixture.plan()) => checkRunFolder(run, files);
+
+  test('and is good where it is new, empty, complete or interrupted', async () => {
+    check();
+    expect(namesIn(root.path)).toEqual(STORE_NAMES);
+    mkdirSync(fixture.folder);
+    check();
+    await applyRun(fixture.plan(), files, { now });
+    const names = namesIn(root.path);
+    check();
+    expect(namesIn(root.path)).toEqual(names);
+  });
+
+  test.each([
+    {
+      name: 'something else',
+      code: 'output/exists',
+      prepare: () => files.writeNew(join(fixture.folder, 'a.jpg'), Buffer.from('')),
+    },
+    { name: 'no folder but a file', code: 'run/not-a-run-folder', prepare: () => writeFileSync(fixture.folder, '') },
+    { name: 'a run that was rolled back', code: 'run/rolled-back', prepare: applyAndRollBack },
+    {
+      name: 'a run whose store was put back by hand',
+      code: 'run/changed-since',
+      prepare: async () => {
+        await applyRun(fixture.plan(), files, { now });
+        writeFileSync(join(root.path, 'stores/tg.jks'), oldContent('tg.jks'));
+      },
+    },
+  ])('and is refused with $name', async ({ code, prepare }) => {
+    await prepare();
+    const names = namesIn(root.path);
+    expect(() => check()).toThrow(expect.objectContaining({ code, hint: expect.any(String) }));
+    expect(namesIn(root.path)).toEqual(names);
+  });
+
+  test('and is refused with another plan, and where its path is empty', async () => {
+    await applyRun(fixture.plan(), files, { now });
+    expect(() => check(fixture.plan({ devices: ['nxos:CA'] }))).toThrow(
+      expect.objectContaining({ code: 'run/other-plan' }),
+    );
+    const nowhere = { ...fixture.plan(), folder: '' };
+    expect(() => check(nowhere)).toThrow(
+      expect.objectContaining({ code: 'usage/bad-value', message: 'the path is empty' }),
+    );
+    expect(await errorOf(applyRun(nowhere, files, { now }))).toMatchObject({ code: 'usage/bad-value' });
+  });
+
+  async function applyAndRollBack(): Promise<void> {
+    await applyRun(fixture.plan(), files, { now });
+    await rollbackRun(fixture.folder, files, { now });
+  }
+});
+
+test('a read-only disk is named as the reason', async () => {
+  const readOnly = new DiskRunFiles({ host: hostWith(refusing('EROFS')) });
+  expect(await errorOf(applyRun(fixture.plan(), readOnly, { now }))).toMatchObject({
+    code: 'file/cannot-write',
+    message: 'cannot be written: the file system is read-only (EROFS)',
+    at: { source: fixture.folder },
+    hint: expect.stringContaining('remount'),
+  });
+  expect(namesIn(root.path)).toEqual(STORE_NAMES);
+});
+
+describe('what a process that was killed left', () => {
+  const LEFT = [
+    'stores/.tg.jks.anchorctl-tmp.00ff',
+    'run/.plan.json.anchorctl-tmp.00ff',
+    'run/backup/.1-tg.jks.anchorctl-tmp.00ff',
+    'run/devices/.ios-xe-CA.install.txt.anchorctl-tmp.00ff',
+  ];
+  const leave = () => {
+    for (const name of LEFT) writeFileSync(join(root.path, name), 'half of it');
+  };
+
+  test('is cleared away by a call with nothing to do', async () => {
+    await applyRun(fixture.plan(), files, { now });
+    leave();
+    expect((await applyRun(fixture.plan(), files, { now })).outcome).toBe('already');
+    expect(namesIn(root.path)).toEqual([...RUN_NAMES, ...STORE_NAMES]);
+  });
+
+  test('stays while somebody holds the lock of the store', async () => {
+    await applyRun(fixture.plan(), files, { now });
+    const lock = await acquireLock(join(root.path, 'stores/tg.jks'));
+    leave();
+    const names = namesIn(join(root.path, 'stores'));
+    expect((await applyRun(fixture.plan(), files, { now })).outcome).toBe('already');
+    expect(namesIn(join(root.path, 'stores'))).toEqual(names);
+    lock.release();
+  });
+
+  test('is not looked for by writing: a disk that is read-only does', async () => {
+    await applyRun(fixture.plan(), files, { now });
+    const readOnly = new DiskRunFiles({ host: hostWith(refusing('EROFS')) });
+    expect((await applyRun(fixture.plan(), readOnly, { now })).outcome).toBe('already');
+    leave();
+    const error = await errorOf(applyRun(fixture.plan(), readOnly, { now }));
+    expect(error).toMatchObject({ code: 'file/cannot-write', hint: expect.stringContaining('private keys') });
+    expect(error.message).toMatch(
+      /^a killed run left \S+\/run\/\.plan\.json\.anchorctl-tmp\.00ff, .*: the file system is read-only \(EROFS\)$/,
+    );
+  });
+});
+
+/** A disk that takes no write. */
+function refusing(code: string): Partial<HostFileSystem> {
+  const fail = () => {
+    throw systemError(code);
+  };
+  const openSync: HostFileSystem['openSync'] = (path, flags, ...rest) =>
+    typeof flags === 'string' ? fail() : thisHost.fs.openSync(path, flags, ...rest);
+  return { openSync, mkdirSync: fail, unlinkSync: fail, renameSync: fail, linkSync: fail };
+}
