@@ -1,52 +1,31 @@
-import { cpSync, existsSync, linkSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, linkSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { decodeKeystore } from '../../src/store/codecs.ts';
-import { AT, issue } from '../support/certificates.ts';
+import { describe, expect, test } from 'vitest';
 import { anchorctl, type CallOptions } from '../support/cli.ts';
+import { DEMO_PASSWORD } from '../support/demo-run.ts';
+import {
+  demo,
+  entries,
+  folder,
+  IDENTRUST,
+  layOutRotation,
+  out,
+  own,
+  QUOVADIS,
+  rotate,
+  snapshot,
+  store,
+  withPassword,
+} from '../support/rotation.ts';
 
-const DEMO = join(import.meta.dirname, '../../fixtures/demo');
-const demo = (name: string) => join(DEMO, name);
-const QUOVADIS = '85a0dd7dd720adb7ff05f83d542b209dc7ff4528f7d677b18389fea5e5c49e86';
-const IDENTRUST = '5d56499be4d2e08bcfcad08a3e38723d50503bde706948e42f55603019e528ae';
-const password = 'Test123%';
-const own = issue({ subject: 'CN=Own Root' });
+layOutRotation();
 
-let folder = '';
-let store = '';
-let out = '';
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'anchorctl-rotate-'));
-  store = join(folder, 'tg.jks');
-  out = join(folder, 'run');
-  cpSync(demo('tg.jks'), store);
-  writeFileSync(join(folder, 'own.pem'), own.pem);
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-const withPassword = (options: CallOptions = {}): CallOptions => ({
-  env: { ANCHORCTL_STOREPASS: password },
-  ...options,
-});
-const rotate = (args: readonly string[], options?: CallOptions) =>
-  anchorctl(['rotate', ...args, '--out', out], withPassword(options));
-const entries = () => decodeKeystore(new Uint8Array(readFileSync(store)), { password }).entries;
 const aliases = () => entries().map(({ alias }) => alias);
 const wholeDemo = () => [
   ...['guide.txt', 'identrust.zip', 'chain.tar'].map(demo),
   ...['--keystore', store, '--device', 'ios-xe:CISCO-CA', '--device', 'nxos:CISCO-CA', '--retire', 'old-vendor-root'],
   ...['--expect-sha256', `@${demo('expected.sha256')}`],
 ];
-
-/** Every file below the folder with its content, to show that nothing was changed and nothing left behind. */
-function snapshot(): Record<string, string> {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return Object.fromEntries(
-    files.map((file) => [join(file.parentPath, file.name), readFileSync(join(file.parentPath, file.name), 'latin1')]),
-  );
-}
 
 describe('the whole job', () => {
   test('puts the genuine roots into the keystore, retires the old one, and writes everything a person needs', async () => {
@@ -138,130 +117,6 @@ describe('the whole job', () => {
     );
     expect(status).toBe(0);
     expect(entries().at(-1)?.fingerprints).toEqual([own.certificate.sha256]);
-  });
-});
-
-describe('trust', () => {
-  test('is not made by --yes', async () => {
-    const before = snapshot();
-    const { status, stderr } = await rotate([join(folder, 'own.pem'), '--keystore', store, '--yes']);
-    expect(status).toBe(5);
-    expect(stderr).toMatch(
-      new RegExp(`nothing vouches for CN=Own Root, SHA-256 ${own.certificate.sha256} \\[trust/not-established\\]`),
-    );
-    expect(snapshot()).toEqual(before);
-  });
-
-  test('is made by a typed yes, after the certificate was shown', async () => {
-    const { status, stderr } = await rotate(
-      [join(folder, 'own.pem'), '--keystore', store],
-      withPassword({ answers: ['yes'] }),
-    );
-    expect(stderr).toMatch(/Nothing vouches for this certificate:\n {2}CN=Own Root/);
-    expect(stderr).toMatch(new RegExp(`SHA-256 +${own.certificate.sha256}`));
-    expect(stderr).toMatch(/valid +2025-11-01 to 2036-/);
-    expect(status).toBe(0);
-  });
-
-  test.each(['no', 'y', ''])('is not made by the answer "%s"', async (answer) => {
-    const { status } = await rotate(
-      [join(folder, 'own.pem'), '--keystore', store],
-      withPassword({ answers: [answer] }),
-    );
-    expect(status).toBe(5);
-    expect(existsSync(out)).toBe(false);
-  });
-
-  test('is refused when the expected fingerprint is another one', async () => {
-    const { status, stderr } = await rotate([
-      join(folder, 'own.pem'),
-      '--keystore',
-      store,
-      '--expect-sha256',
-      QUOVADIS,
-    ]);
-    expect([status, stderr]).toEqual([5, expect.stringMatching(/trust\/fingerprint-mismatch/)]);
-  });
-
-  test('of one unknown among good ones refuses all, unless it is to be skipped', async () => {
-    const args = [demo('identrust.zip'), join(folder, 'own.pem'), '--keystore', store];
-    expect((await rotate(args)).status).toBe(5);
-    expect(existsSync(out)).toBe(false);
-    const { status, stdout } = await rotate([...args, '--skip-unfit']);
-    expect(status).toBe(0);
-    expect(stdout).toMatch(/Own Root .*\n {4}LEFT OUT: nothing vouches for it/);
-    expect(entries().at(-1)?.fingerprints).toEqual([IDENTRUST]);
-  });
-
-  test('of one unfit among good ones, skipped, is no failure of the call', async () => {
-    const expired = issue({ subject: 'CN=Expired', notAfter: new Date(AT.getTime() - 1000) });
-    writeFileSync(join(folder, 'expired.pem'), expired.pem);
-    const { status, stderr } = await rotate([
-      demo('identrust.zip'),
-      join(folder, 'expired.pem'),
-      '--keystore',
-      store,
-      '--skip-unfit',
-    ]);
-    expect([status, stderr]).toEqual([0, expect.stringMatching(/^warning: .*anchor\/expired/m)]);
-  });
-
-  test('of a server certificate that is wanted all the same puts it into the keystore', async () => {
-    const leaf = issue({ subject: 'CN=server', issuer: own, basicConstraints: { ca: false } });
-    writeFileSync(join(folder, 'leaf.pem'), leaf.pem);
-    const args = [join(folder, 'leaf.pem'), '--keystore', store, '--expect-sha256', leaf.certificate.sha256];
-    expect((await rotate(args)).status).toBe(5);
-    expect((await rotate([...args, '--allow-not-a-ca'])).status).toBe(0);
-    expect(entries().at(-1)?.fingerprints).toEqual([leaf.certificate.sha256]);
-  });
-
-  test('does not make an unfit certificate fit; every reason is named, and the option that allows it', async () => {
-    const bad = issue({
-      subject: 'CN=Bad',
-      basicConstraints: null,
-      notAfter: new Date(AT.getTime() - 1000),
-      badSignature: true,
-      key: 'rsa1024',
-    });
-    writeFileSync(join(folder, 'bad.pem'), bad.pem);
-    const args = [join(folder, 'bad.pem'), '--keystore', store, '--expect-sha256', bad.certificate.sha256];
-    const { status, stderr } = await rotate(args);
-    expect(status).toBe(5);
-    for (const code of ['not-a-ca', 'expired', 'bad-signature', 'weak-key'])
-      expect(stderr).toMatch(new RegExp(`anchor/${code}.*\n.*--allow-${code}`));
-    expect(stderr).toMatch(/CN=Bad is not fit to be installed/);
-    expect(
-      (await rotate([...args, '--allow-not-a-ca', '--allow-expired', '--allow-bad-signature', '--allow-weak-key']))
-        .status,
-    ).toBe(0);
-  });
-
-  test('of an intermediate without --intermediates and without a device would do nothing, and is refused', async () => {
-    const { status, stderr } = await rotate([
-      demo('chain.tar'),
-      '--keystore',
-      store,
-      '--expect-sha256',
-      `@${demo('expected.sha256')}`,
-      '--intermediates',
-    ]);
-    expect([status, stderr]).toEqual([0, expect.any(String)]);
-    const sub = issue({ subject: 'CN=Sub', issuer: own });
-    writeFileSync(join(folder, 'sub.pem'), sub.pem);
-    const alone = await anchorctl(
-      [
-        'rotate',
-        join(folder, 'sub.pem'),
-        '--keystore',
-        store,
-        '--expect-sha256',
-        sub.certificate.sha256,
-        '--out',
-        join(folder, 'other'),
-      ],
-      withPassword(),
-    );
-    expect([alone.status, alone.stderr]).toEqual([5, expect.stringMatching(/--intermediates/)]);
   });
 });
 
@@ -468,7 +323,7 @@ describe('a bad call changes nothing, leaves nothing behind, and says why with a
     const call = await rotate(args(), options);
     expect(call.stderr).toMatch(new RegExp(`\\[${code}`));
     expect([call.status, call.stdout]).toEqual([status, '']);
-    expect(call.stderr).not.toContain(password);
+    expect(call.stderr).not.toContain(DEMO_PASSWORD);
     expect(snapshot()).toEqual(before);
   });
 
