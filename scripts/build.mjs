@@ -84,10 +84,21 @@ const COMMON_JS = {
   supported: { 'dynamic-import': false },
 };
 
+/** Data as text that is parsed when it is needed: an object literal of that size costs more, compiled or not. */
+const jsonAsText = {
+  name: 'json-as-text',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]catalog[\\/]\w+\.json$/ }, ({ path }) => {
+      const text = JSON.stringify(JSON.parse(readFileSync(path, 'utf8')));
+      return { contents: `export default JSON.parse(${JSON.stringify(text)});`, resolveDir: ROOT };
+    });
+  },
+};
+
 const CLI = {
   ...COMMON_JS,
   entryPoints: { cli: 'src/cli/main.ts' },
-  plugins: [asciiFirstStringWidth, leanYargs, cmsOnDemand],
+  plugins: [asciiFirstStringWidth, leanYargs, cmsOnDemand, jsonAsText],
   define: { 'import.meta.url': 'bundleUrl' },
   banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
 };

@@ -1,6 +1,6 @@
 /**
- * Completes package-lock.json: `npm install` leaves out the builds for other platforms that the registry at hand does not
- * serve, and `npm ci` then refuses the whole file. Run it after every change of a dependency: `npm run lock`.
+ * Completes package-lock.json: `npm install` may leave out builds for other platforms, and `npm ci` then refuses the whole
+ * file. Run it after every change of a dependency: `npm run lock`.
  *
  * What is added has the version that its parent asks for, and the platform that its name tells, so that no other platform
  * asks for it. It has no digest, because nothing was fetched.

@@ -32,7 +32,14 @@ export function checkTrustAnchor(
   const context = {
     at,
     entry: findRoot(subject.sha256),
-    selfSignature: subject.selfIssued ? verifyCertificateSignature(subject, subject.subjectPublicKeyInfo) : null,
+    selfSignature: isSigningItself(subject) ? verifyCertificateSignature(subject, subject.subjectPublicKeyInfo) : null,
   };
   return RULES.flatMap((rule) => rule(subject, context));
+}
+
+/** Self-issued, unless its key identifiers say that an older key of the same CA signed it (RFC 4210 4.4). */
+function isSigningItself({ selfIssued, authorityKeyIdentifier, subjectKeyIdentifier }: Certificate): boolean {
+  const isRollover =
+    authorityKeyIdentifier !== null && subjectKeyIdentifier !== null && authorityKeyIdentifier !== subjectKeyIdentifier;
+  return selfIssued && !isRollover;
 }

@@ -25,6 +25,7 @@ export interface Answer {
  * Writes an answer.
  *
  * Information is for terminals only; warnings and errors go to stderr whoever reads it, and stand in the document too.
+ * Where JSON was asked for, errors on stderr are JSON as well.
  *
  * @returns the status of the errors; findings are the command's to judge
  */
@@ -33,10 +34,12 @@ export function answer(
   { json: asJson, quiet }: CommonArgs,
   io: Io,
 ): ExitStatus {
-  const shown = findings.filter(({ severity }) => severity !== 'info' || (io.terminal.stderr && !quiet));
-  if (!quiet) io.stderr(shown.map(renderFinding).join(''));
+  const isShown = ({ severity }: Finding) =>
+    severity === 'error' || (!quiet && (severity === 'warning' || io.terminal.stderr));
+  const isAllJson = asJson && errors.length > 0;
+  if (!isAllJson) io.stderr(findings.filter(isShown).map(renderFinding).join(''));
   io.stdout(asJson ? renderDocument(json) : text);
-  io.stderr(errors.map(renderError).join(''));
+  io.stderr(isAllJson ? renderFailureJson({ errors, findings }) : errors.map(renderError).join(''));
   return worstStatus(errors.map(({ exitStatus }) => exitStatus));
 }
 

@@ -98,20 +98,18 @@ export function listOption(describe: string): ListOption {
 
 /** A date or date and time as RFC 3339 writes them; a date alone means its first instant in UTC. */
 function parseInstant(text: string): Date {
-  const match = /^\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d))?$/.exec(text);
-  const date =
-    match === null ? null : new Date(text.length === 10 ? `${text}T00:00:00Z` : text.replace(' ', 'T').toUpperCase());
-  if (
-    date === null ||
-    Number.isNaN(date.getTime()) ||
-    (text.length === 10 && date.toISOString().slice(0, 10) !== text)
-  ) {
+  const [, day = '', time = 'T00:00:00Z'] =
+    /^(\d{4}-\d\d-\d\d)([Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d))?$/.exec(text) ?? [];
+  // Date takes 30 February for 2 March.
+  const exists = new Date(`${day}T00:00:00Z`);
+  const instant = new Date(day + time.replace(' ', 'T').toUpperCase());
+  if (Number.isNaN(instant.getTime()) || exists.toISOString().slice(0, 10) !== day) {
     throw new TrustError(
       'usage/bad-value',
       `"${text}" is not an RFC 3339 date; write 2026-11-30 or 2026-11-30T03:00:00Z`,
     );
   }
-  return date;
+  return instant;
 }
 
 /** A SHA-256 fingerprint in any common form as 64 lower-case digits. */

@@ -44,8 +44,10 @@ function soften(finding: Finding): Finding {
 /** Where the root that replaces a retired one is part of the same run, nothing is left to install. */
 function nameSuccessor(finding: Finding, decisions: readonly TrustDecision[]): Finding {
   const successor = decisions.find(
-    ({ certificate, verdict }) =>
-      verdict === 'accepted' && finding.hint?.includes(`install ${displayName(certificate.subjectName)},`) === true,
+    ({ certificate, verdict, trustedBy }) =>
+      verdict === 'accepted' &&
+      trustedBy === 'catalog' &&
+      finding.hint?.includes(`install ${displayName(certificate.subjectName)},`) === true,
   );
   return successor === undefined
     ? finding

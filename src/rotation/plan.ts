@@ -64,11 +64,8 @@ export function planRotation(request: RotationRequest): RotationPlan {
     .filter(({ role }) => role !== 'intermediate' || request.intermediates)
     .map(({ certificate }) => certificate);
   const both = wanted.find(({ sha256 }) => request.retire.includes(sha256));
-  if (both !== undefined) {
-    throw new TrustError('usage/conflict', `${both.subject} is to be added and retired at once`, {
-      hint: 'leave it out of the input or out of --retire',
-    });
-  }
+  if (both !== undefined) throw addedAndRetired(both);
+  requireDistinctFiles(request.devices);
   if (wanted.length === 0 && request.devices.length === 0) throw onlyIntermediates(request.accepted);
   const stores = request.stores.map((store) => planRotatedStore(store, wanted, request));
   return {
@@ -93,6 +90,8 @@ function planRotatedStore(
   const present = wanted.flatMap(({ sha256 }) => entries.filter(isAnchor(sha256)).slice(0, 1));
   const matches = retire.map((selector) => ({ selector, entries: matching(entries, selector, store.path) }));
   const removed = unique(matches.flatMap((match) => match.entries));
+  const both = wanted.find(({ sha256 }) => removed.some(({ fingerprints }) => fingerprints[0] === sha256));
+  if (both !== undefined) throw addedAndRetired(both);
   const absent = wanted.filter(({ sha256 }) => !present.some(isAnchor(sha256)));
   return {
     plan: planStore(store, keystore, { removed, added: nameNewEntries(absent, entries), present, created }),
@@ -116,6 +115,26 @@ function matching(entries: readonly KeystoreEntry[], selector: string, path: str
     );
   }
   return found;
+}
+
+function addedAndRetired({ subject }: Certificate): TrustError {
+  return new TrustError('usage/conflict', `${subject} is to be added and retired at once`, {
+    hint: 'leave it out of the input or out of --retire',
+  });
+}
+
+/** `ios:xe-CA` and `ios-xe:CA` would be written to one file, and so would names that differ in case on some disks. */
+function requireDistinctFiles(devices: readonly DeviceTarget[]): void {
+  const names = devices.map(({ platform, trustpoint }) => `${platform}-${trustpoint}`.toLowerCase());
+  const twice = devices.find((_, index) => names.indexOf(names[index] as string) !== index);
+  if (twice === undefined) return;
+  throw new TrustError(
+    'usage/conflict',
+    `two devices would have their blocks in one file, ${twice.platform}-${twice.trustpoint}`,
+    {
+      hint: 'use another trustpoint name for one of them, or a run of its own',
+    },
+  );
 }
 
 function planDevice({ platform, trustpoint }: DeviceTarget, certificates: readonly Certificate[]): DevicePlan {

@@ -6,7 +6,7 @@
  * @module
  */
 import { findRoot } from '../catalog/catalog.js';
-import type { Finding, FindingCode } from '../check/finding.js';
+import { type Finding, type FindingCode, hasErrors } from '../check/finding.js';
 import { checkTrustAnchor } from '../check/rules.js';
 import { TrustError } from '../errors.js';
 import { findCaPath } from '../path/ca-path.js';
@@ -120,10 +120,25 @@ function trustedBy(
   if (findRoot(certificate.sha256) !== null) return 'catalog';
   if (options.expected.has(certificate.sha256)) return 'fingerprint';
   if (options.confirmed.has(certificate.sha256)) return 'operator';
-  const vouched = options
-    .anchorSets()
-    .map((set) => findCaPath(certificate, { trustAnchors: usable(set, options.at), intermediates, at: options.at }));
-  return vouched.length > 0 && vouched.every((path) => path !== null) ? 'path' : null;
+  const sets = options.anchorSets();
+  return sets.length > 0 && sets.every((set) => isVouchedFor(certificate, set, intermediates, options)) ? 'path' : null;
+}
+
+/**
+ * Whether one store has the certificate, or an anchor from which a path leads to it. Whatever stands in that path must be
+ * fit itself: an anchor that could not be added today vouches for nothing.
+ */
+function isVouchedFor(
+  certificate: Certificate,
+  anchors: readonly Certificate[],
+  intermediates: readonly Certificate[],
+  { at, allowed }: TrustOptions,
+): boolean {
+  if (anchors.some(({ sha256 }) => sha256 === certificate.sha256)) return true;
+  const path = findCaPath(certificate, { trustAnchors: usable(anchors, at), intermediates, at }) ?? [];
+  const isFit = (one: Certificate) =>
+    !hasErrors(checkTrustAnchor(one, { at }).map((finding) => allow(finding, allowed)));
+  return path.length > 0 && path.slice(1).every(isFit);
 }
 
 function usable(certificates: readonly Certificate[], at: Date): readonly TrustAnchor[] {

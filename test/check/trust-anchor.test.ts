@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { genuineRoot } from '../../src/catalog/catalog.ts';
 import { checkTrustAnchor } from '../../src/check/rules.ts';
-import { encodeElement, TAG } from '../../src/encoding/der.ts';
+import { contextTag, encodeElement, TAG } from '../../src/encoding/der.ts';
 import { EXTENSION } from '../../src/x509/oids.ts';
 import { AT, type IssueOptions, issue } from '../support/certificates.ts';
 
@@ -88,6 +88,17 @@ test('a finding names the certificate, says what was found and what to do', () =
       sha256: certificate.sha256,
     },
   ]);
+});
+
+test('a self-issued certificate that an older key of the same CA signed is no damaged root', () => {
+  const old = issue({ subject: 'CN=CA' });
+  const keyIdentifier = encodeElement(
+    contextTag(0, false),
+    Buffer.from(old.certificate.subjectKeyIdentifier ?? '', 'hex'),
+  );
+  const extensions = [{ oid: EXTENSION.authorityKeyIdentifier, value: encodeElement(TAG.sequence, keyIdentifier) }];
+  expect(codes({ subject: 'CN=CA', issuer: old, extensions })).toEqual(['warning anchor/not-self-signed']);
+  expect(codes({ subject: 'CN=CA', issuer: old })).toEqual(['error anchor/bad-signature']);
 });
 
 test('a hostile issuer name is printed escaped', () => {

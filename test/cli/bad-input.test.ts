@@ -114,8 +114,14 @@ describe('inspect', () => {
   test('shows the good beside the bad, and ends with the status of the bad', async () => {
     writeFileSync(join(folder, 'good.pem'), root.pem);
     writeFileSync(join(folder, 'bad.pem'), root.pem.slice(0, 300));
-    const { status, json } = await anchorctl(['inspect', join(folder, 'bad.pem'), join(folder, 'good.pem'), '--json']);
+    const { status, json, stderr } = await anchorctl([
+      'inspect',
+      join(folder, 'bad.pem'),
+      join(folder, 'good.pem'),
+      '--json',
+    ]);
     expect(status).toBe(3);
+    expect(JSON.parse(stderr)).toMatchObject({ schema: 'anchorctl/error/1', status: 3 });
     expect(json()).toMatchObject({
       inputs: [{ error: { status: 3 } }, { certificates: [{ sha256: root.certificate.sha256 }] }],
     });

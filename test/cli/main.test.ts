@@ -46,6 +46,7 @@ describe('a call that cannot be understood ends with 2, says why on stderr, and 
     { argv: ['inspect', 'x', '--bogus'], code: 'usage/unknown-option' },
     { argv: ['inspect', 'x', '--format', 'yaml'], code: 'usage/' },
     { argv: ['validate', 'x', '--at', 'soon'], code: 'usage/bad-value' },
+    { argv: ['validate', 'x', '--at', '2026-02-30T03:00:00Z'], code: 'usage/bad-value' },
     { argv: ['validate', 'x', '--at'], code: 'usage/' },
     { argv: ['validate', 'x', '--at', '2026-01-01', '--at', '2027-01-01'], code: 'usage/bad-value' },
     { argv: ['rotate', 'x', '--keystore', 'y'], code: 'usage/' },
@@ -120,7 +121,8 @@ describe('words that are easily mistaken', () => {
     const folder = mkdtempSync(join(tmpdir(), 'anchorctl-empty-'));
     for (const name of [folder, join(folder, '*.pem')]) {
       expect((await anchorctl(['inspect', name])).status).toBe(3);
-      expect((await anchorctl(['inspect', name, '--allow-empty'])).status).toBe(0);
+      for (const command of ['inspect', 'validate'])
+        expect((await anchorctl([command, name, '--allow-empty'])).status).toBe(0);
     }
     rmSync(folder, { recursive: true });
   });

@@ -130,6 +130,17 @@ describe('what is retired', () => {
     );
   });
 
+  test('is not what is added, whatever alias it has in a keystore', () => {
+    const own = editKeystore(
+      bytes,
+      [{ action: 'add', alias: 'vendor-root', certificate: root.certificate, created: AT }],
+      { password },
+    );
+    expect(() => plan({ stores: [{ ...store, bytes: own }], retire: ['vendor-root'] })).toThrow(
+      expect.objectContaining({ code: 'usage/conflict' }),
+    );
+  });
+
   test('is not what is added', () => {
     expect(() => plan({ retire: [root.certificate.sha256] })).toThrow(
       expect.objectContaining({ code: 'usage/conflict' }),
@@ -187,4 +198,15 @@ test('every device gets its blocks, with the whole chain', () => {
     expect(remove).toMatch(/no crypto (?:pki|ca) trustpoint NEW\n/);
     expect(rollback).toMatch(/no crypto (?:pki|ca) trustpoint NEW\n/);
   }
+});
+
+test.each([
+  ['ios:xe-CA', 'ios-xe:CA'],
+  ['ios:CA', 'ios:ca'],
+])('%s and %s would be written to one file, and are refused', (...names) => {
+  const devices = names.map((name) => {
+    const [platform = '', trustpoint = ''] = name.split(':');
+    return { platform, trustpoint };
+  });
+  expect(() => plan({ devices })).toThrow(expect.objectContaining({ code: 'usage/conflict' }));
 });

@@ -95,3 +95,28 @@ test('the anchors of the stores are not looked at while something else decides',
   };
   expect(decide([quoVadis], { anchorSets })).toEqual(['root accepted catalog']);
 });
+
+test('an anchor that every store has already needs no other word', () => {
+  expect(decide([root], { anchorSets: () => [[root]] })).toEqual(['root accepted path']);
+  expect(decide([root], { anchorSets: () => [[root], []] })).toEqual(['root unknown null']);
+});
+
+test('an anchor that could not be added today vouches for nothing', () => {
+  const weak = issue({ subject: 'CN=Weak', key: 'rsa1024' });
+  const sub = issue({ subject: 'CN=Sub', issuer: weak }).certificate;
+  const anchorSets = () => [[weak.certificate]];
+  expect(decide([sub], { anchorSets })).toEqual(['intermediate unknown null']);
+  expect(decide([sub], { anchorSets, allowed: new Set(['weak-key'] as const) })).toEqual([
+    'intermediate accepted path',
+  ]);
+});
+
+test('nor does an intermediate that is unfit itself', () => {
+  const own = issue({ subject: 'CN=Own' });
+  const weak = issue({ subject: 'CN=Weak', issuer: own, key: 'rsa1024' });
+  const below = issue({ subject: 'CN=Below', issuer: weak }).certificate;
+  expect(decide([below, weak.certificate], { anchorSets: () => [[own.certificate]] })).toEqual([
+    'intermediate unknown null',
+    'intermediate unfit path',
+  ]);
+});

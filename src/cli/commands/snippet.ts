@@ -10,11 +10,12 @@ import type { Argv } from 'yargs';
 import type { Finding } from '../../check/finding.js';
 import { findingAbout } from '../../check/rule.js';
 import { checkTrustAnchor } from '../../check/rules.js';
-import { sortIntoChains } from '../../device/chain.js';
 import { platformNames } from '../../device/platforms.js';
 import { renderTrustpoint } from '../../device/render.js';
 import type { AcceptMode, Block, BlockAction, BlockStyle } from '../../device/trustpoint.js';
 import { type ExitStatus, TrustError, worstStatus } from '../../errors.js';
+import { findCaPath } from '../../path/ca-path.js';
+import { trustAnchorFrom } from '../../path/trust-anchor.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { answer, refuse, statusOf } from '../answer.js';
 import { type Expectations, parseExpectations, requireNamed } from '../expectations.js';
@@ -98,7 +99,7 @@ export async function run(args: SnippetArgs, io: Io): Promise<ExitStatus> {
   const certificates = distinct(certificatesOf(inputs));
   requireNamed(expectations, certificates);
   const blocks = renderTrustpoint(certificates, args);
-  requireVouched(certificates, expectations.all);
+  requireVouched(certificates, expectations.all, at);
   const findings = [
     ...restorations,
     ...(args.action === 'install' ? certificates.flatMap((one) => warnAbout(one, expectations, at)) : []),
@@ -112,15 +113,17 @@ export async function run(args: SnippetArgs, io: Io): Promise<ExitStatus> {
   return worstStatus([answer({ json, text, findings }, args, io), statusOf(findings, args.failOn)]);
 }
 
-/** Where fingerprints are given, every certificate has one of them or stands below one that has. */
-function requireVouched(certificates: readonly Certificate[], expected: ReadonlySet<string>): void {
+/** Where fingerprints are given, every certificate has one of them or a valid path to one that has. */
+function requireVouched(certificates: readonly Certificate[], expected: ReadonlySet<string>, at: Date): void {
   if (expected.size === 0) return;
-  const vouched = new Set(
-    sortIntoChains(certificates).flatMap((chain) =>
-      chain.slice(0, chain.findLastIndex(({ sha256 }) => expected.has(sha256)) + 1),
-    ),
-  );
-  const other = certificates.find((certificate) => !vouched.has(certificate));
+  const isExpected = ({ sha256 }: Certificate) => expected.has(sha256);
+  const trustAnchors = certificates
+    .filter(isExpected)
+    .map((certificate) => trustAnchorFrom(certificate, at))
+    .filter((anchor) => anchor !== null);
+  const isVouched = (certificate: Certificate) =>
+    isExpected(certificate) || findCaPath(certificate, { trustAnchors, intermediates: certificates, at }) !== null;
+  const other = certificates.find((certificate) => !isVouched(certificate));
   if (other === undefined) return;
   throw new TrustError(
     'trust/fingerprint-mismatch',

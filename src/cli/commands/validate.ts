@@ -63,7 +63,11 @@ export function options(yargs: Argv): Argv<unknown> {
 export async function run(args: ValidateArgs, io: Io): Promise<ExitStatus> {
   const at = args.at ?? io.now();
   const expected = parseExpectations(args.expectSha256).all;
-  const { inputs } = await readInputs(args.input, io, { password: await storePassword(args, io), strict: args.strict });
+  const { inputs } = await readInputs(args.input, io, {
+    password: await storePassword(args, io),
+    strict: args.strict,
+    allowEmpty: args.allowEmpty,
+  });
   const results = distinct(certificatesOf(inputs)).map((certificate) => judge(certificate, at, expected));
   const errors = errorsOf(inputs);
   const json = {
