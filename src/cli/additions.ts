@@ -11,7 +11,7 @@ import type { TrustError } from '../errors.js';
 import type { DamagedBlock } from '../input/read-result.js';
 import { checkDecisions } from '../rotation/findings.js';
 import { isAnchor } from '../rotation/store-plan.js';
-import { onlyIntermediates, type TrustDecision } from '../rotation/trust.js';
+import { onlyIntermediates, roleOf, type TrustDecision } from '../rotation/trust.js';
 import { trustedCertificates } from '../store/select.js';
 import type { Certificate } from '../x509/certificate.js';
 import { parseExpectations, requireNamed } from './expectations.js';
@@ -60,7 +60,7 @@ export async function decideAdditions(
 
   const certificates = distinct(certificatesOf(inputs));
   requireNamed(expectations, certificates);
-  checkCount(certificates.filter(({ selfIssued }) => selfIssued || args.intermediates));
+  checkCount(certificates.filter((certificate) => roleOf(certificate) !== 'intermediate' || args.intermediates));
   const { entries } = store.keystore;
   const present = certificates.filter(({ sha256 }) => entries.some(isAnchor(sha256)));
   const decisions = await decideWithOperator(

@@ -10,7 +10,7 @@
 import type { Certificate } from '../x509/certificate.js';
 import { sameName } from '../x509/name.js';
 import { EXTENSION } from '../x509/oids.js';
-import { verifyCertificateSignature } from '../x509/signature.js';
+import { usesOldHash, verifyCertificateSignature } from '../x509/signature.js';
 import type { TrustAnchor } from './trust-anchor.js';
 
 /** The longest path tried: real ones have at most four CAs, and each step multiplies the work. */
@@ -72,7 +72,7 @@ function mayStandInPath(certificate: Certificate, at: Date): boolean {
     certificate.keyUsage?.has('keyCertSign') !== false &&
     certificate.notBefore <= at &&
     at <= certificate.notAfter &&
-    !/md2|md5|sha1/i.test(certificate.signatureAlgorithm) &&
+    !usesOldHash(certificate) &&
     Buffer.compare(certificate.signatureAlgorithmDer, certificate.tbsSignatureAlgorithmDer) === 0 &&
     new Set(certificate.extensions.map(({ oid }) => oid)).size === certificate.extensions.length &&
     certificate.extensions.every(({ oid, critical }) => !critical || UNDERSTOOD.has(oid)) &&

@@ -7,6 +7,7 @@ import type { CatalogEntry } from '../catalog/catalog.js';
 import { toPrintable } from '../encoding/printable.js';
 import type { Note } from '../input/read-result.js';
 import type { Certificate } from '../x509/certificate.js';
+import { renderSource } from '../x509/source.js';
 import { renderCertificate } from './certificate-text.js';
 
 /** An input as it is reported. */
@@ -37,11 +38,17 @@ function renderInput(
 ): string {
   const count = certificates.length === 1 ? '1 certificate' : `${certificates.length} certificates`;
   const blocks = certificates.map((certificate) => {
-    if (shown.has(certificate.sha256)) return `  ${certificate.subject}\n    again     ${certificate.sha256}\n`;
+    if (shown.has(certificate.sha256)) return renderAgain(certificate);
     shown.add(certificate.sha256);
     return renderCertificate(certificate, entryOf(certificate.sha256));
   });
   return [`${toPrintable(input)}: ${kind}, ${count}\n`, ...blocks, ...notes.map(renderNote)].join('');
+}
+
+/** A certificate that was shown before: only where it is this time. */
+function renderAgain({ subject, sha256, source }: Certificate): string {
+  const place = source === null ? '' : `    from      ${toPrintable(renderSource(source))}\n`;
+  return `  ${subject}\n${place}    again     ${sha256}\n`;
 }
 
 function renderNote({ code, message, member, line, column, offset }: Note): string {

@@ -97,8 +97,14 @@ export function onlyIntermediates(accepted: readonly TrustDecision[]): TrustErro
   });
 }
 
+/** What a certificate is here, by its own words; nothing is verified. */
+export function roleOf({ ca, selfIssued }: Certificate): TrustDecision['role'] {
+  if (!ca) return 'end-entity';
+  return selfIssued ? 'root' : 'intermediate';
+}
+
 function decideOne(certificate: Certificate, trusted: TrustedBy | null, options: TrustOptions): TrustDecision {
-  const role = !certificate.ca ? 'end-entity' : certificate.selfIssued ? 'root' : 'intermediate';
+  const role = roleOf(certificate);
   const findings = checkTrustAnchor(certificate, { at: options.at })
     .filter(({ code }) => role === 'root' || code !== 'anchor/not-self-signed')
     .map((finding) => allow(finding, options.allowed));

@@ -44,6 +44,19 @@ export function verifyCertificateSignature(certificate: Certificate, issuerSpki:
   }
 }
 
+/**
+ * Whether the signature is over a hash that is no longer collision resistant (MD2, MD5, SHA-1), also where RSASSA-PSS
+ * hides it in its parameters.
+ *
+ * @throws {TrustError} `der/…` when the parameters are malformed
+ */
+export function usesOldHash(certificate: Certificate): boolean {
+  const [algorithm, parameters] = childrenOf(decodeElement(certificate.signatureAlgorithmDer, TAG.sequence));
+  const known = SIGNATURE_ALGORITHMS.get(readOid(algorithm));
+  const hash = known?.name === 'rsassaPss' ? pssParameters(parameters && childrenOf(parameters)).hash : known?.hash;
+  return hash === 'md2' || hash === 'md5' || hash === 'sha1';
+}
+
 /** RSASSA-PSS-params (RFC 4055 3.1), all fields optional with SHA-1 and 20 as defaults. */
 function pssParameters(fields: readonly ReturnType<typeof readElement>[] = []): { hash: string; saltLength: number } {
   const field = (number: number) => {

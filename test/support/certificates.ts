@@ -2,7 +2,7 @@
  * Certificates made in memory, so that a test shows what matters about the one it is about:
  * `issue({ subject: 'CN=Old Root', notAfter: yesterday })`. Real signatures, by node:crypto.
  */
-import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { constants, createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { contextTag, encodeElement, encodeInteger, encodeOid, TAG } from '../../src/encoding/der.ts';
 import { type Certificate, decodeCertificate } from '../../src/x509/certificate.ts';
 import { KEY_USAGES, type KeyUsage } from '../../src/x509/extensions.ts';
@@ -43,6 +43,8 @@ export interface IssueOptions {
   /** The key that is certified, when it is not the one that signs. */
   readonly publicKey?: KeyObject;
   readonly hash?: 'sha1' | 'sha256';
+  /** Signs with RSASSA-PSS (an RSA key is needed); the salt is as long as the hash. */
+  readonly pss?: boolean;
   /** Flips a bit of the signature. */
   readonly badSignature?: boolean;
   readonly version?: 1 | 3;
@@ -61,7 +63,7 @@ export function issue(options: IssueOptions = {}): Issued {
     (options.publicKey ?? createPublicKey(privateKey)).export({ type: 'spki', format: 'der' }),
   );
   const hash = options.hash ?? 'sha256';
-  const algorithm = signatureAlgorithm(signer, hash);
+  const algorithm = options.pss === true ? pssAlgorithm(hash) : signatureAlgorithm(signer, hash);
   const tbs = encodeElement(
     TAG.sequence,
     ...(options.version === 1 ? [] : [encodeElement(contextTag(0), encodeInteger(2))]),
@@ -79,7 +81,15 @@ export function issue(options: IssueOptions = {}): Issued {
       ? []
       : [encodeElement(contextTag(3), encodeElement(TAG.sequence, ...extensionsOf(options, spki)))]),
   );
-  const signature = new Uint8Array(sign(hash, tbs, signer));
+  const signature = new Uint8Array(
+    sign(
+      hash,
+      tbs,
+      options.pss === true
+        ? { key: signer, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: SALT_LENGTH[hash] }
+        : signer,
+    ),
+  );
   if (options.badSignature === true) signature[signature.length - 1] = (signature.at(-1) as number) ^ 1;
   const der = encodeElement(TAG.sequence, tbs, algorithm, encodeElement(TAG.bitString, Uint8Array.of(0), signature));
   return { certificate: decodeCertificate(der), der, pem: toPem(der), privateKey, subject };
@@ -168,6 +178,24 @@ function signatureAlgorithm(key: KeyObject, hash: 'sha1' | 'sha256'): Uint8Array
         encodeOid(hash === 'sha1' ? '1.2.840.113549.1.1.5' : '1.2.840.113549.1.1.11'),
         Uint8Array.of(TAG.null, 0),
       );
+}
+
+const SALT_LENGTH = { sha1: 20, sha256: 32 } as const;
+
+/** RSASSA-PSS-params (RFC 4055 3.1): hash, mask generation with the same hash, salt length. */
+function pssAlgorithm(hash: 'sha1' | 'sha256'): Uint8Array {
+  const hashAlgorithm = encodeElement(
+    TAG.sequence,
+    encodeOid(hash === 'sha1' ? '1.3.14.3.2.26' : '2.16.840.1.101.3.4.2.1'),
+  );
+  const mask = encodeElement(TAG.sequence, encodeOid('1.2.840.113549.1.1.8'), hashAlgorithm);
+  const parameters = encodeElement(
+    TAG.sequence,
+    encodeElement(contextTag(0), hashAlgorithm),
+    encodeElement(contextTag(1), mask),
+    encodeElement(contextTag(2), encodeInteger(SALT_LENGTH[hash])),
+  );
+  return encodeElement(TAG.sequence, encodeOid('1.2.840.113549.1.1.10'), parameters);
 }
 
 function keyFor(key: 'ec' | 'rsa1024' | 'rsa2048' | KeyObject): KeyObject {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { TrustError } from '../../src/errors.ts';
 import { asCertificate, decodeCertificate, looksLikeCertificate } from '../../src/x509/certificate.ts';
-import { verifyCertificateSignature } from '../../src/x509/signature.ts';
+import { usesOldHash, verifyCertificateSignature } from '../../src/x509/signature.ts';
 import { sourceOf } from '../../src/x509/source.ts';
 import { AT, issue } from '../support/certificates.ts';
 
@@ -75,6 +75,16 @@ describe('signatures', () => {
     const root = issue({ key });
     const { certificate } = issue({ issuer: root, subject: 'CN=Sub', badSignature: tamper });
     expect(verifyCertificateSignature(certificate, root.certificate.subjectPublicKeyInfo)).toBe(expected);
+  });
+
+  test.each([
+    { hash: 'sha1', old: true },
+    { hash: 'sha256', old: false },
+  ] as const)('RSASSA-PSS with $hash verifies, and its hash is known', ({ hash, old }) => {
+    const { certificate } = issue({ key: 'rsa2048', pss: true, hash });
+    expect(certificate.signatureAlgorithm).toBe('rsassaPss');
+    expect(verifyCertificateSignature(certificate, certificate.subjectPublicKeyInfo)).toBe('valid');
+    expect(usesOldHash(certificate)).toBe(old);
   });
 
   test('another key of the same name does not verify', () => {

@@ -4,9 +4,8 @@
  *
  * @module
  */
+import { usesOldHash } from '../../x509/signature.js';
 import { findingAbout, type Rule } from '../rule.js';
-
-const OLD_HASH = /md2|md5|sha1/i;
 
 /** `anchor/bad-signature`, `anchor/unsupported-signature`, `anchor/not-self-signed`, `anchor/old-hash` */
 export const selfSignature: Rule = (certificate, { selfSignature: verdict }) => {
@@ -43,7 +42,7 @@ export const selfSignature: Rule = (certificate, { selfSignature: verdict }) => 
         ),
       ];
     case 'valid':
-      return OLD_HASH.test(algorithm)
+      return usesOldHash(certificate)
         ? [
             findingAbout(
               certificate,

@@ -12,7 +12,7 @@ import { type ExitStatus, TrustError } from '../../errors.js';
 import type { DamagedBlock } from '../../input/read-result.js';
 import { toCertificateJson } from '../../report/certificate-json.js';
 import { renderDamage } from '../../report/repair.js';
-import { answer } from '../answer.js';
+import { answer, toFindings } from '../answer.js';
 import { certificatesOf, distinct, errorsOf, isKnownRoot, readInputs } from '../inputs.js';
 import type { Io } from '../io.js';
 import { atOption, type CommonArgs, commonOptions, textOption } from '../options.js';
@@ -68,7 +68,16 @@ export async function run(args: RepairArgs, io: Io): Promise<ExitStatus> {
   const findings = genuine.flatMap((certificate) =>
     checkTrustAnchor(certificate, { at }).filter(({ code }) => code.startsWith('catalog/')),
   );
-  return answer({ json: { ...json, findings }, text: args.out === undefined ? pem : '', findings, errors }, args, io);
+  return answer(
+    {
+      json: { ...json, findings: [...findings, ...toFindings(errors)] },
+      text: args.out === undefined ? pem : '',
+      findings,
+      errors,
+    },
+    args,
+    io,
+  );
 }
 
 function describe(damaged: readonly DamagedBlock[], hasErrors: boolean, out: string | undefined): string {
