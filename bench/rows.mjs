@@ -58,6 +58,13 @@ export const rows = {
       aim: 0.5,
       commands: [
         {
+          label: 'anchorctl keystore add',
+          argv: [...ANCHORCTL, 'keystore', 'add', store, root, '--expect-sha256', sha256],
+          env: { ANCHORCTL_STOREPASS: PASSWORD },
+          before,
+          after,
+        },
+        {
           label: 'anchorctl rotate',
           argv: [...ANCHORCTL, 'rotate', root, '--keystore', store, '--out', run, '--expect-sha256', sha256, '--yes'],
           env: { ANCHORCTL_STOREPASS: PASSWORD },

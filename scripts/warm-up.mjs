@@ -21,6 +21,7 @@ try {
   process.env.ANCHORCTL_STOREPASS = 'Test123%';
   const { main } = runBundle(script, CLI);
   await main(['--help']);
+  await main(['keystore', 'add', keystore, join(ROOT, 'fixtures/certificates/identrust-commercial-root-ca-1.pem')]);
   await main(['rotate', join(demo, 'identrust.zip'), '--keystore', keystore, '--out', join(folder, 'run'), '--yes']);
 } finally {
   rmSync(folder, { recursive: true, force: true });
