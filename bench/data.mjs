@@ -4,7 +4,11 @@
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 
 const OID = {
+  countryName: '550406',
+  organizationName: '55040a',
   commonName: '550403',
+  subjectKeyIdentifier: '551d0e',
+  authorityKeyIdentifier: '551d23',
   basicConstraints: '551d13',
   keyUsage: '551d0f',
   sha256WithRsa: '2a864886f70d01010b',
@@ -12,8 +16,8 @@ const OID = {
 };
 
 /**
- * Real self-signed CA certificates (DER) of the mix that public root lists have: RSA of 2048 and 4096 bits, P-256,
- * P-384. Making a key is slow, so a few keys serve for all; names and serial numbers differ.
+ * Real self-signed CA certificates (DER) with the names, the extensions and the mix of keys that public roots have: RSA of
+ * 2048 and 4096 bits, P-256, P-384. Making a key is slow, so a few keys serve for all; names and serial numbers differ.
  */
 export function makeRoots(count) {
   const keys = [
@@ -30,8 +34,14 @@ function makeRoot({ publicKey, privateKey }, number) {
     privateKey.asymmetricKeyType === 'rsa'
       ? element(0x30, oid('sha256WithRsa'), element(0x05))
       : element(0x30, oid('ecdsaWithSha256'));
-  const text = element(0x0c, Buffer.from(`Bench Root ${number}`));
-  const name = element(0x30, element(0x31, element(0x30, oid('commonName'), text)));
+  const name = element(
+    0x30,
+    attribute('countryName', 0x13, 'CH'),
+    attribute('organizationName', 0x0c, 'Example Trust Services'),
+    attribute('commonName', 0x0c, `Example Root CA ${number}`),
+  );
+  const spki = publicKey.export({ type: 'spki', format: 'der' });
+  const keyIdentifier = createHash('sha1').update(spki).digest();
   const times = ['240101000000Z', '450101000000Z'].map((time) => element(0x17, Buffer.from(time)));
   const critical = element(0x01, Buffer.of(0xff));
   const ca = element(0x30, element(0x01, Buffer.of(0xff)));
@@ -39,6 +49,8 @@ function makeRoot({ publicKey, privateKey }, number) {
   const extensions = [
     element(0x30, oid('basicConstraints'), critical, element(0x04, ca)),
     element(0x30, oid('keyUsage'), critical, element(0x04, certSignAndCrlSign)),
+    element(0x30, oid('subjectKeyIdentifier'), element(0x04, element(0x04, keyIdentifier))),
+    element(0x30, oid('authorityKeyIdentifier'), element(0x04, element(0x30, element(0x80, keyIdentifier)))),
   ];
   const toBeSigned = element(
     0x30,
@@ -48,11 +60,15 @@ function makeRoot({ publicKey, privateKey }, number) {
     name,
     element(0x30, ...times),
     name,
-    publicKey.export({ type: 'spki', format: 'der' }),
+    spki,
     element(0xa3, element(0x30, ...extensions)),
   );
   const signature = sign('sha256', toBeSigned, privateKey);
   return element(0x30, toBeSigned, algorithm, element(0x03, Buffer.of(0), signature));
+}
+
+function attribute(type, tag, text) {
+  return element(0x31, element(0x30, oid(type), element(tag, Buffer.from(text))));
 }
 
 function oid(name) {
