@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Finding } from '../check/finding.js';
+import { asWarning, type Finding } from '../check/finding.js';
 import { findingAbout } from '../check/rule.js';
 import { checkTrustAnchor } from '../check/rules.js';
 import type { TrustError } from '../errors.js';
@@ -109,9 +109,4 @@ function checkPresent(certificate: Certificate, at: Date): readonly Finding[] {
   return checkTrustAnchor(certificate, { at })
     .filter(({ code }) => code !== 'anchor/not-self-signed')
     .map(asWarning);
-}
-
-/** What nothing is done about does not fail the call. */
-function asWarning(finding: Finding): Finding {
-  return finding.severity === 'error' ? { ...finding, severity: 'warning' } : finding;
 }

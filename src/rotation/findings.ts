@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Finding } from '../check/finding.js';
+import { asWarning, type Finding } from '../check/finding.js';
 import { findingAbout } from '../check/rule.js';
 import { checkStoreLocation } from '../check/store-location.js';
 import { displayName } from '../x509/name.js';
@@ -32,13 +32,8 @@ export function checkRotation(
 /** What the rules say about the certificates of a call, with what one of them means for another. */
 export function checkDecisions(decisions: readonly TrustDecision[]): readonly Finding[] {
   return decisions.flatMap(({ findings, verdict }) =>
-    findings.map((finding) => nameSuccessor(verdict === 'accepted' ? finding : soften(finding), decisions)),
+    findings.map((finding) => nameSuccessor(verdict === 'accepted' ? finding : asWarning(finding), decisions)),
   );
-}
-
-/** What is left out can do no harm: its errors are no errors of the call. */
-function soften(finding: Finding): Finding {
-  return finding.severity === 'error' ? { ...finding, severity: 'warning' } : finding;
 }
 
 /** Where the root that replaces a retired one is part of the same run, nothing is left to install. */

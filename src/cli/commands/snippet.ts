@@ -7,7 +7,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Argv } from 'yargs';
-import type { Finding } from '../../check/finding.js';
+import { asWarning, type Finding } from '../../check/finding.js';
 import { findingAbout } from '../../check/rule.js';
 import { checkTrustAnchor } from '../../check/rules.js';
 import { platformNames } from '../../device/platforms.js';
@@ -137,7 +137,7 @@ function warnAbout(certificate: Certificate, { all }: Expectations, at: Date): r
   const unfit = checkTrustAnchor(certificate, { at })
     // Device blocks are where intermediates belong; one without its root has a note of the block itself.
     .filter(({ code }) => code !== 'anchor/not-self-signed')
-    .map((finding) => (finding.severity === 'error' ? { ...finding, severity: 'warning' as const } : finding));
+    .map(asWarning);
   if (all.size > 0 || isKnownRoot(certificate)) return unfit;
   const unknown = findingAbout(
     certificate,
