@@ -5,8 +5,7 @@
  * Node 22 keeps compiled code by itself and has no use for this file.
  */
 'use strict';
-const { createRequire } = require('node:module');
-const { dirname } = require('node:path');
+const { dirname, join } = require('node:path');
 const { Script } = require('node:vm');
 
 /**
@@ -25,7 +24,10 @@ exports.compileBundle = (file, source, cachedData) =>
 
 /** Runs a compiled bundle; gives what it exports. */
 exports.runBundle = (script, file) => {
+  const folder = dirname(file);
+  // Not `createRequire`, whose module brings the whole loader of ES modules along.
+  const requireFrom = (name) => require(name.startsWith('.') ? join(folder, name) : name);
   const bundle = { exports: {} };
-  script.runInThisContext()(bundle.exports, createRequire(file), bundle, file, dirname(file));
+  script.runInThisContext()(bundle.exports, requireFrom, bundle, file, folder);
   return bundle.exports;
 };

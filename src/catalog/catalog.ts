@@ -60,9 +60,10 @@ interface Distrust {
   readonly date: string;
 }
 
-const ROOTS: readonly RootFacts[] = rootsJson.roots as readonly RootFacts[];
-const SUCCESSIONS: readonly Succession[] = annotationsJson.successions;
-const DISTRUSTED: readonly Distrust[] = annotationsJson.distrusted;
+// Asked for where they are needed and not before: the command line reads the data when it is first asked for.
+const roots = (): readonly RootFacts[] => rootsJson.roots as readonly RootFacts[];
+const successions = (): readonly Succession[] => annotationsJson.successions;
+const distrusted = (): readonly Distrust[] => annotationsJson.distrusted;
 
 let factsByRoot: ReadonlyMap<string, RootFacts> | undefined;
 let bodies: ReadonlyMap<string, string> | undefined;
@@ -74,14 +75,14 @@ let bodies: ReadonlyMap<string, string> | undefined;
  * @returns null for a certificate that no version of the root list held
  */
 export function findRoot(sha256: string): CatalogEntry | null {
-  factsByRoot ??= new Map(ROOTS.map((facts) => [facts.sha256, facts]));
+  factsByRoot ??= new Map(roots().map((facts) => [facts.sha256, facts]));
   const facts = factsByRoot.get(sha256);
   return facts === undefined ? null : toEntry(facts);
 }
 
 /** Every root, ordered by fingerprint. */
 export function catalogRoots(): readonly CatalogEntry[] {
-  return ROOTS.map(toEntry);
+  return roots().map(toEntry);
 }
 
 /**
@@ -91,9 +92,9 @@ export function catalogRoots(): readonly CatalogEntry[] {
  */
 export function findByName(name: string): readonly CatalogEntry[] {
   const wanted = name.toLowerCase();
-  return ROOTS.filter((facts) => [facts.name, facts.commonName].some((known) => known?.toLowerCase() === wanted)).map(
-    toEntry,
-  );
+  return roots()
+    .filter((facts) => [facts.name, facts.commonName].some((known) => known?.toLowerCase() === wanted))
+    .map(toEntry);
 }
 
 /**
@@ -115,8 +116,8 @@ export function genuineBodies(): ReadonlyMap<string, string> {
 
 function toEntry(facts: RootFacts): CatalogEntry {
   const { sha256, name, status, since, distrustAfter } = facts;
-  const succession = SUCCESSIONS.find(({ root }) => root === sha256);
-  const successor = ROOTS.find((root) => root.sha256 === succession?.successor);
+  const succession = successions().find(({ root }) => root === sha256);
+  const successor = roots().find((root) => root.sha256 === succession?.successor);
   return {
     sha256,
     name,
@@ -132,7 +133,7 @@ function toEntry(facts: RootFacts): CatalogEntry {
 }
 
 function misissuanceOf({ sha256, explicitDistrust }: RootFacts): string | null {
-  const distrust = DISTRUSTED.find(({ roots }) => roots.includes(sha256));
+  const distrust = distrusted().find(({ roots }) => roots.includes(sha256));
   if (distrust !== undefined) return `${distrust.reason} (${distrust.source}, ${distrust.date})`;
   return explicitDistrust ? 'the root list named it in order to have it refused' : null;
 }

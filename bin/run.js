@@ -1,0 +1,78 @@
+/**
+ * Runs the command line, and sees to it that the status does not say what is not so.
+ */
+'use strict';
+const { readFileSync } = require('node:fs');
+const { join } = require('node:path');
+
+const CLI = join(__dirname, '..', 'dist', 'cli.cjs');
+
+/** What cannot be written is lost, and the status must not say that it was. */
+const CANNOT_WRITE = 6;
+
+/**
+ * Runs a call. The status is set, not exited with, so that piped output is written to its end.
+ *
+ * @param {readonly string[]} args - the words after the program's name
+ */
+exports.run = async (args) => {
+  for (const name of ['stdout', 'stderr']) watch(name);
+  try {
+    process.exitCode = await loadCli().main(args);
+  } catch (error) {
+    const [status, hint] = remedyFor(error);
+    process.stderr.write(`anchorctl: ${error.message.split('\n', 1)}\nanchorctl: hint: ${hint}\n`);
+    process.exitCode = status;
+  }
+};
+
+/** The command line, with the compiled code of an earlier run or of the build. */
+function loadCli() {
+  if (Number.parseInt(process.versions.node, 10) >= 22) {
+    require('node:module').enableCompileCache();
+    return require(CLI);
+  }
+  const { compileBundle, runBundle } = require('./bundle.js');
+  return runBundle(compileBundle(CLI, readFileSync(CLI, 'latin1'), readFileSync(`${CLI}.cache`)), CLI);
+}
+
+/** What keeps the command line from starting; whatever goes wrong later it reports itself. */
+function remedyFor(error) {
+  if (error.syscall === 'uv_cwd') return [3, 'the current folder was removed; change to another one'];
+  if (error.code === 'ENOENT' || error.code === 'MODULE_NOT_FOUND') return [70, 'run "npm run build" first'];
+  throw error;
+}
+
+/** Looks out for what cannot be written, from when a stream is first used: making one takes longer than a short answer. */
+function watch(name) {
+  const property = Object.getOwnPropertyDescriptor(process, name);
+  let stream;
+  Object.defineProperty(process, name, {
+    ...property,
+    get() {
+      stream ??= property.get.call(process).on('error', (error) => exports.loseOutput(name, error));
+      return stream;
+    },
+  });
+}
+
+/**
+ * What becomes of the status when output is lost.
+ *
+ * @param {'stdout' | 'stderr'} name
+ * @param {NodeJS.ErrnoException} error
+ */
+exports.loseOutput = (name, error) => {
+  // A reader that has seen enough (`| head`) is no failure of ours.
+  if (error.code === 'EPIPE') return;
+  process.exitCode = CANNOT_WRITE;
+  // Node sets the status of a run that ends later than this error; it must not hide it.
+  process.once('exit', () => {
+    process.exitCode = CANNOT_WRITE;
+  });
+  if (name === 'stdout') {
+    process.stderr.write(
+      `anchorctl: the answer cannot be written: ${error.message} [file/cannot-write]\nanchorctl: hint: what the command changed, it has changed; make room and call again\n`,
+    );
+  }
+};
