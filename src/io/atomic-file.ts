@@ -5,13 +5,21 @@
  *
  * @module
  */
-import { hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import { TrustError } from '../errors.js';
 import { type Host, type HostFileSystem, thisHost } from './host.js';
-import { nameTemporary, removeFiles, syncFolder, writeExclusively, writeThrough } from './new-file.js';
-import { MAX_INPUT_BYTES, readRegularFile } from './read-input.js';
+import {
+  type Content,
+  nameTemporary,
+  removeFiles,
+  syncFolder,
+  withLeftovers,
+  writeExclusively,
+  writeThrough,
+} from './new-file.js';
+import { MAX_INPUT_BYTES, readInPieces } from './read-input.js';
 import { systemErrorCode, toReadError, toWriteError } from './system-error.js';
 
 /** The steps of `replaceFile`, in order; each is announced right before it begins, `finished` at the end. */
@@ -35,7 +43,7 @@ export type ReplaceStep = (typeof REPLACE_STEPS)[number];
 export interface ReplaceFileOptions {
   /** SHA-256 of the file as the caller knows it, lower-case hex: anything else is refused. */
   readonly expectedSha256: string;
-  /** Throws a `TrustError` when the bytes, read back from the disk, are not what they should be. */
+  /** Throws a `TrustError` when the bytes, which were read back from the disk, are not what they should be. */
   readonly verify: (bytes: Uint8Array) => void;
   /** Where the old content goes first; must not exist yet. */
   readonly backup?: string;
@@ -75,8 +83,7 @@ export async function replaceFile(path: string, bytes: Uint8Array, options: Repl
   const { fs } = host;
   onStep('read-original');
   const target = resolveLinks(path, fs);
-  // Not kept: a large keystore would be in memory once more.
-  const { stats } = readExpected(target, expectedSha256, fs);
+  const stats = readExpected(target, expectedSha256, fs);
   checkWritable(target, fs);
 
   const written: string[] = [];
@@ -88,7 +95,8 @@ export async function replaceFile(path: string, bytes: Uint8Array, options: Repl
     verifyWritten(temporary, bytes, verify, fs);
     onStep('write-backup');
     if (backup !== undefined) {
-      writeExclusively(backup, readExpected(target, expectedSha256, fs).bytes, { like: stats, backupOf: target }, host);
+      const original: Content = (put) => void readExpected(target, expectedSha256, fs, put);
+      writeExclusively(backup, original, { like: stats, backupOf: target }, host);
       written.push(backup);
     }
     await renameOver(temporary, target, host, () => {
@@ -97,9 +105,7 @@ export async function replaceFile(path: string, bytes: Uint8Array, options: Repl
       onStep('rename');
     });
   } catch (error) {
-    // Before the error is looked at, which a bug does not survive.
-    const left = removeFiles(written, fs);
-    throw withLeftovers(toWriteError(error, path), left);
+    throw toWriteError(withLeftovers(error, removeFiles(written, fs), path), path);
   }
   onStep('sync-folder');
   syncReplaced(path, target, host);
@@ -120,9 +126,19 @@ export function resolveLinks(path: string, fs: HostFileSystem): string {
   }
 }
 
-function readExpected(path: string, expectedSha256: string, fs: HostFileSystem): { bytes: Uint8Array; stats: Stats } {
-  const file = readRegularFile(path, MAX_INPUT_BYTES, fs);
-  if (hash('sha256', file.bytes, 'hex') === expectedSha256) return file;
+/** Reads the file in pieces, since a large keystore would be in memory once more; throws when it has other content. */
+function readExpected(
+  path: string,
+  expectedSha256: string,
+  fs: HostFileSystem,
+  take: (piece: Uint8Array) => void = () => {},
+): Stats {
+  const digest = createHash('sha256');
+  const stats = readInPieces(path, MAX_INPUT_BYTES, fs, (piece) => {
+    digest.update(piece);
+    take(piece);
+  });
+  if (digest.digest('hex') === expectedSha256) return stats;
   throw changedMeanwhile(path);
 }
 
@@ -142,15 +158,21 @@ function checkWritable(path: string, fs: HostFileSystem): void {
   }
 }
 
+/** Reads back what is on the disk. Where it is what was written, byte for byte, one copy in memory stands for both. */
 function verifyWritten(path: string, bytes: Uint8Array, verify: (bytes: Uint8Array) => void, fs: HostFileSystem): void {
-  const found = readRegularFile(path, bytes.length, fs).bytes;
-  if (Buffer.compare(found, bytes) !== 0) {
+  let length = 0;
+  let isSame = true;
+  readInPieces(path, bytes.length, fs, (piece) => {
+    isSame &&= Buffer.compare(piece, bytes.subarray(length, length + piece.length)) === 0;
+    length += piece.length;
+  });
+  if (!isSame || length !== bytes.length) {
     throw new TrustError('file/verification-failed', 'what was read back is not what was written', {
       hint: 'the disk or the file system loses data; nothing was changed',
     });
   }
   try {
-    verify(found);
+    verify(bytes);
   } catch (error) {
     if (!(error instanceof TrustError)) throw error;
     throw new TrustError('file/verification-failed', `the new content does not verify: ${error.message}`, {
@@ -163,7 +185,7 @@ function verifyWritten(path: string, bytes: Uint8Array, verify: (bytes: Uint8Arr
 /** The last look before the name changes hands: same file, same content, and the path still leads to it. */
 function checkSame(path: string, target: string, before: Stats, expectedSha256: string, fs: HostFileSystem): void {
   try {
-    const { stats } = readExpected(target, expectedSha256, fs);
+    const stats = readExpected(target, expectedSha256, fs);
     if (resolveLinks(path, fs) === target && stats.ino === before.ino && stats.dev === before.dev) return;
   } catch (error) {
     if (!(error instanceof TrustError) || error.code !== 'input/not-found') throw error;
@@ -206,15 +228,6 @@ function syncReplaced(path: string, target: string, host: Host): void {
       cause: error,
     });
   }
-}
-
-function withLeftovers(error: TrustError, left: readonly string[]): TrustError {
-  if (left.length === 0) return error;
-  return new TrustError(error.code, `${error.message}; left behind: ${left.join(', ')}`, {
-    ...(error.at === undefined ? {} : { at: error.at }),
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
-    cause: error.cause,
-  });
 }
 
 function hardLinkNotes(path: string, { nlink }: Stats): readonly ReplaceNote[] {

@@ -10,8 +10,14 @@ import { TrustError } from '../errors.js';
 import { type Host, type HostFileSystem, thisHost } from './host.js';
 import { requirePath, systemErrorCode, toWriteError } from './system-error.js';
 
-/** Some file systems (FAT, some of the network) have no hard links. */
-const NO_HARD_LINKS: ReadonlySet<string | null> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+/** What a file gets unless something else is asked for; the mask of the process narrows it. */
+const USUAL_MODE = 0o666;
+
+/** Some file systems (FAT, some of the network) have no hard links; Node.js on Windows calls that EISDIR. */
+const NO_HARD_LINKS: ReadonlySet<string | null> = new Set([
+  ...['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'],
+  'EISDIR',
+]);
 
 /** Some file systems cannot bring a folder to the disk, and say so with one of these. */
 const NO_FOLDER_SYNC: ReadonlySet<string | null> = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'EISDIR', 'EACCES']);
@@ -20,6 +26,8 @@ const NO_FOLDER_SYNC: ReadonlySet<string | null> = new Set(['EINVAL', 'ENOTSUP',
 export interface WriteNewFileOptions {
   /** A file whose mode and owner the new one gets; otherwise the usual ones. */
   readonly like?: string;
+  /** Otherwise the widest access it gets, which the mask of the process may narrow; default: 0o666. */
+  readonly mode?: number;
   readonly host?: Host;
 }
 
@@ -31,12 +39,12 @@ export interface WriteNewFileOptions {
 export function writeNewFile(
   path: string,
   bytes: Uint8Array,
-  { like, host = thisHost }: WriteNewFileOptions = {},
+  { like, mode = USUAL_MODE, host = thisHost }: WriteNewFileOptions = {},
 ): void {
   requirePath(path);
   try {
     makeFolders(dirname(path), host.fs);
-    writeExclusively(path, bytes, like === undefined ? {} : { like: host.fs.statSync(like) }, host);
+    writeExclusively(path, bytes, like === undefined ? { mode } : { like: host.fs.statSync(like) }, host);
   } catch (error) {
     throw toWriteError(error, path);
   }
@@ -94,6 +102,8 @@ function inTheWay(path: string, what: string): TrustError {
 interface ExclusiveWriting {
   /** Whose mode and owner the file gets. */
   readonly like?: Stats;
+  /** Without `like`: as for `writeNewFile`. */
+  readonly mode?: number;
   /** The file for whose change this one is written, whose lock is held: what a kill leaves counts as left by that. */
   readonly backupOf?: string;
 }
@@ -105,19 +115,19 @@ interface ExclusiveWriting {
  */
 export function writeExclusively(
   path: string,
-  bytes: Uint8Array,
-  { like, backupOf = path }: ExclusiveWriting,
+  content: Content,
+  { like, mode = USUAL_MODE, backupOf = path }: ExclusiveWriting,
   host: Host,
 ): void {
   const temporary = nameTemporary(join(dirname(path), basename(backupOf)), host);
   const written: string[] = [];
-  let left: readonly string[] = [];
   try {
-    writeThrough(temporary, bytes, like === undefined ? { written } : { like, written }, host);
+    writeThrough(temporary, content, like === undefined ? { mode, written } : { like, written }, host);
     giveName(temporary, path, host.fs);
-  } finally {
-    left = removeFiles(written, host.fs);
+  } catch (error) {
+    throw withLeftovers(error, removeFiles(written, host.fs), path);
   }
+  const left = removeFiles(written, host.fs);
   try {
     if (left.length > 0) {
       throw new TrustError('file/cannot-write', `a temporary file cannot be removed: ${left.join(', ')}`, {
@@ -126,9 +136,23 @@ export function writeExclusively(
     }
     syncFolder(dirname(path), host);
   } catch (error) {
-    removeFiles([path], host.fs);
-    throw error;
+    throw withLeftovers(error, removeFiles([path], host.fs), path);
   }
+}
+
+/**
+ * What was thrown while a file was written, naming the files that could not be cleared away then.
+ *
+ * @param left - as `removeFiles` gives them; without any, the error stays what it is
+ */
+export function withLeftovers(error: unknown, left: readonly string[], path: string): unknown {
+  if (left.length === 0) return error;
+  const { code, message, at, hint, cause } = toWriteError(error, path);
+  return new TrustError(code, `${message}; left behind: ${left.join(', ')}`, {
+    ...(at === undefined ? {} : { at }),
+    ...(hint === undefined ? {} : { hint }),
+    cause,
+  });
 }
 
 /** Gives a file a name that must be free; without hard links the name is taken first, then handed over. */
@@ -164,10 +188,15 @@ function nameTaken(path: string, cause: unknown): TrustError {
   });
 }
 
+/** What is to be written: the bytes, or what hands them over piece by piece. */
+export type Content = Uint8Array | ((put: (piece: Uint8Array) => void) => void);
+
 /** What `writeThrough` needs besides the bytes. */
 export interface Writing {
   /** Whose mode and owner the file gets. */
   readonly like?: Stats;
+  /** Without `like`: as for `writeNewFile`. */
+  readonly mode?: number;
   /** Gets the path as soon as there is a file under it, for the caller to clear away. */
   readonly written: string[];
   readonly onStep?: (step: 'write-temporary' | 'sync-temporary') => void;
@@ -176,16 +205,22 @@ export interface Writing {
 /**
  * Makes a file, writes it and brings it to the disk. Nobody else can read it before it has its mode and owner.
  *
- * @throws {TrustError} `file/cannot-write` when the owner cannot be kept; or the system error
+ * @throws {TrustError} `file/cannot-write` when the owner cannot be kept; or the system error; whatever `content` throws
  */
-export function writeThrough(path: string, bytes: Uint8Array, { like, written, onStep }: Writing, host: Host): void {
+export function writeThrough(
+  path: string,
+  content: Content,
+  { like, mode = USUAL_MODE, written, onStep }: Writing,
+  host: Host,
+): void {
   const { fs } = host;
-  const file = fs.openSync(path, 'wx', like === undefined ? 0o666 : 0o600);
+  const file = fs.openSync(path, 'wx', like === undefined ? mode : 0o600);
   written.push(path);
   try {
     if (like !== undefined && host.platform !== 'win32') keepOwnerAndMode(file, like, fs);
     onStep?.('write-temporary');
-    writeAll(file, bytes, fs);
+    if (content instanceof Uint8Array) writeAll(file, content, fs);
+    else content((piece) => writeAll(file, piece, fs));
     onStep?.('sync-temporary');
     fs.fsyncSync(file);
   } finally {

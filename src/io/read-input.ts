@@ -34,6 +34,43 @@ export function readRegularFile(
   maxBytes: number,
   fs: HostFileSystem,
 ): { readonly bytes: Uint8Array; readonly stats: Stats } {
+  return withRegularFile(path, maxBytes, fs, (file, stats) => ({ bytes: readAll(file, stats.size, fs), stats }));
+}
+
+/** What is in memory at once of a file that is read in pieces: 1 MB. */
+const PIECE_BYTES = 1024 * 1024;
+
+/**
+ * Reads a file that need not be in memory as a whole.
+ *
+ * @param take - gets the pieces in order; each is overwritten by the next
+ * @returns what the file system says of the file
+ * @throws {TrustError} as `readInput`; whatever `take` throws
+ */
+export function readInPieces(
+  path: string,
+  maxBytes: number,
+  fs: HostFileSystem,
+  take: (piece: Uint8Array) => void,
+): Stats {
+  return withRegularFile(path, maxBytes, fs, (file, stats) => {
+    const piece = new Uint8Array(Math.min(stats.size, PIECE_BYTES));
+    for (let left = stats.size; left > 0; ) {
+      const count = fs.readSync(file, piece, 0, Math.min(left, piece.length), null);
+      if (count === 0) break;
+      take(piece.subarray(0, count));
+      left -= count;
+    }
+    return stats;
+  });
+}
+
+function withRegularFile<T>(
+  path: string,
+  maxBytes: number,
+  fs: HostFileSystem,
+  read: (file: number, stats: Stats) => T,
+): T {
   try {
     // Before it is opened, because opening a device can already do something; and after, because the name may have
     // been given to another file in between. O_NONBLOCK (absent on Windows) keeps a pipe from blocking the open.
@@ -42,7 +79,7 @@ export function readRegularFile(
     try {
       const stats = fs.fstatSync(file);
       checkRegular(stats, path, maxBytes);
-      return { bytes: readAll(file, stats.size, fs), stats };
+      return read(file, stats);
     } finally {
       fs.closeSync(file);
     }

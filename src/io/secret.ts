@@ -31,6 +31,18 @@ export interface StorePassword {
   readonly warnings: readonly string[];
 }
 
+/** A password beside that of the keystore. */
+export interface OtherPassword {
+  /** What its options begin with: `new-storepass` for `--new-storepass-env` and `--new-storepass-file`. */
+  readonly name: string;
+  /** Value of the option that names an environment variable. */
+  readonly variable: string | undefined;
+  /** Value of the option that names a file, of which the first line counts. */
+  readonly file: string | undefined;
+  /** The environment variable that counts where no option is given. */
+  readonly fallback: string | null;
+}
+
 const ENVIRONMENT_VARIABLE = 'ANCHORCTL_STOREPASS';
 const MAX_FILE_BYTES = 64 * 1024;
 
@@ -50,25 +62,48 @@ export async function readStorePassword(
       hint: 'give one of --storepass-env, --storepass-file and --storepass',
     });
   }
-  if (storepassEnv !== undefined) return { password: fromVariable(storepassEnv, env), warnings: [] };
+  if (storepassEnv !== undefined) return { password: fromVariable('storepass-env', storepassEnv, env), warnings: [] };
   if (storepassFile !== undefined) return { password: readPasswordFile(storepassFile), warnings: [] };
   if (storepass !== undefined) {
     const warning =
       'other users of this machine can see a password on the command line; use --storepass-env or --storepass-file';
     return { password: storepass, warnings: [warning] };
   }
-  const fromEnvironment = env[ENVIRONMENT_VARIABLE];
-  // Set and empty is how many CI systems say that there is none.
-  if (fromEnvironment !== undefined && fromEnvironment !== '') return { password: fromEnvironment, warnings: [] };
-  return { password: prompt === null ? null : await prompt(), warnings: [] };
+  const password = fromEnvironment(ENVIRONMENT_VARIABLE, env);
+  return { password: password === null && prompt !== null ? await prompt() : password, warnings: [] };
 }
 
-function fromVariable(name: string, env: PasswordSurroundings['env']): string {
+/**
+ * Finds another password of a call.
+ *
+ * @returns null when no source gave one
+ * @throws {TrustError} as `readStorePassword`
+ */
+export function readOtherPassword(
+  { name, variable, file, fallback }: OtherPassword,
+  env: PasswordSurroundings['env'],
+): string | null {
+  if (variable !== undefined && file !== undefined) {
+    throw new TrustError('usage/conflict', 'a password is given in several ways', {
+      hint: `give one of --${name}-env and --${name}-file`,
+    });
+  }
+  if (variable !== undefined) return fromVariable(`${name}-env`, variable, env);
+  if (file !== undefined) return readPasswordFile(file);
+  return fallback === null ? null : fromEnvironment(fallback, env);
+}
+
+/** Set and empty is how many CI systems say that there is none. */
+function fromEnvironment(name: string, env: PasswordSurroundings['env']): string | null {
+  return env[name] || null;
+}
+
+function fromVariable(option: string, name: string, env: PasswordSurroundings['env']): string {
   const value = env[name];
   if (value !== undefined) return value;
   // Who gives the password itself instead of a name must not find it in a log.
   const shown = /^[A-Z][A-Z0-9_]*$/.test(name) ? ` ${name}` : '';
-  throw new TrustError('usage/bad-value', `the environment variable${shown} of --storepass-env is not set`, {
+  throw new TrustError('usage/bad-value', `the environment variable${shown} of --${option} is not set`, {
     hint: 'give the name of a variable, not its value, and export it',
   });
 }

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { thisHost } from '../../src/io/host.ts';
 import { DiskRunFiles } from '../../src/io/run-files.ts';
 import { temporaryFolder } from '../rotation/run-fixture.ts';
+import { NO_MODES, NO_SYMLINKS, ONE_ERROR_FOR_BAD_PATHS } from '../support/platform.ts';
 import { hostWith, systemError } from './hosts.ts';
 
 const files = new DiskRunFiles();
@@ -20,7 +21,7 @@ test('makeFolder names what it made, outermost first; a private folder is its ow
   mkdirSync(at('a'));
   expect(files.makeFolder(at('a/b/c'), { isPrivate: true })).toEqual([at('a/b'), at('a/b/c')]);
   expect(files.makeFolder(at('a/b/c'))).toEqual([]);
-  expect(statSync(at('a/b/c')).mode & 0o777).toBe(0o700);
+  if (!NO_MODES) expect(statSync(at('a/b/c')).mode & 0o777).toBe(0o700);
   writeFileSync(at('file'), '');
   expect(() => files.makeFolder(at('file/x'))).toThrow(expect.objectContaining({ code: 'file/cannot-write' }));
 });
@@ -100,7 +101,7 @@ describe('a place where nothing can be written is named with its reason', () => 
     expect(() => files.writeNew(at(`${name}/text`), Buffer.from(''))).toThrow(error);
   });
 
-  test('a link that leads nowhere in the way', () => {
+  test.skipIf(NO_SYMLINKS)('a link that leads nowhere in the way', () => {
     symlinkSync('nowhere', at('link'));
     expect(() => files.makeFolder(at('link/x'))).toThrow(
       expect.objectContaining({ message: expect.stringContaining('a symbolic link that leads nowhere stands') }),
@@ -128,7 +129,7 @@ describe('a place where nothing can be written is named with its reason', () => 
 
   test('a run folder that is a file, or lies below one', () => {
     writeFileSync(at('file'), '');
-    for (const name of ['file', 'file/run']) {
+    for (const name of ['file', ...(ONE_ERROR_FOR_BAD_PATHS ? [] : ['file/run'])]) {
       expect(() => files.list(at(name))).toThrow(
         expect.objectContaining({ code: 'run/not-a-run-folder', at: { source: at(name) }, hint: expect.any(String) }),
       );

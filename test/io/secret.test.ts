@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type PasswordOptions, readStorePassword } from '../../src/io/secret.ts';
+import { type PasswordOptions, readOtherPassword, readStorePassword } from '../../src/io/secret.ts';
 import { temporaryFolder } from '../rotation/run-fixture.ts';
+import { NO_PIPES_AND_DEVICES } from '../support/platform.ts';
 
 const SECRET = 'Tést123%';
 
@@ -60,7 +61,7 @@ describe('the password comes from', () => {
     expect(await readStorePassword(options, nothing)).toEqual({ password: SECRET, warnings: [] });
   });
 
-  test('a pipe', async () => {
+  test.skipIf(NO_PIPES_AND_DEVICES)('a pipe', async () => {
     const pipe = join(root.path, 'pipe');
     spawnSync('mkfifo', [pipe]);
     const script = `printf '%s\\n' '${SECRET}' > '${pipe}' &`;
@@ -128,5 +129,31 @@ describe('refused, without the password in the message', () => {
     const work = readStorePassword(options(), { env: { PW: SECRET }, prompt: ask });
     await expect(work).rejects.toMatchObject({ code, message, hint: expect.any(String) });
     await expect(work).rejects.not.toMatchObject({ message: expect.stringContaining(SECRET) });
+  });
+});
+
+describe('another password than that of the keystore', () => {
+  const source = { name: 'new-storepass', variable: undefined, file: undefined, fallback: 'FALLBACK' };
+
+  test('comes from its own variable, file or fallback', () => {
+    const env = { PW: SECRET, FALLBACK: 'other', ANCHORCTL_STOREPASS: 'never' };
+    expect(readOtherPassword({ ...source, variable: 'PW' }, env)).toBe(SECRET);
+    expect(readOtherPassword({ ...source, file: passwordFile(`${SECRET}\nmore`) }, env)).toBe(SECRET);
+    expect(readOtherPassword(source, env)).toBe('other');
+    expect(readOtherPassword(source, { FALLBACK: '' })).toBeNull();
+    expect(readOtherPassword({ ...source, fallback: null }, env)).toBeNull();
+  });
+
+  test('comes in one way only', () => {
+    const both = { ...source, variable: 'PW', file: 'f' };
+    expect(() => readOtherPassword(both, { PW: SECRET })).toThrow(
+      expect.objectContaining({ code: 'usage/conflict', hint: expect.stringContaining('--new-storepass-file') }),
+    );
+  });
+
+  test('names the option whose variable is not set, never its value', () => {
+    expect(() => readOtherPassword({ ...source, variable: SECRET }, {})).toThrow(
+      'the environment variable of --new-storepass-env is not set',
+    );
   });
 });

@@ -200,7 +200,7 @@ describe('what a process that was killed left', () => {
     const error = await errorOf(applyRun(fixture.plan(), readOnly, { now }));
     expect(error).toMatchObject({ code: 'file/cannot-write', hint: expect.stringContaining('private keys') });
     expect(error.message).toMatch(
-      /^a killed run left \S+\/run\/\.plan\.json\.anchorctl-tmp\.00ff, .*: the file system is read-only \(EROFS\)$/,
+      /^a killed run left \S+[/\\]run[/\\]\.plan\.json\.anchorctl-tmp\.00ff, .*: the file system is read-only \(EROFS\)$/,
     );
   });
 });

@@ -6,7 +6,7 @@ import { DiskRunFiles } from '../../src/io/run-files.ts';
 import { applyRun } from '../../src/rotation/apply.ts';
 import { rollbackRun } from '../../src/rotation/rollback.ts';
 import { type RunFiles, readRunFolder } from '../../src/rotation/run-folder.ts';
-import { bundleChild } from '../io/bundle-child.ts';
+import { bundleScript } from '../io/bundle-script.ts';
 import {
   contentOf,
   fixtureAt,
@@ -27,7 +27,7 @@ let root: ReturnType<typeof temporaryFolder>;
 
 beforeAll(() => {
   scripts = temporaryFolder();
-  child = bundleChild(scripts.path);
+  child = bundleScript('child.mjs', scripts.path);
 });
 afterAll(() => scripts.remove());
 beforeEach(() => {

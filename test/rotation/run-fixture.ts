@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join, sep } from 'node:path';
 import { TrustError } from '../../src/errors.ts';
 import type { RunChanges, RunText } from '../../src/rotation/apply.ts';
 import type { PlanDocument } from '../../src/rotation/plan-document.ts';
@@ -24,7 +24,7 @@ const NOW = new Date('2026-11-01T00:00:00Z');
 export const now = (): Date => NOW;
 
 /** In memory where there is such a place: hundreds of runs, each waiting for a real disk many times, take minutes. */
-const PLACE = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+const PLACE = process.platform === 'linux' && existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 /** A temporary folder for one test; `remove` it at the end. */
 export function temporaryFolder(): { readonly path: string; readonly remove: () => void } {
@@ -32,10 +32,11 @@ export function temporaryFolder(): { readonly path: string; readonly remove: () 
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** Every name below a folder, sorted, folders with a slash. */
+/** Every name below a folder, sorted, with slashes on every system, also at the end of a folder. */
 export function namesIn(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1) + (entry.isDirectory() ? '/' : ''))
+    .map((name) => name.replaceAll(sep, '/'))
     .sort();
 }
 
@@ -89,7 +90,7 @@ function planOf(
 ): RunChanges {
   const stores = paths.map((path) => {
     const current = contentOf(path);
-    const wanted = newContent(path.split('/').at(-1) ?? '');
+    const wanted = newContent(basename(path));
     const after = current === wanted ? null : new TextEncoder().encode(wanted);
     return { path, before: sha256(current), after, verify };
   });
