@@ -1,5 +1,6 @@
 /**
- * Sums up the results that vitest wrote as JSON: `node scripts/summary.mjs FILE…` prints `N passed, N failed, N skipped`.
+ * Sums up the results of test runs, in the form of vitest's JSON report: `node scripts/summary.mjs FILE…` prints
+ * `N passed, N failed, N skipped`.
  *
  * A file that is missing, or a test file that could not even be loaded, counts as one failure. The status is 1 when
  * anything failed, or when the first run, for which every tool was installed, skipped a test.

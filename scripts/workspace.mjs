@@ -63,7 +63,7 @@ function changedAt(path) {
 }
 
 /** How npm is called: by the path that npm itself hands to its scripts, or by name (a batch file on Windows). */
-function npm(...args) {
+export function npm(...args) {
   const script = process.env.npm_execpath;
   if (script?.endsWith('npm-cli.js')) return [process.execPath, [script, ...args]];
   return ['npm', args, { shell: process.platform === 'win32' }];

@@ -40,6 +40,7 @@ export async function anchorctl(argv: readonly string[], options: CallOptions = 
     stdout: (text) => {
       stdout += typeof text === 'string' ? text : Buffer.from(text).toString('latin1');
     },
+    drained: async () => {},
     stderr: (text) => {
       stderr += text;
     },

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Argv } from 'yargs';
 import { asWarning, type Finding } from '../../check/finding.js';
@@ -159,5 +159,6 @@ function notesOf({ notes }: Block, certificates: readonly Certificate[]): readon
 
 /** `--out` names the file, or a folder, in which the file is named as in a run folder. */
 function pathOf({ platform, trustpoint, action }: Block, out: string): string {
-  return /[/\\]$/.test(out) || existsSync(`${out}/.`) ? join(out, `${platform}-${trustpoint}.${action}.txt`) : out;
+  const isFolder = /[/\\]$/.test(out) || (existsSync(out) && statSync(out).isDirectory());
+  return isFolder ? join(out, `${platform}-${trustpoint}.${action}.txt`) : out;
 }
