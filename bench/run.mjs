@@ -1,15 +1,19 @@
 /**
- * `npm run bench [-- NAME…] [--runs N]`: how long whole commands take, beside what else does the same job.
+ * `npm run bench [-- NAME…] [--runs N]`: how long whole commands take, and how much memory, beside what else does the
+ * same job.
  *
  * The commands of a row take turns (A B C A B C …), so that a machine whose load changes is unfair to none of them. A
  * ratio is the median of the ratios within each turn, and is the figure to look at; times are medians.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measurePeak, measureTime } from './measure.mjs';
 import { rows } from './rows.mjs';
+
+const UNITS = { wall: 'of the time', processor: 'of the processor time', memory: 'times the size' };
 
 const { values, positionals } = parseArgs({
   options: { runs: { type: 'string', default: '15' } },
@@ -21,72 +25,97 @@ if (unknown.length > 0 || !/^[1-9]\d*$/.test(values.runs)) {
   process.exitCode = 2;
 } else {
   const names = positionals.length > 0 ? positionals : Object.keys(rows);
-  for (const name of names) runRow(name, Number(values.runs));
+  for (const name of names) await runRow(name, Number(values.runs));
 }
 
 /** Measures one row and prints it. */
-function runRow(name, runs) {
+async function runRow(name, runs) {
   const folder = mkdtempSync(join(tmpdir(), 'anchorctl-bench-'));
   try {
-    const { title, aim, commands } = rows[name](folder);
+    const { title, aims, commands, runs: enough = runs } = rows[name](folder);
     const present = commands.filter(({ argv }) => spawnSync(argv[0], ['--version']).error === undefined);
-    const samples = measure(present, runs);
-    const reference = present.findIndex((command) => command.reference);
-    console.log(`${name}: ${title}`);
-    for (const [index, { label }] of present.entries()) {
-      console.log(`  ${label.padEnd(34)}${describe(samples[index], samples[reference])}`);
+    const withMemory = aims.some(({ measure }) => measure === 'memory');
+    const samples = await measureAll(present, Math.min(runs, enough), withMemory);
+    console.log(`${name}: ${title} (load ${loadavg()[0].toFixed(1)})`);
+    const reference = samples.get(aims[0].of);
+    for (const { label, times } of present) {
+      const title = times === undefined ? label : `${label}, extrapolated`;
+      console.log(`  ${title.padEnd(34)}${describe(samples.get(label), reference)}`);
     }
-    console.log(`  ${verdict(aim, ratioOf(samples[0], samples[reference] ?? []), present[reference])}\n`);
+    for (const aim of aims) console.log(`  ${verdict(aim, samples, present[0].label)}`);
+    console.log('');
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** The samples of each command; one turn more than asked for, which fills the caches and is not counted. */
-function measure(commands, runs) {
-  const samples = commands.map(() => []);
-  for (let run = 0; run <= runs; run++) {
-    for (const [index, command] of commands.entries()) {
-      command.before?.();
-      const sample = timed(command);
-      command.after?.();
-      if (run > 0) samples[index].push(sample);
+/** The samples of each command by its label; one turn more than asked for, which fills the caches and is not counted. */
+async function measureAll(commands, runs, withMemory) {
+  const samples = new Map(commands.map(({ label }) => [label, []]));
+  for (let run = withMemory ? 1 : 0; run <= runs; run++) {
+    for (const command of commands) {
+      const sample = await measureOnce(command, withMemory);
+      if (run > 0) samples.get(command.label).push(sample);
     }
   }
   return samples;
 }
 
-/** Runs a command once: seconds on the clock and, as bash counts them for its children, of the processor. */
-function timed({ label, argv, env }) {
-  const script = 'TIMEFORMAT="%R %U %S"; exec 3>&2; { time "$@" >/dev/null 2>&3; } 2>&1';
-  const { status, stdout, stderr, error } = spawnSync('bash', ['-c', script, 'bash', ...argv], {
-    encoding: 'utf8',
-    env: { ...process.env, LC_ALL: 'C', ...env },
-  });
-  if (status !== 0) throw new Error(`${label} failed: ${error?.message ?? stderr}`);
-  const [wall, user, system] = stdout.trim().split(' ').map(Number);
-  return { wall, processor: user + system };
+async function measureOnce(command, withMemory) {
+  const { before = () => {}, after = () => {}, times = 1 } = command;
+  before();
+  const { wall, processor } = measureTime(command);
+  after();
+  const time = { wall: wall * times, processor: processor * times };
+  if (!withMemory) return time;
+  before();
+  const memory = await measurePeak(command);
+  after();
+  return { ...time, memory };
 }
 
 function describe(samples, reference) {
   const walls = samples.map(({ wall }) => wall * 1000);
-  const processor = median(samples.map((sample) => sample.processor * 1000));
+  const processor = medianOf(samples, 'processor') * 1000;
+  const range = `(${Math.min(...walls).toFixed(0)}–${Math.max(...walls).toFixed(0)})`;
+  const memory = samples[0].memory === undefined ? [] : [`peak ${megabytes(medianOf(samples, 'memory'))}`];
   return [
-    `${median(walls).toFixed(0).padStart(5)} ms (${Math.min(...walls).toFixed(0)}–${Math.max(...walls).toFixed(0)})`.padEnd(
-      22,
-    ),
-    `processor ${processor.toFixed(0).padStart(5)} ms`,
-    reference === undefined ? '' : `ratio ${ratioOf(samples, reference).toFixed(3)}`,
+    `${median(walls).toFixed(0).padStart(6)} ms ${range}`.padEnd(26),
+    `processor ${processor.toFixed(0).padStart(6)} ms`,
+    ...memory,
+    ...(reference === undefined ? [] : [`ratio ${ratioOf(samples, reference, 'wall').toFixed(3)}`]),
   ].join('   ');
 }
 
-function verdict(aim, ratio, reference) {
-  if (reference === undefined) return `aim ${aim}: nothing here to compare with`;
-  return `${ratio.toFixed(2)} of ${reference.label}, aim ${aim}: ${ratio <= aim ? 'met' : 'NOT MET'}`;
+function verdict({ measure, limit, of, by: label }, samples, first) {
+  const by = label ?? first;
+  const own = samples.get(by);
+  const aim = `aim ${limit}`;
+  if (measure === 'memory') {
+    const peak = medianOf(own, 'memory');
+    const node = medianOf(samples.get('node -e 0'), 'memory');
+    const above = `${((peak - node) / of.bytes).toFixed(2)} without the ${megabytes(node)} of bare Node`;
+    return `${by}: ${judge(peak / of.bytes, limit)} ${UNITS.memory} of ${of.file} (${megabytes(of.bytes)}), ${aim}; ${above}`;
+  }
+  const reference = samples.get(of);
+  if (reference === undefined) return `${by}: ${aim} ${UNITS[measure]} of ${of}: not here to compare with`;
+  return `${by}: ${judge(ratioOf(own, reference, measure), limit)} ${UNITS[measure]} of ${of}, ${aim}`;
 }
 
-function ratioOf(samples, reference) {
-  return median(samples.map(({ wall }, turn) => wall / reference[turn]?.wall));
+function judge(ratio, limit) {
+  return `${ratio <= limit ? 'met' : 'NOT MET'}: ${ratio.toPrecision(3)}`;
+}
+
+function ratioOf(samples, reference, measure) {
+  return median(samples.map((sample, turn) => sample[measure] / reference[turn]?.[measure]));
+}
+
+function medianOf(samples, measure) {
+  return median(samples.map((sample) => sample[measure]));
+}
+
+function megabytes(bytes) {
+  return `${(bytes / 1_000_000).toFixed(0)} MB`;
 }
 
 function median(values) {

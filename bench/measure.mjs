@@ -1,0 +1,49 @@
+/**
+ * Running a command once: how long it takes, and the most memory that it has.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+/** Seconds on the clock and, as bash counts them for its children, of the processor. */
+export function measureTime({ label, argv, env }) {
+  const script = 'TIMEFORMAT="%R %U %S"; exec 3>&2; { time "$@" >/dev/null 2>&3; } 2>&1';
+  const { status, stdout, stderr, error } = spawnSync('bash', ['-c', script, 'bash', ...argv], {
+    encoding: 'utf8',
+    env: { ...process.env, LC_ALL: 'C', ...env },
+  });
+  if (status !== 0) throw new Error(`${label} failed: ${error?.message ?? stderr}`);
+  const [wall, user, system] = stdout.trim().split(' ').map(Number);
+  return { wall, processor: user + system };
+}
+
+/** How often the memory of a process is looked at, in milliseconds. */
+const INTERVAL = 5;
+
+/**
+ * The peak of the resident memory, in bytes. The system keeps it (proc_pid_status(5), VmHWM) for as long as the process is
+ * there, so that only what it takes in its last milliseconds can be missed. Not a number where there is no such file.
+ */
+export async function measurePeak({ label, argv, env }) {
+  const [program, ...words] = argv;
+  const child = spawn(program, words, { stdio: 'ignore', env: { ...process.env, LC_ALL: 'C', ...env } });
+  let peak = Number.NaN;
+  const timer = setInterval(() => {
+    peak = readPeak(child.pid) ?? peak;
+  }, INTERVAL);
+  try {
+    const status = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
+    if (status !== 0) throw new Error(`${label} failed with status ${status}`);
+    return peak;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+function readPeak(pid) {
+  try {
+    const match = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'));
+    return match === null ? null : Number(match[1]) * 1024;
+  } catch {
+    return null;
+  }
+}
