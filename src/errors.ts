@@ -71,6 +71,8 @@ export const CODES = {
   'keystore/alias-taken': 5,
   'keystore/cannot-preserve': 5,
   'keystore/certificate-present': 5,
+  'keystore/no-password': 5,
+  'keystore/password-refused': 5,
   'keystore/refuses-entry': 5,
   'run/needs-confirmation': 5,
   'run/changed-since': 5,

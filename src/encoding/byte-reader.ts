@@ -8,7 +8,6 @@ import { type ErrorCode, TrustError } from '../errors.js';
 /** A cursor over bytes. Every read throws a `TrustError` with the given code and the offset when too few are left. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
-  readonly #view: DataView;
   readonly #code: ErrorCode;
   #offset = 0;
 
@@ -18,7 +17,6 @@ export class ByteReader {
    */
   constructor(bytes: Uint8Array, code: ErrorCode) {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#code = code;
   }
 
@@ -33,25 +31,46 @@ export class ByteReader {
   }
 
   uint8(): number {
-    return this.#view.getUint8(this.#advance(1));
+    return this.#bytes[this.#advance(1)] as number;
   }
 
   uint16(): number {
-    return this.#view.getUint16(this.#advance(2));
+    return this.#number(2);
   }
 
   uint32(): number {
-    return this.#view.getUint32(this.#advance(4));
+    return this.#number(4);
   }
 
   int64(): bigint {
-    return this.#view.getBigInt64(this.#advance(8));
+    const start = this.#advance(8);
+    return new DataView(this.#bytes.buffer, this.#bytes.byteOffset + start).getBigInt64(0);
   }
 
   /** The next `length` bytes, as a view of the input. */
   bytes(length: number): Uint8Array {
     const start = this.#advance(length);
     return this.#bytes.subarray(start, start + length);
+  }
+
+  /** Passes over these bytes where they come next, else stays. @returns whether they did */
+  skipIf(expected: Uint8Array): boolean {
+    if (expected.length > this.remaining) return false;
+    for (let i = 0; i < expected.length; i++) if (this.#bytes[this.#offset + i] !== expected[i]) return false;
+    this.#offset += expected.length;
+    return true;
+  }
+
+  /** Passes over the next `length` bytes. */
+  skip(length: number): void {
+    this.#advance(length);
+  }
+
+  #number(length: number): number {
+    const start = this.#advance(length);
+    let value = 0;
+    for (let i = start; i < start + length; i++) value = value * 256 + (this.#bytes[i] as number);
+    return value;
   }
 
   #advance(length: number): number {

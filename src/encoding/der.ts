@@ -53,6 +53,9 @@ export type EncodingRules = 'der' | 'ber';
 /** How deep constructed elements may nest; a certificate needs 10, the limit is that of the input contract. */
 const MAX_DEPTH = 64;
 
+/** The letter that ends a time. */
+const ZULU = 0x5a;
+
 /**
  * Reads the element at an offset: its header only, so the cost does not depend on its size.
  *
@@ -154,33 +157,48 @@ export function readOid(element: DerElement | undefined): string {
   const { bytes, contentStart, contentEnd, start } = expectTag(element, TAG.oid);
   if (contentStart === contentEnd || contentEnd - contentStart > 128)
     fail('der/bad-value', 'an object identifier is empty or too long', start);
-  const arcs: (number | bigint)[] = [];
-  let arc = 0n;
+  let dotted = '';
   let small = 0;
+  let large: bigint | null = null;
   let octets = 0;
   for (let i = contentStart; i < contentEnd; i++) {
     const value = bytes[i] as number;
     if (octets === 0 && value === 0x80) fail('der/bad-value', 'an object identifier has a padded arc', i);
     octets++;
     if (octets <= 4) small = (small << 7) | (value & 0x7f);
-    else arc = ((octets === 5 ? BigInt(small) : arc) << 7n) | BigInt(value & 0x7f);
+    else large = ((large ?? BigInt(small)) << 7n) | BigInt(value & 0x7f);
     if (value < 0x80) {
-      arcs.push(octets <= 4 ? small : arc);
+      const arc = large ?? small;
+      dotted = dotted === '' ? firstArcs(arc) : `${dotted}.${arc}`;
       octets = 0;
       small = 0;
+      large = null;
     } else if (i === contentEnd - 1) fail('der/bad-value', 'an object identifier ends inside an arc', i);
   }
-  const [head, ...rest] = arcs as [number | bigint, ...(number | bigint)[]];
-  const root = head < 40 ? 0 : head < 80 ? 1 : 2;
-  return [root, BigInt(head) - BigInt(root * 40), ...rest].join('.');
+  return dotted;
+}
+
+/** The first two arcs, which share a number (X.690 8.19.4). */
+function firstArcs(head: number | bigint): string {
+  if (typeof head === 'bigint') return `2.${head - 80n}`;
+  const root = Math.min(Math.floor(head / 40), 2);
+  return `${root}.${head - root * 40}`;
 }
 
 /** The value of an INTEGER of any size, two's complement. */
 export function readInteger(element: DerElement | undefined): bigint {
   const content = contentOf(expectTag(element, TAG.integer));
   if (content.length === 0) fail('der/bad-value', 'an INTEGER has no content', (element as DerElement).start);
+  if (content.length <= 4) return BigInt(smallInteger(content));
   const value = BigInt(`0x${Buffer.from(content).toString('hex')}`);
   return BigInt.asIntN(content.length * 8, value);
+}
+
+/** Two's complement in at most four octets. */
+function smallInteger(content: Uint8Array): number {
+  let value = (content[0] as number) >= 0x80 ? -1 : 0;
+  for (const octet of content) value = (value << 8) | octet;
+  return value;
 }
 
 /**
@@ -223,27 +241,38 @@ export function readBitString(element: DerElement | undefined): {
  */
 export function readTime(element: DerElement | undefined): Date {
   if (element === undefined) throw new TrustError('der/truncated', 'a time is missing');
-  const text = Buffer.from(contentOf(element)).toString('latin1');
-  const digits = element.tag === TAG.utcTime ? 2 : element.tag === TAG.generalizedTime ? 4 : 0;
-  const match =
-    digits === 0 ? null : new RegExp(`^(\\d{${digits}})(\\d\\d)(\\d\\d)(\\d\\d)(\\d\\d)(\\d\\d)Z$`).exec(text);
-  if (match === null) fail('der/bad-value', 'a time is not in the form that RFC 5280 asks for', element.start);
-  const [year, month, day, hour, minute, second] = match.slice(1).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const fullYear = digits === 2 ? (year < 50 ? 2000 + year : 1900 + year) : year;
+  const { tag, bytes, contentStart, contentEnd, start } = element;
+  const yearLength = tag === TAG.utcTime ? 2 : tag === TAG.generalizedTime ? 4 : 0;
+  const rest = contentStart + yearLength;
+  const isWhole = yearLength > 0 && contentEnd === rest + 11 && bytes[contentEnd - 1] === ZULU;
+  if (!isWhole || !bytes.subarray(contentStart, contentEnd - 1).every(isDigit)) {
+    fail('der/bad-value', 'a time is not in the form that RFC 5280 asks for', start);
+  }
+  const year = decimal(bytes, contentStart, yearLength);
+  const month = decimal(bytes, rest, 2);
+  const day = decimal(bytes, rest + 2, 2);
+  const hour = decimal(bytes, rest + 4, 2);
+  const minute = decimal(bytes, rest + 6, 2);
+  const second = decimal(bytes, rest + 8, 2);
+  const fullYear = yearLength === 2 ? (year < 50 ? 2000 + year : 1900 + year) : year;
   const date = new Date(0);
   date.setUTCFullYear(fullYear, month - 1, day);
   date.setUTCHours(hour, minute, second);
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day || hour > 23 || minute > 59 || second > 59) {
-    fail('der/bad-value', 'a time names an instant that does not exist', element.start);
+    fail('der/bad-value', 'a time names an instant that does not exist', start);
   }
   return date;
+}
+
+function isDigit(octet: number): boolean {
+  return octet >= 0x30 && octet <= 0x39;
+}
+
+/** The number that so many digits write. */
+function decimal(bytes: Uint8Array, offset: number, count: number): number {
+  let value = 0;
+  for (let i = offset; i < offset + count; i++) value = value * 10 + (bytes[i] as number) - 0x30;
+  return value;
 }
 
 /**

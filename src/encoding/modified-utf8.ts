@@ -24,19 +24,24 @@ export function encodeModifiedUtf8(text: string): Uint8Array {
  * @throws {TrustError} `keystore/malformed` with the offset inside the string
  */
 export function decodeModifiedUtf8(bytes: Uint8Array): string {
-  let text = '';
   let i = 0;
+  while (i < bytes.length && (bytes[i] as number) < 0x80) i++;
+  let text = Buffer.from(bytes.buffer, bytes.byteOffset, i).toString('latin1');
   while (i < bytes.length) {
     const first = bytes[i] as number;
-    const length = first < 0x80 ? 1 : first >> 5 === 0b110 ? 2 : first >> 4 === 0b1110 ? 3 : 0;
+    if (first < 0x80) {
+      text += String.fromCharCode(first);
+      i++;
+      continue;
+    }
+    const length = first >> 5 === 0b110 ? 2 : first >> 4 === 0b1110 ? 3 : 0;
     const second = bytes[i + 1] ?? 0;
     const third = bytes[i + 2] ?? 0;
     const complete = length > 0 && i + length <= bytes.length;
-    if (!complete || (length > 1 && second >> 6 !== 0b10) || (length > 2 && third >> 6 !== 0b10)) {
+    if (!complete || second >> 6 !== 0b10 || (length > 2 && third >> 6 !== 0b10)) {
       throw new TrustError('keystore/malformed', 'a string is not modified UTF-8', { at: { offset: i } });
     }
-    if (length === 1) text += String.fromCharCode(first);
-    else if (length === 2) text += String.fromCharCode(((first & 0x1f) << 6) | (second & 0x3f));
+    if (length === 2) text += String.fromCharCode(((first & 0x1f) << 6) | (second & 0x3f));
     else text += String.fromCharCode(((first & 0x0f) << 12) | ((second & 0x3f) << 6) | (third & 0x3f));
     i += length;
   }

@@ -8,6 +8,7 @@ import type { BlockNote, BlockTrustpoint } from '../device/trustpoint.js';
 import { TrustError } from '../errors.js';
 import { decodeKeystore } from '../store/codecs.js';
 import type { KeystoreEntry } from '../store/keystore.js';
+import { anchorsBySha256 } from '../store/select.js';
 import type { Certificate } from '../x509/certificate.js';
 import { hasAlias, isAnchor, nameNewEntries, planStore, type StoreInput, type StorePlan } from './store-plan.js';
 import { onlyIntermediates, type TrustDecision } from './trust.js';
@@ -85,16 +86,23 @@ function planRotatedStore(
   wanted: readonly Certificate[],
   { retire, at: created }: RotationRequest,
 ): { readonly plan: StorePlan; readonly retired: readonly string[] } {
-  const keystore = decodeKeystore(store.bytes, { password: store.password });
+  const derivedKeys = new Map();
+  const keystore = decodeKeystore(store.bytes, { password: store.password, derivedKeys });
   const { entries } = keystore;
-  const present = wanted.flatMap(({ sha256 }) => entries.filter(isAnchor(sha256)).slice(0, 1));
+  const anchors = anchorsBySha256(entries, wanted);
+  const present = wanted.flatMap(({ sha256 }) => anchors.get(sha256)?.slice(0, 1) ?? []);
   const matches = retire.map((selector) => ({ selector, entries: matching(entries, selector, store.path) }));
   const removed = unique(matches.flatMap((match) => match.entries));
   const both = wanted.find(({ sha256 }) => removed.some(({ fingerprints }) => fingerprints[0] === sha256));
   if (both !== undefined) throw addedAndRetired(both);
-  const absent = wanted.filter(({ sha256 }) => !present.some(isAnchor(sha256)));
+  const absent = wanted.filter(({ sha256 }) => !anchors.has(sha256));
   return {
-    plan: planStore(store, keystore, { removed, added: nameNewEntries(absent, entries), present, created }),
+    plan: planStore({ ...store, derivedKeys }, keystore, {
+      removed,
+      added: nameNewEntries(absent, entries),
+      present,
+      created,
+    }),
     retired: matches.filter((match) => match.entries.length > 0).map(({ selector }) => selector),
   };
 }

@@ -4,11 +4,15 @@
  *
  * @module
  */
+import { equalBytes } from '../encoding/byte-writer.js';
 import { TrustError } from '../errors.js';
-import { aliasFor, foldAlias } from '../store/alias.js';
+import { aliasAmong, foldAlias } from '../store/alias.js';
 import { decodeKeystore } from '../store/codecs.js';
 import { editKeystore } from '../store/edit.js';
 import type { Keystore, KeystoreEdit, KeystoreEntry, KeystoreType } from '../store/keystore.js';
+import type { DerivedKeys } from '../store/pkcs12-kdf.js';
+import type { Revelation } from '../store/repair.js';
+import { anchorsBySha256 } from '../store/select.js';
 import type { Certificate } from '../x509/certificate.js';
 import { fingerprint } from '../x509/fingerprint.js';
 
@@ -20,6 +24,8 @@ export interface StoreInput {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly password: string | null;
+  /** Keys that were derived when it was decoded. */
+  readonly derivedKeys?: DerivedKeys;
 }
 
 /** An entry that a plan names. */
@@ -42,6 +48,8 @@ export interface StoreEdits {
   readonly added: readonly NewEntry[];
   /** Entries of the keystore that were asked for and are there. */
   readonly present: readonly KeystoreEntry[];
+  /** Entries of the keystore that Java is to see; default none. */
+  readonly revealed?: readonly Revelation[];
   /** The creation date that new entries get. */
   readonly created: Date;
 }
@@ -69,25 +77,27 @@ export interface StorePlan {
 }
 
 /**
- * Works out the change of one keystore.
+ * Works out the change of one keystore. What is revealed counts as added: Java did not see it before.
  *
  * @param keystore - the decoded form of the store's bytes
  * @throws {TrustError} whatever `editKeystore` refuses
  */
 export function planStore(
-  { path, name, bytes, password }: StoreInput,
+  { path, name, bytes, password, derivedKeys = new Map() }: StoreInput,
   { type, entries }: Keystore,
-  { removed: named, added, present, created }: StoreEdits,
+  { removed: named, added, present, revealed = [], created }: StoreEdits,
 ): StorePlan {
   // An edit by alias takes all that have exactly this alias: a file may repeat one, and Java sees the last.
   const aliases = new Set(named.map(({ alias }) => alias));
   const removed = entries.filter(({ alias }) => aliases.has(alias));
-  const kept = entries.filter(({ alias }) => !aliases.has(alias));
+  const changed = new Set(revealed.map(({ entry }) => entry));
+  const kept = entries.filter((entry) => !aliases.has(entry.alias) && !changed.has(entry));
   const edits: readonly KeystoreEdit[] = [
     ...[...aliases].map((alias): KeystoreEdit => ({ action: 'remove', alias })),
+    ...revealed.map(({ index, alias }): KeystoreEdit => ({ action: 'reveal', index, alias })),
     ...added.map(({ alias, certificate }): KeystoreEdit => ({ action: 'add', alias, certificate, created })),
   ];
-  const edited = edits.length === 0 ? bytes : editKeystore(bytes, edits, { password });
+  const edited = edits.length === 0 ? bytes : editKeystore(bytes, edits, { password, derivedKeys });
   return {
     path,
     name,
@@ -95,11 +105,14 @@ export function planStore(
     before: fingerprint('sha256', bytes),
     after: edited === bytes ? null : edited,
     afterSha256: fingerprint('sha256', edited),
-    added: added.map(({ alias, certificate: { sha256, subject } }) => ({ alias, sha256, subject })),
+    added: [
+      ...revealed.map(({ alias, entry }) => ({ ...toPlannedEntry(entry), alias })),
+      ...added.map(({ alias, certificate: { sha256, subject } }) => ({ alias, sha256, subject })),
+    ],
     removed: removed.map(toPlannedEntry),
     present: present.map(toPlannedEntry),
     unchanged: kept.length,
-    verify: (written) => verifyStore(decodeKeystore(written, { password }), kept, added),
+    verify: (written) => verifyStore(decodeKeystore(written, { password, derivedKeys }), { kept, revealed, added }),
   };
 }
 
@@ -112,10 +125,10 @@ export function nameNewEntries(
   certificates: readonly Certificate[],
   entries: readonly KeystoreEntry[],
 ): readonly NewEntry[] {
-  const taken = entries.map(({ alias }) => alias);
+  const taken = new Set(entries.map(({ alias }) => foldAlias(alias)));
   return certificates.map((certificate) => {
-    const alias = aliasFor(certificate, taken);
-    taken.push(alias);
+    const alias = aliasAmong(certificate, taken);
+    taken.add(alias);
     return { alias, certificate };
   });
 }
@@ -131,27 +144,78 @@ export function hasAlias(alias: string): (entry: KeystoreEntry) => boolean {
   return (entry) => foldAlias(entry.alias) === folded;
 }
 
-/** Compares what was read back from the disk with the plan: every entry that stays, every new one, and nothing else. */
-function verifyStore(
+/**
+ * Compares what was read back from the disk with the plan: every entry that stays, every new one, and nothing else.
+ *
+ * @throws {TrustError} `file/verification-failed`
+ */
+export function verifyStore(
   { type, entries: found }: Keystore,
-  kept: readonly KeystoreEntry[],
-  added: readonly NewEntry[],
+  {
+    kept,
+    revealed,
+    added,
+  }: {
+    readonly kept: readonly KeystoreEntry[];
+    readonly revealed: readonly Revelation[];
+    readonly added: readonly NewEntry[];
+  },
 ): void {
-  const byIdentity = new Map(found.map((entry) => [identity(entry, type), entry]));
-  const anchors = new Set(
-    found.filter(({ kind }) => kind === 'trusted-certificate').map(({ fingerprints }) => fingerprints[0]),
-  );
+  const { moved, others } = findMoved(kept, found, type);
+  const byIdentity = new Map(others.map((entry) => [identity(entry, type), entry]));
   const isKept = (entry: KeystoreEntry) => holdsAll(byIdentity.get(identity(entry, type)), entry);
-  const joined = type === 'pkcs12' ? entriesInChains(kept, found).filter((entry) => !isKept(entry)) : [];
-  const lost = kept.find((entry) => !isKept(entry) && !joined.includes(entry));
+  const unmatched = moved.filter((entry) => !isKept(entry));
+  const joined = type === 'pkcs12' ? entriesInChains(unmatched, found) : [];
+  const lost = unmatched.find((entry) => !joined.includes(entry));
+  const anchors = anchorsBySha256(
+    found,
+    added.map(({ certificate }) => certificate),
+  );
   const absent = added.find(({ certificate }) => !anchors.has(certificate.sha256));
-  const expected = kept.length - joined.length + added.length;
-  if (lost === undefined && absent === undefined && found.length === expected) return;
-  const missing = lost?.alias ?? absent?.alias;
+  const hidden = revealed.length === 0 ? undefined : findHidden(revealed, found);
+  const expected = kept.length - joined.length + revealed.length + added.length;
+  if (lost === undefined && absent === undefined && hidden === undefined && found.length === expected) return;
+  const missing = lost?.alias ?? absent?.alias ?? hidden?.alias;
   throw new TrustError(
     'file/verification-failed',
     `the new keystore holds ${found.length} entries, expected ${expected}${missing === undefined ? '' : `; "${missing}" is not as planned`}`,
   );
+}
+
+/**
+ * Entries that are not where they were. Edits keep the order of a file, so that nearly all of a large one are found beside
+ * one another, without an index of everything.
+ *
+ * @returns those of `kept`, and what of `found` they may be
+ */
+function findMoved(
+  kept: readonly KeystoreEntry[],
+  found: readonly KeystoreEntry[],
+  type: KeystoreType,
+): { readonly moved: readonly KeystoreEntry[]; readonly others: readonly KeystoreEntry[] } {
+  const first = kept.findIndex((entry, index) => !isSame(entry, found[index], type));
+  return first < 0 ? { moved: [], others: [] } : { moved: kept.slice(first), others: found.slice(first) };
+}
+
+/** What `identity` and `holdsAll` compare, by the bytes of the certificates. */
+function isSame(entry: KeystoreEntry, found: KeystoreEntry | undefined, type: KeystoreType): boolean {
+  if (found === undefined || found.kind !== entry.kind) return false;
+  if (found.alias !== entry.alias || found.created?.getTime() !== entry.created?.getTime()) return false;
+  const [own, others] = [entry.encodings, found.encodings];
+  const mayGrow = type === 'pkcs12' && entry.kind === 'private-key' && own.length > 0;
+  return (
+    (mayGrow ? own.length <= others.length : own.length === others.length) &&
+    own.every((der, index) => equalBytes(der, others[index] as Uint8Array))
+  );
+}
+
+/** The first entry that was to be seen and is not; what Java sees has one alias each. */
+function findHidden(revealed: readonly Revelation[], found: readonly KeystoreEntry[]): Revelation | undefined {
+  const visible = new Map(found.filter(({ kind }) => kind !== 'invisible').map((entry) => [entry.alias, entry]));
+  return revealed.find(({ alias, kind, entry }) => {
+    const seen = visible.get(alias);
+    return seen?.kind !== kind || !holdsAll(seen, entry);
+  });
 }
 
 /** The chain of a key in PKCS#12 is not in the file but found by issuer: it grows when its root is added. */

@@ -72,18 +72,22 @@ export interface TrustOptions {
  */
 export function decideTrust(certificates: readonly Certificate[], options: TrustOptions): readonly TrustDecision[] {
   const intermediates = certificates.filter(({ selfIssued }) => !selfIssued);
+  let decoded: ReturnType<TrustOptions['anchorSets']> | undefined;
+  const stored = () => {
+    decoded ??= options.anchorSets();
+    return decoded;
+  };
   const decide = (certificate: Certificate, anchorSets: TrustOptions['anchorSets']) =>
     decideOne(certificate, trustedBy(certificate, { ...options, anchorSets }, intermediates), options);
-  const roots = certificates.filter(({ selfIssued }) => selfIssued).map((root) => decide(root, options.anchorSets));
+  const roots = certificates.filter(({ selfIssued }) => selfIssued).map((root) => decide(root, stored));
   const accepted = roots.filter(({ verdict }) => verdict === 'accepted').map(({ certificate }) => certificate);
   const withAccepted = () => {
-    const sets = options.anchorSets();
+    const sets = stored();
     return sets.length === 0 ? [accepted] : sets.map((set) => [...set, ...accepted]);
   };
   const decisions = [...roots, ...intermediates.map((intermediate) => decide(intermediate, withAccepted))];
-  return certificates.map(
-    (certificate) => decisions.find((decision) => decision.certificate === certificate) as TrustDecision,
-  );
+  const byCertificate = new Map(decisions.map((decision) => [decision.certificate, decision]));
+  return certificates.map((certificate) => byCertificate.get(certificate) as TrustDecision);
 }
 
 /**

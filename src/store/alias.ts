@@ -63,6 +63,24 @@ export function matchAlias(wanted: string, aliases: Iterable<string>): string {
   return match;
 }
 
+/** The error for an alias that is wanted for something new, and holds something else. */
+export function aliasTaken(alias: string, holds: string): TrustError {
+  return new TrustError('keystore/alias-taken', `the alias ${quoteAlias(alias)} holds ${holds}`, {
+    hint: 'choose another alias, or remove that entry first',
+  });
+}
+
+/** The error for an entry that is named by its place in a keystore, and is not there. */
+export function noSuchEntry(index: number): TrustError {
+  return new TrustError(
+    'keystore/alias-not-found',
+    `the keystore has no entry number ${index + 1} that could be revealed`,
+    {
+      hint: 'list the keystore to see its entries',
+    },
+  );
+}
+
 /**
  * A name for a certificate in a keystore: the words of its common name in lower-case ASCII, and the first eight digits
  * of its SHA-256, e.g. `quovadis-root-ca-2-85a0dd7d`. The same certificate always gets the same name.
@@ -71,7 +89,16 @@ export function matchAlias(wanted: string, aliases: Iterable<string>): string {
  *   where all 64 do not help, a number
  */
 export function aliasFor(certificate: Certificate, taken: readonly string[] = []): string {
-  return uniqueAlias(wordsOf(certificate), certificate.sha256, new Set(taken.map(foldAlias)));
+  return aliasAmong(certificate, new Set(taken.map(foldAlias)));
+}
+
+/**
+ * As `aliasFor`, for naming many.
+ *
+ * @param taken - folded aliases that are in use
+ */
+export function aliasAmong(certificate: Certificate, taken: ReadonlySet<string>): string {
+  return uniqueAlias(wordsOf(certificate), certificate.sha256, taken);
 }
 
 /**

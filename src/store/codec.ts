@@ -4,7 +4,8 @@
  * @module
  */
 import type { Source } from '../x509/source.js';
-import type { Keystore, KeystoreEdit, KeystoreType } from './keystore.js';
+import type { Keystore, KeystoreEdit, KeystoreType, NewKeystoreEntry, Pkcs12Compat } from './keystore.js';
+import type { DerivedKeys } from './pkcs12-kdf.js';
 
 /** What decoding needs besides the bytes. */
 export interface DecodeKeystoreOptions {
@@ -12,6 +13,8 @@ export interface DecodeKeystoreOptions {
   readonly password: string | null;
   /** Where the bytes come from; each certificate gets it, with the alias added. */
   readonly source?: Source;
+  /** Keys of earlier calls about the same keystore; gets those of this one. */
+  readonly derivedKeys?: DerivedKeys | undefined;
 }
 
 /** Gives so many bytes that nobody can foresee. */
@@ -22,6 +25,20 @@ export interface EditKeystoreOptions {
   readonly password: string | null;
   /** For the salts of formats that have them. The same bytes give the same result; default: those of node:crypto. */
   readonly random?: RandomSource;
+  /** As for decoding. */
+  readonly derivedKeys?: DerivedKeys | undefined;
+}
+
+/** What a new keystore needs besides its entries. */
+export interface EncodeKeystoreOptions {
+  /** Null only for types and protections that need none. */
+  readonly password: string | null;
+  /** How a PKCS#12 file is protected; default: `modern`. Means nothing to other types. */
+  readonly compat?: Pkcs12Compat;
+  /** As for editing. */
+  readonly random?: RandomSource;
+  /** As for decoding. */
+  readonly derivedKeys?: DerivedKeys | undefined;
 }
 
 /** One format. */
@@ -44,4 +61,11 @@ export interface Codec {
    *   `keystore/alias-taken`, `keystore/refuses-entry`, `keystore/cannot-preserve`
    */
   readonly edit: (bytes: Uint8Array, edits: readonly KeystoreEdit[], options: EditKeystoreOptions) => Uint8Array;
+  /**
+   * Encodes a new keystore; `encodeKeystore` has checked the password and the aliases.
+   *
+   * @throws {TrustError} `keystore/refuses-entry` for an entry that the format has no place for, and
+   *   `keystore/cannot-preserve` for one that it cannot hold as it is
+   */
+  readonly encode: (entries: readonly NewKeystoreEntry[], options: EncodeKeystoreOptions) => Uint8Array;
 }

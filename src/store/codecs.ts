@@ -8,7 +8,7 @@ import { detectBouncyCastle, unsupportedKeystore } from './bouncy-castle.js';
 import type { Codec, DecodeKeystoreOptions } from './codec.js';
 import { jceks } from './jceks.js';
 import { jks } from './jks.js';
-import type { Keystore, KeystoreKind } from './keystore.js';
+import type { Keystore, KeystoreKind, KeystoreType } from './keystore.js';
 import { pem } from './pem-bundle.js';
 import { pkcs12 } from './pkcs12.js';
 
@@ -55,6 +55,11 @@ export function requireCodec(bytes: Uint8Array): Codec {
     at: { offset: 0 },
     hint: 'JKS, JCEKS, PKCS#12 and PEM bundles are read',
   });
+}
+
+/** The codec of a type. */
+export function codecOfType(type: KeystoreType): Codec {
+  return CODECS.find((codec) => codec.type === type) as Codec;
 }
 
 function codecOf(bytes: Uint8Array): Codec | undefined {

@@ -13,6 +13,8 @@ import type { KeystoreEdit } from './keystore.js';
  *
  * - `add`: where the alias holds this certificate already, nothing changes; where it holds anything else, the edit is
  *   refused. JKS, JCEKS and PKCS#12 get the alias in lower case, in which Java looks for it.
+ * - `reveal`: an entry that Java passes over, because of what is missing in it or because of its alias, gets what it needs
+ *   and the alias. Only an entry with `revealsAs` can be revealed.
  * - `remove`: the entry with exactly this alias, else the only one that differs in letter case. Keys are never removed.
  *
  * @param bytes - the whole file

@@ -1,6 +1,6 @@
 /**
- * Entries whose certificates are decoded when they are first asked for: editing a keystore and finding a fingerprint in
- * it need no decoding.
+ * Entries whose certificates are decoded when they are asked for: editing a keystore and finding a fingerprint in it need
+ * no decoding, and a listing of a large one need not hold all certificates at once.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { fingerprint } from '../x509/fingerprint.js';
 import { type Source, sourceOf } from '../x509/source.js';
 import type { EntryKind, KeystoreEntry } from './keystore.js';
 
-/** A certificate as a keystore holds it: its bytes, and the decoded form or why there is none, worked out once. */
+/** A certificate as a keystore holds it: its bytes, and the decoded form or why there is none, worked out anew each time. */
 export interface StoredCertificate {
   readonly der: Uint8Array;
   readonly decoded: Certificate | TrustError;
@@ -18,14 +18,19 @@ export interface StoredCertificate {
 
 /** Wraps the bytes of a certificate; nothing is decoded yet. */
 export function storedCertificate(der: Uint8Array): StoredCertificate {
-  let decoded: Certificate | TrustError | undefined;
-  return {
-    der,
-    get decoded() {
-      decoded ??= decodeOrExplain(der);
-      return decoded;
-    },
-  };
+  return new UndecodedCertificate(der);
+}
+
+class UndecodedCertificate implements StoredCertificate {
+  readonly der: Uint8Array;
+
+  constructor(der: Uint8Array) {
+    this.der = der;
+  }
+
+  get decoded(): Certificate | TrustError {
+    return decodeOrExplain(this.der);
+  }
 }
 
 /** What an entry is made of. */
@@ -37,30 +42,64 @@ export interface EntryParts {
   /** Where the keystore comes from. */
   readonly source: Source | undefined;
   readonly notes: readonly string[];
+  readonly revealsAs?: KeystoreEntry['revealsAs'] | undefined;
 }
 
-/** Makes an entry. A certificate that does not decode becomes a note. */
+/**
+ * Makes an entry. A certificate that does not decode becomes a note.
+ *
+ * @param parts - kept, and asked whenever the entry is: what takes room in a large keystore need not be there all the time
+ */
 export function keystoreEntry(parts: EntryParts): KeystoreEntry {
-  const { alias, kind, created, certificates } = parts;
-  let contents: ReturnType<typeof readContents> | undefined;
-  let fingerprints: readonly string[] | undefined;
-  return {
-    alias,
-    kind,
-    created,
-    get certificates() {
-      contents ??= readContents(parts);
-      return contents.certificates;
-    },
-    get fingerprints() {
-      fingerprints ??= certificates.map(({ der }) => fingerprint('sha256', der));
-      return fingerprints;
-    },
-    get note() {
-      contents ??= readContents(parts);
-      return contents.note;
-    },
-  };
+  return new LazyEntry(parts);
+}
+
+/** A class, since a hundred thousand objects with getters of their own would take several times the room. */
+class LazyEntry implements KeystoreEntry {
+  readonly #parts: EntryParts;
+  /** Null for none; what has to be decoded to be known is not decoded twice. */
+  #note: string | null | undefined;
+  #fingerprints: readonly string[] | undefined;
+
+  constructor(parts: EntryParts) {
+    this.#parts = parts;
+  }
+
+  get alias(): string {
+    return this.#parts.alias;
+  }
+
+  get kind(): EntryKind {
+    return this.#parts.kind;
+  }
+
+  get created(): Date | null {
+    return this.#parts.created;
+  }
+
+  get revealsAs(): KeystoreEntry['revealsAs'] {
+    return this.#parts.revealsAs;
+  }
+
+  get certificates(): readonly Certificate[] {
+    const { certificates, note } = readContents(this.#parts);
+    this.#note = note ?? null;
+    return certificates;
+  }
+
+  get encodings(): readonly Uint8Array[] {
+    return this.#parts.certificates.map(({ der }) => der);
+  }
+
+  get fingerprints(): readonly string[] {
+    this.#fingerprints ??= this.encodings.map((der) => fingerprint('sha256', der));
+    return this.#fingerprints;
+  }
+
+  get note(): string | undefined {
+    if (this.#note === undefined) this.#note = readContents(this.#parts).note ?? null;
+    return this.#note ?? undefined;
+  }
 }
 
 function readContents({ alias, certificates, source = sourceOf('-'), notes }: EntryParts): {

@@ -8,6 +8,7 @@
  */
 import { foldAlias, quoteAlias } from './alias.js';
 import type { Keystore, KeystoreEntry } from './keystore.js';
+import { findRevelations } from './repair.js';
 import { groupEntries } from './select.js';
 
 /** Which versions of Java open a keystore. */
@@ -66,6 +67,8 @@ const NOTE_HINTS: Readonly<Record<NoteCode, string>> = {
   'keystore/unread-part': 'have it written anew without that part',
 };
 
+const REPAIR = 'anchorctl keystore repair lets Java see it; do not let keytool save the file before';
+
 /** Notes that mean that Java refuses the file. */
 const FATAL_NOTES: ReadonlySet<string> = new Set([
   'keystore/non-ascii-password',
@@ -101,11 +104,12 @@ function unreadable(reasons: readonly string[]): JavaSupport {
 /** Everything odd about a keystore: first what concerns the file, then entry by entry. Dates are not looked at. */
 export function explainKeystore(keystore: Keystore): readonly KeystoreRemark[] {
   const { type, entries } = keystore;
+  const revealable = new Set(findRevelations(keystore).map(({ entry }) => entry));
   return [
     ...aboutFile(keystore),
     ...aboutVisibility(keystore),
     ...keystore.notes.flatMap((note) => aboutNote(note, type)),
-    ...entries.flatMap((entry) => aboutEntry(entry, keystore)),
+    ...entries.flatMap((entry) => aboutEntry(entry, type, revealable.has(entry))),
     ...aboutDuplicates(entries),
     ...(type === 'pem' ? [] : aboutCase(entries)),
   ];
@@ -208,11 +212,11 @@ function isNoteCode(code: string): code is NoteCode {
   return Object.hasOwn(NOTE_HINTS, code);
 }
 
-function aboutEntry(entry: KeystoreEntry, { type }: Keystore): KeystoreRemark[] {
+function aboutEntry(entry: KeystoreEntry, type: Keystore['type'], isRevealable: boolean): KeystoreRemark[] {
   const { alias, kind, fingerprints, note } = entry;
   const [sha256] = fingerprints;
   const about = (found: KeystoreRemark) => [sha256 === undefined ? found : { ...found, sha256 }];
-  if (kind === 'invisible') return about(explainInvisible(entry, type));
+  if (kind === 'invisible') return about(explainInvisible(entry, type, isRevealable));
   if (kind === 'private-key' && fingerprints.length === 0) {
     const message = 'the key has no certificate chain: no server and no client can use it';
     return [
@@ -225,22 +229,20 @@ function aboutEntry(entry: KeystoreEntry, { type }: Keystore): KeystoreRemark[] 
 }
 
 function explainInvisible(
-  { alias, fingerprints, note = 'not visible to Java' }: KeystoreEntry,
+  { alias, note = 'not visible to Java' }: KeystoreEntry,
   type: Keystore['type'],
+  isRevealable: boolean,
 ) {
   if (type !== 'pkcs12' && alias !== foldAlias(alias)) {
     return remark(
       'keystore/upper-case-alias',
       'warning',
       `${note}; keytool counts the entry, then fails to list it`,
-      'anchorctl keystore remove takes a certificate out, and add brings it back under an alias that Java finds',
+      isRevealable ? REPAIR : 'another entry has the alias in lower case; remove the one that is of no use',
       alias,
     );
   }
-  const hint =
-    fingerprints.length === 0
-      ? 'do not let keytool save the file if it is needed'
-      : 'anchorctl keystore add brings the certificate in so that Java sees it; do not let keytool save the file before';
+  const hint = isRevealable ? REPAIR : 'do not let keytool save the file if it is needed';
   return remark('keystore/invisible-entry', 'warning', note, hint, alias);
 }
 

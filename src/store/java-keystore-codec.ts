@@ -6,7 +6,7 @@
 import { toPrintable } from '../encoding/printable.js';
 import { foldAlias, quoteAlias } from './alias.js';
 import type { Codec, DecodeKeystoreOptions } from './codec.js';
-import { keystoreEntry, storedCertificate } from './entry.js';
+import { type EntryParts, keystoreEntry, type StoredCertificate, storedCertificate } from './entry.js';
 import {
   type CertificateRange,
   digestMismatch,
@@ -18,9 +18,10 @@ import {
   verifyDigest,
 } from './java-keystore.js';
 import { editJavaKeystore } from './java-keystore-edit.js';
+import { encodeJavaKeystore } from './java-keystore-new.js';
 import type { EntryKind, Keystore, KeystoreEntry, KeystoreNote } from './keystore.js';
 
-const KINDS: ReadonlyMap<number, EntryKind> = new Map([
+const KINDS: ReadonlyMap<number, Exclude<EntryKind, 'invisible'>> = new Map<number, Exclude<EntryKind, 'invisible'>>([
   [ENTRY_TAG.privateKey, 'private-key'],
   [ENTRY_TAG.trustedCertificate, 'trusted-certificate'],
   [ENTRY_TAG.secretKey, 'secret-key'],
@@ -40,6 +41,7 @@ export function javaKeystoreCodec(format: JavaKeystoreFormat): Codec {
       bytes.length >= 4 && new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0) === format.magic,
     decode: (bytes, options) => decodeJavaKeystore(bytes, format, options),
     edit: (bytes, edits, { password }) => editJavaKeystore(bytes, edits, { format, password }),
+    encode: (entries, options) => encodeJavaKeystore(entries, { ...options, format }),
   };
 }
 
@@ -50,7 +52,8 @@ function decodeJavaKeystore(
 ): Keystore {
   const layout = readLayout(bytes, format);
   if (password !== null && !verifyDigest(bytes, layout, password)) throw digestMismatch(format);
-  const last = new Map(layout.entries.map((entry) => [entry.alias, entry]));
+  const last = new Map<string, EntryRange>();
+  for (const entry of layout.entries) last.set(entry.alias, entry);
   return {
     type: format.type,
     encryption: null,
@@ -66,25 +69,77 @@ function decodeJavaKeystore(
 
 function toEntry(
   bytes: Uint8Array,
-  entry: EntryRange,
+  range: EntryRange,
   { source, isLast }: { readonly source: DecodeKeystoreOptions['source']; readonly isLast: boolean },
 ): KeystoreEntry {
-  const { alias, tag, certificates, keyClass } = entry;
-  const hidden = reasonsJavaPassesOver(alias, isLast);
-  const odd = [
+  const { alias, tag } = range;
+  const hidden = isLast && alias === foldAlias(alias) ? NOTHING : reasonsJavaPassesOver(alias, isLast);
+  return keystoreEntry(
+    new JavaEntryParts(bytes, range, {
+      source,
+      kind: hidden.length > 0 ? 'invisible' : (KINDS.get(tag) ?? 'invisible'),
+      hidden,
+      revealsAs: hidden.length > 0 && (isLast || tag === ENTRY_TAG.trustedCertificate) ? KINDS.get(tag) : undefined,
+    }),
+  );
+}
+
+/** One for all entries that Java sees. */
+const NOTHING: readonly string[] = [];
+
+/** What an entry is made of, read from the bytes when it is asked for. */
+class JavaEntryParts implements EntryParts {
+  readonly kind: EntryParts['kind'];
+  readonly source: EntryParts['source'];
+  readonly revealsAs: EntryParts['revealsAs'];
+  /** Why Java passes over it. */
+  readonly #hidden: readonly string[];
+  readonly #bytes: Uint8Array;
+  readonly #range: EntryRange;
+
+  constructor(
+    bytes: Uint8Array,
+    range: EntryRange,
+    {
+      kind,
+      hidden,
+      source,
+      revealsAs,
+    }: Pick<EntryParts, 'kind' | 'source' | 'revealsAs'> & { readonly hidden: readonly string[] },
+  ) {
+    this.#bytes = bytes;
+    this.#range = range;
+    this.kind = kind;
+    this.#hidden = hidden;
+    this.source = source;
+    this.revealsAs = revealsAs;
+  }
+
+  get alias(): string {
+    return this.#range.alias;
+  }
+
+  get notes(): readonly string[] {
+    return [...this.#hidden, ...oddities(this.#range)];
+  }
+
+  get created(): Date | null {
+    return dateOf(this.#range.created);
+  }
+
+  get certificates(): readonly StoredCertificate[] {
+    return this.#range.certificates.map(({ start, end }) => storedCertificate(this.#bytes.subarray(start, end)));
+  }
+}
+
+/** What is no reason to pass over an entry, and odd all the same. */
+function oddities({ tag, certificates, keyClass }: EntryRange): readonly string[] {
+  return [
     ...certificates.filter(hasUnknownType).map(({ type }) => `Java knows no certificates of type ${quoteAlias(type)}`),
     ...(tag === ENTRY_TAG.secretKey && keyClass !== SEALED_KEY_CLASS
       ? [`current Java opens no keystore with a secret key of class ${toPrintable(keyClass ?? 'null')}`]
       : []),
   ];
-  return keystoreEntry({
-    alias,
-    kind: hidden.length > 0 ? 'invisible' : (KINDS.get(tag) ?? 'invisible'),
-    created: dateOf(entry.created),
-    certificates: certificates.map(({ start, end }) => storedCertificate(bytes.subarray(start, end))),
-    source,
-    notes: [...hidden, ...odd],
-  });
 }
 
 function hasUnknownType({ type }: CertificateRange): boolean {

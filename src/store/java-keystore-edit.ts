@@ -6,15 +6,16 @@
  */
 import { concatBytes, equalBytes } from '../encoding/byte-writer.js';
 import { TrustError } from '../errors.js';
-import { foldAlias, matchAlias, quoteAlias } from './alias.js';
+import { aliasTaken, foldAlias, matchAlias, noSuchEntry, quoteAlias } from './alias.js';
 import type { EditKeystoreOptions } from './codec.js';
 import {
   computeDigest,
   digestMismatch,
   ENTRY_TAG,
   type EntryRange,
+  encodeEntry,
   encodeHeader,
-  encodeTrustedCertificate,
+  encodeRenamed,
   HEADER_LENGTH,
   type JavaKeystoreFormat,
   type JavaLayout,
@@ -24,6 +25,7 @@ import {
 import type { KeystoreEdit } from './keystore.js';
 
 type Addition = Extract<KeystoreEdit, { readonly action: 'add' }>;
+type Revelation = Extract<KeystoreEdit, { readonly action: 'reveal' }>;
 
 /**
  * Applies edits as `Codec.edit` says. New aliases are written in lower case, since Java finds no others.
@@ -36,6 +38,27 @@ export function editJavaKeystore(
   edits: readonly KeystoreEdit[],
   { format, password }: EditKeystoreOptions & { readonly format: JavaKeystoreFormat },
 ): Uint8Array {
+  const layout = openJavaKeystore(bytes, { format, password });
+  const draft = new Draft(bytes, layout, format);
+  for (const edit of edits) {
+    if (edit.action === 'add') draft.add(edit);
+    else if (edit.action === 'reveal') draft.reveal(edit);
+    else draft.remove(edit.alias);
+  }
+  if (!draft.isChanged) return bytes;
+  const parts = [encodeHeader(format, layout.version, draft.count), ...draft.parts()];
+  return concatBytes([...parts, computeDigest(parts, layout.password)]);
+}
+
+/**
+ * Takes a keystore apart that is to be written again.
+ *
+ * @throws {TrustError} as `readLayout`; `keystore/cannot-preserve`, `keystore/password-missing`, `keystore/wrong-password`
+ */
+export function openJavaKeystore(
+  bytes: Uint8Array,
+  { format, password }: { readonly format: JavaKeystoreFormat; readonly password: string | null },
+): JavaLayout & { readonly password: string } {
   const layout = readLayout(bytes, format);
   requireWhole(layout);
   if (password === null) {
@@ -44,15 +67,7 @@ export function editJavaKeystore(
     });
   }
   if (!verifyDigest(bytes, layout, password)) throw digestMismatch(format);
-
-  const draft = new Draft(bytes, layout);
-  for (const edit of edits) {
-    if (edit.action === 'add') draft.add(edit);
-    else draft.remove(edit.alias);
-  }
-  if (!draft.isChanged) return bytes;
-  const parts = [encodeHeader(format, layout.version, draft.count), ...draft.parts()];
-  return concatBytes([...parts, computeDigest(parts, password)]);
+  return { ...layout, password };
 }
 
 function requireWhole({ trailingBytes, unwalkable }: JavaLayout): void {
@@ -79,14 +94,18 @@ function requireWhole({ trailingBytes, unwalkable }: JavaLayout): void {
 class Draft {
   readonly #bytes: Uint8Array;
   readonly #layout: JavaLayout;
+  readonly #format: JavaKeystoreFormat;
   /** By alias, in the order of the file. */
   readonly #kept = new Map<string, EntryRange[]>();
   readonly #removed = new Set<EntryRange>();
   readonly #added = new Map<string, Addition>();
+  /** The aliases that entries get. */
+  readonly #renamed = new Map<EntryRange, string>();
 
-  constructor(bytes: Uint8Array, layout: JavaLayout) {
+  constructor(bytes: Uint8Array, layout: JavaLayout, format: JavaKeystoreFormat) {
     this.#bytes = bytes;
     this.#layout = layout;
+    this.#format = format;
     for (const entry of layout.entries) {
       const namesakes = this.#kept.get(entry.alias);
       if (namesakes === undefined) this.#kept.set(entry.alias, [entry]);
@@ -95,7 +114,7 @@ class Draft {
   }
 
   get isChanged(): boolean {
-    return this.#removed.size + this.#added.size > 0;
+    return this.#removed.size + this.#added.size + this.#renamed.size > 0;
   }
 
   get count(): number {
@@ -108,12 +127,20 @@ class Draft {
     if (present === undefined) {
       this.#added.set(alias, { ...edit, alias });
     } else if (present === null || !equalBytes(present, edit.certificate.der)) {
-      throw new TrustError(
-        'keystore/alias-taken',
-        `the alias ${quoteAlias(alias)} holds ${present === null ? 'a key' : 'another certificate'}`,
-        { hint: 'choose another alias, or remove that entry first' },
-      );
+      throw aliasTaken(alias, present === null ? 'a key' : 'another certificate');
     }
+  }
+
+  reveal({ index, alias: wanted }: Revelation): void {
+    const alias = foldAlias(wanted);
+    const entry = this.#layout.entries[index];
+    const namesakes = this.#kept.get(entry?.alias ?? '') ?? [];
+    if (entry === undefined || !namesakes.includes(entry) || !isRevealable(entry, namesakes)) throw noSuchEntry(index);
+    if (this.#kept.has(alias) || this.#added.has(alias)) throw aliasTaken(alias, 'another entry');
+    this.#renamed.set(entry, alias);
+    namesakes.splice(namesakes.indexOf(entry), 1);
+    if (namesakes.length === 0) this.#kept.delete(entry.alias);
+    this.#kept.set(alias, [entry]);
   }
 
   remove(wanted: string): void {
@@ -139,13 +166,16 @@ class Draft {
     const parts: Uint8Array[] = [];
     let start = HEADER_LENGTH;
     for (const entry of this.#layout.entries) {
-      if (!this.#removed.has(entry)) continue;
+      const alias = this.#renamed.get(entry);
+      if (!this.#removed.has(entry) && alias === undefined) continue;
       parts.push(this.#bytes.subarray(start, entry.start));
+      if (!this.#removed.has(entry) && alias !== undefined) parts.push(encodeRenamed(this.#bytes, entry, alias));
       start = entry.end;
     }
     parts.push(this.#bytes.subarray(start, this.#layout.digestStart));
     for (const { alias, created, certificate } of this.#added.values()) {
-      parts.push(encodeTrustedCertificate(this.#layout.version, { alias, created, der: certificate.der }));
+      const entry = { kind: 'trusted-certificate', alias, created, certificate: certificate.der } as const;
+      parts.push(encodeEntry(this.#format, this.#layout.version, entry));
     }
     return parts;
   }
@@ -159,4 +189,10 @@ class Draft {
     const [certificate] = entry.tag === ENTRY_TAG.trustedCertificate ? entry.certificates : [];
     return certificate === undefined ? null : this.#bytes.subarray(certificate.start, certificate.end);
   }
+}
+
+/** Whether Java passes over an entry because of its alias: it is in upper case, or a later entry has it too. */
+function isRevealable(entry: EntryRange, namesakes: readonly EntryRange[]): boolean {
+  if (namesakes.at(-1) !== entry) return entry.tag === ENTRY_TAG.trustedCertificate;
+  return entry.alias !== foldAlias(entry.alias);
 }

@@ -21,6 +21,7 @@ import { toPrintable } from '../encoding/printable.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { quoteAlias } from './alias.js';
 import { walkSerializedObject } from './java-serial.js';
+import type { NewKeystoreEntry } from './keystore.js';
 
 /** What distinguishes the two formats. */
 export interface JavaKeystoreFormat {
@@ -37,7 +38,7 @@ export interface CertificateRange {
   readonly end: number;
 }
 
-/** One entry where it stands, `start` to `end` from the tag to the last byte. */
+/** One entry where it stands, `start` to `end` from the tag to the last byte; all else is read when it is asked for. */
 export interface EntryRange {
   readonly tag: number;
   readonly alias: string;
@@ -65,6 +66,12 @@ export interface JavaLayout {
 /** Entry tags. */
 export const ENTRY_TAG = { privateKey: 1, trustedCertificate: 2, secretKey: 3 } as const;
 
+const TAGS: Readonly<Record<NewKeystoreEntry['kind'], number>> = {
+  'private-key': ENTRY_TAG.privateKey,
+  'trusted-certificate': ENTRY_TAG.trustedCertificate,
+  'secret-key': ENTRY_TAG.secretKey,
+};
+
 /** The length of the header: magic, version, count. */
 export const HEADER_LENGTH = 12;
 
@@ -76,6 +83,7 @@ const WHITENER = 'Mighty Aphrodite';
 
 /** What Java writes as the type of every certificate. */
 const CERTIFICATE_TYPE = 'X.509';
+const X509: Uint8Array = Uint8Array.of(0, CERTIFICATE_TYPE.length, ...encodeModifiedUtf8(CERTIFICATE_TYPE));
 
 /**
  * Takes a keystore apart without decoding a certificate.
@@ -112,7 +120,7 @@ export function readLayout(bytes: Uint8Array, format: JavaKeystoreFormat): JavaL
     entries.push(entry);
   }
   const digestStart = reader.offset;
-  reader.bytes(DIGEST_LENGTH);
+  reader.skip(DIGEST_LENGTH);
   return { version, entries, digestStart, trailingBytes: reader.remaining, unwalkable: null };
 }
 
@@ -148,19 +156,38 @@ export function encodeHeader(format: JavaKeystoreFormat, version: number, count:
 }
 
 /**
- * A trusted certificate entry as Java writes it.
+ * An entry as Java writes it, under the alias as it is.
+ *
+ * @throws {TrustError} `keystore/refuses-entry` when the alias is too long for the format, or for a secret key in JKS
+ */
+export function encodeEntry(format: JavaKeystoreFormat, version: number, entry: NewKeystoreEntry): Uint8Array {
+  const { kind, alias, created } = entry;
+  const writer = new ByteWriter().uint32(TAGS[kind]);
+  writeText(writer, alias);
+  writer.int64(BigInt(created.getTime()));
+  if (kind === 'trusted-certificate') {
+    writeCertificate(writer, version, entry.certificate);
+  } else if (kind === 'private-key') {
+    writer.uint32(entry.key.length).bytes(entry.key).uint32(entry.chain.length);
+    for (const der of entry.chain) writeCertificate(writer, version, der);
+  } else {
+    if (!format.secretKeys) throw noSecretKeys(alias);
+    writer.bytes(entry.sealed);
+  }
+  return writer.toBytes();
+}
+
+/**
+ * An entry of a keystore under another alias; everything else keeps its bytes.
  *
  * @throws {TrustError} `keystore/refuses-entry` when the alias is too long for the format
  */
-export function encodeTrustedCertificate(
-  version: number,
-  { alias, created, der }: { readonly alias: string; readonly created: Date; readonly der: Uint8Array },
-): Uint8Array {
-  const writer = new ByteWriter().uint32(ENTRY_TAG.trustedCertificate);
+export function encodeRenamed(bytes: Uint8Array, { start, end }: EntryRange, alias: string): Uint8Array {
+  const reader = new ByteReader(bytes.subarray(start, end), 'keystore/truncated');
+  const writer = new ByteWriter().uint32(reader.uint32());
+  reader.bytes(reader.uint16());
   writeText(writer, alias);
-  writer.int64(BigInt(created.getTime()));
-  if (version > 1) writeText(writer, CERTIFICATE_TYPE);
-  return writer.uint32(der.length).bytes(der).toBytes();
+  return writer.bytes(reader.bytes(reader.remaining)).toBytes();
 }
 
 /** Reads one entry, or only as far as a secret key whose end cannot be found. */
@@ -185,37 +212,108 @@ function readEntry(
     }
     const alias = readText(reader);
     name = toPrintable(alias);
-    const created = Number(reader.int64());
     if (tag === ENTRY_TAG.secretKey) {
+      const created = Number(reader.int64());
       try {
         const { end, className } = walkSerializedObject(bytes, reader.offset);
-        reader.bytes(end - reader.offset);
-        return { tag, alias, created, start, end, certificates: [], keyClass: className };
+        reader.skip(end - reader.offset);
+        return new EntryAt(bytes, { tag, alias, start, end, version, keyClass: className });
       } catch (error) {
         return { alias, created, error: expectTrustError(error).within({ entry: name }) };
       }
     }
-    const certificates = readCertificates(reader, tag, version);
-    return { tag, alias, created, start, end: reader.offset, certificates, keyClass: null };
+    reader.skip(8);
+    readCertificates(reader, tag, version);
+    return new EntryAt(bytes, { tag, alias, start, end: reader.offset, version, keyClass: null });
   } catch (error) {
     throw expectTrustError(error).within({ entry: name });
   }
 }
 
+/** An entry that was read to its end. A keystore may have a hundred thousand: little more than their places is kept. */
+class EntryAt implements EntryRange {
+  readonly tag: number;
+  readonly alias: string;
+  readonly start: number;
+  readonly end: number;
+  readonly keyClass: string | null;
+  readonly #bytes: Uint8Array;
+  readonly #version: number;
+
+  constructor(
+    bytes: Uint8Array,
+    {
+      tag,
+      alias,
+      start,
+      end,
+      version,
+      keyClass,
+    }: Omit<EntryRange, 'created' | 'certificates'> & { readonly version: number },
+  ) {
+    this.tag = tag;
+    this.alias = alias;
+    this.start = start;
+    this.end = end;
+    this.keyClass = keyClass;
+    this.#bytes = bytes;
+    this.#version = version;
+  }
+
+  get created(): number {
+    return Number(this.#readBehindAlias().int64());
+  }
+
+  get certificates(): readonly CertificateRange[] {
+    if (this.tag === ENTRY_TAG.secretKey) return [];
+    const reader = this.#readBehindAlias();
+    reader.skip(8);
+    return readCertificates(reader, this.tag, this.#version);
+  }
+
+  #readBehindAlias(): ByteReader {
+    const reader = new ByteReader(this.#bytes, 'keystore/truncated');
+    reader.skip(this.start + 4);
+    reader.skip(reader.uint16());
+    return reader;
+  }
+}
+
 function readCertificates(reader: ByteReader, tag: number, version: number): CertificateRange[] {
   if (tag === ENTRY_TAG.trustedCertificate) return [readCertificate(reader, version)];
-  reader.bytes(reader.uint32());
+  reader.skip(reader.uint32());
   const certificates: CertificateRange[] = [];
   for (let left = reader.uint32(); left > 0; left--) certificates.push(readCertificate(reader, version));
   return certificates;
 }
 
 function readCertificate(reader: ByteReader, version: number): CertificateRange {
-  const type = version > 1 ? readText(reader) : CERTIFICATE_TYPE;
+  const type = version > 1 ? readCertificateType(reader) : CERTIFICATE_TYPE;
   const length = reader.uint32();
   const start = reader.offset;
-  reader.bytes(length);
+  reader.skip(length);
   return { type, start, end: start + length };
+}
+
+function noSecretKeys(alias: string): TrustError {
+  return new TrustError(
+    'keystore/refuses-entry',
+    `the secret key ${quoteAlias(alias)} has no place in a JKS keystore`,
+    {
+      at: { entry: alias },
+      hint: 'JCEKS and PKCS#12 hold secret keys',
+    },
+  );
+}
+
+function writeCertificate(writer: ByteWriter, version: number, der: Uint8Array): void {
+  if (version > 1) writeText(writer, CERTIFICATE_TYPE);
+  writer.uint32(der.length).bytes(der);
+}
+
+/** Nearly always the same five letters. */
+function readCertificateType(reader: ByteReader): string {
+  return reader.skipIf(X509) ? CERTIFICATE_TYPE : readText(reader);
 }
 
 function readText(reader: ByteReader): string {

@@ -1,7 +1,7 @@
 /**
  * Java object serialization streams (Java Object Serialization Specification, chapter 6), walked to find where one object
- * ends: the secret key entries of JCEKS are such streams without a length. Nothing is ever instantiated, and no value
- * is kept but the names of classes.
+ * ends and what it is made of: the secret key entries of JCEKS are such streams without a length. Nothing is ever
+ * instantiated: an object is a class name and the fields that are text, bytes or objects.
  *
  * @module
  */
@@ -16,6 +16,20 @@ export interface SerializedObject {
   readonly end: number;
   /** The class of the object, e.g. `javax.crypto.SealedObject`; null for a string, an array or null. */
   readonly className: string | null;
+  /** The fields of the object; empty for what is none. */
+  readonly fields: SerializedFields;
+}
+
+/** What fields hold: text, the bytes of a `byte[]`, an object; null for Java's null and for what is not kept. */
+type SerializedValue = string | Uint8Array | SerializedInstance | null;
+
+/** Fields by name, of a class and its ancestors; those of primitive types and of arrays of other types are null. */
+export type SerializedFields = ReadonlyMap<string, SerializedValue>;
+
+/** An object inside of another. */
+interface SerializedInstance {
+  readonly className: string;
+  readonly fields: SerializedFields;
 }
 
 /** `ObjectStreamConstants`: the type codes of the grammar. */
@@ -56,10 +70,18 @@ const PRIMITIVE_SIZES: ReadonlyMap<string, number> = new Map([
 interface ClassDescriptor {
   readonly name: string;
   readonly flags: number;
-  /** One type code a field, in the order of the values. */
-  readonly fields: readonly string[];
+  /** In the order of the values. */
+  readonly fields: readonly Field[];
   readonly superclass: ClassDescriptor | null;
 }
+
+interface Field {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** What a handle stands for. */
+type Handled = { readonly value: SerializedValue } | { readonly descriptor: ClassDescriptor | null };
 
 /**
  * Walks one object with its stream header.
@@ -74,8 +96,7 @@ export function walkSerializedObject(bytes: Uint8Array, start: number): Serializ
 
 class Walker {
   readonly #reader: ByteReader;
-  /** By handle; null for what is not a class descriptor. */
-  readonly #handles: (ClassDescriptor | null)[] = [];
+  readonly #handles: Handled[] = [];
 
   constructor(bytes: Uint8Array, start: number) {
     this.#reader = new ByteReader(bytes, 'keystore/truncated');
@@ -84,41 +105,39 @@ class Walker {
 
   walk(): SerializedObject {
     if (this.#reader.uint32() !== STREAM_HEADER) this.#fail('the object does not begin with a stream header');
-    const className = this.#content(this.#reader.uint8(), 0);
-    return { end: this.#reader.offset, className };
+    const value = this.#content(this.#reader.uint8(), 0);
+    const isObject = value !== null && typeof value === 'object' && 'className' in value;
+    const { className, fields } = isObject ? value : { className: null, fields: new Map() };
+    return { end: this.#reader.offset, className, fields };
   }
 
-  /** Passes over the content that a type code begins; gives the class name of an object. */
-  #content(code: number, depth: number): string | null {
+  /** Reads the content that a type code begins. */
+  #content(code: number, depth: number): SerializedValue {
     if (depth > MAX_DEPTH) this.#fail(`objects nest more than ${MAX_DEPTH} deep`);
     switch (code) {
       case TC.null:
         return null;
-      case TC.reference:
-        this.#reference();
-        return null;
+      case TC.reference: {
+        const handled = this.#reference();
+        return 'value' in handled ? handled.value : null;
+      }
       case TC.object:
         return this.#object(depth);
       case TC.array:
-        this.#array(depth);
-        return null;
+        return this.#array(depth);
       case TC.string:
-        this.#handles.push(null);
-        this.#text();
-        return null;
+        return this.#keep(this.#text());
       case TC.longString:
-        this.#handles.push(null);
+        this.#keep(null);
         this.#longText();
         return null;
       case TC.enum:
         this.#classDescriptor(this.#reader.uint8(), depth + 1);
-        this.#handles.push(null);
-        this.#content(this.#reader.uint8(), depth + 1);
-        return null;
+        this.#keep(null);
+        return this.#content(this.#reader.uint8(), depth + 1);
       case TC.class:
         this.#classDescriptor(this.#reader.uint8(), depth + 1);
-        this.#handles.push(null);
-        return null;
+        return this.#keep(null);
       case TC.classDescriptor:
         this.#classDescriptor(code, depth + 1);
         return null;
@@ -127,17 +146,24 @@ class Walker {
     }
   }
 
-  #object(depth: number): string {
-    const descriptor = this.#classDescriptor(this.#reader.uint8(), depth + 1);
-    if (descriptor === null) return this.#fail('an object has no class');
-    this.#handles.push(null);
-    for (const type of lineage(descriptor)) this.#instanceData(type, depth);
-    return descriptor.name;
+  /** Gives a value its handle. */
+  #keep<T extends SerializedValue>(value: T): T {
+    this.#handles.push({ value });
+    return value;
   }
 
-  #instanceData({ name, flags, fields }: ClassDescriptor, depth: number): void {
+  #object(depth: number): SerializedInstance {
+    const descriptor = this.#classDescriptor(this.#reader.uint8(), depth + 1);
+    if (descriptor === null) return this.#fail('an object has no class');
+    const fields = new Map<string, SerializedValue>();
+    const instance = this.#keep({ className: descriptor.name, fields });
+    for (const type of lineage(descriptor)) this.#instanceData(type, fields, depth);
+    return instance;
+  }
+
+  #instanceData({ name, flags, fields }: ClassDescriptor, values: Map<string, SerializedValue>, depth: number): void {
     if ((flags & FLAG.serializable) !== 0) {
-      for (const field of fields) this.#value(field, depth);
+      for (const field of fields) values.set(field.name, this.#value(field.type, depth));
       if ((flags & FLAG.writeMethod) !== 0) this.#annotation(depth);
     } else if ((flags & FLAG.externalizable) !== 0) {
       if ((flags & FLAG.blockData) === 0) this.#fail(`only the class ${toPrintable(name)} knows where its data ends`);
@@ -145,21 +171,28 @@ class Walker {
     }
   }
 
-  #array(depth: number): void {
+  #array(depth: number): SerializedValue {
     const descriptor = this.#classDescriptor(this.#reader.uint8(), depth + 1);
     const element = descriptor?.name.startsWith('[') === true ? descriptor.name.charAt(1) : null;
     if (element === null) this.#fail('an array has no array class');
-    this.#handles.push(null);
+    const handle = this.#handles.push({ value: null }) - 1;
     const length = this.#reader.uint32();
     const size = PRIMITIVE_SIZES.get(element);
-    if (size !== undefined) this.#reader.bytes(length * size);
-    else for (let i = 0; i < length; i++) this.#value(element, depth);
+    if (size === undefined) {
+      for (let i = 0; i < length; i++) this.#value(element, depth);
+      return null;
+    }
+    const bytes = this.#reader.bytes(length * size);
+    if (element !== 'B') return null;
+    this.#handles[handle] = { value: bytes };
+    return bytes;
   }
 
-  #value(type: string, depth: number): void {
+  #value(type: string, depth: number): SerializedValue {
     const size = PRIMITIVE_SIZES.get(type);
-    if (size !== undefined) this.#reader.bytes(size);
-    else this.#content(this.#reader.uint8(), depth + 1);
+    if (size === undefined) return this.#content(this.#reader.uint8(), depth + 1);
+    this.#reader.bytes(size);
+    return null;
   }
 
   /** Block data and objects up to the mark that ends them. */
@@ -174,11 +207,14 @@ class Walker {
   #classDescriptor(code: number, depth: number): ClassDescriptor | null {
     if (depth > MAX_DEPTH) this.#fail(`classes nest more than ${MAX_DEPTH} deep`);
     if (code === TC.null) return null;
-    if (code === TC.reference) return this.#reference() ?? this.#fail('a reference names no class');
+    if (code === TC.reference) {
+      const handled = this.#reference();
+      return ('descriptor' in handled ? handled.descriptor : null) ?? this.#fail('a reference names no class');
+    }
     if (code !== TC.classDescriptor) this.#fail(`found type code 0x${code.toString(16)}, expected a class`);
     const name = this.#text();
     this.#reader.bytes(8);
-    const handle = this.#handles.push(null) - 1;
+    const handle = this.#handles.push({ descriptor: null }) - 1;
     const flags = this.#reader.uint8();
     const fields = Array.from({ length: this.#reader.uint16() }, () => this.#field(depth));
     this.#annotation(depth);
@@ -186,27 +222,28 @@ class Walker {
     const descriptor: ClassDescriptor = { name, flags, fields, superclass };
     if (lineage(descriptor).length > MAX_SUPERCLASSES)
       this.#fail(`a class has more than ${MAX_SUPERCLASSES} ancestors`);
-    this.#handles[handle] = descriptor;
+    this.#handles[handle] = { descriptor };
     return descriptor;
   }
 
-  #field(depth: number): string {
+  #field(depth: number): Field {
     const type = String.fromCharCode(this.#reader.uint8());
-    this.#text();
+    const name = this.#text();
     if (type === 'L' || type === '[') this.#content(this.#reader.uint8(), depth + 1);
     else if (!PRIMITIVE_SIZES.has(type)) this.#fail('a field has an unknown type');
-    return type;
+    return { name, type };
   }
 
-  #reference(): ClassDescriptor | null {
-    const handle = this.#handles[this.#reader.uint32() - BASE_WIRE_HANDLE];
-    return handle === undefined ? this.#fail('a reference names nothing that came before') : handle;
+  #reference(): Handled {
+    const handled = this.#handles[this.#reader.uint32() - BASE_WIRE_HANDLE];
+    return handled ?? this.#fail('a reference names nothing that came before');
   }
 
   #text(): string {
     return decodeModifiedUtf8(this.#reader.bytes(this.#reader.uint16()));
   }
 
+  /** No key has a text of more than 64 KiB. */
   #longText(): void {
     if (this.#reader.uint32() !== 0) this.#fail('a string is longer than any file');
     this.#reader.bytes(this.#reader.uint32());

@@ -5,6 +5,10 @@
  * @module
  */
 import type { Codec } from './codec.js';
+import type { JavaKeystoreFormat } from './java-keystore.js';
 import { javaKeystoreCodec } from './java-keystore-codec.js';
 
-export const jceks: Codec = javaKeystoreCodec({ type: 'jceks', magic: 0xcececece, secretKeys: true });
+/** What tells the format from its elder sister. */
+export const JCEKS_FORMAT: JavaKeystoreFormat = { type: 'jceks', magic: 0xcececece, secretKeys: true };
+
+export const jceks: Codec = javaKeystoreCodec(JCEKS_FORMAT);

@@ -5,6 +5,10 @@
  * @module
  */
 import type { Codec } from './codec.js';
+import type { JavaKeystoreFormat } from './java-keystore.js';
 import { javaKeystoreCodec } from './java-keystore-codec.js';
 
-export const jks: Codec = javaKeystoreCodec({ type: 'jks', magic: 0xfeedfeed, secretKeys: false });
+/** What tells the format from its sister. */
+export const JKS_FORMAT: JavaKeystoreFormat = { type: 'jks', magic: 0xfeedfeed, secretKeys: false };
+
+export const jks: Codec = javaKeystoreCodec(JKS_FORMAT);

@@ -1,6 +1,7 @@
 /**
  * Ciphers of old PKCS#12 files that OpenSSL 3, and with it node:crypto, no longer offers: RC2 (RFC 2268, by node-forge),
- * RC4 and single DES. Only for files that others made long ago: what they are encrypted with is kept when they are edited.
+ * RC4 and single DES. For files that were made long ago, whose encryption is kept when they are edited, and RC2 for new ones
+ * that old Java is to read.
  *
  * @module
  */

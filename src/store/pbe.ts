@@ -22,6 +22,7 @@ import { applyRc4, decryptCbc, decryptDes, decryptRc2, encryptCbc, encryptDes, e
 import {
   BUILT_IN_DIGESTS,
   type Digest,
+  deriveOnce,
   derivePkcs12Key,
   HMAC_DIGESTS,
   KEY_PURPOSE,
@@ -178,10 +179,11 @@ export function readPbkdf2(algorithm: DerElement | undefined): PasswordKdf {
     iterations,
     salt,
     keyLength,
-    derive: ({ utf8, budget }, length) => {
-      budget.spend(iterations);
-      return pbkdf2Sync(utf8, contentOf(salt), iterations, length, digest.name);
-    },
+    derive: (secret, length) =>
+      deriveOnce(secret, secret.utf8, ['PBKDF2', digest.name, contentOf(salt), iterations, length], () => {
+        secret.budget.spend(iterations);
+        return pbkdf2Sync(secret.utf8, contentOf(salt), iterations, length, digest.name);
+      }),
   };
 }
 

@@ -10,15 +10,24 @@ import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
 import { fingerprint } from '../x509/fingerprint.js';
 import { sourceOf } from '../x509/source.js';
-import { aliasFor, aliasForStored, foldAlias, matchAlias } from './alias.js';
+import { aliasAmong, aliasForStored, foldAlias, matchAlias, noSuchEntry, quoteAlias } from './alias.js';
 import type { Codec, DecodeKeystoreOptions } from './codec.js';
 import { keystoreEntry, type StoredCertificate, storedCertificate } from './entry.js';
-import type { Keystore, KeystoreEdit } from './keystore.js';
+import type { Keystore, KeystoreEdit, NewKeystoreEntry } from './keystore.js';
 
-export const pem: Codec = { type: 'pem', detect: detectPemBundle, decode: decodePemBundle, edit: editPemBundle };
+export const pem: Codec = {
+  type: 'pem',
+  detect: detectPemBundle,
+  decode: decodePemBundle,
+  edit: editPemBundle,
+  encode: encodePemBundle,
+};
 
 /** `X509 CERTIFICATE` is what old programs wrote (RFC 7468 5.1). */
 const CERTIFICATE_LABELS: ReadonlySet<string> = new Set(['CERTIFICATE', 'X509 CERTIFICATE']);
+
+/** Of the line above a block of a new bundle; names can be very long. */
+const MAX_NAME_LENGTH = 200;
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
@@ -85,18 +94,24 @@ function editPemBundle(bytes: Uint8Array, edits: readonly KeystoreEdit[]): Uint8
   const digests = new Set([...present.values()].map(({ sha256 }) => sha256));
   const removed: PemBlock[] = [];
   const added = new Map<string, Uint8Array>();
+  const taken = new Set([...present.keys()].map(foldAlias));
   for (const edit of edits) {
     if (edit.action === 'add') {
       const { certificate } = edit;
       if (digests.has(certificate.sha256)) continue;
-      added.set(aliasFor(certificate, [...present.keys(), ...added.keys()]), certificate.der);
+      const alias = aliasAmong(certificate, taken);
+      added.set(alias, certificate.der);
+      taken.add(alias);
       digests.add(certificate.sha256);
+    } else if (edit.action === 'reveal') {
+      throw noSuchEntry(edit.index);
     } else {
       const alias = matchAlias(edit.alias, [...present.keys(), ...added.keys()]);
       const block = present.get(alias)?.block;
       if (block !== undefined) removed.push(block);
       present.delete(alias);
       added.delete(alias);
+      taken.delete(foldAlias(alias));
     }
   }
   if (removed.length + added.size === 0) return bytes;
@@ -107,6 +122,30 @@ function editPemBundle(bytes: Uint8Array, edits: readonly KeystoreEdit[]): Uint8
   }
   const rest = withoutBlocks(bytes, removed);
   return concatBytes([rest, ...appendedBlocks(rest, [...added.values()], lineEndOf(bytes))]);
+}
+
+/** Each certificate once, behind a line with its name, which programs that read PEM pass over. */
+function encodePemBundle(entries: readonly NewKeystoreEntry[]): Uint8Array {
+  const blocks = new Map<string, string>();
+  for (const entry of entries) {
+    if (entry.kind !== 'trusted-certificate') throw refuseKey(entry.alias);
+    const { der, decoded } = storedCertificate(entry.certificate);
+    const name = decoded instanceof TrustError ? quoteAlias(entry.alias) : toPrintable(decoded.subject);
+    blocks.set(fingerprint('sha256', der), `# ${name.slice(0, MAX_NAME_LENGTH)}\n${encodePem('CERTIFICATE', der)}`);
+  }
+  if (blocks.size === 0) {
+    throw new TrustError('keystore/cannot-preserve', 'a PEM bundle without a certificate is none', {
+      hint: 'nothing is written; JKS, JCEKS and PKCS#12 can be empty',
+    });
+  }
+  return new TextEncoder().encode([...blocks.values()].join('\n'));
+}
+
+function refuseKey(alias: string): TrustError {
+  return new TrustError('keystore/refuses-entry', `${quoteAlias(alias)} is a key, which never goes into a PEM bundle`, {
+    at: { entry: alias },
+    hint: 'a PEM bundle holds trusted certificates only',
+  });
 }
 
 function withoutBlocks(bytes: Uint8Array, blocks: readonly PemBlock[]): Uint8Array {

@@ -8,15 +8,17 @@ import { randomBytes } from 'node:crypto';
 import { equalBytes } from '../encoding/byte-writer.js';
 import { decodeElement, TAG } from '../encoding/der.js';
 import { expectTrustError, TrustError } from '../errors.js';
-import { foldAlias, matchAlias, quoteAlias } from './alias.js';
+import { aliasTaken, foldAlias, matchAlias, noSuchEntry, quoteAlias } from './alias.js';
 import type { EditKeystoreOptions } from './codec.js';
 import type { KeystoreEdit, KeystoreEntry } from './keystore.js';
+import { encodeTrustedBag, revealBag } from './pkcs12-bags.js';
 import { type PlacedEntry, pkcs12Entries } from './pkcs12-entries.js';
 import { asKeystoreError, type Opened, type OpenedSafe, openPfx, passwordMissing } from './pkcs12-open.js';
 import { type Pfx, readBag, readPfx, type SafeBag } from './pkcs12-pfx.js';
-import { certificateSafeOf, encodePfx, encodeTrustedBag } from './pkcs12-write.js';
+import { certificateSafeOf, encodePfx } from './pkcs12-write.js';
 
 type Addition = Extract<KeystoreEdit, { readonly action: 'add' }>;
+type Revelation = Extract<KeystoreEdit, { readonly action: 'reveal' }>;
 
 /**
  * Applies edits as `Codec.edit` says. New aliases are written in lower case, as Java compares them; PKCS#12 has no place
@@ -28,15 +30,16 @@ type Addition = Extract<KeystoreEdit, { readonly action: 'add' }>;
 export function editPkcs12(
   bytes: Uint8Array,
   edits: readonly KeystoreEdit[],
-  { password, random = randomBytes }: EditKeystoreOptions,
+  { password, random = randomBytes, derivedKeys }: EditKeystoreOptions,
 ): Uint8Array {
   try {
     const pfx = readPfx(bytes);
-    const opened = openPfx(pfx, password);
+    const opened = openPfx(pfx, password, derivedKeys);
     requireEditable(pfx, opened);
     const draft = new Draft(opened.safes);
     for (const edit of edits) {
       if (edit.action === 'add') draft.add(edit);
+      else if (edit.action === 'reveal') draft.reveal(edit);
       else draft.remove(edit.alias);
     }
     return draft.isChanged ? encodePfx(pfx, opened, draft.bags(), { password, random }) : bytes;
@@ -45,13 +48,23 @@ export function editPkcs12(
   }
 }
 
-function requireEditable({ trailingBytes }: Pfx, { mac, verified }: Opened): void {
+/**
+ * Refuses a file that cannot be written again as a whole.
+ *
+ * @throws {TrustError} `keystore/password-missing`, `keystore/cannot-preserve`
+ */
+export function requireEditable({ trailingBytes }: Pfx, { mac, verified }: Opened): void {
   if (mac !== null && verified === null) throw passwordMissing('the MAC of the keystore is made with its password');
   if (trailingBytes > 0) {
     throw new TrustError('keystore/cannot-preserve', `${trailingBytes} bytes follow the end of the keystore`, {
       hint: 'nothing was changed; find out what they are, and cut them off if they are of no use (Java passes over them)',
     });
   }
+}
+
+/** What Java sees under an alias. */
+interface VisibleEntry extends Pick<PlacedEntry, 'bag'> {
+  readonly entry: Pick<KeystoreEntry, 'alias' | 'kind'>;
 }
 
 /** A keystore while it is edited: which bags go, and which come. */
@@ -63,10 +76,12 @@ class Draft {
   /** What is left of the entries, by alias. */
   readonly #kept = new Map<string, PlacedEntry[]>();
   /** Those of them that Java sees, by folded alias. */
-  readonly #visible = new Map<string, PlacedEntry>();
+  readonly #visible = new Map<string, VisibleEntry>();
   readonly #removed = new Set<SafeBag>();
   /** Certificates by folded alias. */
   readonly #added = new Map<string, Uint8Array>();
+  /** What stands in the place of bags that Java is to see. */
+  readonly #revealed = new Map<SafeBag, SafeBag>();
 
   constructor(safes: readonly OpenedSafe[]) {
     this.#safes = safes;
@@ -82,7 +97,7 @@ class Draft {
   }
 
   get isChanged(): boolean {
-    return this.#removed.size + this.#added.size > 0;
+    return this.#removed.size + this.#added.size + this.#revealed.size > 0;
   }
 
   add({ alias: wanted, certificate }: Addition): void {
@@ -91,10 +106,18 @@ class Draft {
     if (present === undefined) {
       this.#added.set(alias, certificate.der);
     } else if (!holdsTrusted(present, certificate.der)) {
-      throw new TrustError('keystore/alias-taken', `the alias ${quoteAlias(alias)} holds ${describe(present)}`, {
-        hint: 'choose another alias, or remove that entry first',
-      });
+      throw aliasTaken(alias, describe(present));
     }
+  }
+
+  reveal({ index, alias }: Revelation): void {
+    const placed = this.#entries[index];
+    if (placed?.entry.revealsAs === undefined || this.#removed.has(placed.bag)) throw noSuchEntry(index);
+    const folded = foldAlias(alias);
+    if (this.#visible.has(folded) || this.#added.has(folded)) throw aliasTaken(alias, 'another entry');
+    const bag = toBag(revealBag(placed.bag, alias));
+    this.#revealed.set(placed.bag, bag);
+    this.#visible.set(folded, { entry: { alias, kind: placed.entry.revealsAs }, bag });
   }
 
   remove(wanted: string): void {
@@ -116,18 +139,20 @@ class Draft {
    */
   bags(): readonly (readonly SafeBag[])[] {
     const lists = this.#safes.map(({ bags }) =>
-      bags.some((bag) => this.#removed.has(bag)) ? bags.filter((bag) => !this.#removed.has(bag)) : bags,
+      bags.some((bag) => this.#removed.has(bag) || this.#revealed.has(bag))
+        ? bags.filter((bag) => !this.#removed.has(bag)).map((bag) => this.#revealed.get(bag) ?? bag)
+        : bags,
     );
     if (this.#added.size > 0) {
-      const added = [...this.#added].map(([alias, der]) =>
-        readBag(decodeElement(encodeTrustedBag(alias, der), TAG.sequence)),
-      );
+      const added = [...this.#added].map(([alias, der]) => toBag(encodeTrustedBag(alias, der)));
       const index = certificateSafeOf(this.#safes);
       lists[index] = [...(lists[index] ?? []), ...added];
     }
     const after = new Map(pkcs12Entries(lists).map(({ bag, entry }) => [bag, entry]));
     for (const { bag, entry } of this.#entries) {
-      if (!this.#removed.has(bag)) requireSame(entry, after.get(bag));
+      const revealed = this.#revealed.get(bag);
+      if (revealed !== undefined) requireVisible(revealed, after.get(revealed));
+      else if (!this.#removed.has(bag)) requireSame(entry, after.get(bag));
     }
     return lists;
   }
@@ -155,8 +180,12 @@ class Draft {
   }
 }
 
+function toBag(encoding: Uint8Array): SafeBag {
+  return readBag(decodeElement(encoding, TAG.sequence, 'ber'));
+}
+
 /** Whether Java sees the certificate there as a trusted one, or will. */
-function holdsTrusted(present: PlacedEntry | Uint8Array, der: Uint8Array): boolean {
+function holdsTrusted(present: VisibleEntry | Uint8Array, der: Uint8Array): boolean {
   if (present instanceof Uint8Array) return equalBytes(present, der);
   const { content } = present.bag;
   return (
@@ -166,7 +195,7 @@ function holdsTrusted(present: PlacedEntry | Uint8Array, der: Uint8Array): boole
   );
 }
 
-function describe(present: PlacedEntry | Uint8Array): string {
+function describe(present: VisibleEntry | Uint8Array): string {
   if (!(present instanceof Uint8Array)) {
     if (isKey(present.bag)) return 'a key';
     if (present.entry.kind === 'invisible') return 'an entry that Java does not see';
@@ -176,6 +205,16 @@ function describe(present: PlacedEntry | Uint8Array): string {
 
 function isKey({ content }: SafeBag): boolean {
   return content?.type === 'shrouded-key' || content?.type === 'plain-key' || content?.type === 'secret';
+}
+
+/** Makes sure that Java sees what was revealed, under the name that it was given. */
+function requireVisible({ friendlyName }: SafeBag, after: KeystoreEntry | undefined): void {
+  if (after?.kind === 'trusted-certificate') return;
+  throw new TrustError(
+    'keystore/cannot-preserve',
+    `Java would still not see ${quoteAlias(friendlyName ?? '')}${after?.note === undefined ? '' : `: ${after.note}`}`,
+    { hint: 'nothing was changed' },
+  );
 }
 
 /**

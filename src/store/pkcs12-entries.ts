@@ -28,6 +28,7 @@ interface Draft {
   readonly created: Date | null;
   certificates: readonly StoredCertificate[];
   readonly notes: string[];
+  revealsAs: KeystoreEntry['revealsAs'];
 }
 
 interface KeyBag {
@@ -100,7 +101,7 @@ class Reading {
     const belongsToFirstKey = this.#keyCount === 1 && position === 0;
     const draft = trusted
       ? this.#show(bag, { kind: 'trusted-certificate', certificates: [stored] }).draft
-      : this.#push(bag, { certificates: [stored], notes: [ORPHAN] });
+      : this.#push(bag, { certificates: [stored], notes: [ORPHAN], revealsAs: 'trusted-certificate' });
     this.#certificates.push({
       stored,
       localKeyId: localKeyId ?? (belongsToFirstKey ? ASSUMED_KEY_ID : null),
@@ -135,6 +136,7 @@ class Reading {
     const folded = foldAlias(alias);
     const earlier = this.#visible.get(folded);
     if (earlier !== undefined) {
+      if (earlier.kind === 'trusted-certificate') earlier.revealsAs = earlier.kind;
       earlier.kind = 'invisible';
       earlier.notes.push('a later entry has the same alias, letter case aside, and Java keeps only that one');
     }
@@ -151,7 +153,7 @@ class Reading {
 
   #push(bag: SafeBag, parts: Partial<Draft>): Draft {
     const { alias = bag.friendlyName, kind = 'invisible', created = null, certificates = [], notes = [] } = parts;
-    const draft = { bag, alias, kind, created, certificates, notes };
+    const draft: Draft = { bag, alias, kind, created, certificates, notes, revealsAs: parts.revealsAs };
     this.#drafts.push(draft);
     return draft;
   }
@@ -165,7 +167,7 @@ function describeContent(content: SafeBag['content']): string {
 
 /** Java writes the creation date of a key into its localKeyID. */
 function dateIn(localKeyId: Uint8Array | null): Date | null {
-  const match = /^Time ([+-]?\d{1,16})$/.exec(Buffer.from(localKeyId ?? []).toString('latin1'));
+  const match = /^Time ([+-]?0*\d{1,16})$/.exec(Buffer.from(localKeyId ?? []).toString('latin1'));
   const date = new Date(Number(match?.[1] ?? Number.NaN));
   return Number.isNaN(date.getTime()) ? null : date;
 }

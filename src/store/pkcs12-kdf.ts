@@ -6,6 +6,7 @@
  */
 import { hash } from 'node:crypto';
 import { concatBytes } from '../encoding/byte-writer.js';
+import { encodeHex } from '../encoding/hex.js';
 import { TrustError } from '../errors.js';
 
 /** A digest algorithm: its name for node:crypto, for people, and the sizes that the key derivation needs, in bytes. */
@@ -57,6 +58,12 @@ export const MAX_ITERATIONS = 5_000_000;
 /** What all key derivations of one file may cost together, so that many parts cannot add up without end. */
 const ITERATION_BUDGET = 4 * MAX_ITERATIONS;
 
+/**
+ * Keys that were derived so far, under everything that they depend on. Whoever opens, changes and opens again the same
+ * keystore hands one from call to call: deriving a key takes longer than all the rest.
+ */
+export type DerivedKeys = Map<string, Uint8Array>;
+
 /** A password in the two forms that PKCS#12 files need, and what may still be spent on deriving keys from it. */
 export interface Secret {
   /** UTF-16BE with two closing zero bytes (RFC 7292 B.1): for PKCS#12's own key derivation. */
@@ -64,6 +71,25 @@ export interface Secret {
   /** UTF-8: for the schemes of PKCS#5. */
   readonly utf8: Uint8Array;
   readonly budget: IterationBudget;
+  readonly keys: DerivedKeys;
+}
+
+/**
+ * A key that was derived before, or is now.
+ *
+ * @param form - the form of the password, which is part of what the key depends on
+ * @param parameters - everything else that it depends on
+ */
+export function deriveOnce(
+  { keys }: Secret,
+  form: Uint8Array,
+  parameters: readonly (string | number | Uint8Array)[],
+  derive: () => Uint8Array,
+): Uint8Array {
+  const name = [form, ...parameters].map((part) => (part instanceof Uint8Array ? encodeHex(part) : part)).join(' ');
+  const known = keys.get(name) ?? derive();
+  keys.set(name, known);
+  return known;
 }
 
 /** Counts iterations, and refuses to go on beyond the limit. */
@@ -87,11 +113,16 @@ class IterationBudget {
  * The forms of a password that are to be tried: one, or two for the empty password, which some programs write with and
  * some without the closing zero bytes.
  */
-export function secretsFor(password: string): readonly Secret[] {
+export function secretsFor(password: string, keys: DerivedKeys = new Map()): readonly Secret[] {
   const budget = new IterationBudget();
   const utf8 = new Uint8Array(Buffer.from(password, 'utf8'));
   const bmp = new Uint8Array(Buffer.from(`${password}\0`, 'utf16le').swap16());
-  return [{ bmp, utf8, budget }, ...(password === '' ? [{ bmp: new Uint8Array(0), utf8, budget }] : [])];
+  return [{ bmp, utf8, budget, keys }, ...(password === '' ? [{ bmp: new Uint8Array(0), utf8, budget, keys }] : [])];
+}
+
+/** The form of a password that new encryption is made with: the one with the closing zero bytes. */
+export function secretOf(password: string, keys?: DerivedKeys): Secret {
+  return secretsFor(password, keys)[0] as Secret;
 }
 
 /** What a derived key is for (RFC 7292 B.3). */
@@ -112,7 +143,13 @@ export interface Pkcs12KdfParameters {
  *
  * @throws {TrustError} as `IterationBudget.spend`
  */
-export function derivePkcs12Key(
+export function derivePkcs12Key(secret: Secret, parameters: Pkcs12KdfParameters): Uint8Array {
+  const { digest, salt, iterations, purpose, length } = parameters;
+  const dependsOn = ['PKCS#12', digest.name, salt, iterations, purpose, length];
+  return deriveOnce(secret, secret.bmp, dependsOn, () => deriveBlocks(secret, parameters));
+}
+
+function deriveBlocks(
   { bmp, budget }: Secret,
   { digest, salt, iterations, purpose, length }: Pkcs12KdfParameters,
 ): Uint8Array {

@@ -5,7 +5,7 @@
  */
 import { expectTrustError, TrustError } from '../errors.js';
 import { readEncryption } from './pbe.js';
-import { type Secret, secretsFor } from './pkcs12-kdf.js';
+import { type DerivedKeys, type Secret, secretsFor } from './pkcs12-kdf.js';
 import { type PasswordMac, readMac, verifyMac } from './pkcs12-mac.js';
 import { type EncryptedSafe, type Pfx, readSafeContents, type Safe, type SafeBag } from './pkcs12-pfx.js';
 
@@ -39,9 +39,9 @@ export interface Opened {
  *
  * @throws {TrustError} `keystore/wrong-password`, `keystore/password-missing`, `keystore/unsupported`, `der/…`
  */
-export function openPfx(pfx: Pfx, password: string | null): Opened {
+export function openPfx(pfx: Pfx, password: string | null, keys?: DerivedKeys): Opened {
   const mac = pfx.macData === null ? null : readMac(pfx.macData);
-  const forms = secretsFor(password ?? '');
+  const forms = secretsFor(password ?? '', keys);
   const verified = mac === null ? undefined : forms.find((form) => verifyMac(mac, pfx.authenticatedSafe, form));
   if (mac !== null && verified === undefined) {
     if (password !== null) throw wrongPassword('the MAC of the keystore does not fit the password');

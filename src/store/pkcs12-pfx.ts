@@ -187,7 +187,7 @@ function readContentInfo(element: DerElement | undefined): { readonly type: stri
 }
 
 /** What stands inside an explicit `[0]`. */
-function explicitContent(element: DerElement | undefined): DerElement {
+export function explicitContent(element: DerElement | undefined): DerElement {
   const { bytes, contentStart, contentEnd } = expectTag(element, contextTag(0));
   return readElement(bytes, contentStart, contentEnd, 'ber');
 }

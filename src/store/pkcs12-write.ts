@@ -1,6 +1,6 @@
 /**
  * Writing a PKCS#12 file with other bags in some of its safes: the other safes are copied, and what protects the changed
- * ones and the whole is what it was, with fresh random numbers. New bags are those that Java writes.
+ * ones and the whole is what it was, with fresh random numbers.
  *
  * @module
  */
@@ -8,6 +8,7 @@ import { concatBytes } from '../encoding/byte-writer.js';
 import {
   contentOf,
   contextTag,
+  type DerElement,
   decodeElement,
   encodeElement,
   encodeInteger,
@@ -18,43 +19,17 @@ import {
 import { expectTrustError, TrustError } from '../errors.js';
 import type { RandomSource } from './codec.js';
 import { encryptAnew, readEncryption } from './pbe.js';
+import { explicit } from './pkcs12-bags.js';
 import type { Secret } from './pkcs12-kdf.js';
 import { protectAnew } from './pkcs12-mac.js';
 import { type Opened, type OpenedSafe, passwordMissing, wrongPassword } from './pkcs12-open.js';
-import {
-  ATTRIBUTE,
-  BAG,
-  CONTENT_TYPE,
-  type EncryptedKey,
-  octetsOf,
-  type Pfx,
-  type SafeBag,
-  X509_CERTIFICATE,
-} from './pkcs12-pfx.js';
+import { CONTENT_TYPE, type EncryptedKey, octetsOf, type Pfx, type SafeBag } from './pkcs12-pfx.js';
 import { replaceElements } from './pkcs12-splice.js';
-
-/** What Java gives a certificate that is trusted for everything (RFC 5280 section 4.2.1.12). */
-const ANY_EXTENDED_KEY_USAGE = '2.5.29.37.0';
 
 /** What writing needs besides the bags. */
 export interface WriteOptions {
   readonly password: string | null;
   readonly random: RandomSource;
-}
-
-/** A certificate bag that Java takes for a trusted certificate: name and trusted usage, in Java's order. */
-export function encodeTrustedBag(alias: string, der: Uint8Array): Uint8Array {
-  const friendlyName = encodeElement(TAG.bmpString, Buffer.from(alias, 'utf16le').swap16());
-  return encodeElement(
-    TAG.sequence,
-    encodeOid(BAG.certificate),
-    explicit(encodeElement(TAG.sequence, encodeOid(X509_CERTIFICATE), explicit(encodeElement(TAG.octetString, der)))),
-    encodeElement(
-      TAG.set,
-      encodeAttribute(ATTRIBUTE.friendlyName, friendlyName),
-      encodeAttribute(ATTRIBUTE.trustedKeyUsage, encodeOid(ANY_EXTENDED_KEY_USAGE)),
-    ),
-  );
 }
 
 /**
@@ -124,20 +99,13 @@ function encodeContents(bags: readonly SafeBag[]): Uint8Array {
 /** A safe for a file that has none for certificates, protected as its keys are. */
 function encodeNewSafe(contents: Uint8Array, opened: Opened, { password, random }: WriteOptions): Uint8Array {
   const template = templateOf(opened.safes);
-  if (template === null) return encodeContentInfo(CONTENT_TYPE.data, encodeElement(TAG.octetString, contents));
+  if (template === null) return encodePlainSafe(contents);
   try {
     const secret = opened.verified ?? template.secret ?? secretOfKey(template, opened.secrets);
     if (secret === null) {
       throw password === null ? passwordMissing() : wrongPassword('the password does not decrypt the key');
     }
-    const { algorithm, ciphertext } = encryptAnew(template.algorithm, contents, { secret, random });
-    const content = encodeElement(
-      TAG.sequence,
-      encodeOid(CONTENT_TYPE.data),
-      algorithm,
-      encodeElement(contextTag(0, false), ciphertext),
-    );
-    return encodeContentInfo(CONTENT_TYPE.encryptedData, encodeElement(TAG.sequence, encodeInteger(0), content));
+    return encodeEncryptedSafe(template.algorithm, contents, { secret, random });
   } catch (error) {
     throw cannotEncryptLike(expectTrustError(error));
   }
@@ -192,14 +160,31 @@ function isCertificate({ content }: SafeBag): boolean {
   return content?.type === 'certificate';
 }
 
+/** Content that anybody can read, as a ContentInfo: a safe, or the whole of them. */
+export function encodePlainSafe(contents: Uint8Array): Uint8Array {
+  return encodeContentInfo(CONTENT_TYPE.data, encodeElement(TAG.octetString, contents));
+}
+
+/**
+ * A safe that is encrypted.
+ *
+ * @param algorithm - as for `encryptAnew`: its random numbers are drawn anew
+ */
+export function encodeEncryptedSafe(
+  algorithm: DerElement,
+  contents: Uint8Array,
+  options: { readonly secret: Secret; readonly random: RandomSource },
+): Uint8Array {
+  const encrypted = encryptAnew(algorithm, contents, options);
+  const content = encodeElement(
+    TAG.sequence,
+    encodeOid(CONTENT_TYPE.data),
+    encrypted.algorithm,
+    encodeElement(contextTag(0, false), encrypted.ciphertext),
+  );
+  return encodeContentInfo(CONTENT_TYPE.encryptedData, encodeElement(TAG.sequence, encodeInteger(0), content));
+}
+
 function encodeContentInfo(type: string, content: Uint8Array): Uint8Array {
   return encodeElement(TAG.sequence, encodeOid(type), explicit(content));
-}
-
-function encodeAttribute(type: string, value: Uint8Array): Uint8Array {
-  return encodeElement(TAG.sequence, encodeOid(type), encodeElement(TAG.set, value));
-}
-
-function explicit(content: Uint8Array): Uint8Array {
-  return encodeElement(contextTag(0), content);
 }

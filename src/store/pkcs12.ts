@@ -11,10 +11,17 @@ import { describeEncryption } from './pbe.js';
 import { peekElement } from './peek.js';
 import { editPkcs12 } from './pkcs12-edit.js';
 import { pkcs12Entries } from './pkcs12-entries.js';
+import { encodePkcs12 } from './pkcs12-new.js';
 import { asKeystoreError, type Opened, type OpenedSafe, openPfx } from './pkcs12-open.js';
 import { type Pfx, readPfx } from './pkcs12-pfx.js';
 
-export const pkcs12: Codec = { type: 'pkcs12', detect: detectPkcs12, decode: decodePkcs12, edit: editPkcs12 };
+export const pkcs12: Codec = {
+  type: 'pkcs12',
+  detect: detectPkcs12,
+  decode: decodePkcs12,
+  edit: editPkcs12,
+  encode: encodePkcs12,
+};
 
 /** The content of every OBJECT IDENTIFIER below PKCS#7, which is what distinguishes a PFX from a PKCS#8 key. */
 const PKCS7_ARC: readonly number[] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07];
@@ -31,10 +38,10 @@ function detectPkcs12(bytes: Uint8Array): boolean {
   return type?.tag === TAG.oid && PKCS7_ARC.every((octet, i) => bytes[type.contentStart + i] === octet);
 }
 
-function decodePkcs12(bytes: Uint8Array, { password, source }: DecodeKeystoreOptions): Keystore {
+function decodePkcs12(bytes: Uint8Array, { password, source, derivedKeys }: DecodeKeystoreOptions): Keystore {
   try {
     const pfx = readPfx(bytes);
-    const opened = openPfx(pfx, password);
+    const opened = openPfx(pfx, password, derivedKeys);
     return {
       type: 'pkcs12',
       encryption: describeProtection(opened.safes),

@@ -6,6 +6,7 @@
  */
 import { TrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
+import { fingerprint } from '../x509/fingerprint.js';
 import { matchAlias, quoteAlias } from './alias.js';
 import type { KeystoreEntry } from './keystore.js';
 
@@ -47,6 +48,33 @@ export function entriesBySha256(entries: readonly KeystoreEntry[], sha256: strin
 /** The certificates that Java trusts because of a keystore. */
 export function trustedCertificates(entries: readonly KeystoreEntry[]): readonly Certificate[] {
   return entries.filter(({ kind }) => kind === 'trusted-certificate').flatMap(({ certificates }) => certificates);
+}
+
+/**
+ * The trust anchors among entries that are one of some certificates, in one pass: by SHA-256, each with the entries that
+ * hold it.
+ *
+ * @param wanted - the certificates that are looked for
+ */
+export function anchorsBySha256(
+  entries: readonly KeystoreEntry[],
+  wanted: readonly Certificate[],
+): ReadonlyMap<string, readonly KeystoreEntry[]> {
+  const digests = new Set(wanted.map(({ sha256 }) => sha256));
+  const lengths = new Set(wanted.map(({ der }) => der.length));
+  const found = new Map<string, KeystoreEntry[]>();
+  for (const entry of entries) {
+    if (entry.kind !== 'trusted-certificate') continue;
+    const [der] = entry.encodings;
+    if (der === undefined || !lengths.has(der.length)) continue;
+    // Not by its fingerprints, which it would keep.
+    const sha256 = fingerprint('sha256', der);
+    if (!digests.has(sha256)) continue;
+    const holders = found.get(sha256);
+    if (holders === undefined) found.set(sha256, [entry]);
+    else holders.push(entry);
+  }
+  return found;
 }
 
 /** The trusted certificates that are no longer valid at an instant. */

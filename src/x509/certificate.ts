@@ -51,6 +51,27 @@ interface Layout {
   readonly signature: DerElement;
 }
 
+/** What was worked out so far; shared by copies that differ in their source alone. */
+interface Memo {
+  sha256?: string;
+  sha1?: string;
+  issuer?: string;
+  subject?: string;
+  issuerName?: DistinguishedName;
+  subjectName?: DistinguishedName;
+  selfIssued?: boolean;
+  notBefore?: Date;
+  notAfter?: Date;
+  publicKey?: PublicKey;
+  signatureAlgorithm?: string;
+  extensions?: readonly Extension[];
+  basicConstraints?: BasicConstraints | null;
+  keyUsage?: ReadonlySet<KeyUsage> | null;
+  extendedKeyUsage?: readonly string[] | null;
+  subjectKeyIdentifier?: string | null;
+  authorityKeyIdentifier?: string | null;
+}
+
 /** One certificate. Made by `decodeCertificate`; two of the same DER have the same `sha256`. */
 export class Certificate {
   /** The whole encoding; never changed. */
@@ -58,10 +79,10 @@ export class Certificate {
   /** Where it was found; null for one that was made or handed over as bytes. */
   readonly source: Source | null;
   readonly #layout: Layout;
-  readonly #memo: Map<string, unknown>;
+  readonly #memo: Memo;
 
   /** @internal */
-  constructor(der: Uint8Array, layout: Layout, source: Source | null, memo: Map<string, unknown> = new Map()) {
+  constructor(der: Uint8Array, layout: Layout, source: Source | null, memo: Memo = {}) {
     this.der = der;
     this.#layout = layout;
     this.source = source;
@@ -75,12 +96,14 @@ export class Certificate {
 
   /** SHA-256 of the DER, lower-case hex: the identity of the certificate. */
   get sha256(): string {
-    return this.#once('sha256', () => fingerprint('sha256', this.der));
+    this.#memo.sha256 ??= fingerprint('sha256', this.der);
+    return this.#memo.sha256;
   }
 
   /** SHA-1 of the DER, lower-case hex: for display and for devices. */
   get sha1(): string {
-    return this.#once('sha1', () => fingerprint('sha1', this.der));
+    this.#memo.sha1 ??= fingerprint('sha1', this.der);
+    return this.#memo.sha1;
   }
 
   /** 1, 2 or 3. */
@@ -96,40 +119,42 @@ export class Certificate {
 
   /** The issuer in the string form of RFC 4514, escaped for any output. */
   get issuer(): string {
-    return this.#once('issuer', () => renderName(this.issuerName));
+    this.#memo.issuer ??= this.issuerName === this.subjectName ? this.subject : renderName(this.issuerName);
+    return this.#memo.issuer;
   }
 
   /** The subject in the string form of RFC 4514, escaped for any output. */
   get subject(): string {
-    return this.#once('subject', () => renderName(this.subjectName));
+    this.#memo.subject ??= renderName(this.subjectName);
+    return this.#memo.subject;
   }
 
   /** The issuer as decoded, for comparing. */
   get issuerName(): DistinguishedName {
-    return this.#once('issuerName', () => decodeName(this.#layout.issuer));
+    this.#memo.issuerName ??= sameEncoding(this.#layout) ? this.subjectName : decodeName(this.#layout.issuer);
+    return this.#memo.issuerName;
   }
 
   /** The subject as decoded, for comparing. */
   get subjectName(): DistinguishedName {
-    return this.#once('subjectName', () => decodeName(this.#layout.subject));
+    this.#memo.subjectName ??= decodeName(this.#layout.subject);
+    return this.#memo.subjectName;
   }
 
   /** Whether issuer and subject are the same name, byte for byte or as `sameName` compares them; no signature is checked. */
   get selfIssued(): boolean {
-    return this.#once('selfIssued', () => {
-      const { issuer, subject } = this.#layout;
-      return (
-        Buffer.compare(encodingOf(issuer), encodingOf(subject)) === 0 || sameName(this.issuerName, this.subjectName)
-      );
-    });
+    this.#memo.selfIssued ??= this.issuerName === this.subjectName || sameName(this.issuerName, this.subjectName);
+    return this.#memo.selfIssued;
   }
 
   get notBefore(): Date {
-    return this.#once('notBefore', () => readTime(childrenOf(this.#layout.validity)[0]));
+    this.#memo.notBefore ??= readTime(childrenOf(this.#layout.validity)[0]);
+    return this.#memo.notBefore;
   }
 
   get notAfter(): Date {
-    return this.#once('notAfter', () => readTime(childrenOf(this.#layout.validity)[1]));
+    this.#memo.notAfter ??= readTime(childrenOf(this.#layout.validity)[1]);
+    return this.#memo.notAfter;
   }
 
   /** The DER of the subjectPublicKeyInfo. */
@@ -138,7 +163,8 @@ export class Certificate {
   }
 
   get publicKey(): PublicKey {
-    return this.#once('publicKey', () => decodePublicKey(this.subjectPublicKeyInfo));
+    this.#memo.publicKey ??= decodePublicKey(this.subjectPublicKeyInfo);
+    return this.#memo.publicKey;
   }
 
   /** The DER that the signature covers. */
@@ -159,8 +185,8 @@ export class Certificate {
 
   /** The algorithm by its usual name (`sha256WithRSAEncryption`), or its dotted OID. */
   get signatureAlgorithm(): string {
-    const oid = readOid(childrenOf(this.#layout.signatureAlgorithm)[0]);
-    return SIGNATURE_ALGORITHMS.get(oid)?.name ?? oid;
+    this.#memo.signatureAlgorithm ??= nameSignatureAlgorithm(this.#layout.signatureAlgorithm);
+    return this.#memo.signatureAlgorithm;
   }
 
   /** The octets of the signature. */
@@ -170,7 +196,8 @@ export class Certificate {
 
   /** All extensions in order, duplicates included. */
   get extensions(): readonly Extension[] {
-    return this.#once('extensions', () => decodeExtensions(this.#layout.extensions));
+    this.#memo.extensions ??= decodeExtensions(this.#layout.extensions);
+    return this.#memo.extensions;
   }
 
   /** The value of an extension, or undefined; of duplicates the first. */
@@ -179,27 +206,41 @@ export class Certificate {
   }
 
   get basicConstraints(): BasicConstraints | null {
-    return this.#decoded(EXTENSION.basicConstraints, decodeBasicConstraints);
+    const memo = this.#memo;
+    if (memo.basicConstraints === undefined)
+      memo.basicConstraints = this.#decode(EXTENSION.basicConstraints, decodeBasicConstraints);
+    return memo.basicConstraints;
   }
 
   /** Null where the extension is absent, which RFC 5280 4.2.1.3 reads as no restriction. */
   get keyUsage(): ReadonlySet<KeyUsage> | null {
-    return this.#decoded(EXTENSION.keyUsage, decodeKeyUsage);
+    const memo = this.#memo;
+    if (memo.keyUsage === undefined) memo.keyUsage = this.#decode(EXTENSION.keyUsage, decodeKeyUsage);
+    return memo.keyUsage;
   }
 
   /** Key purposes by OID; null where the extension is absent. */
   get extendedKeyUsage(): readonly string[] | null {
-    return this.#decoded(EXTENSION.extendedKeyUsage, decodeExtendedKeyUsage);
+    const memo = this.#memo;
+    if (memo.extendedKeyUsage === undefined)
+      memo.extendedKeyUsage = this.#decode(EXTENSION.extendedKeyUsage, decodeExtendedKeyUsage);
+    return memo.extendedKeyUsage;
   }
 
   /** Lower-case hex, or null. */
   get subjectKeyIdentifier(): string | null {
-    return this.#decoded(EXTENSION.subjectKeyIdentifier, decodeSubjectKeyIdentifier);
+    const memo = this.#memo;
+    if (memo.subjectKeyIdentifier === undefined)
+      memo.subjectKeyIdentifier = this.#decode(EXTENSION.subjectKeyIdentifier, decodeSubjectKeyIdentifier);
+    return memo.subjectKeyIdentifier;
   }
 
   /** Lower-case hex of the keyIdentifier, or null. */
   get authorityKeyIdentifier(): string | null {
-    return this.#decoded(EXTENSION.authorityKeyIdentifier, decodeAuthorityKeyIdentifier);
+    const memo = this.#memo;
+    if (memo.authorityKeyIdentifier === undefined)
+      memo.authorityKeyIdentifier = this.#decode(EXTENSION.authorityKeyIdentifier, decodeAuthorityKeyIdentifier);
+    return memo.authorityKeyIdentifier;
   }
 
   /**
@@ -210,16 +251,9 @@ export class Certificate {
     return this.basicConstraints?.ca ?? (this.version === 1 && this.selfIssued);
   }
 
-  #decoded<T>(oid: string, decode: (value: Uint8Array) => T): T | null {
-    return this.#once(oid, () => {
-      const extension = this.extension(oid);
-      return extension === undefined ? null : decode(extension.value);
-    });
-  }
-
-  #once<T>(key: string, compute: () => T): T {
-    if (!this.#memo.has(key)) this.#memo.set(key, compute());
-    return this.#memo.get(key) as T;
+  #decode<T>(oid: string, decode: (value: Uint8Array) => T): T | null {
+    const extension = this.extension(oid);
+    return extension === undefined ? null : decode(extension.value);
   }
 }
 
@@ -306,6 +340,16 @@ function touch(certificate: Certificate): void {
   certificate.extendedKeyUsage;
   certificate.subjectKeyIdentifier;
   certificate.authorityKeyIdentifier;
+}
+
+/** Most certificates that are looked at are roots: what is decoded for the subject serves for the issuer. */
+function sameEncoding({ issuer, subject }: Layout): boolean {
+  return Buffer.compare(encodingOf(issuer), encodingOf(subject)) === 0;
+}
+
+function nameSignatureAlgorithm(algorithm: DerElement): string {
+  const oid = readOid(childrenOf(algorithm)[0]);
+  return SIGNATURE_ALGORITHMS.get(oid)?.name ?? oid;
 }
 
 function decodeExtensions(field: DerElement | undefined): Extension[] {

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { childrenOf, contentOf, type DerElement, encodingOf, expectTag, readOid, TAG } from '../encoding/der.js';
+import { childrenOf, type DerElement, encodingOf, expectTag, readOid, TAG } from '../encoding/der.js';
 import { encodeHex } from '../encoding/hex.js';
 import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
@@ -100,8 +100,11 @@ function renderAttribute({ type, value, der }: NameAttribute): string {
   return name === undefined || value === null ? `${name ?? type}=#${encodeHex(der)}` : `${name}=${escapeValue(value)}`;
 }
 
-/** RFC 4514 2.4: specials, a leading `#` or blank, a trailing blank. */
+/** What RFC 4514 2.4 escapes: specials, a leading `#` or blank, a trailing blank. */
+const SPECIAL: RegExp = /[\\",+;<>]|^[ #]| $/;
+
 function escapeValue(value: string): string {
+  if (!SPECIAL.test(value)) return escapeControls(value);
   return escapeControls(
     value
       .replace(/[\\",+;<>]/g, '\\$&')
@@ -121,7 +124,8 @@ function escapeControls(text: string): string {
 
 /** The text of a directory string, or null for a type that is none. Bytes that do not decode give U+FFFD. */
 function decodeString(element: DerElement): string | null {
-  const content = Buffer.from(contentOf(element));
+  const { bytes, contentStart, contentEnd } = element;
+  const content = Buffer.from(bytes.buffer, bytes.byteOffset + contentStart, contentEnd - contentStart);
   switch (element.tag) {
     case TAG.utf8String:
       return content.toString('utf8');
@@ -132,7 +136,7 @@ function decodeString(element: DerElement): string | null {
     case TAG.visibleString:
       return content.toString('latin1');
     case TAG.bmpString:
-      return content.length % 2 === 0 ? content.swap16().toString('utf16le') : null;
+      return content.length % 2 === 0 ? Buffer.from(content).swap16().toString('utf16le') : null;
     case TAG.universalString:
       return content.length % 4 === 0 ? decodeUcs4(content) : null;
     default:

@@ -4,7 +4,17 @@
  *
  * @module
  */
-import { childrenOf, decodeElement, expectTag, readBitString, readInteger, readOid, TAG } from '../encoding/der.js';
+import {
+  childrenOf,
+  contentOf,
+  type DerElement,
+  decodeElement,
+  expectTag,
+  readBitString,
+  readInteger,
+  readOid,
+  TAG,
+} from '../encoding/der.js';
 import { CURVES } from './oids.js';
 
 /** A public key as far as rules and reports need it. */
@@ -45,8 +55,8 @@ export function decodePublicKey(spki: Uint8Array): PublicKey {
     case '1.2.840.113549.1.1.1':
     case '1.2.840.113549.1.1.10': {
       const key = decodeElement(readBitString(subjectPublicKey).bytes, TAG.sequence);
-      const [modulus, exponent] = childrenOf(key).map(readInteger);
-      return rsa(modulus ?? 0n, exponent ?? 0n);
+      const [modulus, exponent] = childrenOf(key);
+      return new RsaPublicKey(modulus, exponent);
     }
     case '1.2.840.10045.2.1': {
       if (parameters?.tag !== TAG.oid) return { algorithm: 'EC', size: null };
@@ -55,7 +65,7 @@ export function decodePublicKey(spki: Uint8Array): PublicKey {
     }
     case '1.2.840.10040.4.1': {
       const prime = parameters?.tag === TAG.sequence ? childrenOf(parameters)[0] : undefined;
-      return { algorithm: 'DSA', size: prime === undefined ? null : bitLength(readInteger(prime)) };
+      return { algorithm: 'DSA', size: prime === undefined ? null : bitLength(prime) };
     }
     default:
       return { algorithm: oid, size: null };
@@ -67,10 +77,29 @@ export function subjectPublicKeyBits(spki: Uint8Array): Uint8Array {
   return readBitString(childrenOf(decodeElement(spki, TAG.sequence))[1]).bytes;
 }
 
-function rsa(modulus: bigint, exponent: bigint): PublicKey {
-  return { algorithm: 'RSA', size: bitLength(modulus), modulus, exponent };
+/** A class for the sake of the modulus: as a number it takes longer than all the rest of a certificate, and few ask for it. */
+class RsaPublicKey implements PublicKey {
+  readonly algorithm = 'RSA';
+  readonly size: number;
+  readonly exponent: bigint;
+  readonly #modulus: DerElement | undefined;
+
+  constructor(modulus: DerElement | undefined, exponent: DerElement | undefined) {
+    this.size = modulus === undefined ? 0 : bitLength(modulus);
+    this.exponent = exponent === undefined ? 0n : readInteger(exponent);
+    this.#modulus = modulus;
+  }
+
+  get modulus(): bigint {
+    return this.#modulus === undefined ? 0n : readInteger(this.#modulus);
+  }
 }
 
-function bitLength(value: bigint): number {
-  return value <= 0n ? 0 : value.toString(2).length;
+/** How many bits a positive INTEGER has; 0 for any other. */
+function bitLength(integer: DerElement): number {
+  const content = contentOf(expectTag(integer, TAG.integer));
+  if (content.length === 0) readInteger(integer);
+  if ((content[0] ?? 0) >= 0x80) return 0;
+  const first = content.findIndex((octet) => octet !== 0);
+  return first < 0 ? 0 : (content.length - first) * 8 - Math.clz32((content[first] as number) << 24);
 }

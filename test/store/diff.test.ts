@@ -4,7 +4,7 @@ import { diffEntries } from '../../src/store/diff.ts';
 import type { EntryKind, KeystoreEntry } from '../../src/store/keystore.ts';
 
 const entry = (alias: string, fingerprints: readonly string[], kind: EntryKind = 'trusted-certificate') =>
-  ({ alias, kind, created: null, certificates: [], fingerprints }) satisfies KeystoreEntry;
+  ({ alias, kind, created: null, certificates: [], encodings: [], fingerprints }) satisfies KeystoreEntry;
 
 const describeDifference = (first: readonly KeystoreEntry[], second: readonly KeystoreEntry[]) => {
   const { onlyInFirst, onlyInSecond, renamed, common } = diffEntries(first, second);

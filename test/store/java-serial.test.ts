@@ -65,7 +65,7 @@ describe('walking a serialized object', () => {
   ])('$name', ({ stream, className }) => {
     const object = Buffer.from(HEADER + stream.replaceAll(' ', ''), 'hex');
     const bytes = Buffer.concat([Buffer.from('before'), object, Buffer.from('after')]);
-    expect(walkSerializedObject(bytes, 6)).toEqual({ end: 6 + object.length, className });
+    expect(walkSerializedObject(bytes, 6)).toMatchObject({ end: 6 + object.length, className });
     for (let length = 0; length < object.length; length++) {
       expect(() => walkSerializedObject(object.subarray(0, length), 0)).toThrow(trustError('keystore/truncated'));
     }

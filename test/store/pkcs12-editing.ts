@@ -58,7 +58,10 @@ export function entriesOf(bytes: Uint8Array, password: string = PASSWORD): reado
 }
 
 /** Entries without their certificates, for comparing. */
-export function entries(bytes: Uint8Array, password?: string): readonly Omit<KeystoreEntry, 'certificates'>[] {
+export function entries(
+  bytes: Uint8Array,
+  password?: string,
+): readonly Omit<KeystoreEntry, 'certificates' | 'encodings'>[] {
   return entriesOf(bytes, password).map(({ alias, kind, created, fingerprints, note }) => ({
     alias,
     kind,

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { encodeHex } from '../../src/encoding/hex.ts';
 import {
   BUILT_IN_DIGESTS,
+  type DerivedKeys,
   DIGESTS,
   derivePkcs12Key,
   KEY_PURPOSE,
@@ -75,6 +76,29 @@ describe('the key derivation of PKCS#12', () => {
       expect(keys.map(({ length }) => length)).toEqual([200, 200]);
       expect(keys[0]).not.toEqual(keys[1]);
     }
+  });
+
+  test('what was derived before is not derived again, and only for the same password and parameters', () => {
+    const keys: DerivedKeys = new Map();
+    const parameters = {
+      digest: BUILT_IN_DIGESTS.sha1,
+      salt: Uint8Array.of(1),
+      iterations: 3,
+      purpose: mac,
+      length: 20,
+    };
+    const derive = (password: string, changed: object = {}) =>
+      secretsFor(password, keys).map((secret) => encodeHex(derivePkcs12Key(secret, { ...parameters, ...changed })));
+    const first = derive('x');
+    expect(derive('x')).toEqual(first);
+    expect(keys.size).toBe(1);
+    const others = [derive('y'), derive('x', { salt: Uint8Array.of(2) }), derive('x', { iterations: 4 })];
+    expect(new Set([first, ...others].flat()).size).toBe(4);
+    expect(others).toEqual([
+      secretsFor('y').map((secret) => encodeHex(derivePkcs12Key(secret, parameters))),
+      secretsFor('x').map((secret) => encodeHex(derivePkcs12Key(secret, { ...parameters, salt: Uint8Array.of(2) }))),
+      secretsFor('x').map((secret) => encodeHex(derivePkcs12Key(secret, { ...parameters, iterations: 4 }))),
+    ]);
   });
 
   test('a file cannot ask for iterations without end', () => {

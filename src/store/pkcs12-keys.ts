@@ -1,0 +1,89 @@
+/**
+ * The keys in PKCS#12: recovered from their bags, and bags rebuilt around keys that are encrypted anew. Everything else
+ * of a bag keeps its bytes.
+ *
+ * @module
+ */
+import { concatBytes } from '../encoding/byte-writer.js';
+import { childrenOf, type DerElement, decodeElement, encodeElement, encodingOf, TAG } from '../encoding/der.js';
+import { TrustError } from '../errors.js';
+import { type KeyAccess, type RecoveredKey, recoverPrivateKey } from './java-key-protection.js';
+import { explicitContent, octetsOf, readBag, type SafeBag } from './pkcs12-pfx.js';
+import { replaceElements } from './pkcs12-splice.js';
+
+/** Whether a bag holds a key under a password. */
+export function isEncryptedKey({ content }: SafeBag): boolean {
+  return content?.type === 'shrouded-key' || (content?.type === 'secret' && content.key !== null);
+}
+
+/**
+ * Recovers the key of a bag.
+ *
+ * @param bag - one that `isEncryptedKey`
+ * @returns a PrivateKeyInfo; for a secret key what Java shapes like one
+ * @throws {TrustError} as `recoverPrivateKey`
+ */
+export function recoverBagKey(bag: SafeBag, access: KeyAccess): RecoveredKey {
+  const element = protectedElement(bag);
+  return recoverPrivateKey(bag.content?.type === 'secret' ? octetsOf(element) : encodingOf(element), access);
+}
+
+/**
+ * Bags with their keys encrypted anew, also those inside of other bags.
+ *
+ * @param protect - gives the EncryptedPrivateKeyInfo for the key of a bag
+ * @returns the same array where no key is in them
+ * @throws {TrustError} `keystore/cannot-preserve` for a bag that cannot be read, since it may hold a key
+ */
+export function reprotectBags(bags: readonly SafeBag[], protect: (bag: SafeBag) => Uint8Array): readonly SafeBag[] {
+  const damaged = bags.find(({ content }) => content === null);
+  if (damaged !== undefined) throw unreadable(damaged);
+  const rebuilt = bags.map((bag) => reprotectBag(bag, protect));
+  return rebuilt.every((bag, index) => bag === bags[index]) ? bags : rebuilt;
+}
+
+function reprotectBag(bag: SafeBag, protect: (bag: SafeBag) => Uint8Array): SafeBag {
+  const { element, content } = bag;
+  if (content?.type === 'nested') {
+    const rebuilt = reprotectBags(content.bags, protect);
+    if (rebuilt === content.bags) return bag;
+    return replaceIn(bag, bagValue(element), sequenceOf(rebuilt));
+  }
+  if (!isEncryptedKey(bag)) return bag;
+  const info = protect(bag);
+  return replaceIn(
+    bag,
+    protectedElement(bag),
+    content?.type === 'secret' ? encodeElement(TAG.octetString, info) : info,
+  );
+}
+
+function replaceIn({ element }: SafeBag, replaced: DerElement, encoding: Uint8Array): SafeBag {
+  return readBag(decodeElement(replaceElements(element, [[replaced, encoding]]), TAG.sequence, 'ber'));
+}
+
+function sequenceOf(bags: readonly SafeBag[]): Uint8Array {
+  return encodeElement(TAG.sequence, concatBytes(bags.map(({ element }) => encodingOf(element))));
+}
+
+function unreadable({ error }: SafeBag): TrustError {
+  return new TrustError(
+    'keystore/cannot-preserve',
+    `a part of the keystore cannot be read, and may hold a key: ${error?.message ?? 'its type is not known'}`,
+    { hint: 'nothing was changed; have the keystore written anew by the program that made it' },
+  );
+}
+
+/** What stands under the password: an EncryptedPrivateKeyInfo, or in a secret bag the OCTET STRING around it. */
+function protectedElement({ element, content }: SafeBag): DerElement {
+  const value = bagValue(element);
+  if (content?.type !== 'secret') return value;
+  const [, wrapped] = childrenOf(value, 'ber');
+  return explicitContent(wrapped);
+}
+
+/** The content of a bag, without the explicit `[0]` around it. */
+function bagValue(bag: DerElement): DerElement {
+  const [, wrapped] = childrenOf(bag, 'ber');
+  return explicitContent(wrapped);
+}
