@@ -15,8 +15,10 @@ if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
   try {
     writeSync(1, `${version}\n`);
   } catch (error) {
-    require('./run.js').loseOutput('stdout', error);
+    const { loseOutput } = require('./run.js');
+    loseOutput('stdout', error);
   }
 } else {
-  require('./run.js').run(args);
+  const { run } = require('./run.js');
+  run(args);
 }

@@ -15,6 +15,11 @@ export const MANUAL_COMMANDS = [
   ['keystore', 'replace'],
   ['keystore', 'diff'],
   ['keystore', 'explain'],
+  ['keystore', 'repair'],
+  ['keystore', 'create'],
+  ['keystore', 'convert'],
+  ['keystore', 'passwd'],
+  ['keytool'],
   ['rotate'],
   ['rollback'],
 ];
@@ -66,8 +71,9 @@ const STATUSES = [
 ];
 
 const ENVIRONMENT = [
-  'ANCHORCTL_STOREPASS  the store password, where no option gives one',
-  'SOURCE_DATE_EPOCH    seconds since 1970 that stand in for the clock',
+  'ANCHORCTL_STOREPASS      the store password, where no option gives one',
+  'ANCHORCTL_NEW_STOREPASS  the same of the password that a keystore is to have',
+  'SOURCE_DATE_EPOCH        seconds since 1970 that stand in for the clock',
 ];
 
 /** A backslash begins an escape, a point or an apostrophe at the start of a line a request. */

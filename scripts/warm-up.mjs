@@ -22,6 +22,7 @@ try {
   const { main } = runBundle(script, CLI);
   await main(['--help']);
   await main(['keystore', 'add', keystore, join(ROOT, 'fixtures/certificates/identrust-commercial-root-ca-1.pem')]);
+  await main(['keystore', 'list', keystore]);
   await main(['rotate', join(demo, 'identrust.zip'), '--keystore', keystore, '--out', join(folder, 'run'), '--yes']);
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -10,25 +10,32 @@ import { checkTrustAnchor } from '../check/rules.js';
 import type { TrustError } from '../errors.js';
 import type { DamagedBlock } from '../input/read-result.js';
 import { checkDecisions } from '../rotation/findings.js';
-import { isAnchor } from '../rotation/store-plan.js';
 import { onlyIntermediates, roleOf, type TrustDecision } from '../rotation/trust.js';
-import { trustedCertificates } from '../store/select.js';
+import type { Keystore, KeystoreEntry } from '../store/keystore.js';
+import { anchorsBySha256, trustedCertificates } from '../store/select.js';
 import type { Certificate } from '../x509/certificate.js';
 import { parseExpectations, requireNamed } from './expectations.js';
 import type { Failure } from './failure.js';
 import { certificatesOf, distinct, errorsOf, readInputs, restorationsOf } from './inputs.js';
 import type { Io } from './io.js';
 import type { OpenStore } from './keystore-file.js';
-import { type Accepted, allowancesOf, decideWithOperator, settle, type TrustArgs } from './trust.js';
+import { type Accepted, allowancesOf, type Confirm, decideWithOperator, settle, type TrustArgs } from './trust.js';
 
 /** What a command asks to be added. */
 export interface AdditionRequest {
   readonly inputs: readonly string[];
-  readonly store: OpenStore;
+  /** The keystore that they are to come into; a new one has no entries. */
+  readonly store: Pick<OpenStore, 'password'> & { readonly keystore: Pick<Keystore, 'entries'> };
   readonly at: Date;
   readonly skipUnfit: boolean;
-  /** Refuses the certificates that would go into the keystore before anything is decided about them. */
-  readonly checkCount: (certificates: readonly Certificate[]) => void;
+  /**
+   * Refuses the certificates that would go into the keystore before anything is decided about them.
+   *
+   * @param all - with the intermediates that would be left out
+   */
+  readonly checkInput: (certificates: readonly Certificate[], all: readonly Certificate[]) => void;
+  /** Who says yes to what nothing vouches for; without it the person at the terminal. */
+  readonly confirm?: Confirm;
 }
 
 /** What a call goes on with. */
@@ -49,7 +56,7 @@ export interface Additions extends Accepted {
  *   intermediates
  */
 export async function decideAdditions(
-  { inputs: names, store, at, skipUnfit, checkCount }: AdditionRequest,
+  { inputs: names, store, at, skipUnfit, checkInput, confirm }: AdditionRequest,
   args: TrustArgs,
   io: Io,
 ): Promise<Additions | Failure> {
@@ -60,37 +67,86 @@ export async function decideAdditions(
 
   const certificates = distinct(certificatesOf(inputs));
   requireNamed(expectations, certificates);
-  checkCount(certificates.filter((certificate) => roleOf(certificate) !== 'intermediate' || args.intermediates));
+  checkInput(
+    certificates.filter((certificate) => roleOf(certificate) !== 'intermediate' || args.intermediates),
+    certificates,
+  );
   const { entries } = store.keystore;
-  const present = certificates.filter(({ sha256 }) => entries.some(isAnchor(sha256)));
-  const decisions = await decideWithOperator(
-    certificates.filter((certificate) => !present.includes(certificate)),
+  const anchors = anchorsBySha256(entries, certificates);
+  const present = certificates.filter(({ sha256 }) => anchors.has(sha256));
+  const decided = await decideTrusted(
     {
-      at,
+      certificates: certificates.filter((certificate) => !present.includes(certificate)),
+      entries,
       expected: expectations.all,
-      allowed: allowancesOf(args),
-      anchorSets: () => [trustedCertificates(entries)],
+      at,
+      skipUnfit,
+      hasOthers: present.length > 0,
+      confirm,
     },
+    args,
     io,
   );
-  const settled = settle(decisions, skipUnfit, present.length > 0);
-  if (!('accepted' in settled)) return { errors: settled, findings: decisions.flatMap(({ findings }) => findings) };
-
-  const { accepted, leftOut } = settled;
-  const stored = accepted.filter(({ role }) => role !== 'intermediate' || args.intermediates);
-  if (stored.length + present.length === 0) throw onlyIntermediates(accepted);
+  if ('errors' in decided) return decided;
   return {
-    accepted,
-    leftOut,
-    wanted: stored.map(({ certificate }) => certificate),
+    ...decided,
     present,
     damaged: inputs.flatMap(({ damaged }) => damaged),
     findings: [
       ...restorationsOf(inputs),
+      ...decided.findings,
+      ...present.flatMap((certificate) => checkPresent(certificate, at)),
+    ],
+  };
+}
+
+/** Certificates that Java is to trust because of a keystore. */
+export interface TrustRequest {
+  /** Without duplicates. */
+  readonly certificates: readonly Certificate[];
+  /** The entries of the keystore, whose anchors vouch for others. */
+  readonly entries: readonly KeystoreEntry[];
+  /** SHA-256 digests the user expects. */
+  readonly expected: ReadonlySet<string>;
+  readonly at: Date;
+  readonly skipUnfit: boolean;
+  /** Whether there is something to go on with besides the certificates. */
+  readonly hasOthers: boolean;
+  /** As in `AdditionRequest`. */
+  readonly confirm?: Confirm | undefined;
+}
+
+/**
+ * Decides about certificates.
+ *
+ * @returns why none is trusted, or those that are
+ * @throws {TrustError} `trust/unfit` when nothing is left but intermediates
+ */
+export async function decideTrusted(
+  { certificates, entries, expected, at, skipUnfit, hasOthers, confirm }: TrustRequest,
+  args: TrustArgs,
+  io: Io,
+): Promise<(Accepted & Pick<Additions, 'wanted' | 'findings'>) | Failure> {
+  const decisions = await decideWithOperator(
+    certificates,
+    { at, expected, allowed: allowancesOf(args), anchorSets: () => [trustedCertificates(entries)] },
+    io,
+    confirm,
+  );
+  const settled = settle(decisions, skipUnfit, hasOthers);
+  if (!('accepted' in settled)) return { errors: settled, findings: decisions.flatMap(({ findings }) => findings) };
+
+  const { accepted, leftOut } = settled;
+  const stored = accepted.filter(({ role }) => role !== 'intermediate' || args.intermediates);
+  if (stored.length === 0 && !hasOthers) throw onlyIntermediates(accepted);
+  return {
+    accepted,
+    leftOut,
+    wanted: stored.map(({ certificate }) => certificate),
+    findings: [
       ...checkDecisions(accepted),
       ...accepted.filter((decision) => !stored.includes(decision)).map(leaveOut),
       ...leftOut.flatMap(({ findings }) => findings).map(asWarning),
-      ...present.flatMap((certificate) => checkPresent(certificate, at)),
     ],
   };
 }

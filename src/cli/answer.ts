@@ -6,7 +6,7 @@
 import type { Finding, Severity } from '../check/finding.js';
 import { type ExitStatus, type TrustError, worstStatus } from '../errors.js';
 import { renderFinding } from '../report/certificate-text.js';
-import { renderDocument } from '../report/json.js';
+import { renderDocument, renderDocumentParts } from '../report/json.js';
 import { type Failure, renderError, renderFailure, renderFailureJson } from './failure.js';
 import type { Io } from './io.js';
 import type { CommonArgs } from './options.js';
@@ -29,16 +29,52 @@ export interface Answer {
  *
  * @returns the status of the errors; findings are the command's to judge
  */
-export function answer(
-  { json, text, findings = [], errors = [] }: Answer,
-  { json: asJson, quiet }: CommonArgs,
+export function answer({ json, text, ...rest }: Answer, args: CommonArgs, io: Io): ExitStatus {
+  writeFindings(rest, args, io);
+  io.stdout(args.json ? renderDocument(json) : text);
+  return writeErrors(rest, args, io);
+}
+
+/** An answer that may be long: its parts are made while it is written. */
+interface LongAnswer extends Omit<Answer, 'text'> {
+  /** Lists in it may be any iterables. */
+  readonly json: Answer['json'];
+  readonly text: Iterable<string>;
+}
+
+/** Large enough that writing costs little, small enough to be kept in memory. */
+const WRITTEN_AT_ONCE = 64 * 1024;
+
+/** As `answer`, and never more of it in memory than the reader is behind. */
+export async function answerAtLength(
+  { json, text, ...rest }: LongAnswer,
+  args: CommonArgs,
   io: Io,
-): ExitStatus {
+): Promise<ExitStatus> {
+  writeFindings(rest, args, io);
+  let pending = '';
+  for (const part of args.json ? renderDocumentParts(json) : text) {
+    pending += part;
+    if (pending.length < WRITTEN_AT_ONCE) continue;
+    io.stdout(pending);
+    await io.drained();
+    pending = '';
+  }
+  io.stdout(pending);
+  return writeErrors(rest, args, io);
+}
+
+type Messages = Pick<Answer, 'findings' | 'errors'>;
+
+function writeFindings({ findings = [], errors = [] }: Messages, { json, quiet }: CommonArgs, io: Io): void {
   const isShown = ({ severity }: Finding) =>
     severity === 'error' || (!quiet && (severity === 'warning' || io.terminal.stderr));
-  const isAllJson = asJson && errors.length > 0;
-  if (!isAllJson) io.stderr(findings.filter(isShown).map(renderFinding).join(''));
-  io.stdout(asJson ? renderDocument(json) : text);
+  if (!json || errors.length === 0) io.stderr(findings.filter(isShown).map(renderFinding).join(''));
+}
+
+/** In JSON with the findings, since it is one document. */
+function writeErrors({ findings = [], errors = [] }: Messages, { json }: CommonArgs, io: Io): ExitStatus {
+  const isAllJson = json && errors.length > 0;
   io.stderr(isAllJson ? renderFailureJson({ errors, findings }) : errors.map(renderError).join(''));
   return worstStatus(errors.map(({ exitStatus }) => exitStatus));
 }

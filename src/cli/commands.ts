@@ -63,7 +63,32 @@ export const commands: readonly Command[] = [
         summary: 'Say which Java opens a keystore, and what it does not see in it',
         load: () => import('./commands/keystore-explain.js'),
       },
+      {
+        usage: 'repair <file>',
+        summary: 'Let Java see what a keystore holds',
+        load: () => import('./commands/keystore-repair.js'),
+      },
+      {
+        usage: 'create <file> <input..>',
+        summary: 'Make a keystore of certificates whose trust is established',
+        load: () => import('./commands/keystore-create.js'),
+      },
+      {
+        usage: 'convert <from> <to>',
+        summary: 'Make a keystore of another type, or with older or newer algorithms, of one',
+        load: () => import('./commands/keystore-convert.js'),
+      },
+      {
+        usage: 'passwd <file>',
+        summary: 'Give a keystore and its keys another password',
+        load: () => import('./commands/keystore-passwd.js'),
+      },
     ],
+  },
+  {
+    usage: 'keytool <word..>',
+    summary: 'Take the words of keytool -importcert, -list and -delete, for old scripts',
+    load: () => import('./commands/keytool.js'),
   },
   {
     usage: 'rotate <input..>',
@@ -78,7 +103,7 @@ export const commands: readonly Command[] = [
 ];
 
 /** How yargs is asked for completions, by the script that it makes itself. */
-const COMPLETE = '--get-yargs-completions';
+export const COMPLETE = '--get-yargs-completions';
 
 /**
  * Loads the command that a call names, so that nothing else has to be.
@@ -87,17 +112,19 @@ const COMPLETE = '--get-yargs-completions';
  * @throws {TrustError} `usage/unknown-command`
  */
 export async function loadCommand(argv: readonly string[]): Promise<CalledCommand | null> {
-  const words = (argv[0] === COMPLETE ? argv.slice(2) : argv).filter((argument) => !argument.startsWith('-'));
+  const completes = argv[0] === COMPLETE;
+  const words = completes ? argv.slice(2) : [...argv];
   let table = commands;
-  for (const word of words) {
+  for (const word of words.filter((argument) => !argument.startsWith('-'))) {
     const command = table.find(({ usage }) => usage.split(' ', 1)[0] === word);
     if (command === undefined) {
-      if (argv[0] === COMPLETE || word === 'completion') return null;
+      if (completes || word === 'completion') return null;
       throw new TrustError('usage/unknown-command', `there is no command "${toPrintable(word)}"`, {
         hint: 'see anchorctl --help',
       });
     }
-    if ('load' in command) return { command, module: await command.load() };
+    words.splice(words.indexOf(word), 1);
+    if ('load' in command) return { command, module: await command.load(), words };
     table = command.subcommands;
   }
   return null;

@@ -19,7 +19,7 @@ async function confirm(question: string, io: Io): Promise<boolean> {
 }
 
 /**
- * Whether a change that takes something away may go on.
+ * Whether a change that needs a yes may go on: it takes something away, or makes Java trust what it did not.
  *
  * @param yes - whether the user said so on the command line
  * @throws {TrustError} `run/needs-confirmation` when there is nobody to ask
@@ -29,7 +29,7 @@ export async function confirmChange(question: string, yes: boolean, io: Io): Pro
   if (canAsk(io)) return confirm(question, io);
   throw new TrustError(
     'run/needs-confirmation',
-    'this takes something away and nobody is at the terminal to ask; nothing was changed',
+    'this needs a yes, and nobody is at the terminal to ask; nothing was changed',
     {
       hint: 'look at it with --dry-run, then call again with --yes',
     },

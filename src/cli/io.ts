@@ -18,6 +18,8 @@ export interface Terminal {
 export interface Io {
   /** The answer. */
   readonly stdout: (text: string | Uint8Array) => void;
+  /** Settles when the reader of the answer has taken what was written so far, or will take no more. */
+  readonly drained: () => Promise<void>;
   /** Messages, warnings and errors. */
   readonly stderr: (text: string) => void;
   /** All of standard input; at most `maxBytes`, else `input/too-large`. */

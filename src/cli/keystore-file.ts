@@ -46,9 +46,10 @@ export async function openStore(
   try {
     requireType(bytes, storetype);
     return await withPassword(password, io, name, (known) => {
-      const keystore = decodeKeystore(bytes, { password: known, source: sourceOf(name) });
+      const derivedKeys = new Map();
+      const keystore = decodeKeystore(bytes, { password: known, source: sourceOf(name), derivedKeys });
       if (forEditing) requirePassword(keystore, known);
-      return { path, name, bytes, password: known, keystore };
+      return { path, name, bytes, password: known, derivedKeys, keystore };
     });
   } catch (error) {
     throw expectTrustError(error).within({ source: name });

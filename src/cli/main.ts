@@ -4,10 +4,11 @@
  * @module
  */
 import type { ExitStatus } from '../errors.js';
+import type { CalledCommand, ParsedArguments } from './command.js';
 import { loadCommand } from './commands.js';
 import { renderBug, renderFailure, renderFailureJson, toUsageError } from './failure.js';
 import type { Io } from './io.js';
-import { parseArguments } from './parser.js';
+import { parseOwnWords } from './own-words.js';
 import { processIo } from './process-io.js';
 
 /**
@@ -21,7 +22,7 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
   const fail = wantsJson(argv) ? renderFailureJson : renderFailure;
   try {
     const called = await loadCommand(argv);
-    const { args, output } = parseArguments(argv, called, io.terminal.columns);
+    const { args, output } = await parse(argv, called, io.terminal.columns);
     io.stdout(output);
     return args === null || called === null ? 0 : await called.module.run(args, io);
   } catch (error) {
@@ -29,6 +30,13 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
     io.stderr(known === null ? renderBug(error) : fail({ errors: [known] }));
     return known?.exitStatus ?? 70;
   }
+}
+
+/** yargs takes longer to load than a command that does without it takes to run. */
+async function parse(argv: readonly string[], called: CalledCommand | null, columns: number): Promise<ParsedArguments> {
+  if (called !== null && 'parse' in called.module) return parseOwnWords(argv, called, called.module);
+  const { parseArguments } = await import('./parser.js');
+  return parseArguments(argv, called, columns);
 }
 
 /** Whether errors are to be JSON; looked at before anything is parsed, because parsing may be what fails. */

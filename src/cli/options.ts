@@ -8,7 +8,7 @@ import type { Options } from 'yargs';
 import { normaliseSha256 } from '../encoding/hex.js';
 import { TrustError } from '../errors.js';
 import type { Allowance } from '../rotation/trust.js';
-import type { KeystoreType } from '../store/keystore.js';
+import type { KeystoreType, Pkcs12Compat } from '../store/keystore.js';
 import { restoreHyphens } from './standard-input.js';
 
 /** Options that every command has. */
@@ -70,11 +70,65 @@ export const storetypeOption = {
     value === undefined ? undefined : parseStoretype(single('storetype', value)),
 } as const;
 
+/** What a new keystore is to be. */
+export const newStoreOptions = {
+  type: {
+    type: 'string',
+    requiresArg: true,
+    demandOption: true,
+    describe: 'The type of the new keystore: jks, jceks, pkcs12, pem',
+    coerce: (value: unknown): KeystoreType | undefined =>
+      value === undefined ? undefined : parseStoretype(single('type', value)),
+  },
+  compat: {
+    choices: ['modern', 'java8', 'passwordless'] as const,
+    requiresArg: true,
+    describe: 'Who reads the new PKCS#12: Java since 8u301 (modern), every Java 8, or anybody; default: modern',
+  },
+} as const;
+
+/** What `newStoreOptions` declares. */
+export interface NewStoreArgs {
+  readonly type: KeystoreType;
+  readonly compat: Pkcs12Compat | undefined;
+}
+
+/**
+ * The protection of a new keystore.
+ *
+ * @throws {TrustError} `usage/conflict` for one that is asked of another type than PKCS#12
+ */
+export function compatOf({ type, compat }: NewStoreArgs): Pkcs12Compat | undefined {
+  if (compat === undefined || type === 'pkcs12') return compat;
+  throw new TrustError('usage/conflict', `--compat is for PKCS#12, and the new keystore is ${type.toUpperCase()}`, {
+    hint: 'leave --compat out, or write --type pkcs12',
+  });
+}
+
+/** Whether a file that is there may be replaced. */
+export const forceOption = {
+  type: 'boolean',
+  default: false,
+  describe: 'Replace the file if it is there; it is kept as a backup',
+} as const;
+
 /** Where store passwords come from. */
 export const passwordOptions: Readonly<Record<'storepass-env' | 'storepass-file' | 'storepass', TextOption>> = {
   'storepass-env': textOption('storepass-env', 'Environment variable that holds the store password'),
   'storepass-file': textOption('storepass-file', 'File whose first line is the store password'),
   storepass: textOption('storepass', 'The store password itself (other users of this machine can see it)'),
+};
+
+/** Where the password of keys comes from that is another than that of their keystore. */
+export const keyPasswordOptions: Readonly<Record<'keypass-env' | 'keypass-file', TextOption>> = {
+  'keypass-env': textOption('keypass-env', 'Environment variable with the password of keys, where it is another'),
+  'keypass-file': textOption('keypass-file', 'File whose first line is the password of keys, where it is another'),
+};
+
+/** Where the password comes from that a keystore is to have. */
+export const newPasswordOptions: Readonly<Record<'new-storepass-env' | 'new-storepass-file', TextOption>> = {
+  'new-storepass-env': textOption('new-storepass-env', 'Environment variable that holds the new store password'),
+  'new-storepass-file': textOption('new-storepass-file', 'File whose first line is the new store password'),
 };
 
 /** An option of yargs that takes one text. */

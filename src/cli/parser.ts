@@ -8,18 +8,10 @@
 import yargs, { type Argv } from 'yargs';
 import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
-import type { CalledCommand, Command } from './command.js';
-import { commands } from './commands.js';
+import type { CalledCommand, Command, CommandModule, ParsedArguments } from './command.js';
+import { COMPLETE, commands } from './commands.js';
 import { protectWords, restoreHyphens } from './standard-input.js';
 import { VERSION } from './version.js';
-
-/** What parsing gives. */
-export interface ParsedArguments {
-  /** The arguments of the command; null when the call is answered by `output` (help, version, completions). */
-  readonly args: unknown;
-  /** What is to be printed, or nothing. */
-  readonly output: string;
-}
 
 const STATUSES =
   'Exit status: 0 good, 1 findings, 2 usage, 3 unreadable input, 4 password, 5 refused, 6 a write failed, 70 a bug, 130 interrupted.';
@@ -40,7 +32,6 @@ export function parseArguments(
   let output = '';
   const parser = yargs()
     .scriptName('anchorctl')
-    .usage('$0 <command>\n\nMoves a fleet from one root CA to the next without an outage.')
     .locale('en')
     .parserConfiguration({
       // `--keystore a b` must not swallow the input b; names are never numbers or paths into objects.
@@ -53,10 +44,7 @@ export function parseArguments(
     .version(VERSION)
     .help()
     .alias({ help: 'h', version: 'V' })
-    .completion('completion', 'Print a script that completes commands in bash or zsh')
     .strict()
-    .demandCommand(1, 'a command is missing')
-    .epilogue(STATUSES)
     .exitProcess(false)
     .fail((message, error) => {
       throw error ?? toUsageError(message);
@@ -65,8 +53,9 @@ export function parseArguments(
     const restored = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, restoreHyphens(value)]));
     args = { ...restored, json: values.json === true || values.format === 'json' };
   };
-  register(parser, commands, called, settle).parse(
-    protectWords(argv),
+  const alone = called !== null && 'options' in called.module && !needsTable(argv);
+  (alone ? registerOne(parser, called.command, called.module, settle) : registerAll(parser, called, settle)).parse(
+    protectWords(alone ? called.words : argv),
     {},
     (_error: unknown, _args: unknown, text: string) => {
       output = text;
@@ -91,20 +80,36 @@ function toUsageError(message: string): TrustError {
   return new TrustError(/^Invalid/.test(text) ? 'usage/bad-value' : 'usage/missing-argument', toPrintable(text), hint);
 }
 
-function register(
-  parser: Argv,
-  table: readonly Command[],
-  called: CalledCommand | null,
-  settle: (args: Readonly<Record<string, unknown>>) => void,
-): Argv {
+type Settle = (args: Readonly<Record<string, unknown>>) => void;
+
+/** Help and completions show a command in its place among all others. */
+function needsTable(argv: readonly string[]): boolean {
+  return argv[0] === COMPLETE || argv.some((word) => word === '--help' || word === '-h');
+}
+
+/** The command of a call alone: yargs parses a call anew for each word that names a command. */
+function registerOne(parser: Argv, command: Command, module: CommandModule<unknown>, settle: Settle): Argv {
+  const positionals = command.usage.replace(/^[^ ]+/, '');
+  return parser.command(`$0${positionals}`, command.summary, (nested) => module.options(nested), settle);
+}
+
+function registerAll(parser: Argv, called: CalledCommand | null, settle: Settle): Argv {
+  const described = parser
+    .usage('$0 <command>\n\nMoves a fleet from one root CA to the next without an outage.')
+    .completion('completion', 'Print a script that completes commands in bash or zsh');
+  return register(described, commands, called, settle).demandCommand(1, 'a command is missing').epilogue(STATUSES);
+}
+
+function register(parser: Argv, table: readonly Command[], called: CalledCommand | null, settle: Settle): Argv {
   for (const command of table) {
     const { usage, summary } = command;
     if ('subcommands' in command) {
       parser.command(usage, summary, (nested) =>
         register(nested, command.subcommands, called, settle).demandCommand(1, 'a command is missing'),
       );
-    } else if (command === called?.command) {
-      parser.command(usage, summary, (nested) => called.module.options(nested), settle);
+    } else if (command === called?.command && 'options' in called.module) {
+      const { module } = called;
+      parser.command(usage, summary, (nested) => module.options(nested), settle);
     } else {
       parser.command(usage, summary);
     }

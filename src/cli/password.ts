@@ -6,7 +6,7 @@
  */
 import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
-import { readStorePassword } from '../io/secret.js';
+import { readOtherPassword, readStorePassword } from '../io/secret.js';
 import { canAsk } from './confirm.js';
 import type { Io } from './io.js';
 
@@ -22,6 +22,29 @@ export async function storePassword(args: PasswordArgs, io: Io): Promise<string 
   const { password, warnings } = await readStorePassword(args, { env: io.env, prompt: null });
   for (const warning of warnings) io.stderr(`warning: ${warning}\n`);
   return password;
+}
+
+/** The options for the password of keys, as yargs hands them over. */
+export interface KeyPasswordArgs {
+  readonly keypassEnv: string | undefined;
+  readonly keypassFile: string | undefined;
+}
+
+/** The password of keys that have another one than their keystore, or null for none given. */
+export function keyPassword({ keypassEnv, keypassFile }: KeyPasswordArgs, io: Io): string | null {
+  return readOtherPassword({ name: 'keypass', variable: keypassEnv, file: keypassFile, fallback: null }, io.env);
+}
+
+/** The options for the password that a keystore is to have, as yargs hands them over. */
+export interface NewPasswordArgs {
+  readonly newStorepassEnv: string | undefined;
+  readonly newStorepassFile: string | undefined;
+}
+
+/** The password that a keystore is to have, or null for none given. */
+export function givenNewPassword({ newStorepassEnv, newStorepassFile }: NewPasswordArgs, io: Io): string | null {
+  const source = { name: 'new-storepass', variable: newStorepassEnv, file: newStorepassFile };
+  return readOtherPassword({ ...source, fallback: 'ANCHORCTL_NEW_STOREPASS' }, io.env);
 }
 
 /**

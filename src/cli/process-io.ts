@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { fstatSync } from 'node:fs';
 import process from 'node:process';
 import type { Writable } from 'node:stream';
 import { TrustError } from '../errors.js';
@@ -12,6 +13,7 @@ import type { Io } from './io.js';
 export function processIo(): Io {
   return {
     stdout: (text) => void process.stdout.write(text),
+    drained,
     stderr: (text) => void process.stderr.write(text),
     readStdin,
     now: () => clock(process.env),
@@ -19,11 +21,11 @@ export function processIo(): Io {
     terminal: {
       // Looked at when it is asked for: touching standard input sets up its stream, which most calls never need.
       get stdin() {
-        return process.stdin.isTTY === true;
+        return mayBeTerminal(0) && process.stdin.isTTY === true;
       },
       stdout: process.stdout.isTTY === true,
-      stderr: process.stderr.isTTY === true,
-      columns: process.stderr.columns ?? process.stdout.columns ?? 80,
+      stderr: mayBeTerminal(2) && process.stderr.isTTY === true,
+      columns: (mayBeTerminal(2) ? process.stderr.columns : undefined) ?? process.stdout.columns ?? 80,
     },
     ask: (question) => ask(question, process.stderr),
     askSecret: async (question) => {
@@ -34,6 +36,30 @@ export function processIo(): Io {
     },
     interruptible,
   };
+}
+
+/** A pipe takes what fits and keeps the rest in memory; a file takes everything at once. */
+async function drained(): Promise<void> {
+  const { stdout } = process;
+  if (!stdout.writableNeedDrain || stdout.destroyed) return;
+  await new Promise<void>((resolve) => {
+    const settle = () => {
+      stdout.off('drain', settle);
+      stdout.off('close', settle);
+      resolve();
+    };
+    stdout.on('drain', settle);
+    stdout.on('close', settle);
+  });
+}
+
+/** Looked at before the stream is touched: making one for a pipe that nobody writes to takes longer than a short answer. */
+function mayBeTerminal(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isCharacterDevice();
+  } catch {
+    return false;
+  }
 }
 
 /** A terminal that is closed is an interrupt like any other. */

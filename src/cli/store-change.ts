@@ -1,6 +1,6 @@
 /**
- * Changing one keystore, the part that `keystore add`, `remove` and `replace` share: plan the edits, ask where something
- * is taken away, lock, keep the old file beside the new one, replace, verify, report.
+ * Changing one keystore, the part that `keystore add`, `remove`, `replace` and the `keytool` front share: plan the edits,
+ * ask where something is taken away, lock, keep the old file beside the new one, replace, verify, report.
  *
  * @module
  */
@@ -12,7 +12,8 @@ import { checkStoreLocation } from '../check/store-location.js';
 import { type ExitStatus, expectTrustError, TrustError, worstStatus } from '../errors.js';
 import type { DamagedBlock } from '../input/read-result.js';
 import { type ReplaceNote, replaceFile } from '../io/atomic-file.js';
-import { acquireLock } from '../io/lock.js';
+import { acquireLock, clearLeftovers } from '../io/lock.js';
+import { toReadError } from '../io/system-error.js';
 import { type ChangeReport, renderChange, toChangeJson } from '../report/keystore-change.js';
 import { planStore, type StoreEdits, type StorePlan } from '../rotation/store-plan.js';
 import type { KeystoreType } from '../store/keystore.js';
@@ -57,6 +58,9 @@ export const storeChangeOptions: Readonly<Record<string, Options>> = {
 /** The keystore as the first argument of a command. */
 export const storePositional = { type: 'string', demandOption: true, describe: 'The keystore' } as const;
 
+/** What decides how a change is carried out and told of. */
+export type ChangeMode = Pick<StoreChangeArgs, 'json' | 'quiet' | 'dryRun' | 'yes' | 'failOn'>;
+
 /** Opens the keystore of a call, for a change. */
 export async function openForChange(args: StoreChangeArgs, io: Io): Promise<OpenStore> {
   const password = await storePassword(args, io);
@@ -76,21 +80,74 @@ export interface StoreChange {
   readonly question?: (plan: StorePlan) => string;
 }
 
+/** A change as it ended. */
+export interface ChangeResult {
+  readonly report: ChangeReport;
+  readonly findings: readonly Finding[];
+}
+
 /**
- * Carries a change out, or shows it with `--dry-run`. Where nothing is to be changed, nothing is asked and nothing is
- * written.
+ * Carries a change out, or shows it with `--dry-run`, and says what became of it.
+ *
+ * @throws {TrustError} as `carryOut`
+ */
+export async function changeStore(change: StoreChange, mode: ChangeMode, io: Io): Promise<ExitStatus> {
+  const result = await carryOut(change, mode, io);
+  return answerChange(change, result, renderChange(result.report), mode, io);
+}
+
+/**
+ * Carries a change out, or works it out alone with `--dry-run`. Where nothing is to be changed, nothing is asked and
+ * nothing is written; what a killed call left there is cleared away all the same.
  *
  * @throws {TrustError} as `editKeystore`, `acquireLock`, `replaceFile`; `run/needs-confirmation`, `run/interrupted`
  */
-export async function changeStore(change: StoreChange, args: StoreChangeArgs, io: Io): Promise<ExitStatus> {
-  const { store, question } = change;
-  const plan = planPlaced(store, change.edits);
+export async function carryOut(change: StoreChange, mode: ChangeMode, io: Io): Promise<ChangeResult> {
+  return carryOutPlan(planPlaced(change.store, change.edits), change, mode, io);
+}
+
+/**
+ * The same for a change that is no list of edits.
+ *
+ * @throws {TrustError} as `carryOut`
+ */
+export async function carryOutPlan(
+  plan: StorePlan,
+  change: Pick<StoreChange, 'decisions' | 'findings' | 'question'>,
+  mode: ChangeMode,
+  io: Io,
+): Promise<ChangeResult> {
+  const { question } = change;
+  // Before anything is changed: later, a file that cannot be looked at would hide that it was.
+  const location = checkFile(plan);
   const { after } = plan;
-  if (after === null) return report(change, { plan, outcome: 'already' }, args, io);
-  if (args.dryRun) return report(change, { plan, outcome: 'planned' }, args, io);
-  if (question !== undefined) await requireConfirmation(question(plan), args.yes, io);
+  if (after === null && !mode.dryRun) await clearLeftovers(plan.path);
+  if (after === null) return resultOf(change, { plan, location, outcome: 'already' });
+  if (mode.dryRun) return resultOf(change, { plan, location, outcome: 'planned' });
+  if (question !== undefined) await requireConfirmation(question(plan), mode.yes, io);
   const { backup, notes } = await io.interruptible((signal) => replaceStore(plan, after, signal, io));
-  return report(change, { plan, outcome: 'applied', backup, notes }, args, io);
+  return resultOf(change, { plan, location, outcome: 'applied', backup, notes });
+}
+
+/**
+ * Writes the answer of a change.
+ *
+ * @param text - what stands on stdout for a person
+ */
+export function answerChange(
+  { command, decisions }: StoreChange,
+  { report, findings }: ChangeResult,
+  text: string,
+  mode: ChangeMode,
+  io: Io,
+): ExitStatus {
+  const json = toChangeJson(`anchorctl/${command}/1`, report, {
+    damaged: decisions?.damaged ?? [],
+    findings,
+    entryOf: findRoot,
+  });
+  const status = answer({ json, text, findings }, mode, io);
+  return worstStatus([status, statusOf(findings, mode.failOn)]);
 }
 
 function planPlaced(store: OpenStore, edits: StoreEdits): StorePlan {
@@ -101,9 +158,13 @@ function planPlaced(store: OpenStore, edits: StoreEdits): StorePlan {
   }
 }
 
-/** Under the lock from the choice of the backup's name to the new file in its place. */
-async function replaceStore(
-  plan: StorePlan,
+/**
+ * Replaces a keystore under its lock, which is held from the choice of the backup's name to the new file in its place.
+ *
+ * @throws {TrustError} as `acquireLock`, `replaceFile`; `run/interrupted`
+ */
+export async function replaceStore(
+  plan: Pick<StorePlan, 'path' | 'name' | 'verify'> & { readonly before: string },
   bytes: Uint8Array,
   signal: AbortSignal,
   io: Io,
@@ -126,8 +187,11 @@ async function replaceStore(
   }
 }
 
+/** A file: its true path, and as the user named it. */
+type PlacedFile = Pick<StorePlan, 'path' | 'name'>;
+
 /** `tg.jks.20261121T030000Z.bak` beside the file itself; with a number where an earlier change has the same second. */
-function nameBackup(plan: StorePlan, now: Date): string {
+function nameBackup(plan: PlacedFile, now: Date): string {
   const stem = `${isLink(plan) ? plan.path : plan.name}.${now
     .toISOString()
     .replace(/\.\d+Z$/, 'Z')
@@ -139,36 +203,36 @@ function nameBackup(plan: StorePlan, now: Date): string {
 }
 
 /** Whether the name itself is a symbolic link, whatever the folders above it are. */
-function isLink({ name }: StorePlan): boolean {
-  return lstatSync(name, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+function isLink({ name }: PlacedFile): boolean {
+  try {
+    return lstatSync(name).isSymbolicLink();
+  } catch (error) {
+    throw toReadError(error, name);
+  }
 }
 
 /** How a call ended. */
 interface Outcome {
   readonly plan: StorePlan;
+  /** What there is to say about the file itself. */
+  readonly location: readonly Finding[];
   readonly outcome: ChangeReport['outcome'];
   readonly backup?: string | null;
   readonly notes?: readonly ReplaceNote[];
 }
 
-function report(
-  { command, decisions, findings = [] }: StoreChange,
-  { plan, outcome, backup = null, notes = [] }: Outcome,
-  args: StoreChangeArgs,
-  io: Io,
-): ExitStatus {
-  const all = [...findings, ...checkFile(plan), ...notes.map((note) => findingOfNote(note, plan.name))];
-  const whole: ChangeReport = { store: { ...plan, backup }, outcome, decisions: decisions ?? null };
-  const json = toChangeJson(`anchorctl/${command}/1`, whole, {
-    damaged: decisions?.damaged ?? [],
-    findings: all,
-    entryOf: findRoot,
-  });
-  const status = answer({ json, text: renderChange(whole), findings: all }, args, io);
-  return worstStatus([status, statusOf(all, args.failOn)]);
+function resultOf(
+  { decisions, findings = [] }: Pick<StoreChange, 'decisions' | 'findings'>,
+  { plan, location, outcome, backup = null, notes = [] }: Outcome,
+): ChangeResult {
+  return {
+    report: { store: { ...plan, backup }, outcome, decisions: decisions ?? null },
+    findings: [...findings, ...location, ...notes.map((note) => findingOfNote(note, plan.name))],
+  };
 }
 
-function checkFile(plan: StorePlan): readonly Finding[] {
+/** What is to be known about where a keystore stands. */
+export function checkFile(plan: PlacedFile): readonly Finding[] {
   const { path, name } = plan;
   const link: Finding = {
     code: 'file/symbolic-link',

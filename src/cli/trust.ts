@@ -46,30 +46,30 @@ export interface Accepted {
   readonly leftOut: readonly TrustDecision[];
 }
 
+/** Says which certificates deserve trust although nothing vouches for them; gives their SHA-256. */
+export type Confirm = (certificates: readonly Certificate[]) => Promise<ReadonlySet<string>>;
+
 /**
  * Decides, and asks about what nothing vouches for when there is somebody to ask.
  *
  * @param options - without `confirmed`, which is asked for here
+ * @param confirm - who says yes; without it the person at the terminal
  */
 export async function decideWithOperator(
   certificates: readonly Certificate[],
   options: Omit<TrustOptions, 'confirmed'>,
   io: Io,
+  confirm?: Confirm,
 ): Promise<readonly TrustDecision[]> {
   const first = decideTrust(certificates, { ...options, confirmed: new Set() });
   const unknown = first.filter(({ verdict }) => verdict === 'unknown');
-  if (unknown.length === 0 || !canAsk(io)) return first;
+  if (unknown.length === 0 || (confirm === undefined && !canAsk(io))) return first;
+  const ask = confirm ?? ((asked) => confirmTrust(asked, io));
   // Roots first: a yes to one may vouch for the intermediates below it.
-  const roots = await confirmTrust(
-    unknown.filter(({ role }) => role !== 'intermediate').map(({ certificate }) => certificate),
-    io,
-  );
+  const roots = await ask(unknown.filter(({ role }) => role !== 'intermediate').map(({ certificate }) => certificate));
   const second = decideTrust(certificates, { ...options, confirmed: roots });
   const left = second.filter(({ verdict, role }) => verdict === 'unknown' && role === 'intermediate');
-  const others = await confirmTrust(
-    left.map(({ certificate }) => certificate),
-    io,
-  );
+  const others = await ask(left.map(({ certificate }) => certificate));
   return decideTrust(certificates, { ...options, confirmed: new Set([...roots, ...others]) });
 }
 
@@ -88,11 +88,13 @@ export function settle(
   const accepted = decisions.filter(({ verdict }) => verdict === 'accepted');
   const leftOut = decisions.filter(({ verdict }) => verdict !== 'accepted');
   const canGoOn = skipUnfit && (accepted.length > 0 || hasOthers);
-  if (leftOut.length > 0 && !canGoOn) return leftOut.map(toError);
+  const hasMore = hasOthers || decisions.length > 1;
+  if (leftOut.length > 0 && !canGoOn) return leftOut.map((decision) => toError(decision, hasMore));
   return { accepted, leftOut };
 }
 
-function toError({ certificate, verdict, findings }: TrustDecision): TrustError {
+/** @param hasMore - whether there is something that `--skip-unfit` could go on with */
+function toError({ certificate, verdict, findings }: TrustDecision, hasMore: boolean): TrustError {
   const { source, subject, sha256 } = certificate;
   const at =
     source === null
@@ -109,7 +111,7 @@ function toError({ certificate, verdict, findings }: TrustDecision): TrustError 
       .map(({ message, code }) => `${message} (${code})`);
     return new TrustError('trust/unfit', `${subject} is not fit to be installed: ${reasons.join('; ')}`, {
       ...at,
-      hint: 'nothing was changed; --skip-unfit goes on without it',
+      hint: `nothing was changed${hasMore ? '; --skip-unfit goes on without it' : ''}`,
     });
   }
   return new TrustError('trust/not-established', `nothing vouches for ${subject}, SHA-256 ${sha256}`, {

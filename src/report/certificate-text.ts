@@ -46,7 +46,8 @@ export function renderFinding({ severity, code, message, hint, source }: Finding
 
 /** The day of an instant, in UTC. */
 export function renderDay(date: Date): string {
-  return date.toISOString().slice(0, 10);
+  const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()];
+  return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
 }
 
 function renderCatalogEntry({ name, status, since, successor }: CatalogEntry): string {

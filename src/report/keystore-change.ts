@@ -11,7 +11,9 @@ import type { StorePlan } from '../rotation/store-plan.js';
 import { type Decisions, renderDecisions, toDecisionsJson } from './trust-decision.js';
 
 /** A plan with what was done about it. */
-export interface ChangedStore extends StorePlan {
+export interface ChangedStore extends Omit<StorePlan, 'before'> {
+  /** SHA-256 of the file as it was, or null where there was none. */
+  readonly before: string | null;
   /** Where the file as it was is kept, or null when nothing was changed. */
   readonly backup: string | null;
 }
@@ -30,13 +32,14 @@ export function renderChangedStore(
     ...added.map(({ alias }) => ['added', `${would}${alias}`]),
     ...removed.map(({ alias }) => ['removed', `${would}${alias}`]),
     ...present.map(({ alias }) => ['there', alias]),
-    [
-      'kept',
-      `${unchanged} ${unchanged === 1 ? 'entry' : 'entries'} as ${unchanged === 1 ? 'it was' : 'they were'}, byte for byte`,
-    ],
+    ...(unchanged === 0 ? [] : [['kept', renderUnchanged(unchanged)]]),
     ...(backup === null ? [] : [['backup', backup]]),
   ];
   return `  ${toPrintable(name)} (${type.toUpperCase()})\n${rows.map(([label = '', text = '']) => `    ${label.padEnd(9)}${toPrintable(text)}\n`).join('')}`;
+}
+
+function renderUnchanged(count: number): string {
+  return count === 1 ? '1 entry as it was, byte for byte' : `${count} entries as they were, byte for byte`;
 }
 
 /**

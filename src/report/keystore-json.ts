@@ -33,3 +33,11 @@ export function toEntryJson(
     ...(note === undefined ? {} : { note }),
   };
 }
+
+/** The same of many, each made when it is asked for. */
+export function* toEntriesJson(
+  entries: readonly KeystoreEntry[],
+  entryOf: (sha256: string) => CatalogEntry | null,
+): Generator<Record<string, unknown>> {
+  for (const entry of entries) yield toEntryJson(entry, entryOf);
+}

@@ -15,17 +15,18 @@ const KIND: Readonly<Record<KeystoreEntry['kind'], string>> = {
   invisible: 'not visible to Java',
 };
 
-/** Renders a keystore; `path` as the user named it. */
-export function renderKeystore(path: string, { type, encryption, mac, integrity, entries, notes }: Keystore): string {
+/** Renders a keystore, a part for each entry; `path` as the user named it. */
+export function* renderKeystore(
+  path: string,
+  { type, encryption, mac, integrity, entries, notes }: Keystore,
+): Generator<string> {
   const count = entries.length === 1 ? '1 entry' : `${entries.length} entries`;
   const checked = integrity === 'verified' ? 'integrity verified' : 'integrity NOT verified';
-  return [
-    `${toPrintable(path)}: ${type.toUpperCase()}, ${count}, ${checked}\n`,
-    ...(encryption === null ? [] : [`  encryption  ${encryption}\n`]),
-    ...(mac === null ? [] : [`  mac         ${mac}\n`]),
-    ...notes.map(({ code, message }) => `  note: ${message} [${code}]\n`),
-    ...entries.map(renderEntry),
-  ].join('');
+  yield `${toPrintable(path)}: ${type.toUpperCase()}, ${count}, ${checked}\n`;
+  if (encryption !== null) yield `  encryption  ${encryption}\n`;
+  if (mac !== null) yield `  mac         ${mac}\n`;
+  for (const { code, message } of notes) yield `  note: ${message} [${code}]\n`;
+  for (const entry of entries) yield renderEntry(entry);
 }
 
 function renderEntry({ alias, kind, created, certificates, note }: KeystoreEntry): string {

@@ -19,7 +19,7 @@ const TRUSTED_BY: Readonly<Record<TrustedBy, string>> = {
   catalog: 'a public root the catalog knows',
   fingerprint: 'has the SHA-256 that was expected',
   path: 'vouched for by a trusted anchor',
-  operator: 'trusted by the person at the terminal',
+  operator: 'trusted on your word',
 };
 
 /** Two lines a certificate: what it is, and why it is accepted or that it is not. */

@@ -140,7 +140,7 @@ function interruptBefore(index: number): void {
   const journal = join(out, 'journal.ndjson');
   const lines = readFileSync(journal, 'utf8').split('\n');
   const target = path(NAMES[index] ?? '');
-  const cut = lines.findIndex((line) => line.includes('"replace"') && line.includes(target));
+  const cut = lines.findIndex((line) => line.includes('"replace"') && line.includes(JSON.stringify(target)));
   expect(cut).toBeGreaterThan(0);
   writeFileSync(journal, `${lines.slice(0, cut + 1).join('\n')}\n`);
   for (const name of NAMES.slice(index)) writeFileSync(path(name), fixture(name));

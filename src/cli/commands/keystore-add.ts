@@ -5,18 +5,14 @@
  * @module
  */
 import type { Argv } from 'yargs';
-import type { Finding } from '../../check/finding.js';
-import { toPrintable } from '../../encoding/printable.js';
-import { type ExitStatus, TrustError } from '../../errors.js';
-import { hasAlias, isAnchor, type NewEntry, nameNewEntries } from '../../rotation/store-plan.js';
-import { foldAlias, quoteAlias } from '../../store/alias.js';
-import type { Keystore, KeystoreEntry } from '../../store/keystore.js';
+import type { ExitStatus } from '../../errors.js';
+import { type NewEntry, nameNewEntries } from '../../rotation/store-plan.js';
+import type { KeystoreEntry } from '../../store/keystore.js';
 import type { Certificate } from '../../x509/certificate.js';
-import { sourceOf } from '../../x509/source.js';
 import { decideAdditions } from '../additions.js';
 import { refuse } from '../answer.js';
+import { checkAlias, entryOf, noteOtherAlias, requireFreeAlias, requireOne } from '../chosen-alias.js';
 import type { Io } from '../io.js';
-import type { OpenStore } from '../keystore-file.js';
 import { textOption } from '../options.js';
 import {
   changeStore,
@@ -54,7 +50,7 @@ export async function run(args: AddArgs, io: Io): Promise<ExitStatus> {
       store,
       at,
       skipUnfit: args.skipUnfit,
-      checkCount: (certificates) => {
+      checkInput: (certificates) => {
         if (alias !== null) requireOne(certificates);
       },
     },
@@ -71,37 +67,11 @@ export async function run(args: AddArgs, io: Io): Promise<ExitStatus> {
       store,
       edits: { removed: [], added: nameEntries(additions.wanted, entries, alias), present, created: at },
       decisions: additions,
-      findings: [...additions.findings, ...noteOtherAlias(present, alias, store)],
+      findings: [...additions.findings, ...(alias === null ? [] : noteOtherAlias(present, alias, store))],
     },
     args,
     io,
   );
-}
-
-/** The alias as every type of keystore holds it: Java finds no others than those in lower case. */
-function checkAlias(alias: string, { type }: Keystore): string {
-  if (type === 'pem') {
-    throw new TrustError('usage/conflict', 'a PEM bundle has no place for an alias', { hint: 'leave --alias out' });
-  }
-  if (alias === '' || alias !== toPrintable(alias)) {
-    throw new TrustError('usage/bad-value', `--alias ${quoteAlias(alias)} is empty or not printable`);
-  }
-  return foldAlias(alias);
-}
-
-function requireOne(certificates: readonly Certificate[]): void {
-  if (certificates.length <= 1) return;
-  throw new TrustError(
-    'usage/too-many-certificates',
-    `--alias names one certificate, and the input has ${certificates.length}`,
-    { hint: 'leave --alias out: every certificate gets an alias made of its name and its SHA-256' },
-  );
-}
-
-/** The entry that holds a certificate: the one under the wanted alias, where there are several. */
-function entryOf({ sha256 }: Certificate, entries: readonly KeystoreEntry[], alias: string | null): KeystoreEntry {
-  const holders = entries.filter(isAnchor(sha256));
-  return (alias === null ? undefined : holders.find(hasAlias(alias))) ?? (holders[0] as KeystoreEntry);
 }
 
 function nameEntries(
@@ -110,38 +80,6 @@ function nameEntries(
   alias: string | null,
 ): readonly NewEntry[] {
   if (alias === null) return nameNewEntries(wanted, entries);
-  const holder = wanted.length === 0 ? undefined : entries.find(hasAlias(alias));
-  if (holder !== undefined) throw aliasTaken(holder);
+  if (wanted.length > 0) requireFreeAlias(alias, entries);
   return wanted.map((certificate) => ({ alias, certificate }));
-}
-
-function aliasTaken({ alias, kind, certificates }: KeystoreEntry): TrustError {
-  const [certificate] = certificates;
-  const content =
-    kind === 'trusted-certificate' && certificate !== undefined
-      ? `another certificate: ${certificate.subject}, SHA-256 ${certificate.sha256}`
-      : kind === 'invisible'
-        ? 'an entry that Java does not see'
-        : 'a key';
-  return new TrustError('keystore/alias-taken', `the alias ${quoteAlias(alias)} holds ${content}`, {
-    at: { entry: alias },
-    hint: 'choose another alias or none; anchorctl keystore replace puts a certificate in the place of another',
-  });
-}
-
-function noteOtherAlias(
-  present: readonly KeystoreEntry[],
-  alias: string | null,
-  { name }: OpenStore,
-): readonly Finding[] {
-  return present
-    .filter((entry) => alias !== null && !hasAlias(alias)(entry))
-    .map((entry) => ({
-      code: 'keystore/other-alias',
-      severity: 'warning',
-      message: `the certificate is there already under the alias ${quoteAlias(entry.alias)}; it was not added again as ${quoteAlias(alias ?? '')}`,
-      hint: 'nothing is to do; for the other alias, remove it first',
-      source: sourceOf(name, { alias: entry.alias }),
-      sha256: entry.fingerprints[0] ?? '',
-    }));
 }

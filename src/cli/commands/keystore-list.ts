@@ -7,8 +7,8 @@ import type { Argv } from 'yargs';
 import { findRoot } from '../../catalog/catalog.js';
 import type { ExitStatus } from '../../errors.js';
 import { renderKeystore } from '../../report/keystore.js';
-import { toEntryJson, toStoreJson } from '../../report/keystore-json.js';
-import { answer } from '../answer.js';
+import { toEntriesJson, toStoreJson } from '../../report/keystore-json.js';
+import { answerAtLength } from '../answer.js';
 import type { Io } from '../io.js';
 import { openStore } from '../keystore-file.js';
 import { type CommonArgs, commonOptions, passwordOptions } from '../options.js';
@@ -31,8 +31,8 @@ export async function run(args: ListArgs, io: Io): Promise<ExitStatus> {
   const json = {
     schema: 'anchorctl/keystore-list/1',
     store: toStoreJson(args.file, keystore),
-    entries: keystore.entries.map((entry) => toEntryJson(entry, findRoot)),
+    entries: toEntriesJson(keystore.entries, findRoot),
     notes: keystore.notes,
   };
-  return answer({ json, text: renderKeystore(args.file, keystore) }, args, io);
+  return answerAtLength({ json, text: renderKeystore(args.file, keystore) }, args, io);
 }

@@ -54,7 +54,7 @@ export async function run(args: ReplaceArgs, io: Io): Promise<ExitStatus> {
   const store = await openForChange(args, io);
   const old = selectOne(store, args.alias, digest);
   const additions = await decideAdditions(
-    { inputs: [args.input], store, at, skipUnfit: false, checkCount: requireOne },
+    { inputs: [args.input], store, at, skipUnfit: false, checkInput: requireOne },
     args,
     io,
   );
