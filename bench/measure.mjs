@@ -4,12 +4,27 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
+/**
+ * Settings that add work to every start of Node or Java, which is not what is measured: NODE_EXTRA_CA_CERTS alone can make
+ * bare Node take three times as long.
+ */
+const SETTINGS = /^(NODE_.*|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|JDK_JAVA_OPTIONS)$/;
+
+/** Those that are set where this runs, and that no command gets. */
+export const leftOutSettings = Object.keys(process.env).filter((name) => SETTINGS.test(name));
+
+/** What a command sees. */
+function environment(own) {
+  const others = Object.entries(process.env).filter(([name]) => !SETTINGS.test(name));
+  return { ...Object.fromEntries(others), LC_ALL: 'C', ...own };
+}
+
 /** Seconds on the clock and, as bash counts them for its children, of the processor. */
 export function measureTime({ label, argv, env }) {
   const script = 'TIMEFORMAT="%R %U %S"; exec 3>&2; { time "$@" >/dev/null 2>&3; } 2>&1';
   const { status, stdout, stderr, error } = spawnSync('bash', ['-c', script, 'bash', ...argv], {
     encoding: 'utf8',
-    env: { ...process.env, LC_ALL: 'C', ...env },
+    env: environment(env),
   });
   if (status !== 0) throw new Error(`${label} failed: ${error?.message ?? stderr}`);
   const [wall, user, system] = stdout.trim().split(' ').map(Number);
@@ -25,7 +40,7 @@ const INTERVAL = 5;
  */
 export async function measurePeak({ label, argv, env }) {
   const [program, ...words] = argv;
-  const child = spawn(program, words, { stdio: 'ignore', env: { ...process.env, LC_ALL: 'C', ...env } });
+  const child = spawn(program, words, { stdio: 'ignore', env: environment(env) });
   let peak = Number.NaN;
   const timer = setInterval(() => {
     peak = readPeak(child.pid) ?? peak;

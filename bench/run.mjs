@@ -10,7 +10,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { measurePeak, measureTime } from './measure.mjs';
+import { leftOutSettings, measurePeak, measureTime } from './measure.mjs';
 import { rows } from './rows.mjs';
 
 const UNITS = { wall: 'of the time', processor: 'of the processor time', memory: 'times the size' };
@@ -24,6 +24,7 @@ if (unknown.length > 0 || !/^[1-9]\d*$/.test(values.runs)) {
   console.error(`usage: npm run bench -- [NAME…] [--runs N]; NAME is one of: ${Object.keys(rows).join(', ')}`);
   process.exitCode = 2;
 } else {
+  if (leftOutSettings.length > 0) console.log(`not passed on to the commands: ${leftOutSettings.join(', ')}\n`);
   const names = positionals.length > 0 ? positionals : Object.keys(rows);
   for (const name of names) await runRow(name, Number(values.runs));
 }

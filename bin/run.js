@@ -5,7 +5,7 @@
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 
-const CLI = join(__dirname, '..', 'dist', 'cli.cjs');
+const DIST = join(__dirname, '..', 'dist');
 
 /** What cannot be written is lost, and the status must not say that it was. */
 const CANNOT_WRITE = 6;
@@ -18,7 +18,7 @@ const CANNOT_WRITE = 6;
 exports.run = async (args) => {
   for (const name of ['stdout', 'stderr']) watch(name);
   try {
-    process.exitCode = await loadCli().main(args);
+    process.exitCode = await load(bundleFor(args)).main(args);
   } catch (error) {
     const [status, hint] = remedyFor(error);
     process.stderr.write(`anchorctl: ${error.message.split('\n', 1)}\nanchorctl: hint: ${hint}\n`);
@@ -26,14 +26,19 @@ exports.run = async (args) => {
   }
 };
 
-/** The command line, with the compiled code of an earlier run or of the build. */
-function loadCli() {
+/** A call that names no command asks for help, for which little of the code is needed. */
+function bundleFor(args) {
+  return join(DIST, args.every((word) => word.startsWith('-')) ? 'help.cjs' : 'cli.cjs');
+}
+
+/** A bundle, with the compiled code of an earlier run or of the build. */
+function load(bundle) {
   if (Number.parseInt(process.versions.node, 10) >= 22) {
     require('node:module').enableCompileCache();
-    return require(CLI);
+    return require(bundle);
   }
   const { compileBundle, runBundle } = require('./bundle.js');
-  return runBundle(compileBundle(CLI, readFileSync(CLI, 'latin1'), readFileSync(`${CLI}.cache`)), CLI);
+  return runBundle(compileBundle(bundle, readFileSync(bundle, 'latin1'), readFileSync(`${bundle}.cache`)), bundle);
 }
 
 /** What keeps the command line from starting; whatever goes wrong later it reports itself. */

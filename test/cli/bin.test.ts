@@ -26,14 +26,18 @@ test('hands its arguments over and ends with the status that comes back', () => 
   expect(stdout).not.toContain('at ');
 });
 
-test('without a build it says what to do', () => {
+test.each([
+  ['--help', 'help'],
+  ['inspect', 'cli'],
+])('without a build, %s says what to do', (word, bundle) => {
   const folder = mkdtempSync(join(tmpdir(), 'anchorctl-bin-'));
   try {
     for (const name of ['bin', 'package.json']) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
-    const command = [join(folder, 'bin/anchorctl.js'), '--help'];
+    const command = [join(folder, 'bin/anchorctl.js'), word];
     const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' });
     expect({ status, stdout }).toEqual({ status: 70, stdout: '' });
-    expect(stderr).toMatch(/^anchorctl: .*cli\.cjs.*\nanchorctl: hint: run "npm run build" first\n$/);
+    expect(stderr).toContain(join('dist', `${bundle}.cjs`));
+    expect(stderr).toMatch(/^anchorctl: .*\nanchorctl: hint: run "npm run build" first\n$/);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
