@@ -78,6 +78,7 @@ export const CODES = {
   'run/changed-since': 5,
   'run/rolled-back': 5,
   'file/changed-meanwhile': 5,
+  'file/wider-access': 5,
 
   'file/cannot-write': 6,
   'file/locked': 6,

@@ -13,6 +13,13 @@ import type { Keystore, KeystoreEntry } from '../store/keystore.js';
 import type { Certificate } from '../x509/certificate.js';
 import { sourceOf } from '../x509/source.js';
 import type { OpenStore } from './keystore-file.js';
+import { type TextOption, textOption } from './options.js';
+
+/** The alias that a user may choose. */
+export const aliasOption: TextOption = textOption(
+  'alias',
+  'The alias of the one certificate; otherwise aliases are generated',
+);
 
 /**
  * The alias as every type of keystore holds it: Java finds no others than those in lower case.
@@ -30,12 +37,13 @@ export function checkAlias(alias: string, { type }: Pick<Keystore, 'type'>): str
 }
 
 /**
- * Refuses several certificates where one alias is chosen.
+ * Refuses several certificates where an alias is chosen.
  *
+ * @param alias - or null for none
  * @throws {TrustError} `usage/too-many-certificates`
  */
-export function requireOne(certificates: readonly Certificate[]): void {
-  if (certificates.length <= 1) return;
+export function checkCount(certificates: readonly Certificate[], alias: string | null): void {
+  if (alias === null || certificates.length <= 1) return;
   throw new TrustError(
     'usage/too-many-certificates',
     `--alias names one certificate, and the input has ${certificates.length}`,

@@ -43,6 +43,8 @@ export type Command = {
 
 /** The command of a call, with its file loaded. */
 export interface CalledCommand {
+  /** As it is called: `keystore list`. */
+  readonly name: string;
   readonly command: Command;
   readonly module: CommandModule<unknown> | OwnWordsModule<unknown>;
   /** The words of the call without those that name the command. */

@@ -65,7 +65,7 @@ export const commands: readonly Command[] = [
       },
       {
         usage: 'repair <file>',
-        summary: 'Let Java see what a keystore holds',
+        summary: 'Let Java see what it overlooks in a keystore, as far as that can be mended',
         load: () => import('./commands/keystore-repair.js'),
       },
       {
@@ -114,18 +114,32 @@ export const COMPLETE = '--get-yargs-completions';
 export async function loadCommand(argv: readonly string[]): Promise<CalledCommand | null> {
   const completes = argv[0] === COMPLETE;
   const words = completes ? argv.slice(2) : [...argv];
+  const names: string[] = [];
   let table = commands;
-  for (const word of words.filter((argument) => !argument.startsWith('-'))) {
+  for (let index = indexOfName(words); index >= 0; index = indexOfName(words)) {
+    const word = words[index] ?? '';
     const command = table.find(({ usage }) => usage.split(' ', 1)[0] === word);
     if (command === undefined) {
       if (completes || word === 'completion') return null;
-      throw new TrustError('usage/unknown-command', `there is no command "${toPrintable(word)}"`, {
-        hint: 'see anchorctl --help',
-      });
+      // Behind an option it may be a password.
+      const isShown = words[index - 1]?.startsWith('-') !== true;
+      const what = isShown
+        ? `there is no command "${toPrintable(word)}"`
+        : `word ${names.length + index + 1} of the call is no command`;
+      throw new TrustError('usage/unknown-command', what, { hint: `see ${['anchorctl', ...names].join(' ')} --help` });
     }
-    words.splice(words.indexOf(word), 1);
-    if ('load' in command) return { command, module: await command.load(), words };
+    words.splice(index, 1);
+    names.push(word);
+    if ('load' in command) return { name: names.join(' '), command, module: await command.load(), words };
     table = command.subcommands;
   }
   return null;
+}
+
+/** The option with a value that every command has, and that may stand before its name. */
+const FORMAT = '--format';
+
+/** Where the first word is that may name a command, or -1. */
+function indexOfName(words: readonly string[]): number {
+  return words.findIndex((word, index) => !word.startsWith('-') && words[index - 1] !== FORMAT);
 }

@@ -55,7 +55,7 @@ export async function confirmTrust(certificates: readonly Certificate[], io: Io)
   const confirmed = new Set<string>();
   for (const certificate of certificates) {
     io.stderr(`\nNothing vouches for this certificate:\n${renderCertificate(certificate, null)}\n`);
-    if (await confirm('Compare the SHA-256 with what its owner told you by another way. Trust it?', io))
+    if (await confirm('Compare the SHA-256 with what its owner told you by another way.\nTrust it?', io))
       confirmed.add(certificate.sha256);
   }
   return confirmed;

@@ -62,8 +62,8 @@ function renderPosition(at: Position | undefined): string {
   ].join(' ');
 }
 
-/** Narrows a caught usage error of yargs or ours. */
-export function toUsageError(error: unknown): TrustError | null {
+/** What was caught, as an error of ours: one of ours already, or of yargs; null for a bug. */
+export function toKnownError(error: unknown): TrustError | null {
   if (error instanceof TrustError) return error;
   return error instanceof Error && error.name === 'YError'
     ? new TrustError('usage/bad-value', firstLine(error.message))

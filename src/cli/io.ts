@@ -22,6 +22,8 @@ export interface Io {
   readonly drained: () => Promise<void>;
   /** Messages, warnings and errors. */
   readonly stderr: (text: string) => void;
+  /** One line about the call itself, before it has an answer: where an error comes as JSON, it would not be JSON alone. */
+  readonly warn: (message: string) => void;
   /** All of standard input; at most `maxBytes`, else `input/too-large`. */
   readonly readStdin: (maxBytes: number) => Promise<Uint8Array>;
   readonly now: () => Date;

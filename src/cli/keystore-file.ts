@@ -71,7 +71,7 @@ function requirePassword({ type, mac }: Keystore, password: string | null): void
   if (password !== null || mac === null) return;
   throw new TrustError(
     'keystore/password-missing',
-    `changing a ${type.toUpperCase()} keystore needs its password: ${toPrintable(mac)}`,
+    `the password of the ${type.toUpperCase()} keystore is missing, by which its integrity is checked: ${toPrintable(mac)}`,
     { hint: 'give it with --storepass-env, --storepass-file or ANCHORCTL_STOREPASS' },
   );
 }

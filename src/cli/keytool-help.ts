@@ -41,7 +41,7 @@ export const KEYTOOL_HELP: string = [
   row('-cacerts', 'The keystore is cacerts of the Java that JAVA_HOME names'),
   row('-storepass', 'The store password (other users of this machine can see it)'),
   row('-storepass:env', 'Environment variable that holds it'),
-  row('-storepass:file', 'File whose first line it is; a URL is refused'),
+  row('-storepass:file', 'File whose first line holds it; a URL is refused'),
   row('-storetype', 'JKS, JCEKS or PKCS12: a check, never a conversion'),
   row('-noprompt', 'Add a certificate that nothing vouches for, with a warning'),
   row('-v', 'With -list: everything but the values of extensions'),

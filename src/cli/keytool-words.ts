@@ -95,6 +95,16 @@ const STORE_TYPES: ReadonlyMap<string, readonly KeystoreType[]> = new Map([
 const SEE_HELP = { hint: 'see anchorctl keytool --help' };
 const GIVE_ONE = { hint: 'give one' };
 
+/** Options of other commands, as messages that are shared with them name them, and the words of the front. */
+const FOREIGN_OPTIONS = /--(?:(storepass)-(env|file)|(storepass|alias)(?![\w-]))/g;
+
+/** A message of any command, in the words of the front. */
+export function inKeytoolWords(message: string): string {
+  return message.replace(FOREIGN_OPTIONS, (_, password?: string, source?: string, plain?: string) =>
+    plain === undefined ? `-${password}:${source}` : `-${plain}`,
+  );
+}
+
 /** Every word, for a shell that completes them. */
 export const KEYTOOL_WORDS: readonly string[] = [
   ...[...COMMANDS.keys(), ...FLAGS, ...VALUES, 'help'].map((name) => `-${name}`),
@@ -158,7 +168,7 @@ function* readWords(words: readonly string[]): Generator<Word> {
     const written = words[index] ?? '';
     // Meant for the launcher of Java, of which there is none.
     if (/^-J./.test(written)) continue;
-    const word = classify(written);
+    const word = classify(written, index + 1);
     if (word.kind !== 'value') {
       yield word;
       continue;
@@ -170,28 +180,25 @@ function* readWords(words: readonly string[]): Generator<Word> {
   }
 }
 
-function classify(written: string): Word {
+function classify(written: string, position: number): Word {
   const [, body = ''] = /^--?(.+)$/.exec(written.toLowerCase()) ?? [];
-  const [name = '', source] = (SYNONYMS.get(body) ?? body).split(':');
+  const [, name = '', source] = /^([^:]*)(?::(.*))?$/s.exec(SYNONYMS.get(body) ?? body) ?? [];
   const word = { name: SYNONYMS.get(name) ?? name, source, value: '' };
   if (source !== undefined && !isPasswordSource(word)) {
-    throw new TrustError('usage/unknown-option', `there is no option ${quote(written)}`, {
-      hint: 'only passwords come from elsewhere: -storepass:env and -storepass:file',
-    });
+    throw unknownWord(written, position, 'only passwords come from elsewhere: -storepass:env and -storepass:file');
   }
   if (['help', 'h', '?'].includes(name)) return { ...word, kind: 'help' };
   if (COMMANDS.has(name)) return { ...word, kind: 'command' };
-  const isOwn = written.startsWith('--');
-  if (FLAGS.includes(name) || (isOwn && OWN_FLAGS.includes(name))) return { ...word, kind: 'flag' };
-  if (VALUES.includes(word.name) || (isOwn && OWN_VALUES.includes(name))) return { ...word, kind: 'value' };
-  throw notTaken(written, name);
+  if (FLAGS.includes(name) || OWN_FLAGS.includes(name)) return { ...word, kind: 'flag' };
+  if (VALUES.includes(word.name) || OWN_VALUES.includes(name)) return { ...word, kind: 'value' };
+  throw notTaken(written, position, name);
 }
 
 function isPasswordSource({ name, source }: Pick<Word, 'name' | 'source'>): boolean {
   return PASSWORDS.includes(name) && PASSWORD_SOURCES.includes(source);
 }
 
-function notTaken(written: string, name: string): TrustError {
+function notTaken(written: string, position: number, name: string): TrustError {
   const elsewhere = ELSEWHERE.get(name);
   if (elsewhere !== undefined) {
     return new TrustError('usage/unknown-command', `${quote(written)} of keytool is not part of anchorctl keytool`, {
@@ -203,7 +210,18 @@ function notTaken(written: string, name: string): TrustError {
       hint: `leave it out where the keystore is a file of type JKS, JCEKS or PKCS#12; else ${KEYTOOL_ITSELF}`,
     });
   }
-  return new TrustError('usage/unknown-option', `there is no option ${quote(written)}`, SEE_HELP);
+  const hint = `${SEE_HELP.hint}; a value stands behind a blank, and in quotes where it has one itself`;
+  return unknownWord(written, position, hint);
+}
+
+/** A message names a word by its place unless it looks like an option: it may be a password, or a part of one. */
+function unknownWord(written: string, position: number, hint: string): TrustError {
+  const [, option, value = ''] = /^(--?[a-z][a-z-]*)([:=].*)?$/is.exec(written) ?? [];
+  const message =
+    option === undefined
+      ? `word ${position} behind keytool is neither an option nor the value of one`
+      : `there is no option ${quote(value === '' ? option : `${option}${value.charAt(0)}…`)}`;
+  return new TrustError('usage/unknown-option', message, { hint });
 }
 
 function theCommand(read: readonly Word[]): KeytoolCommand {

@@ -6,7 +6,7 @@
 import type { ExitStatus } from '../errors.js';
 import type { CalledCommand, ParsedArguments } from './command.js';
 import { loadCommand } from './commands.js';
-import { renderBug, renderFailure, renderFailureJson, toUsageError } from './failure.js';
+import { renderBug, renderFailure, renderFailureJson, toKnownError } from './failure.js';
 import type { Io } from './io.js';
 import { parseOwnWords } from './own-words.js';
 import { processIo } from './process-io.js';
@@ -19,14 +19,22 @@ import { processIo } from './process-io.js';
  * @returns the exit status; never exits the process, so that piped output is flushed
  */
 export async function main(argv: readonly string[], io: Io = processIo()): Promise<ExitStatus> {
-  const fail = wantsJson(argv) ? renderFailureJson : renderFailure;
+  if (!wantsJson(argv)) return run(argv, io, renderFailure);
+  const warnings: string[] = [];
+  const status = await run(argv, { ...io, warn: (message) => warnings.push(message) }, renderFailureJson);
+  if (status <= 1) for (const warning of warnings) io.warn(warning);
+  return status;
+}
+
+/** @param fail - how errors are told that end the call */
+async function run(argv: readonly string[], io: Io, fail: typeof renderFailure): Promise<ExitStatus> {
   try {
     const called = await loadCommand(argv);
     const { args, output } = await parse(argv, called, io.terminal.columns);
     io.stdout(output);
     return args === null || called === null ? 0 : await called.module.run(args, io);
   } catch (error) {
-    const known = toUsageError(error);
+    const known = toKnownError(error);
     io.stderr(known === null ? renderBug(error) : fail({ errors: [known] }));
     return known?.exitStatus ?? 70;
   }
@@ -43,6 +51,7 @@ async function parse(argv: readonly string[], called: CalledCommand | null, colu
 function wantsJson(argv: readonly string[]): boolean {
   return argv.some(
     (word, index) =>
-      word === '--json' || word === '--format=json' || (word === '--format' && argv[index + 1] === 'json'),
+      // The keytool front takes it with one hyphen too.
+      /^--?json$/.test(word) || word === '--format=json' || (word === '--format' && argv[index + 1] === 'json'),
   );
 }

@@ -4,14 +4,19 @@
  *
  * @module
  */
+import type { Finding } from '../check/finding.js';
 import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
 import type { KeystoreType, Pkcs12Compat } from '../store/keystore.js';
 import { needsPassword, requireNewPassword } from '../store/new-keystore.js';
+import { sourceOf } from '../x509/source.js';
 import { canAsk } from './confirm.js';
 import type { Io } from './io.js';
 
 const HINT = 'give it with --storepass-env, --storepass-file or ANCHORCTL_STOREPASS';
+
+/** How a password can be given where it is another than the present one. */
+export const NEW_PASSWORD_HINT = 'give it with --new-storepass-env, --new-storepass-file or ANCHORCTL_NEW_STOREPASS';
 
 /** Which keystore the password is for. */
 export interface NewPasswordRequest {
@@ -40,6 +45,20 @@ export async function newStorePassword(
   const password = given ?? (await askTwice(name, type, hint, io));
   requireNewPassword(password, type);
   return password;
+}
+
+/** What is said of a password that was given for a keystore which has none. */
+export function noteUnusedPassword({ name, type, compat, given }: NewPasswordRequest): readonly Finding[] {
+  if (given === null || needsPassword(type, compat)) return [];
+  return [
+    {
+      code: 'keystore/password-not-used',
+      severity: 'warning',
+      message: 'the new keystore has no password: the one that was given does not protect it',
+      hint: 'anybody who can read the file can read it, and who can write it can change it unseen',
+      source: sourceOf(name),
+    },
+  ];
 }
 
 async function askTwice(name: string, type: KeystoreType, hint: string, io: Io): Promise<string> {

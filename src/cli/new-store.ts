@@ -4,17 +4,20 @@
  *
  * @module
  */
-import { lstatSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { TrustError } from '../errors.js';
+import { lstatSync, type Stats, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { Finding } from '../check/finding.js';
+import { checkStoreLocation } from '../check/store-location.js';
+import { expectTrustError, TrustError } from '../errors.js';
 import { type ReplaceNote, resolveLinks } from '../io/atomic-file.js';
 import { thisHost } from '../io/host.js';
 import { writeNewFile } from '../io/new-file.js';
 import { readInput } from '../io/read-input.js';
 import { requirePath, systemErrorCode, toWriteError } from '../io/system-error.js';
+import type { ChangedStore, ChangeReport } from '../report/keystore-change.js';
 import { fingerprint } from '../x509/fingerprint.js';
 import type { Io } from './io.js';
-import { replaceStore } from './store-change.js';
+import { checkFile, replaceStore } from './store-change.js';
 
 /** The place of a new keystore. */
 export interface NewStorePlace {
@@ -24,23 +27,75 @@ export interface NewStorePlace {
   readonly path: string;
   /** SHA-256 of the file that is there, or null for none. */
   readonly before: string | null;
+  /** That file, or null for none. */
+  readonly replaced: Uint8Array | null;
 }
 
 /**
  * Looks at where a keystore is to be written.
  *
  * @param force - whether a file that is there may be replaced
- * @throws {TrustError} `output/exists` for a file that may not, `input/…` for one that cannot be read,
- *   `usage/bad-value` for the empty name, `file/cannot-write`
+ * @throws {TrustError} `output/exists` for a file that may not, and for a folder; `input/…` for a file that cannot be
+ *   read; `usage/bad-value` for the empty name and for a hyphen; `file/cannot-write`, also where the folder above is missing
  */
 export function findPlace(name: string, force: boolean): NewStorePlace {
   requirePath(name);
-  if (!isThere(name)) return { name, path: resolve(name), before: null };
-  if (force) return { name, path: resolveLinks(name, thisHost.fs), before: fingerprint('sha256', readInput(name)) };
-  throw new TrustError('output/exists', 'there is a file of that name already', {
-    at: { source: name },
-    hint: 'name another one, or replace it with --force; it is kept as a backup then',
+  requireNoHyphen(name);
+  if (!isThere(name)) {
+    requireFolder(name);
+    return { name, path: resolve(name), before: null, replaced: null };
+  }
+  requireFileBehind(name);
+  if (!force) {
+    throw exists(
+      name,
+      'there is a file of that name already',
+      'name another one, or replace it with --force; it is kept as a backup then',
+    );
+  }
+  const replaced = readInput(name);
+  return { name, path: resolveLinks(name, thisHost.fs), before: fingerprint('sha256', replaced), replaced };
+}
+
+function requireNoHyphen(name: string): void {
+  if (name !== '-') return;
+  throw new TrustError('usage/bad-value', 'a keystore is never written to standard output', {
+    hint: 'name a file; one that is called so is ./-',
   });
+}
+
+/** A folder is never made: a mistyped path would hide the keystore in it. */
+function requireFolder(name: string): void {
+  if (statsOf(dirname(resolve(name)), name) !== undefined) return;
+  throw new TrustError('file/cannot-write', 'cannot be written: the folder it would stand in is not there', {
+    at: { source: name },
+    hint: 'correct the path, or make the folder first',
+  });
+}
+
+function requireFileBehind(name: string): void {
+  const stats = statsOf(name, name);
+  if (stats === undefined) {
+    throw exists(
+      name,
+      'a symbolic link of that name leads nowhere',
+      'remove it, or name the file that it should lead to',
+    );
+  }
+  if (stats.isDirectory()) throw exists(name, 'there is a folder of that name', 'name a file in it');
+}
+
+function exists(name: string, message: string, hint: string): TrustError {
+  return new TrustError('output/exists', message, { at: { source: name }, hint });
+}
+
+/** Undefined where there is nothing. */
+function statsOf(path: string, name: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw toWriteError(error, name);
+  }
 }
 
 /** Whether there is anything of that name, be it a link that leads nowhere. */
@@ -54,25 +109,67 @@ function isThere(name: string): boolean {
   }
 }
 
+/** What is to be known about a place before a keystore comes to stand there. */
+export function checkPlace(place: NewStorePlace): readonly Finding[] {
+  return place.before === null ? checkStoreLocation(place.path, place.name) : checkFile(place);
+}
+
+/** A keystore that was made. */
+export interface NewStore {
+  readonly bytes: Uint8Array;
+  /** Throws a `TrustError` unless the bytes are what they should be. */
+  readonly verify: (bytes: Uint8Array) => void;
+  /** The widest access that a file gets which was not there; the mask of the process may narrow it. Default: 0o666. */
+  readonly mode?: number;
+}
+
+/** What became of a keystore that was made. */
+export interface WrittenStore {
+  /** `already`: the file that is there has the same bytes, and stays as it is. */
+  readonly outcome: ChangeReport['outcome'];
+  /** Where the file that was there is kept, or null. */
+  readonly backup: string | null;
+  readonly notes: readonly ReplaceNote[];
+}
+
 /**
- * Writes a keystore, whole or not at all.
+ * Writes a keystore, whole or not at all; with `isPlanned` it is verified alone.
  *
- * @param verify - throws a `TrustError` unless the bytes are what they should be
- * @param mode - the widest access that a file gets which was not there; the process's own mask may narrow it
- * @returns where the file that was there is kept, or null
- * @throws {TrustError} `output/exists`, `file/…`, `run/interrupted`
+ * @throws {TrustError} `output/exists`, `file/…`, `run/interrupted`, and as `verify`
  */
 export async function writeStore(
   { name, path, before }: NewStorePlace,
-  bytes: Uint8Array,
-  verify: (bytes: Uint8Array) => void,
+  { bytes, verify, mode = 0o666 }: NewStore,
+  isPlanned: boolean,
   io: Io,
-  mode: number = 0o666,
-): Promise<{ readonly backup: string | null; readonly notes: readonly ReplaceNote[] }> {
-  if (before !== null) {
-    return io.interruptible((signal) => replaceStore({ name, path, before, verify }, bytes, signal, io));
+): Promise<WrittenStore> {
+  if (before === fingerprint('sha256', bytes)) return { outcome: 'already', backup: null, notes: [] };
+  if (before !== null && !isPlanned) {
+    const replaced = await io.interruptible((signal) =>
+      replaceStore({ name, path, before, verify }, bytes, signal, io),
+    );
+    return { ...replaced, outcome: 'applied' };
   }
   verify(bytes);
-  writeNewFile(name, bytes, { mode });
-  return { backup: null, notes: [] };
+  if (!isPlanned) writeFree(name, bytes, mode);
+  return { outcome: isPlanned ? 'planned' : 'applied', backup: null, notes: [] };
+}
+
+/** A keystore as reports show it: where the file holds all of it already, nothing is added. */
+export function toChangedStore(
+  plan: Omit<ChangedStore, 'backup'>,
+  { outcome, backup }: Pick<WrittenStore, 'outcome' | 'backup'>,
+): ChangedStore {
+  if (outcome !== 'already') return { ...plan, backup };
+  return { ...plan, backup, after: null, added: [], present: plan.added, unchanged: plan.added.length };
+}
+
+/** Under a name that was free when the call began. */
+function writeFree(name: string, bytes: Uint8Array, mode: number): void {
+  try {
+    writeNewFile(name, bytes, { mode });
+  } catch (error) {
+    if (expectTrustError(error).code !== 'output/exists') throw error;
+    throw exists(name, 'somebody else made a file of that name meanwhile', 'look at it, then call again');
+  }
 }

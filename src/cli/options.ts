@@ -27,7 +27,27 @@ export const commonOptions = {
 /** Options of commands that change files. */
 export const changeOptions = {
   'dry-run': { type: 'boolean', default: false, describe: 'Show what would be done, and change nothing' },
-  yes: { type: 'boolean', default: false, describe: 'Do not ask before something is removed or put back' },
+  yes: {
+    type: 'boolean',
+    default: false,
+    describe: 'Do not ask before something is removed, put back or made visible to Java',
+  },
+} as const;
+
+/** The inputs of a command. */
+export const inputsPositional = {
+  type: 'string',
+  array: true,
+  demandOption: true,
+  describe: 'File, folder, glob or -',
+} as const;
+
+/** The inputs of a command that asks endpoints, too. */
+export const endpointsPositional = {
+  type: 'string',
+  array: true,
+  demandOption: true,
+  describe: 'File, folder, glob, tls://host:port or -',
 } as const;
 
 /** Whether nothing found is an answer like any other. */
@@ -83,7 +103,8 @@ export const newStoreOptions = {
   compat: {
     choices: ['modern', 'java8', 'passwordless'] as const,
     requiresArg: true,
-    describe: 'Who reads the new PKCS#12: Java since 8u301 (modern), every Java 8, or anybody; default: modern',
+    describe:
+      'Who reads the new PKCS#12: Java since 8u301 (modern), every Java 8 (java8), or without a password Java 17, by experiment (passwordless); default: modern',
   },
 } as const;
 

@@ -47,7 +47,7 @@ export function parseArguments(
     .strict()
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? toUsageError(message);
+      throw error ?? translate(message, called, argv);
     });
   const settle = (values: Readonly<Record<string, unknown>>) => {
     const restored = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, restoreHyphens(value)]));
@@ -65,19 +65,31 @@ export function parseArguments(
 }
 
 /** What yargs says, under our codes; it names an option in camel case too. */
-function toUsageError(message: string): TrustError {
+function translate(message: string, called: CalledCommand | null, argv: readonly string[]): TrustError {
   const text = message.replaceAll('\n', ' ');
-  const hint = { hint: 'see anchorctl --help' };
+  const help = `see ${['anchorctl', ...(called === null ? [] : [called.name])].join(' ')} --help`;
+  const hint = { hint: help };
   const [, unknown] = /^Unknown arguments?: (.*)$/.exec(text) ?? [];
   if (unknown !== undefined) {
-    const names = unknown.split(', ').filter((name) => !/[A-Z]/.test(name));
-    return new TrustError(
-      'usage/unknown-option',
-      `there is no option or argument "${toPrintable(names.join(', ') || unknown)}"`,
-      hint,
-    );
+    return new TrustError('usage/unknown-option', nameUnknown(unknown.split(', '), argv), {
+      hint: `${help}; a value that has a blank needs quotes`,
+    });
+  }
+  if (text.startsWith('Not enough non-option arguments')) {
+    const missing = called === null ? 'a command is missing' : `too few arguments for "${called.command.usage}"`;
+    return new TrustError('usage/missing-argument', missing, hint);
   }
   return new TrustError(/^Invalid/.test(text) ? 'usage/bad-value' : 'usage/missing-argument', toPrintable(text), hint);
+}
+
+/** An option by its name, anything else by its place: a word too many may be a part of a password. */
+function nameUnknown(names: readonly string[], argv: readonly string[]): string {
+  const options = names.filter(
+    (name) => /^[a-z][a-z0-9-]*$/.test(name) && argv.some((word) => word.split('=', 1)[0] === `--${name}`),
+  );
+  if (options.length > 0) return `there is no option ${options.map((name) => `"--${name}"`).join(', ')}`;
+  const index = argv.findIndex((word) => names.includes(word) || /^-[^-]/.test(word));
+  return `word ${index + 1} of the call is neither an option nor an argument that is expected`;
 }
 
 type Settle = (args: Readonly<Record<string, unknown>>) => void;

@@ -20,7 +20,7 @@ export interface PasswordArgs {
 /** The password that the options or the environment give, or null; says so when the way it came is unsafe. */
 export async function storePassword(args: PasswordArgs, io: Io): Promise<string | null> {
   const { password, warnings } = await readStorePassword(args, { env: io.env, prompt: null });
-  for (const warning of warnings) io.stderr(`warning: ${warning}\n`);
+  for (const warning of warnings) io.warn(warning);
   return password;
 }
 

@@ -15,6 +15,7 @@ export function processIo(): Io {
     stdout: (text) => void process.stdout.write(text),
     drained,
     stderr: (text) => void process.stderr.write(text),
+    warn: (message) => void process.stderr.write(`warning: ${message}\n`),
     readStdin,
     now: () => clock(process.env),
     env: process.env,

@@ -1,6 +1,6 @@
 /**
- * Changing one keystore, the part that `keystore add`, `remove`, `replace` and the `keytool` front share: plan the edits,
- * ask where something is taken away, lock, keep the old file beside the new one, replace, verify, report.
+ * Changing one keystore, the part that `keystore add`, `remove`, `replace`, `repair`, `passwd` and the `keytool` front share:
+ * plan the edits, ask where a yes is needed, lock, keep the old file beside the new one, replace, verify, report.
  *
  * @module
  */
@@ -93,7 +93,8 @@ export interface ChangeResult {
  */
 export async function changeStore(change: StoreChange, mode: ChangeMode, io: Io): Promise<ExitStatus> {
   const result = await carryOut(change, mode, io);
-  return answerChange(change, result, renderChange(result.report), mode, io);
+  const text = renderChange(result.report);
+  return answerChange({ ...result, command: change.command, damaged: change.decisions?.damaged, text }, mode, io);
 }
 
 /**
@@ -129,23 +130,27 @@ export async function carryOutPlan(
   return resultOf(change, { plan, location, outcome: 'applied', backup, notes });
 }
 
-/**
- * Writes the answer of a change.
- *
- * @param text - what stands on stdout for a person
- */
+/** What a command that changes or makes a keystore has to say. */
+export interface ChangeAnswer extends ChangeResult {
+  /** As in `StoreChange`. */
+  readonly command: string;
+  readonly damaged?: readonly DamagedBlock[] | undefined;
+  /** What its document says besides what those of all changes say. */
+  readonly fields?: Readonly<Record<string, unknown>>;
+  /** What stands on stdout for a person. */
+  readonly text: string;
+}
+
+/** Writes the answer of a change. */
 export function answerChange(
-  { command, decisions }: StoreChange,
-  { report, findings }: ChangeResult,
-  text: string,
-  mode: ChangeMode,
+  { command, report, findings, damaged = [], fields, text }: ChangeAnswer,
+  mode: Pick<ChangeMode, 'json' | 'quiet' | 'failOn'>,
   io: Io,
 ): ExitStatus {
-  const json = toChangeJson(`anchorctl/${command}/1`, report, {
-    damaged: decisions?.damaged ?? [],
-    findings,
-    entryOf: findRoot,
-  });
+  const json = {
+    ...toChangeJson(`anchorctl/${command}/1`, report, { damaged, findings, entryOf: findRoot }),
+    ...fields,
+  };
   const status = answer({ json, text, findings }, mode, io);
   return worstStatus([status, statusOf(findings, mode.failOn)]);
 }

@@ -11,6 +11,7 @@ import type { RunFiles } from '../rotation/run-folder.js';
 import type { StoreInput } from '../rotation/store-plan.js';
 import { decodeKeystore } from '../store/codecs.js';
 import { editKeystore } from '../store/edit.js';
+import type { DerivedKeys } from '../store/pkcs12-kdf.js';
 import { trustedCertificates } from '../store/select.js';
 import type { Certificate } from '../x509/certificate.js';
 
@@ -27,18 +28,19 @@ export function openStores(paths: readonly string[], password: string | null, fi
   );
   return [...resolved].map(([path, name]) => {
     const bytes = files.read(path);
+    const derivedKeys: DerivedKeys = new Map();
     try {
-      editKeystore(bytes, [], { password });
+      editKeystore(bytes, [], { password, derivedKeys });
     } catch (error) {
       throw expectTrustError(error).within({ source: name });
     }
-    return { path, name, bytes, password };
+    return { path, name, bytes, password, derivedKeys };
   });
 }
 
 /** The trust anchors of a keystore. */
-export function anchorsOf({ bytes, password }: StoreInput): readonly Certificate[] {
-  return trustedCertificates(decodeKeystore(bytes, { password }).entries);
+export function anchorsOf({ bytes, password, derivedKeys }: StoreInput): readonly Certificate[] {
+  return trustedCertificates(decodeKeystore(bytes, { password, derivedKeys }).entries);
 }
 
 /**

@@ -31,7 +31,7 @@ export const trustOptions: Readonly<Record<'expect-sha256' | 'intermediates' | `
 export const skipUnfitOption = {
   type: 'boolean',
   default: false,
-  describe: 'Go on without what is not accepted',
+  describe: 'Go on without what is not accepted; status 5 where nothing is left',
 } as const;
 
 /** What the `--allow-…` options of a call lift. */

@@ -4,10 +4,13 @@
  * @module
  */
 import { type ErrorCode, TrustError } from '../errors.js';
+import { decodeModifiedUtf8 } from './modified-utf8.js';
 
 /** A cursor over bytes. Every read throws a `TrustError` with the given code and the offset when too few are left. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
+  /** The same, for the numbers and texts in it. */
+  readonly #buffer: Buffer;
   readonly #code: ErrorCode;
   #offset = 0;
 
@@ -17,6 +20,7 @@ export class ByteReader {
    */
   constructor(bytes: Uint8Array, code: ErrorCode) {
     this.#bytes = bytes;
+    this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     this.#code = code;
   }
 
@@ -35,22 +39,29 @@ export class ByteReader {
   }
 
   uint16(): number {
-    return this.#number(2);
+    return this.#buffer.readUInt16BE(this.#advance(2));
   }
 
   uint32(): number {
-    return this.#number(4);
+    return this.#buffer.readUInt32BE(this.#advance(4));
   }
 
-  int64(): bigint {
+  /** A signed number of 64 bits as a double: up to 2^53 it is exact. */
+  int64(): number {
     const start = this.#advance(8);
-    return new DataView(this.#bytes.buffer, this.#bytes.byteOffset + start).getBigInt64(0);
+    return this.#buffer.readInt32BE(start) * 2 ** 32 + this.#buffer.readUInt32BE(start + 4);
   }
 
   /** The next `length` bytes, as a view of the input. */
   bytes(length: number): Uint8Array {
     const start = this.#advance(length);
     return this.#bytes.subarray(start, start + length);
+  }
+
+  /** The next `length` bytes as text in Java's modified UTF-8. @throws {TrustError} `keystore/malformed` */
+  modifiedUtf8(length: number): string {
+    const start = this.#advance(length);
+    return decodeModifiedUtf8(this.#buffer, start, start + length);
   }
 
   /** Passes over these bytes where they come next, else stays. @returns whether they did */
@@ -64,13 +75,6 @@ export class ByteReader {
   /** Passes over the next `length` bytes. */
   skip(length: number): void {
     this.#advance(length);
-  }
-
-  #number(length: number): number {
-    const start = this.#advance(length);
-    let value = 0;
-    for (let i = start; i < start + length; i++) value = value * 256 + (this.#bytes[i] as number);
-    return value;
   }
 
   #advance(length: number): number {

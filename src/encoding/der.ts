@@ -285,6 +285,9 @@ export function encodeElement(tag: number, ...parts: readonly Uint8Array[]): Uin
   return concatBytes([encodeHeader(tag, length), ...parts]);
 }
 
+/** The encoding of NULL. */
+export const NULL: Uint8Array = Uint8Array.of(TAG.null, 0);
+
 /** Encodes an OBJECT IDENTIFIER from dotted decimal. */
 export function encodeOid(dotted: string): Uint8Array {
   const [first = 0n, second = 0n, ...rest] = dotted.split('.').map(BigInt);

@@ -21,13 +21,15 @@ export function encodeModifiedUtf8(text: string): Uint8Array {
 /**
  * Decodes modified UTF-8 as java.io.DataInputStream.readUTF does: one, two and three byte groups, nothing else.
  *
+ * @param start - where the string begins, in bytes
+ * @param end - where it ends
  * @throws {TrustError} `keystore/malformed` with the offset inside the string
  */
-export function decodeModifiedUtf8(bytes: Uint8Array): string {
-  let i = 0;
-  while (i < bytes.length && (bytes[i] as number) < 0x80) i++;
-  let text = Buffer.from(bytes.buffer, bytes.byteOffset, i).toString('latin1');
-  while (i < bytes.length) {
+export function decodeModifiedUtf8(bytes: Buffer, start = 0, end: number = bytes.length): string {
+  let i = start;
+  while (i < end && (bytes[i] as number) < 0x80) i++;
+  let text = bytes.toString('latin1', start, i);
+  while (i < end) {
     const first = bytes[i] as number;
     if (first < 0x80) {
       text += String.fromCharCode(first);
@@ -35,11 +37,11 @@ export function decodeModifiedUtf8(bytes: Uint8Array): string {
       continue;
     }
     const length = first >> 5 === 0b110 ? 2 : first >> 4 === 0b1110 ? 3 : 0;
+    const complete = length > 0 && i + length <= end;
     const second = bytes[i + 1] ?? 0;
     const third = bytes[i + 2] ?? 0;
-    const complete = length > 0 && i + length <= bytes.length;
     if (!complete || second >> 6 !== 0b10 || (length > 2 && third >> 6 !== 0b10)) {
-      throw new TrustError('keystore/malformed', 'a string is not modified UTF-8', { at: { offset: i } });
+      throw new TrustError('keystore/malformed', 'a string is not modified UTF-8', { at: { offset: i - start } });
     }
     if (length === 2) text += String.fromCharCode(((first & 0x1f) << 6) | (second & 0x3f));
     else text += String.fromCharCode(((first & 0x0f) << 12) | ((second & 0x3f) << 6) | (third & 0x3f));

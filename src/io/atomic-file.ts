@@ -19,12 +19,12 @@ import {
   writeExclusively,
   writeThrough,
 } from './new-file.js';
-import { MAX_INPUT_BYTES, readInPieces } from './read-input.js';
+import { MAX_INPUT_BYTES, readInPieces, statRegularFile } from './read-input.js';
 import { systemErrorCode, toReadError, toWriteError } from './system-error.js';
 
 /** The steps of `replaceFile`, in order; each is announced right before it begins, `finished` at the end. */
 export const REPLACE_STEPS = [
-  'read-original',
+  'look-at-original',
   'create-temporary',
   'write-temporary',
   'sync-temporary',
@@ -43,7 +43,7 @@ export type ReplaceStep = (typeof REPLACE_STEPS)[number];
 export interface ReplaceFileOptions {
   /** SHA-256 of the file as the caller knows it, lower-case hex: anything else is refused. */
   readonly expectedSha256: string;
-  /** Throws a `TrustError` when the bytes, which were read back from the disk, are not what they should be. */
+  /** Throws a `TrustError` when the bytes, equal to what was read back from the disk, are not what they should be. */
   readonly verify: (bytes: Uint8Array) => void;
   /** Where the old content goes first; must not exist yet. */
   readonly backup?: string;
@@ -81,9 +81,10 @@ const RENAME_PAUSE_MS = 250;
 export async function replaceFile(path: string, bytes: Uint8Array, options: ReplaceFileOptions): Promise<ReplacedFile> {
   const { expectedSha256, verify, backup, onStep = () => {}, host = thisHost } = options;
   const { fs } = host;
-  onStep('read-original');
+  onStep('look-at-original');
   const target = resolveLinks(path, fs);
-  const stats = readExpected(target, expectedSha256, fs);
+  // Its content is looked at where that counts: when it goes into the backup, and before the name changes hands.
+  const stats = statRegularFile(target, MAX_INPUT_BYTES, fs);
   checkWritable(target, fs);
 
   const written: string[] = [];
@@ -162,7 +163,7 @@ function checkWritable(path: string, fs: HostFileSystem): void {
 function verifyWritten(path: string, bytes: Uint8Array, verify: (bytes: Uint8Array) => void, fs: HostFileSystem): void {
   let length = 0;
   let isSame = true;
-  readInPieces(path, bytes.length, fs, (piece) => {
+  readInPieces(path, MAX_INPUT_BYTES, fs, (piece) => {
     isSame &&= Buffer.compare(piece, bytes.subarray(length, length + piece.length)) === 0;
     length += piece.length;
   });

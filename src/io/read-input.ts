@@ -65,6 +65,15 @@ export function readInPieces(
   });
 }
 
+/**
+ * What the system says of a regular file.
+ *
+ * @throws {TrustError} `input/…`, as `readInput`
+ */
+export function statRegularFile(path: string, maxBytes: number, fs: HostFileSystem): Stats {
+  return withRegularFile(path, maxBytes, fs, (_file, stats) => stats);
+}
+
 function withRegularFile<T>(
   path: string,
   maxBytes: number,
@@ -94,7 +103,7 @@ function checkRegular(stats: Stats, path: string, maxBytes: number): void {
     const what = stats.isDirectory() ? 'a folder' : stats.isFIFO() ? 'a named pipe' : 'a device or socket';
     throw new TrustError('input/not-readable', `it is ${what}, a file was expected`, {
       at,
-      hint: 'name a regular file; what comes through a pipe is read from standard input, as -',
+      hint: 'name a regular file; only where a command takes <input> does - read what comes through a pipe',
     });
   }
   if (stats.size <= maxBytes) return;

@@ -50,7 +50,7 @@ const MAX_FILE_BYTES = 64 * 1024;
  * Finds the password: the option that was given, else `ANCHORCTL_STOREPASS` (set and not empty), else the prompt.
  *
  * @throws {TrustError} `usage/conflict`: several options; `usage/bad-value`: a variable that is not set;
- *   `input/not-found` and the like, `input/empty`: the file
+ *   `input/not-readable`: bytes that are no UTF-8; `input/not-found` and the like, `input/empty`: the file
  */
 export async function readStorePassword(
   { storepassEnv, storepassFile, storepass }: PasswordOptions,
@@ -67,7 +67,7 @@ export async function readStorePassword(
   if (storepass !== undefined) {
     const warning =
       'other users of this machine can see a password on the command line; use --storepass-env or --storepass-file';
-    return { password: storepass, warnings: [warning] };
+    return { password: requireWhole(storepass, '--storepass'), warnings: [warning] };
   }
   const password = fromEnvironment(ENVIRONMENT_VARIABLE, env);
   return { password: password === null && prompt !== null ? await prompt() : password, warnings: [] };
@@ -95,16 +95,27 @@ export function readOtherPassword(
 
 /** Set and empty is how many CI systems say that there is none. */
 function fromEnvironment(name: string, env: PasswordSurroundings['env']): string | null {
-  return env[name] || null;
+  return requireWhole(env[name] ?? '', name) || null;
 }
 
 function fromVariable(option: string, name: string, env: PasswordSurroundings['env']): string {
   const value = env[name];
-  if (value !== undefined) return value;
+  if (value !== undefined) return requireWhole(value, `--${option}`);
   // Who gives the password itself instead of a name must not find it in a log.
   const shown = /^[A-Z][A-Z0-9_]*$/.test(name) ? ` ${name}` : '';
   throw new TrustError('usage/bad-value', `the environment variable${shown} of --${option} is not set`, {
     hint: 'give the name of a variable, not its value, and export it',
+  });
+}
+
+/**
+ * Node.js puts U+FFFD where the environment and the command line have bytes that are no UTF-8: any other such bytes would
+ * be the same password.
+ */
+function requireWhole(password: string, origin: string): string {
+  if (!password.includes('\ufffd')) return password;
+  throw new TrustError('input/not-readable', `the password of ${origin} is no UTF-8 text, or holds U+FFFD`, {
+    hint: 'write it as UTF-8; one that holds U+FFFD can be given in a file',
   });
 }
 

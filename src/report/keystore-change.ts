@@ -27,10 +27,9 @@ export function renderChangedStore(
   { name, type, added, removed, present, unchanged, backup }: ChangedStore,
   isPlanned: boolean,
 ): string {
-  const would = isPlanned ? 'would be ' : '';
   const rows = [
-    ...added.map(({ alias }) => ['added', `${would}${alias}`]),
-    ...removed.map(({ alias }) => ['removed', `${would}${alias}`]),
+    ...added.map(({ alias }) => [isPlanned ? 'adds' : 'added', alias]),
+    ...removed.map(({ alias }) => [isPlanned ? 'removes' : 'removed', alias]),
     ...present.map(({ alias }) => ['there', alias]),
     ...(unchanged === 0 ? [] : [['kept', renderUnchanged(unchanged)]]),
     ...(backup === null ? [] : [['backup', backup]]),

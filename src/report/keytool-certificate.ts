@@ -10,7 +10,7 @@ import type { Certificate } from '../x509/certificate.js';
 import type { DistinguishedName, NameAttribute } from '../x509/name.js';
 import type { PublicKey } from '../x509/public-key.js';
 
-/** Renders a certificate; ends with an empty line. */
+/** Renders a certificate; an empty line stands where keytool goes on with the extensions. */
 export function renderKeytoolCertificate(certificate: Certificate): string {
   const { subjectName, issuerName, serialNumber, notBefore, notAfter, sha1, sha256, publicKey, version } = certificate;
   return [
@@ -24,7 +24,7 @@ export function renderKeytoolCertificate(certificate: Certificate): string {
     `Signature algorithm name: ${renderSignatureAlgorithm(certificate.signatureAlgorithm)}`,
     `Subject Public Key Algorithm: ${renderPublicKey(publicKey)}`,
     `Version: ${version}`,
-    '',
+    ...(certificate.extensions.length === 0 ? [] : ['']),
     '',
   ].join('\n');
 }

@@ -5,10 +5,10 @@
  */
 import { renderTrustpoint } from '../device/render.js';
 import type { BlockNote, BlockTrustpoint } from '../device/trustpoint.js';
-import { TrustError } from '../errors.js';
+import { expectTrustError, TrustError } from '../errors.js';
 import { decodeKeystore } from '../store/codecs.js';
 import type { KeystoreEntry } from '../store/keystore.js';
-import { anchorsBySha256 } from '../store/select.js';
+import { anchorsBySha256, entriesByAlias } from '../store/select.js';
 import type { Certificate } from '../x509/certificate.js';
 import { hasAlias, isAnchor, nameNewEntries, planStore, type StoreInput, type StorePlan } from './store-plan.js';
 import { onlyIntermediates, type TrustDecision } from './trust.js';
@@ -86,7 +86,7 @@ function planRotatedStore(
   wanted: readonly Certificate[],
   { retire, at: created }: RotationRequest,
 ): { readonly plan: StorePlan; readonly retired: readonly string[] } {
-  const derivedKeys = new Map();
+  const { derivedKeys = new Map() } = store;
   const keystore = decodeKeystore(store.bytes, { password: store.password, derivedKeys });
   const { entries } = keystore;
   const anchors = anchorsBySha256(entries, wanted);
@@ -107,22 +107,18 @@ function planRotatedStore(
   };
 }
 
-/** The entries a selector names. Only trusted certificates can be retired; a key would be lost. */
+/**
+ * The entries a selector names: the anchors with that SHA-256, else those of the alias. None is no mistake here: of many
+ * keystores one may not hold what is retired, or in the chain of a key only, which stays.
+ */
 function matching(entries: readonly KeystoreEntry[], selector: string, path: string): readonly KeystoreEntry[] {
-  const [isNamed, isMeant] = [hasAlias(selector), isAnchor(selector)];
-  const found = entries.filter((entry) => isNamed(entry) || isMeant(entry));
-  const refused = found.find(({ kind }) => kind !== 'trusted-certificate');
-  if (refused !== undefined) {
-    throw new TrustError(
-      'keystore/refuses-entry',
-      `"${refused.alias}" is a ${refused.kind} entry, only a trusted certificate can be retired`,
-      {
-        at: { source: path, entry: refused.alias },
-        hint: 'name the alias or the SHA-256 of a trusted certificate',
-      },
-    );
+  const anchors = entries.filter(isAnchor(selector));
+  if (anchors.length > 0 || !entries.some(hasAlias(selector))) return anchors;
+  try {
+    return entriesByAlias(entries, selector);
+  } catch (error) {
+    throw expectTrustError(error).within({ source: path });
   }
-  return found;
 }
 
 function addedAndRetired({ subject }: Certificate): TrustError {

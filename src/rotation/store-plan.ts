@@ -79,14 +79,15 @@ export interface StorePlan {
 /**
  * Works out the change of one keystore. What is revealed counts as added: Java did not see it before.
  *
- * @param keystore - the decoded form of the store's bytes
+ * @param decoded - the decoded form of the store's bytes
  * @throws {TrustError} whatever `editKeystore` refuses
  */
 export function planStore(
   { path, name, bytes, password, derivedKeys = new Map() }: StoreInput,
-  { type, entries }: Keystore,
+  decoded: Keystore,
   { removed: named, added, present, revealed = [], created }: StoreEdits,
 ): StorePlan {
+  const { type, entries } = decoded;
   // An edit by alias takes all that have exactly this alias: a file may repeat one, and Java sees the last.
   const aliases = new Set(named.map(({ alias }) => alias));
   const removed = entries.filter(({ alias }) => aliases.has(alias));
@@ -97,7 +98,7 @@ export function planStore(
     ...revealed.map(({ index, alias }): KeystoreEdit => ({ action: 'reveal', index, alias })),
     ...added.map(({ alias, certificate }): KeystoreEdit => ({ action: 'add', alias, certificate, created })),
   ];
-  const edited = edits.length === 0 ? bytes : editKeystore(bytes, edits, { password, derivedKeys });
+  const edited = edits.length === 0 ? bytes : editKeystore(bytes, edits, { password, derivedKeys, decoded });
   return {
     path,
     name,
@@ -163,7 +164,7 @@ export function verifyStore(
 ): void {
   const { moved, others } = findMoved(kept, found, type);
   const byIdentity = new Map(others.map((entry) => [identity(entry, type), entry]));
-  const isKept = (entry: KeystoreEntry) => holdsAll(byIdentity.get(identity(entry, type)), entry);
+  const isKept = (entry: KeystoreEntry) => isUnchanged(byIdentity.get(identity(entry, type)), entry);
   const unmatched = moved.filter((entry) => !isKept(entry));
   const joined = type === 'pkcs12' ? entriesInChains(unmatched, found) : [];
   const lost = unmatched.find((entry) => !joined.includes(entry));
@@ -197,9 +198,11 @@ function findMoved(
   return first < 0 ? { moved: [], others: [] } : { moved: kept.slice(first), others: found.slice(first) };
 }
 
-/** What `identity` and `holdsAll` compare, by the bytes of the certificates. */
+/** What `identity` and `isUnchanged` compare, without a digest: a large keystore has many. */
 function isSame(entry: KeystoreEntry, found: KeystoreEntry | undefined, type: KeystoreType): boolean {
   if (found === undefined || found.kind !== entry.kind) return false;
+  const [raw, foundRaw] = [entry.raw, found.raw];
+  if (raw !== undefined && foundRaw !== undefined) return equalBytes(raw, foundRaw);
   if (found.alias !== entry.alias || found.created?.getTime() !== entry.created?.getTime()) return false;
   const [own, others] = [entry.encodings, found.encodings];
   const mayGrow = type === 'pkcs12' && entry.kind === 'private-key' && own.length > 0;
@@ -222,6 +225,12 @@ function findHidden(revealed: readonly Revelation[], found: readonly KeystoreEnt
 function identity({ alias, kind, created, fingerprints }: KeystoreEntry, type: KeystoreType): string {
   const own = type === 'pkcs12' && kind === 'private-key' ? fingerprints.slice(0, 1) : fingerprints;
   return JSON.stringify([isInvented(alias, type) ? null : alias, kind, created?.getTime() ?? null, ...own]);
+}
+
+/** Whether an entry is what it was: in every byte where the format keeps it in one piece. */
+function isUnchanged(found: KeystoreEntry | undefined, entry: KeystoreEntry): boolean {
+  if (found?.raw === undefined || entry.raw === undefined) return holdsAll(found, entry);
+  return equalBytes(found.raw, entry.raw);
 }
 
 /** Whether what was found has every certificate that it had, in its place. */

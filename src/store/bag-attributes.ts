@@ -4,18 +4,17 @@
  *
  * @module
  */
-import { childrenOf, elementsBetween, expectTag, readOid, TAG } from '../encoding/der.js';
+import { childrenOf, expectTag, readOid, TAG } from '../encoding/der.js';
 import { expectTrustError } from '../errors.js';
 import { fingerprint } from '../x509/fingerprint.js';
 import type { DecodeKeystoreOptions } from './codec.js';
+import { ANY_EXTENDED_KEY_USAGE } from './pkcs12-bags.js';
 import { pkcs12Entries } from './pkcs12-entries.js';
 import { openPfx } from './pkcs12-open.js';
 import { ATTRIBUTE, readPfx, type SafeBag } from './pkcs12-pfx.js';
 
 /** What every type of keystore says in its own way. */
 const EVERYWHERE: ReadonlySet<string> = new Set([ATTRIBUTE.friendlyName, ATTRIBUTE.localKeyId]);
-
-const ANY_EXTENDED_KEY_USAGE = '2.5.29.37.0';
 
 /** What only PKCS#12 says about an entry. */
 export interface BagAttributes {
@@ -65,11 +64,8 @@ function attributesOf({ element }: SafeBag): readonly string[] {
       const [type, values] = childrenOf(attribute, 'ber');
       const oid = readOid(type);
       if (EVERYWHERE.has(oid)) return [];
-      const { bytes, contentStart, contentEnd } = expectTag(values, TAG.set);
       const isLimited = () =>
-        elementsBetween(bytes, contentStart, contentEnd, 'ber').some(
-          (usage) => readOid(usage) !== ANY_EXTENDED_KEY_USAGE,
-        );
+        childrenOf(expectTag(values, TAG.set), 'ber').some((usage) => readOid(usage) !== ANY_EXTENDED_KEY_USAGE);
       return oid === ATTRIBUTE.trustedKeyUsage && !isLimited() ? [] : [oid];
     });
   } catch (error) {

@@ -27,6 +27,8 @@ export interface EditKeystoreOptions {
   readonly random?: RandomSource;
   /** As for decoding. */
   readonly derivedKeys?: DerivedKeys | undefined;
+  /** What the same bytes gave with the same password, where that is known: spares doing it again. */
+  readonly decoded?: Keystore | undefined;
 }
 
 /** What a new keystore needs besides its entries. */

@@ -1,11 +1,13 @@
 /**
- * What a keystore holds that it would not hold any more as one of another type.
+ * What a keystore holds that it would not hold any more as one of another type, and what goes along that its owner may not
+ * expect.
  *
  * @module
  */
 import { quoteAlias } from './alias.js';
 import { bagAttributesOf } from './bag-attributes.js';
 import type { DecodeKeystoreOptions } from './codec.js';
+import { explainKeystore } from './explain.js';
 import type { Keystore, KeystoreEntry, KeystoreType, Pkcs12Compat } from './keystore.js';
 
 /** What a keystore is converted to, and what may be lost by it. */
@@ -26,10 +28,13 @@ export interface ConversionRemark {
     | 'keystore/date-lost'
     | 'keystore/date-made'
     | 'keystore/invisible-entry'
+    | 'keystore/longer-chain'
     | 'keystore/other-content'
     | 'keystore/trailing-bytes'
     | 'keystore/unread-entries'
-    | 'keystore/unread-part';
+    | 'keystore/unread-part'
+    | 'keystore/upper-case-alias'
+    | 'keystore/zero-entries';
   /** Lower case, no full stop, printable. */
   readonly message: string;
   readonly hint: string;
@@ -106,6 +111,17 @@ function lossesOfAttributes(
     alias,
     isAllowed: dropAttributes,
   }));
+}
+
+/** The remarks of `explainKeystore` about what Java does not see. */
+const HIDDEN = ['keystore/zero-entries', 'keystore/invisible-entry', 'keystore/upper-case-alias'] as const;
+
+/** What Java does not see in a keystore, and will not see in one of the same type that keeps it. */
+export function hiddenContent(keystore: Keystore): readonly ConversionRemark[] {
+  return explainKeystore(keystore).flatMap(({ code: found, message, hint, alias }) => {
+    const code = HIDDEN.find((hidden) => hidden === found);
+    return code === undefined ? [] : [{ code, message, hint, alias }];
+  });
 }
 
 /**

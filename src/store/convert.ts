@@ -9,9 +9,10 @@ import { TrustError } from '../errors.js';
 import { quoteAlias } from './alias.js';
 import type { DecodeKeystoreOptions, RandomSource } from './codec.js';
 import { decodeKeystore } from './codecs.js';
-import { type Conversion, lossesOf } from './conversion-losses.js';
-import type { KeystoreEntry, NewKeystoreEntry } from './keystore.js';
-import { encodeKeystore } from './new-keystore.js';
+import { type Conversion, type ConversionRemark, hiddenContent, lossesOf } from './conversion-losses.js';
+import type { Keystore, KeystoreEntry, NewKeystoreEntry } from './keystore.js';
+import { longerChains } from './longer-chains.js';
+import { encodeKeystore, needsPassword } from './new-keystore.js';
 import { rewritePkcs12 } from './pkcs12-reprotect.js';
 import { type PortableKey, protectPortableKey, readPortableKey } from './portable-key.js';
 import { recoverKeys } from './recover-keys.js';
@@ -36,6 +37,8 @@ export interface ConvertedKeystore {
   readonly entries: readonly KeystoreEntry[];
   /** The keys that were encrypted anew. */
   readonly keys: readonly Pick<ReprotectedKey, 'alias' | 'hadOwnPassword'>[];
+  /** What is not as its owner may think, besides what is left out. */
+  readonly remarks: readonly ConversionRemark[];
   /** Throws `file/verification-failed` unless bytes are a keystore with these entries and keys under the new password. */
   readonly verify: (written: Uint8Array) => void;
 }
@@ -55,8 +58,8 @@ interface Portable {
  *
  * @param bytes - the whole file
  * @throws {TrustError} as `decodeKeystore`, `recoverKeys` and `encodeKeystore`; `keystore/cannot-preserve` for what
- *   `lossesOf` names and is not allowed, and for an entry that cannot be written as the new type has it;
- *   `keystore/refuses-entry` for a key where the new keystore takes none
+ *   `lossesOf` names and is not allowed, for an entry that cannot be written as the new type has it, and where no entry
+ *   would be left; as `longerChains`; `keystore/refuses-entry` for a key where the new keystore takes none
  */
 export function convertKeystore(bytes: Uint8Array, options: ConvertOptions): ConvertedKeystore {
   const { type, compat = 'modern', skipInvisible, newPassword, random = randomBytes } = options;
@@ -65,34 +68,28 @@ export function convertKeystore(bytes: Uint8Array, options: ConvertOptions): Con
   if (loss !== undefined) throw new TrustError('keystore/cannot-preserve', loss.message, { hint: loss.hint });
   const isSame = type === keystore.type;
   const entries = keystore.entries.filter(({ kind }) => kind !== 'invisible' || (isSame && !skipInvisible));
+  if (entries.length === 0 && keystore.entries.length > 0) throw nothingLeft();
   refuseKeys(entries, options);
   const opening = { password: newPassword, derivedKeys: options.derivedKeys };
   if (isSame && type === 'pkcs12') {
-    return unchanged(rewritePkcs12(bytes, { ...options, compat, random }), entries, opening);
+    const remarks = skipInvisible ? [] : hiddenContent(keystore);
+    return { ...unchanged(rewritePkcs12(bytes, { ...options, compat, random }), entries, opening), remarks };
   }
   if (isSame && type !== 'pem' && !skipInvisible && newPassword !== null) {
-    return unchanged(changeStorePassword(bytes, { ...options, newPassword, random }), entries, opening);
+    const changed = changeStorePassword(bytes, { ...options, newPassword, random });
+    return { ...unchanged(changed, entries, opening), remarks: hiddenContent(keystore) };
   }
 
-  if (type === 'jceks') requireChains(entries);
-  const keys = recoverKeys(bytes, options, (index) => keystore.entries[index]?.kind !== 'invisible');
-  const portable = keystore.entries.flatMap((entry, index): Portable[] => {
-    if (entry.kind === 'invisible') return [];
-    const key = keys.get(index);
-    return [
-      {
-        entry,
-        key: key === undefined ? null : readPortableKey(key.plain, entry, keystore.type),
-        hadOwnPassword: key !== undefined && key.password.text !== options.password,
-      },
-    ];
-  });
+  if (type === 'jceks') refuseBareKeys(entries);
+  const portable = toPortable(bytes, keystore, options);
   const protect = (key: PortableKey): Uint8Array =>
     protectPortableKey(key, { type, compat, password: newPassword ?? '', random });
   const added = portable.map((item) => toNewEntry(item, protect, options.at));
+  const encoded = encodeKeystore(added, { type, compat, password: newPassword, random });
   return {
-    bytes: encodeKeystore(added, { type, compat, password: newPassword, random }),
-    entries,
+    bytes: encoded,
+    entries: portable.map(({ entry }) => entry),
+    remarks: type === 'pkcs12' ? longerChains(entries, decodeKeystore(encoded, opening).entries) : [],
     keys: portable
       .filter(({ key }) => key !== null)
       .map(({ entry: { alias }, hadOwnPassword }) => ({ alias, hadOwnPassword })),
@@ -106,28 +103,53 @@ export function convertKeystore(bytes: Uint8Array, options: ConvertOptions): Con
   };
 }
 
+/** The entries that Java sees, with their keys. */
+function toPortable(bytes: Uint8Array, { type, entries }: Keystore, present: PresentPasswords): readonly Portable[] {
+  const keys = recoverKeys(bytes, present, (index) => entries[index]?.kind !== 'invisible');
+  return entries.flatMap((entry, index): Portable[] => {
+    if (entry.kind === 'invisible') return [];
+    const key = keys.get(index);
+    if (key === undefined) return [{ entry, key: null, hadOwnPassword: false }];
+    const hadOwnPassword = key.password.text !== present.password;
+    return [{ entry, key: readPortableKey(key.plain, entry, type), hadOwnPassword }];
+  });
+}
+
 /** A keystore whose entries are what they were. */
 function unchanged(
   { bytes, keys }: Reprotected,
   entries: readonly KeystoreEntry[],
   opening: DecodeKeystoreOptions,
-): ConvertedKeystore {
-  return { bytes, entries, keys, verify: (written) => requireSameContents(entries, keys, written, opening) };
+): Omit<ConvertedKeystore, 'remarks'> {
+  return {
+    bytes,
+    entries,
+    // Without the keys themselves, which the result of a conversion is not to carry around.
+    keys: keys.map(({ alias, hadOwnPassword }) => ({ alias, hadOwnPassword })),
+    verify: (written) => requireSameContents(entries, keys, written, opening),
+  };
+}
+
+function nothingLeft(): TrustError {
+  return new TrustError('keystore/cannot-preserve', 'nothing would be left: Java sees no entry of the keystore', {
+    hint: 'anchorctl keystore explain says why; repair lets Java see certificates',
+  });
 }
 
 /** Before any key is asked for its password. */
 function refuseKeys(entries: readonly KeystoreEntry[], { type, compat }: ConvertOptions): void {
   const isRefused = ({ kind }: KeystoreEntry): boolean => {
     if (type === 'jks') return kind === 'secret-key';
-    const takesNone = type === 'pem' || (type === 'pkcs12' && compat === 'passwordless');
-    return takesNone && (kind === 'private-key' || kind === 'secret-key');
+    return !needsPassword(type, compat) && (kind === 'private-key' || kind === 'secret-key');
   };
-  const refused = entries.find(isRefused);
-  if (refused === undefined) return;
-  const { alias, kind } = refused;
-  const target = type === 'pkcs12' ? 'a PKCS#12 keystore without a password' : `${type.toUpperCase()}`;
-  throw new TrustError('keystore/refuses-entry', `the ${kind} ${quoteAlias(alias)} never goes into ${target}`, {
-    at: { entry: alias },
+  const refused = entries.filter(isRefused);
+  const [first] = refused;
+  if (first === undefined) return;
+  const names = refused.map(({ alias, kind }) => `the ${kind.replace('-', ' ')} ${quoteAlias(alias)}`).join(', ');
+  const target = type === 'pkcs12' ? 'a PKCS#12 keystore without a password' : type.toUpperCase();
+  const never = refused.length === 1 ? 'never goes' : 'never go';
+  throw new TrustError('keystore/refuses-entry', `${names} ${never} into ${target}`, {
+    at: { entry: first.alias },
     hint:
       type === 'jks'
         ? 'JCEKS and PKCS#12 hold secret keys'
@@ -136,7 +158,7 @@ function refuseKeys(entries: readonly KeystoreEntry[], { type, compat }: Convert
 }
 
 /** Java 17 opens a JCEKS keystore with a key that has no certificate, and fails when it is asked about the entry. */
-function requireChains(entries: readonly KeystoreEntry[]): void {
+function refuseBareKeys(entries: readonly KeystoreEntry[]): void {
   const bare = entries.find(({ kind, fingerprints }) => kind === 'private-key' && fingerprints.length === 0);
   if (bare === undefined) return;
   const { alias } = bare;

@@ -6,7 +6,7 @@
  */
 import { foldAlias } from './alias.js';
 import type { KeystoreEntry } from './keystore.js';
-import { groupEntries } from './select.js';
+import { groupBy } from './select.js';
 
 /** What both keystores have, under aliases that are not the same. */
 export interface RenamedEntry {
@@ -34,7 +34,7 @@ export interface KeystoreDifference {
  * is encrypted anew whenever a keystore is saved.
  */
 export function diffEntries(first: readonly KeystoreEntry[], second: readonly KeystoreEntry[]): KeystoreDifference {
-  const [firstByIdentity, secondByIdentity] = [groupEntries(first, identityOf), groupEntries(second, identityOf)];
+  const [firstByIdentity, secondByIdentity] = [groupBy(first, identityOf), groupBy(second, identityOf)];
   const common = [...firstByIdentity].flatMap(([identity, entries]) => {
     const others = secondByIdentity.get(identity);
     return others === undefined ? [] : [{ entries, others }];

@@ -45,50 +45,37 @@ export interface EntryParts {
   readonly revealsAs?: KeystoreEntry['revealsAs'] | undefined;
 }
 
-/**
- * Makes an entry. A certificate that does not decode becomes a note.
- *
- * @param parts - kept, and asked whenever the entry is: what takes room in a large keystore need not be there all the time
- */
+/** Makes an entry. A certificate that does not decode becomes a note. */
 export function keystoreEntry(parts: EntryParts): KeystoreEntry {
-  return new LazyEntry(parts);
+  return new EntryOfParts(parts);
 }
 
-/** A class, since a hundred thousand objects with getters of their own would take several times the room. */
-class LazyEntry implements KeystoreEntry {
-  readonly #parts: EntryParts;
+/**
+ * What every entry works out from what it is made of, when it is asked. A class, since a hundred thousand objects with
+ * getters of their own would take several times the room.
+ */
+export abstract class LazyEntry implements KeystoreEntry {
   /** Null for none; what has to be decoded to be known is not decoded twice. */
   #note: string | null | undefined;
   #fingerprints: readonly string[] | undefined;
 
-  constructor(parts: EntryParts) {
-    this.#parts = parts;
-  }
+  abstract get alias(): string;
+  abstract get kind(): EntryKind;
+  abstract get created(): Date | null;
+  abstract get encodings(): readonly Uint8Array[];
 
-  get alias(): string {
-    return this.#parts.alias;
-  }
-
-  get kind(): EntryKind {
-    return this.#parts.kind;
-  }
-
-  get created(): Date | null {
-    return this.#parts.created;
+  get raw(): Uint8Array | undefined {
+    return undefined;
   }
 
   get revealsAs(): KeystoreEntry['revealsAs'] {
-    return this.#parts.revealsAs;
+    return undefined;
   }
 
   get certificates(): readonly Certificate[] {
-    const { certificates, note } = readContents(this.#parts);
+    const { certificates, note } = readContents(this.parts);
     this.#note = note ?? null;
     return certificates;
-  }
-
-  get encodings(): readonly Uint8Array[] {
-    return this.#parts.certificates.map(({ der }) => der);
   }
 
   get fingerprints(): readonly string[] {
@@ -97,12 +84,48 @@ class LazyEntry implements KeystoreEntry {
   }
 
   get note(): string | undefined {
-    if (this.#note === undefined) this.#note = readContents(this.#parts).note ?? null;
+    if (this.#note === undefined) this.#note = readContents(this.parts).note ?? null;
     return this.#note ?? undefined;
+  }
+
+  protected abstract get parts(): Pick<EntryParts, 'alias' | 'certificates' | 'source' | 'notes'>;
+}
+
+class EntryOfParts extends LazyEntry {
+  protected readonly parts: EntryParts;
+
+  constructor(parts: EntryParts) {
+    super();
+    this.parts = parts;
+  }
+
+  get alias(): string {
+    return this.parts.alias;
+  }
+
+  get kind(): EntryKind {
+    return this.parts.kind;
+  }
+
+  get created(): Date | null {
+    return this.parts.created;
+  }
+
+  get encodings(): readonly Uint8Array[] {
+    return this.parts.certificates.map(({ der }) => der);
+  }
+
+  override get revealsAs(): KeystoreEntry['revealsAs'] {
+    return this.parts.revealsAs;
   }
 }
 
-function readContents({ alias, certificates, source = sourceOf('-'), notes }: EntryParts): {
+function readContents({
+  alias,
+  certificates,
+  source = sourceOf('-'),
+  notes,
+}: Pick<EntryParts, 'alias' | 'certificates' | 'source' | 'notes'>): {
   readonly certificates: readonly Certificate[];
   readonly note: string | undefined;
 } {

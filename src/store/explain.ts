@@ -9,7 +9,7 @@
 import { foldAlias, quoteAlias } from './alias.js';
 import type { Keystore, KeystoreEntry } from './keystore.js';
 import { findRevelations } from './repair.js';
-import { groupEntries } from './select.js';
+import { groupBy } from './select.js';
 
 /** Which versions of Java open a keystore. */
 export interface JavaSupport {
@@ -248,7 +248,7 @@ function explainInvisible(
 
 function aboutDuplicates(entries: readonly KeystoreEntry[]): KeystoreRemark[] {
   const anchors = entries.filter(({ kind }) => kind === 'trusted-certificate');
-  return [...groupEntries(anchors, ({ fingerprints }) => fingerprints[0] ?? '')]
+  return [...groupBy(anchors, ({ fingerprints }) => fingerprints[0] ?? '')]
     .filter(([, holders]) => holders.length > 1)
     .map(([sha256, holders]) => ({
       code: 'keystore/duplicate-anchor',
@@ -261,7 +261,7 @@ function aboutDuplicates(entries: readonly KeystoreEntry[]): KeystoreRemark[] {
 }
 
 function aboutCase(entries: readonly KeystoreEntry[]): KeystoreRemark[] {
-  return [...groupEntries(entries, ({ alias }) => foldAlias(alias)).values()]
+  return [...groupBy(entries, ({ alias }) => foldAlias(alias)).values()]
     .filter((namesakes) => new Set(namesakes.map(({ alias }) => alias)).size > 1)
     .map((namesakes) =>
       remark(

@@ -15,6 +15,7 @@ import {
   encodeElement,
   encodeOid,
   expectTag,
+  NULL,
   readOid,
   TAG,
 } from '../encoding/der.js';
@@ -23,26 +24,25 @@ import { quoteAlias } from './alias.js';
 import type { RandomSource } from './codec.js';
 import { decryptMd5TripleDes, encryptMd5TripleDes, isKeyPassword } from './jceks-encryption.js';
 import { readEncryption } from './pbe.js';
-import { type DerivedKeys, type Secret, secretsFor } from './pkcs12-kdf.js';
+import { type DerivedKeys, KEYS_BUDGET, type Secret, secretsFor } from './pkcs12-kdf.js';
 import { octetsOf } from './pkcs12-pfx.js';
 
 /** The algorithms that are Sun's own. */
 const SCHEME = { jks: '1.3.6.1.4.1.42.2.17.1.1', jceks: '1.3.6.1.4.1.42.2.19.1' } as const;
 
-const NULL: Uint8Array = Uint8Array.of(TAG.null, 0);
 const SALT_LENGTH = 20;
 const DIGEST_LENGTH = 20;
 
 /** A password that keys may be protected with. */
 export interface KeyPassword {
   readonly text: string;
-  /** Its forms in PKCS#12, and what may be spent on all keys together. */
+  /** Its forms that keys are derived from, and what may be spent on all keys together. */
   readonly secrets: readonly Secret[];
 }
 
 /** Makes a password ready for any number of keys. */
 export function keyPassword(text: string, derivedKeys?: DerivedKeys): KeyPassword {
-  return { text, secrets: secretsFor(text, derivedKeys) };
+  return { text, secrets: secretsFor(text, derivedKeys, KEYS_BUDGET) };
 }
 
 /** What opening a key needs. */
@@ -163,10 +163,11 @@ function decryptKey(algorithm: DerElement, data: Uint8Array, { text, secrets }: 
   const [type, parameters] = childrenOf(algorithm, 'ber');
   const oid = readOid(type);
   if (oid === SCHEME.jks) return decryptJksKey(data, text);
-  const candidates =
+  const candidates = secrets.map((secret) =>
     oid === SCHEME.jceks
-      ? [decryptMd5TripleDes(data, expectTag(parameters, TAG.sequence), text)]
-      : secrets.map((secret) => readEncryption(algorithm).decrypt(data, secret));
+      ? decryptMd5TripleDes(data, expectTag(parameters, TAG.sequence), secret)
+      : readEncryption(algorithm).decrypt(data, secret),
+  );
   return candidates.find((plain) => plain !== null && isPrivateKeyInfo(plain)) ?? null;
 }
 

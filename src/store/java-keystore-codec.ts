@@ -6,7 +6,7 @@
 import { toPrintable } from '../encoding/printable.js';
 import { foldAlias, quoteAlias } from './alias.js';
 import type { Codec, DecodeKeystoreOptions } from './codec.js';
-import { type EntryParts, keystoreEntry, type StoredCertificate, storedCertificate } from './entry.js';
+import { type EntryParts, keystoreEntry, LazyEntry, storedCertificate } from './entry.js';
 import {
   type CertificateRange,
   digestMismatch,
@@ -40,95 +40,104 @@ export function javaKeystoreCodec(format: JavaKeystoreFormat): Codec {
     detect: (bytes) =>
       bytes.length >= 4 && new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0) === format.magic,
     decode: (bytes, options) => decodeJavaKeystore(bytes, format, options),
-    edit: (bytes, edits, { password }) => editJavaKeystore(bytes, edits, { format, password }),
+    edit: (bytes, edits, { password, decoded }) =>
+      editJavaKeystore(bytes, edits, { format, password, verified: verifiedLayout(decoded) }),
     encode: (entries, options) => encodeJavaKeystore(entries, { ...options, format }),
   };
+}
+
+/** Under a symbol, since nobody else has use for it. */
+const LAYOUT: unique symbol = Symbol('layout');
+
+interface JavaKeystore extends Keystore {
+  readonly [LAYOUT]: JavaLayout;
 }
 
 function decodeJavaKeystore(
   bytes: Uint8Array,
   format: JavaKeystoreFormat,
   { password, source }: DecodeKeystoreOptions,
-): Keystore {
+): JavaKeystore {
   const layout = readLayout(bytes, format);
-  if (password !== null && !verifyDigest(bytes, layout, password)) throw digestMismatch(format);
+  if (password !== null && !verifyDigest(layout, password)) throw digestMismatch(format);
   const last = new Map<string, EntryRange>();
   for (const entry of layout.entries) last.set(entry.alias, entry);
+  const context = { bytes, source };
+  const entries: KeystoreEntry[] = layout.entries.map(
+    (range) => new JavaEntry(range, last.get(range.alias) === range, context),
+  );
   return {
     type: format.type,
     encryption: null,
     mac: 'SHA-1 digest with password',
     integrity: password === null ? 'not-verified' : 'verified',
-    entries: [
-      ...layout.entries.map((entry) => toEntry(bytes, entry, { source, isLast: last.get(entry.alias) === entry })),
-      ...unwalkableEntry(layout, source),
-    ],
+    entries: layout.unwalkable === null ? entries : [...entries, unwalkableEntry(layout.unwalkable, source)],
     notes: notesOn(layout),
+    [LAYOUT]: layout,
   };
 }
 
-function toEntry(
-  bytes: Uint8Array,
-  range: EntryRange,
-  { source, isLast }: { readonly source: DecodeKeystoreOptions['source']; readonly isLast: boolean },
-): KeystoreEntry {
-  const { alias, tag } = range;
-  const hidden = isLast && alias === foldAlias(alias) ? NOTHING : reasonsJavaPassesOver(alias, isLast);
-  return keystoreEntry(
-    new JavaEntryParts(bytes, range, {
-      source,
-      kind: hidden.length > 0 ? 'invisible' : (KINDS.get(tag) ?? 'invisible'),
-      hidden,
-      revealsAs: hidden.length > 0 && (isLast || tag === ENTRY_TAG.trustedCertificate) ? KINDS.get(tag) : undefined,
-    }),
-  );
+/** What was found on the way, for an edit. */
+function verifiedLayout(decoded: Keystore | undefined): JavaLayout | undefined {
+  return decoded !== undefined && LAYOUT in decoded && decoded.integrity === 'verified'
+    ? (decoded as JavaKeystore)[LAYOUT]
+    : undefined;
 }
 
-/** One for all entries that Java sees. */
-const NOTHING: readonly string[] = [];
+/** What the entries of one keystore have in common. */
+interface Context {
+  readonly bytes: Uint8Array;
+  readonly source: DecodeKeystoreOptions['source'];
+}
 
-/** What an entry is made of, read from the bytes when it is asked for. */
-class JavaEntryParts implements EntryParts {
-  readonly kind: EntryParts['kind'];
-  readonly source: EntryParts['source'];
-  readonly revealsAs: EntryParts['revealsAs'];
-  /** Why Java passes over it. */
-  readonly #hidden: readonly string[];
-  readonly #bytes: Uint8Array;
+/** An entry, read from the bytes when it is asked for. */
+class JavaEntry extends LazyEntry {
   readonly #range: EntryRange;
+  readonly #context: Context;
+  /** Whether no later entry has the same alias. */
+  readonly #isLast: boolean;
+  readonly #isHidden: boolean;
 
-  constructor(
-    bytes: Uint8Array,
-    range: EntryRange,
-    {
-      kind,
-      hidden,
-      source,
-      revealsAs,
-    }: Pick<EntryParts, 'kind' | 'source' | 'revealsAs'> & { readonly hidden: readonly string[] },
-  ) {
-    this.#bytes = bytes;
+  constructor(range: EntryRange, isLast: boolean, context: Context) {
+    super();
     this.#range = range;
-    this.kind = kind;
-    this.#hidden = hidden;
-    this.source = source;
-    this.revealsAs = revealsAs;
+    this.#isLast = isLast;
+    this.#context = context;
+    this.#isHidden = !isLast || range.alias !== foldAlias(range.alias);
   }
 
   get alias(): string {
     return this.#range.alias;
   }
 
-  get notes(): readonly string[] {
-    return [...this.#hidden, ...oddities(this.#range)];
+  get kind(): EntryKind {
+    return this.#isHidden ? 'invisible' : (KINDS.get(this.#range.tag) ?? 'invisible');
   }
 
   get created(): Date | null {
     return dateOf(this.#range.created);
   }
 
-  get certificates(): readonly StoredCertificate[] {
-    return this.#range.certificates.map(({ start, end }) => storedCertificate(this.#bytes.subarray(start, end)));
+  get encodings(): readonly Uint8Array[] {
+    return this.#range.encodings;
+  }
+
+  override get raw(): Uint8Array {
+    return this.#context.bytes.subarray(this.#range.start, this.#range.end);
+  }
+
+  override get revealsAs(): KeystoreEntry['revealsAs'] {
+    const { tag } = this.#range;
+    return this.#isHidden && (this.#isLast || tag === ENTRY_TAG.trustedCertificate) ? KINDS.get(tag) : undefined;
+  }
+
+  protected get parts(): Pick<EntryParts, 'alias' | 'certificates' | 'source' | 'notes'> {
+    return {
+      alias: this.alias,
+      certificates: this.encodings.map(storedCertificate),
+      source: this.#context.source,
+      notes: [...reasonsJavaPassesOver(this.alias, this.#isLast), ...oddities(this.#range)],
+    };
   }
 }
 
@@ -156,19 +165,18 @@ function reasonsJavaPassesOver(alias: string, isLast: boolean): string[] {
 }
 
 /** The secret key at which reading had to stop. */
-function unwalkableEntry({ unwalkable }: JavaLayout, source: DecodeKeystoreOptions['source']): KeystoreEntry[] {
-  if (unwalkable === null) return [];
-  const { alias, created, error } = unwalkable;
-  return [
-    keystoreEntry({
-      alias,
-      kind: 'secret-key',
-      created: dateOf(created),
-      certificates: [],
-      source,
-      notes: [error.message],
-    }),
-  ];
+function unwalkableEntry(
+  { alias, created, error }: NonNullable<JavaLayout['unwalkable']>,
+  source: DecodeKeystoreOptions['source'],
+): KeystoreEntry {
+  return keystoreEntry({
+    alias,
+    kind: 'secret-key',
+    created: dateOf(created),
+    certificates: [],
+    source,
+    notes: [error.message],
+  });
 }
 
 function notesOn({ trailingBytes, unwalkable }: JavaLayout): KeystoreNote[] {

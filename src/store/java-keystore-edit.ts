@@ -7,7 +7,6 @@
 import { concatBytes, equalBytes } from '../encoding/byte-writer.js';
 import { TrustError } from '../errors.js';
 import { aliasTaken, foldAlias, matchAlias, noSuchEntry, quoteAlias } from './alias.js';
-import type { EditKeystoreOptions } from './codec.js';
 import {
   computeDigest,
   digestMismatch,
@@ -36,9 +35,9 @@ type Revelation = Extract<KeystoreEdit, { readonly action: 'reveal' }>;
 export function editJavaKeystore(
   bytes: Uint8Array,
   edits: readonly KeystoreEdit[],
-  { format, password }: EditKeystoreOptions & { readonly format: JavaKeystoreFormat },
+  { format, password, verified }: OpenOptions,
 ): Uint8Array {
-  const layout = openJavaKeystore(bytes, { format, password });
+  const layout = openJavaKeystore(bytes, { format, password, verified });
   const draft = new Draft(bytes, layout, format);
   for (const edit of edits) {
     if (edit.action === 'add') draft.add(edit);
@@ -50,6 +49,14 @@ export function editJavaKeystore(
   return concatBytes([...parts, computeDigest(parts, layout.password)]);
 }
 
+/** How a keystore is opened. */
+interface OpenOptions {
+  readonly format: JavaKeystoreFormat;
+  readonly password: string | null;
+  /** The keystore taken apart, where it is and its digest fits this password. */
+  readonly verified?: JavaLayout | undefined;
+}
+
 /**
  * Takes a keystore apart that is to be written again.
  *
@@ -57,16 +64,17 @@ export function editJavaKeystore(
  */
 export function openJavaKeystore(
   bytes: Uint8Array,
-  { format, password }: { readonly format: JavaKeystoreFormat; readonly password: string | null },
+  { format, password, verified }: OpenOptions,
 ): JavaLayout & { readonly password: string } {
-  const layout = readLayout(bytes, format);
+  const known = verified?.bytes === bytes;
+  const layout = known ? verified : readLayout(bytes, format);
   requireWhole(layout);
   if (password === null) {
     throw new TrustError('keystore/password-missing', 'editing needs the password of the keystore', {
       hint: 'the digest at its end is made with the password',
     });
   }
-  if (!verifyDigest(bytes, layout, password)) throw digestMismatch(format);
+  if (!known && !verifyDigest(layout, password)) throw digestMismatch(format);
   return { ...layout, password };
 }
 

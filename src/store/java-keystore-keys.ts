@@ -49,7 +49,7 @@ export function recoverJavaKey(bytes: Uint8Array, entry: EntryRange, passwords: 
   const key = bytes.subarray(start, end);
   const access = { alias: entry.alias, passwords };
   return entry.tag === ENTRY_TAG.secretKey
-    ? openKey(access, ({ text }) => unsealObject(key, text))
+    ? openKey(access, ({ secrets }) => secrets.map((secret) => unsealObject(key, secret)).find(Boolean) ?? null)
     : recoverPrivateKey(key, access);
 }
 

@@ -16,7 +16,7 @@
 import { createHash } from 'node:crypto';
 import { ByteReader } from '../encoding/byte-reader.js';
 import { ByteWriter, equalBytes } from '../encoding/byte-writer.js';
-import { decodeModifiedUtf8, encodeModifiedUtf8 } from '../encoding/modified-utf8.js';
+import { encodeModifiedUtf8 } from '../encoding/modified-utf8.js';
 import { toPrintable } from '../encoding/printable.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { quoteAlias } from './alias.js';
@@ -47,12 +47,15 @@ export interface EntryRange {
   readonly start: number;
   readonly end: number;
   readonly certificates: readonly CertificateRange[];
+  /** The DER of the certificates. */
+  readonly encodings: readonly Uint8Array[];
   /** The class of a serialized secret key. */
   readonly keyClass: string | null;
 }
 
 /** A keystore taken apart. */
 export interface JavaLayout {
+  readonly bytes: Uint8Array;
   readonly version: number;
   readonly entries: readonly EntryRange[];
   /** Where the digest begins. */
@@ -76,6 +79,7 @@ const TAGS: Readonly<Record<NewKeystoreEntry['kind'], number>> = {
 export const HEADER_LENGTH = 12;
 
 const DIGEST_LENGTH = 20;
+const DATE_LENGTH = 8;
 const MAX_STRING_LENGTH = 0xffff;
 
 /** The constant that Java mixes into the digest. */
@@ -110,6 +114,7 @@ export function readLayout(bytes: Uint8Array, format: JavaKeystoreFormat): JavaL
     const entry = readEntry(bytes, reader, { format, version, number: entries.length + 1 });
     if ('error' in entry) {
       return {
+        bytes,
         version,
         entries,
         digestStart: Math.max(reader.offset, bytes.length - DIGEST_LENGTH),
@@ -121,13 +126,13 @@ export function readLayout(bytes: Uint8Array, format: JavaKeystoreFormat): JavaL
   }
   const digestStart = reader.offset;
   reader.skip(DIGEST_LENGTH);
-  return { version, entries, digestStart, trailingBytes: reader.remaining, unwalkable: null };
+  return { bytes, version, entries, digestStart, trailingBytes: reader.remaining, unwalkable: null };
 }
 
 /**
  * Whether the digest of a keystore is the one that this password gives.
  */
-export function verifyDigest(bytes: Uint8Array, { digestStart }: JavaLayout, password: string): boolean {
+export function verifyDigest({ bytes, digestStart }: JavaLayout, password: string): boolean {
   const digest = bytes.subarray(digestStart, digestStart + DIGEST_LENGTH);
   return equalBytes(digest, computeDigest([bytes.subarray(0, digestStart)], password));
 }
@@ -201,7 +206,8 @@ function readEntry(
   }: { readonly format: JavaKeystoreFormat; readonly version: number; readonly number: number },
 ): EntryRange | NonNullable<JavaLayout['unwalkable']> {
   const start = reader.offset;
-  let name = `#${number}`;
+  let alias: string | undefined;
+  const name = () => (alias === undefined ? `#${number}` : toPrintable(alias));
   try {
     const tag = reader.uint32();
     if (tag < ENTRY_TAG.privateKey || tag > (format.secretKeys ? ENTRY_TAG.secretKey : ENTRY_TAG.trustedCertificate)) {
@@ -210,24 +216,34 @@ function readEntry(
         hint: 'the file is damaged, or written by a program that extends the format',
       });
     }
-    const alias = readText(reader);
-    name = toPrintable(alias);
+    alias = readText(reader);
     if (tag === ENTRY_TAG.secretKey) {
-      const created = Number(reader.int64());
+      const content = reader.offset;
+      const created = reader.int64();
       try {
         const { end, className } = walkSerializedObject(bytes, reader.offset);
         reader.skip(end - reader.offset);
-        return new EntryAt(bytes, { tag, alias, start, end, version, keyClass: className });
+        return new EntryAt(bytes, { tag, alias, start, content, certificate: end, end, version, keyClass: className });
       } catch (error) {
-        return { alias, created, error: expectTrustError(error).within({ entry: name }) };
+        return { alias, created, error: expectTrustError(error).within({ entry: name() }) };
       }
     }
-    reader.skip(8);
-    readCertificates(reader, tag, version);
-    return new EntryAt(bytes, { tag, alias, start, end: reader.offset, version, keyClass: null });
+    const content = reader.offset;
+    reader.skip(DATE_LENGTH);
+    const certificate = readCertificates(reader, tag, version)[0]?.start ?? content;
+    return new EntryAt(bytes, { tag, alias, start, content, certificate, end: reader.offset, version, keyClass: null });
   } catch (error) {
-    throw expectTrustError(error).within({ entry: name });
+    throw expectTrustError(error).within({ entry: name() });
   }
+}
+
+/** Where an entry stands, and what had to be read to find its end. */
+interface EntryPlace extends Pick<EntryRange, 'tag' | 'alias' | 'start' | 'end' | 'keyClass'> {
+  /** Where its date begins. */
+  readonly content: number;
+  /** Of a trusted certificate: where it begins. It ends with the entry. */
+  readonly certificate: number;
+  readonly version: number;
 }
 
 /** An entry that was read to its end. A keystore may have a hundred thousand: little more than their places is kept. */
@@ -237,44 +253,42 @@ class EntryAt implements EntryRange {
   readonly start: number;
   readonly end: number;
   readonly keyClass: string | null;
+  readonly #content: number;
+  readonly #certificate: number;
   readonly #bytes: Uint8Array;
   readonly #version: number;
 
-  constructor(
-    bytes: Uint8Array,
-    {
-      tag,
-      alias,
-      start,
-      end,
-      version,
-      keyClass,
-    }: Omit<EntryRange, 'created' | 'certificates'> & { readonly version: number },
-  ) {
-    this.tag = tag;
-    this.alias = alias;
-    this.start = start;
-    this.end = end;
-    this.keyClass = keyClass;
+  constructor(bytes: Uint8Array, place: EntryPlace) {
+    this.tag = place.tag;
+    this.alias = place.alias;
+    this.start = place.start;
+    this.end = place.end;
+    this.keyClass = place.keyClass;
+    this.#content = place.content;
+    this.#certificate = place.certificate;
     this.#bytes = bytes;
-    this.#version = version;
+    this.#version = place.version;
   }
 
   get created(): number {
-    return Number(this.#readBehindAlias().int64());
+    return this.#readContent().int64();
   }
 
   get certificates(): readonly CertificateRange[] {
     if (this.tag === ENTRY_TAG.secretKey) return [];
-    const reader = this.#readBehindAlias();
-    reader.skip(8);
+    const reader = this.#readContent();
+    reader.skip(DATE_LENGTH);
     return readCertificates(reader, this.tag, this.#version);
   }
 
-  #readBehindAlias(): ByteReader {
+  get encodings(): readonly Uint8Array[] {
+    if (this.tag === ENTRY_TAG.trustedCertificate) return [this.#bytes.subarray(this.#certificate, this.end)];
+    return this.certificates.map(({ start, end }) => this.#bytes.subarray(start, end));
+  }
+
+  #readContent(): ByteReader {
     const reader = new ByteReader(this.#bytes, 'keystore/truncated');
-    reader.skip(this.start + 4);
-    reader.skip(reader.uint16());
+    reader.skip(this.#content);
     return reader;
   }
 }
@@ -317,7 +331,7 @@ function readCertificateType(reader: ByteReader): string {
 }
 
 function readText(reader: ByteReader): string {
-  return decodeModifiedUtf8(reader.bytes(reader.uint16()));
+  return reader.modifiedUtf8(reader.uint16());
 }
 
 function writeText(writer: ByteWriter, text: string): void {

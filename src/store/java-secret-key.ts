@@ -15,6 +15,7 @@ import type { RandomSource } from './codec.js';
 import { requireKeyPassword } from './java-key-protection.js';
 import { walkSerializedObject } from './java-serial.js';
 import { decryptMd5TripleDes, encryptMd5TripleDes, MD5_TRIPLE_DES } from './jceks-encryption.js';
+import type { Secret } from './pkcs12-kdf.js';
 
 /** A secret key as Java's SecretKeySpec has it. */
 export interface SecretKey {
@@ -69,7 +70,7 @@ const SPEC_HEAD: string =
  * @returns the serialized key, or null when the password does not fit
  * @throws {TrustError} `keystore/malformed`, `keystore/truncated`, `keystore/unsupported`, `der/…`
  */
-export function unsealObject(sealed: Uint8Array, password: string): Uint8Array | null {
+export function unsealObject(sealed: Uint8Array, secret: Secret): Uint8Array | null {
   const { fields } = walkSerializedObject(sealed, 0);
   const [parameters, content, algorithm] = [
     fields.get('encodedParams'),
@@ -80,7 +81,7 @@ export function unsealObject(sealed: Uint8Array, password: string): Uint8Array |
     const found = typeof algorithm === 'string' ? toPrintable(algorithm) : 'nothing that is known';
     throw new TrustError('keystore/unsupported', `the secret key is sealed with ${found}, expected ${MD5_TRIPLE_DES}`);
   }
-  const plain = decryptMd5TripleDes(content, decodeElement(parameters, TAG.sequence, 'ber'), password);
+  const plain = decryptMd5TripleDes(content, decodeElement(parameters, TAG.sequence, 'ber'), secret);
   return plain !== null && isSerialized(plain) ? plain : null;
 }
 

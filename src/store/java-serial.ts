@@ -6,7 +6,6 @@
  * @module
  */
 import { ByteReader } from '../encoding/byte-reader.js';
-import { decodeModifiedUtf8 } from '../encoding/modified-utf8.js';
 import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
 
@@ -240,7 +239,7 @@ class Walker {
   }
 
   #text(): string {
-    return decodeModifiedUtf8(this.#reader.bytes(this.#reader.uint16()));
+    return this.#reader.modifiedUtf8(this.#reader.uint16());
   }
 
   /** No key has a text of more than 64 KiB. */

@@ -19,6 +19,7 @@ import { TrustError } from '../errors.js';
 import type { RandomSource } from './codec.js';
 import { decryptCbc, encryptCbc } from './legacy-ciphers.js';
 import { readIterations } from './pbe.js';
+import { deriveOnce, type Secret } from './pkcs12-kdf.js';
 
 /** What Java calls it. */
 export const MD5_TRIPLE_DES = 'PBEWithMD5AndTripleDES';
@@ -44,9 +45,10 @@ export function isKeyPassword(password: string): boolean {
  *
  * @param parameters - SEQUENCE { salt OCTET STRING (8), iterations INTEGER }
  * @returns null when the password is wrong, except for one in about 256 wrong ones, which give noise
- * @throws {TrustError} `der/…` for wrong parameters, `keystore/unsupported` for a salt with equal halves
+ * @throws {TrustError} `der/…` for wrong parameters, `keystore/unsupported` for a salt with equal halves, and where the
+ *   keys of the file together ask for too many iterations
  */
-export function decryptMd5TripleDes(data: Uint8Array, parameters: DerElement, password: string): Uint8Array | null {
+export function decryptMd5TripleDes(data: Uint8Array, parameters: DerElement, secret: Secret): Uint8Array | null {
   const [saltField, iterationsField] = childrenOf(expectTag(parameters, TAG.sequence), 'ber');
   const salt = contentOf(expectTag(saltField, TAG.octetString));
   const iterations = readIterations(iterationsField);
@@ -60,8 +62,13 @@ export function decryptMd5TripleDes(data: Uint8Array, parameters: DerElement, pa
       { hint: 'have keytool protect the key anew: keytool -keypasswd' },
     );
   }
-  if (!isKeyPassword(password)) return null;
-  return decryptCbc(CIPHER, data, ...deriveKey(password, salt, iterations));
+  const password = Buffer.from(secret.utf8);
+  if (!isKeyPassword(password.toString('latin1'))) return null;
+  const derived = deriveOnce(secret, secret.utf8, [MD5_TRIPLE_DES, salt, iterations], () => {
+    secret.budget.spend(2 * iterations);
+    return deriveBytes(password, salt, iterations);
+  });
+  return decryptCbc(CIPHER, data, ...keyAndVector(derived));
 }
 
 /** The reverse, with a salt drawn anew. The password is one that `isKeyPassword` takes. */
@@ -73,7 +80,7 @@ export function encryptMd5TripleDes(
   if (hasEqualHalves(salt)) salt[0] = (salt[0] as number) ^ 1;
   return {
     parameters: encodeElement(TAG.sequence, encodeElement(TAG.octetString, salt), encodeInteger(ITERATIONS)),
-    ciphertext: encryptCbc(CIPHER, data, ...deriveKey(password, salt, ITERATIONS)),
+    ciphertext: encryptCbc(CIPHER, data, ...keyAndVector(deriveBytes(Buffer.from(password), salt, ITERATIONS))),
   };
 }
 
@@ -81,18 +88,16 @@ function hasEqualHalves(salt: Uint8Array): boolean {
   return equalBytes(salt.subarray(0, HALF), salt.subarray(HALF));
 }
 
-function deriveKey(
-  password: string,
-  salt: Uint8Array,
-  iterations: number,
-): [key: Uint8Array, initialisationVector: Uint8Array] {
-  const characters = Buffer.from(password, 'latin1');
+function deriveBytes(password: Uint8Array, salt: Uint8Array, iterations: number): Uint8Array {
   const digests = [salt.subarray(0, HALF), salt.subarray(HALF)].map((half) => {
-    const block = Buffer.concat([hash('md5', Buffer.concat([half, characters]), 'buffer'), characters]);
+    const block = Buffer.concat([hash('md5', Buffer.concat([half, password]), 'buffer'), password]);
     // As text, which costs a third of what an array for each digest does.
     for (let i = 1; i < iterations; i++) block.write(hash('md5', block, 'binary'), 'binary');
     return block.subarray(0, DIGEST_LENGTH);
   });
-  const derived = concatBytes(digests);
+  return concatBytes(digests);
+}
+
+function keyAndVector(derived: Uint8Array): [key: Uint8Array, initialisationVector: Uint8Array] {
   return [derived.subarray(0, KEY_LENGTH), derived.subarray(KEY_LENGTH)];
 }

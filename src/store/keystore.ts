@@ -28,6 +28,8 @@ export interface KeystoreEntry {
   readonly encodings: readonly Uint8Array[];
   /** SHA-256 of every certificate in lower-case hex, also of those that cannot be decoded; costs no decoding. */
   readonly fingerprints: readonly string[];
+  /** The entry as it stands in the file, where the format keeps it in one piece. */
+  readonly raw?: Uint8Array | undefined;
   /** Why Java does not see the entry, or what is wrong with it. Printable. */
   readonly note?: string | undefined;
   /** Of an invisible entry: what Java would see once a `reveal` has put it right; absent where none can. */

@@ -60,7 +60,7 @@ export function requireNewPassword(password: string, type: KeystoreType): void {
   }
   if (type === 'pkcs12' && !isKeyPassword(password)) {
     throw new TrustError('keystore/password-refused', 'the new password has characters outside of printable ASCII', {
-      hint: 'Java could not open the PKCS#12 keystore; choose another password, or the type JKS for certificates only',
+      hint: 'Java could not open the PKCS#12 keystore; choose another password',
     });
   }
 }

@@ -181,7 +181,7 @@ export function readPbkdf2(algorithm: DerElement | undefined): PasswordKdf {
     keyLength,
     derive: (secret, length) =>
       deriveOnce(secret, secret.utf8, ['PBKDF2', digest.name, contentOf(salt), iterations, length], () => {
-        secret.budget.spend(iterations);
+        secret.budget.spend(iterations * Math.ceil(length / digest.length));
         return pbkdf2Sync(secret.utf8, contentOf(salt), iterations, length, digest.name);
       }),
   };

@@ -18,7 +18,7 @@ import {
 import { ATTRIBUTE, BAG, type SafeBag, X509_CERTIFICATE } from './pkcs12-pfx.js';
 
 /** What Java gives a certificate that is trusted for everything (RFC 5280 section 4.2.1.12). */
-const ANY_EXTENDED_KEY_USAGE = '2.5.29.37.0';
+export const ANY_EXTENDED_KEY_USAGE = '2.5.29.37.0';
 
 /** The attributes by which a bag is found. */
 export interface BagNames {
@@ -73,7 +73,12 @@ export function revealBag({ element, friendlyName, trusted }: SafeBag, alias: st
   );
 }
 
-/** What stands inside an explicit `[0]`. */
+/** The content of a safe, or of a bag of bags, each as it stands. */
+export function encodeSafeContents(bags: readonly SafeBag[]): Uint8Array {
+  return encodeElement(TAG.sequence, concatBytes(bags.map(({ element }) => encodingOf(element))));
+}
+
+/** An explicit `[0]` around an encoding. */
 export function explicit(content: Uint8Array): Uint8Array {
   return encodeElement(contextTag(0), content);
 }

@@ -36,6 +36,8 @@ export class ChainBuilder {
   readonly #byId = new Map<string, CertificateBag>();
   readonly #byName = new Map<string, CertificateBag>();
   readonly #bySubject = new Map<string, Namesakes>();
+  /** Many keys may have one chain, and a certificate is decoded anew each time. */
+  readonly #issuers = new Map<CertificateBag, CertificateBag | undefined>();
 
   /** @param certificates - in the order of the file, which decides between equals */
   constructor(certificates: readonly CertificateBag[]) {
@@ -56,16 +58,23 @@ export class ChainBuilder {
   chainOf(localKeyId: Uint8Array, alias: string): StoredCertificate[] {
     const id = encodeHex(localKeyId);
     const name = foldAlias(alias);
-    const endEntity = this.#byIdAndName.get(`${id} ${name}`) ?? this.#byId.get(id) ?? this.#byName.get(name);
+    let next = this.#byIdAndName.get(`${id} ${name}`) ?? this.#byId.get(id) ?? this.#byName.get(name);
     const chain = new Map<string, StoredCertificate>();
-    for (let next = endEntity; next !== undefined && chain.size < MAX_CHAIN_LENGTH; ) {
-      const { der, decoded } = next.stored;
-      const key = encodeHex(der);
+    while (next !== undefined && chain.size < MAX_CHAIN_LENGTH) {
+      const key = encodeHex(next.stored.der);
       if (chain.has(key)) break;
       chain.set(key, next.stored);
-      next = decoded instanceof TrustError || decoded.selfIssued ? undefined : this.#issuerOf(decoded);
+      next = this.#nextOf(next);
     }
     return [...chain.values()];
+  }
+
+  #nextOf(bag: CertificateBag): CertificateBag | undefined {
+    if (this.#issuers.has(bag)) return this.#issuers.get(bag);
+    const { decoded } = bag.stored;
+    const issuer = decoded instanceof TrustError || decoded.selfIssued ? undefined : this.#issuerOf(decoded);
+    this.#issuers.set(bag, issuer);
+    return issuer;
   }
 
   #indexEndEntity(bag: CertificateBag): void {

@@ -6,7 +6,6 @@
  */
 import { randomBytes } from 'node:crypto';
 import { equalBytes } from '../encoding/byte-writer.js';
-import { decodeElement, TAG } from '../encoding/der.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { aliasTaken, foldAlias, matchAlias, noSuchEntry, quoteAlias } from './alias.js';
 import type { EditKeystoreOptions } from './codec.js';
@@ -14,7 +13,7 @@ import type { KeystoreEdit, KeystoreEntry } from './keystore.js';
 import { encodeTrustedBag, revealBag } from './pkcs12-bags.js';
 import { type PlacedEntry, pkcs12Entries } from './pkcs12-entries.js';
 import { asKeystoreError, type Opened, type OpenedSafe, openPfx, passwordMissing } from './pkcs12-open.js';
-import { type Pfx, readBag, readPfx, type SafeBag } from './pkcs12-pfx.js';
+import { decodeBag, type Pfx, readPfx, type SafeBag } from './pkcs12-pfx.js';
 import { certificateSafeOf, encodePfx } from './pkcs12-write.js';
 
 type Addition = Extract<KeystoreEdit, { readonly action: 'add' }>;
@@ -115,7 +114,7 @@ class Draft {
     if (placed?.entry.revealsAs === undefined || this.#removed.has(placed.bag)) throw noSuchEntry(index);
     const folded = foldAlias(alias);
     if (this.#visible.has(folded) || this.#added.has(folded)) throw aliasTaken(alias, 'another entry');
-    const bag = toBag(revealBag(placed.bag, alias));
+    const bag = decodeBag(revealBag(placed.bag, alias));
     this.#revealed.set(placed.bag, bag);
     this.#visible.set(folded, { entry: { alias, kind: placed.entry.revealsAs }, bag });
   }
@@ -144,7 +143,7 @@ class Draft {
         : bags,
     );
     if (this.#added.size > 0) {
-      const added = [...this.#added].map(([alias, der]) => toBag(encodeTrustedBag(alias, der)));
+      const added = [...this.#added].map(([alias, der]) => decodeBag(encodeTrustedBag(alias, der)));
       const index = certificateSafeOf(this.#safes);
       lists[index] = [...(lists[index] ?? []), ...added];
     }
@@ -178,10 +177,6 @@ class Draft {
       );
     }
   }
-}
-
-function toBag(encoding: Uint8Array): SafeBag {
-  return readBag(decodeElement(encoding, TAG.sequence, 'ber'));
 }
 
 /** Whether Java sees the certificate there as a trusted one, or will. */

@@ -84,11 +84,13 @@ class Reading {
   drafts(): readonly Draft[] {
     if (this.#keys.length === 0) return this.#drafts;
     const builder = new ChainBuilder(this.#certificates);
-    const inChains = new Set<string>();
+    const stored = new Set<StoredCertificate>();
     for (const { localKeyId, alias, draft } of this.#keys) {
       draft.certificates = builder.chainOf(localKeyId, alias);
-      for (const { der } of draft.certificates) inChains.add(fingerprint('sha256', der));
+      // Many keys may have one chain, of which each certificate is hashed once.
+      for (const certificate of draft.certificates) stored.add(certificate);
     }
+    const inChains = new Set([...stored].map(({ der }) => fingerprint('sha256', der)));
     const chained = this.#certificates.filter(
       ({ trusted, stored }) => !trusted && inChains.has(fingerprint('sha256', stored.der)),
     );

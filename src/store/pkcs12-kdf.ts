@@ -55,8 +55,11 @@ export const HMAC_DIGESTS: ReadonlyMap<string, Digest> = new Map([
 /** The largest iteration count that is tried; Java has the same limit (sun.security.pkcs12.PKCS12KeyStore). */
 export const MAX_ITERATIONS = 5_000_000;
 
-/** What all key derivations of one file may cost together, so that many parts cannot add up without end. */
-const ITERATION_BUDGET = 4 * MAX_ITERATIONS;
+/** What opening one file may cost together, so that many parts cannot add up without end. */
+const FILE_BUDGET = 4 * MAX_ITERATIONS;
+
+/** What all keys of one file may cost together: a thousand keys as Java protects them in JCEKS, which take minutes. */
+export const KEYS_BUDGET: number = 80 * MAX_ITERATIONS;
 
 /**
  * Keys that were derived so far, under everything that they depend on. Whoever opens, changes and opens again the same
@@ -64,11 +67,11 @@ const ITERATION_BUDGET = 4 * MAX_ITERATIONS;
  */
 export type DerivedKeys = Map<string, Uint8Array>;
 
-/** A password in the two forms that PKCS#12 files need, and what may still be spent on deriving keys from it. */
+/** A password in the two forms that keys are derived from, and what may still be spent on deriving keys from it. */
 export interface Secret {
   /** UTF-16BE with two closing zero bytes (RFC 7292 B.1): for PKCS#12's own key derivation. */
   readonly bmp: Uint8Array;
-  /** UTF-8: for the schemes of PKCS#5. */
+  /** UTF-8: for the schemes of PKCS#5, and for JCEKS. */
   readonly utf8: Uint8Array;
   readonly budget: IterationBudget;
   readonly keys: DerivedKeys;
@@ -94,7 +97,13 @@ export function deriveOnce(
 
 /** Counts iterations, and refuses to go on beyond the limit. */
 class IterationBudget {
-  #left = ITERATION_BUDGET;
+  readonly #limit: number;
+  #left: number;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+    this.#left = limit;
+  }
 
   /** @throws {TrustError} `keystore/unsupported` when the file as a whole asks for too many */
   spend(iterations: number): void {
@@ -102,7 +111,7 @@ class IterationBudget {
     if (this.#left < 0) {
       throw new TrustError(
         'keystore/unsupported',
-        `the keystore takes more than ${ITERATION_BUDGET} iterations of key derivation`,
+        `the keystore takes more than ${this.#limit} iterations of key derivation`,
         { hint: 'no program asks for so many; the file may be made to keep readers busy' },
       );
     }
@@ -112,17 +121,23 @@ class IterationBudget {
 /**
  * The forms of a password that are to be tried: one, or two for the empty password, which some programs write with and
  * some without the closing zero bytes.
+ *
+ * @param limit - how many iterations may be spent on all of them together; default: what opening a file may cost
  */
-export function secretsFor(password: string, keys: DerivedKeys = new Map()): readonly Secret[] {
-  const budget = new IterationBudget();
+export function secretsFor(
+  password: string,
+  keys: DerivedKeys = new Map(),
+  limit: number = FILE_BUDGET,
+): readonly Secret[] {
+  const budget = new IterationBudget(limit);
   const utf8 = new Uint8Array(Buffer.from(password, 'utf8'));
   const bmp = new Uint8Array(Buffer.from(`${password}\0`, 'utf16le').swap16());
   return [{ bmp, utf8, budget, keys }, ...(password === '' ? [{ bmp: new Uint8Array(0), utf8, budget, keys }] : [])];
 }
 
 /** The form of a password that new encryption is made with: the one with the closing zero bytes. */
-export function secretOf(password: string, keys?: DerivedKeys): Secret {
-  return secretsFor(password, keys)[0] as Secret;
+export function secretOf(password: string, keys?: DerivedKeys, limit?: number): Secret {
+  return secretsFor(password, keys, limit)[0] as Secret;
 }
 
 /** What a derived key is for (RFC 7292 B.3). */

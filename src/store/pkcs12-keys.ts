@@ -4,11 +4,14 @@
  *
  * @module
  */
-import { concatBytes } from '../encoding/byte-writer.js';
-import { childrenOf, type DerElement, decodeElement, encodeElement, encodingOf, TAG } from '../encoding/der.js';
+import { childrenOf, type DerElement, encodeElement, encodingOf, TAG } from '../encoding/der.js';
 import { TrustError } from '../errors.js';
+import type { RandomSource } from './codec.js';
 import { type KeyAccess, type RecoveredKey, recoverPrivateKey } from './java-key-protection.js';
-import { explicitContent, octetsOf, readBag, type SafeBag } from './pkcs12-pfx.js';
+import { encryptAnew } from './pbe.js';
+import { encodeSafeContents } from './pkcs12-bags.js';
+import type { Secret } from './pkcs12-kdf.js';
+import { decodeBag, explicitContent, octetsOf, type SafeBag } from './pkcs12-pfx.js';
 import { replaceElements } from './pkcs12-splice.js';
 
 /** Whether a bag holds a key under a password. */
@@ -26,6 +29,22 @@ export function isEncryptedKey({ content }: SafeBag): boolean {
 export function recoverBagKey(bag: SafeBag, access: KeyAccess): RecoveredKey {
   const element = protectedElement(bag);
   return recoverPrivateKey(bag.content?.type === 'secret' ? octetsOf(element) : encodingOf(element), access);
+}
+
+/**
+ * Encrypts a key.
+ *
+ * @param algorithm - as for `encryptAnew`: its random numbers are drawn anew
+ * @param plain - what `recoverBagKey` gives
+ * @returns EncryptedPrivateKeyInfo in DER
+ */
+export function encryptKey(
+  algorithm: DerElement,
+  plain: Uint8Array,
+  options: { readonly secret: Secret; readonly random: RandomSource },
+): Uint8Array {
+  const encrypted = encryptAnew(algorithm, plain, options);
+  return encodeElement(TAG.sequence, encrypted.algorithm, encodeElement(TAG.octetString, encrypted.ciphertext));
 }
 
 /**
@@ -47,7 +66,7 @@ function reprotectBag(bag: SafeBag, protect: (bag: SafeBag) => Uint8Array): Safe
   if (content?.type === 'nested') {
     const rebuilt = reprotectBags(content.bags, protect);
     if (rebuilt === content.bags) return bag;
-    return replaceIn(bag, bagValue(element), sequenceOf(rebuilt));
+    return replaceIn(bag, bagValue(element), encodeSafeContents(rebuilt));
   }
   if (!isEncryptedKey(bag)) return bag;
   const info = protect(bag);
@@ -59,11 +78,7 @@ function reprotectBag(bag: SafeBag, protect: (bag: SafeBag) => Uint8Array): Safe
 }
 
 function replaceIn({ element }: SafeBag, replaced: DerElement, encoding: Uint8Array): SafeBag {
-  return readBag(decodeElement(replaceElements(element, [[replaced, encoding]]), TAG.sequence, 'ber'));
-}
-
-function sequenceOf(bags: readonly SafeBag[]): Uint8Array {
-  return encodeElement(TAG.sequence, concatBytes(bags.map(({ element }) => encodingOf(element))));
+  return decodeBag(replaceElements(element, [[replaced, encoding]]));
 }
 
 function unreadable({ error }: SafeBag): TrustError {

@@ -6,26 +6,25 @@
  */
 import { randomBytes } from 'node:crypto';
 import { concatBytes } from '../encoding/byte-writer.js';
-import { decodeElement, encodeElement, encodeInteger, encodeOid, TAG } from '../encoding/der.js';
+import { decodeElement, encodeElement, encodeInteger, encodeOid, NULL, TAG } from '../encoding/der.js';
 import { TrustError } from '../errors.js';
 import { fingerprint } from '../x509/fingerprint.js';
 import { foldAlias, quoteAlias } from './alias.js';
 import type { EncodeKeystoreOptions, RandomSource } from './codec.js';
 import { storedCertificate } from './entry.js';
 import type { NewKeystoreEntry, Pkcs12Compat } from './keystore.js';
-import { encryptAnew } from './pbe.js';
 import { encodeChainBag, encodeKeyBag, encodeSecretBag, encodeTrustedBag } from './pkcs12-bags.js';
 import { pkcs12Entries } from './pkcs12-entries.js';
 import { type DerivedKeys, secretOf } from './pkcs12-kdf.js';
+import { encryptKey } from './pkcs12-keys.js';
 import { protectAnew } from './pkcs12-mac.js';
-import { readBag, type SafeBag } from './pkcs12-pfx.js';
+import { decodeBag } from './pkcs12-pfx.js';
 import { encodeEncryptedSafe, encodePlainSafe } from './pkcs12-write.js';
 
 type NewKey = Extract<NewKeystoreEntry, { readonly kind: 'private-key' | 'secret-key' }>;
 
 /** Of salts, in bytes; Java reads any. */
 const SALT_LENGTH = 20;
-const NULL: Uint8Array = Uint8Array.of(TAG.null, 0);
 
 /** Algorithms with their parameters in DER, random numbers not drawn yet. */
 interface Protection {
@@ -63,8 +62,7 @@ export function encryptPrivateKey(
   }: { readonly compat: Pkcs12Compat; readonly password: string; readonly random?: RandomSource },
 ): Uint8Array {
   const template = decodeElement(PROTECTIONS[compat]().keys, TAG.sequence);
-  const { algorithm, ciphertext } = encryptAnew(template, pkcs8, { secret: secretOf(password), random });
-  return encodeElement(TAG.sequence, algorithm, encodeElement(TAG.octetString, ciphertext));
+  return encryptKey(template, pkcs8, { secret: secretOf(password), random });
 }
 
 /**
@@ -183,7 +181,7 @@ function requireChains(
 ): void {
   if (keys.length === 0) return;
   const found = new Map(
-    pkcs12Entries([keys.map(toBag), certificates.map(toBag)]).map(({ entry }) => [entry.alias, entry]),
+    pkcs12Entries([keys.map(decodeBag), certificates.map(decodeBag)]).map(({ entry }) => [entry.alias, entry]),
   );
   for (const entry of entries) {
     if (entry.kind !== 'private-key') continue;
@@ -195,10 +193,6 @@ function requireChains(
       { at: { entry: entry.alias }, hint: 'JKS and JCEKS keep any chain as it is' },
     );
   }
-}
-
-function toBag(bytes: Uint8Array): SafeBag {
-  return readBag(decodeElement(bytes, TAG.sequence));
 }
 
 function sequenceOf(parts: readonly Uint8Array[]): Uint8Array {

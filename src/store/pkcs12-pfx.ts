@@ -204,8 +204,17 @@ export function octetsOf(element: DerElement | undefined, tag: number = TAG.octe
   return concatBytes(pieces);
 }
 
+/**
+ * Reads one bag from its encoding.
+ *
+ * @throws {TrustError} `der/…` when the bytes are no single SEQUENCE
+ */
+export function decodeBag(bytes: Uint8Array): SafeBag {
+  return readBag(decodeElement(bytes, TAG.sequence, 'ber'));
+}
+
 /** Reads one bag; never throws. */
-export function readBag(element: DerElement, depth = 0): SafeBag {
+function readBag(element: DerElement, depth = 0): SafeBag {
   const bag: { -readonly [Field in keyof SafeBag]: SafeBag[Field] } = {
     element,
     content: null,

@@ -4,17 +4,16 @@
  *
  * @module
  */
-import { encodeElement, encodingOf, TAG } from '../encoding/der.js';
+import { encodingOf } from '../encoding/der.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { quoteAlias } from './alias.js';
 import type { RandomSource } from './codec.js';
 import type { RecoveredKey } from './java-key-protection.js';
 import type { Pkcs12Compat } from './keystore.js';
-import { encryptAnew } from './pbe.js';
 import { requireEditable } from './pkcs12-edit.js';
 import { pkcs12Entries } from './pkcs12-entries.js';
-import { type Secret, secretOf } from './pkcs12-kdf.js';
-import { isEncryptedKey, recoverBagKey, reprotectBags } from './pkcs12-keys.js';
+import { KEYS_BUDGET, type Secret, secretOf } from './pkcs12-kdf.js';
+import { encryptKey, isEncryptedKey, recoverBagKey, reprotectBags } from './pkcs12-keys.js';
 import { encodeNewPfx, encryptPrivateKey } from './pkcs12-new.js';
 import { asKeystoreError, type Opened, openPfx } from './pkcs12-open.js';
 import { type Pfx, readPfx, type SafeBag } from './pkcs12-pfx.js';
@@ -40,7 +39,7 @@ export function reprotectPkcs12(bytes: Uint8Array, { newPassword, random, ...pre
     const pfx = readPfx(bytes);
     const opened = openPfx(pfx, present.password, present.derivedKeys);
     requireEditable(pfx, opened);
-    const secret = secretOf(newPassword, present.derivedKeys);
+    const secret = secretOf(newPassword, present.derivedKeys, KEYS_BUDGET);
     const keys = new KeyRing(opened, present, (bag, { plain }) => encryptLike(bag, plain, { secret, random }));
     const lists = opened.safes.map(({ bags, secret: current }) => {
       const rebuilt = reprotectBags(bags, keys.protect);
@@ -91,7 +90,7 @@ export function rewritePkcs12(
       .map(({ bags }) => reprotectBags(bags.filter(isKept), keys.protect))
       .filter(({ length }) => length > 0)
       .map((bags) => {
-        if (compat === 'passwordless') requireNoPlainKey(bags);
+        if (compat === 'passwordless') requireNoSecrets(bags);
         return { bags: bags.map(({ element }) => encodingOf(element)), isEncrypted: !bags.every(isEncryptedKey) };
       });
     return { bytes: encodeNewPfx(safes, { password: newPassword, compat, random }), keys: keys.reprotected };
@@ -135,8 +134,7 @@ function encryptLike(
 ): Uint8Array {
   const key = content?.type === 'secret' ? content.key : content?.type === 'shrouded-key' ? content : null;
   if (key === null) throw new RangeError('the bag holds no encrypted key');
-  const { algorithm, ciphertext } = encryptAnew(key.algorithm, plain, options);
-  return encodeElement(TAG.sequence, algorithm, encodeElement(TAG.octetString, ciphertext));
+  return encryptKey(key.algorithm, plain, options);
 }
 
 /** Whether Java sees a bag, as an entry or in the chain of a key. */
@@ -157,11 +155,21 @@ function requireKnownParts({ safes }: Pfx): void {
   }
 }
 
-function requireNoPlainKey(bags: readonly SafeBag[]): void {
+/** What an encrypted part kept secret must not come to lie open: keys, and whatever may be one. */
+function requireNoSecrets(bags: readonly SafeBag[]): void {
   for (const { content, friendlyName } of bags) {
-    if (content?.type === 'nested') requireNoPlainKey(content.bags);
-    if (content?.type === 'plain-key') throw keyWithoutPassword(friendlyName ?? '');
+    if (content?.type === 'nested') requireNoSecrets(content.bags);
+    else if (content?.type === 'unknown') throw unknownWithoutPassword(content.oid);
+    else if (content?.type !== 'certificate' && content?.type !== 'crl') throw keyWithoutPassword(friendlyName ?? '');
   }
+}
+
+function unknownWithoutPassword(oid: string): TrustError {
+  return new TrustError(
+    'keystore/refuses-entry',
+    `a bag of type ${oid} may hold a key, which has no place in a keystore without a password`,
+    { hint: '--skip-invisible leaves out what Java does not see; or take modern or java8' },
+  );
 }
 
 function keyWithoutPassword(alias: string): TrustError {

@@ -12,6 +12,7 @@ import {
   encodeInteger,
   encodeOid,
   expectTag,
+  NULL,
   readOid,
   TAG,
 } from '../encoding/der.js';
@@ -22,7 +23,8 @@ import type { SecretKey } from './java-secret-key.js';
 
 /**
  * What Java 17 writes for the algorithms of secret keys that it has an identifier for (sun.security.x509.AlgorithmId),
- * found out by having it write each. For all others, Blowfish or HmacMD5 for instance, it refuses the entry.
+ * found out by having it write each that it makes keys for; `keytool -importpass` makes those of PBE. The others, Blowfish
+ * or HmacMD5 for instance, it refuses.
  */
 const ALGORITHMS: readonly (readonly [name: string, oid: string])[] = [
   ['AES', '2.16.840.1.101.3.4.1'],
@@ -41,6 +43,13 @@ const ALGORITHMS: readonly (readonly [name: string, oid: string])[] = [
   ['HmacSHA3-256', '2.16.840.1.101.3.4.2.14'],
   ['HmacSHA3-384', '2.16.840.1.101.3.4.2.15'],
   ['HmacSHA3-512', '2.16.840.1.101.3.4.2.16'],
+  ['PBEWithMD5AndDES', '1.2.840.113549.1.5.3'],
+  ['PBEWithSHA1AndDESede', '1.2.840.113549.1.12.1.3'],
+  ['PBEWithSHA1AndRC2_128', '1.2.840.113549.1.12.1.5'],
+  ['PBEWithSHA1AndRC2_40', '1.2.840.113549.1.12.1.6'],
+  ['PBEWithSHA1AndRC4_128', '1.2.840.113549.1.12.1.1'],
+  ['PBEWithSHA1AndRC4_40', '1.2.840.113549.1.12.1.2'],
+  ['PBKDF2WithHmacSHA1', '1.2.840.113549.1.5.12'],
 ];
 
 /** Names in any letter case, as Java compares them; RC4 is another name of ARCFOUR. */
@@ -67,13 +76,13 @@ export function encodeSecretKeyInfo({ algorithm, encoded }: SecretKey, alias: st
     throw new TrustError(
       'keystore/cannot-preserve',
       `PKCS#12 has no name for the algorithm of the secret key ${quoteAlias(alias)}: ${toPrintable(algorithm)}`,
-      { at: { entry: alias }, hint: 'keep it in a JCEKS keystore; Java cannot put it into PKCS#12 either' },
+      { at: { entry: alias }, hint: 'keep it in a JCEKS keystore' },
     );
   }
   return encodeElement(
     TAG.sequence,
     encodeInteger(0),
-    encodeElement(TAG.sequence, encodeOid(oid), Uint8Array.of(TAG.null, 0)),
+    encodeElement(TAG.sequence, encodeOid(oid), NULL),
     encodeElement(TAG.octetString, encoded),
   );
 }

@@ -19,7 +19,7 @@ import {
 import { expectTrustError, TrustError } from '../errors.js';
 import type { RandomSource } from './codec.js';
 import { encryptAnew, readEncryption } from './pbe.js';
-import { explicit } from './pkcs12-bags.js';
+import { encodeSafeContents, explicit } from './pkcs12-bags.js';
 import type { Secret } from './pkcs12-kdf.js';
 import { protectAnew } from './pkcs12-mac.js';
 import { type Opened, type OpenedSafe, passwordMissing, wrongPassword } from './pkcs12-open.js';
@@ -63,7 +63,7 @@ export function encodePfx(
 ): Uint8Array {
   const safes = bags.map((list, index) => {
     const present = opened.safes[index];
-    if (present === undefined) return encodeNewSafe(encodeContents(list), opened, options);
+    if (present === undefined) return encodeNewSafe(encodeSafeContents(list), opened, options);
     return list === present.bags ? encodingOf(present.safe.element) : encodeSafe(present, list, options);
   });
   const authenticatedSafe = encodeElement(TAG.sequence, concatBytes(safes));
@@ -80,7 +80,7 @@ export function encodePfx(
 
 /** A safe with other bags. */
 function encodeSafe({ safe, secret }: OpenedSafe, bags: readonly SafeBag[], { random }: WriteOptions): Uint8Array {
-  const contents = encodeContents(bags);
+  const contents = encodeSafeContents(bags);
   if (secret === null) {
     if (safe.type === 'unsupported') return encodingOf(safe.element);
     return replaceElements(safe.element, [[safe.octets, encodeElement(TAG.octetString, contents)]]);
@@ -90,10 +90,6 @@ function encodeSafe({ safe, secret }: OpenedSafe, bags: readonly SafeBag[], { ra
     [safe.algorithm, algorithm],
     [safe.encryptedContent, encodeElement(contextTag(0, false), ciphertext)],
   ]);
-}
-
-function encodeContents(bags: readonly SafeBag[]): Uint8Array {
-  return encodeElement(TAG.sequence, concatBytes(bags.map(({ element }) => encodingOf(element))));
 }
 
 /** A safe for a file that has none for certificates, protected as its keys are. */

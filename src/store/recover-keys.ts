@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { DecodeKeystoreOptions } from './codec.js';
 import { requireCodec } from './codecs.js';
 import type { RecoveredKey } from './java-key-protection.js';
 import { type JavaKeystoreFormat, readLayout } from './java-keystore.js';
@@ -13,7 +14,7 @@ import type { KeystoreType } from './keystore.js';
 import { pkcs12Entries } from './pkcs12-entries.js';
 import { isEncryptedKey, recoverBagKey } from './pkcs12-keys.js';
 import { openPfx } from './pkcs12-open.js';
-import { readPfx } from './pkcs12-pfx.js';
+import { readPfx, type SafeBag } from './pkcs12-pfx.js';
 import { type PresentPasswords, passwordsOf } from './reprotection.js';
 
 /** Recovered keys by the number of their entry in `Keystore.entries`, which counts from 0. */
@@ -44,6 +45,24 @@ export function recoverKeys(
   return RECOVER[requireCodec(bytes).type](bytes, present, isWanted);
 }
 
+/**
+ * The aliases of the keys in a PKCS#12 file that no password protects: not encrypted themselves, in a part that is not
+ * either.
+ *
+ * @param bytes - a PKCS#12 file that opens with the password
+ */
+export function keysInClear(bytes: Uint8Array, { password, derivedKeys }: DecodeKeystoreOptions): readonly string[] {
+  const { safes } = openPfx(readPfx(bytes), password, derivedKeys);
+  const plain = new Set(safes.filter(({ secret }) => secret === null).flatMap(({ bags }) => bags.flatMap(flatten)));
+  return pkcs12Entries(safes.map(({ bags }) => bags))
+    .filter(({ bag }) => bag.content?.type === 'plain-key' && plain.has(bag))
+    .map(({ entry }) => entry.alias);
+}
+
+function flatten(bag: SafeBag): readonly SafeBag[] {
+  return bag.content?.type === 'nested' ? bag.content.bags.flatMap(flatten) : [bag];
+}
+
 function recoverJavaKeys(format: JavaKeystoreFormat): Recover {
   return (bytes, present, isWanted) => {
     const passwords = passwordsOf(present);
@@ -55,7 +74,11 @@ function recoverJavaKeys(format: JavaKeystoreFormat): Recover {
   };
 }
 
-function recoverPkcs12Keys(...[bytes, present, isWanted]: Parameters<Recover>): RecoveredKeys {
+function recoverPkcs12Keys(
+  bytes: Uint8Array,
+  present: PresentPasswords,
+  isWanted: (index: number) => boolean,
+): RecoveredKeys {
   const passwords = passwordsOf(present);
   const { password, derivedKeys } = present;
   const placed = pkcs12Entries(openPfx(readPfx(bytes), password, derivedKeys).safes.map(({ bags }) => bags));

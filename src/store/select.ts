@@ -4,9 +4,9 @@
  *
  * @module
  */
+import { equalBytes } from '../encoding/byte-writer.js';
 import { TrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
-import { fingerprint } from '../x509/fingerprint.js';
 import { matchAlias, quoteAlias } from './alias.js';
 import type { KeystoreEntry } from './keystore.js';
 
@@ -50,6 +50,8 @@ export function trustedCertificates(entries: readonly KeystoreEntry[]): readonly
   return entries.filter(({ kind }) => kind === 'trusted-certificate').flatMap(({ certificates }) => certificates);
 }
 
+const NOTHING = new Uint8Array();
+
 /**
  * The trust anchors among entries that are one of some certificates, in one pass: by SHA-256, each with the entries that
  * hold it.
@@ -60,18 +62,15 @@ export function anchorsBySha256(
   entries: readonly KeystoreEntry[],
   wanted: readonly Certificate[],
 ): ReadonlyMap<string, readonly KeystoreEntry[]> {
-  const digests = new Set(wanted.map(({ sha256 }) => sha256));
-  const lengths = new Set(wanted.map(({ der }) => der.length));
+  const byLength = groupBy(wanted, ({ der }) => der.length);
   const found = new Map<string, KeystoreEntry[]>();
   for (const entry of entries) {
     if (entry.kind !== 'trusted-certificate') continue;
-    const [der] = entry.encodings;
-    if (der === undefined || !lengths.has(der.length)) continue;
-    // Not by its fingerprints, which it would keep.
-    const sha256 = fingerprint('sha256', der);
-    if (!digests.has(sha256)) continue;
-    const holders = found.get(sha256);
-    if (holders === undefined) found.set(sha256, [entry]);
+    const der = entry.encodings[0] ?? NOTHING;
+    const same = byLength.get(der.length)?.find((certificate) => equalBytes(certificate.der, der));
+    if (same === undefined) continue;
+    const holders = found.get(same.sha256);
+    if (holders === undefined) found.set(same.sha256, [entry]);
     else holders.push(entry);
   }
   return found;
@@ -84,17 +83,17 @@ export function expiredEntries(entries: readonly KeystoreEntry[], at: Date): rea
   );
 }
 
-/** Entries by whatever a function makes of each, in their order. */
-export function groupEntries(
-  entries: readonly KeystoreEntry[],
-  keyOf: (entry: KeystoreEntry) => string,
-): ReadonlyMap<string, readonly KeystoreEntry[]> {
-  const groups = new Map<string, KeystoreEntry[]>();
-  for (const entry of entries) {
-    const key = keyOf(entry);
+/** Things by whatever a function makes of each, in their order. */
+export function groupBy<Thing, Key>(
+  things: readonly Thing[],
+  keyOf: (thing: Thing) => Key,
+): ReadonlyMap<Key, readonly Thing[]> {
+  const groups = new Map<Key, Thing[]>();
+  for (const thing of things) {
+    const key = keyOf(thing);
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, [entry]);
-    else group.push(entry);
+    if (group === undefined) groups.set(key, [thing]);
+    else group.push(thing);
   }
   return groups;
 }

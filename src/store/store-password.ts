@@ -12,7 +12,7 @@ import { JKS_FORMAT } from './jks.js';
 import type { Keystore, KeystoreType } from './keystore.js';
 import { requireNewPassword } from './new-keystore.js';
 import { reprotectPkcs12 } from './pkcs12-reprotect.js';
-import { noPassword, type PresentPasswords, type Reprotected, type ReprotectOptions } from './reprotection.js';
+import { noPassword, type Reprotected, type ReprotectOptions } from './reprotection.js';
 
 const REPROTECT: Readonly<Record<KeystoreType, (bytes: Uint8Array, options: ReprotectOptions) => Reprotected>> = {
   jks: (bytes, options) => reprotectJavaKeystore(bytes, JKS_FORMAT, options),
@@ -33,16 +33,15 @@ export function requireStorePassword({ encryption, mac }: Pick<Keystore, 'encryp
 }
 
 /** What changing a password needs besides the bytes. */
-export interface StorePasswordOptions extends PresentPasswords {
-  /** Of the keystore and, from then on, of every key in it. */
-  readonly newPassword: string;
+export interface StorePasswordOptions extends Omit<ReprotectOptions, 'random'> {
   /** Default: that of node:crypto. */
   readonly random?: RandomSource;
 }
 
 /**
- * Puts a keystore and every key in it under another password. Nothing else changes: algorithms, iteration counts,
- * certificates, names, and what Java does not see stay what they were.
+ * Puts a keystore and every key in it under another password. Certificates, names, and what Java does not see stay what
+ * they were; so do the algorithms and iteration counts of PKCS#12. Keys of JKS and JCEKS are protected as Java protects
+ * new ones.
  *
  * @param bytes - the whole file
  * @throws {TrustError} as `decodeKeystore`; `keystore/password-refused` for a password that is too short or that Java does

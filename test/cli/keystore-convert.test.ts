@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import { linkSync, statSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { foldAlias } from '../../src/store/alias.ts';
 import { decodeKeystore, detectKeystore } from '../../src/store/codecs.ts';
@@ -18,7 +17,7 @@ import { fixture } from '../store/keystore-fixtures.ts';
 import { takeApart } from '../store/pkcs12-bytes.ts';
 import { AT } from '../support/certificates.ts';
 import type { Call, CallOptions } from '../support/cli.ts';
-import { alpha, beta, leaf, StoreFolder } from './keystore-store.ts';
+import { alpha, beta, jksKey, leaf, StoreFolder } from './keystore-store.ts';
 
 const KEY_PASSWORD = 'KeyPass1%';
 const NEW = 'New-Pass-9';
@@ -134,6 +133,18 @@ describe('dates', () => {
   });
 });
 
+test('a chain that goes on in PKCS#12 is named', async () => {
+  const entries = [
+    { alias: 'gw', key: jksKey(leaf.privateKey), certificates: [leaf.der] },
+    { alias: 'alpha', certificates: [alpha.der] },
+  ];
+  const call = await convert(folderWith(javaKeystore({ entries })), ['--type', 'pkcs12', '--json']);
+  expect(call.json().findings).toMatchObject([
+    { code: 'keystore/longer-chain', severity: 'warning', source: { alias: 'gw' } },
+    { code: 'keystore/date-lost', severity: 'info' },
+  ]);
+});
+
 describe('PKCS#12 to PKCS#12', () => {
   const key = alpha.privateKey;
   const odd = bag('1.2.3.4.5', Uint8Array.of(5, 0), {});
@@ -156,7 +167,34 @@ describe('PKCS#12 to PKCS#12', () => {
     );
     const { encryption } = decodeKeystore(folder.bytes('out'), { password: PASSWORD });
     expect(encryption).toContain(compat === 'java8' ? 'RC2_40' : 'AES-256');
-    expect(call.json()).toMatchObject({ reencrypted: [{ alias: 'GW', hadOwnPassword: false }], findings: [] });
+    expect(call.json()).toMatchObject({ reencrypted: [{ alias: 'GW', hadOwnPassword: false }] });
+    expect(codes(call)).toEqual(Array.from({ length: 3 }, () => 'keystore/invisible-entry'));
+  });
+
+  test('says that Java sees nothing in the new file either', async () => {
+    const folder = folderWith(pfx({ safes: [[certificateBag(beta.der)]], encrypted: true }));
+    const call = await convert(folder, ['--type', 'pkcs12', '--json']);
+    expect(call.status).toBe(0);
+    expect(codes(call)).toEqual(['keystore/zero-entries', 'keystore/invisible-entry']);
+  });
+
+  test('names a key that nothing encrypts, and encrypts the part that it lies in', async () => {
+    const clear = key.export({ type: 'pkcs8', format: 'der' });
+    const folder = folderWith(pfx({ safes: [[plainKeyBag(key, { friendlyName: 'gw' })]] }));
+    const call = await convert(folder, ['--type', 'pkcs12', '--json']);
+    expect(call.json()).toMatchObject({ reencrypted: [] });
+    expect(call.json().findings).toContainEqual(
+      expect.objectContaining({
+        code: 'keystore/invisible-entry',
+        severity: 'warning',
+        message: expect.stringContaining('private keys that are not encrypted'),
+        source: expect.objectContaining({ alias: 'gw' }),
+      }),
+    );
+    expect([folder.bytes(), folder.bytes('out')].map((bytes) => Buffer.from(bytes).includes(clear))).toEqual([
+      true,
+      false,
+    ]);
   });
 
   test('--skip-invisible leaves out what Java does not see', async () => {
@@ -196,8 +234,8 @@ describe('refuses', () => {
     { name: 'an upper-case alias', bytes: upper, type: 'jceks', status: 5, says: '--skip-invisible' },
     { name: 'bytes behind the end', bytes: trailing, type: 'jceks', status: 5, says: 'keystore/cannot-preserve' },
     { name: 'a key without a certificate in JCEKS', bytes: bare, type: 'jceks', status: 5, says: 'has no certificate' },
-    { name: 'keys in PEM', bytes: fixture('gateway.jks'), type: 'pem', status: 5, says: 'the private-key "gateway"' },
-    { name: 'a secret key in JKS', bytes: fixture('secret.p12'), type: 'jks', status: 5, says: 'the secret-key' },
+    { name: 'keys in PEM', bytes: fixture('gateway.jks'), type: 'pem', status: 5, says: 'the private key "gateway"' },
+    { name: 'a secret key in JKS', bytes: fixture('secret.p12'), type: 'jks', status: 5, says: 'the secret key' },
     { name: 'a key without its password', bytes: fixture('gateway.jks'), type: 'jceks', status: 4, says: '"gateway"' },
     { name: 'a damaged key', bytes: odd, type: 'jceks', status: 3, says: '"gw"' },
     {
@@ -249,14 +287,6 @@ describe('refuses', () => {
     expect(folder.snapshot()).toEqual(before);
   });
 
-  test('the keystore itself, by whatever name', async () => {
-    const folder = folderWith(fixture('roots.jks'));
-    linkSync(folder.store, folder.path('out'));
-    const call = await convert(folder, ['--type', 'jceks', '--force']);
-    expect(call.stderr).toContain('both names lead to one file');
-    expect(call.status).toBe(2);
-  });
-
   test('an upper-case alias alone, with --skip-invisible', async () => {
     const folder = folderWith(upper);
     const call = await convert(folder, ['--type', 'jks', '--skip-invisible', '--json']);
@@ -265,14 +295,29 @@ describe('refuses', () => {
     expect(codes(call)).toEqual(['keystore/invisible-entry']);
   });
 
-  test('a file that is there, without --force', async () => {
-    const folder = folderWith(fixture('roots.jks'));
-    folder.write('out', 'something else');
-    expect((await convert(folder, ['--type', 'jceks'])).status).toBe(2);
-    const call = await convert(folder, ['--type', 'jceks', '--force', '--json']);
-    expect(call.json()).toMatchObject({ before: hash('sha256', 'something else') });
-    expect(Buffer.from(folder.bytes(folder.backups()[0])).toString()).toBe('something else');
-    expect(folder.entries('out')).toHaveLength(2);
+  test.each(['pkcs12', 'jks'])('to leave out everything, %s', async (type) => {
+    const folder = folderWith(pfx({ safes: [[certificateBag(beta.der)]] }));
+    const before = folder.snapshot();
+    const call = await convert(folder, ['--type', type, '--skip-invisible']);
+    expect(call.stderr).toContain('nothing would be left: Java sees no entry');
+    expect(call.status).toBe(5);
+    expect(folder.snapshot()).toEqual(before);
+  });
+
+  test('keys where none may go, and names all of them', async () => {
+    const keys = ['rsa', 'ec'].map((alias) => ({ alias, key: jksKey(alpha.privateKey), certificates: [alpha.der] }));
+    const call = await convert(folderWith(javaKeystore({ entries: keys })), ['--type', 'pem']);
+    expect(call.stderr).toContain(
+      'the private key "rsa", the private key "ec" never go into PEM [keystore/refuses-entry]',
+    );
+  });
+
+  test('to go on without the password of a keystore, and says that it is missing', async () => {
+    const call = await convert(folderWith(fixture('roots.jks')), ['--type', 'jceks'], { env: {} });
+    expect([call.status, call.stderr]).toEqual([
+      4,
+      expect.stringMatching(/: the password of the JKS keystore is missing, by which its integrity is checked/),
+    ]);
   });
 
   test('attributes that only PKCS#12 has, until --drop-attributes', async () => {
@@ -295,21 +340,4 @@ test('the new password is one of its own, and never printed', async () => {
   const { stdout, stderr } = await convert(folder, ['--type', 'pkcs12', '--new-storepass-env', 'NEW']);
   expect(stdout + stderr).not.toContain(NEW);
   expect(decodeKeystore(folder.bytes('out'), { password: NEW }).integrity).toBe('verified');
-});
-
-test('--dry-run writes nothing', async () => {
-  const folder = folderWith(fixture('roots.jks'));
-  const before = folder.snapshot();
-  const { stdout, status } = await convert(folder, ['--type', 'pkcs12', '--dry-run']);
-  expect(status).toBe(0);
-  expect(stdout).toContain('Dry run');
-  expect(folder.snapshot()).toEqual(before);
-});
-
-test.skipIf(process.platform === 'win32')('who may not read the old keystore may not read the new one', async () => {
-  const folder = folderWith(fixture('roots.jks'));
-  const { chmodSync } = await import('node:fs');
-  chmodSync(folder.store, 0o400);
-  await convert(folder, ['--type', 'pkcs12']);
-  expect(statSync(folder.path('out')).mode & 0o777).toBe(0o600);
 });

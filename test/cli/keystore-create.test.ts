@@ -1,8 +1,10 @@
-import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Io } from '../../src/cli/io.ts';
+import { findPlace, writeStore } from '../../src/cli/new-store.ts';
 import { decodeKeystore } from '../../src/store/codecs.ts';
 import { fingerprint } from '../../src/x509/fingerprint.ts';
-import { PASSWORD } from '../store/builders.ts';
+import { certificateBag, PASSWORD, pfx } from '../store/builders.ts';
 import { AT, issue } from '../support/certificates.ts';
 import type { CallOptions } from '../support/cli.ts';
 import { NO_SYMLINKS } from '../support/platform.ts';
@@ -18,6 +20,7 @@ beforeEach(() => {
 });
 afterEach(() => at.remove());
 
+const KEY_PEM = '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n';
 const NO_PASSWORD: CallOptions = { env: {} };
 const create = (name: string, args: readonly string[], options?: CallOptions) =>
   at.keystore(['create', at.path(name), ...args], options);
@@ -130,11 +133,6 @@ describe('a new keystore', () => {
     expect([status, at.aliases('new.p12')]).toEqual([0, ['vendor-root']]);
   });
 
-  test('is made in folders that are made too', async () => {
-    const { status } = await create('a/b/new.jks', [...both(), '--type', 'jks']);
-    expect([status, readdirSync(at.path('a/b'))]).toEqual([0, ['new.jks']]);
-  });
-
   test('takes the password that is typed twice, where there is a terminal', async () => {
     const { status, stderr } = await create('new.jks', [...both(), '--type', 'jks'], {
       env: {},
@@ -172,16 +170,36 @@ describe('a file that is there', () => {
 
   test.skipIf(NO_SYMLINKS)('stays in the way as a link that leads nowhere', async () => {
     symlinkSync(at.path('nowhere'), at.path('link.jks'));
-    const { status, stderr } = await create('link.jks', [...both(), '--type', 'jks']);
-    expect([status, stderr]).toEqual([2, expect.stringContaining('output/exists')]);
+    for (const force of [[], ['--force']]) {
+      const { status, stderr } = await create('link.jks', [...both(), '--type', 'jks', ...force]);
+      expect([status, stderr]).toEqual([2, expect.stringMatching(/leads nowhere \[output\/exists\]/)]);
+      expect(stderr).not.toContain('--force');
+    }
+  });
+
+  test('stays as it is with --force where it would be the same', async () => {
+    expect((await create('out.pem', [...both(), '--type', 'pem'])).status).toBe(0);
+    const before = at.snapshot();
+    for (const argv of [[], ['--dry-run']]) {
+      const { status, json } = await create('out.pem', [...both(), '--type', 'pem', '--force', '--json', ...argv]);
+      expect(status).toBe(0);
+      expect(json()).toMatchObject({ changed: false, outcome: 'already', backup: null, added: [], removed: [] });
+      expect(json().present).toHaveLength(2);
+    }
+    expect(at.snapshot()).toEqual(before);
   });
 
   test('is replaced with --force, and kept as a backup', async () => {
     const before = at.bytes();
-    const { status, json } = await create('tg.jks', [...both(), '--type', 'pkcs12', '--force', '--json']);
+    const { status, json } = await create('tg.jks', [...both(), '--type', 'pkcs12', '--force', '--yes', '--json']);
     expect([status, json()]).toEqual([
       0,
       expect.objectContaining({
+        removed: [
+          { alias: 'gateway', sha256: leaf.certificate.sha256, subject: 'CN=gw' },
+          { alias: 'beta', sha256: beta.certificate.sha256, subject: 'CN=Beta Root' },
+          { alias: 'expired', sha256: expired.certificate.sha256, subject: 'CN=Expired Root' },
+        ],
         before: fingerprint('sha256', before),
         after: fingerprint('sha256', at.bytes()),
         backup: `${at.store}.20261101T000000Z.bak`,
@@ -192,8 +210,70 @@ describe('a file that is there', () => {
 
   test('is not replaced when it is a folder', async () => {
     mkdirSync(at.path('folder'));
-    const { status } = await create('folder', [...both(), '--type', 'jks', '--force']);
-    expect([status, readdirSync(at.path('folder'))]).toEqual([3, []]);
+    for (const force of [[], ['--force']]) {
+      const { status, stderr } = await create('folder', [...both(), '--type', 'jks', ...force]);
+      expect([status, stderr]).toEqual([2, expect.stringMatching(/there is a folder of that name .*\n.*a file in it/)]);
+      expect(readdirSync(at.path('folder'))).toEqual([]);
+    }
+  });
+
+  test('gives nothing up without a yes, with --force or not', async () => {
+    const before = at.snapshot();
+    const args = [...both(), '--type', 'jks', '--force'];
+    const alone = await create('tg.jks', args);
+    expect([alone.status, alone.stderr]).toEqual([5, expect.stringContaining('run/needs-confirmation')]);
+    const env = { ANCHORCTL_STOREPASS: PASSWORD };
+    const asked = await create('tg.jks', args, { env, answers: ['no'] });
+    expect([asked.status, asked.stderr]).toEqual([
+      5,
+      expect.stringMatching(
+        /This takes out of .*: "gateway" \(CN=gw\), "beta" \(CN=Beta Root\), "expired" .*yes to go on/,
+      ),
+    ]);
+    expect(at.snapshot()).toEqual(before);
+    const planned = await create('tg.jks', [...args, '--dry-run']);
+    expect([planned.status, planned.stdout]).toEqual([
+      0,
+      expect.stringMatching(/ adds +new-root.*\n +removes +gateway\n/),
+    ]);
+    expect(at.snapshot()).toEqual(before);
+    expect((await create('tg.jks', args, { env, answers: ['yes'] })).status).toBe(0);
+  });
+
+  test('is replaced without a yes where nothing goes that the new one has not', async () => {
+    at.write('old.pem', alpha.pem);
+    at.write('notes.txt', 'no keystore');
+    for (const name of ['old.pem', 'notes.txt']) {
+      const { status, json } = await create(name, [...both(), '--type', 'jks', '--force', '--json']);
+      expect([status, json().removed]).toEqual([0, []]);
+    }
+  });
+
+  test.each([
+    { name: 'with another password', bytes: () => pfx({ safes: [[certificateBag(beta.der)]], encrypted: true }) },
+    { name: 'with a key beside the certificates', bytes: () => Buffer.from(alpha.pem + KEY_PEM) },
+  ])('needs a yes where it is not known what goes: a keystore $name', async ({ bytes }) => {
+    const store = at.write('old', bytes());
+    const args = ['create', store, ...both(), '--type', 'jks', '--force', '--json'];
+    const env = { ANCHORCTL_STOREPASS: 'another-one' };
+    expect((await at.keystore(args, { env })).status).toBe(5);
+    const { status, json } = await at.keystore([...args, '--yes'], { env });
+    expect([status, json().findings]).toEqual([
+      0,
+      [expect.objectContaining({ code: 'keystore/replaced-unread', severity: 'warning' })],
+    ]);
+  });
+
+  test('that somebody else made meanwhile stays', async () => {
+    const place = findPlace(at.path('race.jks'), true);
+    at.write('race.jks', 'theirs');
+    const store = { bytes: Uint8Array.of(1), verify: () => {} };
+    const interruptible: Io['interruptible'] = (work) => work(new AbortController().signal);
+    await expect(writeStore(place, store, false, { interruptible } as Io)).rejects.toMatchObject({
+      code: 'output/exists',
+      hint: expect.stringContaining('call again'),
+    });
+    expect(Buffer.from(at.bytes('race.jks')).toString()).toBe('theirs');
   });
 });
 
@@ -219,6 +299,7 @@ describe('refused, with nothing written', () => {
     readonly args: () => readonly string[];
     readonly status: number;
     readonly code: string;
+    readonly to?: string;
     readonly options?: CallOptions;
   }[] = [
     { name: 'no type', args: () => both(), status: 2, code: 'usage/missing-argument' },
@@ -273,6 +354,14 @@ describe('refused, with nothing written', () => {
       code: 'keystore/password-refused',
       options: { env: {}, answers: [PASSWORD, `${PASSWORD}x`] },
     },
+    {
+      name: 'a folder that is not there, which is never made',
+      args: () => [...both(), '--type', 'jks'],
+      to: 'a/b/new.jks',
+      status: 6,
+      code: 'file/cannot-write',
+    },
+    { name: 'standard output', args: () => [...both(), '--type', 'jks'], to: '-', status: 2, code: 'usage/bad-value' },
     { name: 'a missing input', args: () => [at.path('none.pem'), '--type', 'jks'], status: 3, code: 'input/not-found' },
     {
       name: 'what nothing vouches for',
@@ -306,9 +395,12 @@ describe('refused, with nothing written', () => {
     },
   ];
 
-  test.each(cases)('$name', async ({ args, status, code, options }) => {
-    const call = await create('new.store', [...args(), '--json'], options);
+  test.each(cases)('$name', async ({ args, to = 'new.store', status, code, options }) => {
+    const given = args();
+    const before = at.snapshot();
+    const name = to === '-' ? to : at.path(to);
+    const call = await at.keystore(['create', name, ...given, '--json'], options);
     expect([call.status, call.stdout, call.stderr]).toEqual([status, '', expect.stringContaining(code)]);
-    expect(readdirSync(at.folder)).not.toContain('new.store');
+    expect([at.snapshot(), existsSync('-')]).toEqual([before, false]);
   });
 });

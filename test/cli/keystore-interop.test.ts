@@ -1,22 +1,15 @@
 /** What keytool and Java see in keystores that the commands have changed. */
-import { spawnSync } from 'node:child_process';
 import { afterEach, describe, expect, test } from 'vitest';
-import { hasJava, type JavaEntry, listWithJava } from '../interop/java-keystores.ts';
+import { type JavaEntry, listWithJava } from '../interop/java-keystores.ts';
+import { hasKeytool, keytool } from '../interop/keytool.ts';
 import { FIXTURE_KEY_PASSWORD, FIXTURE_PASSWORD, fixture, fixtureCertificate } from '../store/keystore-fixtures.ts';
 import { toPem } from '../support/certificates.ts';
 import { alpha, fresh, StoreFolder } from './keystore-store.ts';
 
-const hasKeytool = hasJava && spawnSync('keytool', ['-help']).error === undefined;
 const TIMEOUT = 120_000;
 
 let at: StoreFolder | undefined;
 afterEach(() => at?.remove());
-
-function keytool(...args: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync('keytool', ['-J-Duser.language=en', ...args], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`keytool ${args.join(' ')}: ${stdout}${stderr}`);
-  return stdout;
-}
 
 describe.skipIf(!hasKeytool).each(['gateway.jks', 'gateway.jceks'])('%s', (name) => {
   const setUp = () => {

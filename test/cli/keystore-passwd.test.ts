@@ -39,21 +39,21 @@ function passwd(folder: StoreFolder, argv: readonly string[] = [], env: Record<s
   return folder.keystore(['passwd', folder.store, ...argv], options);
 }
 
-/** The digests of the keys that a password opens, by alias. */
-function keysUnder(bytes: Uint8Array, password: string, keyPassword: string | null = null): Record<string, string> {
+/** What a password opens: the entries, how they are encrypted, and the digests of the keys by their aliases. */
+function openWith(
+  bytes: Uint8Array,
+  password: string,
+  keyPassword: string | null = null,
+): { readonly entries: unknown; readonly encryption: string | null; readonly keys: Record<string, string> } {
   const derivedKeys = new Map();
-  const { entries } = decodeKeystore(bytes, { password, derivedKeys });
-  const keys = recoverKeys(bytes, { password, keyPassword, derivedKeys });
-  return Object.fromEntries([...keys].map(([index, { plain }]) => [entries[index]?.alias, hash('sha256', plain)]));
+  const { entries, encryption } = decodeKeystore(bytes, { password, derivedKeys });
+  const keys = [...recoverKeys(bytes, { password, keyPassword, derivedKeys })];
+  return {
+    entries: entries.map(({ alias, kind, created, fingerprints }) => [alias, kind, created, fingerprints]),
+    encryption,
+    keys: Object.fromEntries(keys.map(([index, { plain }]) => [entries[index]?.alias, hash('sha256', plain)])),
+  };
 }
-
-const summary = (bytes: Uint8Array, password: string): unknown =>
-  decodeKeystore(bytes, { password }).entries.map(({ alias, kind, created, fingerprints }) => [
-    alias,
-    kind,
-    created,
-    fingerprints,
-  ]);
 
 describe('another password', () => {
   test.each(['gateway.jks', 'gateway.jceks'])(
@@ -65,9 +65,8 @@ describe('another password', () => {
       const call = await passwd(folder, ['--keypass-env', 'KEYPASS', '--json']);
       expect(call.stderr).toBe('');
       expect(call.status).toBe(0);
-      expect(summary(folder.bytes(), NEW)).toEqual(summary(before, PASSWORD));
-      const keys = keysUnder(folder.bytes(), NEW);
-      expect(keys).toEqual(keysUnder(before, PASSWORD, FIXTURE_KEY_PASSWORD));
+      const after = openWith(folder.bytes(), NEW);
+      expect(after).toEqual(openWith(before, PASSWORD, FIXTURE_KEY_PASSWORD));
       const [backup] = folder.backups();
       expect(call.json()).toMatchObject({
         schema: 'anchorctl/keystore-passwd/1',
@@ -78,7 +77,7 @@ describe('another password', () => {
         added: [],
         removed: [],
         outcome: 'applied',
-        reencrypted: Object.keys(keys).map((alias) => ({ alias, hadOwnPassword: true })),
+        reencrypted: Object.keys(after.keys).map((alias) => ({ alias, hadOwnPassword: true })),
         findings: [{ code: 'keystore/old-password', severity: 'info' }],
       });
       expect(encodeHex(folder.bytes(backup))).toBe(encodeHex(before));
@@ -93,8 +92,7 @@ describe('another password', () => {
       const folder = folderWith(before);
       expect((await passwd(folder)).status).toBe(0);
       const after = folder.bytes();
-      expect(summary(after, NEW)).toEqual(summary(before, PASSWORD));
-      expect(keysUnder(after, NEW)).toEqual(keysUnder(before, PASSWORD));
+      expect(openWith(after, NEW)).toEqual(openWith(before, PASSWORD));
       const [was, is] = [takeApart(before, PASSWORD), takeApart(after, NEW)];
       expect(is.mac?.label).toBe(was.mac?.label);
       expect(is.safes.map(({ encryption }) => encryption)).toEqual(was.safes.map(({ encryption }) => encryption));
@@ -104,8 +102,6 @@ describe('another password', () => {
         expect(is.safes[index]?.bags).toEqual(safe.bags);
         expect(is.safes[index]?.random).not.toEqual(safe.random);
       }
-      const { encryption } = decodeKeystore(before, { password: PASSWORD });
-      expect(decodeKeystore(after, { password: NEW }).encryption).toBe(encryption);
     },
   );
 
@@ -123,7 +119,21 @@ describe('another password', () => {
     const folder = folderWith(bytes);
     expect((await passwd(folder)).status).toBe(0);
     expect(takeApart(folder.bytes(), NEW).mac?.label).toMatch(/^PBMAC1 /);
-    expect(summary(folder.bytes(), NEW)).toEqual(summary(bytes, PASSWORD));
+    expect(openWith(folder.bytes(), NEW)).toEqual(openWith(bytes, PASSWORD));
+  });
+
+  test('names the keys that no password protects, neither before nor now', async () => {
+    const key = alpha.privateKey;
+    const folder = folderWith(
+      pfx({ safes: [[plainKeyBag(key, { friendlyName: 'leaf' })], [nestedBag([plainKeyBag(key)])]] }),
+    );
+    const call = await passwd(folder, ['--json']);
+    expect(call.json()).toMatchObject({ outcome: 'applied', reencrypted: [] });
+    const findings = call.json().findings as readonly { code: string; message: string }[];
+    expect(findings.filter(({ code }) => code === 'keystore/key-in-clear')).toMatchObject([
+      { severity: 'warning', message: expect.stringContaining('the key "leaf" lies in the clear') },
+      { severity: 'warning', message: expect.stringContaining('the key "bag-2" lies in the clear') },
+    ]);
   });
 
   test('says what it did with keys and with the backup', async () => {
@@ -144,7 +154,7 @@ describe('another password', () => {
     expect(slip.status).toBe(5);
     const call = await folder.keystore(['passwd', folder.store], { env, answers: [NEW, NEW] });
     expect(call.status).toBe(0);
-    expect(summary(folder.bytes(), NEW)).toHaveLength(2);
+    expect(openWith(folder.bytes(), NEW).entries).toHaveLength(2);
   });
 
   test('that is the old one changes nothing', async () => {
@@ -153,6 +163,15 @@ describe('another password', () => {
     const call = await passwd(folder, ['--json'], { ANCHORCTL_NEW_STOREPASS: PASSWORD });
     expect(call.json()).toMatchObject({ changed: false, outcome: 'already', backup: null, reencrypted: [] });
     expect(folder.snapshot()).toEqual(before);
+  });
+
+  test('that is the old one, given to a key with another: no word of an old password', async () => {
+    const folder = folderWith(fixture('gateway.jks'));
+    const call = await passwd(folder, ['--keypass-env', 'KEYPASS', '--json'], { ANCHORCTL_NEW_STOREPASS: PASSWORD });
+    expect(call.json()).toMatchObject({ changed: true, reencrypted: [{ hadOwnPassword: true }], findings: [] });
+    const again = folderWith(fixture('gateway.jks'));
+    const { status, stdout } = await passwd(again, ['--keypass-env', 'KEYPASS'], { ANCHORCTL_NEW_STOREPASS: PASSWORD });
+    expect([status, stdout]).toEqual([0, expect.not.stringContaining('old password')]);
   });
 
   test('is shown by --dry-run', async () => {

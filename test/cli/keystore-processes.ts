@@ -103,6 +103,7 @@ export function addedTo(original: Uint8Array, bytes: Uint8Array): readonly strin
     .filter(({ alias }) => !before.entries.some((entry) => entry.alias === alias))
     .flatMap(({ fingerprints }) => fingerprints);
 }
+
 /** What is in a keystore, entry by entry, and the bytes of the parts that an edit leaves alone. */
 function takeStock(bytes: Uint8Array): {
   readonly integrity: string;

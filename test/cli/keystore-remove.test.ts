@@ -128,7 +128,7 @@ describe('something is taken away only', () => {
   test('without --dry-run, which asks nothing', async () => {
     const before = at.snapshot();
     const { status, stdout } = await remove(['--alias', 'beta', '--dry-run']);
-    expect([status, stdout]).toEqual([0, expect.stringMatching(/^Dry run.*removed +would be beta\n/s)]);
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/^Dry run.*removes +beta\n/s)]);
     expect(at.snapshot()).toEqual(before);
   });
 });

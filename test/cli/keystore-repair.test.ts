@@ -193,10 +193,23 @@ describe('nothing is written', () => {
     expect(at.snapshot()).toEqual(before);
   });
 
-  test('where nothing but an intermediate CA is hidden', async () => {
-    reopen(pfx({ safes: [[certificateBag(sub.der)]] }));
-    const { status, stderr } = await repair(['--yes']);
-    expect([status, stderr]).toEqual([5, expect.stringContaining('--intermediates')]);
+  test.each([
+    { name: 'an intermediate CA', other: sub, args: [], code: 'keystore/intermediate-left-out' },
+    { name: 'what is unfit', other: expired, args: ['--skip-unfit', '--intermediates'], code: 'anchor/expired' },
+  ])('by a second run, where $name is left out: it says so again', async ({ other, args, code }) => {
+    reopen(pfx({ safes: [[certificateBag(alpha.der), certificateBag(fresh.der), certificateBag(other.der)]] }));
+    expect((await repair([...args, '--yes'])).status).toBe(0);
+    const before = at.snapshot();
+    const { status, json } = await repair([...args, '--json']);
+    expect([status, json()]).toEqual([
+      0,
+      expect.objectContaining({
+        changed: false,
+        outcome: 'already',
+        findings: expect.arrayContaining([expect.objectContaining({ code, severity: 'warning' })]),
+      }),
+    ]);
+    expect(at.snapshot()).toEqual(before);
   });
 
   test('where the password is missing', async () => {

@@ -61,7 +61,7 @@ describe('the new certificate takes the place of the old', () => {
   test('as --dry-run shows', async () => {
     const before = at.snapshot();
     const { status, stdout } = await replace([input, '--alias', 'beta', ...expected, '--dry-run']);
-    expect([status, stdout]).toEqual([0, expect.stringMatching(/added +would be beta\n +removed +would be beta\n/)]);
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/adds +beta\n +removes +beta\n/)]);
     expect(at.snapshot()).toEqual(before);
   });
 

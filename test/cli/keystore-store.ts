@@ -1,8 +1,10 @@
 /** A keystore in a folder of its own, for the tests of the commands that change one. */
+import { type KeyObject, randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeKeystore } from '../../src/store/codecs.ts';
+import { protectJksKey } from '../../src/store/java-key-protection.ts';
 import type { KeystoreEntry } from '../../src/store/keystore.ts';
 import { javaKeystore, PASSWORD } from '../store/builders.ts';
 import { AT, issue } from '../support/certificates.ts';
@@ -26,6 +28,11 @@ export const ENTRIES: Parameters<typeof javaKeystore>[0] = {
     { alias: 'expired', certificates: [expired.der] },
   ],
 };
+
+/** A key as a JKS keystore under the usual password holds it. */
+export function jksKey(key: KeyObject): Uint8Array {
+  return protectJksKey(key.export({ type: 'pkcs8', format: 'der' }), { password: PASSWORD, random: randomBytes });
+}
 
 /** A folder with `tg.jks` in it, gone when `remove` is called. */
 export class StoreFolder {

@@ -42,6 +42,7 @@ describe('words are taken as keytool takes them', () => {
         warnings: [],
       },
     },
+    { words: '-list -dry-run -json -Quiet', expected: { dryRun: true, json: true, quiet: true } },
     { words: '-importcert --at 2026-01-01', expected: { at: new Date('2026-01-01T00:00:00Z') } },
     {
       words: '-list -storepass a -storepass:env B -alias x -alias y',
@@ -81,7 +82,6 @@ describe('what cannot be taken is a usage error that says what to do', () => {
     { words: '-list -v -rfc', code: 'usage/conflict', hint: /one/ },
     { words: '-list -cacerts -keystore x', code: 'usage/conflict', hint: /one/ },
     { words: '-list -cacerts -storetype JKS', code: 'usage/conflict', hint: /one/ },
-    { words: '-list -json', code: 'usage/unknown-option', hint: /--help/ },
     { words: '-list -bogus', code: 'usage/unknown-option', hint: /--help/ },
     { words: '-list alias', code: 'usage/unknown-option', hint: /--help/ },
     { words: 'list', code: 'usage/unknown-option', hint: /--help/ },
@@ -107,6 +107,26 @@ describe('what cannot be taken is a usage error that says what to do', () => {
       expect.objectContaining({ code, hint: hint === undefined ? undefined : expect.stringMatching(hint) }),
     );
   });
+});
+
+test.each([
+  { words: '-list -keystore t.jks -storepass my S3cret', says: 'word 6 behind keytool' },
+  { words: '-list -keystore -storepass S3cret', says: 'word 4 behind keytool' },
+  { words: '-list -keypass -storepass S3cret', says: 'word 4 behind keytool' },
+  { words: '-list -storepass my -S3cret', says: 'word 4 behind keytool' },
+  { words: '-list -storepass=S3cret', says: '"-storepass=…"' },
+  { words: '-list -storepass:S3cret', says: '"-storepass:…"' },
+  { words: '-list -storepass:env:S3cret', says: '"-storepass:…"' },
+  { words: '-list -bogus', says: '"-bogus"' },
+])('no word that may be a password is named: $words', ({ words, says }) => {
+  let message = '';
+  try {
+    parseKeytoolWords(words.split(' '));
+  } catch (error) {
+    message = expectTrustError(error).message;
+  }
+  expect(message).toContain(says);
+  expect(message.toLowerCase()).not.toContain('s3cret');
 });
 
 test('whatever the words are, they are a call, a question for help or a usage error', () => {

@@ -63,6 +63,10 @@ describe('-importcert', () => {
     const { status, stderr } = await keytool(importing('-alias', 'x'), { answers: ['yes'] });
     expect([status, at.aliases().at(-1)]).toEqual([0, 'x']);
     expect(stderr).toContain(`SHA-256   ${fresh.certificate.sha256}`);
+    expect(stderr.split('\n').filter((line) => line.includes('owner told') || line.includes('Type yes'))).toEqual([
+      'Compare the SHA-256 with what its owner told you by another way.',
+      expect.stringMatching(/^Trust it\? Type yes to go on: /),
+    ]);
   });
 
   test.each([
@@ -109,6 +113,7 @@ describe('-importcert', () => {
     const { status, stdout, stderr } = await keytool(importing('-noprompt', ...words));
     expect([status, stdout]).toEqual([5, '']);
     expect(stderr).toContain(`[${code}]`);
+    expect(stderr).toMatch(/^Certificate was not added to keystore\n/);
     expect(stderr).not.toContain('--skip-unfit');
     expect(at.snapshot()).toEqual(before);
   });
@@ -133,7 +138,9 @@ describe('-importcert', () => {
     const { status, stderr } = await keytool(importing('-noprompt', '-alias', 'x'));
     expect([status, stderr]).toEqual([
       2,
-      expect.stringMatching(/\[usage\/too-many-certificates\] at .*new\.pem\n.*keystore add/),
+      expect.stringMatching(
+        /^Certificate was not added to keystore\n.*\[usage\/too-many-certificates\] at .*new\.pem\n.*keystore add/,
+      ),
     ]);
     expect(at.snapshot()).toEqual(before);
   });
@@ -187,7 +194,7 @@ describe('the keystore and its password', () => {
   ])('$name: $status', async ({ words, status }) => {
     const result = await call(adding(...words()), { PW: PASSWORD, W: 'wrong1' });
     expect([result.status, result.stdout]).toEqual([status, '']);
-    expect(result.stderr).toMatch(/^anchorctl: /);
+    expect(result.stderr).toMatch(/^Certificate was not added to keystore\nanchorctl: /);
   });
 
   test('a keystore that is not there is not made: a mistyped path would make a stray one', async () => {
@@ -209,6 +216,26 @@ describe('the keystore and its password', () => {
     const { status, stderr } = await call(['-list', '-keystore', at.store, '-storepass', PASSWORD]);
     expect([status, stderr]).toEqual([0, expect.stringMatching(/^warning: other users .*\n$/)]);
     expect(stderr).not.toContain(PASSWORD);
+  });
+
+  test.each([
+    {
+      words: () => ['-list', '-keystore', at.store, '-storepass', PASSWORD],
+      says: '-storepass:env or -storepass:file',
+    },
+    { words: () => ['-list', '-keystore', at.store, '-storepass:env', 'NO'], says: 'NO of -storepass:env is not set' },
+    { words: () => adding('-keystore', at.store), says: 'give it with -storepass:env, -storepass:file' },
+    { words: () => adding('-keystore', at.store, '-alias', '', '-storepass:env', 'PW'), says: '-alias ""' },
+  ])('messages speak in words of the front: $says', async ({ words, says }) => {
+    const { stderr } = await call(words(), { PW: PASSWORD });
+    expect(stderr).toContain(says);
+    expect(stderr).not.toMatch(/--(?:storepass|alias)/);
+  });
+
+  test('an error is JSON alone, whatever there is to warn of', async () => {
+    const words = ['-list', '-keystore', 'a', '-keystore', at.store, '-storepass', 'wrong1', '-json'];
+    const { status, stderr } = await call(words);
+    expect([status, JSON.parse(stderr)]).toEqual([4, expect.objectContaining({ code: 'keystore/wrong-password' })]);
   });
 
   test('without -keystore it is .keystore in the home folder', async () => {
@@ -245,6 +272,7 @@ describe('-delete', () => {
     const call = await keytool(['-delete', ...words]);
     expect([call.status, call.stdout]).toEqual([status, '']);
     expect(call.stderr).toContain(`[${code}]`);
+    expect(call.stderr.startsWith('Alias <nosuch> does not exist\n')).toBe(code === 'keystore/alias-not-found');
     expect(at.snapshot()).toEqual(before);
   });
 
@@ -299,7 +327,7 @@ describe('-list', () => {
     expect(await keytool(['-list', '-alias', 'nosuch'])).toMatchObject({
       status: 3,
       stdout: '',
-      stderr: expect.stringMatching(/\[keystore\/alias-not-found\]/),
+      stderr: expect.stringMatching(/^Alias <nosuch> does not exist\n.*\[keystore\/alias-not-found\]/),
     });
   });
 
@@ -322,6 +350,15 @@ describe('-list', () => {
     const { status, stdout, stderr } = await keytool(['-list']);
     expect([status, stdout]).toEqual([0, expect.stringMatching(/contains 0 entries\n\n$/)]);
     expect(stderr).toMatch(/has 2 more that Java does not see \[keystore\/invisible-entry\]/);
+  });
+
+  test('has no empty line behind a certificate without extensions, as keytool', async () => {
+    const chain = [issue({ subject: 'CN=old', version: 1 }), alpha];
+    const certificates = chain.map(({ der }) => der);
+    at.write('tg.jks', javaKeystore({ entries: [{ alias: 'gw', key: Uint8Array.of(1), certificates }] }));
+    const { stdout } = await keytool(['-list', '-v']);
+    expect(stdout).toMatch(/\nVersion: 1\nCertificate\[2\]:\n/);
+    expect(stdout).toMatch(/\nVersion: 3\n\n\n\n\*{43}\n/);
   });
 
   test('escapes hostile names', async () => {

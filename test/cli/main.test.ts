@@ -38,11 +38,12 @@ describe('help', () => {
 
 describe('a call that cannot be understood ends with 2, says why on stderr, and prints nothing on stdout', () => {
   test.each([
-    { argv: [], code: 'usage/' },
+    { argv: [], code: 'usage/missing-argument' },
     { argv: ['bogus'], code: 'usage/unknown-command' },
-    { argv: ['keystore'], code: 'usage/' },
-    { argv: ['keystore', 'bogus'], code: 'usage/' },
-    { argv: ['inspect'], code: 'usage/' },
+    { argv: ['--format', 'text', 'bogus'], code: 'usage/unknown-command' },
+    { argv: ['keystore'], code: 'usage/missing-argument' },
+    { argv: ['keystore', 'bogus'], code: 'usage/unknown-command' },
+    { argv: ['inspect'], code: 'usage/missing-argument' },
     { argv: ['inspect', 'x', '--bogus'], code: 'usage/unknown-option' },
     { argv: ['inspect', 'x', '--format', 'yaml'], code: 'usage/' },
     { argv: ['validate', 'x', '--at', 'soon'], code: 'usage/bad-value' },
@@ -57,6 +58,41 @@ describe('a call that cannot be understood ends with 2, says why on stderr, and 
     const { status, stdout, stderr } = await anchorctl(argv);
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(new RegExp(`^anchorctl: .*\\[${code}`));
+  });
+
+  test.each([
+    { argv: ['keystore'], says: 'a command is missing' },
+    { argv: ['keystore', 'list'], says: 'too few arguments for "list <file>"' },
+    { argv: ['keystore', 'add', 'trust.jks'], says: 'too few arguments for "add <file> <input..>"' },
+  ])('$argv: $says', async ({ argv, says }) => {
+    expect((await anchorctl(argv)).stderr).toContain(says);
+  });
+
+  test.each([
+    { words: 'keystore list x --bogus y', says: '"--bogus"', hint: 'see anchorctl keystore list --help' },
+    { words: 'inspect', says: 'too few', hint: 'see anchorctl inspect --help' },
+    { words: 'keystore bogus', says: '"bogus"', hint: 'see anchorctl keystore --help' },
+  ])('$words: $hint', async ({ words, says, hint }) => {
+    const { stderr } = await anchorctl(words.split(' '));
+    expect(stderr).toContain(says);
+    expect(stderr).toContain(hint);
+  });
+
+  test.each([
+    { words: 'keystore passwd t.jks S3cret', place: 4 },
+    { words: 'keystore list t.jks --storepass my S3cret', place: 6 },
+    { words: 'keystore list t.jks --storepass my -S3cret', place: 6 },
+    { words: 'keystore list t.jks --storepass my --S3cret', place: null },
+    { words: 'keystore --storepass S3cret list t.jks', place: 3 },
+    { words: 'keystore --storepass my S3cret list t.jks', place: 3 },
+    { words: '--storepass S3cret keystore list t.jks', place: 2 },
+  ])('names no word that may be a password: $words', async ({ words, place }) => {
+    for (const argv of [words.split(' '), [...words.split(' '), '--json']]) {
+      const { status, stdout, stderr } = await anchorctl(argv);
+      expect([status, stdout]).toEqual([2, '']);
+      expect(stderr).not.toContain('S3cret');
+      if (place !== null) expect(stderr).toContain(`word ${place} of the call`);
+    }
   });
 
   test('as JSON where JSON was asked for', async () => {
@@ -96,6 +132,13 @@ describe('words that are easily mistaken', () => {
       await anchorctl(['validate', '-', '--format', 'json'], { stdin: pem }),
     ];
     expect(format).toEqual({ ...json, json: expect.any(Function) });
+    for (const argv of [
+      ['--format', 'json', 'validate', '-'],
+      ['validate', '--format', 'json', '-'],
+      ['--json', 'validate', '-'],
+    ]) {
+      expect(await anchorctl(argv, { stdin: pem })).toEqual({ ...json, json: expect.any(Function) });
+    }
     expect(JSON.parse((await anchorctl(['validate', 'nowhere', '--at', 'x', '--format=json'])).stderr)).toMatchObject({
       status: 2,
     });
@@ -270,5 +313,16 @@ describe('keystore list', () => {
     const { status, stderr } = await anchorctl(['keystore', 'list', store, '--storepass', 'Test123%']);
     expect([status, stderr]).toEqual([0, expect.stringMatching(/^warning: other users/)]);
     expect(stderr).not.toContain('Test123%');
+  });
+
+  test('warns of it with --json where there is an answer; an error is one document alone', async () => {
+    const call = (password: string) => anchorctl(['keystore', 'list', store, '--storepass', password, '--json']);
+    const good = await call('Test123%');
+    expect([good.status, good.stderr]).toEqual([0, expect.stringMatching(/^warning: other users/)]);
+    const bad = await call('another');
+    expect([bad.status, JSON.parse(bad.stderr)]).toEqual([
+      4,
+      expect.objectContaining({ schema: 'anchorctl/error/1', code: 'keystore/wrong-password' }),
+    ]);
   });
 });

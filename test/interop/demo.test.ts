@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DEMO_PASSWORD, layOutDemo } from '../support/demo-run.ts';
 import { hasJava, type JavaEntry, listWithJava } from './java-keystores.ts';
+import { keytool } from './keytool.ts';
 
 const ADDED = [
   '85a0dd7dd720adb7ff05f83d542b209dc7ff4528f7d677b18389fea5e5c49e86',
@@ -49,11 +49,9 @@ describe.skipIf(!hasJava)('the keystore of the demo, seen by Java', () => {
   });
 
   test('is listed by keytool, with the fingerprints that keytool computes', () => {
-    const keytool = ['-J-Duser.language=en', '-list', '-v', '-keystore', demo.store, '-storepass', DEMO_PASSWORD];
-    const { status, stdout } = spawnSync('keytool', keytool, { encoding: 'utf8' });
-    expect(status).toBe(0);
-    expect(stdout).toContain(`Your keystore contains ${after.length} entries`);
-    const printed = [...stdout.matchAll(/SHA256: ([0-9A-F:]+)/g)].map(([, hex]) =>
+    const listed = keytool('-list', '-v', '-keystore', demo.store, '-storepass', DEMO_PASSWORD);
+    expect(listed).toContain(`Your keystore contains ${after.length} entries`);
+    const printed = [...listed.matchAll(/SHA256: ([0-9A-F:]+)/g)].map(([, hex]) =>
       hex?.replaceAll(':', '').toLowerCase(),
     );
     expect(printed).toEqual(expect.arrayContaining(ADDED));

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -9,6 +9,7 @@ import { changeStorePassword } from '../../src/store/store-password.ts';
 import { FIXTURE_KEY_PASSWORD, FIXTURE_PASSWORD, fixture, SEEN_BY_JAVA } from '../store/keystore-fixtures.ts';
 import { AT } from '../support/certificates.ts';
 import { hasJava, type JavaEntry, type JavaStore, listWithJava } from './java-keystores.ts';
+import { callKeytool, hasKeytool } from './keytool.ts';
 
 const NEW_PASSWORD = 'New-Pass-9';
 const present = { password: FIXTURE_PASSWORD, keyPassword: FIXTURE_KEY_PASSWORD };
@@ -88,6 +89,39 @@ describe.skipIf(!hasJava)('Java recovers the keys', () => {
       expect(entries, title).toEqual(SEEN_BY_JAVA[from]?.entries?.map(summarize));
     }
     expect(Object.keys(seen)).toHaveLength(cases.length);
+  });
+});
+
+/** An entry under the alias `pw` as `keytool -importpass` makes it. */
+function importPassword(path: string, storetype: string): Uint8Array {
+  const words = ['-importpass', '-alias', 'pw', '-keystore', path, '-storetype', storetype];
+  const passwords = ['-storepass', FIXTURE_PASSWORD, '-keypass', FIXTURE_PASSWORD];
+  const { status, stdout, stderr } = callKeytool([...words, ...passwords], { input: 'a stored one\na stored one\n' });
+  if (status !== 0) throw new Error(stdout + stderr);
+  return readFileSync(path);
+}
+
+describe.skipIf(!hasKeytool)('a password that keytool -importpass stored', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'anchorctl-importpass-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test.each([
+    ['pkcs12', 'jceks'],
+    ['jceks', 'pkcs12'],
+  ] as const)('goes from %s to %s', { timeout: 60_000 }, (from, to) => {
+    const path = join(folder, from);
+    const options = { password: FIXTURE_PASSWORD, keyPassword: null, newPassword: NEW_PASSWORD };
+    const losses = { skipInvisible: false, dropAttributes: false };
+    const { bytes } = convertKeystore(importPassword(path, from), { ...options, ...losses, type: to, at: AT });
+    const made = join(folder, `to-${to}`);
+    writeFileSync(made, bytes);
+    const seen = listWithJava([
+      { path, password: FIXTURE_PASSWORD },
+      { path: made, password: NEW_PASSWORD },
+    ]);
+    const [before, after] = [path, made].map((name) => seen[name]?.entries?.map(summarize));
+    expect(before).toEqual([['pw', expect.any(String), undefined, expect.any(String)]]);
+    expect(after).toEqual(before);
   });
 });
 

@@ -1,5 +1,4 @@
 /** Keystores made by keytool and read here, edited here and read by keytool and Java. */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,9 +8,9 @@ import { editKeystore } from '../../src/store/edit.ts';
 import type { KeystoreEdit } from '../../src/store/keystore.ts';
 import { FIXTURE_KEY_PASSWORD, FIXTURE_PASSWORD, fixture } from '../store/keystore-fixtures.ts';
 import { issue } from '../support/certificates.ts';
-import { hasJava, type JavaEntry, listWithJava } from './java-keystores.ts';
+import { type JavaEntry, listWithJava } from './java-keystores.ts';
+import { hasKeytool, keytool } from './keytool.ts';
 
-const hasKeytool = hasJava && spawnSync('keytool', ['-help']).error === undefined;
 const TIMEOUT = 120_000;
 const password = FIXTURE_PASSWORD;
 const created = new Date('2026-11-21T10:00:00.123Z');
@@ -123,10 +122,4 @@ describe.skipIf(!hasKeytool)('keytool', () => {
 
 function remove(alias: string): KeystoreEdit {
   return { action: 'remove', alias };
-}
-
-function keytool(...args: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync('keytool', ['-J-Duser.language=en', ...args], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`keytool ${args.join(' ')}: ${stdout}${stderr}`);
-  return stdout;
 }

@@ -1,33 +1,26 @@
 /** keytool and the `keytool` front beside one another: the same words, the same lines, and what each ends with. */
-import { spawnSync } from 'node:child_process';
 import { afterEach, describe, expect, test } from 'vitest';
 import { decodeKeystore } from '../../src/store/codecs.ts';
 import { StoreFolder } from '../cli/keystore-store.ts';
 import { FIXTURE_PASSWORD, fixture, fixtureCertificate } from '../store/keystore-fixtures.ts';
 import { AT, issue, toPem } from '../support/certificates.ts';
 import { anchorctl } from '../support/cli.ts';
-import { hasJava } from './java-keystores.ts';
+import { callKeytool, hasKeytool } from './keytool.ts';
 
-const hasKeytool = hasJava && spawnSync('keytool', ['-help']).error === undefined;
 const TIMEOUT = 120_000;
-const FAST = ['-J-XX:TieredStopAtLevel=1', '-J-XX:+UseSerialGC'];
-const JAVA = ['language=en', 'country=US', 'timezone=UTC'].map((setting) => `-J-Duser.${setting}`);
-const UTF_8 = ['-J-Dfile.encoding=UTF-8', '-J-Dstdout.encoding=UTF-8', '-J-Dsun.stdout.encoding=UTF-8'];
+const JAVA = [
+  '-J-Duser.timezone=UTC',
+  '-J-Dfile.encoding=UTF-8',
+  '-J-Dstdout.encoding=UTF-8',
+  '-J-Dsun.stdout.encoding=UTF-8',
+];
+const env = { PW: FIXTURE_PASSWORD, WRONG: 'wrong1' };
 
 let at: StoreFolder | undefined;
 afterEach(() => at?.remove());
 
-function keytool(words: readonly string[]): { readonly status: number | null; readonly stdout: string } {
-  const { status, stdout } = spawnSync('keytool', [...FAST, ...JAVA, ...UTF_8, ...words], {
-    encoding: 'utf8',
-    input: '',
-    env: { ...process.env, PW: FIXTURE_PASSWORD, WRONG: 'wrong1' },
-  });
-  return { status, stdout };
-}
-
-const front = (words: readonly string[]) =>
-  anchorctl(['keytool', ...words], { env: { PW: FIXTURE_PASSWORD, WRONG: 'wrong1' } });
+const keytool = (words: readonly string[]) => callKeytool([...JAVA, ...words], { env });
+const front = (words: readonly string[]) => anchorctl(['keytool', ...words], { env });
 
 /** Without line ends of Windows, blank lines, and the values of extensions. */
 function comparable(text: string): readonly string[] {
@@ -44,27 +37,28 @@ const withoutDays = (lines: readonly string[]) =>
   lines.map((line) => line.replace(/(?:[A-Z][a-z]{2} \d+, \d{4}|date, unknown|unknown)(?=, |$)/, 'DAY'));
 
 describe.skipIf(!hasKeytool)('keytool -list, and the front', () => {
-  describe.each([
-    { name: 'gateway.jks', isDated: true },
-    { name: 'gateway.jceks', isDated: true },
-    { name: 'gateway-java17.p12', isDated: false },
-    { name: 'secret.p12', isDated: false },
-  ])('of $name', ({ name, isDated }) => {
-    test.each([[[]], [['-rfc']], [['-v']]])(
-      'say the same with %j',
-      async (form) => {
-        at = new StoreFolder(fixture(name));
-        const words = ['-list', ...form, '-keystore', at.store, '-storepass:env', 'PW'];
-        const [theirs, ours] = [keytool(words), await front(words)];
-        expect([theirs.status, ours.status]).toEqual([0, 0]);
-        if (form[0] !== '-v' && isDated) expect(ours.stdout).toBe(theirs.stdout.replaceAll('\r', ''));
-        const lines = [ours.stdout, theirs.stdout].map(comparable).map((text) => (isDated ? text : withoutDays(text)));
-        expect(lines[0]).toEqual(lines[1]);
-        expect(lines[0]?.length).toBeGreaterThan(4);
-      },
-      TIMEOUT,
-    );
-  });
+  test.each([
+    { name: 'gateway.jks', isDated: true, form: [] },
+    { name: 'gateway.jks', isDated: true, form: ['-rfc'] },
+    { name: 'gateway.jks', isDated: true, form: ['-v'] },
+    { name: 'gateway.jceks', isDated: true, form: ['-v'] },
+    { name: 'gateway-java17.p12', isDated: false, form: [] },
+    { name: 'gateway-java17.p12', isDated: false, form: ['-v'] },
+    { name: 'secret.p12', isDated: false, form: [] },
+  ])(
+    'say the same of $name with $form',
+    async ({ name, isDated, form }) => {
+      at = new StoreFolder(fixture(name));
+      const words = ['-list', ...form, '-keystore', at.store, '-storepass:env', 'PW'];
+      const [theirs, ours] = [keytool(words), await front(words)];
+      expect([theirs.status, ours.status]).toEqual([0, 0]);
+      if (form[0] !== '-v' && isDated) expect(ours.stdout).toBe(theirs.stdout.replaceAll('\r', ''));
+      const lines = [ours.stdout, theirs.stdout].map(comparable).map((text) => (isDated ? text : withoutDays(text)));
+      expect(lines[0]).toEqual(lines[1]);
+      expect(lines[0]?.length).toBeGreaterThan(4);
+    },
+    TIMEOUT,
+  );
 
   test(
     'name subjects and keys alike',

@@ -17,8 +17,8 @@ import { CERTIFICATES, ODD_JKS, ODD_PKCS12 } from '../store/odd-keystores.ts';
 import { type Issued, issue } from '../support/certificates.ts';
 import { anchorctl } from '../support/cli.ts';
 import { hasJava, type JavaStore, listWithJava } from './java-keystores.ts';
+import { callKeytool, hasKeytool, keytool } from './keytool.ts';
 
-const hasKeytool = hasJava && spawnSync('keytool', ['-help']).error === undefined;
 const hasOpenssl = spawnSync('openssl', ['version']).error === undefined;
 const TIMEOUT = 120_000;
 
@@ -90,10 +90,7 @@ describe.skipIf(!hasKeytool)('keytool lists a keystore that keystore create made
   test(
     'without its password where it has none',
     () => {
-      const { stdout } = spawnSync('keytool', ['-J-Duser.language=en', '-list', '-keystore', path('passwordless')], {
-        input: '\n',
-        encoding: 'utf8',
-      });
+      const { stdout } = callKeytool(['-list', '-keystore', path('passwordless')], { input: '\n' });
       expect(stdout).toContain(`Your keystore contains ${roots.length} entries`);
     },
     TIMEOUT,
@@ -198,10 +195,7 @@ describe.skipIf(!hasKeytool || !hasOpenssl)('a repaired keystore', () => {
       const lower = readFileSync(path('jks'));
       const bytes = Buffer.from(lower.toString('latin1').replace('alpha-root', 'Alpha-ROOT'), 'latin1');
       writeFileSync(file, withDigest(bytes));
-      const list = () =>
-        spawnSync('keytool', ['-J-Duser.language=en', '-list', '-keystore', file, '-storepass', PASSWORD], {
-          encoding: 'utf8',
-        });
+      const list = () => callKeytool(['-list', '-keystore', file, '-storepass', PASSWORD]);
       expect(list().status).toBe(1);
       const { status } = await anchorctl(['keystore', 'repair', file, '--yes'], {
         env: { ANCHORCTL_STOREPASS: PASSWORD },
@@ -246,12 +240,6 @@ describe.skipIf(!hasJava)('what Java makes of a repaired keystore is what is lis
 function fingerprintsIn(text: string): string[] {
   const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   return blocks.map((block) => fingerprint('sha256', Buffer.from(block.replace(/-----[^-]+-----|\s/g, ''), 'base64')));
-}
-
-function keytool(...args: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync('keytool', ['-J-Duser.language=en', ...args], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`keytool ${args.join(' ')}: ${stdout}${stderr}`);
-  return stdout;
 }
 
 /** Runs openssl with a password, or a file, on its standard input. */

@@ -13,8 +13,8 @@ import { CERTIFICATES, ODD_PKCS12 } from '../store/odd-keystores.ts';
 import { takeApart } from '../store/pkcs12-bytes.ts';
 import { issue } from '../support/certificates.ts';
 import { hasJava, type JavaEntry, type JavaStore, listWithJava } from './java-keystores.ts';
+import { hasKeytool, keytool } from './keytool.ts';
 
-const hasKeytool = hasJava && spawnSync('keytool', ['-help']).error === undefined;
 const hasOpenssl = spawnSync('openssl', ['version']).error === undefined;
 const TIMEOUT = 120_000;
 const added = issue({ subject: 'CN=Added Root,O=Test' });
@@ -257,12 +257,6 @@ function protection(bytes: Uint8Array): unknown {
 /** Without the dates: Java makes up that of the day for trusted certificates. */
 function undated(entries: readonly JavaEntry[] = []): Omit<JavaEntry, 'created'>[] {
   return entries.map(({ created: _, ...entry }) => entry);
-}
-
-function keytool(...args: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync('keytool', ['-J-Duser.language=en', ...args], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`keytool ${args.join(' ')}: ${stdout}${stderr}`);
-  return stdout;
 }
 
 /** Runs openssl with a password on its standard input. */

@@ -15,7 +15,7 @@ import { EXTENSION } from '../../src/x509/oids.ts';
 import { FIXTURE_PASSWORD, fixture } from '../store/keystore-fixtures.ts';
 import { issue } from '../support/certificates.ts';
 import { anchorctl, type Call } from '../support/cli.ts';
-import { hasJava } from './java-keystores.ts';
+import { BRIEF_RUN, hasJava } from './java-keystores.ts';
 
 const run = promisify(execFile);
 const TIMEOUT = 120_000;
@@ -80,14 +80,7 @@ describe.skipIf(!hasJava)('a Java program connects to a server whose root was ad
     const { port } = server.address() as AddressInfo;
     const settings = Object.entries({ trustStore: store, ...properties });
     const options = settings.map(([name, value]) => `-Djavax.net.ssl.${name}=${value}`);
-    const { stdout } = await run('java', [
-      '-XX:TieredStopAtLevel=1',
-      '-cp',
-      folder,
-      ...options,
-      'TlsClient',
-      `${port}`,
-    ]);
+    const { stdout } = await run('java', [...BRIEF_RUN, '-cp', folder, ...options, 'TlsClient', `${port}`]);
     return stdout;
   }
 

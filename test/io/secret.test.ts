@@ -7,6 +7,8 @@ import { temporaryFolder } from '../rotation/run-fixture.ts';
 import { NO_PIPES_AND_DEVICES } from '../support/platform.ts';
 
 const SECRET = 'Tést123%';
+/** What Node.js makes of the same password in Latin-1. */
+const REPLACED = 'T\ufffdst123%';
 
 let root: ReturnType<typeof temporaryFolder>;
 beforeAll(() => {
@@ -125,11 +127,28 @@ describe('refused, without the password in the message', () => {
       code: 'input/not-readable',
       message: 'the password file is no UTF-8 text',
     },
+    {
+      name: 'a variable with bytes that are no UTF-8',
+      options: () => ({ storepassEnv: 'LATIN1' }),
+      code: 'input/not-readable',
+      message: 'the password of --storepass-env is no UTF-8 text, or holds U+FFFD',
+    },
+    {
+      name: 'a command line with such bytes',
+      options: () => ({ storepass: REPLACED }),
+      code: 'input/not-readable',
+      message: 'the password of --storepass is no UTF-8 text, or holds U+FFFD',
+    },
   ])('$name', async ({ options, code, message }) => {
-    const work = readStorePassword(options(), { env: { PW: SECRET }, prompt: ask });
+    const work = readStorePassword(options(), { env: { PW: SECRET, LATIN1: REPLACED }, prompt: ask });
     await expect(work).rejects.toMatchObject({ code, message, hint: expect.any(String) });
     await expect(work).rejects.not.toMatchObject({ message: expect.stringContaining(SECRET) });
   });
+});
+
+test('ANCHORCTL_STOREPASS with bytes that are no UTF-8 is refused', async () => {
+  const work = readStorePassword({}, { env: { ANCHORCTL_STOREPASS: REPLACED }, prompt: ask });
+  await expect(work).rejects.toMatchObject({ code: 'input/not-readable' });
 });
 
 describe('another password than that of the keystore', () => {
@@ -142,6 +161,12 @@ describe('another password than that of the keystore', () => {
     expect(readOtherPassword(source, env)).toBe('other');
     expect(readOtherPassword(source, { FALLBACK: '' })).toBeNull();
     expect(readOtherPassword({ ...source, fallback: null }, env)).toBeNull();
+  });
+
+  test('is refused where its bytes are no UTF-8', () => {
+    const refused = expect.objectContaining({ code: 'input/not-readable' });
+    expect(() => readOtherPassword({ ...source, variable: 'PW' }, { PW: REPLACED })).toThrow(refused);
+    expect(() => readOtherPassword(source, { FALLBACK: REPLACED })).toThrow(refused);
   });
 
   test('comes in one way only', () => {

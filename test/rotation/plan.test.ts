@@ -6,6 +6,7 @@ import { decodeKeystore } from '../../src/store/codecs.ts';
 import { editKeystore } from '../../src/store/edit.ts';
 import type { Certificate } from '../../src/x509/certificate.ts';
 import { fingerprint } from '../../src/x509/fingerprint.ts';
+import { javaKeystore } from '../store/builders.ts';
 import { AT, issue } from '../support/certificates.ts';
 
 const password = 'Test123%';
@@ -128,6 +129,34 @@ describe('what is retired', () => {
     expect(() => plan({ retire: ['gateway'] })).toThrow(
       expect.objectContaining({ code: 'keystore/refuses-entry', at: { source: store.path, entry: 'gateway' } }),
     );
+  });
+
+  describe('where two aliases differ in letter case', () => {
+    const twins = javaKeystore({
+      entries: [
+        { alias: 'old-root', certificates: [sub.der] },
+        { alias: 'Old-Root', certificates: [sub.der] },
+      ],
+    });
+    const retire = (selector: string) => plan({ stores: [{ ...store, bytes: twins }], retire: [selector] });
+
+    test.each(['old-root', 'Old-Root'])('%s is the one that is written so', (selector) => {
+      expect(retire(selector).stores[0]?.removed.map(({ alias }) => alias)).toEqual([selector]);
+    });
+
+    test('another spelling is neither', () => {
+      expect(() => retire('OLD-ROOT')).toThrow(
+        expect.objectContaining({ code: 'keystore/alias-ambiguous', at: { source: store.path } }),
+      );
+    });
+  });
+
+  test('is passed over where it is only in the chain of a key', () => {
+    const bytes = javaKeystore({
+      entries: [{ alias: 'gw', key: Uint8Array.of(1), certificates: [sub.der, root.der] }],
+    });
+    const request = { stores: [{ ...store, bytes }], retire: [sub.certificate.sha256] };
+    expect(plan(request)).toMatchObject({ stores: [{ removed: [] }], notFound: request.retire });
   });
 
   test('is not what is added, whatever alias it has in a keystore', () => {

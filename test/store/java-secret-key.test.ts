@@ -3,6 +3,7 @@ import { encodeOid } from '../../src/encoding/der.ts';
 import { encodeHex } from '../../src/encoding/hex.ts';
 import { encodeSecretKeySpec, readSerializedKey, sealObject, unsealObject } from '../../src/store/java-secret-key.ts';
 import { walkSerializedObject } from '../../src/store/java-serial.ts';
+import { secretOf } from '../../src/store/pkcs12-kdf.ts';
 import { encodeSecretKeyInfo, readSecretKeyInfo } from '../../src/store/pkcs12-secret-key.ts';
 import { succeedsOrThrowsTrustError, trustError } from './expectations.ts';
 
@@ -65,15 +66,17 @@ describe('a sealed object', () => {
   });
 
   test('opens with its password alone', () => {
-    expect(encodeHex(unsealObject(sealed, 'Test123%') ?? new Uint8Array(0))).toBe(encodeHex(fromHex(AES_SPEC)));
-    expect(unsealObject(sealed, 'Test123')).toBeNull();
+    expect(encodeHex(unsealObject(sealed, secretOf('Test123%')) ?? new Uint8Array(0))).toBe(
+      encodeHex(fromHex(AES_SPEC)),
+    );
+    expect(unsealObject(sealed, secretOf('Test123'))).toBeNull();
   });
 
   test.each([
     { name: 'under another algorithm', bytes: Buffer.from(sealed.map((octet) => (octet === 0x44 ? 0x45 : octet))) },
     { name: 'that is a key itself', bytes: fromHex(AES_SPEC) },
   ])('$name is refused', ({ bytes }) => {
-    expect(() => unsealObject(bytes, 'Test123%')).toThrow(trustError('keystore/unsupported'));
+    expect(() => unsealObject(bytes, secretOf('Test123%'))).toThrow(trustError('keystore/unsupported'));
   });
 });
 
@@ -83,6 +86,8 @@ describe('a secret key in PKCS#12', () => {
     ['DESede', '1.3.14.3.2.17', 'DESede'],
     ['hmacsha256', '1.2.840.113549.2.9', 'HmacSHA256'],
     ['RC4', '1.2.840.113549.3.4', 'ARCFOUR'],
+    ['PBEWithMD5AndDES', '1.2.840.113549.1.5.3', 'PBEWithMD5AndDES'],
+    ['PBEWithSHA1AndDESede', '1.2.840.113549.1.12.1.3', 'PBEWithSHA1AndDESede'],
   ])('%s', (algorithm, oid, name) => {
     const info = encodeSecretKeyInfo({ algorithm, encoded: Uint8Array.of(1, 2) }, 'k');
     expect(encodeHex(info)).toContain(encodeHex(encodeOid(oid)));

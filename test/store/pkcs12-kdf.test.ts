@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { decodeElement, encodeElement, encodeInteger, encodeOid, TAG } from '../../src/encoding/der.ts';
 import { encodeHex } from '../../src/encoding/hex.ts';
+import { decryptMd5TripleDes } from '../../src/store/jceks-encryption.ts';
+import { readPbkdf2 } from '../../src/store/pbe.ts';
 import {
   BUILT_IN_DIGESTS,
   type DerivedKeys,
@@ -7,6 +10,7 @@ import {
   derivePkcs12Key,
   KEY_PURPOSE,
   MAX_ITERATIONS,
+  secretOf,
   secretsFor,
 } from '../../src/store/pkcs12-kdf.ts';
 import { trustError } from './expectations.ts';
@@ -106,6 +110,27 @@ describe('the key derivation of PKCS#12', () => {
     expect(() => {
       for (let part = 0; part < 5; part++) secret?.budget.spend(MAX_ITERATIONS);
     }).toThrow(trustError('keystore/unsupported'));
+  });
+
+  test('PBKDF2 costs its iterations for each block of a key', () => {
+    const algorithm = encodeElement(
+      TAG.sequence,
+      encodeOid('1.2.840.113549.1.5.12'),
+      encodeElement(TAG.sequence, encodeElement(TAG.octetString, Uint8Array.of(1)), encodeInteger(1000)),
+    );
+    const { derive } = readPbkdf2(decodeElement(algorithm, TAG.sequence));
+    expect(derive(secretOf('x', new Map(), 3000), 60)).toHaveLength(60);
+    expect(() => derive(secretOf('x', new Map(), 3000), 61)).toThrow(trustError('keystore/unsupported'));
+  });
+
+  test('the encryption of JCEKS costs its iterations for each half of the salt', () => {
+    const salt = encodeElement(TAG.octetString, Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8));
+    const parameters = decodeElement(encodeElement(TAG.sequence, salt, encodeInteger(1000)), TAG.sequence);
+    const keys = new Map();
+    const decrypt = (limit: number) => decryptMd5TripleDes(new Uint8Array(8), parameters, secretOf('x', keys, limit));
+    expect(() => decrypt(1999)).toThrow(trustError('keystore/unsupported'));
+    expect(() => decrypt(2000)).not.toThrow();
+    expect(() => decrypt(0)).not.toThrow();
   });
 });
 

@@ -44,6 +44,9 @@ export async function anchorctl(argv: readonly string[], options: CallOptions = 
     stderr: (text) => {
       stderr += text;
     },
+    warn: (message) => {
+      stderr += `warning: ${message}\n`;
+    },
     readStdin: async () =>
       typeof options.stdin === 'string' ? new TextEncoder().encode(options.stdin) : (options.stdin ?? new Uint8Array()),
     now: () => options.now ?? AT,

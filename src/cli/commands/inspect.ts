@@ -16,7 +16,14 @@ import { writeSplit } from '../exports.js';
 import { toErrorJson } from '../failure.js';
 import { certificatesOf, distinct, errorsOf, type ReadInput, readInputs, restorationsOf } from '../inputs.js';
 import type { Io } from '../io.js';
-import { allowEmptyOption, type CommonArgs, commonOptions, passwordOptions, textOption } from '../options.js';
+import {
+  allowEmptyOption,
+  type CommonArgs,
+  commonOptions,
+  endpointsPositional,
+  passwordOptions,
+  textOption,
+} from '../options.js';
 import { type PasswordArgs, storePassword } from '../password.js';
 
 interface InspectArgs extends CommonArgs, PasswordArgs {
@@ -31,12 +38,7 @@ interface InspectArgs extends CommonArgs, PasswordArgs {
 
 export function options(yargs: Argv): Argv<unknown> {
   return yargs
-    .positional('input', {
-      type: 'string',
-      array: true,
-      demandOption: true,
-      describe: 'File, folder, glob, tls://host:port or -',
-    })
+    .positional('input', endpointsPositional)
     .options(commonOptions)
     .option('format', {
       choices: ['text', 'json', 'ndjson'] as const,

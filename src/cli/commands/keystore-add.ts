@@ -11,9 +11,9 @@ import type { KeystoreEntry } from '../../store/keystore.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { decideAdditions } from '../additions.js';
 import { refuse } from '../answer.js';
-import { checkAlias, entryOf, noteOtherAlias, requireFreeAlias, requireOne } from '../chosen-alias.js';
+import { aliasOption, checkAlias, checkCount, entryOf, noteOtherAlias, requireFreeAlias } from '../chosen-alias.js';
 import type { Io } from '../io.js';
-import { textOption } from '../options.js';
+import { inputsPositional } from '../options.js';
 import {
   changeStore,
   openForChange,
@@ -32,8 +32,8 @@ interface AddArgs extends StoreChangeArgs, TrustArgs {
 export function options(yargs: Argv): Argv<unknown> {
   return yargs
     .positional('file', storePositional)
-    .positional('input', { type: 'string', array: true, demandOption: true, describe: 'File, folder, glob or -' })
-    .option('alias', textOption('alias', 'The alias of the one certificate; otherwise aliases are generated'))
+    .positional('input', inputsPositional)
+    .option('alias', aliasOption)
     .option('skip-unfit', skipUnfitOption)
     .options(trustOptions)
     .options(storeChangeOptions)
@@ -50,9 +50,7 @@ export async function run(args: AddArgs, io: Io): Promise<ExitStatus> {
       store,
       at,
       skipUnfit: args.skipUnfit,
-      checkInput: (certificates) => {
-        if (alias !== null) requireOne(certificates);
-      },
+      checkInput: (certificates) => checkCount(certificates, alias),
     },
     args,
     io,

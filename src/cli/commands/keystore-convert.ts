@@ -6,25 +6,32 @@
  */
 import { statSync } from 'node:fs';
 import type { Argv } from 'yargs';
-import { findRoot } from '../../catalog/catalog.js';
 import type { Finding } from '../../check/finding.js';
-import { type ExitStatus, expectTrustError, TrustError, worstStatus } from '../../errors.js';
-import { type ChangeReport, renderChange, toChangeJson } from '../../report/keystore-change.js';
+import { type ExitStatus, expectTrustError, TrustError } from '../../errors.js';
+import { type ChangeReport, renderChange } from '../../report/keystore-change.js';
 import { renderReencrypted, toReencryptedJson } from '../../report/reencrypted-keys.js';
 import { foldAlias } from '../../store/alias.js';
 import { decodeKeystore } from '../../store/codecs.js';
 import { type ConversionRemark, datesOf, lossesOf } from '../../store/conversion-losses.js';
 import { type ConvertedKeystore, convertKeystore } from '../../store/convert.js';
 import type { KeystoreType } from '../../store/keystore.js';
-import { needsPassword } from '../../store/new-keystore.js';
 import { fingerprint } from '../../x509/fingerprint.js';
 import { sourceOf } from '../../x509/source.js';
-import { answer, refuse, statusOf } from '../answer.js';
+import { refuse } from '../answer.js';
+import { requireConfirmation } from '../confirm.js';
+import { modeOfNew, refuseWiderAccess } from '../file-access.js';
 import { findingOfNote } from '../file-notes.js';
 import type { Io } from '../io.js';
 import { type OpenStore, openStore } from '../keystore-file.js';
-import { newStorePassword } from '../new-password.js';
-import { findPlace, type NewStorePlace, writeStore } from '../new-store.js';
+import { NEW_PASSWORD_HINT, newStorePassword, noteUnusedPassword } from '../new-password.js';
+import {
+  checkPlace,
+  findPlace,
+  type NewStorePlace,
+  toChangedStore,
+  type WrittenStore,
+  writeStore,
+} from '../new-store.js';
 import {
   atOption,
   type CommonArgs,
@@ -49,7 +56,8 @@ import {
   storePassword,
   withPassword,
 } from '../password.js';
-import { checkFile } from '../store-change.js';
+import { compareReplaced, type ReplacedStore } from '../replaced-store.js';
+import { answerChange } from '../store-change.js';
 
 interface ConvertArgs extends CommonArgs, NewStoreArgs, PasswordArgs, NewPasswordArgs, KeyPasswordArgs {
   readonly from: string;
@@ -59,6 +67,7 @@ interface ConvertArgs extends CommonArgs, NewStoreArgs, PasswordArgs, NewPasswor
   readonly dropAttributes: boolean;
   readonly force: boolean;
   readonly dryRun: boolean;
+  readonly yes: boolean;
   readonly failOn: 'warning' | 'error';
   readonly at: Date | undefined;
 }
@@ -75,8 +84,8 @@ export function options(yargs: Argv): Argv<unknown> {
       describe: 'Leave out attributes of PKCS#12 for which the new keystore has no place',
     })
     .option('force', forceOption)
-    .option('dry-run', changeOptions['dry-run'])
     .options(commonOptions)
+    .options(changeOptions)
     .option('fail-on', failOnOption)
     .option('at', atOption)
     .option('storetype', storetypeOption)
@@ -88,7 +97,7 @@ export function options(yargs: Argv): Argv<unknown> {
 }
 
 export async function run(args: ConvertArgs, io: Io): Promise<ExitStatus> {
-  const { from, to, type, storetype, force, dryRun, failOn } = args;
+  const { from, to, type, storetype, force, dryRun } = args;
   const compat = compatOf(args);
   const at = args.at ?? io.now();
   const keyPass = keyPassword(args, io);
@@ -97,6 +106,7 @@ export async function run(args: ConvertArgs, io: Io): Promise<ExitStatus> {
   const store = await openStore(from, { password, storetype, forEditing: true }, io);
   requireOtherFile(from, to);
   const place = findPlace(to, force);
+  const location = checkPlace(place);
 
   const conversion = { type, compat, skipInvisible: args.skipInvisible, dropAttributes: args.dropAttributes };
   const losses = lossesOf(store.bytes, store.keystore, {
@@ -105,55 +115,37 @@ export async function run(args: ConvertArgs, io: Io): Promise<ExitStatus> {
     derivedKeys: store.derivedKeys,
   });
   const lossFindings = losses.map((loss) => toFinding(loss, 'warning', from));
-  if (losses.some(({ isAllowed }) => !isAllowed)) {
-    return refuse(
-      {
-        errors: [
-          wouldLose(
-            losses.filter(({ isAllowed }) => !isAllowed),
-            from,
-          ),
-        ],
-        findings: lossFindings,
-      },
-      args,
-      io,
-    );
-  }
+  const refused = losses.filter(({ isAllowed }) => !isAllowed);
+  if (refused.length > 0) return refuse({ errors: [wouldLose(refused, from)], findings: lossFindings }, args, io);
+  const request = { name: to, type, compat };
   const given = ownPassword ?? store.password;
-  const newPassword = await newStorePassword({ name: to, type, compat, given, hint: PASSWORD_HINT }, io);
+  const newPassword = await newStorePassword({ ...request, given, hint: PASSWORD_HINT }, io);
   const passwords = { newPassword, keyPassword: keyPass };
   const converted = await convert(store, { ...conversion, ...passwords, at }, io);
-  if (dryRun) converted.verify(converted.bytes);
-  const { backup, notes } = dryRun
-    ? { backup: null, notes: [] }
-    : await writeStore(place, converted.bytes, converted.verify, io, modeOf(from));
+  const hasKeys = converted.entries.some(({ kind }) => kind !== 'trusted-certificate');
+  if (hasKeys && place.before !== null) refuseWiderAccess(from, to);
+  const replaced = compareReplaced(place, converted.bytes, [newPassword, store.password, null]);
+  if (!dryRun && replaced.question !== null) await requireConfirmation(replaced.question, args.yes, io);
+  const written = await writeStore(place, { ...converted, mode: modeOfNew(from, hasKeys) }, dryRun, io);
 
   const findings = [
     ...lossFindings,
+    ...converted.remarks.map((remark) => toFinding(remark, 'warning', from)),
     ...datesOf(store.keystore, converted.entries, type).map((remark) => toFinding(remark, 'info', from)),
-    ...(ownPassword === null || needsPassword(type, compat) ? [] : [passwordNotUsed(to)]),
-    ...(dryRun && place.before === null ? [] : checkFile(place)),
-    ...notes.map((note) => findingOfNote(note, to)),
+    ...noteUnusedPassword({ ...request, given: ownPassword }),
+    ...replaced.findings,
+    ...location,
+    ...written.notes.map((note) => findingOfNote(note, to)),
   ];
-  const report = toReport(place, type, converted, {
-    isSameType: type === store.keystore.type,
-    backup,
-    isPlanned: dryRun,
-  });
+  const change = { type, isSameType: type === store.keystore.type, removed: replaced.removed };
+  const report = toReport(place, change, converted, written);
   const { keys } = converted;
-  const json = {
-    ...toChangeJson('anchorctl/keystore-convert/1', report, { damaged: [], findings, entryOf: findRoot }),
-    from: { path: from, type: store.keystore.type },
-    reencrypted: toReencryptedJson(keys),
-  };
+  const fields = { from: { path: from, type: store.keystore.type }, reencrypted: toReencryptedJson(keys) };
   const text = renderChange(report) + renderReencrypted(keys, dryRun);
-  const status = answer({ json, text, findings }, args, io);
-  return worstStatus([status, statusOf(findings, failOn)]);
+  return answerChange({ command: 'keystore-convert', report, findings, fields, text }, args, io);
 }
 
-const PASSWORD_HINT =
-  'give it with --new-storepass-env, --new-storepass-file or ANCHORCTL_NEW_STOREPASS; without, it is that of the old keystore';
+const PASSWORD_HINT = `${NEW_PASSWORD_HINT}; without, it is that of the old keystore`;
 
 /** Asks for the password where it turns out that a key needs it. */
 async function convert(
@@ -170,19 +162,23 @@ async function convert(
   }
 }
 
-/** Who may not read the old keystore may not read the new one; its owner can change it. */
-function modeOf(from: string): number {
-  return (statSync(from).mode & 0o666) | 0o600;
-}
-
-/** One file by two names is one file, too. */
 function requireOtherFile(from: string, to: string): void {
-  const [a, b] = [statSync(from, { throwIfNoEntry: false }), statSync(to, { throwIfNoEntry: false })];
-  if (a === undefined || b === undefined || a.ino !== b.ino || a.dev !== b.dev) return;
+  if (!isSameFile(from, to)) return;
   throw new TrustError('usage/conflict', 'the new keystore would be the old one: both names lead to one file', {
     at: { source: to },
     hint: 'name another file, look at it, then move it over the old one; anchorctl keystore passwd changes a password in place',
   });
+}
+
+/** One file by two names is one file, too. */
+function isSameFile(from: string, to: string): boolean {
+  try {
+    const [a, b] = [statSync(from), statSync(to)];
+    return a.ino === b.ino && a.dev === b.dev;
+  } catch {
+    // There is none, or what is wrong with the name is said by who writes there.
+    return false;
+  }
 }
 
 function wouldLose(losses: readonly ConversionRemark[], name: string): TrustError {
@@ -202,34 +198,24 @@ function toFinding(
   return { code, severity, message, hint, source: sourceOf(name, { alias }) };
 }
 
-function passwordNotUsed(name: string): Finding {
-  return {
-    code: 'keystore/password-not-used',
-    severity: 'warning',
-    message: 'the new keystore has no password; the one that was given for it protects nothing',
-    hint: 'anybody who can read the file can read it, and who can write it can change it unseen',
-    source: sourceOf(name),
-  };
-}
-
 function toReport(
   { name, path, before }: NewStorePlace,
-  type: KeystoreType,
-  { bytes, entries, verify }: ConvertedKeystore,
   {
+    type,
     isSameType,
-    backup,
-    isPlanned,
-  }: { readonly isSameType: boolean; readonly backup: string | null; readonly isPlanned: boolean },
+    removed,
+  }: Pick<ReplacedStore, 'removed'> & { readonly type: KeystoreType; readonly isSameType: boolean },
+  { bytes, entries, verify }: ConvertedKeystore,
+  written: WrittenStore,
 ): ChangeReport {
   // A PEM bundle has no names: they are made while it is read.
-  const written = type === 'pem' ? decodeKeystore(bytes, { password: null }).entries : entries;
-  const added = written.map(({ alias, certificates, fingerprints }) => ({
+  const listed = type === 'pem' ? decodeKeystore(bytes, { password: null }).entries : entries;
+  const added = listed.map(({ alias, certificates, fingerprints }) => ({
     alias: isSameType ? alias : foldAlias(alias),
     sha256: fingerprints[0] ?? '',
     subject: certificates[0]?.subject ?? '',
   }));
   const change = { before, after: bytes, afterSha256: fingerprint('sha256', bytes), verify };
-  const plan = { name, path, type, ...change, added, removed: [], present: [], unchanged: 0 };
-  return { store: { ...plan, backup }, outcome: isPlanned ? 'planned' : 'applied', decisions: null };
+  const plan = { name, path, type, ...change, added, removed, present: [], unchanged: 0 };
+  return { store: toChangedStore(plan, written), outcome: written.outcome, decisions: null };
 }

@@ -4,22 +4,18 @@
  * @module
  */
 import type { Argv } from 'yargs';
-import { findRoot } from '../../catalog/catalog.js';
-import type { Finding } from '../../check/finding.js';
-import { checkStoreLocation } from '../../check/store-location.js';
-import { type ExitStatus, worstStatus } from '../../errors.js';
-import { type ChangeReport, renderChange, toChangeJson } from '../../report/keystore-change.js';
+import type { ExitStatus } from '../../errors.js';
+import { type ChangeReport, renderChange } from '../../report/keystore-change.js';
 import { planNewStore } from '../../rotation/new-store-plan.js';
 import { nameNewEntries } from '../../rotation/store-plan.js';
-import { needsPassword } from '../../store/new-keystore.js';
-import { sourceOf } from '../../x509/source.js';
 import { decideAdditions } from '../additions.js';
-import { answer, refuse, statusOf } from '../answer.js';
-import { checkAlias, requireOne } from '../chosen-alias.js';
+import { refuse } from '../answer.js';
+import { aliasOption, checkAlias, checkCount } from '../chosen-alias.js';
+import { requireConfirmation } from '../confirm.js';
 import { findingOfNote } from '../file-notes.js';
 import type { Io } from '../io.js';
-import { newStorePassword } from '../new-password.js';
-import { findPlace, writeStore } from '../new-store.js';
+import { newStorePassword, noteUnusedPassword } from '../new-password.js';
+import { checkPlace, findPlace, toChangedStore, writeStore } from '../new-store.js';
 import {
   atOption,
   type CommonArgs,
@@ -28,13 +24,14 @@ import {
   compatOf,
   failOnOption,
   forceOption,
+  inputsPositional,
   type NewStoreArgs,
   newStoreOptions,
   passwordOptions,
-  textOption,
 } from '../options.js';
 import { type PasswordArgs, storePassword } from '../password.js';
-import { checkFile } from '../store-change.js';
+import { compareReplaced } from '../replaced-store.js';
+import { answerChange } from '../store-change.js';
 import { skipUnfitOption, type TrustArgs, trustOptions } from '../trust.js';
 
 interface CreateArgs extends CommonArgs, PasswordArgs, TrustArgs, NewStoreArgs {
@@ -44,6 +41,7 @@ interface CreateArgs extends CommonArgs, PasswordArgs, TrustArgs, NewStoreArgs {
   readonly skipUnfit: boolean;
   readonly force: boolean;
   readonly dryRun: boolean;
+  readonly yes: boolean;
   readonly failOn: 'warning' | 'error';
   readonly at: Date | undefined;
 }
@@ -51,9 +49,9 @@ interface CreateArgs extends CommonArgs, PasswordArgs, TrustArgs, NewStoreArgs {
 export function options(yargs: Argv): Argv<unknown> {
   return yargs
     .positional('file', { type: 'string', demandOption: true, describe: 'The keystore to be made' })
-    .positional('input', { type: 'string', array: true, demandOption: true, describe: 'File, folder, glob or -' })
+    .positional('input', inputsPositional)
     .options(newStoreOptions)
-    .option('alias', textOption('alias', 'The alias of the one certificate; otherwise aliases are generated'))
+    .option('alias', aliasOption)
     .option('skip-unfit', skipUnfitOption)
     .options(trustOptions)
     .option('force', forceOption)
@@ -71,18 +69,17 @@ export async function run(args: CreateArgs, io: Io): Promise<ExitStatus> {
   const alias = args.alias === undefined ? null : checkAlias(args.alias, { type });
   const at = args.at ?? io.now();
   const place = findPlace(file, force);
-  const location = place.before === null ? checkStoreLocation(place.path, file) : checkFile(place);
+  const location = checkPlace(place);
   const given = await storePassword(args, io);
-  const password = await newStorePassword({ name: file, type, compat, given }, io);
+  const request = { name: file, type, compat, given };
+  const password = await newStorePassword(request, io);
   const additions = await decideAdditions(
     {
       inputs: args.input,
       store: { password: given, keystore: { entries: [] } },
       at,
       skipUnfit: args.skipUnfit,
-      checkInput: (certificates) => {
-        if (alias !== null) requireOne(certificates);
-      },
+      checkInput: (certificates) => checkCount(certificates, alias),
     },
     args,
     io,
@@ -92,33 +89,22 @@ export async function run(args: CreateArgs, io: Io): Promise<ExitStatus> {
   const { wanted } = additions;
   const added = alias === null ? nameNewEntries(wanted, []) : wanted.map((certificate) => ({ alias, certificate }));
   const plan = planNewStore({ ...place, type, compat, password, added, created: at });
-  const { backup, notes } = args.dryRun
-    ? { backup: null, notes: [] }
-    : await writeStore(place, plan.after, plan.verify, io);
+  const replaced = compareReplaced(place, plan.after, [password, given, null]);
+  if (!args.dryRun && replaced.question !== null) await requireConfirmation(replaced.question, args.yes, io);
+  const written = await writeStore(place, { bytes: plan.after, verify: plan.verify }, args.dryRun, io);
 
   const findings = [
     ...additions.findings,
-    ...(given === null || needsPassword(type, compat) ? [] : [passwordNotUsed(file)]),
+    ...noteUnusedPassword(request),
+    ...replaced.findings,
     ...location,
-    ...notes.map((note) => findingOfNote(note, file)),
+    ...written.notes.map((note) => findingOfNote(note, file)),
   ];
   const report: ChangeReport = {
-    store: { ...plan, backup },
-    outcome: args.dryRun ? 'planned' : 'applied',
+    store: toChangedStore({ ...plan, removed: replaced.removed }, written),
+    outcome: written.outcome,
     decisions: additions,
   };
   const { damaged } = additions;
-  const json = toChangeJson('anchorctl/keystore-create/1', report, { damaged, findings, entryOf: findRoot });
-  const status = answer({ json, text: renderChange(report), findings }, args, io);
-  return worstStatus([status, statusOf(findings, args.failOn)]);
-}
-
-function passwordNotUsed(name: string): Finding {
-  return {
-    code: 'keystore/password-not-used',
-    severity: 'warning',
-    message: 'the new keystore has no password: the one that was given opens inputs only, and protects nothing in it',
-    hint: 'anybody who can read the file can read it, and who can write it can change it unseen',
-    source: sourceOf(name),
-  };
+  return answerChange({ command: 'keystore-create', report, findings, damaged, text: renderChange(report) }, args, io);
 }

@@ -4,22 +4,22 @@
  * @module
  */
 import type { Argv } from 'yargs';
-import { findRoot } from '../../catalog/catalog.js';
 import type { Finding } from '../../check/finding.js';
-import { type ExitStatus, expectTrustError, TrustError, worstStatus } from '../../errors.js';
-import { type ChangeReport, renderChange, toChangeJson } from '../../report/keystore-change.js';
+import { type ExitStatus, expectTrustError, TrustError } from '../../errors.js';
+import { type ChangeReport, renderChange } from '../../report/keystore-change.js';
 import { renderReencrypted, toReencryptedJson } from '../../report/reencrypted-keys.js';
 import type { StorePlan } from '../../rotation/store-plan.js';
+import { quoteAlias } from '../../store/alias.js';
+import { keysInClear } from '../../store/recover-keys.js';
 import type { Reprotected } from '../../store/reprotection.js';
 import { changeStorePassword, requireStorePassword } from '../../store/store-password.js';
 import { requireSameContents } from '../../store/verify-contents.js';
 import { fingerprint } from '../../x509/fingerprint.js';
 import { sourceOf } from '../../x509/source.js';
-import { answer, statusOf } from '../answer.js';
 import type { Io } from '../io.js';
 import type { OpenStore } from '../keystore-file.js';
-import { newStorePassword } from '../new-password.js';
-import { keyPasswordOptions, newPasswordOptions } from '../options.js';
+import { NEW_PASSWORD_HINT, newStorePassword } from '../new-password.js';
+import { changeOptions, keyPasswordOptions, newPasswordOptions } from '../options.js';
 import {
   givenNewPassword,
   type KeyPasswordArgs,
@@ -28,6 +28,7 @@ import {
   withPassword,
 } from '../password.js';
 import {
+  answerChange,
   carryOutPlan,
   openForChange,
   type StoreChangeArgs,
@@ -43,6 +44,7 @@ export function options(yargs: Argv): Argv<unknown> {
     .options(newPasswordOptions)
     .options(keyPasswordOptions)
     .options(storeChangeOptions)
+    .option('yes', { ...changeOptions.yes, describe: 'Accepted as by other commands; nothing is asked' })
     .example('$0 keystore passwd gw.jks --storepass-env OLD --new-storepass-env NEW', 'Keys get it as well');
 }
 
@@ -52,20 +54,24 @@ export async function run(args: PasswdArgs, io: Io): Promise<ExitStatus> {
   const store = await openForChange(args, io);
   const { name, keystore } = store;
   requirePassword(store);
-  const hint = 'give it with --new-storepass-env, --new-storepass-file or ANCHORCTL_NEW_STOREPASS';
-  const newPassword = await newStorePassword({ name, type: keystore.type, compat: undefined, given, hint }, io);
-  const { plan, keys } = await planPassword(store, newPassword ?? '', keyPass, io);
+  const newPassword = await newStorePassword(
+    { name, type: keystore.type, compat: undefined, given, hint: NEW_PASSWORD_HINT },
+    io,
+  );
+  const { plan, keys, inClear, isSamePassword } = await planPassword(store, newPassword ?? '', keyPass, io);
   const result = await carryOutPlan(plan, {}, args, io);
 
   const { report } = result;
-  const findings = [...result.findings, ...(report.outcome === 'applied' ? [oldPassword(report)] : [])];
-  const json = {
-    ...toChangeJson('anchorctl/keystore-passwd/1', report, { damaged: [], findings, entryOf: findRoot }),
-    reencrypted: toReencryptedJson(keys),
-  };
-  const text = renderChange(report) + renderReencrypted(keys, report.outcome === 'planned') + renderBackup(report);
-  const status = answer({ json, text, findings }, args, io);
-  return worstStatus([status, statusOf(findings, args.failOn)]);
+  const hasOldPassword = report.outcome === 'applied' && !isSamePassword;
+  const findings = [
+    ...result.findings,
+    ...inClear.map((alias) => keyInClear(alias, name)),
+    ...(hasOldPassword ? [oldPassword(report)] : []),
+  ];
+  const text =
+    renderChange(report) + renderReencrypted(keys, report.outcome === 'planned') + (hasOldPassword ? OLD_PASSWORD : '');
+  const fields = { reencrypted: toReencryptedJson(keys) };
+  return answerChange({ command: 'keystore-passwd', report, findings, fields, text }, args, io);
 }
 
 function requirePassword({ name, keystore }: OpenStore): void {
@@ -88,11 +94,19 @@ async function planPassword(
   newPassword: string,
   keyPass: string | null,
   io: Io,
-): Promise<{ readonly plan: StorePlan; readonly keys: Reprotected['keys'] }> {
+): Promise<{
+  readonly plan: StorePlan;
+  readonly keys: Reprotected['keys'];
+  /** Aliases of the keys that no password protects. */
+  readonly inClear: readonly string[];
+  /** Whether the keystore has the new password already; keys may have another one. */
+  readonly isSamePassword: boolean;
+}> {
   try {
     return await withPassword(known, io, name, (password) => {
       const changed = changeStorePassword(bytes, { password, newPassword, keyPassword: keyPass, derivedKeys });
-      const isSame = newPassword === password && !changed.keys.some(({ hadOwnPassword }) => hadOwnPassword);
+      const isSamePassword = newPassword === password;
+      const isSame = isSamePassword && !changed.keys.some(({ hadOwnPassword }) => hadOwnPassword);
       const keys = isSame ? [] : changed.keys;
       const before = fingerprint('sha256', bytes);
       const plan: StorePlan = {
@@ -108,11 +122,22 @@ async function planPassword(
         unchanged: entries.length - keys.length,
         verify: (written) => requireSameContents(entries, keys, written, { password: newPassword, derivedKeys }),
       };
-      return { plan, keys };
+      const inClear = type === 'pkcs12' ? keysInClear(bytes, { password, derivedKeys }) : [];
+      return { plan, keys, inClear, isSamePassword };
     });
   } catch (error) {
     throw expectTrustError(error).within({ source: name });
   }
+}
+
+function keyInClear(alias: string, name: string): Finding {
+  return {
+    code: 'keystore/key-in-clear',
+    severity: 'warning',
+    message: `the key ${quoteAlias(alias)} lies in the clear: no password protects it, neither the old one nor the new`,
+    hint: 'anchorctl keystore convert to a new PKCS#12 file encrypts the part that it lies in; replace the key if others could read the file',
+    source: sourceOf(name, { alias }),
+  };
 }
 
 function oldPassword({ store: { name } }: ChangeReport): Finding {
@@ -125,8 +150,4 @@ function oldPassword({ store: { name } }: ChangeReport): Finding {
   };
 }
 
-function renderBackup({ store: { backup } }: ChangeReport): string {
-  return backup === null
-    ? ''
-    : '\nThe backup opens with the old password still; delete it when the new one has proved itself.\n';
-}
+const OLD_PASSWORD = '\nThe backup opens with the old password still; delete it when the new one has proved itself.\n';

@@ -34,7 +34,7 @@ interface RepairArgs extends StoreChangeArgs, TrustArgs {
 export function options(yargs: Argv): Argv<unknown> {
   return yargs
     .positional('file', storePositional)
-    .option('skip-unfit', skipUnfitOption)
+    .option('skip-unfit', { ...skipUnfitOption, describe: 'Go on without what is not accepted' })
     .options(trustOptions)
     .options(storeChangeOptions)
     .example('$0 keystore repair trust.p12 --dry-run', 'What would Java see then?');
@@ -55,7 +55,8 @@ export async function run(args: RepairArgs, io: Io): Promise<ExitStatus> {
       expected: expectations.all,
       at,
       skipUnfit: args.skipUnfit,
-      hasOthers: certificates.length === 0 || !found.every(isCertificate),
+      // What is left out stays as it is, and so does the keystore when nothing else is hidden: a script may run twice.
+      hasOthers: true,
       // Everything is named in one question, which comes when all else is decided.
       confirm: async (unknown) => new Set(unknown.map(({ sha256 }) => sha256)),
     },

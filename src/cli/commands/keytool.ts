@@ -26,7 +26,7 @@ import { answerAtLength, refuse } from '../answer.js';
 import { checkAlias, entryOf, noteOtherAlias, requireFreeAlias } from '../chosen-alias.js';
 import type { Io } from '../io.js';
 import { type OpenStore, openStore } from '../keystore-file.js';
-import type { KeytoolArgs } from '../keytool-words.js';
+import { inKeytoolWords, type KeytoolArgs } from '../keytool-words.js';
 import { storePassword } from '../password.js';
 import { answerChange, type ChangeResult, carryOut, type StoreChange } from '../store-change.js';
 import type { Confirm } from '../trust.js';
@@ -37,9 +37,23 @@ export { KEYTOOL_WORDS as words, parseKeytoolWords as parse } from '../keytool-w
 /** The alias that keytool takes where none is given. */
 const DEFAULT_ALIAS = 'mykey';
 
-export function run(args: KeytoolArgs, io: Io): Promise<ExitStatus> {
-  if (!args.quiet) io.stderr(args.warnings.map((warning) => `warning: ${warning}\n`).join(''));
-  return RUN[args.command](args, io);
+const NOT_ADDED = 'Certificate was not added to keystore';
+
+export async function run(args: KeytoolArgs, io: Io): Promise<ExitStatus> {
+  if (!args.quiet) for (const warning of args.warnings) io.warn(warning);
+  try {
+    return await RUN[args.command](args, { ...io, warn: (message) => io.warn(inKeytoolWords(message)) });
+  } catch (error) {
+    const { code, message, at, hint, exitStatus, cause } = expectTrustError(error);
+    if (code === 'keystore/alias-not-found') say(`Alias <${toPrintable(args.alias ?? '')}> does not exist`, args, io);
+    // A write that failed says itself what became of the file.
+    if (args.command === 'importcert' && exitStatus !== 6) say(NOT_ADDED, args, io);
+    throw new TrustError(code, inKeytoolWords(message), {
+      ...(at === undefined ? {} : { at }),
+      ...(hint === undefined ? {} : { hint: inKeytoolWords(hint) }),
+      cause,
+    });
+  }
 }
 
 const RUN: Readonly<Record<KeytoolArgs['command'], (args: KeytoolArgs, io: Io) => Promise<ExitStatus>>> = {
@@ -67,7 +81,7 @@ async function importCertificate(args: KeytoolArgs, io: Io): Promise<ExitStatus>
     io,
   );
   if ('errors' in additions) {
-    say('Certificate was not added to keystore', args, io);
+    say(NOT_ADDED, args, io);
     return refuse(additions, args, io);
   }
   const { wanted, accepted, findings } = additions;
@@ -187,10 +201,14 @@ function requireJavaKeystore({ name, keystore: { type } }: OpenStore, types: Key
 function refuseReply(alias: string, { name, keystore: { entries } }: OpenStore): void {
   const key = entries.filter(hasAlias(alias)).find(({ kind }) => kind === 'private-key' || kind === 'secret-key');
   if (key === undefined) return;
-  throw new TrustError('keystore/alias-taken', `the alias ${quoteAlias(key.alias)} holds a ${key.kind}`, {
-    at: { source: name, entry: key.alias },
-    hint: 'for a trusted certificate choose another alias; the reply of a CA is installed by keytool itself',
-  });
+  throw new TrustError(
+    'keystore/alias-taken',
+    `the alias ${quoteAlias(key.alias)} holds a ${key.kind.replace('-', ' ')}`,
+    {
+      at: { source: name, entry: key.alias },
+      hint: 'for a trusted certificate choose another alias; the reply of a CA is installed by keytool itself',
+    },
+  );
 }
 
 function requireOneFor(alias: string, certificates: readonly Certificate[], input: string, store: OpenStore): void {
@@ -271,5 +289,5 @@ function say(sentence: string, { quiet, json }: KeytoolArgs, io: Io): void {
 function finish(change: StoreChange, result: ChangeResult, args: KeytoolArgs, io: Io): ExitStatus {
   const { backup } = result.report.store;
   if (backup !== null) say(`Backup: ${toPrintable(backup)}`, args, io);
-  return answerChange(change, result, '', args, io);
+  return answerChange({ ...result, command: change.command, damaged: change.decisions?.damaged, text: '' }, args, io);
 }

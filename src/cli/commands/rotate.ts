@@ -36,6 +36,7 @@ import {
   changeOptions,
   commonOptions,
   failOnOption,
+  inputsPositional,
   listOption,
   passwordOptions,
   textOption,
@@ -68,7 +69,7 @@ interface RotateArgs extends CommonArgs, PasswordArgs, TrustArgs {
 
 export function options(yargs: Argv): Argv<unknown> {
   return yargs
-    .positional('input', { type: 'string', array: true, demandOption: true, describe: 'File, folder, glob or -' })
+    .positional('input', inputsPositional)
     .options(commonOptions)
     .option('keystore', listOption('A keystore that is to trust the certificates'))
     .option('device', listOption('A device that is to trust them, as PLATFORM:TRUSTPOINT'))

@@ -27,6 +27,7 @@ import {
   commonOptions,
   expectOption,
   failOnOption,
+  inputsPositional,
   passwordOptions,
   textOption,
 } from '../options.js';
@@ -52,7 +53,7 @@ interface SnippetArgs extends CommonArgs, PasswordArgs {
 
 export function options(yargs: Argv): Argv<unknown> {
   return yargs
-    .positional('input', { type: 'string', array: true, demandOption: true, describe: 'File, folder, glob or -' })
+    .positional('input', inputsPositional)
     .options(commonOptions)
     .option('platform', {
       ...textOption('platform', `The kind of device: ${platformNames().join(', ')}`),

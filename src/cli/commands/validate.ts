@@ -21,6 +21,7 @@ import {
   atOption,
   type CommonArgs,
   commonOptions,
+  endpointsPositional,
   expectOption,
   passwordOptions,
 } from '../options.js';
@@ -44,12 +45,7 @@ interface Result {
 
 export function options(yargs: Argv): Argv<unknown> {
   return yargs
-    .positional('input', {
-      type: 'string',
-      array: true,
-      demandOption: true,
-      describe: 'File, folder, glob, tls://host:port or -',
-    })
+    .positional('input', endpointsPositional)
     .options(commonOptions)
     .option('as', { choices: ['anchor'] as const, default: 'anchor' as const, describe: 'The role it is to have' })
     .option('at', atOption)
