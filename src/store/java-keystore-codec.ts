@@ -18,6 +18,7 @@ import {
   verifyDigest,
 } from './java-keystore.js';
 import { editJavaKeystore } from './java-keystore-edit.js';
+import { recoverJavaKeys, reprotectJavaKeystore } from './java-keystore-keys.js';
 import { encodeJavaKeystore } from './java-keystore-new.js';
 import type { EntryKind, Keystore, KeystoreEntry, KeystoreNote } from './keystore.js';
 
@@ -43,6 +44,8 @@ export function javaKeystoreCodec(format: JavaKeystoreFormat): Codec {
     edit: (bytes, edits, { password, decoded }) =>
       editJavaKeystore(bytes, edits, { format, password, verified: verifiedLayout(decoded) }),
     encode: (entries, options) => encodeJavaKeystore(entries, { ...options, format }),
+    recoverKeys: (bytes, present, isWanted) => recoverJavaKeys(bytes, format, present, isWanted),
+    reprotect: (bytes, options) => reprotectJavaKeystore(bytes, format, options),
   };
 }
 

@@ -22,10 +22,19 @@ import {
   encodeHeader,
   HEADER_LENGTH,
   type JavaKeystoreFormat,
+  readLayout,
 } from './java-keystore.js';
 import { openJavaKeystore } from './java-keystore-edit.js';
 import { sealObject, unsealObject } from './java-secret-key.js';
-import { passwordsOf, type Reprotected, type ReprotectedKey, type ReprotectOptions } from './reprotection.js';
+import {
+  type IsWanted,
+  type PresentPasswords,
+  passwordsOf,
+  type RecoveredKeys,
+  type Reprotected,
+  type ReprotectedKey,
+  type ReprotectOptions,
+} from './reprotection.js';
 
 /** Where the protected form of a key stands: for a secret key its serialized object, else without its length. */
 interface KeyRange {
@@ -34,7 +43,7 @@ interface KeyRange {
 }
 
 /** Whether an entry holds a key. */
-export function isKeyRange({ tag }: EntryRange): boolean {
+function isKeyRange({ tag }: EntryRange): boolean {
   return tag !== ENTRY_TAG.trustedCertificate;
 }
 
@@ -44,13 +53,28 @@ export function isKeyRange({ tag }: EntryRange): boolean {
  * @returns a PrivateKeyInfo, or for a secret key its serialized form
  * @throws {TrustError} as `recoverPrivateKey`
  */
-export function recoverJavaKey(bytes: Uint8Array, entry: EntryRange, passwords: KeyAccess['passwords']): RecoveredKey {
+function recoverJavaKey(bytes: Uint8Array, entry: EntryRange, passwords: KeyAccess['passwords']): RecoveredKey {
   const { start, end } = keyRangeOf(bytes, entry);
   const key = bytes.subarray(start, end);
   const access = { alias: entry.alias, passwords };
   return entry.tag === ENTRY_TAG.secretKey
     ? openKey(access, ({ secrets }) => secrets.map((secret) => unsealObject(key, secret)).find(Boolean) ?? null)
     : recoverPrivateKey(key, access);
+}
+
+/** `Codec.recoverKeys` of the two formats. */
+export function recoverJavaKeys(
+  bytes: Uint8Array,
+  format: JavaKeystoreFormat,
+  present: PresentPasswords,
+  isWanted: IsWanted,
+): RecoveredKeys {
+  const passwords = passwordsOf(present);
+  return new Map(
+    [...readLayout(bytes, format).entries.entries()]
+      .filter(([index, entry]) => isKeyRange(entry) && isWanted(index))
+      .map(([index, entry]) => [index, recoverJavaKey(bytes, entry, passwords)]),
+  );
 }
 
 /** Protects what `recoverJavaKey` gave. */

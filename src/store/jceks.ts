@@ -5,10 +5,6 @@
  * @module
  */
 import type { Codec } from './codec.js';
-import type { JavaKeystoreFormat } from './java-keystore.js';
 import { javaKeystoreCodec } from './java-keystore-codec.js';
 
-/** What tells the format from its elder sister. */
-export const JCEKS_FORMAT: JavaKeystoreFormat = { type: 'jceks', magic: 0xcececece, secretKeys: true };
-
-export const jceks: Codec = javaKeystoreCodec(JCEKS_FORMAT);
+export const jceks: Codec = javaKeystoreCodec({ type: 'jceks', magic: 0xcececece, secretKeys: true });

@@ -5,10 +5,6 @@
  * @module
  */
 import type { Codec } from './codec.js';
-import type { JavaKeystoreFormat } from './java-keystore.js';
 import { javaKeystoreCodec } from './java-keystore-codec.js';
 
-/** What tells the format from its sister. */
-export const JKS_FORMAT: JavaKeystoreFormat = { type: 'jks', magic: 0xfeedfeed, secretKeys: false };
-
-export const jks: Codec = javaKeystoreCodec(JKS_FORMAT);
+export const jks: Codec = javaKeystoreCodec({ type: 'jks', magic: 0xfeedfeed, secretKeys: false });

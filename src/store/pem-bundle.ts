@@ -14,6 +14,7 @@ import { aliasAmong, aliasForStored, foldAlias, matchAlias, noSuchEntry, quoteAl
 import type { Codec, DecodeKeystoreOptions } from './codec.js';
 import { keystoreEntry, type StoredCertificate, storedCertificate } from './entry.js';
 import type { Keystore, KeystoreEdit, NewKeystoreEntry } from './keystore.js';
+import { noPassword } from './reprotection.js';
 
 export const pem: Codec = {
   type: 'pem',
@@ -21,6 +22,10 @@ export const pem: Codec = {
   decode: decodePemBundle,
   edit: editPemBundle,
   encode: encodePemBundle,
+  recoverKeys: () => new Map(),
+  reprotect: () => {
+    throw noPassword();
+  },
 };
 
 /** `X509 CERTIFICATE` is what old programs wrote (RFC 7468 5.1). */

@@ -6,13 +6,16 @@
  */
 import { childrenOf, type DerElement, encodeElement, encodingOf, TAG } from '../encoding/der.js';
 import { TrustError } from '../errors.js';
-import type { RandomSource } from './codec.js';
+import type { DecodeKeystoreOptions, RandomSource } from './codec.js';
 import { type KeyAccess, type RecoveredKey, recoverPrivateKey } from './java-key-protection.js';
 import { encryptAnew } from './pbe.js';
 import { encodeSafeContents } from './pkcs12-bags.js';
+import { pkcs12Entries } from './pkcs12-entries.js';
 import type { Secret } from './pkcs12-kdf.js';
-import { decodeBag, explicitContent, octetsOf, type SafeBag } from './pkcs12-pfx.js';
+import { openPfx } from './pkcs12-open.js';
+import { decodeBag, explicitContent, octetsOf, readPfx, type SafeBag } from './pkcs12-pfx.js';
 import { replaceElements } from './pkcs12-splice.js';
+import { type IsWanted, type PresentPasswords, passwordsOf, type RecoveredKeys } from './reprotection.js';
 
 /** Whether a bag holds a key under a password. */
 export function isEncryptedKey({ content }: SafeBag): boolean {
@@ -101,4 +104,34 @@ function protectedElement({ element, content }: SafeBag): DerElement {
 function bagValue(bag: DerElement): DerElement {
   const [, wrapped] = childrenOf(bag, 'ber');
   return explicitContent(wrapped);
+}
+
+/** `Codec.recoverKeys` of PKCS#12. */
+export function recoverPkcs12Keys(bytes: Uint8Array, present: PresentPasswords, isWanted: IsWanted): RecoveredKeys {
+  const passwords = passwordsOf(present);
+  const { password, derivedKeys } = present;
+  const placed = pkcs12Entries(openPfx(readPfx(bytes), password, derivedKeys).safes.map(({ bags }) => bags));
+  return new Map(
+    [...placed.entries()]
+      .filter(([index, { bag }]) => isEncryptedKey(bag) && isWanted(index))
+      .map(([index, { bag, entry }]) => [index, recoverBagKey(bag, { alias: entry.alias, passwords })]),
+  );
+}
+
+/**
+ * The aliases of the keys in a PKCS#12 file that no password protects: not encrypted themselves, in a part that is not
+ * either.
+ *
+ * @param bytes - a PKCS#12 file that opens with the password
+ */
+export function keysInClear(bytes: Uint8Array, { password, derivedKeys }: DecodeKeystoreOptions): readonly string[] {
+  const { safes } = openPfx(readPfx(bytes), password, derivedKeys);
+  const plain = new Set(safes.filter(({ secret }) => secret === null).flatMap(({ bags }) => bags.flatMap(flatten)));
+  return pkcs12Entries(safes.map(({ bags }) => bags))
+    .filter(({ bag }) => bag.content?.type === 'plain-key' && plain.has(bag))
+    .map(({ entry }) => entry.alias);
+}
+
+function flatten(bag: SafeBag): readonly SafeBag[] {
+  return bag.content?.type === 'nested' ? bag.content.bags.flatMap(flatten) : [bag];
 }

@@ -11,9 +11,11 @@ import { describeEncryption } from './pbe.js';
 import { peekElement } from './peek.js';
 import { editPkcs12 } from './pkcs12-edit.js';
 import { pkcs12Entries } from './pkcs12-entries.js';
+import { recoverPkcs12Keys } from './pkcs12-keys.js';
 import { encodePkcs12 } from './pkcs12-new.js';
 import { asKeystoreError, type Opened, type OpenedSafe, openPfx } from './pkcs12-open.js';
 import { type Pfx, readPfx } from './pkcs12-pfx.js';
+import { reprotectPkcs12 } from './pkcs12-reprotect.js';
 
 export const pkcs12: Codec = {
   type: 'pkcs12',
@@ -21,6 +23,8 @@ export const pkcs12: Codec = {
   decode: decodePkcs12,
   edit: editPkcs12,
   encode: encodePkcs12,
+  recoverKeys: recoverPkcs12Keys,
+  reprotect: reprotectPkcs12,
 };
 
 /** The content of every OBJECT IDENTIFIER below PKCS#7, which is what distinguishes a PFX from a PKCS#8 key. */

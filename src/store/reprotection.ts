@@ -5,7 +5,7 @@
  */
 import { TrustError } from '../errors.js';
 import type { RandomSource } from './codec.js';
-import { type KeyPassword, keyPassword as toKeyPassword } from './java-key-protection.js';
+import { type KeyPassword, type RecoveredKey, keyPassword as toKeyPassword } from './java-key-protection.js';
 import type { DerivedKeys } from './pkcs12-kdf.js';
 
 /** The passwords of a keystore as it is. */
@@ -17,6 +17,12 @@ export interface PresentPasswords {
   /** As for decoding. */
   readonly derivedKeys?: DerivedKeys | undefined;
 }
+
+/** Recovered keys by the number of their entry in `Keystore.entries`, which counts from 0. */
+export type RecoveredKeys = ReadonlyMap<number, RecoveredKey>;
+
+/** Whether a key is wanted, by the number of its entry. */
+export type IsWanted = (index: number) => boolean;
 
 /** What putting a keystore under another password needs besides its bytes. */
 export interface ReprotectOptions extends PresentPasswords {

@@ -6,22 +6,9 @@
 import { randomBytes } from 'node:crypto';
 import type { RandomSource } from './codec.js';
 import { requireCodec } from './codecs.js';
-import { reprotectJavaKeystore } from './java-keystore-keys.js';
-import { JCEKS_FORMAT } from './jceks.js';
-import { JKS_FORMAT } from './jks.js';
-import type { Keystore, KeystoreType } from './keystore.js';
+import type { Keystore } from './keystore.js';
 import { requireNewPassword } from './new-keystore.js';
-import { reprotectPkcs12 } from './pkcs12-reprotect.js';
 import { noPassword, type Reprotected, type ReprotectOptions } from './reprotection.js';
-
-const REPROTECT: Readonly<Record<KeystoreType, (bytes: Uint8Array, options: ReprotectOptions) => Reprotected>> = {
-  jks: (bytes, options) => reprotectJavaKeystore(bytes, JKS_FORMAT, options),
-  jceks: (bytes, options) => reprotectJavaKeystore(bytes, JCEKS_FORMAT, options),
-  pkcs12: reprotectPkcs12,
-  pem: () => {
-    throw noPassword();
-  },
-};
 
 /**
  * Refuses a keystore that has no password.
@@ -52,7 +39,7 @@ export function changeStorePassword(
   bytes: Uint8Array,
   { random = randomBytes, ...options }: StorePasswordOptions,
 ): Reprotected {
-  const { type } = requireCodec(bytes);
+  const { type, reprotect } = requireCodec(bytes);
   if (type !== 'pem') requireNewPassword(options.newPassword, type);
-  return REPROTECT[type](bytes, { ...options, random });
+  return reprotect(bytes, { ...options, random });
 }

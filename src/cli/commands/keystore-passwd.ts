@@ -10,7 +10,7 @@ import { type ChangeReport, renderChange } from '../../report/keystore-change.js
 import { renderReencrypted, toReencryptedJson } from '../../report/reencrypted-keys.js';
 import type { StorePlan } from '../../rotation/store-plan.js';
 import { quoteAlias } from '../../store/alias.js';
-import { keysInClear } from '../../store/recover-keys.js';
+import { keysInClear } from '../../store/pkcs12-keys.js';
 import type { Reprotected } from '../../store/reprotection.js';
 import { changeStorePassword, requireStorePassword } from '../../store/store-password.js';
 import { requireSameContents } from '../../store/verify-contents.js';
