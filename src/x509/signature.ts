@@ -1,5 +1,5 @@
 /**
- * Verifying the signature on a certificate with node:crypto.
+ * Verifying the signature on a certificate or a CRL with node:crypto.
  *
  * @module
  */
@@ -20,6 +20,16 @@ const HASHES: ReadonlyMap<string, string> = new Map([
   ['2.16.840.1.101.3.4.2.3', 'sha512'],
 ]);
 
+/** What a signature covers, how it was made, and the signature: a certificate's or a CRL's (RFC 5280 4.1, 5.1). */
+export interface SignedData {
+  /** The DER that is signed. */
+  readonly tbs: Uint8Array;
+  /** The DER of the AlgorithmIdentifier. */
+  readonly signatureAlgorithmDer: Uint8Array;
+  /** The octets of the signature. */
+  readonly signature: Uint8Array;
+}
+
 /**
  * Verifies the signature on a certificate with the key of another (or its own). Never throws: a key or a signature that
  * cannot be understood does not verify.
@@ -27,18 +37,26 @@ const HASHES: ReadonlyMap<string, string> = new Map([
  * @param issuerSpki - DER of the issuer's subjectPublicKeyInfo
  */
 export function verifyCertificateSignature(certificate: Certificate, issuerSpki: Uint8Array): SignatureVerdict {
-  const [algorithm, parameters] = childrenOf(decodeElement(certificate.signatureAlgorithmDer, TAG.sequence));
+  const { tbsCertificate: tbs, signatureAlgorithmDer, signature } = certificate;
+  return verifySignature({ tbs, signatureAlgorithmDer, signature }, issuerSpki);
+}
+
+/**
+ * Verifies a signature on anything that is signed as a certificate is. Never throws, as `verifyCertificateSignature`.
+ *
+ * @param signerSpki - DER of the signer's subjectPublicKeyInfo
+ */
+export function verifySignature(signed: SignedData, signerSpki: Uint8Array): SignatureVerdict {
+  const [algorithm, parameters] = childrenOf(decodeElement(signed.signatureAlgorithmDer, TAG.sequence));
   const oid = readOid(algorithm);
   const known = SIGNATURE_ALGORITHMS.get(oid);
   if (known === undefined || known.hash === 'md2') return 'unsupported';
   try {
-    const key = createPublicKey({ key: Buffer.from(issuerSpki), format: 'der', type: 'spki' });
+    const key = createPublicKey({ key: Buffer.from(signerSpki), format: 'der', type: 'spki' });
     const pss = known.name === 'rsassaPss' ? pssParameters(parameters && childrenOf(parameters)) : null;
     const input: VerifyKeyObjectInput =
       pss === null ? { key } : { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: pss.saltLength };
-    return verify(pss?.hash ?? known.hash, certificate.tbsCertificate, input, certificate.signature)
-      ? 'valid'
-      : 'invalid';
+    return verify(pss?.hash ?? known.hash, signed.tbs, input, signed.signature) ? 'valid' : 'invalid';
   } catch (error) {
     return (error as { code?: string }).code === 'ERR_OSSL_EVP_UNSUPPORTED' ? 'unsupported' : 'invalid';
   }
