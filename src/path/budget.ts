@@ -20,6 +20,14 @@ export const WORK = {
    * the graph of RFC 9618 grows with the certificates only, and ten times that is more than any honest path needs.
    */
   policyNodes: 10_000,
+  /** Signatures of CRLs verified; the same CRL with the same key counts once. As many as for certificates. */
+  crlSignatures: 100,
+  /** CRLs held against a certificate: a CA has one for each distribution point, and hands out a few at a time. */
+  crls: 10_000,
+  /** Entries of CRLs compared with a serial number: 100 look-ups in CRLs of 100,000 entries, a tenth of a second. */
+  crlEntries: 10_000_000,
+  /** CRL signers outside the path for which a path is built: one for each CA is what there is. */
+  crlSigners: 20,
 } as const;
 
 /** A kind of work. */

@@ -8,7 +8,7 @@ import type { Certificate } from '../x509/certificate.js';
 import type { CertificateRevocationList } from '../x509/crl.js';
 import { comparableName } from '../x509/name.js';
 import { type SignatureVerdict, verifySignature } from '../x509/signature.js';
-import { type RevocationContext, spend } from './revocation-context.js';
+import type { RevocationContext } from './revocation-context.js';
 
 /** Paths tried for one signer outside the path: cross-certified CAs have two or three. */
 const PATHS_OF_ONE_SIGNER = 4;
@@ -29,11 +29,12 @@ export interface CrlSigner {
 }
 
 /**
- * Those who may have signed a CRL: the certificates above the subject that bear the name of its issuer, then candidates
+ * Those who may have signed a CRL: the certificates of the subject's path that bear the name of its issuer, then candidates
  * outside the path whose key fits the signature.
  *
  * @param direct - whether the subject's own issuer must have issued the CRL; then all CAs above the signer must bear
  *   names that stand above the subject too
+ * @throws {BudgetExceeded}
  */
 export function* crlSigners(
   crl: CertificateRevocationList,
@@ -43,8 +44,10 @@ export function* crlSigners(
 ): Generator<CrlSigner> {
   const name = comparableName(crl.issuerName);
   const above = path.slice(1);
-  for (const [index, { subjectName }] of above.entries()) {
-    if (comparableName(subjectName) === name) yield { path: above.slice(index), inPath: true };
+  // Who issued the subject may have named the subject itself for the CRL that covers it; in no other way does it vouch.
+  const own = direct ? above : path;
+  for (const [index, { subjectName }] of own.entries()) {
+    if (comparableName(subjectName) === name) yield { path: own.slice(index), inPath: true };
   }
   const namesAbove = new Set(above.map(({ subjectName }) => comparableName(subjectName)));
   const tried = new Set([...pending, ...path.map(({ sha256 }) => sha256)]);
@@ -52,7 +55,7 @@ export function* crlSigners(
     if (tried.has(candidate.sha256)) continue;
     tried.add(candidate.sha256);
     if (verifyCrl(crl, candidate.subjectPublicKeyInfo, context) !== 'valid') continue;
-    if (!spend(context.budget, 'signerPaths')) return;
+    context.budget.spend('crlSigners');
     let count = 0;
     for (const found of context.findSignerPaths(candidate)) {
       if (++count > PATHS_OF_ONE_SIGNER) break;
@@ -65,7 +68,7 @@ export function* crlSigners(
   }
 }
 
-/** Verifies the signature of a CRL, once for each key; `invalid` when no work is left. */
+/** Verifies the signature of a CRL, once for each key. @throws {BudgetExceeded} */
 export function verifyCrl(
   crl: CertificateRevocationList,
   signerSpki: Uint8Array,
@@ -76,7 +79,7 @@ export function verifyCrl(
   signatures.set(crl, known);
   const before = known.get(key);
   if (before !== undefined) return before;
-  if (!spend(budget, 'signatures')) return 'invalid';
+  budget.spend('crlSignatures');
   const { tbsCertList: tbs, signatureAlgorithmDer, signature } = crl;
   const verdict = verifySignature({ tbs, signatureAlgorithmDer, signature }, signerSpki);
   known.set(key, verdict);

@@ -9,7 +9,15 @@ import type { Certificate } from '../x509/certificate.js';
 /** Every code, the most specific first. */
 export const REASON_CODES = [
   'path/revoked',
-  'path/revocation-unknown',
+  'path/crl-signer-status',
+  'path/crl-signer-not-entitled',
+  'path/crl-bad-signature',
+  'path/crl-signer-not-found',
+  'path/crl-expired',
+  'path/crl-not-yet-valid',
+  'path/crl-unusable',
+  'path/crl-incomplete',
+  'path/no-crl',
   'path/name-mismatch',
   'path/name-not-permitted',
   'path/policy',

@@ -8,24 +8,13 @@ import type { Certificate } from '../x509/certificate.js';
 import type { CertificateRevocationList } from '../x509/crl.js';
 import { comparableName } from '../x509/name.js';
 import type { SignatureVerdict } from '../x509/signature.js';
+import type { Budget } from './budget.js';
 
 /**
  * How much must be known. `require-crl`: each certificate but the anchor needs valid CRLs that together cover every
  * reason. `crl-if-present`: a certificate that no given CRL is about passes; where one is about it, one must be usable.
  */
 export type RevocationMode = 'crl-if-present' | 'require-crl';
-
-/** How much work of each kind is left; counted down by the check, shared by all paths of one validation. */
-export interface RevocationBudget {
-  /** Signatures of CRLs verified. The same CRL with the same key counts once. */
-  signatures: number;
-  /** CRLs held against a certificate. */
-  crls: number;
-  /** Entries of CRLs compared with a serial number. */
-  entries: number;
-  /** CRL signers outside the path for which a path was asked. */
-  signerPaths: number;
-}
 
 /** What `revocationContext` takes. */
 export interface RevocationOptions {
@@ -44,8 +33,8 @@ export interface RevocationOptions {
    * it (RFC 5280 6.1.4 (d)–(f)); default: as it stands in the certificate.
    */
   readonly workingPublicKey?: (path: readonly Certificate[]) => Uint8Array;
-  /** Default: `revocationBudget()`. */
-  readonly budget?: RevocationBudget;
+  /** Of the validation as a whole. */
+  readonly budget: Budget;
 }
 
 /** Everything that `checkRevocation` needs besides the path; made once for one validation. */
@@ -58,21 +47,6 @@ export interface RevocationContext extends Required<RevocationOptions> {
   readonly signatures: Map<CertificateRevocationList, Map<string, SignatureVerdict>>;
 }
 
-/**
- * The work allowed for one validation. Signatures: Go's verifier allows 100 for a path after CVE-2018-16875, and a path
- * of six certificates with a complete and a delta CRL for each needs 12. Entries: 100 look-ups in CRLs of
- * 100,000 entries, a tenth of a second.
- */
-export function revocationBudget(): RevocationBudget {
-  return { signatures: 100, crls: 10_000, entries: 10_000_000, signerPaths: 20 };
-}
-
-/** Takes from one kind of work; false when it is used up, which `checkRevocation` then says. */
-export function spend(budget: RevocationBudget, kind: keyof RevocationBudget, amount = 1): boolean {
-  budget[kind] -= amount;
-  return budget[kind] >= 0;
-}
-
 /** Sorts what is given, once for all paths of a validation. */
 export function revocationContext(options: RevocationOptions): RevocationContext {
   const newestFirst = [...options.crls].sort((a, b) => b.thisUpdate.getTime() - a.thisUpdate.getTime());
@@ -80,7 +54,6 @@ export function revocationContext(options: RevocationOptions): RevocationContext
     signerCandidates: [],
     findSignerPaths: () => [],
     workingPublicKey: ([signer]) => (signer as Certificate).subjectPublicKeyInfo,
-    budget: revocationBudget(),
     ...options,
     byIssuer: groupBy(newestFirst, (crl) => comparableName(crl.issuerName)),
     candidatesByName: groupBy(options.signerCandidates ?? [], (candidate) => comparableName(candidate.subjectName)),

@@ -14,6 +14,7 @@
  * - CRL issuers are known by name alone, and any CA below an anchor could certify any name. So a signer outside the path
  *   of the certificate counts for a direct CRL only when all CAs above it bear names that stand above the certificate
  *   too; an indirect CRL's signer is named by the certificate itself, and may stand anywhere below the same anchor.
+ * - A delta CRL without the complete one that it builds on can say that a certificate is revoked, never that it is not.
  *
  * @module
  */
@@ -28,34 +29,8 @@ import { comparableName } from '../x509/name.js';
 import { EXTENSION } from '../x509/oids.js';
 import { crlIssuersOf, distributionPointsOf, isDeltaOf, reasonsCovered } from './crl-scope.js';
 import { type CrlSigner, crlSigners, mayBeSigner, type RevocationSubject, verifyCrl } from './crl-signer.js';
-import { type RevocationContext, spend } from './revocation-context.js';
-
-/** Why a certificate fails the check of revocation, the most specific first. */
-export const REVOCATION_CODES = [
-  'revocation/revoked',
-  'revocation/too-much-work',
-  'revocation/signer-status',
-  'revocation/signer-not-entitled',
-  'revocation/bad-signature',
-  'revocation/signer-not-found',
-  'revocation/crl-expired',
-  'revocation/crl-not-yet-valid',
-  'revocation/crl-unusable',
-  'revocation/malformed',
-  'revocation/incomplete',
-  'revocation/no-crl',
-] as const;
-
-/** One of the codes. */
-export type RevocationCode = (typeof REVOCATION_CODES)[number];
-
-/** One certificate that fails. */
-export interface RevocationProblem {
-  readonly code: RevocationCode;
-  readonly message: string;
-  /** The certificate it is about, lower-case hex. */
-  readonly sha256: string;
-}
+import { type Reason, reason, sortReasons } from './reason.js';
+import type { RevocationContext } from './revocation-context.js';
 
 /** How deep the status of a CRL's signer may depend on CRLs of other signers. PKITS needs one step. */
 const SIGNERS_AT_MOST = 4;
@@ -68,38 +43,26 @@ const CRITICALITY: ReadonlyMap<string, boolean> = new Map([
   [EXTENSION.freshestCrl, false],
 ]);
 
-type Failure = Pick<RevocationProblem, 'code' | 'message'>;
+type Failure = Pick<Reason, 'code' | 'message'>;
 
 /**
  * Checks every certificate of a path but its anchor.
  *
  * @param path - a path that is valid but for revocation: the end entity first, the anchor last
  * @param context - from `revocationContext`, the same for all paths of one validation
- * @returns one problem for each certificate that fails, the most specific first; none when all is well. Never throws.
+ * @returns one reason for each certificate that fails, the most specific first; none when all is well
+ * @throws {BudgetExceeded}
  */
-export function checkRevocation(
-  path: readonly Certificate[],
-  context: RevocationContext,
-): readonly RevocationProblem[] {
-  const problems: RevocationProblem[] = [];
-  for (let index = path.length - 2; index >= 0; index--) {
-    const problem = problemOf({ path: path.slice(index), pending: new Set() }, context);
-    if (problem !== null) problems.push(problem);
-  }
-  const spent = Object.entries(context.budget).find(([, left]) => left < 0)?.[0];
-  if (spent !== undefined) {
-    const message = `checking revocation takes more work than is allowed (${spent})`;
-    problems.push({ code: 'revocation/too-much-work', message, sha256: path[0]?.sha256 ?? '' });
-  }
-  return problems.sort((a, b) => rank(a) - rank(b));
+export function checkRevocation(path: readonly Certificate[], context: RevocationContext): readonly Reason[] {
+  const subjects = path.slice(0, -1).map((_, index) => ({ path: path.slice(index), pending: new Set<string>() }));
+  return sortReasons(subjects.flatMap((subject) => reasonAgainst(subject, context) ?? []));
 }
 
 /** The algorithm of 6.3.3 for one certificate; null when it passes. */
-function problemOf(subject: RevocationSubject, context: RevocationContext): RevocationProblem | null {
+function reasonAgainst(subject: RevocationSubject, context: RevocationContext): Reason | null {
   const certificate = subject.path[0] as Certificate;
-  const failed = ({ code, message }: Failure): RevocationProblem => ({ code, message, sha256: certificate.sha256 });
+  const failures: Failure[] = [];
   let covered = 0;
-  let worst: Failure | null = null;
   try {
     for (const { crl, point } of crlsFor(certificate, context)) {
       if (covered === ALL_REASONS) break;
@@ -107,32 +70,37 @@ function problemOf(subject: RevocationSubject, context: RevocationContext): Revo
       if ((reasons & ~covered) === 0) continue;
       const failure = failureOf(crl, point, subject, context);
       if (failure === null) covered |= reasons;
-      else if (failure.code === 'revocation/revoked') return failed(failure);
-      else if (worst === null || rank(failure) < rank(worst)) worst = failure;
+      else failures.push(failure);
+      if (failure?.code === 'path/revoked') break;
     }
   } catch (error) {
-    return failed({ code: 'revocation/malformed', message: expectTrustError(error).message });
+    return reason('path/malformed-extension', expectTrustError(error).message, certificate);
   }
-  if (covered === ALL_REASONS) return null;
-  if (worst !== null) return failed(worst);
+  const worst = mostSpecific(failures);
+  if (worst?.code !== 'path/revoked' && covered === ALL_REASONS) return null;
+  if (worst !== undefined) return reason(worst.code, worst.message, certificate);
   if (context.mode === 'crl-if-present') return null;
-  return failed(
-    covered === 0
-      ? { code: 'revocation/no-crl', message: `no CRL tells whether ${certificate.subject} is revoked` }
-      : { code: 'revocation/incomplete', message: `the CRLs for ${certificate.subject} leave out some reasons` },
-  );
+  return covered === 0
+    ? reason('path/no-crl', `no CRL tells whether ${certificate.subject} is revoked`, certificate)
+    : reason('path/crl-incomplete', `the CRLs for ${certificate.subject} leave out some reasons`, certificate);
 }
 
-/** The complete CRLs of each point, in the order of the points and the newest first. */
+/**
+ * The CRLs of each point, in the order of the points and the newest first; delta CRLs come last, because they serve on their
+ * own only to say who is revoked.
+ */
 function* crlsFor(
   certificate: Certificate,
   { byIssuer, budget }: RevocationContext,
 ): Generator<{ readonly crl: CertificateRevocationList; readonly point: DistributionPoint }> {
-  for (const point of distributionPointsOf(certificate)) {
-    for (const issuer of crlIssuersOf(point, certificate)) {
-      for (const crl of byIssuer.get(comparableName(issuer)) ?? []) {
-        if (!spend(budget, 'crls')) return;
-        if (crl.baseCrlNumber === null) yield { crl, point };
+  const points = distributionPointsOf(certificate);
+  for (const isDelta of [false, true]) {
+    for (const point of points) {
+      for (const issuer of crlIssuersOf(point, certificate)) {
+        for (const crl of byIssuer.get(comparableName(issuer)) ?? []) {
+          budget.spend('crls');
+          if ((crl.baseCrlNumber !== null) === isDelta) yield { crl, point };
+        }
       }
     }
   }
@@ -146,8 +114,7 @@ function failureOf(
   context: RevocationContext,
 ): Failure | null {
   const { at } = context;
-  if (crl.thisUpdate > at)
-    return { code: 'revocation/crl-not-yet-valid', message: `${titleOf(crl)} is of a later date` };
+  if (crl.thisUpdate > at) return { code: 'path/crl-not-yet-valid', message: `${titleOf(crl)} is of a later date` };
   const signer = authenticate(crl, point, subject, context);
   if (!('path' in signer)) return signer;
   const delta = findDelta(crl, context.workingPublicKey(signer.path), context);
@@ -160,10 +127,13 @@ function failureOf(
     const listed = entryOf(certificate, crl, context);
     const isLifted = listed?.reason === 'removeFromCRL' || (isRemoved && isCurrentDelta);
     if (listed !== null && !isLifted) return revocation(certificate, listed, crl);
+    if (crl.baseCrlNumber !== null) {
+      return { code: 'path/crl-unusable', message: `${titleOf(crl)} builds on a complete one that is not at hand` };
+    }
     const flaw = unusable(crl, at);
-    return flaw?.code === 'revocation/crl-expired' && isCurrentDelta ? null : flaw;
+    return flaw?.code === 'path/crl-expired' && isCurrentDelta ? null : flaw;
   } catch (error) {
-    return { code: 'revocation/crl-unusable', message: `${titleOf(crl)}: ${expectTrustError(error).message}` };
+    return { code: 'path/crl-unusable', message: `${titleOf(crl)}: ${expectTrustError(error).message}` };
   }
 }
 
@@ -174,16 +144,14 @@ function authenticate(
   subject: RevocationSubject,
   context: RevocationContext,
 ): CrlSigner | Failure {
-  let worst: Failure = {
-    code: 'revocation/signer-not-found',
-    message: `the key that signed ${titleOf(crl)} is that of no certificate at hand`,
-  };
+  const message = `the key that signed ${titleOf(crl)} is that of no certificate at hand`;
+  const failures: Failure[] = [];
   for (const signer of crlSigners(crl, subject, point.crlIssuer === null, context)) {
     const failure = failureOfSigner(crl, signer, subject, context);
     if (failure === null) return signer;
-    if (rank(failure) < rank(worst)) worst = failure;
+    failures.push(failure);
   }
-  return worst;
+  return mostSpecific(failures) ?? { code: 'path/crl-signer-not-found', message };
 }
 
 function failureOfSigner(
@@ -199,11 +167,11 @@ function failureOfSigner(
       verdict === 'unsupported'
         ? `the signature on ${titleOf(crl)} cannot be checked: ${crl.signatureAlgorithm}`
         : `the signature on ${titleOf(crl)} does not verify`;
-    return { code: mayBeSigner(crl, signer) ? 'revocation/bad-signature' : 'revocation/signer-not-found', message };
+    return { code: mayBeSigner(crl, signer) ? 'path/crl-bad-signature' : 'path/crl-signer-not-found', message };
   }
   if (signer.keyUsage?.has('cRLSign') === false) {
     const message = `${titleOf(crl)} is signed by a certificate whose keyUsage leaves out cRLSign`;
-    return { code: 'revocation/signer-not-entitled', message };
+    return { code: 'path/crl-signer-not-entitled', message };
   }
   return inPath ? null : failureOfVouchers(crl, path, subject, context);
 }
@@ -216,14 +184,14 @@ function failureOfVouchers(
   context: RevocationContext,
 ): Failure | null {
   const pending = new Set([...subject.pending, (subject.path[0] as Certificate).sha256]);
-  const code = 'revocation/signer-status';
+  const code = 'path/crl-signer-status';
   if (pending.size > SIGNERS_AT_MOST) {
     return { code, message: `the signer of ${titleOf(crl)} depends on too many other CRLs` };
   }
   const above = new Set(subject.path.map(({ sha256 }) => sha256));
   for (const [index, { sha256 }] of path.slice(0, -1).entries()) {
-    const problem = above.has(sha256) ? null : problemOf({ path: path.slice(index), pending }, context);
-    if (problem !== null) return { code, message: `the signer of ${titleOf(crl)} does not count: ${problem.message}` };
+    const against = above.has(sha256) ? null : reasonAgainst({ path: path.slice(index), pending }, context);
+    if (against !== null) return { code, message: `the signer of ${titleOf(crl)} does not count: ${against.message}` };
   }
   return null;
 }
@@ -236,7 +204,7 @@ function findDelta(
 ): CertificateRevocationList | null {
   for (const delta of context.byIssuer.get(comparableName(complete.issuerName)) ?? []) {
     if (delta.baseCrlNumber === null || delta.thisUpdate > context.at) continue;
-    if (!spend(context.budget, 'crls')) return null;
+    context.budget.spend('crls');
     if (isDeltaOf(delta, complete) && verifyCrl(delta, signerSpki, context) === 'valid') return delta;
   }
   return null;
@@ -245,10 +213,10 @@ function findDelta(
 /** Why the silence of a CRL about a certificate says nothing, or null when it does. */
 function unusable(crl: CertificateRevocationList, at: Date): Failure | null {
   const flaw = nonconformity(crl);
-  if (flaw !== null) return { code: 'revocation/crl-unusable', message: `${titleOf(crl)} ${flaw}` };
+  if (flaw !== null) return { code: 'path/crl-unusable', message: `${titleOf(crl)} ${flaw}` };
   if (crl.nextUpdate === null || at <= crl.nextUpdate) return null;
   const until = crl.nextUpdate.toISOString().replace('.000Z', 'Z');
-  return { code: 'revocation/crl-expired', message: `${titleOf(crl)} was to be renewed by ${until}` };
+  return { code: 'path/crl-expired', message: `${titleOf(crl)} was to be renewed by ${until}` };
 }
 
 function nonconformity(crl: CertificateRevocationList): string | null {
@@ -268,7 +236,7 @@ function entryOf(
   crl: CertificateRevocationList,
   { budget }: RevocationContext,
 ): CrlEntry | null {
-  if (!spend(budget, 'entries', crl.entryCount)) return null;
+  budget.spend('crlEntries', crl.entryCount);
   const issuerKey = directoryNameKey(certificate.issuerName);
   const isIssuer = (names: readonly GeneralName[] | null) =>
     (names?.map(generalNameKey) ?? [directoryNameKey(crl.issuerName)]).includes(issuerKey);
@@ -284,13 +252,13 @@ function shortestForm(serialNumber: string): Uint8Array {
 function revocation(certificate: Certificate, entry: CrlEntry, crl: CertificateRevocationList): Failure {
   const since = entry.revocationDate.toISOString().replace('.000Z', 'Z');
   const message = `${certificate.subject} was revoked ${since} (${entry.reason}), says ${titleOf(crl)}`;
-  return { code: 'revocation/revoked', message };
+  return { code: 'path/revoked', message };
 }
 
 function titleOf(crl: CertificateRevocationList): string {
   return `the ${crl.baseCrlNumber === null ? '' : 'delta '}CRL of ${crl.issuer}`;
 }
 
-function rank({ code }: Failure): number {
-  return REVOCATION_CODES.indexOf(code);
+function mostSpecific(failures: readonly Failure[]): Failure | undefined {
+  return sortReasons(failures)[0];
 }
