@@ -223,7 +223,7 @@ function nonconformity(crl: CertificateRevocationList): string | null {
   if (crl.unknownCritical !== null) return `has a critical extension that is not understood (${crl.unknownCritical})`;
   if (crl.nextUpdate === null) return 'does not say when the next one comes (nextUpdate)';
   if (crl.crlNumber === null) return 'has no CRL number';
-  if (crl.namesIssuers && crl.issuingDistributionPoint?.indirectCrl !== true) {
+  if (crl.entries.namesIssuers && crl.issuingDistributionPoint?.indirectCrl !== true) {
     return 'names other issuers of certificates, and is no indirect CRL';
   }
   const odd = crl.extensions.find(({ oid, critical }) => (CRITICALITY.get(oid) ?? critical) !== critical);
@@ -236,7 +236,7 @@ function entryOf(
   crl: CertificateRevocationList,
   { budget }: RevocationContext,
 ): CrlEntry | null {
-  budget.spend('crlEntries', crl.entryCount);
+  budget.spend('crlEntries', crl.entries.count);
   const issuerKey = directoryNameKey(certificate.issuerName);
   const isIssuer = (names: readonly GeneralName[] | null) =>
     (names?.map(generalNameKey) ?? [directoryNameKey(crl.issuerName)]).includes(issuerKey);

@@ -50,21 +50,21 @@ export interface CrlEntry {
   readonly certificateIssuer: readonly GeneralName[] | null;
 }
 
-/** What the first walk over all entries finds. */
-export interface EntrySummary {
+/** Where some bytes of a CRL are. */
+export interface EntryRange {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** All entries of a CRL, as bytes, and what the walk that checked them has found. */
+export interface CrlEntries extends EntryRange {
   readonly count: number;
   /** OID of the first critical extension of an entry that is not understood: the CRL must not be used (5.3). */
   readonly unknownCritical: string | null;
   /** Whether an entry names another issuer of its certificate, which only an indirect CRL may do. */
   readonly namesIssuers: boolean;
   readonly hasExtensions: boolean;
-}
-
-/** Where the entries stand: between two offsets of the CRL. */
-export interface EntryRange {
-  readonly bytes: Uint8Array;
-  readonly start: number;
-  readonly end: number;
 }
 
 /** The last arcs of the entry extensions below 2.5.29 that are understood. */
@@ -84,6 +84,7 @@ class EntryReader {
   #contentStart = 0;
   #contentEnd = 0;
 
+  start = 0;
   serialStart = 0;
   serialEnd = 0;
   dateStart = 0;
@@ -101,21 +102,25 @@ class EntryReader {
 
   /** Steps to the next entry and checks its structure; false at the end. @throws {TrustError} `der/…` */
   next(): boolean {
+    if (!this.nextUnchecked()) return false;
+    this.#checkSerial();
+    this.#header(this.dateStart, this.#next);
+    if (this.#tag !== TAG.utcTime && this.#tag !== TAG.generalizedTime) refuse('an entry has no time', this.dateStart);
+    this.extensionsStart = this.#contentEnd < this.#next ? this.#contentEnd : 0;
+    if (this.extensionsStart !== 0) this.#checkExtensions(this.#next);
+    return true;
+  }
+
+  /** Steps to the next entry of a list that was checked, as far as its serial number. */
+  nextUnchecked(): boolean {
     if (this.#next >= this.#end) return false;
-    const start = this.#next;
-    this.#element(start, this.#end, TAG.sequence);
-    const end = this.#contentEnd;
-    this.#next = end;
-    this.#element(this.#contentStart, end, TAG.integer);
+    this.start = this.#next;
+    this.#element(this.start, this.#end, TAG.sequence);
+    this.#next = this.#contentEnd;
+    this.#element(this.#contentStart, this.#next, TAG.integer);
     this.serialStart = this.#contentStart;
     this.serialEnd = this.#contentEnd;
-    this.#checkSerial();
     this.dateStart = this.serialEnd;
-    this.#header(this.dateStart, end);
-    if (this.#tag !== TAG.utcTime && this.#tag !== TAG.generalizedTime) refuse('an entry has no time', this.dateStart);
-    const afterDate = this.#contentEnd;
-    this.extensionsStart = afterDate < end ? afterDate : 0;
-    if (this.extensionsStart !== 0) this.#checkExtensions(end);
     return true;
   }
 
@@ -212,7 +217,7 @@ class EntryReader {
  *
  * @throws {TrustError} `der/…`
  */
-export function summariseEntries(range: EntryRange): EntrySummary {
+export function checkEntries(range: EntryRange): CrlEntries {
   const reader = new EntryReader(range);
   let count = 0;
   let hasExtensions = false;
@@ -220,7 +225,8 @@ export function summariseEntries(range: EntryRange): EntrySummary {
     count++;
     hasExtensions ||= reader.extensionsStart !== 0;
   }
-  return { count, hasExtensions, unknownCritical: reader.unknownCritical, namesIssuers: reader.issuerStart !== 0 };
+  const { unknownCritical, issuerStart } = reader;
+  return { ...range, count, hasExtensions, unknownCritical, namesIssuers: issuerStart !== 0 };
 }
 
 /**
@@ -231,15 +237,16 @@ export function summariseEntries(range: EntryRange): EntrySummary {
  * @throws {TrustError} `der/…` when the entry found has a time or an extension that cannot be read
  */
 export function findCrlEntry(
-  range: EntryRange,
+  entries: CrlEntries,
   serialNumber: Uint8Array,
   isIssuer: (certificateIssuer: readonly GeneralName[] | null) => boolean,
 ): CrlEntry | null {
-  const reader = new EntryReader(range);
-  while (reader.next()) {
+  const reader = new EntryReader(entries);
+  // Issuers are inherited from entry to entry, so where there are any, every extension is looked at.
+  while (entries.namesIssuers ? reader.next() : reader.nextUnchecked()) {
     if (!reader.hasSerial(serialNumber)) continue;
-    const certificateIssuer = reader.issuerStart === 0 ? null : readIssuer(range, reader.issuerStart);
-    if (isIssuer(certificateIssuer)) return readEntry(range, reader, certificateIssuer);
+    const certificateIssuer = reader.issuerStart === 0 ? null : readIssuer(entries, reader.issuerStart);
+    if (isIssuer(certificateIssuer)) return readEntry(entries, reader.start, certificateIssuer);
   }
   return null;
 }
@@ -250,24 +257,21 @@ function readIssuer({ bytes, end }: EntryRange, start: number): readonly General
 
 function readEntry(
   { bytes, end }: EntryRange,
-  { serialStart, serialEnd, dateStart, extensionsStart }: EntryReader,
+  start: number,
   certificateIssuer: readonly GeneralName[] | null,
 ): CrlEntry {
-  const values = extensionsStart === 0 ? new Map<string, Uint8Array>() : readExtensions(bytes, extensionsStart, end);
+  const [serialNumber, revocationDate, list] = childrenOf(readElement(bytes, start, end));
+  const extensions = (list === undefined ? [] : childrenOf(list)).map((extension) => childrenOf(extension));
+  const values = new Map(extensions.map((parts) => [readOid(parts[0]), contentOf(parts.at(-1) as DerElement)]));
   const reason = values.get(EXTENSION.reasonCode);
   const invalidityDate = values.get(EXTENSION.invalidityDate);
   return {
-    serialNumber: encodeHex(bytes.subarray(serialStart, serialEnd)),
-    revocationDate: readTime(readElement(bytes, dateStart, end)),
+    serialNumber: encodeHex(contentOf(serialNumber as DerElement)),
+    revocationDate: readTime(revocationDate),
     reason: reason === undefined ? 'unspecified' : decodeReason(reason),
     invalidityDate: invalidityDate === undefined ? null : readTime(decodeElement(invalidityDate, TAG.generalizedTime)),
     certificateIssuer,
   };
-}
-
-function readExtensions(bytes: Uint8Array, start: number, limit: number): Map<string, Uint8Array> {
-  const extensions = childrenOf(readElement(bytes, start, limit)).map((extension) => childrenOf(extension));
-  return new Map(extensions.map((parts) => [readOid(parts[0]), contentOf(parts.at(-1) as DerElement)]));
 }
 
 function decodeReason(value: Uint8Array): CrlReason {

@@ -23,7 +23,7 @@ import {
   TAG,
 } from '../encoding/der.js';
 import { TrustError } from '../errors.js';
-import { type EntryRange, type EntrySummary, summariseEntries } from './crl-entries.js';
+import { type CrlEntries, checkEntries } from './crl-entries.js';
 import { decodeIssuingDistributionPoint, type IssuingDistributionPoint } from './distribution-point.js';
 import { decodeAuthorityKeyIdentifier, type Extension } from './extensions.js';
 import { type DistinguishedName, decodeName, renderName } from './name.js';
@@ -73,10 +73,7 @@ export interface CertificateRevocationList {
   readonly issuingDistributionPoint: IssuingDistributionPoint | null;
   /** OID of the first critical extension, of the CRL or of an entry, that is not understood: such a CRL must not be used. */
   readonly unknownCritical: string | null;
-  readonly entries: EntryRange;
-  readonly entryCount: number;
-  /** Whether an entry names another issuer of its certificate. */
-  readonly namesIssuers: boolean;
+  readonly entries: CrlEntries;
 }
 
 type KnownExtension =
@@ -90,7 +87,8 @@ type KnownExtension =
  * Decodes one CRL that fills the bytes, and checks all of it but the inside of its entries.
  *
  * @param bytes - DER
- * @throws {TrustError} `crl/malformed`, whose cause says what was found; the offset counts from the start
+ * @throws {TrustError} `crl/malformed`, whose cause says what was found; the offset counts from the start of the
+ *   CRL, or of the value of the extension that is at fault
  */
 export function decodeCrl(bytes: Uint8Array): CertificateRevocationList {
   try {
@@ -122,12 +120,12 @@ function decode(bytes: Uint8Array): CertificateRevocationList {
   if (issuerName.rdns.length === 0) refuse('the issuer is an empty name', tbsAlgorithm);
   const thisUpdate = readTime(fields.shift());
   const nextUpdate = isTime(fields[0]) ? readTime(fields.shift()) : null;
-  const entries = fields[0]?.tag === TAG.sequence ? (fields.shift() as DerElement) : undefined;
+  const list = fields[0]?.tag === TAG.sequence ? (fields.shift() as DerElement) : undefined;
   const extensions = fields[0]?.tag === contextTag(0) ? decodeExtensions(fields.shift() as DerElement) : [];
   if (fields[0] !== undefined) refuse('a field stands where none is expected', fields[0]);
   const oid = readOid(childrenOf(algorithm as DerElement)[0]);
-  const { range, summary } = decodeEntries(bytes, entries);
-  if (version === 1 && (extensions.length > 0 || summary.hasExtensions)) {
+  const entries = checkEntries({ bytes, start: list?.contentStart ?? 0, end: list?.contentEnd ?? 0 });
+  if (version === 1 && (extensions.length > 0 || entries.hasExtensions)) {
     refuse('a CRL of version 1 has extensions', tbsAlgorithm);
   }
   return {
@@ -143,19 +141,9 @@ function decode(bytes: Uint8Array): CertificateRevocationList {
     signature: readSignature(signature),
     ...decodeKnownExtensions(extensions),
     unknownCritical:
-      extensions.find(({ oid, critical }) => critical && !UNDERSTOOD.has(oid))?.oid ?? summary.unknownCritical,
-    entries: range,
-    entryCount: summary.count,
-    namesIssuers: summary.namesIssuers,
+      extensions.find(({ oid, critical }) => critical && !UNDERSTOOD.has(oid))?.oid ?? entries.unknownCritical,
+    entries,
   };
-}
-
-function decodeEntries(
-  bytes: Uint8Array,
-  list: DerElement | undefined,
-): { readonly range: EntryRange; readonly summary: EntrySummary } {
-  const range = { bytes, start: list?.contentStart ?? 0, end: list?.contentEnd ?? 0 };
-  return { range, summary: summariseEntries(range) };
 }
 
 function decodeKnownExtensions(extensions: readonly Extension[]): Pick<CertificateRevocationList, KnownExtension> {
@@ -209,10 +197,10 @@ function readVersion(element: DerElement): 2 {
   return 2;
 }
 
+/** A signature that is no whole number of octets is none of any key: as an empty one it verifies with none. */
 function readSignature(element: DerElement | undefined): Uint8Array {
   const { unusedBits, bytes } = readBitString(element);
-  if (unusedBits !== 0) refuse('the signature is no whole number of octets', element as DerElement);
-  return bytes;
+  return unusedBits === 0 ? bytes : new Uint8Array();
 }
 
 function isTime(element: DerElement | undefined): boolean {

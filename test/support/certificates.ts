@@ -132,7 +132,8 @@ function extensionsOf({ basicConstraints, keyUsage, extensions = [] }: IssueOpti
   ];
 }
 
-function encodeExtension(oid: string, critical: boolean, value: Uint8Array): Uint8Array {
+/** An Extension; `critical` is left out where it is false, as DER asks. */
+export function encodeExtension(oid: string, critical: boolean, value: Uint8Array): Uint8Array {
   return encodeElement(
     TAG.sequence,
     encodeOid(oid),
@@ -159,7 +160,8 @@ function encodeUsage(usage: readonly KeyUsage[]): Uint8Array {
   return encodeElement(TAG.bitString, Uint8Array.of(7 - (last & 7)), octets);
 }
 
-function encodeTime(date: Date): Uint8Array {
+/** UTCTime through 2049, GeneralizedTime from 2050 (RFC 5280 4.1.2.5). */
+export function encodeTime(date: Date): Uint8Array {
   const text = `${date
     .toISOString()
     .replace(/\.\d+Z$/, '')
@@ -170,7 +172,8 @@ function encodeTime(date: Date): Uint8Array {
     : encodeElement(TAG.generalizedTime, Buffer.from(text));
 }
 
-function signatureAlgorithm(key: KeyObject, hash: 'sha1' | 'sha256'): Uint8Array {
+/** The AlgorithmIdentifier of what a key signs. */
+export function signatureAlgorithm(key: KeyObject, hash: 'sha1' | 'sha256'): Uint8Array {
   return key.asymmetricKeyType === 'ec'
     ? encodeElement(TAG.sequence, encodeOid(hash === 'sha1' ? '1.2.840.10045.4.1' : '1.2.840.10045.4.3.2'))
     : encodeElement(
