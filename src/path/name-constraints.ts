@@ -164,7 +164,10 @@ function commonNameAsHost(certificate: Certificate): readonly ConstrainedName[] 
 function constrainedName(name: GeneralName): ConstrainedName {
   switch (name.kind) {
     case 'dns':
-      return comparable('dns', name.text, ({ text }) => [isWhollyBelow(name.text, text), isPartlyBelow(name.text, text)]);
+      return comparable('dns', name.text, ({ text }) => [
+        isWhollyBelow(name.text, text),
+        isPartlyBelow(name.text, text),
+      ]);
     case 'email': {
       const mailbox = parseMailbox(name.text);
       // Of a name that cannot be read, or not be compared, it is unknown where it belongs: never permitted, always excluded.

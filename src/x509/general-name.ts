@@ -21,7 +21,9 @@ import { type DistinguishedName, decodeName } from './name.js';
 
 /** One name. `text` holds the octets of the IA5String one to one, so nothing is lost by decoding. */
 export type GeneralName =
-  | { readonly kind: 'dns' | 'email' | 'uri'; readonly text: string }
+  | { readonly kind: 'dns'; readonly text: string }
+  | { readonly kind: 'email'; readonly text: string }
+  | { readonly kind: 'uri'; readonly text: string }
   | { readonly kind: 'ip'; readonly octets: Uint8Array }
   | { readonly kind: 'directory'; readonly name: DistinguishedName }
   /** `value` is the DER inside the explicit tag. */

@@ -71,7 +71,8 @@ function octetsOf(half: string, isLast: boolean): readonly number[] | null {
   for (const [i, group] of groups.entries()) {
     const ipv4 = isLast && i === groups.length - 1 && group.includes('.') ? parseIpv4(group) : null;
     if (ipv4 !== null) octets.push(...ipv4);
-    else if (HEXADECIMAL_GROUP.test(group)) octets.push(Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 0xff);
+    else if (HEXADECIMAL_GROUP.test(group))
+      octets.push(Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 0xff);
     else return null;
   }
   return octets.length > 16 ? null : octets;

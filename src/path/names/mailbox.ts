@@ -22,7 +22,8 @@ export interface Mailbox {
 
 const ATOMS = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/i;
 /** The same, with every character above ASCII (RFC 6531 3.3). */
-const UTF8_ATOMS = /^[a-z0-9!#$%&'*+/=?^_`{|}~\u{80}-\u{10ffff}-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~\u{80}-\u{10ffff}-]+)*$/iu;
+const UTF8_ATOMS =
+  /^[a-z0-9!#$%&'*+/=?^_`{|}~\u{80}-\u{10ffff}-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~\u{80}-\u{10ffff}-]+)*$/iu;
 const QUOTED = /^"(?:[ !#-[\]-~]|\\[ -~])*"$/;
 const ADDRESS_LITERAL = /^\[(?:ipv6:)?([0-9a-f:.]+)\]$/i;
 

@@ -1,0 +1,55 @@
+/**
+ * The CA/Browser Forum Baseline Requirements on the names of a server certificate (7.1.2.7.12, 7.1.4.3, 3.2.2.6).
+ *
+ * @module
+ */
+import { toPrintable } from '../../encoding/printable.js';
+import { ATTRIBUTE, EXTENSION } from '../../x509/oids.js';
+import type { CertificateRule } from '../certificate-rule.js';
+import { decodedExtensions } from '../decoded-extensions.js';
+import { isRegistryWildcard } from '../names/dns-name.js';
+import { renderIpAddress } from '../names/ip-address.js';
+import { reason } from '../reason.js';
+
+/** 7.1.2.7.12: subjectAltName is there, with DNS names and addresses only, and critical only without a subject. */
+export const namedByAlternativeNames: CertificateRule = (certificate, { role }) => {
+  if (role !== 'end-entity') return [];
+  const extension = certificate.extension(EXTENSION.subjectAltName);
+  if (extension === undefined) return [reason('path/missing-name', 'there is no subjectAltName', certificate)];
+  const others = (decodedExtensions(certificate).subjectAltName ?? []).filter(
+    ({ kind }) => kind !== 'dns' && kind !== 'ip',
+  );
+  return [
+    ...others.map(({ kind }) =>
+      reason('path/bad-name', `a subjectAltName of the form ${kind} is not allowed`, certificate),
+    ),
+    ...(extension.critical && certificate.subjectName.rdns.length > 0
+      ? [reason('path/wrong-criticality', 'subjectAltName is critical, though there is a subject', certificate)]
+      : []),
+  ];
+};
+
+/** 3.2.2.6: no wildcard covers what a registry gives to many. */
+export const noRegistryWildcard: CertificateRule = (certificate, { role }) =>
+  role !== 'end-entity'
+    ? []
+    : (decodedExtensions(certificate).subjectAltName ?? []).flatMap((name) =>
+        name.kind === 'dns' && isRegistryWildcard(name.text)
+          ? [reason('path/bad-name', `"${toPrintable(name.text)}" covers a registry`, certificate)]
+          : [],
+      );
+
+/**
+ * 7.1.4.3: a common name is one of the alternative names, letter for letter; an address is written as RFC 3986 3.2.2 or
+ * RFC 5952 4 say.
+ */
+export const commonNameIsAlternative: CertificateRule = (certificate, { role }) => {
+  if (role !== 'end-entity') return [];
+  const commonNames = certificate.subjectName.rdns.flat().filter(({ type }) => type === ATTRIBUTE.commonName);
+  const alternatives = (decodedExtensions(certificate).subjectAltName ?? []).map((name) =>
+    name.kind === 'dns' ? name.text : name.kind === 'ip' ? renderIpAddress(name.octets) : null,
+  );
+  return commonNames.length <= 1 && commonNames.every(({ value }) => value !== null && alternatives.includes(value))
+    ? []
+    : [reason('path/bad-name', 'the common name is not one of the alternative names', certificate)];
+};

@@ -1,0 +1,94 @@
+/**
+ * Whether a certificate is encoded exactly as RFC 5280 4.1 defines it: DER throughout, no field too many, dates in the form
+ * that their year asks for.
+ *
+ * @module
+ */
+import {
+  childrenOf,
+  contextTag,
+  type DerElement,
+  decodeElement,
+  elementsBetween,
+  expectTag,
+  readBitString,
+  readCount,
+  readTime,
+  TAG,
+} from '../encoding/der.js';
+import { checkStrictDer } from '../encoding/strict-der.js';
+import { TrustError } from '../errors.js';
+import type { Certificate } from './certificate.js';
+import { EXTENSION } from './oids.js';
+
+/** From this year on a date is a GeneralizedTime, before it a UTCTime (RFC 5280 4.1.2.5). */
+const FIRST_GENERALIZED_YEAR = 2050;
+
+const KNOWN_EXTENSIONS: ReadonlySet<string> = new Set(Object.values(EXTENSION));
+
+/**
+ * Checks the encoding of a certificate and of the extensions known here.
+ *
+ * @throws {TrustError} `der/…` for the first thing that is not as it must be; offsets count from the start of the
+ *   certificate, or of the extension's value
+ */
+export function checkCertificateEncoding(certificate: Certificate): void {
+  const outer = decodeElement(certificate.der, TAG.sequence);
+  checkStrictDer(outer);
+  const [tbs, , signature, ...more] = childrenOf(outer);
+  if (more.length > 0) tooMany(more[0]);
+  if (readBitString(signature).unusedBits !== 0) badValue('a signature has unused bits', signature);
+  checkFields(childrenOf(expectTag(tbs, TAG.sequence)));
+  for (const { oid, value } of certificate.extensions) {
+    if (KNOWN_EXTENSIONS.has(oid))
+      for (const element of elementsBetween(value, 0, value.length)) checkStrictDer(element);
+  }
+}
+
+function checkFields(fields: DerElement[]): void {
+  if (fields[0]?.tag === contextTag(0)) checkVersion(fields.shift() as DerElement);
+  const [, , , validity, , , ...optional] = fields;
+  checkValidity(expectTag(validity, TAG.sequence));
+  const tags = [contextTag(1, false), contextTag(2, false), contextTag(3)];
+  let next = 0;
+  for (const field of optional) {
+    next = tags.indexOf(field.tag, next) + 1;
+    if (next === 0) tooMany(field);
+    if (field.tag === contextTag(3)) checkExtensions(field);
+  }
+}
+
+function checkVersion(field: DerElement): void {
+  const [version, ...more] = childrenOf(field);
+  if (more.length > 0) tooMany(more[0]);
+  if (readCount(version, 2) === 0) badValue('version 1 is written out, though it is the default', field);
+}
+
+function checkValidity(validity: DerElement): void {
+  const [notBefore, notAfter, ...more] = childrenOf(validity);
+  if (more.length > 0) tooMany(more[0]);
+  for (const time of [notBefore, notAfter]) {
+    const isLate = readTime(time).getUTCFullYear() >= FIRST_GENERALIZED_YEAR;
+    if ((time?.tag === TAG.generalizedTime) !== isLate) badValue('a date has the wrong type for its year', time);
+  }
+}
+
+function checkExtensions(field: DerElement): void {
+  const [list, ...more] = childrenOf(field);
+  if (more.length > 0) tooMany(more[0]);
+  const extensions = childrenOf(expectTag(list, TAG.sequence));
+  if (extensions.length === 0) badValue('the list of extensions is empty', list);
+  for (const extension of extensions) {
+    const [, critical, ...rest] = childrenOf(extension);
+    const surplus = rest[critical?.tag === TAG.boolean ? 1 : 0];
+    if (surplus !== undefined) tooMany(surplus);
+  }
+}
+
+function tooMany(element: DerElement | undefined): never {
+  throw new TrustError('der/unexpected-tag', 'there is a field too many', { at: { offset: element?.start ?? 0 } });
+}
+
+function badValue(message: string, element: DerElement | undefined): never {
+  throw new TrustError('der/bad-value', message, { at: { offset: element?.start ?? 0 } });
+}
