@@ -33,11 +33,18 @@ const FIRST_EXTENSIONS = Date.UTC(1996, 0, 1);
 const BASELINE_REQUIREMENTS = Date.UTC(2012, 6, 1);
 
 /**
- * Whether an anchor is so old that its form is forgiven: a basicConstraints that is not critical, no keyUsage, no
- * subjectKeyIdentifier, the wrong type of date. Public roots of that time are such and in use (Go Daddy Class 2, Starfield
- * Class 2, ePKI, TWCA Global, Hongkong Post 1, Certum Trusted Network 2).
+ * Whether a certificate is so old that its form is forgiven where nothing depends on it. CAs of that time followed RFC 3280,
+ * and nobody audited the form of what they made.
+ */
+export function isOld({ notBefore }: Certificate): boolean {
+  return notBefore.getTime() >= FIRST_EXTENSIONS && notBefore.getTime() < BASELINE_REQUIREMENTS;
+}
+
+/**
+ * Whether it is an anchor and old: a basicConstraints that is not critical, no subjectKeyIdentifier and the wrong type of
+ * date are forgiven. Public roots of that time are such and in use (Go Daddy Class 2, Starfield Class 2, ePKI, TWCA Global,
+ * Hongkong Post 1, Certum Trusted Network 2).
  */
 export function isOldAnchor(certificate: Certificate, { role }: RuleContext): boolean {
-  const made = certificate.notBefore.getTime();
-  return role === 'anchor' && made >= FIRST_EXTENSIONS && made < BASELINE_REQUIREMENTS;
+  return role === 'anchor' && isOld(certificate);
 }

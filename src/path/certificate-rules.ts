@@ -10,17 +10,18 @@ import type { Reason } from './reason.js';
 import { consistentAuthority, isAuthority, maySignCertificates } from './rules/authority.js';
 import { matchingAlgorithms, properSerialNumber, rightVersion, strictEncoding } from './rules/encoding.js';
 import {
+  criticalWhereRequired,
   knownCriticalExtensions,
   nameConstraintsInCaOnly,
   noDuplicates,
+  nothingWronglyCritical,
   readableExtensions,
-  rightCriticality,
 } from './rules/extensions.js';
 import { namesIssuerKey, namesOwnKey } from './rules/key-identifiers.js';
 import { strongKey, strongSignature } from './rules/keys.js';
 import { attributesInBounds, namesPresent, subjectIdentified, wellFormedAlternativeNames } from './rules/names.js';
 import { allowsPurpose, keyUsageFitsPurpose } from './rules/purpose.js';
-import { withinValidity } from './rules/validity.js';
+import { rightDateTypes, withinValidity } from './rules/validity.js';
 import {
   accessByUri,
   criticalBasicConstraints,
@@ -44,7 +45,8 @@ const RFC5280: readonly CertificateRule[] = [
   wellFormedAlternativeNames,
   noDuplicates,
   knownCriticalExtensions,
-  rightCriticality,
+  nothingWronglyCritical,
+  criticalWhereRequired,
   readableExtensions,
   nameConstraintsInCaOnly,
   isAuthority,
@@ -60,6 +62,7 @@ const RFC5280: readonly CertificateRule[] = [
 
 const WEBPKI: readonly CertificateRule[] = [
   ...RFC5280,
+  rightDateTypes,
   criticalBasicConstraints,
   endEntityIsNoCa,
   endEntitySignsNothing,

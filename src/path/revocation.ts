@@ -65,13 +65,12 @@ function reasonAgainst(subject: RevocationSubject, context: RevocationContext): 
   let covered = 0;
   try {
     for (const { crl, point } of crlsFor(certificate, context)) {
-      if (covered === ALL_REASONS) break;
       const reasons = reasonsCovered(crl, certificate, point);
       if ((reasons & ~covered) === 0) continue;
       const failure = failureOf(crl, point, subject, context);
       if (failure === null) covered |= reasons;
       else failures.push(failure);
-      if (failure?.code === 'path/revoked') break;
+      if (covered === ALL_REASONS || failure?.code === 'path/revoked') break;
     }
   } catch (error) {
     return reason('path/malformed-extension', expectTrustError(error).message, certificate);

@@ -1,6 +1,6 @@
 /**
- * Whether a certificate is encoded exactly as RFC 5280 4.1 defines it: DER throughout, no field too many, dates in the form
- * that their year asks for.
+ * Whether a certificate is encoded exactly as RFC 5280 4.1 defines it: DER throughout, no field too many, dates of the right
+ * type for their year.
  *
  * @module
  */
@@ -13,7 +13,6 @@ import {
   expectTag,
   readBitString,
   readCount,
-  readTime,
   TAG,
 } from '../encoding/der.js';
 import { checkStrictDer } from '../encoding/strict-der.js';
@@ -21,7 +20,6 @@ import { TrustError } from '../errors.js';
 import type { Certificate } from './certificate.js';
 import { EXTENSION } from './oids.js';
 
-/** From this year on a date is a GeneralizedTime, before it a UTCTime (RFC 5280 4.1.2.5). */
 const FIRST_GENERALIZED_YEAR = 2050;
 
 const KNOWN_EXTENSIONS: ReadonlySet<string> = new Set(Object.values(EXTENSION));
@@ -45,6 +43,16 @@ export function checkCertificateEncoding(certificate: Certificate): void {
   }
 }
 
+/** Whether both dates are UTCTime before 2050 and GeneralizedTime from then on (RFC 5280 4.1.2.5). */
+export function hasRightDateTypes({ der, notBefore, notAfter }: Certificate): boolean {
+  const [tbs] = childrenOf(decodeElement(der, TAG.sequence));
+  const fields = childrenOf(expectTag(tbs, TAG.sequence));
+  const types = childrenOf(fields[fields[0]?.tag === contextTag(0) ? 4 : 3] as DerElement).map(({ tag }) => tag);
+  return [notBefore, notAfter].every(
+    (date, i) => types[i] === (date.getUTCFullYear() < FIRST_GENERALIZED_YEAR ? TAG.utcTime : TAG.generalizedTime),
+  );
+}
+
 function checkFields(fields: DerElement[]): void {
   if (fields[0]?.tag === contextTag(0)) checkVersion(fields.shift() as DerElement);
   const [, , , validity, , , ...optional] = fields;
@@ -65,12 +73,8 @@ function checkVersion(field: DerElement): void {
 }
 
 function checkValidity(validity: DerElement): void {
-  const [notBefore, notAfter, ...more] = childrenOf(validity);
-  if (more.length > 0) tooMany(more[0]);
-  for (const time of [notBefore, notAfter]) {
-    const isLate = readTime(time).getUTCFullYear() >= FIRST_GENERALIZED_YEAR;
-    if ((time?.tag === TAG.generalizedTime) !== isLate) badValue('a date has the wrong type for its year', time);
-  }
+  const surplus = childrenOf(validity)[2];
+  if (surplus !== undefined) tooMany(surplus);
 }
 
 function checkExtensions(field: DerElement): void {

@@ -40,17 +40,21 @@ export function readCollection<T>(name: string): T | null {
 /** One test for each group of cases; prints how many passed, and how many were accepted that must not be. */
 export function testConformance(collection: string, cases: readonly Case[]): void {
   const groups = [...new Set(cases.map(({ group }) => group))];
-  test.each(groups)(`${collection} %s`, (group) => {
-    const chosen = cases.filter((one) => one.group === group);
-    const wrong = chosen.flatMap(differenceOf);
-    const falseAccepts = wrong.filter(({ actual }) => actual === 'accept').length;
-    const passed = chosen.length - wrong.length;
-    // biome-ignore lint/suspicious/noConsole: the figure is what the run is for
-    console.log(`conformance ${collection} ${group}: ${passed} of ${chosen.length}, ${falseAccepts} false accepts`);
-    const ids = new Set(chosen.map(({ id }) => id));
-    const known = exceptions.filter(({ id }) => ids.has(id)).map(({ reason: _, ...difference }) => difference);
-    expect(wrong.toSorted(byId)).toEqual(known.toSorted(byId));
-  }, 300_000);
+  test.each(groups)(
+    `${collection} %s`,
+    (group) => {
+      const chosen = cases.filter((one) => one.group === group);
+      const wrong = chosen.flatMap(differenceOf);
+      const falseAccepts = wrong.filter(({ actual }) => actual === 'accept').length;
+      const passed = chosen.length - wrong.length;
+      // biome-ignore lint/suspicious/noConsole: the figure is what the run is for
+      console.log(`conformance ${collection} ${group}: ${passed} of ${chosen.length}, ${falseAccepts} false accepts`);
+      const ids = new Set(chosen.map(({ id }) => id));
+      const known = exceptions.filter(({ id }) => ids.has(id)).map(({ reason: _, ...difference }) => difference);
+      expect(wrong.toSorted(byId)).toEqual(known.toSorted(byId));
+    },
+    300_000,
+  );
 
   test(`every exception of ${collection} names a case and gives its reason`, () => {
     const ids = new Set(cases.map(({ id }) => id));

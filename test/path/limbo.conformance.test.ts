@@ -1,7 +1,7 @@
 /** x509-limbo: RFC 5280 and the CA/Browser Forum rules, case by case. */
 import { describe } from 'vitest';
-import type { PeerName } from '../../src/path/peer-names.ts';
 import type { Purpose } from '../../src/path/certificate-rule.ts';
+import type { PeerName } from '../../src/path/peer-names.ts';
 import { type Case, pemToDer, readCollection, testConformance } from './conformance.ts';
 
 interface LimboName {

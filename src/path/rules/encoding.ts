@@ -6,15 +6,14 @@
  */
 import { expectTrustError } from '../../errors.js';
 import { checkCertificateEncoding } from '../../x509/certificate-encoding.js';
-import { type CertificateRule, isOldAnchor } from '../certificate-rule.js';
+import type { CertificateRule } from '../certificate-rule.js';
 import { reason } from '../reason.js';
 
 /** RFC 5280 4.1.2.2: at most 20 octets. */
 const LONGEST_SERIAL_NUMBER = 20;
 
-/** The certificate is DER (RFC 5280 4.1); what `isOldAnchor` forgives aside. */
-export const strictEncoding: CertificateRule = (certificate, context) => {
-  if (isOldAnchor(certificate, context)) return [];
+/** The certificate is DER, field by field (RFC 5280 4.1). */
+export const strictEncoding: CertificateRule = (certificate) => {
   try {
     checkCertificateEncoding(certificate);
     return [];

@@ -6,7 +6,7 @@
  */
 import { EXTENSION } from '../../x509/oids.js';
 import { ANY_POLICY } from '../../x509/policies.js';
-import { type CertificateRule, isOldAnchor } from '../certificate-rule.js';
+import { type CertificateRule, isOld, isOldAnchor } from '../certificate-rule.js';
 import { decodedExtensions } from '../decoded-extensions.js';
 import { describeBadBase } from '../name-constraints.js';
 import { reason } from '../reason.js';
@@ -39,8 +39,8 @@ const NEVER_CRITICAL: ReadonlyMap<string, string> = new Map(
   ).map((name) => [EXTENSION[name], name]),
 );
 
-/** "Conforming CAs MUST mark this extension as critical": RFC 5280 4.2.1.10, 4.2.1.11, 4.2.1.14. */
-const ALWAYS_CRITICAL = ['nameConstraints', 'policyConstraints', 'inhibitAnyPolicy'] as const;
+/** "Conforming CAs MUST mark this extension as critical": RFC 5280 4.2.1.9, 4.2.1.10, 4.2.1.11, 4.2.1.14. */
+const ALWAYS_CRITICAL = ['basicConstraints', 'nameConstraints', 'policyConstraints', 'inhibitAnyPolicy'] as const;
 
 /** No extension occurs twice (RFC 5280 4.2). */
 export const noDuplicates: CertificateRule = (certificate) => {
@@ -70,23 +70,29 @@ export const knownCriticalExtensions: CertificateRule = (certificate) => [
     : []),
 ];
 
+/** No extension is critical that RFC 5280 says must not be. */
+export const nothingWronglyCritical: CertificateRule = (certificate) =>
+  certificate.extensions.flatMap(({ oid, critical }) => {
+    const name = critical ? NEVER_CRITICAL.get(oid) : undefined;
+    return name === undefined
+      ? []
+      : [reason('path/wrong-criticality', `${name} is critical, which it must not be`, certificate)];
+  });
+
 /**
- * Extensions are critical exactly where RFC 5280 says MUST. basicConstraints is asked of anchors alone, which no step of
- * 6.1 looks at. Under `webpki` name constraints may be non-critical (Baseline Requirements 7.1.2.10.8).
+ * An extension is critical where RFC 5280 says that it must be. Three exceptions: basicConstraints is asked of anchors alone,
+ * which no step of 6.1 looks at; name constraints need not be critical under `webpki` (Baseline Requirements 7.1.2.10.8); and
+ * RFC 3280 4.2.1.12 left policyConstraints open, which old certificates make use of.
  */
-export const rightCriticality: CertificateRule = (certificate, context) => {
-  const isOpen = (name: keyof typeof EXTENSION) => certificate.extension(EXTENSION[name])?.critical === false;
-  const mustBeCritical = ALWAYS_CRITICAL.filter((name) => context.profile === 'rfc5280' || name !== 'nameConstraints');
-  const asksForTrust = context.role === 'anchor' && !isOldAnchor(certificate, context);
-  return [
-    ...certificate.extensions.flatMap(({ oid, critical }) => (critical ? [NEVER_CRITICAL.get(oid) ?? []].flat() : [])),
-  ]
-    .map((name) => reason('path/wrong-criticality', `${name} is critical, which it must not be`, certificate))
-    .concat(
-      [...mustBeCritical, ...(asksForTrust ? (['basicConstraints'] as const) : [])]
-        .filter(isOpen)
-        .map((name) => reason('path/wrong-criticality', `${name} is not critical, which it must be`, certificate)),
-    );
+export const criticalWhereRequired: CertificateRule = (certificate, context) => {
+  const isExempt: Partial<Record<keyof typeof EXTENSION, boolean>> = {
+    basicConstraints: context.role !== 'anchor' || isOldAnchor(certificate, context),
+    nameConstraints: context.profile === 'webpki',
+    policyConstraints: isOld(certificate),
+  };
+  return ALWAYS_CRITICAL.filter(
+    (name) => isExempt[name] !== true && certificate.extension(EXTENSION[name])?.critical === false,
+  ).map((name) => reason('path/wrong-criticality', `${name} is not critical, which it must be`, certificate));
 };
 
 /** Every extension known here can be read, and says nothing that RFC 5280 forbids it to say. */

@@ -4,10 +4,11 @@
  * @module
  */
 import { toPrintable } from '../../encoding/printable.js';
+import type { GeneralName } from '../../x509/general-name.js';
 import { ATTRIBUTE, EXTENSION } from '../../x509/oids.js';
 import type { CertificateRule } from '../certificate-rule.js';
 import { decodedExtensions } from '../decoded-extensions.js';
-import { isRegistryWildcard } from '../names/dns-name.js';
+import { isBelow, isRegistryWildcard } from '../names/dns-name.js';
 import { renderIpAddress } from '../names/ip-address.js';
 import { reason } from '../reason.js';
 
@@ -41,15 +42,24 @@ export const noRegistryWildcard: CertificateRule = (certificate, { role }) =>
 
 /**
  * 7.1.4.3: a common name is one of the alternative names, letter for letter; an address is written as RFC 3986 3.2.2 or
- * RFC 5952 4 say.
+ * RFC 5952 4 say. The name below which a wildcard stands is tolerated, as it cannot be taken for anybody else's. A
+ * certificate for this very host (`localhost`, 127.0.0.1) is none that the requirements are about (4.2.2).
  */
 export const commonNameIsAlternative: CertificateRule = (certificate, { role }) => {
-  if (role !== 'end-entity') return [];
+  const alternatives = decodedExtensions(certificate).subjectAltName ?? [];
+  if (role !== 'end-entity' || alternatives.some(isLoopback)) return [];
   const commonNames = certificate.subjectName.rdns.flat().filter(({ type }) => type === ATTRIBUTE.commonName);
-  const alternatives = (decodedExtensions(certificate).subjectAltName ?? []).map((name) =>
-    name.kind === 'dns' ? name.text : name.kind === 'ip' ? renderIpAddress(name.octets) : null,
-  );
-  return commonNames.length <= 1 && commonNames.every(({ value }) => value !== null && alternatives.includes(value))
+  const allowed = alternatives.flatMap((name) => {
+    if (name.kind === 'ip') return [renderIpAddress(name.octets)];
+    return name.kind === 'dns' ? [name.text, name.text.replace(/^\*\./, '')] : [];
+  });
+  return commonNames.length <= 1 && commonNames.every(({ value }) => value !== null && allowed.includes(value))
     ? []
     : [reason('path/bad-name', 'the common name is not one of the alternative names', certificate)];
 };
+
+/** RFC 6761 6.3, RFC 1122 3.2.1.3 (g), RFC 4291 2.5.3. */
+function isLoopback(name: GeneralName): boolean {
+  if (name.kind === 'dns') return isBelow(name.text, 'localhost');
+  return name.kind === 'ip' && (name.octets[0] === 127 || renderIpAddress(name.octets) === '::1');
+}
