@@ -111,7 +111,7 @@ export function decodeIssuingDistributionPoint(value: Uint8Array): IssuingDistri
 export function pointNameKeys(name: DistributionPointName, crlIssuer: DistinguishedName): readonly string[] {
   return name.kind === 'full'
     ? name.names.map(generalNameKey)
-    : [directoryNameKey({ rdns: [...crlIssuer.rdns, name.rdn] })];
+    : [directoryNameKey({ der: new Uint8Array(), rdns: [...crlIssuer.rdns, name.rdn] })];
 }
 
 /** A string that is equal for two names exactly when they are the same: directory names as RFC 5280 7.1 says. */
@@ -133,8 +133,8 @@ export function generalNameKey(name: GeneralName): string {
 }
 
 /** The key of a directoryName, as of `generalNameKey`. */
-export function directoryNameKey({ rdns }: Pick<DistinguishedName, 'rdns'>): string {
-  return `directory:${comparableName({ der: new Uint8Array(), rdns })}`;
+export function directoryNameKey(name: DistinguishedName): string {
+  return `directory:${comparableName(name)}`;
 }
 
 function decodePointName(field: DerElement): DistributionPointName {

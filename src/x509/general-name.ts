@@ -41,9 +41,8 @@ const TEXT_KINDS: ReadonlyMap<number, 'dns' | 'email' | 'uri'> = new Map([
 ]);
 
 /** Forms that are told apart but not looked into. */
-const OPAQUE_KINDS: ReadonlyMap<number, 'x400' | 'edi-party' | 'registered-id'> = new Map([
+const OPAQUE_KINDS: ReadonlyMap<number, 'x400' | 'registered-id'> = new Map([
   [contextTag(3), 'x400'],
-  [contextTag(5), 'edi-party'],
   [contextTag(8, false), 'registered-id'],
 ]);
 
@@ -68,6 +67,10 @@ export function decodeGeneralName(element: DerElement): GeneralName {
       if (more.length > 0) unexpected('an otherName has more than two fields', element);
       return { kind: 'other', type: readOid(type), value: encodingOf(onlyChild(expectTag(value, contextTag(0)))) };
     }
+    case contextTag(5):
+      if (!childrenOf(element).some((part) => part.tag === contextTag(1)))
+        unexpected('an ediPartyName has no party', element);
+      return { kind: 'edi-party', der: encodingOf(element) };
     default:
       return unexpected(`tag 0x${tag.toString(16)} is no form of GeneralName`, element);
   }
