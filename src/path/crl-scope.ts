@@ -15,9 +15,20 @@ import {
   pointNameKeys,
   type ReasonMask,
 } from '../x509/distribution-point.js';
-import { decodeGeneralNames } from '../x509/general-name.js';
+import { decodeGeneralNames, type GeneralName } from '../x509/general-name.js';
 import { comparableName, type DistinguishedName } from '../x509/name.js';
 import { EXTENSION } from '../x509/oids.js';
+
+/** A distribution point of one certificate, ready to be held against CRLs. */
+export interface CrlSource {
+  /** Comparable names of those whose CRLs it is about. */
+  readonly issuers: readonly string[];
+  /** Whether that is the issuer of the certificate, and not one that the point names. */
+  readonly direct: boolean;
+  /** Keys of the names that it has, or of its CRL issuers where it has none (6.3.3 (b)(2)(i)). */
+  readonly nameKeys: readonly string[];
+  readonly reasons: ReasonMask;
+}
 
 /**
  * The distribution points that a certificate names, and after them the one it has by being issued: the name of its issuer
@@ -25,59 +36,65 @@ import { EXTENSION } from '../x509/oids.js';
  *
  * @throws {TrustError} `der/…` when an extension cannot be read
  */
-export function distributionPointsOf(certificate: Certificate): readonly DistributionPoint[] {
+export function crlSourcesOf(certificate: Certificate): readonly CrlSource[] {
   const named = certificate.extension(EXTENSION.crlDistributionPoints);
   const issuerAltName = certificate.extension(EXTENSION.issuerAltName);
   const { issuerName } = certificate;
-  const implied: DistributionPoint = {
-    name: {
-      kind: 'full',
-      names: [
-        { kind: 'directory', name: issuerName },
-        ...(issuerAltName === undefined ? [] : decodeGeneralNames(issuerAltName.value)),
-      ],
-    },
-    reasons: null,
-    crlIssuer: null,
-  };
-  return [...(named === undefined ? [] : decodeDistributionPoints(named.value)), implied];
+  const implied: GeneralName[] = [
+    { kind: 'directory', name: issuerName },
+    ...(issuerAltName === undefined ? [] : decodeGeneralNames(issuerAltName.value)),
+  ];
+  const points = named === undefined ? [] : decodeDistributionPoints(named.value);
+  return [
+    ...points.map((point) => sourceFrom(point, issuerName)),
+    sourceFrom({ name: { kind: 'full', names: implied }, reasons: null, crlIssuer: null }, issuerName),
+  ];
 }
 
-/** Who may have issued the CRLs of a point: those it names, else the issuer of the certificate. */
-export function crlIssuersOf(point: DistributionPoint, certificate: Certificate): readonly DistinguishedName[] {
-  if (point.crlIssuer === null) return [certificate.issuerName];
-  return point.crlIssuer.flatMap((name) => (name.kind === 'directory' ? name.name : []));
+function sourceFrom({ name, reasons, crlIssuer }: DistributionPoint, issuerName: DistinguishedName): CrlSource {
+  const issuers =
+    crlIssuer === null ? [issuerName] : crlIssuer.flatMap((one) => (one.kind === 'directory' ? one.name : []));
+  return {
+    issuers: issuers.map(comparableName),
+    direct: crlIssuer === null,
+    // A relative name stands below the one cRLIssuer there then is, else below the issuer (4.2.1.13).
+    nameKeys:
+      name === null
+        ? (crlIssuer ?? []).map(generalNameKey)
+        : issuers.slice(0, 1).flatMap((issuer) => pointNameKeys(name, issuer)),
+    reasons: reasons ?? ALL_REASONS,
+  };
 }
 
 /**
- * The reasons for which a CRL tells whether the certificate is revoked, where it is found by way of this point; 0 when
- * the CRL is not about the certificate. That the names of the issuers are the same is for the caller to see to.
+ * The reasons for which a CRL tells whether the certificate is revoked, where it comes from this source; 0 when the CRL is
+ * not about the certificate. That the source has CRLs of this issuer is for the caller to see to.
  */
 export function reasonsCovered(
   crl: CertificateRevocationList,
   certificate: Certificate,
-  point: DistributionPoint,
+  source: CrlSource,
 ): ReasonMask {
   const scope = crl.issuingDistributionPoint;
-  const pointReasons = point.reasons ?? ALL_REASONS;
-  if (scope === null) return point.crlIssuer === null ? pointReasons & ALL_REASONS : 0;
-  if (point.crlIssuer !== null && !scope.indirectCrl) return 0;
+  if (!source.direct && scope?.indirectCrl !== true) return 0;
+  if (scope === null) return source.reasons & ALL_REASONS;
   const isCa = certificate.basicConstraints?.ca === true;
   if (scope.onlyContainsAttributeCerts || (isCa ? scope.onlyContainsUserCerts : scope.onlyContainsCaCerts)) return 0;
-  if (scope.name !== null) {
-    const names = new Set(pointNameKeys(scope.name, crl.issuerName));
-    if (!namesOf(point, certificate).some((key) => names.has(key))) return 0;
-  }
-  return pointReasons & (scope.onlySomeReasons ?? ALL_REASONS) & ALL_REASONS;
+  const names = scopeNames(crl);
+  if (names !== null && !source.nameKeys.some((key) => names.has(key))) return 0;
+  return source.reasons & (scope.onlySomeReasons ?? ALL_REASONS) & ALL_REASONS;
 }
 
-/** The names of a point, or of who issues its CRLs where it has none (6.3.3 (b)(2)(i)). */
-function namesOf(point: DistributionPoint, certificate: Certificate): readonly string[] {
-  if (point.name === null) return (point.crlIssuer ?? []).map(generalNameKey);
-  // A relative name stands below the one cRLIssuer there then is, else below the issuer (4.2.1.13).
-  const above = crlIssuersOf(point, certificate);
-  return above.flatMap((issuer) => (point.name === null ? [] : pointNameKeys(point.name, issuer)));
+/** Keys of the names that the scope of a CRL has; null where it has none. Worked out once for each CRL. */
+function scopeNames(crl: CertificateRevocationList): ReadonlySet<string> | null {
+  const name = crl.issuingDistributionPoint?.name ?? null;
+  if (name === null) return null;
+  const known = scopes.get(crl) ?? new Set(pointNameKeys(name, crl.issuerName));
+  scopes.set(crl, known);
+  return known;
 }
+
+const scopes = new WeakMap<CertificateRevocationList, ReadonlySet<string>>();
 
 /**
  * Whether a delta CRL brings this complete CRL up to date: same issuer, same scope, same key by its identifier; based on

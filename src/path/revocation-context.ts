@@ -39,8 +39,10 @@ export interface RevocationOptions {
 
 /** Everything that `checkRevocation` needs besides the path; made once for one validation. */
 export interface RevocationContext extends Required<RevocationOptions> {
-  /** The CRLs by the comparable name of their issuer, newest first. */
-  readonly byIssuer: ReadonlyMap<string, readonly CertificateRevocationList[]>;
+  /** Complete CRLs by the comparable name of their issuer, newest first. */
+  readonly completeCrls: ReadonlyMap<string, readonly CertificateRevocationList[]>;
+  /** Delta CRLs likewise. */
+  readonly deltaCrls: ReadonlyMap<string, readonly CertificateRevocationList[]>;
   /** Candidates by the comparable name of their subject. */
   readonly candidatesByName: ReadonlyMap<string, readonly Certificate[]>;
   /** What is known of signatures: by CRL, then by the key in hex. */
@@ -55,10 +57,21 @@ export function revocationContext(options: RevocationOptions): RevocationContext
     findSignerPaths: () => [],
     workingPublicKey: ([signer]) => (signer as Certificate).subjectPublicKeyInfo,
     ...options,
-    byIssuer: groupBy(newestFirst, (crl) => comparableName(crl.issuerName)),
+    completeCrls: groupBy(
+      newestFirst.filter(({ baseCrlNumber }) => baseCrlNumber === null),
+      nameOfIssuer,
+    ),
+    deltaCrls: groupBy(
+      newestFirst.filter(({ baseCrlNumber }) => baseCrlNumber !== null),
+      nameOfIssuer,
+    ),
     candidatesByName: groupBy(options.signerCandidates ?? [], (candidate) => comparableName(candidate.subjectName)),
     signatures: new Map(),
   };
+}
+
+function nameOfIssuer({ issuerName }: CertificateRevocationList): string {
+  return comparableName(issuerName);
 }
 
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {

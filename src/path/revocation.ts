@@ -23,11 +23,11 @@ import { expectTrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { CertificateRevocationList } from '../x509/crl.js';
 import { type CrlEntry, findCrlEntry } from '../x509/crl-entries.js';
-import { ALL_REASONS, type DistributionPoint, directoryNameKey, generalNameKey } from '../x509/distribution-point.js';
+import { ALL_REASONS, directoryNameKey, generalNameKey } from '../x509/distribution-point.js';
 import type { GeneralName } from '../x509/general-name.js';
 import { comparableName } from '../x509/name.js';
 import { EXTENSION } from '../x509/oids.js';
-import { crlIssuersOf, distributionPointsOf, isDeltaOf, reasonsCovered } from './crl-scope.js';
+import { type CrlSource, crlSourcesOf, isDeltaOf, reasonsCovered } from './crl-scope.js';
 import { type CrlSigner, crlSigners, mayBeSigner, type RevocationSubject, verifyCrl } from './crl-signer.js';
 import { type Reason, reason, sortReasons } from './reason.js';
 import type { RevocationContext } from './revocation-context.js';
@@ -64,10 +64,10 @@ function reasonAgainst(subject: RevocationSubject, context: RevocationContext): 
   const failures: Failure[] = [];
   let covered = 0;
   try {
-    for (const { crl, point } of crlsFor(certificate, context)) {
-      const reasons = reasonsCovered(crl, certificate, point);
+    for (const { crl, source } of crlsFor(certificate, context)) {
+      const reasons = reasonsCovered(crl, certificate, source);
       if ((reasons & ~covered) === 0) continue;
-      const failure = failureOf(crl, point, subject, context);
+      const failure = failureOf(crl, source, subject, context);
       if (failure === null) covered |= reasons;
       else failures.push(failure);
       if (covered === ALL_REASONS || failure?.code === 'path/revoked') break;
@@ -85,21 +85,19 @@ function reasonAgainst(subject: RevocationSubject, context: RevocationContext): 
 }
 
 /**
- * The CRLs of each point, in the order of the points and the newest first; delta CRLs come last, because they serve on their
- * own only to say who is revoked.
+ * The CRLs of each source, in the order of the sources and the newest first; delta CRLs come last, because they serve on
+ * their own only to say who is revoked.
  */
 function* crlsFor(
   certificate: Certificate,
-  { byIssuer, budget }: RevocationContext,
-): Generator<{ readonly crl: CertificateRevocationList; readonly point: DistributionPoint }> {
-  const points = distributionPointsOf(certificate);
-  for (const isDelta of [false, true]) {
-    for (const point of points) {
-      for (const issuer of crlIssuersOf(point, certificate)) {
-        for (const crl of byIssuer.get(comparableName(issuer)) ?? []) {
-          budget.spend('crls');
-          if ((crl.baseCrlNumber !== null) === isDelta) yield { crl, point };
-        }
+  { completeCrls, deltaCrls, budget }: RevocationContext,
+): Generator<{ readonly crl: CertificateRevocationList; readonly source: CrlSource }> {
+  const sources = crlSourcesOf(certificate);
+  for (const byIssuer of [completeCrls, deltaCrls]) {
+    for (const source of sources) {
+      for (const crl of source.issuers.flatMap((issuer) => byIssuer.get(issuer) ?? [])) {
+        budget.spend('crls');
+        yield { crl, source };
       }
     }
   }
@@ -108,13 +106,13 @@ function* crlsFor(
 /** Why a CRL that is about the certificate does not clear it, or null when it does. */
 function failureOf(
   crl: CertificateRevocationList,
-  point: DistributionPoint,
+  source: CrlSource,
   subject: RevocationSubject,
   context: RevocationContext,
 ): Failure | null {
   const { at } = context;
   if (crl.thisUpdate > at) return { code: 'path/crl-not-yet-valid', message: `${titleOf(crl)} is of a later date` };
-  const signer = authenticate(crl, point, subject, context);
+  const signer = authenticate(crl, source, subject, context);
   if (!('path' in signer)) return signer;
   const delta = findDelta(crl, context.workingPublicKey(signer.path), context);
   const certificate = subject.path[0] as Certificate;
@@ -139,13 +137,13 @@ function failureOf(
 /** Finds who signed a CRL with the right to do so (6.3.3 (f), (g)). */
 function authenticate(
   crl: CertificateRevocationList,
-  point: DistributionPoint,
+  source: CrlSource,
   subject: RevocationSubject,
   context: RevocationContext,
 ): CrlSigner | Failure {
   const message = `the key that signed ${titleOf(crl)} is that of no certificate at hand`;
   const failures: Failure[] = [];
-  for (const signer of crlSigners(crl, subject, point.crlIssuer === null, context)) {
+  for (const signer of crlSigners(crl, subject, source.direct, context)) {
     const failure = failureOfSigner(crl, signer, subject, context);
     if (failure === null) return signer;
     failures.push(failure);
@@ -201,10 +199,14 @@ function findDelta(
   signerSpki: Uint8Array,
   context: RevocationContext,
 ): CertificateRevocationList | null {
-  for (const delta of context.byIssuer.get(comparableName(complete.issuerName)) ?? []) {
-    if (delta.baseCrlNumber === null || delta.thisUpdate > context.at) continue;
+  for (const delta of context.deltaCrls.get(comparableName(complete.issuerName)) ?? []) {
     context.budget.spend('crls');
-    if (isDeltaOf(delta, complete) && verifyCrl(delta, signerSpki, context) === 'valid') return delta;
+    if (
+      delta.thisUpdate <= context.at &&
+      isDeltaOf(delta, complete) &&
+      verifyCrl(delta, signerSpki, context) === 'valid'
+    )
+      return delta;
   }
   return null;
 }
