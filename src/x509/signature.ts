@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { constants, createPublicKey, verify } from 'node:crypto';
+import { constants, verify } from 'node:crypto';
 import {
   childrenOf,
   contextTag,
@@ -15,6 +15,7 @@ import {
   TAG,
 } from '../encoding/der.js';
 import type { Certificate } from './certificate.js';
+import { keyObject } from './key-object.js';
 import { SIGNATURE_ALGORITHMS } from './oids.js';
 
 /** What became of a signature: it verifies, it does not, or this runtime cannot check its algorithm or key. */
@@ -63,7 +64,7 @@ export function verifySignature(signed: SignedData, signerSpki: Uint8Array): Sig
   const known = SIGNATURE_ALGORITHMS.get(readOid(algorithm));
   if (known === undefined || known.hash === 'md2') return 'unsupported';
   try {
-    const key = createPublicKey({ key: Buffer.from(signerSpki), format: 'der', type: 'spki' });
+    const key = keyObject(signerSpki);
     // node:crypto goes by the key alone: an algorithm that names another kind of key would be verified all the same.
     if (!known.keys.includes(key.asymmetricKeyType ?? '')) return 'invalid';
     if (known.name !== 'rsassaPss') {
