@@ -10,6 +10,7 @@ import { type CertificateRevocationList, crlExtension } from '../x509/crl.js';
 import {
   ALL_REASONS,
   type DistributionPoint,
+  type DistributionPointName,
   decodeDistributionPoints,
   generalNameKey,
   pointNameKeys,
@@ -31,23 +32,26 @@ export interface CrlSource {
 }
 
 /**
- * The distribution points that a certificate names, and after them the one it has by being issued: the name of its issuer
- * with all that issuerAltName adds, for all reasons (the last paragraphs of 6.3.3).
+ * The distribution points that a certificate names, and after them the one it has by being issued, for all reasons (the
+ * last paragraphs of 6.3.3). That one bears the name of the issuer and all that issuerAltName adds; but where the
+ * certificate names points, no names, so that a CRL for part of what the CA issued must be for a part that is named.
  *
  * @throws {TrustError} `der/…` when an extension cannot be read
  */
 export function crlSourcesOf(certificate: Certificate): readonly CrlSource[] {
-  const named = certificate.extension(EXTENSION.crlDistributionPoints);
-  const issuerAltName = certificate.extension(EXTENSION.issuerAltName);
   const { issuerName } = certificate;
-  const implied: GeneralName[] = [
-    { kind: 'directory', name: issuerName },
-    ...(issuerAltName === undefined ? [] : decodeGeneralNames(issuerAltName.value)),
-  ];
+  const named = certificate.extension(EXTENSION.crlDistributionPoints);
   const points = named === undefined ? [] : decodeDistributionPoints(named.value);
+  const name: DistributionPointName | null =
+    named === undefined ? { kind: 'full', names: namesOfIssuer(certificate) } : null;
+  return [...points, { name, reasons: null, crlIssuer: null }].map((point) => sourceFrom(point, issuerName));
+}
+
+function namesOfIssuer(certificate: Certificate): readonly GeneralName[] {
+  const issuerAltName = certificate.extension(EXTENSION.issuerAltName);
   return [
-    ...points.map((point) => sourceFrom(point, issuerName)),
-    sourceFrom({ name: { kind: 'full', names: implied }, reasons: null, crlIssuer: null }, issuerName),
+    { kind: 'directory', name: certificate.issuerName },
+    ...(issuerAltName === undefined ? [] : decodeGeneralNames(issuerAltName.value)),
   ];
 }
 

@@ -14,6 +14,8 @@
  * - CRL issuers are known by name alone, and any CA below an anchor could certify any name. So a signer outside the path
  *   of the certificate counts for a direct CRL only when all CAs above it bear names that stand above the certificate
  *   too; an indirect CRL's signer is named by the certificate itself, and may stand anywhere below the same anchor.
+ * - A certificate that names distribution points is covered by CRLs of these names, or by such as are for all that their
+ *   issuer issued. 6.3.3 would also take one named for the issuer, which the certificate does not ask for.
  * - A delta CRL without the complete one that it builds on can say that a certificate is revoked, never that it is not.
  *
  * @module

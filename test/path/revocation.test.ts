@@ -231,6 +231,13 @@ describe('distribution points', () => {
     },
     { name: 'no point, named for the issuer', point: undefined, scope: { name: { full: ['CN=CA'] } }, codes: [] },
     { name: 'no point, another name', point: undefined, scope: { name: A }, codes: ['path/no-crl'] },
+    {
+      name: 'another point, named for the issuer',
+      point: { name: A },
+      scope: { name: { full: ['CN=CA'] } },
+      codes: ['path/no-crl'],
+    },
+    { name: 'an indirect point, a direct CRL for all', point: { crlIssuer: 'CN=Other' }, scope: undefined, codes: [] },
     { name: 'users alone', point: undefined, scope: { onlyContainsUserCerts: true }, codes: [] },
     { name: 'CAs alone', point: undefined, scope: { onlyContainsCaCerts: true }, codes: ['path/no-crl'] },
     { name: 'attributes alone', point: undefined, scope: { onlyContainsAttributeCerts: true }, codes: ['path/no-crl'] },
