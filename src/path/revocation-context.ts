@@ -6,6 +6,7 @@
  */
 import type { Certificate } from '../x509/certificate.js';
 import type { CertificateRevocationList } from '../x509/crl.js';
+import type { CrlEntry } from '../x509/crl-entries.js';
 import { comparableName } from '../x509/name.js';
 import type { SignatureVerdict } from '../x509/signature.js';
 import type { Budget } from './budget.js';
@@ -47,6 +48,8 @@ export interface RevocationContext extends Required<RevocationOptions> {
   readonly candidatesByName: ReadonlyMap<string, readonly Certificate[]>;
   /** What is known of signatures: by CRL, then by the key in hex. */
   readonly signatures: Map<CertificateRevocationList, Map<string, SignatureVerdict>>;
+  /** What was looked up: by CRL, then by the SHA-256 of the certificate. */
+  readonly entries: Map<CertificateRevocationList, Map<string, CrlEntry | null>>;
 }
 
 /** Sorts what is given, once for all paths of a validation. */
@@ -67,6 +70,7 @@ export function revocationContext(options: RevocationOptions): RevocationContext
     ),
     candidatesByName: groupBy(options.signerCandidates ?? [], (candidate) => comparableName(candidate.subjectName)),
     signatures: new Map(),
+    entries: new Map(),
   };
 }
 

@@ -37,6 +37,9 @@ import type { RevocationContext } from './revocation-context.js';
 /** How deep the status of a CRL's signer may depend on CRLs of other signers. PKITS needs one step. */
 const SIGNERS_AT_MOST = 4;
 
+/** Decoding the issuer of an entry of an indirect CRL takes as long as walking over so many entries. */
+const ENTRIES_FOR_AN_ISSUER = 50;
+
 /** Which extensions RFC 5280 5.2 wants critical, and which not. */
 const CRITICALITY: ReadonlyMap<string, boolean> = new Map([
   [EXTENSION.crlNumber, false],
@@ -233,17 +236,26 @@ function nonconformity(crl: CertificateRevocationList): string | null {
   return odd === undefined ? null : `has an extension (${odd.oid}) whose criticality is not as RFC 5280 asks`;
 }
 
-/** The entry of a certificate in a CRL. @throws {TrustError} `der/…` when it cannot be read */
+/** The entry of a certificate in a CRL, looked up once. @throws {TrustError} `der/…` when it cannot be read */
 function entryOf(
   certificate: Certificate,
   crl: CertificateRevocationList,
-  { budget }: RevocationContext,
+  { budget, entries }: RevocationContext,
 ): CrlEntry | null {
+  const known = entries.get(crl) ?? new Map<string, CrlEntry | null>();
+  entries.set(crl, known);
+  const before = known.get(certificate.sha256);
+  if (before !== undefined) return before;
   budget.spend('crlEntries', crl.entries.count);
   const issuerKey = directoryNameKey(certificate.issuerName);
-  const isIssuer = (names: readonly GeneralName[] | null) =>
-    (names?.map(generalNameKey) ?? [directoryNameKey(crl.issuerName)]).includes(issuerKey);
-  return findCrlEntry(crl.entries, shortestForm(certificate.serialNumber), isIssuer);
+  const isIssuer = (names: readonly GeneralName[] | null) => {
+    if (names === null) return comparableName(crl.issuerName) === comparableName(certificate.issuerName);
+    budget.spend('crlEntries', ENTRIES_FOR_AN_ISSUER);
+    return names.some((name) => generalNameKey(name) === issuerKey);
+  };
+  const entry = findCrlEntry(crl.entries, shortestForm(certificate.serialNumber), isIssuer);
+  known.set(certificate.sha256, entry);
+  return entry;
 }
 
 /** A serial number without what a strict encoder leaves out; a CRL has none but such. */

@@ -555,8 +555,7 @@ describe('work', () => {
   test('the same CRL is verified once for each key', () => {
     const budget = new Budget();
     const crls = [rootCrl, caCrl()];
-    const given = { budget };
-    codesFor(crls, given);
+    codesFor(crls, { budget });
     expect(budget.spent).toMatchObject({ crlSignatures: 2, crls: 2, crlEntries: 0, crlSigners: 0 });
   });
 
@@ -565,6 +564,32 @@ describe('work', () => {
     const revoked = Array.from({ length: 100_000 }, (_, i) => ({ serialNumber: BigInt(i + 1000) }));
     expect(codesFor([rootCrl, caCrl({ revoked })], { budget })).toEqual([]);
     expect(budget.spent.crlEntries).toBe(100_000);
+  });
+
+  test('entries that all name an issuer cost more, because each must be read', () => {
+    const budget = new Budget();
+    const revoked = Array.from({ length: 1000 }, (_, i) => ({
+      serialNumber: END_ENTITY,
+      certificateIssuer: `CN=Somebody ${i}`,
+    }));
+    expect(codesFor([rootCrl, caCrl({ scope: { indirectCrl: true }, revoked })], { budget })).toEqual([]);
+    expect(budget.spent.crlEntries).toBe(1000 + 1000 * 50);
+  });
+
+  test('a CRL that comes from many points is verified and searched once', () => {
+    const budget = new Budget();
+    const points = Array.from({ length: 100 }, (_, i) => ({ name: { full: [`CN=Point ${i}`] }, reasons: [1] }));
+    const path = [endEntity({}, ...points), ca, root];
+    const crl = caCrl({ nextUpdate: new Date(AT.getTime() - DAY / 2), revoked: [{ serialNumber: 1n }] });
+    expect(codesFor([rootCrl, crl], { path, budget })).toEqual(['path/crl-expired']);
+    expect(budget.spent).toMatchObject({ crlSignatures: 2, crls: 102, crlEntries: 1 });
+  });
+
+  test('points beyond a hundred are not read', () => {
+    const points = Array.from({ length: 101 }, (_, i) => ({ name: { full: [`CN=Point ${i}`] } }));
+    expect(codesFor([rootCrl, caCrl()], { path: [endEntity({}, ...points), ca, root] })).toEqual([
+      'path/malformed-extension',
+    ]);
   });
 
   test('many forged CRLs end it', () => {
