@@ -74,8 +74,17 @@ const MOST_REASONS = 100;
  *   might be the one that matters), `usage/bad-value` for a date or number that is none
  */
 export function validatePath(endEntity: Certificate | Uint8Array, options: ValidatePathOptions): PathVerdict {
+  return validatePathWithin(new Budget(), endEntity, options);
+}
+
+/** The same, within a budget that tells afterwards what was spent of it. @throws {TrustError} as `validatePath` */
+export function validatePathWithin(
+  budget: Budget,
+  endEntity: Certificate | Uint8Array,
+  options: ValidatePathOptions,
+): PathVerdict {
   const target = asCertificate(endEntity);
-  const validation = new Validation(options);
+  const validation = new Validation(options, budget);
   try {
     return validation.run(target, options.peerNames ?? []);
   } catch (error) {
@@ -93,12 +102,14 @@ class Validation {
   readonly #anchors: readonly Certificate[];
   readonly #search: PathSearch;
   readonly #revocation: RevocationContext | null;
-  readonly #budget = new Budget();
-  readonly #signatures = new SignatureChecks(this.#budget);
+  readonly #budget: Budget;
+  readonly #signatures: SignatureChecks;
   readonly #judged = new Map<string, readonly Reason[]>();
   readonly #notes: Reason[] = [];
 
-  constructor(options: ValidatePathOptions) {
+  constructor(options: ValidatePathOptions, budget: Budget) {
+    this.#budget = budget;
+    this.#signatures = new SignatureChecks(budget);
     this.#profile = options.profile ?? 'rfc5280';
     this.#purpose = options.purpose ?? 'any';
     this.#at = wholeSeconds(options.at);

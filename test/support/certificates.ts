@@ -35,6 +35,10 @@ export interface IssueOptions {
     readonly pathLength?: number;
     readonly critical?: boolean;
   } | null;
+  /** Default: a keyIdentifier where there is an issuer. */
+  readonly authorityKeyIdentifier?: boolean;
+  /** Default: there. */
+  readonly subjectKeyIdentifier?: boolean;
   /** null leaves it out; default keyCertSign and cRLSign. */
   readonly keyUsage?: readonly KeyUsage[] | null;
   readonly extensions?: readonly { readonly oid: string; readonly critical?: boolean; readonly value: Uint8Array }[];
@@ -115,7 +119,8 @@ export function encodeName(name: string): Uint8Array {
   return encodeElement(TAG.sequence, ...rdns.reverse());
 }
 
-function extensionsOf({ basicConstraints, keyUsage, extensions = [] }: IssueOptions, spki: Uint8Array): Uint8Array[] {
+function extensionsOf(options: IssueOptions, spki: Uint8Array): Uint8Array[] {
+  const { basicConstraints, keyUsage, issuer, extensions = [] } = options;
   const constraints = basicConstraints === undefined ? { ca: true } : basicConstraints;
   const usage = keyUsage === undefined ? (['keyCertSign', 'cRLSign'] as const) : keyUsage;
   return [
@@ -123,13 +128,28 @@ function extensionsOf({ basicConstraints, keyUsage, extensions = [] }: IssueOpti
       ? []
       : [encodeExtension(EXTENSION.basicConstraints, constraints.critical ?? true, encodeConstraints(constraints))]),
     ...(usage === null ? [] : [encodeExtension(EXTENSION.keyUsage, true, encodeUsage(usage))]),
-    encodeExtension(
-      EXTENSION.subjectKeyIdentifier,
-      false,
-      encodeElement(TAG.octetString, createHash('sha1').update(subjectPublicKeyBits(spki)).digest()),
-    ),
+    ...(options.subjectKeyIdentifier === false
+      ? []
+      : [encodeExtension(EXTENSION.subjectKeyIdentifier, false, encodeElement(TAG.octetString, keyIdentifier(spki)))]),
+    ...(issuer === undefined || options.authorityKeyIdentifier === false
+      ? []
+      : [
+          encodeExtension(
+            EXTENSION.authorityKeyIdentifier,
+            false,
+            encodeElement(
+              TAG.sequence,
+              encodeElement(contextTag(0, false), keyIdentifier(issuer.certificate.subjectPublicKeyInfo)),
+            ),
+          ),
+        ]),
     ...extensions.map(({ oid, critical, value }) => encodeExtension(oid, critical ?? false, value)),
   ];
+}
+
+/** RFC 5280 4.2.1.2 (1). */
+function keyIdentifier(spki: Uint8Array): Uint8Array {
+  return createHash('sha1').update(subjectPublicKeyBits(spki)).digest();
 }
 
 /** An Extension; `critical` is left out where it is false, as DER asks. */
