@@ -76,6 +76,23 @@ describe('indirect CRLs', () => {
     expect(codesFor([indirect()], { path, signers, mode: 'crl-if-present' })).toEqual([]);
   });
 
+  test('may be signed below a CA that has nothing to do with the certificate', () => {
+    const lists = issue({ subject: 'CN=Lists', issuer: other, serialNumber: 9n, keyUsage: ['cRLSign'] });
+    const crl = issueCrl({ issuer: lists, scope: { indirectCrl: true } });
+    const given = { path: [endEntity({}, { crlIssuer: 'CN=Lists' }), ca, root], signers: [[lists, other, root]] };
+    expect(codesFor([rootCrl, crl, issueCrl({ issuer: other })], given)).toEqual([]);
+    expect(codesFor([rootCrl, crl], given)).toEqual(['path/crl-signer-status']);
+  });
+
+  test('may not be signed by one whom the certificate itself vouches for', () => {
+    const extensions = [distributionPoints([{ crlIssuer: 'CN=Lists' }])];
+    const odd = issue({ subject: 'CN=CA', issuer: root, serialNumber: 2n, extensions });
+    const lists = issue({ subject: 'CN=Lists', issuer: odd, serialNumber: 9n, keyUsage: ['cRLSign'] });
+    const crls = [issueCrl({ issuer: lists, scope: { indirectCrl: true } }), issueCrl({ issuer: odd })];
+    const given = { path: [odd, root], signers: [[lists, odd, root]] };
+    expect(codesFor(crls, given)).toEqual(['path/crl-signer-not-found']);
+  });
+
   test('may cover the certificate of their signer where that says so', () => {
     const subject = 'CN=Lists';
     const lists = issue({
@@ -247,21 +264,33 @@ describe('work', () => {
     expect(budget.spent.crlSigners).toBe(0);
   });
 
-  test('signers that depend on signers end somewhere', () => {
-    // Each CRL signer is certified by the CA, and its own status is told by a CRL that the next one signs.
-    const chain = Array.from({ length: 8 }, (_, i) =>
+  test.each([
+    { length: 3, codes: [] },
+    { length: 8, codes: ['path/crl-signer-status'] },
+  ])('$length signers that depend on one another: $codes', ({ length, codes }) => {
+    // The status of each is told by a CRL that the next one signs; the last tells its own.
+    const chain = Array.from({ length }, (_, i) =>
       issue({
         subject: `CN=Lists ${i}`,
         issuer: ca,
         serialNumber: BigInt(i + 20),
         keyUsage: ['cRLSign'],
-        extensions: [distributionPoints([{ crlIssuer: `CN=Lists ${i + 1}` }])],
+        extensions: [distributionPoints([{ crlIssuer: `CN=Lists ${Math.min(i + 1, length - 1)}` }])],
       }),
     );
     const crls = chain.map((issuer) => issueCrl({ issuer, scope: { indirectCrl: true } }));
     const path = [endEntity({}, { crlIssuer: 'CN=Lists 0' }), ca, root];
     const signers = chain.map((signer) => [signer, ca, root]);
-    expect(codesFor([rootCrl, ...crls], { path, signers })).toEqual(['path/crl-signer-status']);
+    expect(codesFor([rootCrl, ...crls], { path, signers })).toEqual(codes);
+  });
+
+  test('what stands above the certificate too is checked with it alone', () => {
+    const signer = issue({ subject: 'CN=Lists', issuer: ca, serialNumber: 9n, keyUsage: ['cRLSign'] });
+    const path = [endEntity({}, { crlIssuer: 'CN=Lists' }), ca, root];
+    const crls = [rootCrl, caCrl(), issueCrl({ issuer: signer, scope: { indirectCrl: true } })];
+    const budget = new Budget();
+    expect(codesFor(crls, { path, signers: [[signer, ca, root]], budget })).toEqual([]);
+    expect(budget.spent).toMatchObject({ crls: 3, crlSigners: 1, crlSignatures: 3 });
   });
 });
 

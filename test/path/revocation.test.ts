@@ -249,6 +249,12 @@ describe('reasons', () => {
     expect(codesFor([rootCrl, a], { path })).toEqual(['path/crl-incomplete']);
   });
 
+  test('that are covered need no second CRL', () => {
+    const scope = { onlySomeReasons: COMPROMISE };
+    const older = caCrl({ scope, thisUpdate: new Date(AT.getTime() - 5 * DAY), badSignature: true });
+    expect(codesFor([rootCrl, caCrl({ scope }), older], { mode: 'crl-if-present' })).toEqual([]);
+  });
+
   test('a revocation in the second CRL counts', () => {
     const crls = [
       caCrl({ scope: { onlySomeReasons: COMPROMISE } }),
@@ -311,6 +317,16 @@ describe('delta CRLs', () => {
       name: 'that is forged revokes nothing',
       crls: [complete(), delta({ badSignature: true, ...listing })],
       codes: [],
+    },
+    {
+      name: 'of another key by its identifier lifts nothing',
+      crls: [complete(held), delta({ authorityKeyIdentifier: false, ...lifted })],
+      codes: ['path/revoked'],
+    },
+    {
+      name: 'of a later date lifts nothing',
+      crls: [complete(held), delta({ thisUpdate: new Date(AT.getTime() + DAY), ...lifted })],
+      codes: ['path/revoked'],
     },
     { name: 'alone clears nothing', crls: [delta()], codes: ['path/crl-unusable'] },
     { name: 'alone revokes', crls: [delta(listing)], codes: ['path/revoked'] },

@@ -282,6 +282,20 @@ describe('decodeCrl refuses', () => {
     expect(() => decodeCrl(new Uint8Array(Buffer.from(changed, 'hex')))).toThrow(/as DER asks/);
   });
 
+  test('a serial number that is longer than it need be', () => {
+    const made = Buffer.from(crlDer({ issuer: root, revoked: [{ serialNumber: 0x0180n }] })).toString('hex');
+    expect(made).toContain('02020180170d');
+    for (const padded of ['02020001', '0202ff80']) {
+      const changed = Buffer.from(made.replace('02020180170d', `${padded}170d`), 'hex');
+      expect(() => decodeCrl(new Uint8Array(changed))).toThrow(/shortest form/);
+    }
+  });
+
+  test('extensions in version 1', () => {
+    const revoked = [{ serialNumber: 1n, reason: 'superseded' as const }];
+    expect(() => issueCrl({ issuer: root, version: 1, revoked })).toThrow(/version 1 has extensions/);
+  });
+
   test('every truncation, with a TrustError', () => {
     for (let length = 0; length < der.length; length++) {
       expect(() => decodeCrl(der.subarray(0, length))).toThrow(expect.objectContaining({ code: 'crl/malformed' }));
