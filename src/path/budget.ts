@@ -38,15 +38,22 @@ export class BudgetExceeded extends Error {
   override readonly name = 'BudgetExceeded';
   readonly work: Work;
 
-  constructor(work: Work) {
-    super(`more than ${WORK[work]} ${work}`);
+  constructor(work: Work, allowed: number) {
+    super(`more than ${allowed} ${work}`);
     this.work = work;
   }
 }
 
 /** What is left of each kind of work. One for each validation. */
 export class Budget {
-  readonly #left: Record<Work, number> = { ...WORK };
+  readonly #left: Record<Work, number>;
+  readonly #allowed: Readonly<Record<Work, number>>;
+
+  /** @param allowed - where it is to be other than `WORK` */
+  constructor(allowed: Partial<Record<Work, number>> = {}) {
+    this.#left = { ...WORK, ...allowed };
+    this.#allowed = { ...this.#left };
+  }
 
   /**
    * Takes some work away before it is done.
@@ -55,12 +62,12 @@ export class Budget {
    */
   spend(work: Work, amount = 1): void {
     this.#left[work] -= amount;
-    if (this.#left[work] < 0) throw new BudgetExceeded(work);
+    if (this.#left[work] < 0) throw new BudgetExceeded(work, this.#allowed[work]);
   }
 
   /** How much was used of each kind so far. */
   get spent(): Readonly<Record<Work, number>> {
-    const used = Object.entries(WORK).map(([work, allowed]) => [work, allowed - this.#left[work as Work]]);
+    const used = Object.entries(this.#allowed).map(([work, allowed]) => [work, allowed - this.#left[work as Work]]);
     return Object.fromEntries(used) as Record<Work, number>;
   }
 }

@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createPublicKey } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { encodeElement, encodeOid, TAG } from '../../src/encoding/der.ts';
 import { EXTENSION } from '../../src/x509/oids.ts';
@@ -10,7 +10,6 @@ import {
   nameConstraints,
   policyConstraints,
   policyMappings,
-  subjectAltName,
 } from '../support/extensions.ts';
 import { access, codesOf, DAY, including, named, type Row, raw, rsaKey, SERVER_AUTH } from './rule-fixture.ts';
 
