@@ -247,21 +247,16 @@ function entryOf(
   const before = known.get(certificate.sha256);
   if (before !== undefined) return before;
   budget.spend('crlEntries', crl.entries.count);
+  const serialNumber = decodeHex(certificate.serialNumber) ?? new Uint8Array();
   const issuerKey = directoryNameKey(certificate.issuerName);
   const isIssuer = (names: readonly GeneralName[] | null) => {
     if (names === null) return comparableName(crl.issuerName) === comparableName(certificate.issuerName);
     budget.spend('crlEntries', ENTRIES_FOR_AN_ISSUER);
     return names.some((name) => generalNameKey(name) === issuerKey);
   };
-  const entry = findCrlEntry(crl.entries, shortestForm(certificate.serialNumber), isIssuer);
+  const entry = findCrlEntry(crl.entries, serialNumber, isIssuer);
   known.set(certificate.sha256, entry);
   return entry;
-}
-
-/** A serial number without what a strict encoder leaves out; a CRL has none but such. */
-function shortestForm(serialNumber: string): Uint8Array {
-  const shortest = serialNumber.replace(/^(?:00)+(?=[0-7].)/, '').replace(/^(?:ff)+(?=[89a-f].)/, '');
-  return decodeHex(shortest) ?? new Uint8Array();
 }
 
 function revocation(certificate: Certificate, entry: CrlEntry, crl: CertificateRevocationList): Failure {

@@ -232,7 +232,7 @@ export function checkEntries(range: EntryRange): CrlEntries {
 /**
  * Finds the entry of a certificate, by walking: one comparison an entry.
  *
- * @param serialNumber - the content octets of the certificate's serial number, in their shortest form
+ * @param serialNumber - the content octets of the certificate's serial number, in DER like those of the CRL
  * @param isIssuer - whether these names (null: the issuer of the CRL) are those of the certificate's issuer
  * @throws {TrustError} `der/…` when the entry found has a time or an extension that cannot be read
  */
