@@ -56,13 +56,13 @@ export class Budget {
   }
 
   /**
-   * Takes some work away before it is done.
+   * Takes some work away before it is done; work that is not allowed is not counted as spent.
    *
    * @throws {BudgetExceeded} when less is left
    */
   spend(work: Work, amount = 1): void {
+    if (this.#left[work] < amount) throw new BudgetExceeded(work, this.#allowed[work]);
     this.#left[work] -= amount;
-    if (this.#left[work] < 0) throw new BudgetExceeded(work, this.#allowed[work]);
   }
 
   /** How much was used of each kind so far. */

@@ -77,7 +77,7 @@ const WEBPKI: readonly CertificateRule[] = [
 
 const RULES: Readonly<Record<Profile, readonly CertificateRule[]>> = { rfc5280: RFC5280, webpki: WEBPKI };
 
-/** All reasons against a certificate in its place; none means that it may stand there. */
-export function checkCertificate(certificate: Certificate, context: RuleContext): readonly Reason[] {
-  return RULES[context.profile].flatMap((rule) => rule(certificate, context));
+/** The reasons against a certificate in its place, worked out as they are asked for; none means that it may stand there. */
+export function* checkCertificate(certificate: Certificate, context: RuleContext): Generator<Reason> {
+  for (const rule of RULES[context.profile]) yield* rule(certificate, context);
 }

@@ -162,8 +162,10 @@ class Validation {
     if (known !== undefined) return known;
     const context = { role, profile: this.#profile, purpose: this.#purpose, at: this.#at };
     const reasons = checkCertificate(certificate, context);
-    this.#judged.set(key, reasons);
-    return reasons;
+    // With enough to say already, one reason is enough to pass a certificate over.
+    const noted = this.#notes.length < MOST_REASONS ? [...reasons] : firstOf(reasons);
+    this.#judged.set(key, noted);
+    return noted;
   }
 
   #note(reasons: readonly Reason[]): void {
@@ -200,10 +202,15 @@ class Validation {
   /** Paths of one who signs CRLs: judged by RFC 5280 alone, for no purpose; why one fails concerns the CRL only. */
   *#signerPaths(signer: Certificate): Generator<readonly Certificate[]> {
     const judge = (certificate: Certificate, role: Role) =>
-      checkCertificate(certificate, { role, profile: 'rfc5280', purpose: 'any', at: this.#at });
+      firstOf(checkCertificate(certificate, { role, profile: 'rfc5280', purpose: 'any', at: this.#at }));
     if (judge(signer, 'end-entity').length > 0) return;
     yield* this.#validPaths(signer, { ...this.#search, judge, note: () => undefined });
   }
+}
+
+function firstOf(reasons: Iterable<Reason>): readonly Reason[] {
+  for (const one of reasons) return [one];
+  return [];
 }
 
 function pathInputs(options: ValidatePathOptions): PathInputs {

@@ -37,7 +37,7 @@ export function codesOf(options: IssueOptions, context: Partial<RuleContext> = {
   const role = context.role ?? 'end-entity';
   const { certificate } = issue({ ...ORDINARY[role], ...options });
   const whole = { role, profile: 'rfc5280', purpose: 'any', at: AT, ...context } as const;
-  return [...new Set(checkCertificate(certificate, whole).map(({ code }) => code))];
+  return [...new Set(Array.from(checkCertificate(certificate, whole), ({ code }) => code))];
 }
 
 /** The extensions of a server certificate, and more. */
