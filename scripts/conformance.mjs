@@ -11,6 +11,7 @@ const TESTS = {
   pkits: 'test/path/pkits.conformance.test.ts',
   bettertls: 'test/path/bettertls.conformance.test.ts',
   chains: 'test/path/chains.conformance.test.ts',
+  fuzz: 'test/path/fuzz.conformance.test.ts',
 };
 
 const names = process.argv.slice(2);
