@@ -7,7 +7,6 @@
  */
 import { decodeElement, TAG } from '../encoding/der.js';
 import { encodeHex } from '../encoding/hex.js';
-import { toPrintable } from '../encoding/printable.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { GeneralName } from '../x509/general-name.js';
 import { attributeOf, comparableRdns, type DistinguishedName, renderName } from '../x509/name.js';
@@ -18,7 +17,7 @@ import { isDnsName, isPartlyBelow, isWhollyBelow, isWildcardName } from './names
 import { isAddressRange, isInRange, mappedIpv4, parseIpAddress } from './names/ip-address.js';
 import { isMailboxBase, isMailboxWithin, parseMailbox, parseUtf8Mailbox, SMTP_UTF8_MAILBOX } from './names/mailbox.js';
 import { domainOf, isHostWithin, isUriBase } from './names/uri.js';
-import { type Reason, reason } from './reason.js';
+import { quote, type Reason, reason } from './reason.js';
 
 /** One name made ready for comparing: the form whose constraints bear on it, and how it answers to a base of that form. */
 interface ConstrainedName {
@@ -72,20 +71,16 @@ export function describeBadBase(base: GeneralName, isExcluded: boolean): string 
   switch (base.kind) {
     case 'dns':
       // An empty name excludes all (Baseline Requirements 7.1.2.5.2); as a permission it would mean nothing at all.
-      return isDnsName(base.text) || (base.text === '' && isExcluded) ? null : quote('a DNS name', base.text);
+      return isDnsName(base.text) || (base.text === '' && isExcluded) ? null : `${quote(base.text)} is not a DNS name`;
     case 'email':
-      return isMailboxBase(base.text) ? null : quote('an e-mail address or domain', base.text);
+      return isMailboxBase(base.text) ? null : `${quote(base.text)} is not an e-mail address or domain`;
     case 'uri':
-      return isUriBase(base.text) ? null : quote('a host or domain', base.text);
+      return isUriBase(base.text) ? null : `${quote(base.text)} is not a host or domain`;
     case 'ip':
       return isAddressRange(base.octets) ? null : `${encodeHex(base.octets)} is not an address range`;
     default:
       return null;
   }
-}
-
-function quote(expected: string, found: string): string {
-  return `"${toPrintable(found)}" is not ${expected}`;
 }
 
 function findViolation(names: readonly ConstrainedName[], set: ConstraintSet, budget: Budget): string | null {
@@ -95,12 +90,12 @@ function findViolation(names: readonly ConstrainedName[], set: ConstraintSet, bu
     if (permitted === undefined && excluded.length === 0) continue;
     if (!COMPARABLE.has(name.form)) {
       // Only a critical extension has to be understood (RFC 5280 4.2.1.10, 4.2).
-      if (set.critical) return `"${toPrintable(name.text)}" has a form whose constraints are not supported`;
+      if (set.critical) return `${quote(name.text)} has a form whose constraints are not supported`;
       continue;
     }
     budget.spend('nameComparisons', (permitted?.length ?? 0) + excluded.length);
-    if (excluded.some(name.isExcludedBy)) return `"${toPrintable(name.text)}" is excluded`;
-    if (permitted?.some(name.isPermittedBy) === false) return `"${toPrintable(name.text)}" is not permitted`;
+    if (excluded.some(name.isExcludedBy)) return `${quote(name.text)} is excluded`;
+    if (permitted?.some(name.isPermittedBy) === false) return `${quote(name.text)} is not permitted`;
   }
   return null;
 }

@@ -4,14 +4,13 @@
  *
  * @module
  */
-import { toPrintable } from '../encoding/printable.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { GeneralName } from '../x509/general-name.js';
 import { decodedExtensions } from './decoded-extensions.js';
 import { matchesHost } from './names/dns-name.js';
 import { parseIpAddress } from './names/ip-address.js';
 import { parseMailbox } from './names/mailbox.js';
-import { type Reason, reason } from './reason.js';
+import { quote, type Reason, reason } from './reason.js';
 
 /** A name of the peer, as the caller knows it. */
 export interface PeerName {
@@ -28,7 +27,7 @@ export interface PeerName {
 export function checkPeerNames(certificate: Certificate, peerNames: readonly PeerName[]): readonly Reason[] {
   const presented = decodedExtensions(certificate).subjectAltName ?? [];
   if (peerNames.length === 0 || peerNames.some((peer) => presented.some((name) => matches(name, peer)))) return [];
-  const asked = peerNames.map(({ value }) => `"${toPrintable(value)}"`).join(' or ');
+  const asked = peerNames.map(({ value }) => quote(value)).join(' or ');
   return [reason('path/name-mismatch', `the certificate is not for ${asked}`, certificate)];
 }
 

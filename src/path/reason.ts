@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { toPrintable } from '../encoding/printable.js';
 import type { Certificate } from '../x509/certificate.js';
 
 /** Every code, the most specific first. */
@@ -62,9 +63,20 @@ export interface Reason {
   readonly sha256?: string;
 }
 
-/** A reason about a certificate. */
+/** Names in certificates can be as long as these; a message is for reading. */
+const LONGEST_MESSAGE = 400;
+
+/** A reason about a certificate. A message of any length is cut to one that can be read. */
 export function reason(code: ReasonCode, message: string, certificate?: Certificate): Reason {
-  return certificate === undefined ? { code, message } : { code, message, sha256: certificate.sha256 };
+  const readable = message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message;
+  return certificate === undefined
+    ? { code, message: readable }
+    : { code, message: readable, sha256: certificate.sha256 };
+}
+
+/** Text from a certificate, safe to print, in quotation marks. */
+export function quote(text: string): string {
+  return `"${toPrintable(text.slice(0, LONGEST_MESSAGE))}"`;
 }
 
 /** Most specific first, each said once; equally specific ones keep their order. */

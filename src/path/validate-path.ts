@@ -163,7 +163,7 @@ class Validation {
     const context = { role, profile: this.#profile, purpose: this.#purpose, at: this.#at };
     const reasons = checkCertificate(certificate, context);
     // With enough to say already, one reason is enough to pass a certificate over.
-    const noted = this.#notes.length < MOST_REASONS ? [...reasons] : firstOf(reasons);
+    const noted = this.#notes.length < MOST_REASONS ? [...reasons].slice(0, MOST_REASONS) : firstOf(reasons);
     this.#judged.set(key, noted);
     return noted;
   }

@@ -30,9 +30,6 @@ export type GeneralName =
   | { readonly kind: 'other'; readonly type: string; readonly value: Uint8Array }
   | { readonly kind: 'x400' | 'edi-party' | 'registered-id'; readonly der: Uint8Array };
 
-/** The forms of names, as `GeneralName` calls them. */
-export type GeneralNameKind = GeneralName['kind'];
-
 /** The implicit tags of the IA5String forms. */
 const TEXT_KINDS: ReadonlyMap<number, 'dns' | 'email' | 'uri'> = new Map([
   [contextTag(1, false), 'email'],

@@ -1,4 +1,14 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import {
+  childrenOf,
+  type DerElement,
+  decodeElement,
+  encodeElement,
+  encodeOid,
+  encodingOf,
+  TAG,
+} from '../../src/encoding/der.ts';
 import { TrustError } from '../../src/errors.ts';
 import { Budget } from '../../src/path/budget.ts';
 import { type ValidatePathOptions, validatePath, validatePathWithin } from '../../src/path/validate-path.ts';
@@ -255,6 +265,47 @@ describe('what cannot be read', () => {
     { name: 'a number of intermediates that is none', given: { maxIntermediates: Number.NaN } },
   ])('$name is a usage error', ({ given }) => {
     expect(() => validate(end, given)).toThrow(expect.objectContaining({ code: 'usage/bad-value' }));
+  });
+});
+
+describe('DSA', () => {
+  const keys = generateKeyPairSync('dsa', { modulusLength: 1024, divisorLength: 160 });
+  const spki = new Uint8Array(keys.publicKey.export({ type: 'spki', format: 'der' }));
+  /** The key without its parameters, which it takes from the issuer's. */
+  const bare = encodeElement(
+    TAG.sequence,
+    encodeElement(TAG.sequence, encodeOid('1.2.840.10040.4.1')),
+    encodingOf(childrenOf(decodeElement(spki, TAG.sequence))[1] as DerElement),
+  );
+  const dsaRoot = issue({ subject: 'CN=DSA Root', key: keys.privateKey });
+  const given = { anchors: [dsaRoot] };
+
+  const heir = (issuer: Issued, options: IssueOptions = {}) =>
+    issue({ subject: 'CN=Heir', issuer, key: keys.privateKey, publicKey: bare, ...options });
+
+  test('a key inherits its parameters from the one above, and that from its own', () => {
+    const upper = heir(dsaRoot);
+    const lower = heir(upper, { subject: 'CN=Lower Heir' });
+    expect(outcome(server(upper), { ...given, others: [upper] })).toHaveLength(3);
+    expect(outcome(server(lower), { ...given, others: [upper, lower] })).toHaveLength(4);
+  });
+
+  test('what it did not sign is refused when the path is known', () => {
+    const upper = heir(dsaRoot);
+    expect(outcome(server(upper, { badSignature: true }), { ...given, others: [upper] })).toContain(
+      'path/bad-signature',
+    );
+  });
+
+  test('below a key of another kind there is nothing to inherit', () => {
+    const orphan = heir(root);
+    expect(outcome(server(orphan), { others: [orphan] })).toContain('path/bad-signature');
+  });
+
+  test('not under webpki', () => {
+    const below = { profile: 'webpki', purpose: 'serverAuth' } as const;
+    expect(outcome(server(dsaRoot), given)).toHaveLength(2);
+    expect(outcome(server(dsaRoot), { ...given, ...below })).toContain('path/weak-key');
   });
 });
 

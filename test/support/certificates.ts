@@ -44,8 +44,8 @@ export interface IssueOptions {
   readonly extensions?: readonly { readonly oid: string; readonly critical?: boolean; readonly value: Uint8Array }[];
   /** Default `ec` (P-256); `rsa1024` and `rsa2048` are slower. */
   readonly key?: 'ec' | 'rsa1024' | 'rsa2048' | KeyObject;
-  /** The key that is certified, when it is not the one that signs. */
-  readonly publicKey?: KeyObject;
+  /** The key that is certified, when it is not the one that signs; as DER it may be one that node:crypto refuses. */
+  readonly publicKey?: KeyObject | Uint8Array;
   readonly hash?: 'sha1' | 'sha256';
   /** Signs with RSASSA-PSS (an RSA key is needed); the salt is as long as the hash. */
   readonly pss?: boolean;
@@ -63,9 +63,9 @@ export function issue(options: IssueOptions = {}): Issued {
   const subject = options.subject ?? 'CN=Test Root';
   const privateKey = keyFor(options.key ?? 'ec');
   const signer = options.issuer?.privateKey ?? privateKey;
-  const spki = new Uint8Array(
-    (options.publicKey ?? createPublicKey(privateKey)).export({ type: 'spki', format: 'der' }),
-  );
+  const publicKey = options.publicKey ?? createPublicKey(privateKey);
+  const spki =
+    publicKey instanceof Uint8Array ? publicKey : new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }));
   const hash = options.hash ?? 'sha256';
   const algorithm = options.pss === true ? pssAlgorithm(hash) : signatureAlgorithm(signer, hash);
   const tbs = encodeElement(
@@ -194,14 +194,18 @@ export function encodeTime(date: Date): Uint8Array {
 
 /** The AlgorithmIdentifier of what a key signs. */
 export function signatureAlgorithm(key: KeyObject, hash: 'sha1' | 'sha256'): Uint8Array {
-  return key.asymmetricKeyType === 'ec'
-    ? encodeElement(TAG.sequence, encodeOid(hash === 'sha1' ? '1.2.840.10045.4.1' : '1.2.840.10045.4.3.2'))
-    : encodeElement(
-        TAG.sequence,
-        encodeOid(hash === 'sha1' ? '1.2.840.113549.1.1.5' : '1.2.840.113549.1.1.11'),
-        Uint8Array.of(TAG.null, 0),
-      );
+  const { asymmetricKeyType = '' } = key;
+  const oid = SIGNATURE_OIDS[asymmetricKeyType]?.[hash];
+  if (oid === undefined) throw new Error(`no signature algorithm for ${asymmetricKeyType} keys`);
+  const parameters = asymmetricKeyType === 'rsa' ? [Uint8Array.of(TAG.null, 0)] : [];
+  return encodeElement(TAG.sequence, encodeOid(oid), ...parameters);
 }
+
+const SIGNATURE_OIDS: Readonly<Record<string, Readonly<Record<'sha1' | 'sha256', string>>>> = {
+  rsa: { sha1: '1.2.840.113549.1.1.5', sha256: '1.2.840.113549.1.1.11' },
+  ec: { sha1: '1.2.840.10045.4.1', sha256: '1.2.840.10045.4.3.2' },
+  dsa: { sha1: '1.2.840.10040.4.3', sha256: '2.16.840.1.101.3.4.3.2' },
+};
 
 const SALT_LENGTH = { sha1: 20, sha256: 32 } as const;
 

@@ -44,11 +44,12 @@ const ALWAYS_CRITICAL = ['basicConstraints', 'nameConstraints', 'policyConstrain
 
 /** No extension occurs twice (RFC 5280 4.2). */
 export const noDuplicates: CertificateRule = (certificate) => {
-  const oids = certificate.extensions.map(({ oid }) => oid);
-  const duplicate = oids.find((oid, i) => oids.indexOf(oid) !== i);
-  return duplicate === undefined
-    ? []
-    : [reason('path/duplicate-extension', `the extension ${duplicate} occurs twice`, certificate)];
+  const seen = new Set<string>();
+  for (const { oid } of certificate.extensions) {
+    if (seen.has(oid)) return [reason('path/duplicate-extension', `the extension ${oid} occurs twice`, certificate)];
+    seen.add(oid);
+  }
+  return [];
 };
 
 /** A critical extension is one that is processed here, in every part. */

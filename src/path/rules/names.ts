@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { toPrintable } from '../../encoding/printable.js';
 import type { GeneralName } from '../../x509/general-name.js';
 import type { DistinguishedName } from '../../x509/name.js';
 import { ATTRIBUTE, ATTRIBUTE_NAMES, EXTENSION } from '../../x509/oids.js';
@@ -13,7 +12,7 @@ import { decodedExtensions } from '../decoded-extensions.js';
 import { isDnsName, isWildcardName } from '../names/dns-name.js';
 import { parseMailbox } from '../names/mailbox.js';
 import { isAbsoluteUri } from '../names/uri.js';
-import { reason } from '../reason.js';
+import { quote, reason } from '../reason.js';
 
 /** Upper bounds of attributes in characters (RFC 5280 appendix A.1). */
 const UPPER_BOUNDS: ReadonlyMap<string, number> = new Map([
@@ -49,14 +48,14 @@ export const attributesInBounds: CertificateRule = (certificate, { role }) => {
   return bad === null ? [] : [reason('path/bad-name', bad, certificate)];
 };
 
-/** Every alternative name has the syntax of its form. Those of an anchor identify nobody and are left alone. */
+/** Every alternative name has the syntax of its form; the first that has not is named. Those of an anchor identify nobody and are left alone. */
 export const wellFormedAlternativeNames: CertificateRule = (certificate, { role }) => {
   if (role === 'anchor') return [];
-  const names = decodedExtensions(certificate).subjectAltName ?? [];
-  return names.flatMap((name) => {
+  for (const name of decodedExtensions(certificate).subjectAltName ?? []) {
     const bad = describeBadName(name);
-    return bad === null ? [] : [reason('path/bad-name', bad, certificate)];
-  });
+    if (bad !== null) return [reason('path/bad-name', bad, certificate)];
+  }
+  return [];
 };
 
 function describeBadAttribute({ rdns }: DistinguishedName): string | null {
@@ -75,11 +74,11 @@ function describeBadAttribute({ rdns }: DistinguishedName): string | null {
 function describeBadName(name: GeneralName): string | null {
   switch (name.kind) {
     case 'dns':
-      return isDnsName(name.text) || isWildcardName(name.text) ? null : quote('a DNS name', name.text);
+      return isDnsName(name.text) || isWildcardName(name.text) ? null : `${quote(name.text)} is not a DNS name`;
     case 'email':
-      return parseMailbox(name.text) === null ? quote('an e-mail address', name.text) : null;
+      return parseMailbox(name.text) === null ? `${quote(name.text)} is not an e-mail address` : null;
     case 'uri':
-      return isAbsoluteUri(name.text) ? null : quote('an absolute URI', name.text);
+      return isAbsoluteUri(name.text) ? null : `${quote(name.text)} is not an absolute URI`;
     case 'ip':
       return name.octets.length === 4 || name.octets.length === 16
         ? null
@@ -87,8 +86,4 @@ function describeBadName(name: GeneralName): string | null {
     default:
       return null;
   }
-}
-
-function quote(expected: string, found: string): string {
-  return `"${toPrintable(found)}" is not ${expected}`;
 }

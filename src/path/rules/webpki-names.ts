@@ -3,27 +3,26 @@
  *
  * @module
  */
-import { toPrintable } from '../../encoding/printable.js';
 import type { GeneralName } from '../../x509/general-name.js';
 import { ATTRIBUTE, EXTENSION } from '../../x509/oids.js';
 import type { CertificateRule } from '../certificate-rule.js';
 import { decodedExtensions } from '../decoded-extensions.js';
 import { isBelow, isRegistryWildcard } from '../names/dns-name.js';
 import { renderIpAddress } from '../names/ip-address.js';
-import { reason } from '../reason.js';
+import { quote, reason } from '../reason.js';
 
 /** 7.1.2.7.12: subjectAltName is there, with DNS names and addresses only, and critical only without a subject. */
 export const namedByAlternativeNames: CertificateRule = (certificate, { role }) => {
   if (role !== 'end-entity') return [];
   const extension = certificate.extension(EXTENSION.subjectAltName);
   if (extension === undefined) return [reason('path/missing-name', 'there is no subjectAltName', certificate)];
-  const others = (decodedExtensions(certificate).subjectAltName ?? []).filter(
+  const other = (decodedExtensions(certificate).subjectAltName ?? []).find(
     ({ kind }) => kind !== 'dns' && kind !== 'ip',
   );
   return [
-    ...others.map(({ kind }) =>
-      reason('path/bad-name', `a subjectAltName of the form ${kind} is not allowed`, certificate),
-    ),
+    ...(other === undefined
+      ? []
+      : [reason('path/bad-name', `a subjectAltName of the form ${other.kind} is not allowed`, certificate)]),
     ...(extension.critical && certificate.subjectName.rdns.length > 0
       ? [reason('path/wrong-criticality', 'subjectAltName is critical, though there is a subject', certificate)]
       : []),
@@ -31,14 +30,14 @@ export const namedByAlternativeNames: CertificateRule = (certificate, { role }) 
 };
 
 /** 3.2.2.6: no wildcard covers what a registry gives to many. */
-export const noRegistryWildcard: CertificateRule = (certificate, { role }) =>
-  role !== 'end-entity'
-    ? []
-    : (decodedExtensions(certificate).subjectAltName ?? []).flatMap((name) =>
-        name.kind === 'dns' && isRegistryWildcard(name.text)
-          ? [reason('path/bad-name', `"${toPrintable(name.text)}" covers a registry`, certificate)]
-          : [],
-      );
+export const noRegistryWildcard: CertificateRule = (certificate, { role }) => {
+  if (role !== 'end-entity') return [];
+  const names = decodedExtensions(certificate).subjectAltName ?? [];
+  const tooWide = names.find((name) => name.kind === 'dns' && isRegistryWildcard(name.text));
+  return tooWide?.kind === 'dns'
+    ? [reason('path/bad-name', `${quote(tooWide.text)} covers a registry`, certificate)]
+    : [];
+};
 
 /**
  * 7.1.4.3: a common name is one of the alternative names, letter for letter; an address is written as RFC 3986 3.2.2 or
