@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { TrustError } from '../../src/errors.ts';
 import type { Profile } from '../../src/path/certificate-rule.ts';
 import { type ValidatePathOptions, validatePath } from '../../src/path/validate-path.ts';
-import { AT, issue } from '../support/certificates.ts';
+import { AT, issueIdentified as issue } from '../support/certificates.ts';
 import { pemToDer, readCollection } from './conformance.ts';
 
 interface Collection {

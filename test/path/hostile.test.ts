@@ -8,7 +8,7 @@ import { encodeElement, TAG } from '../../src/encoding/der.ts';
 import { Budget, WORK } from '../../src/path/budget.ts';
 import { type ValidatePathOptions, validatePathWithin } from '../../src/path/validate-path.ts';
 import { EXTENSION } from '../../src/x509/oids.ts';
-import { AT, type Issued, type IssueOptions, issue } from '../support/certificates.ts';
+import { AT, type Issued, type IssueOptions, issueIdentified as issue } from '../support/certificates.ts';
 import { certificatePolicies, nameConstraints, policyMappings, subjectAltName } from '../support/extensions.ts';
 
 const DAY = 86_400_000;

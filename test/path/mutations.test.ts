@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { TrustError } from '../../src/errors.ts';
 import { type ValidatePathOptions, validatePath } from '../../src/path/validate-path.ts';
 import type { Certificate } from '../../src/x509/certificate.ts';
-import { AT, issue } from '../support/certificates.ts';
+import { AT, issueIdentified as issue } from '../support/certificates.ts';
 import {
   certificatePolicies,
   extendedKeyUsage,

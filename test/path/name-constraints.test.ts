@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Budget, BudgetExceeded } from '../../src/path/budget.ts';
 import { checkNameConstraints } from '../../src/path/name-constraints.ts';
 import { validatePath } from '../../src/path/validate-path.ts';
-import { AT, type Issued, type IssueOptions, issue } from '../support/certificates.ts';
+import { AT, type Issued, type IssueOptions, issueIdentified as issue } from '../support/certificates.ts';
 import { nameConstraints, subjectAltName } from '../support/extensions.ts';
 
 const UTF8_MAILBOX = '1.3.6.1.5.5.7.8.9';

@@ -4,7 +4,7 @@ import { encodeElement, encodeOid, TAG } from '../../src/encoding/der.ts';
 import type { RuleContext } from '../../src/path/certificate-rule.ts';
 import { checkCertificate } from '../../src/path/certificate-rules.ts';
 import type { ReasonCode } from '../../src/path/reason.ts';
-import { AT, type IssueOptions, issue } from '../support/certificates.ts';
+import { AT, type IssueOptions, issueIdentified as issue } from '../support/certificates.ts';
 import { extendedKeyUsage, generalName, subjectAltName } from '../support/extensions.ts';
 
 export const DAY = 86_400_000;

@@ -12,7 +12,7 @@ import {
 import { TrustError } from '../../src/errors.ts';
 import { Budget } from '../../src/path/budget.ts';
 import { type ValidatePathOptions, validatePath, validatePathWithin } from '../../src/path/validate-path.ts';
-import { AT, type Issued, type IssueOptions, issue } from '../support/certificates.ts';
+import { AT, type Issued, type IssueOptions, issueIdentified as issue } from '../support/certificates.ts';
 import { extendedKeyUsage, subjectAltName } from '../support/extensions.ts';
 
 const DAY = 86_400_000;

@@ -35,7 +35,7 @@ export interface IssueOptions {
     readonly pathLength?: number;
     readonly critical?: boolean;
   } | null;
-  /** Default: a keyIdentifier where there is an issuer. */
+  /** Whether it names the issuer's key; default false. */
   readonly authorityKeyIdentifier?: boolean;
   /** Default: there. */
   readonly subjectKeyIdentifier?: boolean;
@@ -99,6 +99,11 @@ export function issue(options: IssueOptions = {}): Issued {
   return { certificate: decodeCertificate(der), der, pem: toPem(der), privateKey, subject };
 }
 
+/** The same, with the authorityKeyIdentifier that RFC 5280 4.2.1.1 asks for, unless told otherwise. */
+export function issueIdentified(options: IssueOptions = {}): Issued {
+  return issue({ authorityKeyIdentifier: true, ...options });
+}
+
 /** A PEM block with 64-column lines and a final newline. */
 export function toPem(der: Uint8Array, label = 'CERTIFICATE'): string {
   const lines =
@@ -131,7 +136,7 @@ function extensionsOf(options: IssueOptions, spki: Uint8Array): Uint8Array[] {
     ...(options.subjectKeyIdentifier === false
       ? []
       : [encodeExtension(EXTENSION.subjectKeyIdentifier, false, encodeElement(TAG.octetString, keyIdentifier(spki)))]),
-    ...(issuer === undefined || options.authorityKeyIdentifier === false
+    ...(issuer === undefined || options.authorityKeyIdentifier !== true
       ? []
       : [
           encodeExtension(
