@@ -60,6 +60,10 @@ export type PathVerdict =
   | { readonly valid: true; readonly path: readonly Certificate[] }
   | { readonly valid: false; readonly reasons: readonly Reason[] };
 
+const PROFILES: readonly Profile[] = ['rfc5280', 'webpki'];
+const PURPOSES: readonly Purpose[] = ['serverAuth', 'clientAuth', 'any'];
+const REVOCATION_MODES = ['off', 'crl-if-present', 'require-crl'] as const;
+
 /** Reasons kept while ways are tried: enough to understand, and no more than a hostile input can be allowed to fill. */
 const MOST_REASONS = 100;
 
@@ -71,7 +75,7 @@ const MOST_REASONS = 100;
  *
  * @param endEntity - DER, or decoded
  * @throws {TrustError} `certificate/malformed` when the end entity cannot be read, `crl/malformed` when a CRL cannot (it
- *   might be the one that matters), `usage/bad-value` for a date or number that is none
+ *   might be the one that matters), `usage/bad-value` for a date, number or word that is none
  */
 export function validatePath(endEntity: Certificate | Uint8Array, options: ValidatePathOptions): PathVerdict {
   return validatePathWithin(new Budget(), endEntity, options);
@@ -89,7 +93,7 @@ export function validatePathWithin(
     return validation.run(target, options.peerNames ?? []);
   } catch (error) {
     if (!(error instanceof BudgetExceeded)) throw error;
-    return validation.refuse([reason('path/too-much-work', `gave up after ${error.message}`)]);
+    return validation.giveUp(error);
   }
 }
 
@@ -105,13 +109,13 @@ class Validation {
   readonly #budget: Budget;
   readonly #signatures: SignatureChecks;
   readonly #judged = new Map<string, readonly Reason[]>();
-  readonly #notes: Reason[] = [];
+  #notes: readonly Reason[] = [];
 
   constructor(options: ValidatePathOptions, budget: Budget) {
     this.#budget = budget;
     this.#signatures = new SignatureChecks(budget);
-    this.#profile = options.profile ?? 'rfc5280';
-    this.#purpose = options.purpose ?? 'any';
+    this.#profile = oneOf(PROFILES, options.profile ?? 'rfc5280', 'profile');
+    this.#purpose = oneOf(PURPOSES, options.purpose ?? 'any', 'purpose');
     this.#at = wholeSeconds(options.at);
     this.#inputs = pathInputs(options);
     this.#anchors = this.#readable(options.trustAnchors);
@@ -130,6 +134,7 @@ class Validation {
 
   run(target: Certificate, peerNames: readonly PeerName[]): PathVerdict {
     const flaws = [...this.#judge(target, 'end-entity'), ...checkPeerNames(target, peerNames)];
+    this.#note(flaws);
     for (const path of this.#validPaths(target, this.#search)) {
       // With a path that is good but for the end entity itself, there is nothing more to say.
       if (flaws.length > 0) return { valid: false, reasons: sortReasons(flaws) };
@@ -137,11 +142,13 @@ class Validation {
       if (revoked.length === 0) return { valid: true, path };
       this.#note(revoked);
     }
-    return this.refuse(flaws);
+    return { valid: false, reasons: mostSpecific(this.#notes) };
   }
 
-  refuse(reasons: readonly Reason[]): PathVerdict {
-    return { valid: false, reasons: sortReasons([...reasons, ...this.#notes]) };
+  /** The answer when the budget is used up. */
+  giveUp({ message }: BudgetExceeded): PathVerdict {
+    const known = mostSpecific(this.#notes).slice(0, MOST_REASONS - 1);
+    return { valid: false, reasons: sortReasons([...known, reason('path/too-much-work', `gave up after ${message}`)]) };
   }
 
   /** Paths that are valid but for revocation. An end entity that is an anchor itself needs no other. */
@@ -169,7 +176,8 @@ class Validation {
   }
 
   #note(reasons: readonly Reason[]): void {
-    this.#notes.push(...reasons.slice(0, MOST_REASONS - this.#notes.length));
+    this.#notes = this.#notes.concat(reasons);
+    if (this.#notes.length > 2 * MOST_REASONS) this.#notes = mostSpecific(this.#notes);
   }
 
   #readable(certificates: readonly (Certificate | Uint8Array)[]): readonly Certificate[] {
@@ -187,11 +195,11 @@ class Validation {
     { crls = [], revocation = 'crl-if-present' }: ValidatePathOptions,
     intermediates: readonly Certificate[],
   ): RevocationContext | null {
-    if (revocation === 'off') return null;
+    if (oneOf(REVOCATION_MODES, revocation, 'revocation') === 'off') return null;
     return revocationContext({
       crls: crls.map(decodeCrl),
       at: this.#at,
-      mode: revocation,
+      mode: revocation === 'require-crl' ? 'require-crl' : 'crl-if-present',
       signerCandidates: [...this.#anchors, ...intermediates],
       findSignerPaths: (signer) => this.#signerPaths(signer),
       workingPublicKey,
@@ -206,6 +214,10 @@ class Validation {
     if (judge(signer, 'end-entity').length > 0) return;
     yield* this.#validPaths(signer, { ...this.#search, judge, note: () => undefined });
   }
+}
+
+function mostSpecific(reasons: readonly Reason[]): readonly Reason[] {
+  return sortReasons(reasons).slice(0, MOST_REASONS);
 }
 
 function firstOf(reasons: Iterable<Reason>): readonly Reason[] {
@@ -223,6 +235,12 @@ function pathInputs(options: ValidatePathOptions): PathInputs {
     inhibitPolicyMapping: options.inhibitPolicyMapping ?? false,
     inhibitAnyPolicy: options.inhibitAnyPolicy ?? false,
   };
+}
+
+/** Callers without types are told what there is. */
+function oneOf<T extends string>(allowed: readonly T[], value: T, option: string): T {
+  if (allowed.includes(value)) return value;
+  throw new TrustError('usage/bad-value', `${option} is none of ${allowed.join(', ')}`);
 }
 
 function wholeSeconds(at: Date): Date {

@@ -231,6 +231,17 @@ describe('reasons', () => {
     expect(outcome(late, { others: [stranger, ca] })).toEqual(['path/expired']);
   });
 
+  test('what is specific is not lost in a crowd of what is not', () => {
+    const late = issue({ subject: 'CN=CA', issuer: root, key: ca.privateKey, notAfter: new Date(AT.getTime() - DAY) });
+    const noise = Array.from({ length: 300 }, (_, i) => Uint8Array.of(0x30, 2, 5, 0, i & 255).subarray(0, 1 + (i % 4)));
+    const verdict = validatePath(end.der, {
+      trustAnchors: [root.der],
+      intermediates: [...noise, late.der, ...noise],
+      at: AT,
+    });
+    expect(verdict.valid ? null : verdict.reasons[0]?.code).toBe('path/expired');
+  });
+
   test('nothing from a certificate acts on a terminal', () => {
     const nasty = server(ca, { extensions: [subjectAltName(['dns:a\u001b[2Jb'])] });
     expect(JSON.stringify(validate(nasty))).not.toContain('\\u001b');
@@ -263,6 +274,9 @@ describe('what cannot be read', () => {
     { name: 'a date that is none', given: { at: new Date('soon') } },
     { name: 'a negative number of intermediates', given: { maxIntermediates: -1 } },
     { name: 'a number of intermediates that is none', given: { maxIntermediates: Number.NaN } },
+    { name: 'a profile that does not exist', given: { profile: 'strict' as never } },
+    { name: 'a purpose that does not exist', given: { purpose: 'codeSigning' as never } },
+    { name: 'a mode of revocation that does not exist', given: { revocation: 'ocsp' as never } },
   ])('$name is a usage error', ({ given }) => {
     expect(() => validate(end, given)).toThrow(expect.objectContaining({ code: 'usage/bad-value' }));
   });
