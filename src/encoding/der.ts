@@ -172,7 +172,8 @@ export function readOid(element: DerElement | undefined): string {
   }
   const [head, ...rest] = arcs as [number | bigint, ...(number | bigint)[]];
   const root = head < 40 ? 0 : head < 80 ? 1 : 2;
-  return [root, BigInt(head) - BigInt(root * 40), ...rest].join('.');
+  const second = typeof head === 'number' ? head - root * 40 : head - BigInt(root * 40);
+  return [root, second, ...rest].join('.');
 }
 
 /** The value of an INTEGER of any size, two's complement. */
