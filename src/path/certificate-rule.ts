@@ -41,9 +41,9 @@ export function isOld({ notBefore }: Certificate): boolean {
 }
 
 /**
- * Whether it is an anchor and old: a basicConstraints that is not critical, no subjectKeyIdentifier and the wrong type of
- * date are forgiven. Public roots of that time are such and in use (Go Daddy Class 2, Starfield Class 2, ePKI, TWCA Global,
- * Hongkong Post 1, Certum Trusted Network 2).
+ * Whether it is an anchor and old: a basicConstraints that is not critical, no subjectKeyIdentifier, an issuer named by
+ * serial number and the wrong type of date are forgiven. Public roots of that time are such and in use (Go Daddy Class 2,
+ * Starfield Class 2, ePKI, TWCA Global, Hongkong Post 1, QuoVadis 2 and 3, Certum Trusted Network 2).
  */
 export function isOldAnchor(certificate: Certificate, { role }: RuleContext): boolean {
   return role === 'anchor' && isOld(certificate);

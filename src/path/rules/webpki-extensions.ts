@@ -4,7 +4,7 @@
  * @module
  */
 import { EXTENSION } from '../../x509/oids.js';
-import type { CertificateRule } from '../certificate-rule.js';
+import { type CertificateRule, isOldAnchor } from '../certificate-rule.js';
 import { decodedExtensions } from '../decoded-extensions.js';
 import { reason } from '../reason.js';
 import { ANY_PURPOSE, PURPOSE_OIDS } from './purpose.js';
@@ -50,14 +50,14 @@ export const rootHasNoPurpose: CertificateRule = (certificate, { role }) =>
     : [];
 
 /** 7.1.2.1.3, 7.1.2.11.1: an authorityKeyIdentifier is a keyIdentifier and nothing else; that of a root is its own. */
-export const plainAuthorityKeyIdentifier: CertificateRule = (certificate, { role }) => {
+export const plainAuthorityKeyIdentifier: CertificateRule = (certificate, context) => {
   const fields = decodedExtensions(certificate).authorityKeyIdentifier;
-  if (fields === null) return [];
+  if (fields === null || isOldAnchor(certificate, context)) return [];
   if (!fields.keyIdentifier || fields.issuerAndSerialNumber) {
     return [reason('path/bad-key-identifier', 'authorityKeyIdentifier is not a keyIdentifier alone', certificate)];
   }
   const isOwn = certificate.authorityKeyIdentifier === certificate.subjectKeyIdentifier;
-  return role === 'anchor' && certificate.selfIssued && !isOwn
+  return context.role === 'anchor' && certificate.selfIssued && !isOwn
     ? [reason('path/bad-key-identifier', 'the key identifiers of a root differ', certificate)]
     : [];
 };
