@@ -136,6 +136,7 @@ function namesOf(certificate: Certificate): readonly ConstrainedName[] {
   const names = [
     ...(subject.rdns.length > 0 ? [constrainedName({ kind: 'directory', name: subject })] : []),
     ...alternatives.map(constrainedName),
+    ...alternatives.flatMap((name) => (isUtf8Mailbox(name) ? [utf8Mailbox(name.value)] : [])),
     ...(hasMailbox ? [] : addresses.map(({ value }) => constrainedName({ kind: 'email', text: value ?? '' }))),
   ];
   constrainedNames.set(certificate, names);
@@ -187,14 +188,19 @@ function constrainedName(name: GeneralName): ConstrainedName {
         both(rdnsOf(base.name).every((rdn, i) => rdn === rdns[i])),
       );
     }
-    case 'other':
-      return name.type === SMTP_UTF8_MAILBOX ? utf8Mailbox(name.value) : incomparable(name);
     default:
       return incomparable(name);
   }
 }
 
-/** Constraints on rfc822Name bear on this form too; one on a single mailbox may exclude it and cannot permit it (RFC 9598 6). */
+function isUtf8Mailbox(name: GeneralName): name is Extract<GeneralName, { readonly kind: 'other' }> {
+  return name.kind === 'other' && name.type === SMTP_UTF8_MAILBOX;
+}
+
+/**
+ * Constraints on rfc822Name bear on this otherName besides those on its own form; one on a single mailbox may exclude it and
+ * cannot permit it (RFC 9598 6).
+ */
 function utf8Mailbox(der: Uint8Array): ConstrainedName {
   const { contentStart, contentEnd } = decodeElement(der, der[0] ?? TAG.utf8String);
   const text = Buffer.from(der.subarray(contentStart, contentEnd)).toString('utf8');

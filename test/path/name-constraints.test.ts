@@ -108,6 +108,11 @@ describe('one name, one constraint', () => {
       names: [`other:${UTF8_MAILBOX}=a@example.com`],
     },
     {
+      name: 'a UTF-8 mailbox under a constraint of its own form',
+      trees: { permitted: [`other:${UTF8_MAILBOX}=example.com`] },
+      names: [`other:${UTF8_MAILBOX}=a@example.com`],
+    },
+    {
       name: 'a UTF-8 mailbox that is none',
       trees: { excluded: ['email:example.net'] },
       names: [`other:${UTF8_MAILBOX}=example.com`],
