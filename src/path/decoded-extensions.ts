@@ -67,6 +67,7 @@ function decodeAll(certificate: Certificate): DecodedExtensions {
       return null;
     }
   };
+  decoded('basicConstraints', expectCaAndPathLength);
   return {
     subjectAltName: decoded('subjectAltName', decodeGeneralNames),
     nameConstraints: decoded('nameConstraints', decodeNameConstraints),
@@ -78,6 +79,15 @@ function decodeAll(certificate: Certificate): DecodedExtensions {
     authorityInfoAccess: decoded('authorityInfoAccess', decodeAccessDescriptions),
     malformed,
   };
+}
+
+/** The certificate has read the two fields of basicConstraints; there must be no other, and none in another place. */
+function expectCaAndPathLength(value: Uint8Array): void {
+  const tags = childrenOf(decodeElement(value, TAG.sequence)).map(({ tag }) => tag);
+  const [first, ...others] = tags[0] === TAG.boolean ? tags.slice(1) : tags;
+  if (others.length > 0 || (first !== undefined && first !== TAG.integer)) {
+    throw new TrustError('der/unexpected-tag', 'the fields are not cA and a path length');
+  }
 }
 
 /** keyIdentifier [0], authorityCertIssuer [1] and authorityCertSerialNumber [2], the last two together or not at all. */

@@ -126,6 +126,11 @@ describe('every profile', () => {
       expected: ['path/malformed-extension'],
     },
     {
+      name: 'basicConstraints with a third field',
+      options: raw(EXTENSION.basicConstraints, encodeElement(TAG.sequence, Uint8Array.of(2, 1, 0, 2, 1, 0))),
+      expected: ['path/malformed-extension'],
+    },
+    {
       name: 'name constraints without being a CA',
       options: including(nameConstraints({ permitted: ['dns:example.com'] })),
       expected: ['path/misplaced-extension'],
