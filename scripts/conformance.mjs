@@ -7,6 +7,11 @@ import { ROOT } from './workspace.mjs';
 
 const TESTS = {
   keystores: 'test/store/conformance.test.ts',
+  limbo: 'test/path/limbo.conformance.test.ts',
+  pkits: 'test/path/pkits.conformance.test.ts',
+  bettertls: 'test/path/bettertls.conformance.test.ts',
+  chains: 'test/path/chains.conformance.test.ts',
+  fuzz: 'test/path/fuzz.conformance.test.ts',
 };
 
 const names = process.argv.slice(2);

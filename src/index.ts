@@ -20,6 +20,10 @@ export type {
 export { CODES, type ErrorCode, type ExitStatus, type Position, TrustError, type TrustErrorOptions } from './errors.js';
 export { readCertificates } from './input/read-certificates.js';
 export type { DamagedBlock, Difference, InputKind, Note, NoteCode, ReadResult } from './input/read-result.js';
+export type { Profile, Purpose } from './path/certificate-rule.js';
+export type { PeerName } from './path/peer-names.js';
+export type { Reason, ReasonCode } from './path/reason.js';
+export { type PathVerdict, type ValidatePathOptions, validatePath } from './path/validate-path.js';
 export { aliasFor } from './store/alias.js';
 export type { DecodeKeystoreOptions, EditKeystoreOptions } from './store/codec.js';
 export { decodeKeystore, detectKeystore } from './store/codecs.js';

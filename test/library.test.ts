@@ -21,6 +21,7 @@ test('the library exports exactly this', () => {
     'platformNames',
     'readCertificates',
     'renderTrustpoint',
+    'validatePath',
   ]);
 });
 
@@ -52,6 +53,24 @@ test('the main job by hand: read, check, edit, render', () => {
 
   const [block] = library.renderTrustpoint([certificate.der], { platform: 'nxos', trustpoint: 'NEW' });
   expect(block?.certificates).toEqual([certificate.sha256]);
+});
+
+test('whether a certificate has a valid path', () => {
+  const root = issue({ subject: 'CN=Root' });
+  const ca = issue({ subject: 'CN=CA', issuer: root, authorityKeyIdentifier: true });
+  const options = { trustAnchors: [root.der], at: AT };
+  const verdict = library.validatePath(ca.der, options);
+  expect(verdict.valid && verdict.path.map(({ subject }) => subject)).toEqual(['CN=CA', 'CN=Root']);
+  expect(library.validatePath(ca.der, { ...options, trustAnchors: [] })).toEqual({
+    valid: false,
+    reasons: [
+      {
+        code: 'path/no-issuer',
+        message: 'no certificate of the issuer CN=Root is at hand',
+        sha256: ca.certificate.sha256,
+      },
+    ],
+  });
 });
 
 test('what is wrong is a TrustError with a code of the table', () => {

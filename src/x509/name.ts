@@ -83,8 +83,18 @@ export function sameName(a: DistinguishedName, b: DistinguishedName): boolean {
 
 /** A string that is equal for two names exactly when `sameName` says so; usable as a key of a map. */
 export function comparableName(name: DistinguishedName): string {
-  return JSON.stringify(
-    name.rdns.map((rdn) =>
+  const known = comparableNames.get(name) ?? JSON.stringify(comparableRdns(name));
+  comparableNames.set(name, known);
+  return known;
+}
+
+/** Building paths and matching CRLs compare each name many times. */
+const comparableNames = new WeakMap<DistinguishedName, string>();
+
+/** Each relative name as a string that is equal exactly for equal relative names, in the order of the certificate. */
+export function comparableRdns(name: DistinguishedName): readonly string[] {
+  return name.rdns.map((rdn) =>
+    JSON.stringify(
       rdn.map(({ type, value, der }) => `${type}=${value === null ? `#${encodeHex(der)}` : fold(value)}`).sort(),
     ),
   );

@@ -32,46 +32,74 @@ export const ATTRIBUTE_NAMES: ReadonlyMap<string, string> = new Map([
   ['1.2.840.113549.1.9.2', 'unstructuredName'],
 ]);
 
+/** Attribute types that have a meaning of their own. */
+export const ATTRIBUTE = {
+  commonName: '2.5.4.3',
+  countryName: '2.5.4.6',
+  emailAddress: '1.2.840.113549.1.9.1',
+} as const;
+
 /** Extensions that the program reads. */
 export const EXTENSION = {
+  subjectDirectoryAttributes: '2.5.29.9',
   subjectKeyIdentifier: '2.5.29.14',
   keyUsage: '2.5.29.15',
   subjectAltName: '2.5.29.17',
+  issuerAltName: '2.5.29.18',
   basicConstraints: '2.5.29.19',
+  crlNumber: '2.5.29.20',
+  reasonCode: '2.5.29.21',
+  invalidityDate: '2.5.29.24',
+  deltaCrlIndicator: '2.5.29.27',
+  issuingDistributionPoint: '2.5.29.28',
+  certificateIssuer: '2.5.29.29',
   nameConstraints: '2.5.29.30',
+  crlDistributionPoints: '2.5.29.31',
   certificatePolicies: '2.5.29.32',
   policyMappings: '2.5.29.33',
   authorityKeyIdentifier: '2.5.29.35',
   policyConstraints: '2.5.29.36',
   extendedKeyUsage: '2.5.29.37',
+  freshestCrl: '2.5.29.46',
   inhibitAnyPolicy: '2.5.29.54',
+  authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
+  subjectInfoAccess: '1.3.6.1.5.5.7.1.11',
 } as const;
 
-/** Signature algorithms: the name printed, and the hash where it is part of the algorithm. */
-export const SIGNATURE_ALGORITHMS: ReadonlyMap<string, { readonly name: string; readonly hash: string | null }> =
-  new Map([
-    ['1.2.840.113549.1.1.2', { name: 'md2WithRSAEncryption', hash: 'md2' }],
-    ['1.2.840.113549.1.1.4', { name: 'md5WithRSAEncryption', hash: 'md5' }],
-    ['1.2.840.113549.1.1.5', { name: 'sha1WithRSAEncryption', hash: 'sha1' }],
-    ['1.2.840.113549.1.1.10', { name: 'rsassaPss', hash: null }],
-    ['1.2.840.113549.1.1.11', { name: 'sha256WithRSAEncryption', hash: 'sha256' }],
-    ['1.2.840.113549.1.1.12', { name: 'sha384WithRSAEncryption', hash: 'sha384' }],
-    ['1.2.840.113549.1.1.13', { name: 'sha512WithRSAEncryption', hash: 'sha512' }],
-    ['1.2.840.113549.1.1.14', { name: 'sha224WithRSAEncryption', hash: 'sha224' }],
-    ['1.2.840.10045.4.1', { name: 'ecdsa-with-SHA1', hash: 'sha1' }],
-    ['1.2.840.10045.4.3.1', { name: 'ecdsa-with-SHA224', hash: 'sha224' }],
-    ['1.2.840.10045.4.3.2', { name: 'ecdsa-with-SHA256', hash: 'sha256' }],
-    ['1.2.840.10045.4.3.3', { name: 'ecdsa-with-SHA384', hash: 'sha384' }],
-    ['1.2.840.10045.4.3.4', { name: 'ecdsa-with-SHA512', hash: 'sha512' }],
-    ['1.2.840.10040.4.3', { name: 'dsa-with-SHA1', hash: 'sha1' }],
-    ['2.16.840.1.101.3.4.3.1', { name: 'dsa-with-SHA224', hash: 'sha224' }],
-    ['2.16.840.1.101.3.4.3.2', { name: 'dsa-with-SHA256', hash: 'sha256' }],
-    ['1.3.101.112', { name: 'Ed25519', hash: null }],
-    ['1.3.101.113', { name: 'Ed448', hash: null }],
-    ['2.16.840.1.101.3.4.3.17', { name: 'ML-DSA-44', hash: null }],
-    ['2.16.840.1.101.3.4.3.18', { name: 'ML-DSA-65', hash: null }],
-    ['2.16.840.1.101.3.4.3.19', { name: 'ML-DSA-87', hash: null }],
-  ]);
+/** One signature algorithm. */
+export interface SignatureAlgorithm {
+  /** The name printed. */
+  readonly name: string;
+  /** The hash, where it is part of the algorithm. */
+  readonly hash: string | null;
+  /** The kinds of keys that it goes with, as node:crypto names them. */
+  readonly keys: readonly string[];
+}
+
+/** Signature algorithms by OID. */
+export const SIGNATURE_ALGORITHMS: ReadonlyMap<string, SignatureAlgorithm> = new Map([
+  ['1.2.840.113549.1.1.2', { name: 'md2WithRSAEncryption', hash: 'md2', keys: ['rsa'] }],
+  ['1.2.840.113549.1.1.4', { name: 'md5WithRSAEncryption', hash: 'md5', keys: ['rsa'] }],
+  ['1.2.840.113549.1.1.5', { name: 'sha1WithRSAEncryption', hash: 'sha1', keys: ['rsa'] }],
+  ['1.2.840.113549.1.1.10', { name: 'rsassaPss', hash: null, keys: ['rsa', 'rsa-pss'] }],
+  ['1.2.840.113549.1.1.11', { name: 'sha256WithRSAEncryption', hash: 'sha256', keys: ['rsa'] }],
+  ['1.2.840.113549.1.1.12', { name: 'sha384WithRSAEncryption', hash: 'sha384', keys: ['rsa'] }],
+  ['1.2.840.113549.1.1.13', { name: 'sha512WithRSAEncryption', hash: 'sha512', keys: ['rsa'] }],
+  ['1.2.840.113549.1.1.14', { name: 'sha224WithRSAEncryption', hash: 'sha224', keys: ['rsa'] }],
+  ['1.2.840.10045.4.1', { name: 'ecdsa-with-SHA1', hash: 'sha1', keys: ['ec'] }],
+  ['1.2.840.10045.4.3.1', { name: 'ecdsa-with-SHA224', hash: 'sha224', keys: ['ec'] }],
+  ['1.2.840.10045.4.3.2', { name: 'ecdsa-with-SHA256', hash: 'sha256', keys: ['ec'] }],
+  ['1.2.840.10045.4.3.3', { name: 'ecdsa-with-SHA384', hash: 'sha384', keys: ['ec'] }],
+  ['1.2.840.10045.4.3.4', { name: 'ecdsa-with-SHA512', hash: 'sha512', keys: ['ec'] }],
+  ['1.2.840.10040.4.3', { name: 'dsa-with-SHA1', hash: 'sha1', keys: ['dsa'] }],
+  ['2.16.840.1.101.3.4.3.1', { name: 'dsa-with-SHA224', hash: 'sha224', keys: ['dsa'] }],
+  ['2.16.840.1.101.3.4.3.2', { name: 'dsa-with-SHA256', hash: 'sha256', keys: ['dsa'] }],
+  ['1.3.101.112', { name: 'Ed25519', hash: null, keys: ['ed25519'] }],
+  ['1.3.101.113', { name: 'Ed448', hash: null, keys: ['ed448'] }],
+  ['2.16.840.1.101.3.4.3.17', { name: 'ML-DSA-44', hash: null, keys: ['ml-dsa-44'] }],
+  ['2.16.840.1.101.3.4.3.18', { name: 'ML-DSA-65', hash: null, keys: ['ml-dsa-65'] }],
+  ['2.16.840.1.101.3.4.3.19', { name: 'ML-DSA-87', hash: null, keys: ['ml-dsa-87'] }],
+]);
 
 /** Named curves (RFC 5480), with the size of their keys in bits. */
 export const CURVES: ReadonlyMap<string, { readonly name: string; readonly size: number }> = new Map([

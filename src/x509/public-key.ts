@@ -9,12 +9,16 @@ import {
   contentOf,
   type DerElement,
   decodeElement,
+  encodeElement,
+  encodeOid,
+  encodingOf,
   expectTag,
   readBitString,
   readInteger,
   readOid,
   TAG,
 } from '../encoding/der.js';
+import { expectTrustError } from '../errors.js';
 import { CURVES } from './oids.js';
 
 /** A public key as far as rules and reports need it. */
@@ -29,6 +33,8 @@ export interface PublicKey {
   readonly modulus?: bigint;
   readonly exponent?: bigint;
 }
+
+const DSA = '1.2.840.10040.4.1';
 
 /** Keys whose size follows from the algorithm. */
 const FIXED: ReadonlyMap<string, { readonly algorithm: string; readonly size: number }> = new Map([
@@ -63,13 +69,48 @@ export function decodePublicKey(spki: Uint8Array): PublicKey {
       const curve = readOid(parameters);
       return { algorithm: 'EC', size: CURVES.get(curve)?.size ?? null, curve: CURVES.get(curve)?.name ?? curve };
     }
-    case '1.2.840.10040.4.1': {
+    case DSA: {
       const prime = parameters?.tag === TAG.sequence ? childrenOf(parameters)[0] : undefined;
       return { algorithm: 'DSA', size: prime === undefined ? null : bitLength(prime) };
     }
     default:
       return { algorithm: oid, size: null };
   }
+}
+
+/** Whether a DSA key leaves its parameters to be inherited from the issuer's key (RFC 3279 2.3.2). Never throws. */
+export function inheritsParameters(spki: Uint8Array): boolean {
+  try {
+    const [type, parameters] = algorithmOf(spki);
+    return readOid(type) === DSA && (parameters === undefined || parameters.tag === TAG.null);
+  } catch (error) {
+    expectTrustError(error);
+    return false;
+  }
+}
+
+/**
+ * The key as it is to be used below its issuer: a DSA key without parameters takes those of the issuer's DSA key
+ * (RFC 5280 6.1.4 (e)); any other key stays as it is.
+ *
+ * @param spki - DER of the subjectPublicKeyInfo
+ * @param issuerSpki - that of the issuer, complete
+ * @returns DER of a subjectPublicKeyInfo
+ */
+export function withInheritedParameters(spki: Uint8Array, issuerSpki: Uint8Array): Uint8Array {
+  if (!inheritsParameters(spki)) return spki;
+  const [type, parameters] = algorithmOf(issuerSpki);
+  if (readOid(type) !== DSA || parameters?.tag !== TAG.sequence) return spki;
+  const [, subjectPublicKey] = childrenOf(decodeElement(spki, TAG.sequence));
+  return encodeElement(
+    TAG.sequence,
+    encodeElement(TAG.sequence, encodeOid(DSA), encodingOf(parameters)),
+    encodingOf(expectTag(subjectPublicKey, TAG.bitString)),
+  );
+}
+
+function algorithmOf(spki: Uint8Array): readonly DerElement[] {
+  return childrenOf(expectTag(childrenOf(decodeElement(spki, TAG.sequence))[0], TAG.sequence));
 }
 
 /** The content of the subjectPublicKey BIT STRING, which is what key identifiers digest (RFC 5280 4.2.1.2). */

@@ -35,13 +35,17 @@ export interface IssueOptions {
     readonly pathLength?: number;
     readonly critical?: boolean;
   } | null;
+  /** Whether it names the issuer's key; default false. */
+  readonly authorityKeyIdentifier?: boolean;
+  /** Default: there. */
+  readonly subjectKeyIdentifier?: boolean;
   /** null leaves it out; default keyCertSign and cRLSign. */
   readonly keyUsage?: readonly KeyUsage[] | null;
   readonly extensions?: readonly { readonly oid: string; readonly critical?: boolean; readonly value: Uint8Array }[];
   /** Default `ec` (P-256); `rsa1024` and `rsa2048` are slower. */
   readonly key?: 'ec' | 'rsa1024' | 'rsa2048' | KeyObject;
-  /** The key that is certified, when it is not the one that signs. */
-  readonly publicKey?: KeyObject;
+  /** The key that is certified, when it is not the one that signs; as DER it may be one that node:crypto refuses. */
+  readonly publicKey?: KeyObject | Uint8Array;
   readonly hash?: 'sha1' | 'sha256';
   /** Signs with RSASSA-PSS (an RSA key is needed); the salt is as long as the hash. */
   readonly pss?: boolean;
@@ -59,9 +63,9 @@ export function issue(options: IssueOptions = {}): Issued {
   const subject = options.subject ?? 'CN=Test Root';
   const privateKey = keyFor(options.key ?? 'ec');
   const signer = options.issuer?.privateKey ?? privateKey;
-  const spki = new Uint8Array(
-    (options.publicKey ?? createPublicKey(privateKey)).export({ type: 'spki', format: 'der' }),
-  );
+  const publicKey = options.publicKey ?? createPublicKey(privateKey);
+  const spki =
+    publicKey instanceof Uint8Array ? publicKey : new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }));
   const hash = options.hash ?? 'sha256';
   const algorithm = options.pss === true ? pssAlgorithm(hash) : signatureAlgorithm(signer, hash);
   const tbs = encodeElement(
@@ -95,6 +99,11 @@ export function issue(options: IssueOptions = {}): Issued {
   return { certificate: decodeCertificate(der), der, pem: toPem(der), privateKey, subject };
 }
 
+/** The same, with the authorityKeyIdentifier that RFC 5280 4.2.1.1 asks for, unless told otherwise. */
+export function issueIdentified(options: IssueOptions = {}): Issued {
+  return issue({ authorityKeyIdentifier: true, ...options });
+}
+
 /** A PEM block with 64-column lines and a final newline. */
 export function toPem(der: Uint8Array, label = 'CERTIFICATE'): string {
   const lines =
@@ -115,7 +124,8 @@ export function encodeName(name: string): Uint8Array {
   return encodeElement(TAG.sequence, ...rdns.reverse());
 }
 
-function extensionsOf({ basicConstraints, keyUsage, extensions = [] }: IssueOptions, spki: Uint8Array): Uint8Array[] {
+function extensionsOf(options: IssueOptions, spki: Uint8Array): Uint8Array[] {
+  const { basicConstraints, keyUsage, issuer, extensions = [] } = options;
   const constraints = basicConstraints === undefined ? { ca: true } : basicConstraints;
   const usage = keyUsage === undefined ? (['keyCertSign', 'cRLSign'] as const) : keyUsage;
   return [
@@ -123,16 +133,32 @@ function extensionsOf({ basicConstraints, keyUsage, extensions = [] }: IssueOpti
       ? []
       : [encodeExtension(EXTENSION.basicConstraints, constraints.critical ?? true, encodeConstraints(constraints))]),
     ...(usage === null ? [] : [encodeExtension(EXTENSION.keyUsage, true, encodeUsage(usage))]),
-    encodeExtension(
-      EXTENSION.subjectKeyIdentifier,
-      false,
-      encodeElement(TAG.octetString, createHash('sha1').update(subjectPublicKeyBits(spki)).digest()),
-    ),
+    ...(options.subjectKeyIdentifier === false
+      ? []
+      : [encodeExtension(EXTENSION.subjectKeyIdentifier, false, encodeElement(TAG.octetString, keyIdentifier(spki)))]),
+    ...(issuer === undefined || options.authorityKeyIdentifier !== true
+      ? []
+      : [
+          encodeExtension(
+            EXTENSION.authorityKeyIdentifier,
+            false,
+            encodeElement(
+              TAG.sequence,
+              encodeElement(contextTag(0, false), keyIdentifier(issuer.certificate.subjectPublicKeyInfo)),
+            ),
+          ),
+        ]),
     ...extensions.map(({ oid, critical, value }) => encodeExtension(oid, critical ?? false, value)),
   ];
 }
 
-function encodeExtension(oid: string, critical: boolean, value: Uint8Array): Uint8Array {
+/** RFC 5280 4.2.1.2 (1). */
+function keyIdentifier(spki: Uint8Array): Uint8Array {
+  return createHash('sha1').update(subjectPublicKeyBits(spki)).digest();
+}
+
+/** An Extension; `critical` is left out where it is false, as DER asks. */
+export function encodeExtension(oid: string, critical: boolean, value: Uint8Array): Uint8Array {
   return encodeElement(
     TAG.sequence,
     encodeOid(oid),
@@ -159,7 +185,8 @@ function encodeUsage(usage: readonly KeyUsage[]): Uint8Array {
   return encodeElement(TAG.bitString, Uint8Array.of(7 - (last & 7)), octets);
 }
 
-function encodeTime(date: Date): Uint8Array {
+/** UTCTime through 2049, GeneralizedTime from 2050 (RFC 5280 4.1.2.5). */
+export function encodeTime(date: Date): Uint8Array {
   const text = `${date
     .toISOString()
     .replace(/\.\d+Z$/, '')
@@ -170,15 +197,20 @@ function encodeTime(date: Date): Uint8Array {
     : encodeElement(TAG.generalizedTime, Buffer.from(text));
 }
 
-function signatureAlgorithm(key: KeyObject, hash: 'sha1' | 'sha256'): Uint8Array {
-  return key.asymmetricKeyType === 'ec'
-    ? encodeElement(TAG.sequence, encodeOid(hash === 'sha1' ? '1.2.840.10045.4.1' : '1.2.840.10045.4.3.2'))
-    : encodeElement(
-        TAG.sequence,
-        encodeOid(hash === 'sha1' ? '1.2.840.113549.1.1.5' : '1.2.840.113549.1.1.11'),
-        Uint8Array.of(TAG.null, 0),
-      );
+/** The AlgorithmIdentifier of what a key signs. */
+export function signatureAlgorithm(key: KeyObject, hash: 'sha1' | 'sha256'): Uint8Array {
+  const { asymmetricKeyType = '' } = key;
+  const oid = SIGNATURE_OIDS[asymmetricKeyType]?.[hash];
+  if (oid === undefined) throw new Error(`no signature algorithm for ${asymmetricKeyType} keys`);
+  const parameters = asymmetricKeyType === 'rsa' ? [Uint8Array.of(TAG.null, 0)] : [];
+  return encodeElement(TAG.sequence, encodeOid(oid), ...parameters);
 }
+
+const SIGNATURE_OIDS: Readonly<Record<string, Readonly<Record<'sha1' | 'sha256', string>>>> = {
+  rsa: { sha1: '1.2.840.113549.1.1.5', sha256: '1.2.840.113549.1.1.11' },
+  ec: { sha1: '1.2.840.10045.4.1', sha256: '1.2.840.10045.4.3.2' },
+  dsa: { sha1: '1.2.840.10040.4.3', sha256: '2.16.840.1.101.3.4.3.2' },
+};
 
 const SALT_LENGTH = { sha1: 20, sha256: 32 } as const;
 

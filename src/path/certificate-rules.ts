@@ -1,0 +1,83 @@
+/**
+ * The rules that a single certificate must meet in its place, whatever path it is in: one function each in `rules/`. What
+ * depends on the certificates above and below is in `check-path.ts`.
+ *
+ * @module
+ */
+import type { Certificate } from '../x509/certificate.js';
+import type { CertificateRule, Profile, RuleContext } from './certificate-rule.js';
+import type { Reason } from './reason.js';
+import { consistentAuthority, isAuthority, maySignCertificates } from './rules/authority.js';
+import { matchingAlgorithms, properSerialNumber, rightVersion, strictEncoding } from './rules/encoding.js';
+import {
+  criticalWhereRequired,
+  knownCriticalExtensions,
+  nameConstraintsInCaOnly,
+  noDuplicates,
+  nothingWronglyCritical,
+  readableExtensions,
+} from './rules/extensions.js';
+import { namesIssuerKey, namesOwnKey } from './rules/key-identifiers.js';
+import { strongKey, strongSignature } from './rules/keys.js';
+import { attributesInBounds, namesPresent, subjectIdentified, wellFormedAlternativeNames } from './rules/names.js';
+import { allowsPurpose, keyUsageFitsPurpose } from './rules/purpose.js';
+import { rightDateTypes, withinValidity } from './rules/validity.js';
+import {
+  accessByUri,
+  criticalBasicConstraints,
+  endEntityIsNoCa,
+  endEntitySignsNothing,
+  plainAuthorityKeyIdentifier,
+  purposeStated,
+  rootHasNoPurpose,
+} from './rules/webpki-extensions.js';
+import { commonNameIsAlternative, namedByAlternativeNames, noRegistryWildcard } from './rules/webpki-names.js';
+
+const RFC5280: readonly CertificateRule[] = [
+  withinValidity,
+  strictEncoding,
+  matchingAlgorithms,
+  rightVersion,
+  properSerialNumber,
+  namesPresent,
+  subjectIdentified,
+  attributesInBounds,
+  wellFormedAlternativeNames,
+  noDuplicates,
+  knownCriticalExtensions,
+  nothingWronglyCritical,
+  criticalWhereRequired,
+  readableExtensions,
+  nameConstraintsInCaOnly,
+  isAuthority,
+  maySignCertificates,
+  consistentAuthority,
+  namesIssuerKey,
+  namesOwnKey,
+  strongKey,
+  strongSignature,
+  allowsPurpose,
+  keyUsageFitsPurpose,
+];
+
+const WEBPKI: readonly CertificateRule[] = [
+  ...RFC5280,
+  rightDateTypes,
+  criticalBasicConstraints,
+  endEntityIsNoCa,
+  endEntitySignsNothing,
+  purposeStated,
+  rootHasNoPurpose,
+  plainAuthorityKeyIdentifier,
+  accessByUri,
+  namedByAlternativeNames,
+  noRegistryWildcard,
+  commonNameIsAlternative,
+];
+
+const RULES: Readonly<Record<Profile, readonly CertificateRule[]>> = { rfc5280: RFC5280, webpki: WEBPKI };
+
+/** The reasons against a certificate in its place, worked out as they are asked for; none means that it may stand there. */
+export function* checkCertificate(certificate: Certificate, context: RuleContext): Generator<Reason> {
+  for (const rule of RULES[context.profile]) yield* rule(certificate, context);
+}

@@ -1,0 +1,114 @@
+/**
+ * The extensions that path validation processes, decoded from a certificate. One that is malformed is no error here: it is
+ * listed, and the rules refuse the certificate for it.
+ *
+ * @module
+ */
+import { childrenOf, contextTag, decodeElement, expectTag, readOid, TAG } from '../encoding/der.js';
+import { expectTrustError, TrustError } from '../errors.js';
+import type { Certificate } from '../x509/certificate.js';
+import { decodeGeneralName, decodeGeneralNames, type GeneralName } from '../x509/general-name.js';
+import { decodeNameConstraints, type NameConstraints } from '../x509/name-constraints.js';
+import { EXTENSION } from '../x509/oids.js';
+import {
+  type CertificatePolicies,
+  decodeCertificatePolicies,
+  decodeInhibitAnyPolicy,
+  decodePolicyConstraints,
+  decodePolicyMappings,
+  type PolicyConstraints,
+  type PolicyMapping,
+} from '../x509/policies.js';
+
+/** One AccessDescription (RFC 5280 4.2.2.1). */
+export interface AccessDescription {
+  readonly method: string;
+  readonly location: GeneralName;
+}
+
+/** Which fields an authorityKeyIdentifier has (RFC 5280 4.2.1.1). */
+export interface AuthorityKeyIdentifierFields {
+  readonly keyIdentifier: boolean;
+  readonly issuerAndSerialNumber: boolean;
+}
+
+/** What the extensions say; null where one is absent or malformed. */
+export interface DecodedExtensions {
+  readonly subjectAltName: readonly GeneralName[] | null;
+  readonly nameConstraints: NameConstraints | null;
+  readonly certificatePolicies: CertificatePolicies | null;
+  readonly policyMappings: readonly PolicyMapping[] | null;
+  readonly policyConstraints: PolicyConstraints | null;
+  readonly inhibitAnyPolicy: number | null;
+  readonly authorityKeyIdentifier: AuthorityKeyIdentifierFields | null;
+  readonly authorityInfoAccess: readonly AccessDescription[] | null;
+  /** What is wrong with the malformed ones. */
+  readonly malformed: readonly { readonly extension: string; readonly message: string }[];
+}
+
+const known = new WeakMap<Certificate, DecodedExtensions>();
+
+/** Decodes the extensions of a certificate, once. */
+export function decodedExtensions(certificate: Certificate): DecodedExtensions {
+  const found = known.get(certificate) ?? decodeAll(certificate);
+  known.set(certificate, found);
+  return found;
+}
+
+function decodeAll(certificate: Certificate): DecodedExtensions {
+  const malformed: { readonly extension: string; readonly message: string }[] = [];
+  const decoded = <T>(extension: keyof typeof EXTENSION, decode: (value: Uint8Array) => T): T | null => {
+    const value = certificate.extension(EXTENSION[extension])?.value;
+    if (value === undefined) return null;
+    try {
+      return decode(value);
+    } catch (error) {
+      malformed.push({ extension, message: expectTrustError(error).message });
+      return null;
+    }
+  };
+  decoded('basicConstraints', expectCaAndPathLength);
+  return {
+    subjectAltName: decoded('subjectAltName', decodeGeneralNames),
+    nameConstraints: decoded('nameConstraints', decodeNameConstraints),
+    certificatePolicies: decoded('certificatePolicies', decodeCertificatePolicies),
+    policyMappings: decoded('policyMappings', decodePolicyMappings),
+    policyConstraints: decoded('policyConstraints', decodePolicyConstraints),
+    inhibitAnyPolicy: decoded('inhibitAnyPolicy', decodeInhibitAnyPolicy),
+    authorityKeyIdentifier: decoded('authorityKeyIdentifier', decodeKeyIdentifierFields),
+    authorityInfoAccess: decoded('authorityInfoAccess', decodeAccessDescriptions),
+    malformed,
+  };
+}
+
+/** The certificate has read the two fields of basicConstraints; there must be no other, and none in another place. */
+function expectCaAndPathLength(value: Uint8Array): void {
+  const tags = childrenOf(decodeElement(value, TAG.sequence)).map(({ tag }) => tag);
+  const [first, ...others] = tags[0] === TAG.boolean ? tags.slice(1) : tags;
+  if (others.length > 0 || (first !== undefined && first !== TAG.integer)) {
+    throw new TrustError('der/unexpected-tag', 'the fields are not cA and a path length');
+  }
+}
+
+/** keyIdentifier [0], authorityCertIssuer [1] and authorityCertSerialNumber [2], the last two together or not at all. */
+function decodeKeyIdentifierFields(value: Uint8Array): AuthorityKeyIdentifierFields {
+  const tags = childrenOf(decodeElement(value, TAG.sequence)).map(({ tag }) => tag);
+  const isThere = [contextTag(0, false), contextTag(1), contextTag(2, false)].map((tag) => tags.includes(tag));
+  const [keyIdentifier = false, issuer = false, serialNumber = false] = isThere;
+  if (tags.length !== isThere.filter(Boolean).length || issuer !== serialNumber) {
+    throw new TrustError('der/unexpected-tag', 'the fields are not those of an authority key identifier');
+  }
+  return { keyIdentifier, issuerAndSerialNumber: issuer };
+}
+
+function decodeAccessDescriptions(value: Uint8Array): readonly AccessDescription[] {
+  const descriptions = childrenOf(decodeElement(value, TAG.sequence)).map((description) => {
+    const [method, location, ...more] = childrenOf(expectTag(description, TAG.sequence));
+    if (location === undefined || more.length > 0) {
+      throw new TrustError('der/unexpected-tag', 'an access description is not a method and a location');
+    }
+    return { method: readOid(method), location: decodeGeneralName(location) };
+  });
+  if (descriptions.length === 0) throw new TrustError('der/bad-value', 'the list of access descriptions is empty');
+  return descriptions;
+}

@@ -1,0 +1,71 @@
+/**
+ * DNS names in certificates: their syntax (RFC 1034 3.5 and RFC 1123 2.1, as RFC 5280 4.2.1.6 asks), wildcards (RFC 9525
+ * 6.3), and the trees that name constraints make of them (RFC 5280 4.2.1.10).
+ *
+ * @module
+ */
+
+/** A label: letters, digits and inner hyphens, at most 63. */
+const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
+/** RFC 1035 2.3.4 allows 255 octets on the wire, which are 253 characters. */
+const LONGEST = 253;
+
+/** Second-level labels that registries of countries keep for names one level lower. */
+const REGISTRY_LABELS: ReadonlySet<string> = new Set(['ac', 'co', 'com', 'edu', 'gov', 'mil', 'net', 'org']);
+
+/**
+ * Whether a text is a host name in preferred syntax: no underscore, no empty label, no final dot. A last label of digits is
+ * refused, because such a text would be read as an IPv4 address.
+ */
+export function isDnsName(text: string): boolean {
+  const labels = text.split('.');
+  return text.length <= LONGEST && labels.every((label) => LABEL.test(label)) && !/^\d+$/.test(labels.at(-1) as string);
+}
+
+/** Whether a text is `*.` and a host name: the one form of wildcard that RFC 9525 6.3 and the Baseline Requirements know. */
+export function isWildcardName(text: string): boolean {
+  return text.startsWith('*.') && isDnsName(text.slice(2));
+}
+
+/** Whether a presented name covers a host: equal but for letter case, or a wildcard in place of its first label. */
+export function matchesHost(presented: string, host: string): boolean {
+  const [pattern, name] = [presented.toLowerCase(), host.toLowerCase()];
+  if (!isDnsName(name)) return false;
+  if (!isWildcardName(pattern)) return pattern === name;
+  const dot = name.indexOf('.');
+  return dot > 0 && name.slice(dot) === pattern.slice(1);
+}
+
+/** Whether a name is the base or below it; the empty base is the root of all names. */
+export function isBelow(name: string, base: string): boolean {
+  const [lower, tree] = [name.toLowerCase(), base.toLowerCase()];
+  return tree === '' || lower === tree || lower.endsWith(`.${tree}`);
+}
+
+/** Whether everything that a presented name covers is in a permitted tree. */
+export function isWhollyBelow(presented: string, base: string): boolean {
+  return isBelow(withoutWildcard(presented), base);
+}
+
+/**
+ * Whether something that a presented name covers may be in an excluded tree. A wildcard above the tree counts, however far
+ * above: RFC 5280 does not say what a constraint means for it, so the doubt goes against the certificate.
+ */
+export function isPartlyBelow(presented: string, base: string): boolean {
+  const name = withoutWildcard(presented);
+  return isBelow(name, base) || (presented !== name && isBelow(base, name));
+}
+
+/**
+ * Whether the labels below a wildcard are plainly a registry's: a single one (`*.com`), or a generic label under a country's
+ * code (`*.co.uk`). An approximation of the public suffix list, which changes faster than this program.
+ */
+export function isRegistryWildcard(presented: string): boolean {
+  const [second, top = '', ...more] = withoutWildcard(presented).toLowerCase().split('.');
+  if (presented === withoutWildcard(presented) || more.length > 0) return false;
+  return top === '' || (top.length === 2 && REGISTRY_LABELS.has(second as string));
+}
+
+function withoutWildcard(presented: string): string {
+  return isWildcardName(presented) ? presented.slice(2) : presented;
+}

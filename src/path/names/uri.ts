@@ -1,0 +1,31 @@
+/**
+ * URIs in certificates (RFC 5280 4.2.1.6, RFC 3986) and the constraints on their hosts (RFC 5280 4.2.1.10).
+ *
+ * @module
+ */
+import { isDnsName } from './dns-name.js';
+
+const ABSOLUTE = /^[a-z][a-z0-9+.-]*:(?:[a-z0-9\-._~:/?#[\]@!$&'()*+,;=]|%[0-9a-f]{2})+$/i;
+/** Authority: user information, host, port (RFC 3986 3.2). */
+const AUTHORITY = /^[^:]+:\/\/(?:[^/?#@]*@)?(\[[^\]/?#]*\]|[^/?#:@]*)(?::\d*)?(?:[/?#]|$)/;
+
+/** Whether a text is an absolute URI: a scheme and something behind it, in the characters of RFC 3986. */
+export function isAbsoluteUri(text: string): boolean {
+  return ABSOLUTE.test(text);
+}
+
+/** The host of a URI when it is a fully qualified domain name, lower case; null for an address, one label or no host. */
+export function domainOf(uri: string): string | null {
+  const host = AUTHORITY.exec(uri)?.[1]?.toLowerCase() ?? '';
+  return host.includes('.') && isDnsName(host) ? host : null;
+}
+
+/** Whether the base of a constraint has one of its two forms: a host, or `.` and a domain. */
+export function isUriBase(base: string): boolean {
+  return isDnsName(base.startsWith('.') ? base.slice(1) : base);
+}
+
+/** Whether a host is in the tree of a base: `.example.com` holds what is below it, `example.com` that host alone. */
+export function isHostWithin(host: string, base: string): boolean {
+  return base.startsWith('.') ? host.endsWith(base.toLowerCase()) : host === base.toLowerCase();
+}

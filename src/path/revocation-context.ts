@@ -1,0 +1,90 @@
+/**
+ * What the check of revocation is given (RFC 5280 6.3.1, 6.3.2): the CRLs, the instant, how strict it is to be, who else
+ * may have signed a CRL, and how much work it may cost.
+ *
+ * @module
+ */
+import type { Certificate } from '../x509/certificate.js';
+import type { CertificateRevocationList } from '../x509/crl.js';
+import type { CrlEntry } from '../x509/crl-entries.js';
+import { comparableName } from '../x509/name.js';
+import type { SignatureVerdict } from '../x509/signature.js';
+import type { Budget } from './budget.js';
+
+/**
+ * How much must be known. `require-crl`: each certificate but the anchor needs valid CRLs that together cover every
+ * reason. `crl-if-present`: a certificate that no given CRL is about passes; where one is about it, one must be usable.
+ */
+export type RevocationMode = 'crl-if-present' | 'require-crl';
+
+/** What `revocationContext` takes. */
+export interface RevocationOptions {
+  readonly crls: readonly CertificateRevocationList[];
+  readonly at: Date;
+  readonly mode: RevocationMode;
+  /** Certificates that are not in the path but may have signed a CRL; those with other names cost nothing. */
+  readonly signerCandidates?: readonly Certificate[];
+  /**
+   * Valid paths of a CRL signer (the signer first, an anchor last), best first, without a look at revocation: that
+   * is done here, as is the comparison of the anchor with that of the path checked. Only the first few are taken.
+   */
+  readonly findSignerPaths?: (signer: Certificate) => Iterable<readonly Certificate[]>;
+  /**
+   * The subjectPublicKeyInfo of the first certificate of a path, with the parameters that it inherits from those after
+   * it (RFC 5280 6.1.4 (d)–(f)); default: as it stands in the certificate.
+   */
+  readonly workingPublicKey?: (path: readonly Certificate[]) => Uint8Array;
+  /** Of the validation as a whole. */
+  readonly budget: Budget;
+}
+
+/** Everything that `checkRevocation` needs besides the path; made once for one validation. */
+export interface RevocationContext extends Required<RevocationOptions> {
+  /** Complete CRLs by the comparable name of their issuer, newest first. */
+  readonly completeCrls: ReadonlyMap<string, readonly CertificateRevocationList[]>;
+  /** Delta CRLs likewise. */
+  readonly deltaCrls: ReadonlyMap<string, readonly CertificateRevocationList[]>;
+  /** Candidates by the comparable name of their subject. */
+  readonly candidatesByName: ReadonlyMap<string, readonly Certificate[]>;
+  /** What is known of signatures: by CRL, then by the key in hex. */
+  readonly signatures: Map<CertificateRevocationList, Map<string, SignatureVerdict>>;
+  /** What was looked up: by CRL, then by the SHA-256 of the certificate. */
+  readonly entries: Map<CertificateRevocationList, Map<string, CrlEntry | null>>;
+}
+
+/** Sorts what is given, once for all paths of a validation. */
+export function revocationContext(options: RevocationOptions): RevocationContext {
+  const newestFirst = [...options.crls].sort((a, b) => b.thisUpdate.getTime() - a.thisUpdate.getTime());
+  return {
+    signerCandidates: [],
+    findSignerPaths: () => [],
+    workingPublicKey: ([signer]) => (signer as Certificate).subjectPublicKeyInfo,
+    ...options,
+    completeCrls: groupBy(
+      newestFirst.filter(({ baseCrlNumber }) => baseCrlNumber === null),
+      nameOfIssuer,
+    ),
+    deltaCrls: groupBy(
+      newestFirst.filter(({ baseCrlNumber }) => baseCrlNumber !== null),
+      nameOfIssuer,
+    ),
+    candidatesByName: groupBy(options.signerCandidates ?? [], (candidate) => comparableName(candidate.subjectName)),
+    signatures: new Map(),
+    entries: new Map(),
+  };
+}
+
+function nameOfIssuer({ issuerName }: CertificateRevocationList): string {
+  return comparableName(issuerName);
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}

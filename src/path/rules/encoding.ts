@@ -1,0 +1,61 @@
+/**
+ * What a certificate must be before its content counts: DER, of a version that goes with its fields, signed with the
+ * algorithm that it says, with a proper serial number (RFC 5280 4.1).
+ *
+ * @module
+ */
+import { expectTrustError } from '../../errors.js';
+import { checkCertificateEncoding } from '../../x509/certificate-encoding.js';
+import type { CertificateRule } from '../certificate-rule.js';
+import { reason } from '../reason.js';
+
+/** RFC 5280 4.1.2.2: at most 20 octets. */
+const LONGEST_SERIAL_NUMBER = 20;
+
+/** The certificate is DER, field by field (RFC 5280 4.1). */
+export const strictEncoding: CertificateRule = (certificate) => {
+  try {
+    checkCertificateEncoding(certificate);
+    return [];
+  } catch (error) {
+    const { message, at } = expectTrustError(error);
+    return [
+      reason('path/not-der', `${message}${at?.offset === undefined ? '' : ` (offset ${at.offset})`}`, certificate),
+    ];
+  }
+};
+
+/** The algorithm inside is the one outside, parameters too (RFC 5280 4.1.1.2): only the inner one is signed. */
+export const matchingAlgorithms: CertificateRule = (certificate) =>
+  Buffer.compare(certificate.signatureAlgorithmDer, certificate.tbsSignatureAlgorithmDer) === 0
+    ? []
+    : [reason('path/algorithm-mismatch', 'the two signature algorithms of the certificate differ', certificate)];
+
+/** Extensions need version 3 (RFC 5280 4.1.2.1); the Baseline Requirements allow no other (7.1.1). */
+export const rightVersion: CertificateRule = (certificate, { profile }) => {
+  const { version, extensions } = certificate;
+  if (version === 3 || (profile === 'rfc5280' && extensions.length === 0)) return [];
+  const message = extensions.length > 0 ? `version ${version} has no extensions` : `version ${version}, expected 3`;
+  return [reason('path/bad-version', message, certificate)];
+};
+
+/**
+ * The serial number is positive and has at most 20 octets (RFC 5280 4.1.2.2, Baseline Requirements 7.1). An anchor may have
+ * any: public roots are in use whose number is negative or too long, and nothing is looked up by it.
+ */
+export const properSerialNumber: CertificateRule = (certificate, { role }) => {
+  const { serialNumber } = certificate;
+  if (role === 'anchor') return [];
+  if (Number.parseInt(serialNumber.slice(0, 2), 16) >= 0x80 || /^(?:00)*$/.test(serialNumber)) {
+    return [reason('path/bad-serial-number', 'the serial number is not positive', certificate)];
+  }
+  return serialNumber.length / 2 > LONGEST_SERIAL_NUMBER
+    ? [
+        reason(
+          'path/bad-serial-number',
+          `the serial number has ${serialNumber.length / 2} octets, at most 20 expected`,
+          certificate,
+        ),
+      ]
+    : [];
+};

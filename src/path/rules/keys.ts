@@ -1,0 +1,84 @@
+/**
+ * Keys and signature algorithms. RFC 5280 leaves them to the application; what is refused under any profile is what can be
+ * forged today. The rest is CA/Browser Forum Baseline Requirements 6.1.5, 6.1.6 and 7.1.3.
+ *
+ * @module
+ */
+import { expectTrustError } from '../../errors.js';
+import type { Certificate } from '../../x509/certificate.js';
+import type { PublicKey } from '../../x509/public-key.js';
+import { signatureHash } from '../../x509/signature.js';
+import type { CertificateRule, Profile } from '../certificate-rule.js';
+import { type Reason, reason } from '../reason.js';
+
+/** The shortest RSA and DSA keys. RSA of 829 bits was factored in 2020; below 1024 is within reach of anyone. */
+const SHORTEST: Readonly<Record<Profile, number>> = { rfc5280: 1024, webpki: 2048 };
+
+/** Baseline Requirements 6.1.5. */
+const WEBPKI_CURVES: readonly string[] = ['P-256', 'P-384', 'P-521'];
+
+/** Baseline Requirements 7.1.3.2: RSA by PKCS #1 or PSS, and ECDSA, each with SHA-2. */
+const WEBPKI_ALGORITHMS = /^(?:rsassaPss|sha(?:256|384|512)WithRSAEncryption|ecdsa-with-SHA(?:256|384|512))$/;
+
+/** Hashes for which collisions are made at will (MD5: RFC 6151). */
+const BROKEN_HASHES: readonly (string | null)[] = ['md2', 'md5'];
+
+/** The key is strong enough, and of a kind that the profile knows. */
+export const strongKey: CertificateRule = (certificate, { profile }) => {
+  const weakness = describeWeakness(certificate.publicKey, profile);
+  return weakness === null ? [] : [reason('path/weak-key', weakness, certificate)];
+};
+
+/**
+ * The signature is over a hash that holds, and made with an algorithm that the profile knows. That of an anchor proves
+ * nothing (RFC 5280 6.1.1 (d)), so it is not looked at.
+ */
+export const strongSignature: CertificateRule = (certificate, { role, profile }) => {
+  if (role === 'anchor') return [];
+  const hash = hashOf(certificate);
+  if (BROKEN_HASHES.includes(hash) || (profile === 'webpki' && hash === 'sha1')) {
+    return [reason('path/old-hash', `signed with ${certificate.signatureAlgorithm} over ${hash}`, certificate)];
+  }
+  return profile === 'webpki' ? forbiddenAlgorithm(certificate) : [];
+};
+
+function forbiddenAlgorithm(certificate: Certificate): readonly Reason[] {
+  return WEBPKI_ALGORITHMS.test(certificate.signatureAlgorithm)
+    ? []
+    : [reason('path/forbidden-algorithm', `signed with ${certificate.signatureAlgorithm}`, certificate)];
+}
+
+function hashOf(certificate: Certificate): string | null {
+  try {
+    return signatureHash(certificate);
+  } catch (error) {
+    // What cannot be read cannot be verified either, and is refused for that.
+    expectTrustError(error);
+    return null;
+  }
+}
+
+function describeWeakness(key: PublicKey, profile: Profile): string | null {
+  const { algorithm, size } = key;
+  switch (algorithm) {
+    case 'RSA':
+      return describeRsaWeakness(key, profile);
+    case 'EC':
+      if (key.curve === undefined) return 'the curve is not given by name';
+      return profile === 'webpki' && !WEBPKI_CURVES.includes(key.curve)
+        ? `the curve ${key.curve} is not allowed`
+        : null;
+    case 'DSA':
+      if (profile === 'webpki') return 'DSA keys are not allowed';
+      return size !== null && size < SHORTEST[profile] ? `a DSA key of ${size} bits` : null;
+    default:
+      return profile === 'webpki' ? `${algorithm} keys are not allowed` : null;
+  }
+}
+
+function describeRsaWeakness({ size, exponent = 0n }: PublicKey, profile: Profile): string | null {
+  if (size === null || size < SHORTEST[profile])
+    return `an RSA key of ${size} bits, at least ${SHORTEST[profile]} expected`;
+  if (exponent < 3n || exponent % 2n === 0n) return `an RSA key with the exponent ${exponent}`;
+  return profile === 'webpki' && size % 8 !== 0 ? `an RSA key of ${size} bits, which 8 does not divide` : null;
+}

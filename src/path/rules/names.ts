@@ -1,0 +1,89 @@
+/**
+ * Issuer, subject and subjectAltName are there where they must be, and each name has the form that its type asks for
+ * (RFC 5280 4.1.2.4, 4.1.2.6, 4.2.1.6 and appendix A.1).
+ *
+ * @module
+ */
+import type { GeneralName } from '../../x509/general-name.js';
+import type { DistinguishedName } from '../../x509/name.js';
+import { ATTRIBUTE, ATTRIBUTE_NAMES, EXTENSION } from '../../x509/oids.js';
+import type { CertificateRule } from '../certificate-rule.js';
+import { decodedExtensions } from '../decoded-extensions.js';
+import { isDnsName, isWildcardName } from '../names/dns-name.js';
+import { parseMailbox } from '../names/mailbox.js';
+import { isAbsoluteUri } from '../names/uri.js';
+import { quote, reason } from '../reason.js';
+
+/** Upper bounds of attributes in characters (RFC 5280 appendix A.1). */
+const UPPER_BOUNDS: ReadonlyMap<string, number> = new Map([
+  [ATTRIBUTE.commonName, 64],
+  ['2.5.4.5', 64],
+  [ATTRIBUTE.countryName, 2],
+  ['2.5.4.7', 128],
+  ['2.5.4.8', 128],
+  ['2.5.4.10', 64],
+  ['2.5.4.11', 64],
+  ['2.5.4.12', 64],
+  [ATTRIBUTE.emailAddress, 255],
+]);
+
+/** The issuer is never empty (RFC 5280 4.1.2.4), the subject not in a CA certificate (4.1.2.6). */
+export const namesPresent: CertificateRule = (certificate) => [
+  ...(certificate.issuerName.rdns.length > 0 ? [] : [reason('path/missing-name', 'the issuer is empty', certificate)]),
+  ...(certificate.subjectName.rdns.length > 0 || !certificate.ca
+    ? []
+    : [reason('path/missing-name', 'the subject of a CA certificate is empty', certificate)]),
+];
+
+/** Without a subject, the alternative names carry the identity: they must be there and be critical (RFC 5280 4.1.2.6). */
+export const subjectIdentified: CertificateRule = (certificate) =>
+  certificate.subjectName.rdns.length > 0 || certificate.extension(EXTENSION.subjectAltName)?.critical === true
+    ? []
+    : [reason('path/missing-name', 'the subject is empty, and there is no critical subjectAltName', certificate)];
+
+/** Attributes have a value, and none above its upper bound. Anchors are not held to it: many public roots were never. */
+export const attributesInBounds: CertificateRule = (certificate, { role }) => {
+  if (role === 'anchor') return [];
+  const bad = describeBadAttribute(certificate.subjectName) ?? describeBadAttribute(certificate.issuerName);
+  return bad === null ? [] : [reason('path/bad-name', bad, certificate)];
+};
+
+/** Every alternative name has the syntax of its form; the first that has not is named. Those of an anchor identify nobody and are left alone. */
+export const wellFormedAlternativeNames: CertificateRule = (certificate, { role }) => {
+  if (role === 'anchor') return [];
+  for (const name of decodedExtensions(certificate).subjectAltName ?? []) {
+    const bad = describeBadName(name);
+    if (bad !== null) return [reason('path/bad-name', bad, certificate)];
+  }
+  return [];
+};
+
+function describeBadAttribute({ rdns }: DistinguishedName): string | null {
+  for (const { type, value } of rdns.flat()) {
+    const label = ATTRIBUTE_NAMES.get(type) ?? type;
+    const bound = UPPER_BOUNDS.get(type) ?? Infinity;
+    const length = value === null ? null : [...value].length;
+    if (length === 0) return `the attribute ${label} is empty`;
+    if (length !== null && length > bound)
+      return `the attribute ${label} has ${length} characters, at most ${bound} expected`;
+    if (type === ATTRIBUTE.countryName && length !== bound) return 'the attribute C is not a code of two letters';
+  }
+  return rdns.some((rdn) => rdn.length === 0) ? 'a relative name is empty' : null;
+}
+
+function describeBadName(name: GeneralName): string | null {
+  switch (name.kind) {
+    case 'dns':
+      return isDnsName(name.text) || isWildcardName(name.text) ? null : `${quote(name.text)} is not a DNS name`;
+    case 'email':
+      return parseMailbox(name.text) === null ? `${quote(name.text)} is not an e-mail address` : null;
+    case 'uri':
+      return isAbsoluteUri(name.text) ? null : `${quote(name.text)} is not an absolute URI`;
+    case 'ip':
+      return name.octets.length === 4 || name.octets.length === 16
+        ? null
+        : `an iPAddress has ${name.octets.length} octets, 4 or 16 expected`;
+    default:
+      return null;
+  }
+}

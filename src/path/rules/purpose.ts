@@ -1,0 +1,42 @@
+/**
+ * What the key may be used for: extendedKeyUsage (RFC 5280 4.2.1.12), nested through the CAs above as all validators do,
+ * and the keyUsage that goes with the purpose.
+ *
+ * @module
+ */
+import type { KeyUsage } from '../../x509/extensions.js';
+import type { CertificateRule, Purpose } from '../certificate-rule.js';
+import { reason } from '../reason.js';
+
+/** anyExtendedKeyUsage. */
+export const ANY_PURPOSE = '2.5.29.37.0';
+
+/** The key purposes by OID. */
+export const PURPOSE_OIDS: Readonly<Record<Exclude<Purpose, 'any'>, string>> = {
+  serverAuth: '1.3.6.1.5.5.7.3.1',
+  clientAuth: '1.3.6.1.5.5.7.3.2',
+};
+
+/** Of these RFC 5280 4.2.1.12 calls at least one consistent with the purpose. */
+const CONSISTENT_USAGES: Readonly<Record<Exclude<Purpose, 'any'>, readonly KeyUsage[]>> = {
+  serverAuth: ['digitalSignature', 'keyEncipherment', 'keyAgreement'],
+  clientAuth: ['digitalSignature', 'keyAgreement'],
+};
+
+/** An extendedKeyUsage, where there is one, has the purpose or anyExtendedKeyUsage; in a CA it limits what is below. */
+export const allowsPurpose: CertificateRule = (certificate, { purpose }) => {
+  const { extendedKeyUsage } = certificate;
+  if (purpose === 'any' || extendedKeyUsage === null) return [];
+  return extendedKeyUsage.includes(PURPOSE_OIDS[purpose]) || extendedKeyUsage.includes(ANY_PURPOSE)
+    ? []
+    : [reason('path/wrong-purpose', `extendedKeyUsage lacks ${purpose}`, certificate)];
+};
+
+/** The end entity's keyUsage, where there is one, is consistent with the purpose. */
+export const keyUsageFitsPurpose: CertificateRule = (certificate, { role, purpose }) => {
+  const { keyUsage } = certificate;
+  if (role !== 'end-entity' || purpose === 'any' || keyUsage === null) return [];
+  return CONSISTENT_USAGES[purpose].some((usage) => keyUsage.has(usage))
+    ? []
+    : [reason('path/wrong-purpose', `keyUsage is none that goes with ${purpose}`, certificate)];
+};

@@ -1,0 +1,98 @@
+/**
+ * Whether a certificate is encoded exactly as RFC 5280 4.1 defines it: DER throughout, no field too many, dates of the right
+ * type for their year.
+ *
+ * @module
+ */
+import {
+  childrenOf,
+  contextTag,
+  type DerElement,
+  decodeElement,
+  elementsBetween,
+  expectTag,
+  readBitString,
+  readCount,
+  TAG,
+} from '../encoding/der.js';
+import { checkStrictDer } from '../encoding/strict-der.js';
+import { TrustError } from '../errors.js';
+import type { Certificate } from './certificate.js';
+import { EXTENSION } from './oids.js';
+
+const FIRST_GENERALIZED_YEAR = 2050;
+
+const KNOWN_EXTENSIONS: ReadonlySet<string> = new Set(Object.values(EXTENSION));
+
+/**
+ * Checks the encoding of a certificate and of the extensions known here.
+ *
+ * @throws {TrustError} `der/…` for the first thing that is not as it must be; offsets count from the start of the
+ *   certificate, or of the extension's value
+ */
+export function checkCertificateEncoding(certificate: Certificate): void {
+  const outer = decodeElement(certificate.der, TAG.sequence);
+  checkStrictDer(outer);
+  const [tbs, , signature, ...more] = childrenOf(outer);
+  if (more.length > 0) tooMany(more[0]);
+  if (readBitString(signature).unusedBits !== 0) badValue('a signature has unused bits', signature);
+  checkFields(childrenOf(expectTag(tbs, TAG.sequence)));
+  for (const { oid, value } of certificate.extensions) {
+    if (KNOWN_EXTENSIONS.has(oid))
+      for (const element of elementsBetween(value, 0, value.length)) checkStrictDer(element);
+  }
+}
+
+/** Whether both dates are UTCTime before 2050 and GeneralizedTime from then on (RFC 5280 4.1.2.5). */
+export function hasRightDateTypes({ der, notBefore, notAfter }: Certificate): boolean {
+  const [tbs] = childrenOf(decodeElement(der, TAG.sequence));
+  const fields = childrenOf(expectTag(tbs, TAG.sequence));
+  const types = childrenOf(fields[fields[0]?.tag === contextTag(0) ? 4 : 3] as DerElement).map(({ tag }) => tag);
+  return [notBefore, notAfter].every(
+    (date, i) => types[i] === (date.getUTCFullYear() < FIRST_GENERALIZED_YEAR ? TAG.utcTime : TAG.generalizedTime),
+  );
+}
+
+function checkFields(fields: DerElement[]): void {
+  if (fields[0]?.tag === contextTag(0)) checkVersion(fields.shift() as DerElement);
+  const [, , , validity, , , ...optional] = fields;
+  checkValidity(expectTag(validity, TAG.sequence));
+  const tags = [contextTag(1, false), contextTag(2, false), contextTag(3)];
+  let next = 0;
+  for (const field of optional) {
+    next = tags.indexOf(field.tag, next) + 1;
+    if (next === 0) tooMany(field);
+    if (field.tag === contextTag(3)) checkExtensions(field);
+  }
+}
+
+function checkVersion(field: DerElement): void {
+  const [version, ...more] = childrenOf(field);
+  if (more.length > 0) tooMany(more[0]);
+  if (readCount(version, 2) === 0) badValue('version 1 is written out, though it is the default', field);
+}
+
+function checkValidity(validity: DerElement): void {
+  const surplus = childrenOf(validity)[2];
+  if (surplus !== undefined) tooMany(surplus);
+}
+
+function checkExtensions(field: DerElement): void {
+  const [list, ...more] = childrenOf(field);
+  if (more.length > 0) tooMany(more[0]);
+  const extensions = childrenOf(expectTag(list, TAG.sequence));
+  if (extensions.length === 0) badValue('the list of extensions is empty', list);
+  for (const extension of extensions) {
+    const [, critical, ...rest] = childrenOf(extension);
+    const surplus = rest[critical?.tag === TAG.boolean ? 1 : 0];
+    if (surplus !== undefined) tooMany(surplus);
+  }
+}
+
+function tooMany(element: DerElement | undefined): never {
+  throw new TrustError('der/unexpected-tag', 'there is a field too many', { at: { offset: element?.start ?? 0 } });
+}
+
+function badValue(message: string, element: DerElement | undefined): never {
+  throw new TrustError('der/bad-value', message, { at: { offset: element?.start ?? 0 } });
+}

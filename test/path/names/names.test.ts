@@ -1,0 +1,287 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  isBelow,
+  isDnsName,
+  isPartlyBelow,
+  isRegistryWildcard,
+  isWhollyBelow,
+  isWildcardName,
+  matchesHost,
+} from '../../../src/path/names/dns-name.ts';
+import {
+  isAddressRange,
+  isInRange,
+  mappedIpv4,
+  parseIpAddress,
+  renderIpAddress,
+} from '../../../src/path/names/ip-address.ts';
+import { isMailboxBase, isMailboxWithin, parseMailbox, parseUtf8Mailbox } from '../../../src/path/names/mailbox.ts';
+import { domainOf, isAbsoluteUri, isHostWithin, isUriBase } from '../../../src/path/names/uri.ts';
+
+const LONG_LABEL = 'a'.repeat(63);
+
+describe('DNS names', () => {
+  test.each([
+    ['example.com', true],
+    ['EXAMPLE.com', true],
+    ['localhost', true],
+    ['a-b.example', true],
+    ['1and1.com', true],
+    [`${LONG_LABEL}.com`, true],
+    [`${LONG_LABEL}a.com`, false],
+    [`${`${LONG_LABEL}.`.repeat(3)}${'a'.repeat(61)}`, true],
+    [`${`${LONG_LABEL}.`.repeat(3)}${'a'.repeat(62)}`, false],
+    ['', false],
+    ['.', false],
+    ['a..b', false],
+    ['example.com.', false],
+    ['-a.example', false],
+    ['a-.example', false],
+    ['a_b.example', false],
+    ['bücher.example', false],
+    ['a b.example', false],
+    ['a\u0000.example', false],
+    ['127.0.0.1', false],
+    ['*.example.com', false],
+  ])('%j: %j', (name, expected) => {
+    expect(isDnsName(name)).toBe(expected);
+  });
+
+  test.each([
+    ['*.example.com', true],
+    ['*.com', true],
+    ['*', false],
+    ['*.', false],
+    ['**.example.com', false],
+    ['*.*.example.com', false],
+    ['www.*.com', false],
+    ['w*.example.com', false],
+  ])('wildcard %j: %j', (name, expected) => {
+    expect(isWildcardName(name)).toBe(expected);
+  });
+
+  test.each([
+    ['www.example.com', 'WWW.EXAMPLE.COM', true],
+    ['*.example.com', 'www.example.com', true],
+    ['*.example.com', 'example.com', false],
+    ['*.example.com', 'a.b.example.com', false],
+    ['*.example.com', '.example.com', false],
+    ['w*.example.com', 'www.example.com', false],
+    ['www.example.com', 'ww.example.com', false],
+    ['127.0.0.1', '127.0.0.1', false],
+  ])('%j covers %j: %j', (presented, host, expected) => {
+    expect(matchesHost(presented, host)).toBe(expected);
+  });
+
+  test.each([
+    ['example.com', 'example.com', true, true],
+    ['www.EXAMPLE.com', 'example.COM', true, true],
+    ['wwwexample.com', 'example.com', false, false],
+    ['com', 'example.com', false, false],
+    ['anything.example', '', true, true],
+    ['*.example.com', 'example.com', true, true],
+    ['*.a.example.com', 'example.com', true, true],
+    ['*.example.com', 'www.example.com', false, true],
+    ['*.example.com', 'a.b.example.com', false, true],
+    ['*.example.com', 'example.net', false, false],
+  ])('%j in the tree of %j: wholly %j, partly %j', (presented, base, wholly, partly) => {
+    expect([isWhollyBelow(presented, base), isPartlyBelow(presented, base)]).toEqual([wholly, partly]);
+  });
+
+  test.each([
+    ['*.com', true],
+    ['*.co.uk', true],
+    ['*.COM.AU', true],
+    ['*.example.com', false],
+    ['*.example.uk', false],
+    ['*.www.co.uk', false],
+    ['co.uk', false],
+  ])('%j covers a registry: %j', (presented, expected) => {
+    expect(isRegistryWildcard(presented)).toBe(expected);
+  });
+
+  const label = fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/);
+  const name = fc.array(label, { minLength: 1, maxLength: 5 }).map((labels) => labels.join('.'));
+
+  test('what is wholly in a tree is partly in it, and a wildcard covers only what is below it', () => {
+    fc.assert(
+      fc.property(name, name, fc.boolean(), (host, base, isWildcard) => {
+        const presented = isWildcard ? `*.${host}` : host;
+        expect(isPartlyBelow(presented, base) || !isWhollyBelow(presented, base)).toBe(true);
+        expect(isBelow(`${host}.${base}`, base)).toBe(true);
+        expect(matchesHost(`*.${base}`, `x.${base}`)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('IP addresses', () => {
+  test.each([
+    ['192.0.2.1', '192.0.2.1'],
+    ['::', '::'],
+    ['::1', '::1'],
+    ['1::', '1::'],
+    ['2001:DB8:0:0:0:0:0:1', '2001:db8::1'],
+    ['2001:db8:0:0:1:0:0:1', '2001:db8::1:0:0:1'],
+    ['2001:db8:0:1:1:1:1:1', '2001:db8:0:1:1:1:1:1'],
+    ['::ffff:192.0.2.1', '::ffff:c000:201'],
+    ['1:2:3:4:5:6:7::', '1:2:3:4:5:6:7:0'],
+    ['192.0.2', null],
+    ['192.0.2.01', null],
+    ['192.0.2.256', null],
+    ['0xC0000201', null],
+    ['', null],
+    [':', null],
+    [':::', null],
+    ['1::2::3', null],
+    ['1:2:3:4:5:6:7', null],
+    ['1:2:3:4:5:6:7:8:9', null],
+    ['1:2:3:4:5:6:7:8::', null],
+    ['12345::', null],
+    ['fe80::1%eth0', null],
+    ['[::1]', null],
+    ['192.0.2.1::', null],
+  ])('%j is %j', (text, expected) => {
+    const octets = parseIpAddress(text);
+    expect(octets === null ? null : renderIpAddress(octets)).toBe(expected);
+  });
+
+  test('what is rendered is read back', () => {
+    const octets = fc.oneof(
+      fc.uint8Array({ minLength: 4, maxLength: 4 }),
+      fc.uint8Array({ minLength: 16, maxLength: 16 }),
+    );
+    fc.assert(
+      fc.property(octets, (address) => {
+        expect(parseIpAddress(renderIpAddress(address))).toEqual(Uint8Array.from(address));
+      }),
+    );
+  });
+
+  test.each([
+    ['192.0.2.0', '255.255.255.0', '192.0.2.77', true],
+    ['192.0.2.0', '255.255.255.0', '192.0.3.1', false],
+    ['192.0.2.9', '255.255.255.0', '192.0.2.1', true],
+    ['0.0.0.0', '0.0.0.0', '8.8.8.8', true],
+    ['0.0.0.0', '0.0.0.0', '::1', false],
+    ['2001:db8::', 'ffff:ffff::', '2001:db8:1::1', true],
+    ['192.0.2.128', '255.255.255.128', '192.0.2.127', false],
+  ])('%s/%s holds %s: %j', (network, mask, address, expected) => {
+    const range = Buffer.concat([network, mask].map((text) => parseIpAddress(text) ?? new Uint8Array()));
+    expect(isAddressRange(range)).toBe(true);
+    expect(isInRange(parseIpAddress(address) ?? new Uint8Array(), range)).toBe(expected);
+  });
+
+  test.each([
+    [[10, 0, 0, 0], false],
+    [[10, 0, 0, 0, 255, 0, 255, 0], false],
+    [[10, 0, 0, 0, 255, 240, 0, 0], true],
+    [new Array<number>(16).fill(0), false],
+    [[], false],
+  ])('%j is a range: %j', (octets, expected) => {
+    expect(isAddressRange(Uint8Array.from(octets))).toBe(expected);
+  });
+
+  test('an IPv4 address inside an IPv6 one', () => {
+    expect(mappedIpv4(parseIpAddress('::ffff:192.0.2.1') ?? new Uint8Array())).toEqual(parseIpAddress('192.0.2.1'));
+    expect(mappedIpv4(parseIpAddress('::1') ?? new Uint8Array())).toBeNull();
+    expect(mappedIpv4(Uint8Array.of(192, 0, 2, 1))).toBeNull();
+  });
+});
+
+describe('mailboxes', () => {
+  test.each([
+    ['a.b+c@Example.com', { local: 'a.b+c', domain: 'example.com', exotic: false }],
+    ['*@example.com', { local: '*', domain: 'example.com', exotic: false }],
+    ['"a b"@example.com', { local: '"a b"', domain: 'example.com', exotic: true }],
+    ['"a@b"@example.com', { local: '"a@b"', domain: 'example.com', exotic: true }],
+    ['a@[192.0.2.1]', { local: 'a', domain: '[192.0.2.1]', exotic: true }],
+    ['a@[IPv6:2001:db8::1]', { local: 'a', domain: '[ipv6:2001:db8::1]', exotic: true }],
+    ['a@b@example.com', null],
+    ['@example.com', null],
+    ['a@', null],
+    ['a', null],
+    ['.a@example.com', null],
+    ['a..b@example.com', null],
+    ['a b@example.com', null],
+    ['a@exam_ple.com', null],
+    ['a@[192.0.2.999]', null],
+    ['a\u00e9@example.com', null],
+  ])('%j is %j', (text, expected) => {
+    expect(parseMailbox(text)).toEqual(expected);
+  });
+
+  test('with a local part in UTF-8', () => {
+    expect(parseUtf8Mailbox('ü@xn--bcher-kva.example')).toEqual({
+      local: 'ü',
+      domain: 'xn--bcher-kva.example',
+      exotic: false,
+    });
+    expect(parseUtf8Mailbox('ü@bücher.example')).toBeNull();
+    expect(parseUtf8Mailbox('"ü"@example.com')).toBeNull();
+  });
+
+  test.each([
+    ['a@example.com', 'a@EXAMPLE.com', true],
+    ['a@example.com', 'A@example.com', false],
+    ['a@example.com', 'example.com', true],
+    ['a@www.example.com', 'example.com', false],
+    ['a@www.example.com', '.example.com', true],
+    ['a@example.com', '.example.com', false],
+  ])('%s is within %s: %j', (text, base, expected) => {
+    const mailbox = parseMailbox(text);
+    expect(isMailboxBase(base) && mailbox !== null && isMailboxWithin(mailbox, base)).toBe(expected);
+  });
+
+  test.each(['', '.', '@example.com', 'a@', 'a@.example.com', '..example.com', '"a"@example.com', '*.example.com'])(
+    '%j is no base of a constraint',
+    (base) => expect(isMailboxBase(base)).toBe(false),
+  );
+});
+
+describe('URIs', () => {
+  test.each([
+    ['https://example.com/', 'example.com'],
+    ['HTTPS://User:Pass@Example.COM:8443/a?b#c', 'example.com'],
+    ['https://a@b@example.com/', null],
+    ['https://example.com', 'example.com'],
+    ['https://example.com?q', 'example.com'],
+    ['ldap://example.com:389', 'example.com'],
+    ['https://localhost/', null],
+    ['https://192.0.2.1/', null],
+    ['https://0xC0000201/', null],
+    ['https://[2001:db8::1]/', null],
+    ['https://[2001:db8::1%25eth0]/', null],
+    ['https://ex%61mple.com/', null],
+    ['https:///path', null],
+    ['mailto:a@example.com', null],
+    ['urn:example:a', null],
+  ])('the host of %s is %j', (uri, expected) => {
+    expect([isAbsoluteUri(uri), domainOf(uri)]).toEqual([true, expected]);
+  });
+
+  test.each([
+    '',
+    'example.com',
+    '//example.com/',
+    'https:',
+    '1http://example.com',
+    'https://exa mple.com',
+    'http://a/%zz',
+  ])('%j is no absolute URI', (text) => expect(isAbsoluteUri(text)).toBe(false));
+
+  test.each([
+    ['example.com', 'example.com', true],
+    ['www.example.com', 'example.com', false],
+    ['www.example.com', '.EXAMPLE.com', true],
+    ['example.com', '.example.com', false],
+  ])('%s is within %s: %j', (host, base, expected) => {
+    expect(isUriBase(base) && isHostWithin(host, base)).toBe(expected);
+  });
+
+  test.each(['', '.', 'https://example.com', 'example.com:443', '192.0.2.1', '*.example.com'])(
+    '%j is no base of a constraint',
+    (base) => expect(isUriBase(base)).toBe(false),
+  );
+});

@@ -1,0 +1,184 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { encodeElement, encodeInteger, TAG } from '../../src/encoding/der.ts';
+import { EXTENSION } from '../../src/x509/oids.ts';
+import { extendedKeyUsage, generalName, nameConstraints, subjectAltName } from '../support/extensions.ts';
+import { access, CLIENT_AUTH, codesOf, including, named, type Row, raw, rsaKey, SERVER_AUTH } from './rule-fixture.ts';
+
+const ANY_PURPOSE = '2.5.29.37.0';
+
+describe('webpki', () => {
+  const context = { profile: 'webpki', purpose: 'serverAuth' } as const;
+  const dsa = generateKeyPairSync('dsa', { modulusLength: 2048, divisorLength: 256 }).publicKey;
+
+  test.each<Row>([
+    { name: 'a SHA-1 signature', options: { hash: 'sha1' }, expected: ['path/old-hash'] },
+    {
+      name: 'an RSA key of 1024 bits',
+      options: { publicKey: rsaKey(1024) },
+      expected: ['path/weak-key'],
+    },
+    {
+      name: 'an RSA key of 2050 bits',
+      options: { publicKey: rsaKey(2050) },
+      expected: ['path/weak-key'],
+    },
+    { name: 'an RSA key of 2048 bits', options: { publicKey: rsaKey(2048) }, expected: [] },
+    {
+      name: 'an Ed25519 key',
+      options: { publicKey: generateKeyPairSync('ed25519').publicKey },
+      expected: ['path/weak-key'],
+    },
+    {
+      name: 'a P-224 key',
+      options: { publicKey: generateKeyPairSync('ec', { namedCurve: 'P-224' }).publicKey },
+      expected: ['path/weak-key'],
+    },
+    {
+      name: 'a P-521 key',
+      options: { publicKey: generateKeyPairSync('ec', { namedCurve: 'P-521' }).publicKey },
+      expected: [],
+    },
+    { name: 'a DSA key', options: { publicKey: dsa }, expected: ['path/weak-key'] },
+    {
+      name: 'version 1',
+      options: { version: 1, subject: 'O=x' },
+      expected: ['path/bad-version', 'path/wrong-purpose', 'path/missing-name'],
+    },
+    { name: 'a CA', options: { basicConstraints: { ca: true } }, expected: ['path/wrong-purpose'] },
+    { name: 'cRLSign', options: { keyUsage: ['digitalSignature', 'cRLSign'] }, expected: ['path/wrong-purpose'] },
+    {
+      name: 'no extendedKeyUsage',
+      options: { extensions: [subjectAltName(['dns:www.example.com'])] },
+      expected: ['path/wrong-purpose'],
+    },
+    {
+      name: 'a critical extendedKeyUsage',
+      options: { extensions: [subjectAltName(['dns:www.example.com']), extendedKeyUsage([SERVER_AUTH], true)] },
+      expected: ['path/wrong-criticality'],
+    },
+    {
+      name: 'anyExtendedKeyUsage',
+      options: { extensions: [subjectAltName(['dns:www.example.com']), extendedKeyUsage([SERVER_AUTH, ANY_PURPOSE])] },
+      expected: ['path/wrong-purpose'],
+    },
+    {
+      name: 'no subjectAltName',
+      options: { subject: 'O=Example', extensions: [extendedKeyUsage([SERVER_AUTH])] },
+      expected: ['path/missing-name'],
+    },
+    {
+      name: 'a critical subjectAltName',
+      options: { extensions: [subjectAltName(['dns:www.example.com'], true), extendedKeyUsage([SERVER_AUTH])] },
+      expected: ['path/wrong-criticality'],
+    },
+    {
+      name: 'an e-mail address',
+      options: named('dns:www.example.com', 'email:a@example.com'),
+      expected: ['path/bad-name'],
+    },
+    { name: 'a wildcard', options: { subject: 'O=Example', ...named('dns:*.example.com') }, expected: [] },
+    {
+      name: 'the base of a wildcard as common name',
+      options: { subject: 'CN=example.com', ...named('dns:*.example.com') },
+      expected: [],
+    },
+    {
+      name: 'a wildcard over a registry',
+      options: { subject: 'O=Example', ...named('dns:*.com') },
+      expected: ['path/bad-name'],
+    },
+    {
+      name: 'a wildcard over a part of one',
+      options: { subject: 'O=Example', ...named('dns:*.co.uk') },
+      expected: ['path/bad-name'],
+    },
+    { name: 'another common name', options: named('dns:www.example.net'), expected: ['path/bad-name'] },
+    { name: 'a common name in other letters', options: { subject: 'CN=WWW.example.com' }, expected: ['path/bad-name'] },
+    {
+      name: 'two common names',
+      options: { subject: 'CN=www.example.com,CN=www.example.com' },
+      expected: ['path/bad-name'],
+    },
+    { name: 'an address as common name', options: { subject: 'CN=192.0.2.1', ...named('ip:192.0.2.1') }, expected: [] },
+    {
+      name: 'an address in hex',
+      options: { subject: 'CN=0xC0000201', ...named('ip:192.0.2.1') },
+      expected: ['path/bad-name'],
+    },
+    {
+      name: 'IPv6 as RFC 5952 writes it',
+      options: { subject: 'CN=2001:db8::1', ...named('ip:2001:db8::1') },
+      expected: [],
+    },
+    {
+      name: 'IPv6 in full',
+      options: { subject: 'CN=2001:db8:0:0:0:0:0:1', ...named('ip:2001:db8::1') },
+      expected: ['path/bad-name'],
+    },
+    {
+      name: 'any common name for this very host',
+      options: { subject: 'CN=My Server', ...named('dns:localhost') },
+      expected: [],
+    },
+    {
+      name: 'an access location that is no URI',
+      options: raw(EXTENSION.authorityInfoAccess, access('dns:example.com')),
+      expected: ['path/malformed-extension'],
+    },
+    {
+      name: 'an issuer by name and serial number',
+      options: { authorityKeyIdentifier: false, ...including(issuerAndSerialNumber()) },
+      expected: ['path/bad-key-identifier'],
+    },
+  ])('end entity: $name', ({ options, expected }) => {
+    expect(codesOf(options, context)).toEqual(expected);
+  });
+
+  test.each<Row & { readonly role: 'intermediate' | 'anchor' }>([
+    {
+      role: 'intermediate',
+      name: 'basicConstraints not critical',
+      options: { basicConstraints: { ca: true, critical: false } },
+      expected: ['path/wrong-criticality'],
+    },
+    {
+      role: 'intermediate',
+      name: 'constraints that are not critical',
+      options: { extensions: [nameConstraints({ permitted: ['dns:example.com'], critical: false })] },
+      expected: [],
+    },
+    {
+      role: 'anchor',
+      name: 'an extendedKeyUsage',
+      options: { extensions: [extendedKeyUsage([SERVER_AUTH])] },
+      expected: ['path/misplaced-extension'],
+    },
+    { role: 'anchor', name: 'version 1', options: { version: 1 }, expected: ['path/bad-version'] },
+    { role: 'anchor', name: 'a weak key', options: { key: 'rsa1024' }, expected: ['path/weak-key'] },
+    {
+      role: 'anchor',
+      name: 'key identifiers that differ',
+      options: { extensions: [{ oid: EXTENSION.authorityKeyIdentifier, value: Uint8Array.of(0x30, 3, 0x80, 1, 1) }] },
+      expected: ['path/bad-key-identifier'],
+    },
+  ])('$role: $name', ({ role, options, expected }) => {
+    expect(codesOf(options, { ...context, role })).toEqual(expected);
+  });
+
+  test('the purpose clientAuth is stated likewise', () => {
+    const options = { extensions: [subjectAltName(['dns:www.example.com']), extendedKeyUsage([CLIENT_AUTH])] };
+    expect(codesOf(options, { ...context, purpose: 'clientAuth' })).toEqual([]);
+    expect(codesOf(options, context)).toEqual(['path/wrong-purpose']);
+  });
+});
+
+function issuerAndSerialNumber() {
+  const value = encodeElement(
+    TAG.sequence,
+    encodeElement(0x80, Uint8Array.of(1)),
+    encodeElement(0xa1, generalName('dir:CN=Root')),
+    encodeElement(0x82, encodeInteger(1).subarray(2)),
+  );
+  return { oid: EXTENSION.authorityKeyIdentifier, value };
+}
