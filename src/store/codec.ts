@@ -4,9 +4,9 @@
  * @module
  */
 import type { Source } from '../x509/source.js';
+import type { KeyCodec } from './key-codec.js';
 import type { Keystore, KeystoreEdit, KeystoreType, NewKeystoreEntry, Pkcs12Compat } from './keystore.js';
 import type { DerivedKeys } from './pkcs12-kdf.js';
-import type { IsWanted, PresentPasswords, RecoveredKeys, Reprotected, ReprotectOptions } from './reprotection.js';
 
 /** What decoding needs besides the bytes. */
 export interface DecodeKeystoreOptions {
@@ -71,18 +71,6 @@ export interface Codec {
    *   `keystore/cannot-preserve` for one that it cannot hold as it is
    */
   readonly encode: (entries: readonly NewKeystoreEntry[], options: EncodeKeystoreOptions) => Uint8Array;
-  /**
-   * Recovers the keys of a keystore that decodes with the password: a PrivateKeyInfo each, for a secret key what the
-   * format makes of one.
-   *
-   * @throws {TrustError} `keystore/wrong-password`, `keystore/unsupported`, with the alias of the first that cannot be
-   *   recovered
-   */
-  readonly recoverKeys: (bytes: Uint8Array, present: PresentPasswords, isWanted: IsWanted) => RecoveredKeys;
-  /**
-   * Puts a keystore and every key in it under another password, and keeps everything else.
-   *
-   * @throws {TrustError} as `recoverKeys`; `keystore/no-password`, `keystore/cannot-preserve`
-   */
-  readonly reprotect: (bytes: Uint8Array, options: ReprotectOptions) => Reprotected;
+  /** How the format keeps keys; null for one that has neither keys nor a password. */
+  readonly keys: KeyCodec | null;
 }

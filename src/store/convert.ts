@@ -10,11 +10,12 @@ import { quoteAlias } from './alias.js';
 import type { DecodeKeystoreOptions, RandomSource } from './codec.js';
 import { decodeKeystore } from './codecs.js';
 import { type Conversion, type ConversionRemark, hiddenContent, lossesOf } from './conversion-losses.js';
+import type { PortableKey } from './key-codec.js';
 import type { Keystore, KeystoreEntry, NewKeystoreEntry } from './keystore.js';
 import { longerChains } from './longer-chains.js';
 import { encodeKeystore, needsPassword } from './new-keystore.js';
 import { rewritePkcs12 } from './pkcs12-reprotect.js';
-import { type PortableKey, protectPortableKey, readPortableKey } from './portable-key.js';
+import { protectPortableKey, readPortableKey } from './portable-key.js';
 import { recoverKeys } from './recover-keys.js';
 import type { PresentPasswords, Reprotected, ReprotectedKey } from './reprotection.js';
 import { changeStorePassword } from './store-password.js';
@@ -83,7 +84,7 @@ export function convertKeystore(bytes: Uint8Array, options: ConvertOptions): Con
   if (type === 'jceks') refuseBareKeys(entries);
   const portable = toPortable(bytes, keystore, options);
   const protect = (key: PortableKey): Uint8Array =>
-    protectPortableKey(key, { type, compat, password: newPassword ?? '', random });
+    protectPortableKey(key, type, { compat, password: newPassword ?? '', random });
   const added = portable.map((item) => toNewEntry(item, protect, options.at));
   const encoded = encodeKeystore(added, { type, compat, password: newPassword, random });
   return {

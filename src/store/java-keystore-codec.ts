@@ -18,8 +18,9 @@ import {
   verifyDigest,
 } from './java-keystore.js';
 import { editJavaKeystore } from './java-keystore-edit.js';
-import { recoverJavaKeys, reprotectJavaKeystore } from './java-keystore-keys.js';
+import { protectJavaKey, recoverJavaKeys, reprotectJavaKeystore } from './java-keystore-keys.js';
 import { encodeJavaKeystore } from './java-keystore-new.js';
+import { encodeSecretKeySpec, readSerializedKey } from './java-secret-key.js';
 import type { EntryKind, Keystore, KeystoreEntry, KeystoreNote } from './keystore.js';
 
 const KINDS: ReadonlyMap<number, Exclude<EntryKind, 'invisible'>> = new Map<number, Exclude<EntryKind, 'invisible'>>([
@@ -44,8 +45,15 @@ export function javaKeystoreCodec(format: JavaKeystoreFormat): Codec {
     edit: (bytes, edits, { password, decoded }) =>
       editJavaKeystore(bytes, edits, { format, password, verified: verifiedLayout(decoded) }),
     encode: (entries, options) => encodeJavaKeystore(entries, { ...options, format }),
-    recoverKeys: (bytes, present, isWanted) => recoverJavaKeys(bytes, format, present, isWanted),
-    reprotect: (bytes, options) => reprotectJavaKeystore(bytes, format, options),
+    keys: {
+      recover: (bytes, present, isWanted) => recoverJavaKeys(bytes, format, present, isWanted),
+      reprotect: (bytes, options) => reprotectJavaKeystore(bytes, format, options),
+      readSecretKey: readSerializedKey,
+      protect: (key, protection) =>
+        key.kind === 'secret-key'
+          ? protectJavaKey(format, ENTRY_TAG.secretKey, encodeSecretKeySpec(key.secret), protection)
+          : protectJavaKey(format, ENTRY_TAG.privateKey, key.pkcs8, protection),
+    },
   };
 }
 

@@ -62,7 +62,7 @@ function recoverJavaKey(bytes: Uint8Array, entry: EntryRange, passwords: KeyAcce
     : recoverPrivateKey(key, access);
 }
 
-/** `Codec.recoverKeys` of the two formats. */
+/** `KeyCodec.recover` of the two formats. */
 export function recoverJavaKeys(
   bytes: Uint8Array,
   format: JavaKeystoreFormat,
@@ -77,8 +77,8 @@ export function recoverJavaKeys(
   );
 }
 
-/** Protects what `recoverJavaKey` gave. */
-function protectJavaKey(
+/** Protects what `recoverJavaKeys` gives. @throws {TrustError} `keystore/password-refused` */
+export function protectJavaKey(
   { type }: JavaKeystoreFormat,
   tag: number,
   plain: Uint8Array,

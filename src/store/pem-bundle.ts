@@ -14,7 +14,6 @@ import { aliasAmong, aliasForStored, foldAlias, matchAlias, noSuchEntry, quoteAl
 import type { Codec, DecodeKeystoreOptions } from './codec.js';
 import { keystoreEntry, type StoredCertificate, storedCertificate } from './entry.js';
 import type { Keystore, KeystoreEdit, NewKeystoreEntry } from './keystore.js';
-import { noPassword } from './reprotection.js';
 
 export const pem: Codec = {
   type: 'pem',
@@ -22,10 +21,7 @@ export const pem: Codec = {
   decode: decodePemBundle,
   edit: editPemBundle,
   encode: encodePemBundle,
-  recoverKeys: () => new Map(),
-  reprotect: () => {
-    throw noPassword();
-  },
+  keys: null,
 };
 
 /** `X509 CERTIFICATE` is what old programs wrote (RFC 7468 5.1). */

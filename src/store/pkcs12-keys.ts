@@ -106,7 +106,7 @@ function bagValue(bag: DerElement): DerElement {
   return explicitContent(wrapped);
 }
 
-/** `Codec.recoverKeys` of PKCS#12. */
+/** `KeyCodec.recover` of PKCS#12. */
 export function recoverPkcs12Keys(bytes: Uint8Array, present: PresentPasswords, isWanted: IsWanted): RecoveredKeys {
   const passwords = passwordsOf(present);
   const { password, derivedKeys } = present;

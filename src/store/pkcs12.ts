@@ -12,10 +12,11 @@ import { peekElement } from './peek.js';
 import { editPkcs12 } from './pkcs12-edit.js';
 import { pkcs12Entries } from './pkcs12-entries.js';
 import { recoverPkcs12Keys } from './pkcs12-keys.js';
-import { encodePkcs12 } from './pkcs12-new.js';
+import { encodePkcs12, encryptPrivateKey } from './pkcs12-new.js';
 import { asKeystoreError, type Opened, type OpenedSafe, openPfx } from './pkcs12-open.js';
 import { type Pfx, readPfx } from './pkcs12-pfx.js';
 import { reprotectPkcs12 } from './pkcs12-reprotect.js';
+import { encodeSecretKeyInfo, readSecretKeyInfo } from './pkcs12-secret-key.js';
 
 export const pkcs12: Codec = {
   type: 'pkcs12',
@@ -23,8 +24,13 @@ export const pkcs12: Codec = {
   decode: decodePkcs12,
   edit: editPkcs12,
   encode: encodePkcs12,
-  recoverKeys: recoverPkcs12Keys,
-  reprotect: reprotectPkcs12,
+  keys: {
+    recover: recoverPkcs12Keys,
+    reprotect: reprotectPkcs12,
+    readSecretKey: readSecretKeyInfo,
+    protect: (key, protection) =>
+      encryptPrivateKey(key.kind === 'secret-key' ? encodeSecretKeyInfo(key.secret, key.alias) : key.pkcs8, protection),
+  },
 };
 
 /** The content of every OBJECT IDENTIFIER below PKCS#7, which is what distinguishes a PFX from a PKCS#8 key. */

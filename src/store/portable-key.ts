@@ -3,23 +3,10 @@
  *
  * @module
  */
-import { encodeHex } from '../encoding/hex.js';
-import type { RandomSource } from './codec.js';
-import { protectJceksKey, protectJksKey } from './java-key-protection.js';
-import { encodeSecretKeySpec, readSerializedKey, type SecretKey, sealObject } from './java-secret-key.js';
-import type { KeystoreEntry, KeystoreType, Pkcs12Compat } from './keystore.js';
-import { encryptPrivateKey } from './pkcs12-new.js';
-import { canonicalAlgorithm, encodeSecretKeyInfo, readSecretKeyInfo } from './pkcs12-secret-key.js';
-
-/** A key as every type can hold it. */
-export type PortableKey = {
-  readonly alias: string;
-  /** The same for the same key, whatever it was read from. */
-  readonly text: string;
-} & (
-  | { readonly kind: 'private-key'; readonly pkcs8: Uint8Array }
-  | { readonly kind: 'secret-key'; readonly secret: SecretKey }
-);
+import { TrustError } from '../errors.js';
+import { codecOfType } from './codecs.js';
+import { type KeyCodec, type KeyProtection, type PortableKey, portableKey } from './key-codec.js';
+import type { KeystoreEntry, KeystoreType } from './keystore.js';
 
 /**
  * Reads a key as it was recovered.
@@ -30,36 +17,26 @@ export type PortableKey = {
  */
 export function readPortableKey(
   plain: Uint8Array,
-  { alias, kind }: Pick<KeystoreEntry, 'alias' | 'kind'>,
+  entry: Pick<KeystoreEntry, 'alias' | 'kind'>,
   type: KeystoreType,
 ): PortableKey {
-  if (kind !== 'secret-key') return { alias, kind: 'private-key', pkcs8: plain, text: encodeHex(plain) };
-  const secret = type === 'pkcs12' ? readSecretKeyInfo(plain, alias) : readSerializedKey(plain, alias);
-  return { alias, kind, secret, text: `${canonicalAlgorithm(secret.algorithm)} ${encodeHex(secret.encoded)}` };
-}
-
-/** How a key is protected. */
-export interface KeyProtection {
-  readonly type: KeystoreType;
-  /** Of a PKCS#12 file. */
-  readonly compat: Pkcs12Compat;
-  readonly password: string;
-  readonly random: RandomSource;
+  return portableKey(requireKeys(type), plain, entry);
 }
 
 /**
  * Protects a key as a type of keystore does.
  *
  * @returns what `NewKeystoreEntry` asks for
- * @throws {TrustError} `keystore/cannot-preserve` for a secret key whose algorithm has no name in PKCS#12;
- *   `keystore/password-refused`
+ * @throws {TrustError} as `KeyCodec.protect`; `keystore/refuses-entry` for a type that takes no keys
  */
-export function protectPortableKey(key: PortableKey, protection: KeyProtection): Uint8Array {
-  const { type } = protection;
-  if (key.kind === 'private-key') {
-    if (type === 'pkcs12') return encryptPrivateKey(key.pkcs8, protection);
-    return type === 'jceks' ? protectJceksKey(key.pkcs8, protection) : protectJksKey(key.pkcs8, protection);
-  }
-  if (type === 'pkcs12') return encryptPrivateKey(encodeSecretKeyInfo(key.secret, key.alias), protection);
-  return sealObject(encodeSecretKeySpec(key.secret), protection);
+export function protectPortableKey(key: PortableKey, type: KeystoreType, protection: KeyProtection): Uint8Array {
+  return requireKeys(type).protect(key, protection);
+}
+
+function requireKeys(type: KeystoreType): KeyCodec {
+  const { keys } = codecOfType(type);
+  if (keys !== null) return keys;
+  throw new TrustError('keystore/refuses-entry', `${type.toUpperCase()} takes no keys`, {
+    hint: 'PKCS#12 and JCEKS hold keys of every kind',
+  });
 }

@@ -11,12 +11,12 @@ import type { IsWanted, PresentPasswords, RecoveredKeys } from './reprotection.j
  *
  * @param bytes - a keystore that its codec decodes with this password
  * @param isWanted - by the number of an entry; default: every one
- * @throws {TrustError} as `Codec.recoverKeys`
+ * @throws {TrustError} as `KeyCodec.recover`
  */
 export function recoverKeys(
   bytes: Uint8Array,
   present: PresentPasswords,
   isWanted: IsWanted = () => true,
 ): RecoveredKeys {
-  return requireCodec(bytes).recoverKeys(bytes, present, isWanted);
+  return requireCodec(bytes).keys?.recover(bytes, present, isWanted) ?? new Map();
 }

@@ -39,7 +39,8 @@ export function changeStorePassword(
   bytes: Uint8Array,
   { random = randomBytes, ...options }: StorePasswordOptions,
 ): Reprotected {
-  const { type, reprotect } = requireCodec(bytes);
-  if (type !== 'pem') requireNewPassword(options.newPassword, type);
-  return reprotect(bytes, { ...options, random });
+  const { type, keys } = requireCodec(bytes);
+  if (keys === null) throw noPassword();
+  requireNewPassword(options.newPassword, type);
+  return keys.reprotect(bytes, { ...options, random });
 }
