@@ -6,6 +6,7 @@
  */
 import { lstatSync, type Stats, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import type { Options } from 'yargs';
 import type { Finding } from '../check/finding.js';
 import { checkStoreLocation } from '../check/store-location.js';
 import { expectTrustError, TrustError } from '../errors.js';
@@ -15,9 +16,72 @@ import { writeNewFile } from '../io/new-file.js';
 import { readInput } from '../io/read-input.js';
 import { requirePath, systemErrorCode, toWriteError } from '../io/system-error.js';
 import type { ChangedStore, ChangeReport } from '../report/keystore-change.js';
+import type { KeystoreType, Pkcs12Compat } from '../store/keystore.js';
 import { fingerprint } from '../x509/fingerprint.js';
 import type { Io } from './io.js';
+import {
+  atOption,
+  type CommonArgs,
+  changeOptions,
+  commonOptions,
+  failOnOption,
+  parseStoretype,
+  passwordOptions,
+  single,
+} from './options.js';
+import type { PasswordArgs } from './password.js';
 import { checkFile, replaceStore } from './store-change.js';
+
+/** What `newStoreOptions` declares. */
+export interface NewStoreArgs extends CommonArgs, PasswordArgs {
+  readonly type: KeystoreType;
+  readonly compat: Pkcs12Compat | undefined;
+  readonly force: boolean;
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+  readonly failOn: 'warning' | 'error';
+  readonly at: Date | undefined;
+}
+
+/** Options of every command that makes a keystore. */
+export const newStoreOptions: Readonly<Record<string, Options>> = {
+  type: {
+    type: 'string',
+    requiresArg: true,
+    demandOption: true,
+    describe: 'The type of the new keystore: jks, jceks, pkcs12, pem',
+    coerce: (value: unknown): KeystoreType | undefined =>
+      value === undefined ? undefined : parseStoretype(single('type', value)),
+  },
+  compat: {
+    choices: ['modern', 'java8', 'passwordless'] as const,
+    requiresArg: true,
+    describe:
+      'Who reads the new PKCS#12: Java since 8u301 (modern), every Java 8 (java8), or without a password Java 17, by experiment (passwordless); default: modern',
+  },
+  force: {
+    type: 'boolean',
+    default: false,
+    describe: 'Replace the file if it is there; it is kept as a backup',
+  },
+  ...commonOptions,
+  ...changeOptions,
+  'fail-on': failOnOption,
+  at: atOption,
+  ...passwordOptions,
+};
+
+/**
+ * The protection of a new keystore.
+ *
+ * @throws {TrustError} `usage/conflict` for one that is asked of another type than PKCS#12
+ */
+export function compatOf({ type, compat }: Pick<NewStoreArgs, 'type' | 'compat'>): Pkcs12Compat | undefined {
+  if (compat === undefined || type === 'pkcs12') return compat;
+  throw new TrustError('usage/conflict', `--compat is for PKCS#12, and the new keystore is ${type.toUpperCase()}`, {
+    hint: 'leave --compat out, or write --type pkcs12',
+  });
+}
 
 /** The place of a new keystore. */
 export interface NewStorePlace {

@@ -8,7 +8,7 @@ import type { Options } from 'yargs';
 import { normaliseSha256 } from '../encoding/hex.js';
 import { TrustError } from '../errors.js';
 import type { Allowance } from '../rotation/trust.js';
-import type { KeystoreType, Pkcs12Compat } from '../store/keystore.js';
+import type { KeystoreType } from '../store/keystore.js';
 import { restoreHyphens } from './standard-input.js';
 
 /** Options that every command has. */
@@ -90,49 +90,6 @@ export const storetypeOption = {
     value === undefined ? undefined : parseStoretype(single('storetype', value)),
 } as const;
 
-/** What a new keystore is to be. */
-export const newStoreOptions = {
-  type: {
-    type: 'string',
-    requiresArg: true,
-    demandOption: true,
-    describe: 'The type of the new keystore: jks, jceks, pkcs12, pem',
-    coerce: (value: unknown): KeystoreType | undefined =>
-      value === undefined ? undefined : parseStoretype(single('type', value)),
-  },
-  compat: {
-    choices: ['modern', 'java8', 'passwordless'] as const,
-    requiresArg: true,
-    describe:
-      'Who reads the new PKCS#12: Java since 8u301 (modern), every Java 8 (java8), or without a password Java 17, by experiment (passwordless); default: modern',
-  },
-} as const;
-
-/** What `newStoreOptions` declares. */
-export interface NewStoreArgs {
-  readonly type: KeystoreType;
-  readonly compat: Pkcs12Compat | undefined;
-}
-
-/**
- * The protection of a new keystore.
- *
- * @throws {TrustError} `usage/conflict` for one that is asked of another type than PKCS#12
- */
-export function compatOf({ type, compat }: NewStoreArgs): Pkcs12Compat | undefined {
-  if (compat === undefined || type === 'pkcs12') return compat;
-  throw new TrustError('usage/conflict', `--compat is for PKCS#12, and the new keystore is ${type.toUpperCase()}`, {
-    hint: 'leave --compat out, or write --type pkcs12',
-  });
-}
-
-/** Whether a file that is there may be replaced. */
-export const forceOption = {
-  type: 'boolean',
-  default: false,
-  describe: 'Replace the file if it is there; it is kept as a backup',
-} as const;
-
 /** Where store passwords come from. */
 export const passwordOptions: Readonly<Record<'storepass-env' | 'storepass-file' | 'storepass', TextOption>> = {
   'storepass-env': textOption('storepass-env', 'Environment variable that holds the store password'),
@@ -208,7 +165,7 @@ const STORE_TYPES: Readonly<Record<string, KeystoreType>> = {
   pem: 'pem',
 };
 
-function parseStoretype(text: string): KeystoreType {
+export function parseStoretype(text: string): KeystoreType {
   const name = text.toLowerCase();
   const type = Object.hasOwn(STORE_TYPES, name) ? STORE_TYPES[name] : undefined;
   if (type !== undefined) return type;
@@ -225,7 +182,7 @@ function optional(name: string, value: unknown): string | undefined {
   return value === undefined ? undefined : single(name, value);
 }
 
-function single(name: string, value: unknown): string {
+export function single(name: string, value: unknown): string {
   const restored = restoreHyphens(value);
   if (typeof restored !== 'string') throw new TrustError('usage/bad-value', `--${name} is given more than once`);
   return restored;

@@ -26,70 +26,47 @@ import { type OpenStore, openStore } from '../keystore-file.js';
 import { NEW_PASSWORD_HINT, newStorePassword, noteUnusedPassword } from '../new-password.js';
 import {
   checkPlace,
+  compatOf,
   findPlace,
+  type NewStoreArgs,
   type NewStorePlace,
+  newStoreOptions,
   toChangedStore,
   type WrittenStore,
   writeStore,
 } from '../new-store.js';
-import {
-  atOption,
-  type CommonArgs,
-  changeOptions,
-  commonOptions,
-  compatOf,
-  failOnOption,
-  forceOption,
-  keyPasswordOptions,
-  type NewStoreArgs,
-  newPasswordOptions,
-  newStoreOptions,
-  passwordOptions,
-  storetypeOption,
-} from '../options.js';
+import { keyPasswordOptions, newPasswordOptions, storetypeOption } from '../options.js';
 import {
   givenNewPassword,
   type KeyPasswordArgs,
   keyPassword,
   type NewPasswordArgs,
-  type PasswordArgs,
   storePassword,
   withPassword,
 } from '../password.js';
 import { compareReplaced, type ReplacedStore } from '../replaced-store.js';
 import { answerChange } from '../store-change.js';
 
-interface ConvertArgs extends CommonArgs, NewStoreArgs, PasswordArgs, NewPasswordArgs, KeyPasswordArgs {
+interface ConvertArgs extends NewStoreArgs, NewPasswordArgs, KeyPasswordArgs {
   readonly from: string;
   readonly to: string;
   readonly storetype: KeystoreType | undefined;
   readonly skipInvisible: boolean;
   readonly dropAttributes: boolean;
-  readonly force: boolean;
-  readonly dryRun: boolean;
-  readonly yes: boolean;
-  readonly failOn: 'warning' | 'error';
-  readonly at: Date | undefined;
 }
 
 export function options(yargs: Argv): Argv<unknown> {
   return yargs
     .positional('from', { type: 'string', demandOption: true, describe: 'The keystore' })
     .positional('to', { type: 'string', demandOption: true, describe: 'The keystore to be made of it' })
-    .options(newStoreOptions)
     .option('skip-invisible', { type: 'boolean', default: false, describe: 'Leave out what Java does not see' })
     .option('drop-attributes', {
       type: 'boolean',
       default: false,
       describe: 'Leave out attributes of PKCS#12 for which the new keystore has no place',
     })
-    .option('force', forceOption)
-    .options(commonOptions)
-    .options(changeOptions)
-    .option('fail-on', failOnOption)
-    .option('at', atOption)
+    .options(newStoreOptions)
     .option('storetype', storetypeOption)
-    .options(passwordOptions)
     .options(newPasswordOptions)
     .options(keyPasswordOptions)
     .example('$0 keystore convert gw.jks gw.p12 --type pkcs12 --storepass-env PW', 'As Java 17 writes it')

@@ -15,51 +15,36 @@ import { requireConfirmation } from '../confirm.js';
 import { findingOfNote } from '../file-notes.js';
 import type { Io } from '../io.js';
 import { newStorePassword, noteUnusedPassword } from '../new-password.js';
-import { checkPlace, findPlace, toChangedStore, writeStore } from '../new-store.js';
 import {
-  atOption,
-  type CommonArgs,
-  changeOptions,
-  commonOptions,
+  checkPlace,
   compatOf,
-  failOnOption,
-  forceOption,
-  inputsPositional,
+  findPlace,
   type NewStoreArgs,
   newStoreOptions,
-  passwordOptions,
-} from '../options.js';
-import { type PasswordArgs, storePassword } from '../password.js';
+  toChangedStore,
+  writeStore,
+} from '../new-store.js';
+import { inputsPositional } from '../options.js';
+import { storePassword } from '../password.js';
 import { compareReplaced } from '../replaced-store.js';
 import { answerChange } from '../store-change.js';
 import { skipUnfitOption, type TrustArgs, trustOptions } from '../trust.js';
 
-interface CreateArgs extends CommonArgs, PasswordArgs, TrustArgs, NewStoreArgs {
+interface CreateArgs extends NewStoreArgs, TrustArgs {
   readonly file: string;
   readonly input: string[];
   readonly alias: string | undefined;
   readonly skipUnfit: boolean;
-  readonly force: boolean;
-  readonly dryRun: boolean;
-  readonly yes: boolean;
-  readonly failOn: 'warning' | 'error';
-  readonly at: Date | undefined;
 }
 
 export function options(yargs: Argv): Argv<unknown> {
   return yargs
     .positional('file', { type: 'string', demandOption: true, describe: 'The keystore to be made' })
     .positional('input', inputsPositional)
-    .options(newStoreOptions)
     .option('alias', aliasOption)
     .option('skip-unfit', skipUnfitOption)
     .options(trustOptions)
-    .option('force', forceOption)
-    .options(commonOptions)
-    .options(changeOptions)
-    .option('fail-on', failOnOption)
-    .option('at', atOption)
-    .options(passwordOptions)
+    .options(newStoreOptions)
     .example('$0 keystore create trust.p12 roots.pem --type pkcs12 --storepass-env PW', 'As Java 17 writes it');
 }
 
