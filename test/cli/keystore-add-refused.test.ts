@@ -1,23 +1,13 @@
 import { writeFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { javaKeystore, PASSWORD } from '../store/builders.ts';
 import { issue } from '../support/certificates.ts';
 import type { CallOptions } from '../support/cli.ts';
-import { alpha, ENTRIES, fresh, leaf, StoreFolder } from './keystore-store.ts';
+import { add, alpha, at, ENTRIES, expecting, fresh, input, layOutStore, leaf } from './keystore-store.ts';
 
 const sub = issue({ subject: 'CN=Sub CA', issuer: fresh });
 
-let at: StoreFolder;
-let input = '';
-beforeEach(() => {
-  at = new StoreFolder();
-  input = at.write('new.pem', fresh.pem);
-});
-afterEach(() => at.remove());
-
-const add = (args: readonly string[], options?: CallOptions) => at.keystore(['add', at.store, ...args], options);
-const expecting = (...certificates: readonly { readonly certificate: { readonly sha256: string } }[]) =>
-  certificates.flatMap(({ certificate }) => ['--expect-sha256', certificate.sha256]);
+layOutStore();
 
 describe('a bad call changes nothing and leaves nothing behind', () => {
   const cases: readonly {

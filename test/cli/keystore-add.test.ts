@@ -1,26 +1,27 @@
 import { linkSync, mkdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { decodeKeystore } from '../../src/store/codecs.ts';
 import { fingerprint } from '../../src/x509/fingerprint.ts';
 import { javaKeystore, PASSWORD } from '../store/builders.ts';
 import { AT, issue } from '../support/certificates.ts';
-import type { CallOptions } from '../support/cli.ts';
-import { alpha, beta, expired, fresh, leaf, StoreFolder } from './keystore-store.ts';
+import {
+  add,
+  alpha,
+  at,
+  beta,
+  expecting,
+  expired,
+  fresh,
+  input,
+  layOutStore,
+  leaf,
+  StoreFolder,
+} from './keystore-store.ts';
 
 const sub = issue({ subject: 'CN=Sub CA', issuer: fresh });
 const below = issue({ subject: 'CN=Below Alpha', issuer: alpha });
 
-let at: StoreFolder;
-let input = '';
-beforeEach(() => {
-  at = new StoreFolder();
-  input = at.write('new.pem', fresh.pem);
-});
-afterEach(() => at.remove());
-
-const add = (args: readonly string[], options?: CallOptions) => at.keystore(['add', at.store, ...args], options);
-const expecting = (...certificates: readonly { readonly certificate: { readonly sha256: string } }[]) =>
-  certificates.flatMap(({ certificate }) => ['--expect-sha256', certificate.sha256]);
+layOutStore();
 
 describe('a certificate that is trusted', () => {
   test('is added, everything else keeps its bytes, and the old file stays beside the new one', async () => {

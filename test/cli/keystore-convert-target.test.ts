@@ -1,24 +1,14 @@
 /** Where `keystore convert` writes: what it refuses, replaces and leaves alone, and who may read the new file. */
 import { hash } from 'node:crypto';
 import { chmodSync, chownSync, linkSync, statSync } from 'node:fs';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { javaKeystore } from '../store/builders.ts';
 import { fixture } from '../store/keystore-fixtures.ts';
 import type { Call } from '../support/cli.ts';
 import { NO_MODES } from '../support/platform.ts';
-import { alpha, jksKey, StoreFolder } from './keystore-store.ts';
+import { alpha, jksKey, layOutFolders, type StoreFolder } from './keystore-store.ts';
 
-const open: StoreFolder[] = [];
-
-function folderWith(bytes: Uint8Array): StoreFolder {
-  const folder = new StoreFolder(bytes);
-  open.push(folder);
-  return folder;
-}
-
-afterEach(() => {
-  for (const folder of open.splice(0)) folder.remove();
-});
+const folderWith = layOutFolders();
 
 function convert(folder: StoreFolder, argv: readonly string[]): Promise<Call> {
   return folder.keystore(['convert', folder.store, folder.path('out'), ...argv]);

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { foldAlias } from '../../src/store/alias.ts';
 import { decodeKeystore, detectKeystore } from '../../src/store/codecs.ts';
 import {
@@ -17,21 +17,11 @@ import { fixture } from '../store/keystore-fixtures.ts';
 import { takeApart } from '../store/pkcs12-bytes.ts';
 import { AT } from '../support/certificates.ts';
 import type { Call, CallOptions } from '../support/cli.ts';
-import { alpha, beta, jksKey, leaf, StoreFolder } from './keystore-store.ts';
+import { alpha, beta, jksKey, layOutFolders, leaf, type StoreFolder } from './keystore-store.ts';
 
 const KEY_PASSWORD = 'KeyPass1%';
 const NEW = 'New-Pass-9';
-const open: StoreFolder[] = [];
-
-function folderWith(bytes: Uint8Array): StoreFolder {
-  const folder = new StoreFolder(bytes);
-  open.push(folder);
-  return folder;
-}
-
-afterEach(() => {
-  for (const folder of open.splice(0)) folder.remove();
-});
+const folderWith = layOutFolders();
 
 function convert(folder: StoreFolder, argv: readonly string[], options: CallOptions = {}): Promise<Call> {
   const env = { ANCHORCTL_STOREPASS: PASSWORD, KEYPASS: KEY_PASSWORD, NEW };

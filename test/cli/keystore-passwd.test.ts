@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { encodeHex } from '../../src/encoding/hex.ts';
 import { decodeKeystore } from '../../src/store/codecs.ts';
 import { recoverKeys } from '../../src/store/recover-keys.ts';
@@ -16,20 +16,10 @@ import {
 import { FIXTURE_KEY_PASSWORD, fixture } from '../store/keystore-fixtures.ts';
 import { takeApart } from '../store/pkcs12-bytes.ts';
 import type { Call, CallOptions } from '../support/cli.ts';
-import { alpha, leaf, StoreFolder } from './keystore-store.ts';
+import { alpha, layOutFolders, leaf, type StoreFolder } from './keystore-store.ts';
 
 const NEW = 'New-Pass-9';
-const open: StoreFolder[] = [];
-
-function folderWith(bytes: Uint8Array): StoreFolder {
-  const folder = new StoreFolder(bytes);
-  open.push(folder);
-  return folder;
-}
-
-afterEach(() => {
-  for (const folder of open.splice(0)) folder.remove();
-});
+const folderWith = layOutFolders();
 
 /** With the old password, the new one, and that of keys where it is another. */
 function passwd(folder: StoreFolder, argv: readonly string[] = [], env: Record<string, string> = {}): Promise<Call> {

@@ -1,13 +1,17 @@
-/** A keystore in a folder of its own, for the tests of the commands that change one. */
+/**
+ * A keystore in a folder of its own, for the tests of the commands that change one. `layOutStore()` in a test file makes
+ * and removes such a folder for each test; `layOutFolders()` gives the function that makes as many as a test needs.
+ */
 import { type KeyObject, randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach, beforeEach } from 'vitest';
 import { decodeKeystore } from '../../src/store/codecs.ts';
 import { protectJksKey } from '../../src/store/java-key-protection.ts';
 import type { KeystoreEntry } from '../../src/store/keystore.ts';
 import { javaKeystore, PASSWORD } from '../store/builders.ts';
-import { AT, issue } from '../support/certificates.ts';
+import { AT, type Issued, issue } from '../support/certificates.ts';
 import { anchorctl, type Call, type CallOptions } from '../support/cli.ts';
 
 const DAY = 86_400_000;
@@ -84,4 +88,40 @@ export class StoreFolder {
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** The folder of the test, and the file in it that holds the new root. */
+export let at: StoreFolder;
+export let input = '';
+
+/** Makes the folder before each test of a file, and removes it afterwards. */
+export function layOutStore(): void {
+  beforeEach(() => {
+    at = new StoreFolder();
+    input = at.write('new.pem', fresh.pem);
+  });
+  afterEach(() => at.remove());
+}
+
+/** `anchorctl keystore add` on the keystore of the test. */
+export function add(args: readonly string[], options?: CallOptions): Promise<Call> {
+  return at.keystore(['add', at.store, ...args], options);
+}
+
+/** The words of a call that name these certificates by their fingerprints. */
+export function expecting(...certificates: readonly Pick<Issued, 'certificate'>[]): readonly string[] {
+  return certificates.flatMap(({ certificate }) => ['--expect-sha256', certificate.sha256]);
+}
+
+/** Gives the function that makes a folder with a keystore of these bytes; after each test of a file those made are gone. */
+export function layOutFolders(): (bytes: Uint8Array) => StoreFolder {
+  const made: StoreFolder[] = [];
+  afterEach(() => {
+    for (const folder of made.splice(0)) folder.remove();
+  });
+  return (bytes) => {
+    const folder = new StoreFolder(bytes);
+    made.push(folder);
+    return folder;
+  };
 }

@@ -1,7 +1,7 @@
 /** What a call finds in its run folder and beside its keystores, and what it may do with that. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { TrustError } from '../../src/errors.ts';
 import { type HostFileSystem, thisHost } from '../../src/io/host.ts';
 import { acquireLock } from '../../src/io/lock.ts';
@@ -10,30 +10,20 @@ import { applyRun, checkRunFolder } from '../../src/rotation/apply.ts';
 import { rollbackRun } from '../../src/rotation/rollback.ts';
 import type { RunFiles } from '../../src/rotation/run-folder.ts';
 import { hostWith, systemError } from '../io/hosts.ts';
-import { contentOf, fixtureIn, namesIn, now, oldContent, type RunFixture, temporaryFolder } from './run-fixture.ts';
+import {
+  contentOf,
+  fixture,
+  layOutRun,
+  namesIn,
+  now,
+  oldContent,
+  RUN_NAMES,
+  root,
+  STORE_NAMES,
+} from './run-fixture.ts';
 
-let root: ReturnType<typeof temporaryFolder>;
-let fixture: RunFixture;
 const files: RunFiles = new DiskRunFiles();
-
-beforeEach(() => {
-  root = temporaryFolder();
-  fixture = fixtureIn(root.path);
-});
-afterEach(() => root.remove());
-
-const STORE_NAMES = ['stores/', 'stores/gw.jks', 'stores/tg.jks'];
-const RUN_NAMES = [
-  'run/',
-  'run/backup/',
-  'run/backup/1-tg.jks',
-  'run/backup/2-gw.jks',
-  'run/devices/',
-  'run/devices/ios-xe-CA.install.txt',
-  'run/journal.ndjson',
-  'run/plan.json',
-  'run/runbook.md',
-];
+layOutRun();
 
 const journalText = () => contentOf(join(fixture.folder, 'journal.ndjson'));
 

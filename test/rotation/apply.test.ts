@@ -1,6 +1,6 @@
 import { chmodSync, linkSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { TrustError } from '../../src/errors.ts';
 import { thisHost } from '../../src/io/host.ts';
 import { acquireLock } from '../../src/io/lock.ts';
@@ -12,38 +12,21 @@ import type { RunFiles } from '../../src/rotation/run-folder.ts';
 import { NO_MODES, NO_SYMLINKS } from '../support/platform.ts';
 import {
   contentOf,
+  fixture,
   fixtureIn,
+  layOutRun,
   namesIn,
   newContent,
   now,
   oldContent,
-  type RunFixture,
+  RUN_NAMES,
+  root,
+  STORE_NAMES,
   sha256,
-  temporaryFolder,
 } from './run-fixture.ts';
 
-let root: ReturnType<typeof temporaryFolder>;
-let fixture: RunFixture;
 const files: RunFiles = new DiskRunFiles();
-
-beforeEach(() => {
-  root = temporaryFolder();
-  fixture = fixtureIn(root.path);
-});
-afterEach(() => root.remove());
-
-const STORE_NAMES = ['stores/', 'stores/gw.jks', 'stores/tg.jks'];
-const RUN_NAMES = [
-  'run/',
-  'run/backup/',
-  'run/backup/1-tg.jks',
-  'run/backup/2-gw.jks',
-  'run/devices/',
-  'run/devices/ios-xe-CA.install.txt',
-  'run/journal.ndjson',
-  'run/plan.json',
-  'run/runbook.md',
-];
+layOutRun();
 
 function expectStores(content: (name: string) => string): void {
   for (const name of ['tg.jks', 'gw.jks']) expect(contentOf(join(root.path, 'stores', name))).toBe(content(name));
@@ -302,7 +285,7 @@ describe('a run that fails', () => {
 
     let putBack = 0;
     for (let failing = 1; failing <= calls; failing++) {
-      fixture = fixtureIn(root.path);
+      fixtureIn(root.path);
       const error = await errorOf(applyRun(fixture.plan(), failingAt(failing).files, { now }));
       expectStores(oldContent);
       expect(namesIn(root.path), `call ${failing}`).toEqual(STORE_NAMES);

@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type Host, thisHost } from '../../src/io/host.ts';
 import { DiskRunFiles } from '../../src/io/run-files.ts';
 import { applyRun } from '../../src/rotation/apply.ts';
@@ -15,26 +15,16 @@ import {
   contentOf,
   fixtureAt,
   fixtureIn,
+  layOutRun,
+  NAMES,
   namesIn,
   newContent,
   now,
   oldContent,
-  temporaryFolder,
+  RUN_NAMES,
+  root,
+  STORE_NAMES,
 } from './run-fixture.ts';
-
-const NAMES = ['tg.jks', 'gw.jks'];
-const STORES = ['stores/', 'stores/gw.jks', 'stores/tg.jks'];
-const RUN = [
-  'run/',
-  'run/backup/',
-  'run/backup/1-tg.jks',
-  'run/backup/2-gw.jks',
-  'run/devices/',
-  'run/devices/ios-xe-CA.install.txt',
-  'run/journal.ndjson',
-  'run/plan.json',
-  'run/runbook.md',
-];
 
 /** What is not caught by anything, as nothing is after a SIGKILL. */
 class Killed extends Error {}
@@ -72,12 +62,7 @@ function writeHalf(file: number, bytes: Uint8Array, offset: number, length: numb
 }
 
 const files = new DiskRunFiles({ host: { ...thisHost, now: later } });
-
-let root: ReturnType<typeof temporaryFolder>;
-beforeEach(() => {
-  root = temporaryFolder();
-});
-afterEach(() => root.remove());
+layOutRun();
 
 function fresh(): string {
   root.remove();
@@ -109,9 +94,9 @@ async function expectRollback(when: string): Promise<void> {
   expectStores(oldContent, when);
   const names = namesIn(root.path);
   expect(
-    names.filter((name) => !RUN.includes(name)),
+    names.filter((name) => !RUN_NAMES.includes(name)),
     when,
-  ).toEqual(STORES);
+  ).toEqual(STORE_NAMES);
   if (!hasPlan) expect(names.filter((name) => name.startsWith('run/')).length, when).toBeLessThanOrEqual(1);
 }
 
@@ -138,7 +123,7 @@ test('a run that dies anywhere is finished by the same call, and nothing is left
     await die(apply, dieAt);
     await apply(files);
     expectStores(newContent, when);
-    expect(namesIn(root.path), when).toEqual([...RUN, ...STORES]);
+    expect(namesIn(root.path), when).toEqual([...RUN_NAMES, ...STORE_NAMES]);
     expect((await apply(files)).outcome, when).toBe('already');
   }
 }, 120_000);
@@ -156,9 +141,9 @@ test('a run that is taken up again and dies anywhere, too', async () => {
       await die(apply, dieAt);
       await end();
       expect(
-        namesIn(root.path).filter((name) => !RUN.includes(name)),
+        namesIn(root.path).filter((name) => !RUN_NAMES.includes(name)),
         when,
-      ).toEqual(STORES);
+      ).toEqual(STORE_NAMES);
     }
   }
 }, 120_000);
@@ -175,7 +160,7 @@ test('a rollback that dies anywhere is finished by the same call, and nothing is
     await die(rollback, dieAt);
     await rollback(files);
     expectStores(oldContent, when);
-    expect(namesIn(root.path), when).toEqual([...RUN, ...STORES]);
+    expect(namesIn(root.path), when).toEqual([...RUN_NAMES, ...STORE_NAMES]);
   }
 }, 120_000);
 
@@ -192,6 +177,6 @@ test('after a rollback that died a new run there is refused, and clears up all t
       (error) => error.code,
     );
     expect(['already', 'run/rolled-back'], `call ${dieAt}`).toContain(outcome);
-    expect(namesIn(root.path), `call ${dieAt}`).toEqual([...RUN, ...STORES]);
+    expect(namesIn(root.path), `call ${dieAt}`).toEqual([...RUN_NAMES, ...STORE_NAMES]);
   }
 }, 120_000);

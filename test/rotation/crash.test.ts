@@ -1,7 +1,7 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DiskRunFiles } from '../../src/io/run-files.ts';
 import { applyRun } from '../../src/rotation/apply.ts';
 import { rollbackRun } from '../../src/rotation/rollback.ts';
@@ -11,30 +11,27 @@ import {
   contentOf,
   fixtureAt,
   fixtureIn,
+  layOutRun,
+  NAMES,
   namesIn,
   newContent,
   now,
   oldContent,
+  root,
   temporaryFolder,
 } from './run-fixture.ts';
 
 const files: RunFiles = new DiskRunFiles();
-const NAMES = ['tg.jks', 'gw.jks'];
 
 let scripts: ReturnType<typeof temporaryFolder>;
 let child: string;
-let root: ReturnType<typeof temporaryFolder>;
 
 beforeAll(() => {
   scripts = temporaryFolder();
   child = bundleScript('child.mjs', scripts.path);
 });
 afterAll(() => scripts.remove());
-beforeEach(() => {
-  root = temporaryFolder();
-  fixtureIn(root.path);
-});
-afterEach(() => root.remove());
+layOutRun();
 
 type Command = 'apply' | 'rollback' | 'interrupted-apply' | 'interrupted-rollback';
 

@@ -1,6 +1,6 @@
 /**
  * Runs over small files in a temporary folder: what apply, crash and rollback tests work on. A "keystore" is any file
- * here; what is in it is the plan's business.
+ * here; what is in it is the plan's business. `layOutRun()` in a test file makes and removes the folder.
  */
 import {
   existsSync,
@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, sep } from 'node:path';
+import { afterEach, beforeEach } from 'vitest';
 import { TrustError } from '../../src/errors.ts';
 import type { RunChanges, RunText } from '../../src/rotation/apply.ts';
 import type { PlanDocument } from '../../src/rotation/plan-document.ts';
@@ -66,20 +67,50 @@ const TEXTS: readonly RunText[] = [
   { path: 'runbook.md', text: (plan) => plan.stores.map(({ path, backup }) => `${path} ${backup}\n`).join('') },
 ];
 
-const STORE_NAMES = ['tg.jks', 'gw.jks'];
+/** The stores, in the order of the plan. */
+export const NAMES: readonly string[] = ['tg.jks', 'gw.jks'];
+
+/** What `namesIn` gives of the temporary folder before a run. */
+export const STORE_NAMES: readonly string[] = ['stores/', 'stores/gw.jks', 'stores/tg.jks'];
+
+/** What it gives besides, in front of those, once a run is complete. */
+export const RUN_NAMES: readonly string[] = [
+  'run/',
+  'run/backup/',
+  'run/backup/1-tg.jks',
+  'run/backup/2-gw.jks',
+  'run/devices/',
+  'run/devices/ios-xe-CA.install.txt',
+  'run/journal.ndjson',
+  'run/plan.json',
+  'run/runbook.md',
+];
 
 /** Two stores in a folder of their own, `tg.jks` and `gw.jks`, and a run that is to change both. */
 export function fixtureIn(root: string): RunFixture {
   mkdirSync(join(root, 'stores'), { recursive: true });
-  for (const name of STORE_NAMES) writeFileSync(join(root, 'stores', name), oldContent(name));
+  for (const name of NAMES) writeFileSync(join(root, 'stores', name), oldContent(name));
   return fixtureAt(root);
 }
 
 /** The same over stores that are there. */
 export function fixtureAt(root: string): RunFixture {
   const folder = join(root, 'run');
-  const paths = STORE_NAMES.map((name) => join(root, 'stores', name));
+  const paths = NAMES.map((name) => join(root, 'stores', name));
   return { folder, plan: ({ texts = TEXTS, devices = [] } = {}) => planOf(folder, paths, texts, devices) };
+}
+
+/** The temporary folder of the test, and the run over the two stores in it. */
+export let root: ReturnType<typeof temporaryFolder>;
+export let fixture: RunFixture;
+
+/** Makes the folder and the stores before each test of a file, and removes them afterwards. */
+export function layOutRun(): void {
+  beforeEach(() => {
+    root = temporaryFolder();
+    fixture = fixtureIn(root.path);
+  });
+  afterEach(() => root.remove());
 }
 
 function planOf(
