@@ -52,9 +52,17 @@ export interface RevocationContext extends Required<RevocationOptions> {
   readonly entries: Map<CertificateRevocationList, Map<string, CrlEntry | null>>;
 }
 
+/** Newest first: by thisUpdate, and of two of the same second by the CRL number, which only ever grows (5.2.3). */
+function byAge(a: CertificateRevocationList, b: CertificateRevocationList): number {
+  const elapsed = b.thisUpdate.getTime() - a.thisUpdate.getTime();
+  const [numberA, numberB] = [a.crlNumber ?? 0n, b.crlNumber ?? 0n];
+  if (elapsed !== 0 || numberA === numberB) return elapsed;
+  return numberA < numberB ? 1 : -1;
+}
+
 /** Sorts what is given, once for all paths of a validation. */
 export function revocationContext(options: RevocationOptions): RevocationContext {
-  const newestFirst = [...options.crls].sort((a, b) => b.thisUpdate.getTime() - a.thisUpdate.getTime());
+  const newestFirst = [...options.crls].sort(byAge);
   return {
     signerCandidates: [],
     findSignerPaths: () => [],

@@ -63,6 +63,13 @@ describe('a complete CRL', () => {
     expect(codesFor([rootCrl, older])).toEqual(['path/revoked']);
   });
 
+  test('of the same second is newer by its number, in whatever order they are given', () => {
+    const first = caCrl({ crlNumber: 1 });
+    const second = caCrl({ crlNumber: 2, revoked: [{ serialNumber: END_ENTITY }] });
+    expect(codesFor([rootCrl, first, second])).toEqual(['path/revoked']);
+    expect(codesFor([rootCrl, second, first])).toEqual(['path/revoked']);
+  });
+
   test.each([
     { serialNumber: 0x80n, listed: 0x80n, found: true },
     { serialNumber: 0xff00n, listed: 0xff00n, found: true },
