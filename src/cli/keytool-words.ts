@@ -270,7 +270,7 @@ function parseStoretype(text: string): readonly KeystoreType[] {
   const types = STORE_TYPES.get(text.toLowerCase());
   if (types !== undefined) return types;
   throw new TrustError('usage/bad-value', `-storetype ${quote(text)} is not a type that is read here`, {
-    hint: `JKS, JCEKS and PKCS12 are; for others ${KEYTOOL_ITSELF}`,
+    hint: 'JKS, JCEKS and PKCS12 are; call keytool itself for other types',
   });
 }
 
