@@ -50,6 +50,7 @@ export const CODES = {
   'der/unexpected-tag': 3,
   'certificate/malformed': 3,
   'crl/malformed': 3,
+  'device/damaged-hex': 3,
   'pkcs7/malformed': 3,
   'keystore/alias-not-found': 3,
   'keystore/bad-magic': 3,

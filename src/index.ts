@@ -9,6 +9,12 @@ export type { Finding, FindingCode, Severity } from './check/finding.js';
 export { checkTrustAnchor } from './check/rules.js';
 export { platformNames } from './device/platforms.js';
 export { renderTrustpoint } from './device/render.js';
+export {
+  type ConfiguredTrustpoint,
+  parseDeviceConfig,
+  type StoredCertificate,
+  type StoredUsage,
+} from './device/running-config.js';
 export type {
   AcceptMode,
   Block,

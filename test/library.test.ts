@@ -18,6 +18,7 @@ test('the library exports exactly this', () => {
     'detectKeystore',
     'editKeystore',
     'findRoot',
+    'parseDeviceConfig',
     'platformNames',
     'readCertificates',
     'renderTrustpoint',

@@ -28,12 +28,15 @@ export type InputKind =
   | 'crl'
   | 'csr'
   | 'key'
+  | 'device-config'
   | 'text'
   | 'unknown';
 
 /** What a note is about; stable. */
 export type NoteCode =
   | 'der/trailing-bytes'
+  | 'device/no-bytes'
+  | 'device/serial-mismatch'
   | 'input/private-key'
   | 'pem/blank-line'
   | 'pem/blanks-for-newlines'

@@ -1,0 +1,147 @@
+/**
+ * Trustpoints in a running configuration of Cisco IOS, IOS XE or ASA, with the certificates stored under them. NX-OS and
+ * IOS XR keep certificates outside the configuration; of those the names and settings are all that is there.
+ *
+ * A copy of a configuration may be indented as a whole (YAML), have CR LF, and begin with what a collector put before it.
+ *
+ * @module
+ */
+import { toPrintable } from '../encoding/printable.js';
+import { expectTrustError, TrustError } from '../errors.js';
+import { type Certificate, decodeCertificate } from '../x509/certificate.js';
+import { type Source, sourceOf } from '../x509/source.js';
+import { type Line, LineReader } from './lines.js';
+import { decodeRows, isQuit, isRow } from './stored-certificate.js';
+
+/** What a certificate stored under a trustpoint is for. */
+export type StoredUsage = 'ca' | 'self-signed' | 'identity';
+
+/** A certificate that a configuration has under a trustpoint, with its bytes or without. */
+export interface StoredCertificate {
+  readonly usage: StoredUsage;
+  /** As the configuration has it, in lower case. */
+  readonly serialNumber: string;
+  /** Of the line that begins it, from 1. */
+  readonly line: number;
+  /** Null where the configuration has no bytes of it, or damaged ones. */
+  readonly certificate: Certificate | null;
+  /** The file that holds it instead (`nvram:CiscoLicensi#1CA.cer`), or null. Not escaped. */
+  readonly file: string | null;
+  /** What is wrong with it: `device/damaged-hex`, `certificate/malformed`; null where nothing is. */
+  readonly error: TrustError | null;
+}
+
+/** A trustpoint of a configuration. */
+export interface ConfiguredTrustpoint {
+  /** Not escaped. */
+  readonly name: string;
+  /** Of the line where it is first named, from 1. */
+  readonly line: number;
+  /** The lines of its definition without their indentation (`revocation-check none`); none where only its chain is there. */
+  readonly settings: readonly string[];
+  /** Every line that begins a certificate, in order. */
+  readonly stored: readonly StoredCertificate[];
+  /** The certificates whose bytes are there and in order. */
+  readonly certificates: readonly Certificate[];
+}
+
+/** What all lines that concern trustpoints have in them. */
+const LEAD = 'crypto ';
+const HEADING = /^(\s*)crypto (?:pki|ca) (trustpoint|certificate chain) (\S{1,255})\s*$/;
+const STORED = /^certificate(?: (ca|self-signed))? ([0-9a-f]{1,256})(?: (\S*:\S+))?$/i;
+
+/** What is known of a trustpoint while its configuration is read. */
+interface Draft {
+  readonly line: number;
+  readonly settings: string[];
+  readonly stored: StoredCertificate[];
+}
+
+/**
+ * Reads the trustpoints of a configuration, in the order in which they are first named.
+ *
+ * @param text - a whole configuration or a part of one; bytes are taken as Latin-1
+ * @param input - what the certificates' sources call it; default `-`
+ * @returns none for a text that has none. Throws nothing: what is wrong with a certificate is said beside it
+ */
+export function parseDeviceConfig(text: string | Uint8Array, input = '-'): readonly ConfiguredTrustpoint[] {
+  const reader = new LineReader(typeof text === 'string' ? text : Buffer.from(text).toString('latin1'));
+  const drafts = new Map<string, Draft>();
+  while (reader.seek(LEAD)) {
+    const line = reader.peek();
+    reader.skip();
+    const [, indentation = '', kind, name] = HEADING.exec(line?.text ?? '') ?? [];
+    if (line === null || name === undefined) continue;
+    const draft = drafts.get(name) ?? { line: line.number, settings: [], stored: [] };
+    drafts.set(name, draft);
+    if (kind === 'trustpoint') readSettings(reader, indentation.length, draft);
+    else readChain(reader, { input, trustpoint: name }, draft);
+  }
+  return [...drafts].map(([name, draft]) => ({
+    name,
+    ...draft,
+    certificates: draft.stored.flatMap(({ certificate }) => certificate ?? []),
+  }));
+}
+
+/** The lines that are indented more than the one that names the trustpoint. */
+function readSettings(reader: LineReader, indentation: number, { settings }: Draft): void {
+  for (let line = reader.peek(); line !== null && line.text.search(/\S/) > indentation; line = reader.peek()) {
+    settings.push(line.text.trim());
+    reader.skip();
+  }
+}
+
+function readChain(
+  reader: LineReader,
+  from: { readonly input: string; readonly trustpoint: string },
+  { stored }: Draft,
+): void {
+  for (let line = reader.peek(); line !== null; line = reader.peek()) {
+    const [, usage, serialNumber, file = null] = STORED.exec(line.text.trim()) ?? [];
+    if (serialNumber === undefined && line.text.trim() !== '') return;
+    reader.skip();
+    if (serialNumber === undefined) continue;
+    const source = sourceOf(from.input, { line: line.number, trustpoint: from.trustpoint });
+    stored.push({
+      usage: usage === undefined ? 'identity' : (usage.toLowerCase() as StoredUsage),
+      serialNumber: serialNumber.toLowerCase(),
+      line: line.number,
+      file,
+      ...(file === null ? readDump(reader, source) : { certificate: null, error: null }),
+    });
+  }
+}
+
+/** The rows up to `quit`, or up to the first line that is none; and the certificate that they are. */
+function readDump(reader: LineReader, source: Source): Pick<StoredCertificate, 'certificate' | 'error'> {
+  const rows: Line[] = [];
+  let line = reader.peek();
+  for (; line !== null && !isQuit(line) && (isRow(line) || isBlank(line)); line = reader.peek()) {
+    if (!isBlank(line)) rows.push(line);
+    reader.skip();
+  }
+  const isClosed = line !== null && isQuit(line);
+  if (isClosed) reader.skip();
+  try {
+    const [first, ...others] = rows;
+    const certificate = first === undefined ? null : decodeCertificate(decodeRows([first, ...others]), source);
+    return { certificate, error: null };
+  } catch (error) {
+    const found = expectTrustError(error).within(source.line === null ? {} : { line: source.line });
+    return { certificate: null, error: isClosed ? found : interrupted(line, rows, found) };
+  }
+}
+
+function interrupted(line: Line | null, rows: readonly Line[], cause: TrustError): TrustError {
+  const what = line === null ? 'the text ends' : `"${toPrintable(line.text.trim().slice(0, 40))}" stands`;
+  return new TrustError('device/damaged-hex', `${what} after row ${rows.length}, where another or "quit" is expected`, {
+    at: { line: line?.number ?? rows.at(-1)?.number ?? 1 },
+    hint: cause.hint ?? 'copy the configuration again',
+    cause,
+  });
+}
+
+function isBlank({ text }: Line): boolean {
+  return text.trim() === '';
+}

@@ -1,0 +1,145 @@
+/**
+ * A certificate as a running configuration of Cisco IOS, IOS XE or ASA stores it: rows of hexadecimal words under
+ * `crypto pki certificate chain` (`crypto ca` on ASA and on old IOS), closed by `quit`. Reading is lenient about layout,
+ * because what people have are copies: any indentation, CR LF, a TAB or blanks before `quit`. What the rows mean is not
+ * guessed: a dump that is not a certificate is diagnosed row by row. Sources of the layout: docs/platforms/ios.md.
+ *
+ * @module
+ */
+import { encodingOf, readElement } from '../encoding/der.js';
+import { toPrintable } from '../encoding/printable.js';
+import { expectTrustError, TrustError } from '../errors.js';
+import type { Line } from './lines.js';
+
+/** One row of a dump: its words, and where it stands. */
+interface Row {
+  readonly line: Line;
+  readonly words: readonly string[];
+}
+
+/** A row longer than this was not printed by a device: ASA, which has the longest, prints ten words. */
+const MAX_ROW = 400;
+
+const WORD_DIGITS = 8;
+const WORD = /^[0-9a-f]{8}$/i;
+/** The end of a dump; a TAB that a copying program wrote as `\t` may stand before it. */
+const QUIT = /^(?:\\t)*quit$/;
+
+/** Whether a line closes a dump. */
+export function isQuit({ text }: Line): boolean {
+  return QUIT.test(text.trim());
+}
+
+/**
+ * Whether a line may be a row of a dump, perhaps a damaged one: words as long as those of a dump, nearly all of them hex.
+ */
+export function isRow({ text }: Line): boolean {
+  const trimmed = text.trim();
+  if (trimmed === '' || trimmed.length > MAX_ROW || !/^[0-9a-z][^:!]*$/i.test(trimmed)) return false;
+  const words = trimmed.split(/\s+/);
+  const digits = trimmed.replace(/[^0-9a-f]/gi, '').length;
+  const characters = words.join('').length;
+  return words.every((word) => word.length <= WORD_DIGITS + 2) && digits >= characters * 0.75 && digits > 1;
+}
+
+/**
+ * The DER that a dump holds.
+ *
+ * @param lines - its rows; none of them blank
+ * @throws {TrustError} `device/damaged-hex`, placed at the first row that is wrong, or at the first row when only the
+ *   length is
+ */
+export function decodeRows(lines: readonly [Line, ...Line[]]): Uint8Array {
+  const rows = lines.map((line) => ({ line, words: line.text.trim().split(/\s+/) }));
+  const digits = rows.flatMap(({ words }) => words).join('');
+  if (/^(?:[0-9a-f]{2})+$/i.test(digits)) {
+    const bytes = new Uint8Array(Buffer.from(digits, 'hex'));
+    if (fillsElement(bytes)) return bytes;
+  }
+  throw diagnose(rows, digits, lines[0]);
+}
+
+function fillsElement(bytes: Uint8Array): boolean {
+  try {
+    return encodingOf(readElement(bytes)).length === bytes.length;
+  } catch (error) {
+    expectTrustError(error);
+    return false;
+  }
+}
+
+function diagnose(rows: readonly Row[], digits: string, first: Line): TrustError {
+  const width = usualWidth(rows);
+  for (const [index, row] of rows.entries()) {
+    const found = wordThatIsNone(row, index === rows.length - 1) ?? wrongCount(row, width, index, rows.length);
+    if (found !== null) return damaged(`row ${index + 1} of ${rows.length} ${found.what}`, row.line, found.column);
+  }
+  const expected = lengthByHeader(digits);
+  const octets = digits.length / 2;
+  if (expected === null) return damaged('the rows do not begin like a certificate, which begins with 30', first, 1);
+  const missing = expected - octets;
+  return damaged(
+    missing > 0
+      ? `${missing} of ${expected} octets are missing${wholeRows(missing, width)}`
+      : `${-missing} octets follow the ${expected} that the certificate has${wholeRows(-missing, width)}`,
+    first,
+    1,
+  );
+}
+
+/** How many words the rows have: the number that most of them have. */
+function usualWidth(rows: readonly Row[]): number {
+  const counts = new Map<number, number>();
+  for (const { words } of rows) counts.set(words.length, (counts.get(words.length) ?? 0) + 1);
+  return [...counts].reduce((most, next) => (next[1] > most[1] ? next : most), [0, 0])[0];
+}
+
+/** The last word of all may have any even number of digits. */
+function wordThatIsNone({ line, words }: Row, isLast: boolean): { what: string; column: number } | null {
+  const number = words.findIndex(
+    (word, index) =>
+      !WORD.test(word) && !(isLast && index === words.length - 1 && /^(?:[0-9a-f]{2}){1,4}$/i.test(word)),
+  );
+  const word = words[number];
+  if (word === undefined) return null;
+  const column = columnOf(line, number);
+  const stray = word.search(/[^0-9a-f]/i);
+  return stray < 0
+    ? { what: `has ${word.length} digits in word ${number + 1}, expected 8`, column }
+    : { what: `has "${toPrintable(word.charAt(stray))}" where a hex digit is expected`, column: column + stray };
+}
+
+function wrongCount(
+  { words, line }: Row,
+  width: number,
+  index: number,
+  count: number,
+): { what: string; column: number } | null {
+  if (words.length === width || (index === count - 1 && words.length < width)) return null;
+  return { what: `has ${words.length} words, expected ${width}`, column: columnOf(line, 0) };
+}
+
+/** Where a word begins, from 1. */
+function columnOf({ text }: Line, number: number): number {
+  const start = [...text.matchAll(/\S+/g)][number]?.index ?? 0;
+  return start + 1;
+}
+
+/** The length of the whole element by its first octets. */
+function lengthByHeader(digits: string): number | null {
+  const [, long, short] = /^30(?:82([0-9a-f]{4})|81([0-9a-f]{2}))/i.exec(digits) ?? [];
+  if (long !== undefined) return Number.parseInt(long, 16) + 4;
+  return short === undefined ? null : Number.parseInt(short, 16) + 3;
+}
+
+function wholeRows(octets: number, width: number): string {
+  const rows = octets / ((width * WORD_DIGITS) / 2);
+  return Number.isInteger(rows) ? `, as many as ${rows === 1 ? 'one row has' : `${rows} rows have`}` : '';
+}
+
+function damaged(message: string, { number }: Line, column: number): TrustError {
+  return new TrustError('device/damaged-hex', message, {
+    at: { line: number, column },
+    hint: 'copy the configuration again, with a terminal that neither wraps nor pages it',
+  });
+}

@@ -1,0 +1,254 @@
+import { existsSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { genuineBodies } from '../../src/catalog/catalog.ts';
+import { parseDeviceConfig } from '../../src/device/running-config.ts';
+import { encodeHex } from '../../src/encoding/hex.ts';
+import { issue } from '../support/certificates.ts';
+import { LAYOUTS, printChain } from '../support/running-config.ts';
+
+const SAMPLES = '../shared/device-samples';
+const [IOS] = LAYOUTS;
+const { certificate } = issue({ subject: 'CN=Root,O=Test', serialNumber: 0xdcn });
+const { der, sha256 } = certificate;
+
+function read(text: string) {
+  return parseDeviceConfig(text).map(({ name, settings, stored }) => ({
+    name,
+    settings,
+    stored: stored.map((one) => [
+      one.usage,
+      one.serialNumber,
+      one.line,
+      one.certificate?.sha256 ?? one.file ?? one.error?.message ?? null,
+    ]),
+  }));
+}
+
+describe('a running configuration', () => {
+  test('gives trustpoints with settings and certificates', () => {
+    const text = [
+      'hostname R1',
+      'crypto pki trustpoint ROOT',
+      ' enrollment terminal pem',
+      ' revocation-check none',
+      '!',
+      'crypto map M 10 ipsec-isakmp',
+      printChain('ROOT', [{ der, heading: 'ca 00DC' }]),
+      'end',
+    ].join('\n');
+    expect(read(text)).toEqual([
+      {
+        name: 'ROOT',
+        settings: ['enrollment terminal pem', 'revocation-check none'],
+        stored: [['ca', '00dc', 8, sha256]],
+      },
+    ]);
+    expect(parseDeviceConfig(text, 'r1.cfg')[0]?.certificates[0]?.source).toEqual({
+      input: 'r1.cfg',
+      member: null,
+      line: 8,
+      alias: null,
+      trustpoint: 'ROOT',
+    });
+  });
+
+  test('has certificates of all usages, and those that are somewhere else', () => {
+    const text = [
+      'crypto pki certificate chain A',
+      ' certificate self-signed 01 nvram:IOS-Self-Sig#1.cer',
+      ' certificate 03A1',
+      '        quit',
+      ' certificate ca 01 nvram:CiscoLicensi#1CA.cer',
+      'crypto pki certificate chain EMPTY',
+      'crypto pki certificate chain B',
+      ' certificate ca 02',
+    ].join('\n');
+    expect(read(text)).toEqual([
+      {
+        name: 'A',
+        settings: [],
+        stored: [
+          ['self-signed', '01', 2, 'nvram:IOS-Self-Sig#1.cer'],
+          ['identity', '03a1', 3, null],
+          ['ca', '01', 5, 'nvram:CiscoLicensi#1CA.cer'],
+        ],
+      },
+      { name: 'EMPTY', settings: [], stored: [] },
+      { name: 'B', settings: [], stored: [['ca', '02', 8, null]] },
+    ]);
+  });
+
+  test('may be indented as a whole, with CR LF, and after what a collector says', () => {
+    const chain = printChain('T', [{ der, heading: 'ca 00DC' }]);
+    const forms = [
+      chain.replace(/^/gm, '      '),
+      chain.replaceAll('\n', '\r\n'),
+      `!RANCID-CONTENT-TYPE: cisco\n!\n! Last configuration change\n${chain}`,
+      chain.replace('\tquit', '\\tquit'),
+      chain.replaceAll('\n', '\n\n'),
+    ];
+    for (const form of forms) expect(parseDeviceConfig(form)[0]?.certificates[0]?.sha256).toBe(sha256);
+  });
+
+  test('a serial number that begins like a certificate is no row of one', () => {
+    const chain = printChain('T', [{ der, heading: 'ca 3082' }]);
+    expect(parseDeviceConfig(chain)[0]?.certificates[0]?.sha256).toBe(sha256);
+  });
+
+  test('other commands with keys and rows are no trustpoints', () => {
+    const text = 'crypto key pubkey-chain rsa\n key-string\n  30820122 300D0609\n  quit\ncrypto pki token default\n';
+    expect(read(text)).toEqual([]);
+  });
+});
+
+describe('every layout', () => {
+  test.each(LAYOUTS)('$name gives all public roots back', (layout) => {
+    const roots = [...genuineBodies()].map(([, base64]) => new Uint8Array(Buffer.from(base64, 'base64')));
+    const text = roots
+      .map((root, index) => printChain(`TP-${index}`, [{ der: root, heading: 'ca 01' }], layout))
+      .join('!\n');
+    const found = parseDeviceConfig(text).map(({ certificates }) => certificates[0]?.der);
+    expect(found.length).toBe(roots.length);
+    expect(found.map((one) => encodeHex(one ?? new Uint8Array()))).toEqual(roots.map(encodeHex));
+  });
+
+  test('gives certificates of any length back, several in a chain', () => {
+    const lengths = fc.array(fc.integer({ min: 0, max: 200 }), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(lengths, fc.constantFrom(...LAYOUTS), (sizes, layout) => {
+        const chain = sizes.map((size) => certificateOf(size));
+        const text = printChain(
+          'T',
+          chain.map((one) => ({ der: one, heading: 'ca 0102' })),
+          layout,
+        );
+        const found = parseDeviceConfig(text)[0]?.certificates.map((one) => encodeHex(one.der));
+        expect(found).toEqual(chain.map(encodeHex));
+      }),
+      { numRuns: process.env.SLOW === undefined ? 100 : 1000 },
+    );
+  });
+});
+
+describe('a damaged dump', () => {
+  const lines = printChain('T', [{ der, heading: 'ca 00DC' }], IOS).split('\n');
+  const change = (line: number, edit: (text: string) => string) =>
+    lines.map((text, index) => (index === line - 1 ? edit(text) : text)).join('\n');
+  const rows = lines.length - 4;
+
+  test.each([
+    [
+      'a letter for a digit',
+      change(4, (text) => text.replace(/^(.{5})./, '$1O')),
+      `row 2 of ${rows} has "O" where a hex digit is expected`,
+      4,
+      6,
+    ],
+    [
+      'a digit lost',
+      change(5, (text) => text.replace(/^(.{12})./, '$1')),
+      `row 3 of ${rows} has 7 digits in word 2, expected 8`,
+      5,
+      12,
+    ],
+    ['a word lost', change(5, (text) => text.replace(/ \S{8}/, '')), `row 3 of ${rows} has 7 words, expected 8`, 5, 3],
+    ['a row lost', lines.filter((_, index) => index !== 5).join('\n'), '32 of', 3, 1],
+    [
+      'a row twice',
+      lines.flatMap((text, index) => (index === 5 ? [text, text] : [text])).join('\n'),
+      '32 octets follow',
+      3,
+      1,
+    ],
+    [
+      'the beginning lost',
+      lines.filter((_, index) => index !== 2).join('\n'),
+      'the rows do not begin like a certificate',
+      3,
+      1,
+    ],
+    [
+      'the pager between rows',
+      change(6, (text) => ` --More-- \n${text}`),
+      '"--More--" stands after row 3',
+      6,
+      undefined,
+    ],
+    ['the end lost', lines.slice(0, 6).join('\n'), 'the text ends after row 4', 6, undefined],
+  ])('%s is named, with its place', (_, text, message, line, column) => {
+    const [stored] = parseDeviceConfig(text)[0]?.stored ?? [];
+    expect(stored?.certificate).toBeNull();
+    expect(stored?.error).toMatchObject({ code: 'device/damaged-hex' });
+    expect(stored?.error?.message).toContain(message);
+    expect(stored?.error?.at?.line).toBe(line);
+    expect(stored?.error?.at?.column).toBe(column);
+  });
+
+  test('hides no certificate beside it', () => {
+    const text = `${change(4, (row) => row.replace(/\S{8}/, ''))}\n${printChain('OTHER', [{ der, heading: 'ca 00DC' }])}`;
+    expect(parseDeviceConfig(text).map(({ certificates }) => certificates.map((one) => one.sha256))).toEqual([
+      [],
+      [sha256],
+    ]);
+  });
+
+  test('any other text is read without a throw', () => {
+    const line = fc.constantFrom(
+      'crypto pki trustpoint A',
+      'crypto ca certificate chain A',
+      ' certificate ca 01',
+      ' certificate 02 nvram:x',
+      '  30820321 30820209',
+      '  30030201 05',
+      '\tquit',
+      '!',
+      '',
+      '--More--',
+    );
+    fc.assert(
+      fc.property(fc.array(fc.oneof(line, fc.string()), { maxLength: 30 }), (all) => {
+        for (const { stored } of parseDeviceConfig(all.join('\n'))) {
+          for (const one of stored) expect(one.certificate === null || one.error === null).toBe(true);
+        }
+      }),
+    );
+  });
+});
+
+if (existsSync(SAMPLES))
+  describe('samples of devices', () => {
+    const sampled = (name: string) =>
+      parseDeviceConfig(readFileSync(`${SAMPLES}/${name}`)).map((one) => [
+        one.name,
+        one.certificates.map((c) => c.sha1),
+      ]);
+
+    test('hold what their index says (3 configurations)', () => {
+      expect(sampled('cisco_iosxe/running_config_16.4_R3.txt')).toEqual([
+        ['TP-self-signed-4186027549', ['903045ce5bf7cdec44bacc4c9a4431767ee64d66']],
+      ]);
+      expect(sampled('cisco_iosxe/running_config_section_sla_and_selfsigned_trailing_spaces.txt')).toEqual([
+        ['TP-self-signed-1357684700', ['80854e0c0922b2ddce6e8bfa4a9bb3b0159e6ec1']],
+        ['SLA-TrustPoint', ['5ca95fb6e2980ec15afb681bbb7e62b5ad3fa8b8']],
+      ]);
+      // Its hex is made up: every trustpoint is there, and no certificate.
+      expect(sampled('cisco_ios/batfish_cisco_crypto_mixed.txt').map(([name, found]) => [name, found?.length])).toEqual(
+        [
+          ['blahblah', 0],
+          ['bleepblorp', 0],
+          ['blorpbleep', 0],
+          ['abcdefg', 0],
+          ['fff', 0],
+          ['ggg', 0],
+          ['TP-self-signed-2698589343', 0],
+          ['HTTPS_SS_CERT_KEYPAIR', 0],
+        ],
+      );
+    });
+  });
+
+/** A certificate whose subject has so many characters. */
+function certificateOf(size: number): Uint8Array {
+  return issue({ subject: `CN=${'x'.repeat(size + 1)}` }).der;
+}
