@@ -11,11 +11,21 @@ import type { BlockNote, BlockRequest, Platform } from './trustpoint.js';
 export const iosXe: Platform = {
   ...ios,
   name: 'ios-xe',
-  notes: (request) => [...ios.notes(request), ...notePrompt(request)],
+  notes: (request) => [...ios.notes(request), ...noteRelease26(request)],
 };
 
-function notePrompt({ action, accept }: BlockRequest): readonly BlockNote[] {
-  if (action !== 'install' || accept === 'fingerprint') return [];
+function noteRelease26({ action, style, accept }: BlockRequest): readonly BlockNote[] {
+  if (action !== 'install') return [];
+  if (style === 'hex') {
+    return [
+      {
+        code: 'device/hex-unverified',
+        message: 'nobody has shown that IOS XE 26.x still takes rows of hex',
+        hint: 'try it on one device first, or use --style paste',
+      },
+    ];
+  }
+  if (accept === 'fingerprint') return [];
   return [
     {
       code: 'device/fingerprint-required',

@@ -4,17 +4,20 @@
  *
  * A trustpoint holds one CA certificate. The PEM input ends at the first blank line or at `quit`; only `quit` is used,
  * because a blank line that comes early would turn the rest of the certificate into commands. With a fingerprint
- * configured the console asks nothing; without one it wants a yes. The dialog and its sources: docs/platforms/ios.md.
+ * configured the console asks nothing; without one it wants a yes. The rows of a running configuration can be typed instead
+ * of PEM: then there is no dialog at all. The commands and their sources: docs/platforms/ios.md.
  *
  * @module
  */
 import { groupHex } from '../encoding/hex.js';
 import { noteIncompleteChains } from './notes.js';
 import { renderComments, renderPem } from './paste.js';
+import { IOS_ROWS, renderRows } from './stored-certificate.js';
 import {
   type AcceptMode,
   arrangePerCertificate,
   type BlockAction,
+  type BlockRequest,
   type Platform,
   type Trustpoint,
 } from './trustpoint.js';
@@ -22,36 +25,52 @@ import {
 /** Cisco IOS from 12.3(7)T on, where the commands begin with `crypto pki`. */
 export const ios: Platform = {
   name: 'ios',
-  styles: ['paste'],
-  acceptModes: ['fingerprint', 'prompt'],
+  styles: { paste: ['fingerprint', 'prompt'], hex: [] },
   arrange: arrangePerCertificate,
-  render: ({ action, accept, comments, save, trustpoints }) => [
+  render: (request) => [
     'configure terminal',
-    ...(comments ? renderComments(trustpoints) : []),
-    ...trustpoints.flatMap((trustpoint) => ACTIONS[action](trustpoint, accept)),
+    ...(request.comments ? renderComments(request.trustpoints) : []),
+    ...request.trustpoints.flatMap((trustpoint) => ACTIONS[request.action](trustpoint, request)),
     'end',
     // `copy running-config startup-config` would ask for the name of the file; this asks nothing.
-    ...(save ? ['write memory'] : []),
+    ...(request.save ? ['write memory'] : []),
   ],
   notes: (request) => noteIncompleteChains(request, 'some releases refuse it'),
   verification: (trustpoint) => `show crypto pki trustpoints ${trustpoint} status`,
   printFingerprint: groupHex,
 };
 
-const ACTIONS: Readonly<Record<BlockAction, (trustpoint: Trustpoint, accept: AcceptMode) => readonly string[]>> = {
-  install: ({ name, certificates: [certificate], continuedBy }, accept) => [
-    `crypto pki trustpoint ${name}`,
+const ACTIONS: Readonly<Record<BlockAction, (trustpoint: Trustpoint, request: BlockRequest) => readonly string[]>> = {
+  install: (trustpoint, { style, accept }) => [
+    `crypto pki trustpoint ${trustpoint.name}`,
     ' enrollment terminal',
     ' revocation-check none',
-    ...(continuedBy === null ? [] : [` chain-validation continue ${continuedBy}`]),
-    ...(accept === 'fingerprint' ? [` fingerprint ${certificate.sha1.toUpperCase()}`] : []),
+    ...(trustpoint.continuedBy === null ? [] : [` chain-validation continue ${trustpoint.continuedBy}`]),
+    ...(accept === 'fingerprint' ? [` fingerprint ${trustpoint.certificates[0].sha1.toUpperCase()}`] : []),
     ' exit',
-    `crypto pki authenticate ${name}`,
-    ...renderPem(certificate),
-    'quit',
-    ...(accept === 'prompt' ? ['yes'] : []),
+    ...(style === 'hex' ? renderChain(trustpoint) : renderDialog(trustpoint, accept)),
   ],
   remove: ({ name }) => [`no crypto pki trustpoint ${name}`, 'yes'],
   // Entering the trustpoint makes it where the install never got to it: the removal then asks its question in any case.
   rollback: ({ name }) => [`crypto pki trustpoint ${name}`, ' exit', `no crypto pki trustpoint ${name}`, 'yes'],
 };
+
+function renderDialog({ name, certificates: [certificate] }: Trustpoint, accept: AcceptMode | null): readonly string[] {
+  return [
+    `crypto pki authenticate ${name}`,
+    ...renderPem(certificate),
+    'quit',
+    ...(accept === 'prompt' ? ['yes'] : []),
+  ];
+}
+
+/** What the running configuration would show; the mode of the rows ends at `quit`, that of the chain at `exit`. */
+function renderChain({ name, certificates: [certificate] }: Trustpoint): readonly string[] {
+  return [
+    `crypto pki certificate chain ${name}`,
+    ` certificate ca ${certificate.serialNumber.toUpperCase()}`,
+    ...renderRows(certificate.der, IOS_ROWS),
+    '  quit',
+    ' exit',
+  ];
+}

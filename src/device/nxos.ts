@@ -15,8 +15,7 @@ import { arrangePerChain, type BlockAction, type Platform, type Trustpoint } fro
 /** Cisco NX-OS. */
 export const nxos: Platform = {
   name: 'nxos',
-  styles: ['paste'],
-  acceptModes: ['prompt'],
+  styles: { paste: ['prompt'] },
   arrange: arrangePerChain,
   render: ({ action, comments, save, trustpoints }) => [
     'configure terminal',

@@ -40,14 +40,8 @@ export function renderTrustpoint(
 ): readonly Block[] {
   const { trustpoint, comments = false, save = true, chain = false, action = 'install' } = options;
   const platform = platformOf(options.platform);
-  const style = choose('device/unsupported-style', 'style', platform.styles, options.style ?? 'paste', platform);
-  const accept = choose(
-    'device/unsupported-accept',
-    'accept mode',
-    platform.acceptModes,
-    options.accept ?? platform.acceptModes[0],
-    platform,
-  );
+  const style = chooseStyle(platform, options.style ?? 'paste');
+  const accept = chooseAcceptMode(platform, style, options.accept);
   if (!ACTIONS.includes(action)) {
     throw new TrustError('usage/bad-value', `"${toPrintable(String(action))}" is not an action`, {
       hint: `choose one of ${ACTIONS.join(', ')}`,
@@ -57,7 +51,7 @@ export function renderTrustpoint(
   const installed = platform.arrange(sortIntoChains(collectCas(certificates, chain)), trustpoint);
   for (const { name } of installed) checkTrustpointName(name);
   const trustpoints = action === 'install' ? installed : [...installed].reverse();
-  const request = { action, accept, comments, save, trustpoints };
+  const request = { action, style, accept, comments, save, trustpoints };
   return [
     {
       platform: platform.name,
@@ -78,16 +72,23 @@ export function renderTrustpoint(
   ];
 }
 
-function choose<T extends BlockStyle | AcceptMode>(
-  code: 'device/unsupported-style' | 'device/unsupported-accept',
-  what: string,
-  offered: readonly T[],
-  asked: T,
-  { name }: Platform,
-): T {
-  if (offered.includes(asked)) return asked;
-  throw new TrustError(code, `${name} has no ${what} "${toPrintable(String(asked))}"`, {
-    hint: `${name} has ${offered.join(', ')}`,
+function chooseStyle({ name, styles }: Platform, asked: BlockStyle): BlockStyle {
+  if (Object.hasOwn(styles, asked)) return asked;
+  throw new TrustError('device/unsupported-style', `${name} has no style "${toPrintable(String(asked))}"`, {
+    hint: `${name} has ${Object.keys(styles).join(', ')}`,
+  });
+}
+
+function chooseAcceptMode(
+  { name, styles }: Platform,
+  style: BlockStyle,
+  asked: AcceptMode | undefined,
+): AcceptMode | null {
+  const offered = styles[style] ?? [];
+  const chosen = asked ?? offered[0] ?? null;
+  if (chosen === null || offered.includes(chosen)) return chosen;
+  throw new TrustError('device/unsupported-accept', `${name} has no accept mode "${toPrintable(String(asked))}"`, {
+    hint: offered.length === 0 ? `the style ${style} asks nothing` : `${name} has ${offered.join(', ')}`,
   });
 }
 

@@ -7,6 +7,7 @@
  * @module
  */
 import { encodingOf, readElement } from '../encoding/der.js';
+import { encodeHex } from '../encoding/hex.js';
 import { toPrintable } from '../encoding/printable.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import type { Line } from './lines.js';
@@ -24,6 +25,27 @@ const WORD_DIGITS = 8;
 const WORD = /^[0-9a-f]{8}$/i;
 /** The end of a dump; a TAB that a copying program wrote as `\t` may stand before it. */
 const QUIT = /^(?:\\t)*quit$/;
+
+/** How a platform lays out the rows of a dump. */
+export interface RowLayout {
+  readonly indentation: string;
+  /** Of 8 digits each; the last row and its last word may be shorter. */
+  readonly words: number;
+  readonly letterCase: 'upper' | 'lower';
+}
+
+/** IOS and IOS XE. */
+export const IOS_ROWS: RowLayout = { indentation: '  ', words: 8, letterCase: 'upper' };
+
+/** The rows of a certificate as a platform lays them out. */
+export function renderRows(der: Uint8Array, { indentation, words, letterCase }: RowLayout): readonly string[] {
+  const hex = letterCase === 'upper' ? encodeHex(der).toUpperCase() : encodeHex(der);
+  const all = hex.match(/.{1,8}/g) ?? [];
+  return Array.from(
+    { length: Math.ceil(all.length / words) },
+    (_, row) => `${indentation}${all.slice(row * words, (row + 1) * words).join(' ')}`,
+  );
+}
 
 /** Whether a line closes a dump. */
 export function isQuit({ text }: Line): boolean {

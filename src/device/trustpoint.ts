@@ -9,8 +9,14 @@ import { TrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { Chain } from './chain.js';
 
-/** How a block brings certificates onto a device: `paste` types PEM at the console. */
-export type BlockStyle = 'paste';
+/**
+ * How a block brings certificates onto a device: `paste` types PEM into the dialog of the console, `hex` types the rows in
+ * which a running configuration stores them, which asks nothing.
+ */
+export type BlockStyle = (typeof BLOCK_STYLES)[number];
+
+/** Every style that some platform has. */
+export const BLOCK_STYLES = ['paste', 'hex'] as const;
 
 /** What a block does: `remove` takes trustpoints out; `rollback` undoes an install that may have stopped half-way. */
 export type BlockAction = 'install' | 'remove' | 'rollback';
@@ -26,7 +32,7 @@ export interface RenderTrustpointOptions {
   readonly trustpoint: string;
   /** Default `paste`. */
   readonly style?: BlockStyle;
-  /** Default: the fingerprint where the platform has it, else its question. */
+  /** Default: the fingerprint where the style has it, else its question. A style without a dialog takes none. */
   readonly accept?: AcceptMode;
   /** Default `install`. */
   readonly action?: BlockAction;
@@ -83,7 +89,9 @@ export interface Trustpoint {
 /** A block as a platform is asked for it. */
 export interface BlockRequest {
   readonly action: BlockAction;
-  readonly accept: AcceptMode;
+  readonly style: BlockStyle;
+  /** Null where the style asks nothing. */
+  readonly accept: AcceptMode | null;
   readonly comments: boolean;
   readonly save: boolean;
   /** In the order of the block: whatever a trustpoint depends on stands before it, in removals behind it. */
@@ -94,9 +102,8 @@ export interface BlockRequest {
 export interface Platform {
   /** As users write it: `ios-xe`. */
   readonly name: string;
-  readonly styles: readonly BlockStyle[];
-  /** The ways to accept a certificate that it has, the preferred one first. */
-  readonly acceptModes: readonly [AcceptMode, ...AcceptMode[]];
+  /** The styles that it has, each with its ways to accept a certificate, the preferred one first. */
+  readonly styles: Readonly<Partial<Record<BlockStyle, readonly AcceptMode[]>>>;
   /** Lays chains out into trustpoints, in the order in which they are installed. */
   readonly arrange: (chains: readonly Chain[], name: string) => readonly Trustpoint[];
   /** The lines of a block, from the privileged exec prompt back to it. */

@@ -180,7 +180,13 @@ describe('refusals leave stdout empty', () => {
       status: 2,
     },
     { name: 'no platform', args: ['root.pem', '--platform'], code: 'usage/', status: 2 },
-    { name: 'another style', args: ['root.pem', '--style', 'hex'], code: 'usage/', status: 2 },
+    { name: 'another style', args: ['root.pem', '--style', 'qr'], code: 'usage/', status: 2 },
+    {
+      name: 'rows of hex on NX-OS',
+      args: ['root.pem', '--platform', 'nxos', '--style', 'hex'],
+      code: 'device/unsupported-style',
+      status: 2,
+    },
     {
       name: 'a fingerprint on NX-OS',
       args: ['root.pem', '--platform', 'nxos', '--accept', 'fingerprint'],

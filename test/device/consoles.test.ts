@@ -13,15 +13,20 @@ const sibling = issue({ subject: 'CN=Sibling', issuer: upper });
 const other = issue({ subject: 'CN=Other' });
 
 const CONSOLES = [
-  { device: 'IOS 15', platform: 'ios', start: () => new IosConsole('ios-15'), accept: ['fingerprint', 'prompt'] },
+  { device: 'IOS 15', platform: 'ios', start: () => new IosConsole('ios-15'), ways: ['fingerprint', 'prompt', 'hex'] },
   {
     device: 'IOS XE 17',
     platform: 'ios-xe',
     start: () => new IosConsole('ios-xe-17'),
-    accept: ['fingerprint', 'prompt'],
+    ways: ['fingerprint', 'prompt', 'hex'],
   },
-  { device: 'IOS XE 26', platform: 'ios-xe', start: () => new IosConsole('ios-xe-26'), accept: ['fingerprint'] },
-  { device: 'NX-OS', platform: 'nxos', start: () => new NxosConsole(), accept: ['prompt'] },
+  {
+    device: 'IOS XE 26',
+    platform: 'ios-xe',
+    start: () => new IosConsole('ios-xe-26'),
+    ways: ['fingerprint', 'hex'],
+  },
+  { device: 'NX-OS', platform: 'nxos', start: () => new NxosConsole(), ways: ['prompt'] },
 ] as const;
 
 interface Scenario {
@@ -66,12 +71,12 @@ const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-const CASES = CONSOLES.flatMap(({ accept, ...console }) =>
-  accept.flatMap((mode) => SCENARIOS.map((scenario) => ({ ...console, accept: mode, scenario, name: scenario.name }))),
+const CASES = CONSOLES.flatMap(({ ways, ...console }) =>
+  ways.flatMap((way) => SCENARIOS.map((scenario) => ({ ...console, way, scenario, name: scenario.name }))),
 );
 
-describe.each(CASES)('$device, $accept: $name', ({ platform, start, accept, scenario }) => {
-  const render = blocksOf(platform, accept, scenario.certificates);
+describe.each(CASES)('$device, $way: $name', ({ platform, start, way, scenario }) => {
+  const render = blocksOf(platform, way, scenario.certificates);
   const expected = platform === 'nxos' ? scenario.perChain : scenario.perCertificate;
 
   test('install, remove', () => {
@@ -192,11 +197,13 @@ describe('what the facts leave open', () => {
   });
 });
 
-function blocksOf(platform: string, accept: AcceptMode, certificates: readonly Issued[]) {
+/** @param way - the style hex, or how the style paste has a certificate accepted */
+function blocksOf(platform: string, way: AcceptMode | 'hex', certificates: readonly Issued[]) {
+  const form = way === 'hex' ? ({ style: 'hex' } as const) : { accept: way };
   return (action: BlockAction, more: { readonly comments?: boolean; readonly save?: boolean } = {}): string =>
     renderTrustpoint(
       certificates.map(({ der }) => der),
-      { platform, accept, action, trustpoint: 'NEW', chain: true, ...more },
+      { platform, ...form, action, trustpoint: 'NEW', chain: true, ...more },
     )
       .map(({ text }) => text)
       .join('');

@@ -14,7 +14,7 @@ const { privateKey } = issue();
 
 /** Every line a block may have, written down without a look at the code. */
 const LINES =
-  /^(?:configure terminal|(?:no )?crypto (?:pki|ca) trustpoint N(?:-CA1|-2)?|crypto (?:pki|ca) authenticate N(?:-CA1|-2)?| enrollment terminal| revocation-check none| chain-validation continue N-CA1| fingerprint [0-9A-F]{40}| exit| delete ca-certificate|-----(?:BEGIN|END) CERTIFICATE-----|[A-Za-z0-9+/]{1,64}={0,2}|quit|END OF INPUT|yes|end|write memory|copy running-config startup-config)$/;
+  /^(?:configure terminal|(?:no )?crypto (?:pki|ca) trustpoint N(?:-CA1|-2)?|crypto (?:pki|ca) authenticate N(?:-CA1|-2)?|crypto pki certificate chain N(?:-CA1|-2)?| certificate ca [0-9A-F]{2,40}| {2}[0-9A-F]{2,8}(?: [0-9A-F]{2,8}){0,7}| {2}quit| enrollment terminal| revocation-check none| chain-validation continue N-CA1| fingerprint [0-9A-F]{40}| exit| delete ca-certificate|-----(?:BEGIN|END) CERTIFICATE-----|[A-Za-z0-9+/]{1,64}={0,2}|quit|END OF INPUT|yes|end|write memory|copy running-config startup-config)$/;
 const COMMENT = /^! {0,2}[A-Za-z0-9 .,:=+_@()/*&\\-]{0,76}[A-Za-z0-9.,:=+_@()/*&-]$/;
 
 const nasty = fc.constantFrom(
@@ -68,6 +68,7 @@ const subject = fc.tuple(name, name, name).map(([cn, ou, o]) => `CN=${cn},OU=${o
 const options = fc.record({
   platform: fc.constantFrom(...platformNames()),
   prompt: fc.boolean(),
+  hex: fc.boolean(),
   action: fc.constantFrom<BlockAction>('install', 'remove', 'rollback'),
   comments: fc.boolean(),
   save: fc.boolean(),
@@ -78,11 +79,12 @@ describe('a hostile subject', () => {
     'adds no line to any block',
     () => {
       fc.assert(
-        fc.property(subject, subject, options, (rootSubject, subSubject, { platform, prompt, ...more }) => {
+        fc.property(subject, subject, options, (rootSubject, subSubject, { platform, prompt, hex, ...more }) => {
           const accept: AcceptMode = prompt || platform === 'nxos' ? 'prompt' : 'fingerprint';
+          const form = hex && platform !== 'nxos' ? ({ style: 'hex' } as const) : { accept };
           const certificates = hostileChain(rootSubject, subSubject);
           const render = (comments: boolean) =>
-            renderTrustpoint(certificates, { platform, accept, trustpoint: 'N', chain: true, ...more, comments })
+            renderTrustpoint(certificates, { platform, ...form, trustpoint: 'N', chain: true, ...more, comments })
               .map(({ text }) => text)
               .join('');
           const plain = render(false).slice(0, -1).split('\n');

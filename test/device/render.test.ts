@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { platformNames, verificationOf } from '../../src/device/platforms.ts';
 import { renderTrustpoint } from '../../src/device/render.ts';
+import { parseDeviceConfig } from '../../src/device/running-config.ts';
 import { type BlockAction, checkTrustpointName, type RenderTrustpointOptions } from '../../src/device/trustpoint.ts';
 import { decodeCertificate } from '../../src/x509/certificate.ts';
 import { issue } from '../support/certificates.ts';
@@ -44,6 +45,26 @@ describe('golden blocks', () => {
   test('ios-xe with a question instead of a fingerprint', async () => {
     const { text } = render([identrust], { accept: 'prompt', trustpoint: 'IdenTrust-Root-1' });
     await expect(text).toMatchFileSnapshot('../../fixtures/devices/ios-xe.prompt.golden.txt');
+  });
+});
+
+test.each(['ios', 'ios-xe'])('%s rows of hex', async (platform) => {
+  const { text } = render([identrust], { platform, style: 'hex', trustpoint: 'IdenTrust-Root-1' });
+  await expect(text).toMatchFileSnapshot(`../../fixtures/devices/${platform}.hex.golden.txt`);
+});
+
+describe('rows of hex', () => {
+  test('are read back as the certificates that they were', () => {
+    const { text } = render([sub.der, root.der], { style: 'hex', chain: true });
+    expect(parseDeviceConfig(text).map(({ name, certificates }) => [name, certificates[0]?.sha256])).toEqual([
+      ['NEW-CA1', root.certificate.sha256],
+      ['NEW', sub.certificate.sha256],
+    ]);
+  });
+
+  test('keep the octet of the sign in the serial number', () => {
+    const high = issue({ serialNumber: 0xdcn });
+    expect(render([high.der], { style: 'hex' }).text).toContain('\n certificate ca 00DC\n');
   });
 });
 
@@ -222,6 +243,13 @@ describe('notes', () => {
       expected: [],
     },
     {
+      name: 'rows of hex on ios-xe',
+      certificates: [root.der],
+      options: { style: 'hex' },
+      expected: ['device/hex-unverified'],
+    },
+    { name: 'rows of hex on ios', certificates: [root.der], options: { platform: 'ios', style: 'hex' }, expected: [] },
+    {
       name: 'a removal with it',
       certificates: [root.der],
       options: { accept: 'prompt', action: 'remove' },
@@ -238,7 +266,19 @@ describe('refusals', () => {
   test.each([
     { name: 'another platform', options: { platform: 'vrp' }, code: 'device/unknown-platform', status: 2 },
     { name: 'a name of objects', options: { platform: 'constructor' }, code: 'device/unknown-platform', status: 2 },
-    { name: 'another style', options: { style: 'hex' }, code: 'device/unsupported-style', status: 2 },
+    { name: 'another style', options: { style: 'qr' }, code: 'device/unsupported-style', status: 2 },
+    {
+      name: 'rows of hex on nxos',
+      options: { platform: 'nxos', style: 'hex' },
+      code: 'device/unsupported-style',
+      status: 2,
+    },
+    {
+      name: 'an answer to no question',
+      options: { style: 'hex', accept: 'prompt' },
+      code: 'device/unsupported-accept',
+      status: 2,
+    },
     {
       name: 'a fingerprint on nxos',
       options: { platform: 'nxos', accept: 'fingerprint' },

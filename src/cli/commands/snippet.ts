@@ -12,7 +12,13 @@ import { findingAbout } from '../../check/rule.js';
 import { checkTrustAnchor } from '../../check/rules.js';
 import { platformNames } from '../../device/platforms.js';
 import { renderTrustpoint } from '../../device/render.js';
-import type { AcceptMode, Block, BlockAction, BlockStyle } from '../../device/trustpoint.js';
+import {
+  type AcceptMode,
+  BLOCK_STYLES,
+  type Block,
+  type BlockAction,
+  type BlockStyle,
+} from '../../device/trustpoint.js';
 import { type ExitStatus, TrustError, worstStatus } from '../../errors.js';
 import { findCaPath } from '../../path/ca-path.js';
 import { trustAnchorFrom } from '../../path/trust-anchor.js';
@@ -68,7 +74,11 @@ export function options(yargs: Argv): Argv<unknown> {
       default: 'install' as const,
       describe: 'What the block does; rollback undoes an install that may have stopped half-way',
     })
-    .option('style', { choices: ['paste'] as const, default: 'paste' as const, describe: 'The form of the block' })
+    .option('style', {
+      choices: BLOCK_STYLES,
+      default: 'paste' as const,
+      describe: 'PEM for the dialog of the console, or the rows of a running configuration, which asks nothing',
+    })
     .option('accept', {
       choices: ['fingerprint', 'prompt'] as const,
       describe:

@@ -3,7 +3,7 @@
  * messages that field notices, guides and lab transcripts show (docs/platforms/ios.md, docs/platforms/ios-xe.md). Where
  * reports differ, the model takes the strict side.
  */
-import type { X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { DeviceConsole, decodePemLines, digestOf, grouped, selfSigned, type TrustpointState } from './console.ts';
 
 /** Which software the model plays. */
@@ -22,6 +22,8 @@ type Mode =
   | { readonly name: 'trustpoint'; readonly trustpoint: TrustpointState }
   | { readonly name: 'pem'; readonly trustpoint: TrustpointState; readonly lines: string[] }
   | { readonly name: 'accept'; readonly trustpoint: TrustpointState; readonly certificate: X509Certificate }
+  | { readonly name: 'chain'; readonly trustpoint: TrustpointState }
+  | { readonly name: 'hex'; readonly trustpoint: TrustpointState; readonly serial: string; readonly rows: string[] }
   | { readonly name: 'remove'; readonly removed: string }
   | { readonly name: 'confirm' }
   | { readonly name: 'closed' };
@@ -35,6 +37,8 @@ const PROMPTS: Readonly<Record<Mode['name'], string>> = {
   trustpoint: 'Router(ca-trustpoint)#',
   pem: '',
   accept: '% Do you accept this certificate? [yes/no]: ',
+  chain: 'Router(config-cert-chain)#',
+  hex: 'Router(config-pki-hexmode)#',
   remove: 'Are you sure you want to do this? [yes/no]: ',
   confirm: 'Overwrite the previous NVRAM configuration?[confirm]',
   closed: '',
@@ -69,6 +73,8 @@ export class IosConsole extends DeviceConsole<Mode> {
     else if (mode.name === 'config') this.#config(line.trimStart());
     else if (mode.name === 'trustpoint') this.#trustpoint(line.trimStart(), mode.trustpoint);
     else if (mode.name === 'pem') this.#pem(line, mode);
+    else if (mode.name === 'chain') this.#chain(line.trimStart(), mode.trustpoint);
+    else if (mode.name === 'hex') this.#hex(line, mode);
     else if (mode.name === 'accept') this.#answer(line, (yes) => this.#decide(yes, mode));
     else if (mode.name === 'remove') this.#answer(line, (yes) => this.#decideRemoval(yes, mode.removed));
     else if (mode.name === 'confirm') this.#confirmSave(line);
@@ -92,11 +98,13 @@ export class IosConsole extends DeviceConsole<Mode> {
 
   #config(line: string): void {
     if (line === '' || line.startsWith('!')) return;
-    const [, command, name = ''] = /^((?:no )?crypto pki (?:trustpoint|authenticate)) ([\w.-]{1,32})$/.exec(line) ?? [];
+    const [, command, name = ''] =
+      /^((?:no )?crypto pki (?:trustpoint|authenticate|certificate chain)) ([\w.-]{1,32})$/.exec(line) ?? [];
     if (line === 'end' || line === 'exit' || line === 'quit') this.mode = EXEC;
     else if (command === 'crypto pki trustpoint')
       this.mode = { name: 'trustpoint', trustpoint: this.#enterTrustpoint(name) };
     else if (command === 'crypto pki authenticate') this.#authenticate(name);
+    else if (command === 'crypto pki certificate chain') this.#enterChain(name);
     else if (command === 'no crypto pki trustpoint') this.#askToRemove(name);
     else this.refuse(line);
   }
@@ -156,6 +164,37 @@ export class IosConsole extends DeviceConsole<Mode> {
       '',
     );
     this.#validate(trustpoint, certificate);
+  }
+
+  #enterChain(name: string): void {
+    const trustpoint = this.running.get(name);
+    if (trustpoint === undefined) this.fail(`% Certificate Authority (trustpoint) '${name}' is unknown`);
+    else this.mode = { name: 'chain', trustpoint };
+  }
+
+  #chain(line: string, trustpoint: TrustpointState): void {
+    if (line === '' || line.startsWith('!')) return;
+    const [, serial] = /^certificate ca ([0-9A-F]{2,})$/.exec(line) ?? [];
+    if (line === 'exit') this.mode = CONFIG;
+    else if (line === 'end') this.mode = EXEC;
+    else if (serial === undefined) this.refuse(line);
+    else if (trustpoint.certificates.length > 0) this.fail('% Please delete your existing CA certificate first.');
+    else this.mode = { name: 'hex', trustpoint, serial, rows: [] };
+  }
+
+  /** Rows as a running configuration has them, of the certificate with the serial number that was announced. */
+  #hex(line: string, { trustpoint, serial, rows }: Extract<Mode, { name: 'hex' }>): void {
+    if (/^ {2}(?:[0-9A-F]{8} ){0,7}(?:[0-9A-F]{2}){1,4}$/.test(line)) {
+      rows.push(line);
+      return;
+    }
+    this.mode = { name: 'chain', trustpoint };
+    const certificate = line.trim() === 'quit' ? decodeRows(rows) : null;
+    if (certificate?.ca === true && withoutZeros(certificate.serialNumber) === withoutZeros(serial)) {
+      trustpoint.certificates.push(certificate);
+    } else {
+      this.#reject();
+    }
   }
 
   #validate(trustpoint: TrustpointState, certificate: X509Certificate): void {
@@ -247,4 +286,19 @@ export class IosConsole extends DeviceConsole<Mode> {
     this.say('Building configuration...', '[OK]');
     this.save();
   }
+}
+
+/** The certificate of rows; null when they are none, or when a row before the last is not full. */
+function decodeRows(rows: readonly string[]): X509Certificate | null {
+  if (rows.slice(0, -1).some((row) => row.length !== '  '.length + 8 * 8 + 7)) return null;
+  try {
+    return new X509Certificate(Buffer.from(rows.join('').replaceAll(' ', ''), 'hex'));
+  } catch {
+    return null;
+  }
+}
+
+/** Serial numbers are compared as numbers: OpenSSL drops the leading zeros that the device keeps. */
+function withoutZeros(serial: string): string {
+  return serial.replace(/^0+/, '');
 }
