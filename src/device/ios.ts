@@ -37,7 +37,7 @@ export const ios: Platform = {
   ],
   notes: (request) => noteIncompleteChains(request, 'some releases refuse it'),
   verification: (trustpoint) => `show crypto pki trustpoints ${trustpoint} status`,
-  printFingerprint: groupHex,
+  identify: ({ sha1 }) => ({ label: 'SHA-1', value: groupHex(sha1) }),
 };
 
 const ACTIONS: Readonly<Record<BlockAction, (trustpoint: Trustpoint, request: BlockRequest) => readonly string[]>> = {

@@ -26,7 +26,7 @@ export const nxos: Platform = {
   ],
   notes: (request) => noteIncompleteChains(request, 'NX-OS wants the whole chain'),
   verification: (trustpoint) => `show crypto ca certificates ${trustpoint}`,
-  printFingerprint: colonHex,
+  identify: ({ sha1 }) => ({ label: 'SHA-1', value: colonHex(sha1) }),
 };
 
 const ACTIONS: Readonly<Record<BlockAction, (trustpoint: Trustpoint) => readonly string[]>> = {

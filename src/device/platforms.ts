@@ -8,7 +8,7 @@ import { TrustError } from '../errors.js';
 import { ios } from './ios.js';
 import { iosXe } from './ios-xe.js';
 import { nxos } from './nxos.js';
-import type { Platform } from './trustpoint.js';
+import type { Identified, Platform, PrintedIdentity } from './trustpoint.js';
 
 const platforms: readonly Platform[] = [ios, iosXe, nxos];
 
@@ -29,7 +29,7 @@ export function platformOf(name: string): Platform {
 }
 
 /**
- * The command that shows, after an install, which CA certificates a trustpoint holds, with their SHA-1 fingerprints.
+ * The command that shows, after an install, which CA certificates a trustpoint holds.
  *
  * @throws {TrustError} `device/unknown-platform`
  */
@@ -38,11 +38,10 @@ export function verificationOf(platform: string, trustpoint: string): string {
 }
 
 /**
- * A SHA-1 fingerprint as that command of a platform prints it.
+ * What identifies a certificate in the output of that command.
  *
- * @param sha1 - lower-case hex
  * @throws {TrustError} `device/unknown-platform`
  */
-export function printedFingerprint(platform: string, sha1: string): string {
-  return platformOf(platform).printFingerprint(sha1);
+export function printedIdentity(platform: string, certificate: Identified): PrintedIdentity {
+  return platformOf(platform).identify(certificate);
 }

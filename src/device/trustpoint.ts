@@ -98,6 +98,15 @@ export interface BlockRequest {
   readonly trustpoints: readonly Trustpoint[];
 }
 
+/** What devices print of a certificate, in lower-case hex. */
+export type Identified = Pick<Certificate, 'sha1' | 'serialNumber'>;
+
+/** How a device prints what identifies a certificate. */
+export interface PrintedIdentity {
+  readonly label: 'SHA-1' | 'serial number';
+  readonly value: string;
+}
+
 /** A kind of device. One file each, and one line in `platforms.ts`. */
 export interface Platform {
   /** As users write it: `ios-xe`. */
@@ -109,10 +118,10 @@ export interface Platform {
   /** The lines of a block, from the privileged exec prompt back to it. */
   readonly render: (request: BlockRequest) => readonly string[];
   readonly notes: (request: BlockRequest) => readonly BlockNote[];
-  /** The command that shows a trustpoint's CA certificates with their SHA-1 fingerprints. */
+  /** The command that shows which CA certificates a trustpoint holds. */
   readonly verification: (trustpoint: string) => string;
-  /** A SHA-1 fingerprint (lower-case hex) as that command prints it. */
-  readonly printFingerprint: (sha1: string) => string;
+  /** What tells a certificate from others in the output of that command. */
+  readonly identify: (certificate: Identified) => PrintedIdentity;
 }
 
 /**

@@ -25,8 +25,6 @@ export interface PlannedRun {
 
 /** The changes of a run, ready for `applyRun`. */
 export function toRunChanges({ folder, place, request, plan, accepted, at }: PlannedRun): RunChanges {
-  const sha1Of = (sha256: string) =>
-    accepted.find(({ certificate }) => certificate.sha256 === sha256)?.certificate.sha1 ?? '';
   return {
     folder,
     plan: toPlanDocument(plan, accepted, request, at, backupPath),
@@ -37,7 +35,7 @@ export function toRunChanges({ folder, place, request, plan, accepted, at }: Pla
         { path: `devices/${platform}-${trustpoint}.remove.txt`, text: remove },
         { path: `devices/${platform}-${trustpoint}.rollback.txt`, text: rollback },
       ]),
-      { path: 'runbook.md', text: (document) => renderRunbook(document, place, sha1Of) },
+      { path: 'runbook.md', text: (document) => renderRunbook(document, place) },
     ],
   };
 }

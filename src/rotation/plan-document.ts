@@ -40,6 +40,9 @@ export interface PlanDocument {
   readonly request: RequestDocument;
   readonly certificates: readonly {
     readonly sha256: string;
+    /** With the serial number what devices print. */
+    readonly sha1: string;
+    readonly serialNumber: string;
     readonly subject: string;
     readonly role: TrustDecision['role'];
     readonly trustedBy: TrustedBy | null;
@@ -66,8 +69,10 @@ export function toPlanDocument(
     schema: 'anchorctl/plan/1',
     at: at.toISOString(),
     request,
-    certificates: accepted.map(({ certificate: { sha256, subject, source }, role, trustedBy }) => ({
+    certificates: accepted.map(({ certificate: { sha256, sha1, serialNumber, subject, source }, role, trustedBy }) => ({
       sha256,
+      sha1,
+      serialNumber,
       subject,
       role,
       trustedBy,

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { printedFingerprint, verificationOf } from '../device/platforms.js';
+import { printedIdentity, verificationOf } from '../device/platforms.js';
 import { colonHex } from '../encoding/hex.js';
 import { quoteWord, toPrintable } from '../encoding/printable.js';
 import type { PlanDocument, StoreDocument } from './plan-document.js';
@@ -16,15 +16,14 @@ type CertificateDocument = PlanDocument['certificates'][number];
  * Renders the runbook of a plan.
  *
  * @param folder - absolute path of the run folder, so that it is found from anywhere
- * @param sha1Of - SHA-1 of a certificate of the plan by its SHA-256: what devices print
  */
-export function renderRunbook(plan: PlanDocument, folder: string, sha1Of: (sha256: string) => string): string {
+export function renderRunbook(plan: PlanDocument, folder: string): string {
   const sections = [
     `# Runbook of ${code(folder)}`,
     `Planned ${plan.at}. Work from top to bottom; every step says how to see that it worked. Nothing old is removed from a device before the new anchor is seen there.`,
     `## What is installed\n\n${plan.certificates.map(renderCertificate).join('\n')}`,
     ...plan.stores.map((store) => renderGateway(store, folder)),
-    ...plan.devices.map((device) => renderDevice(device, plan.certificates, sha1Of)),
+    ...plan.devices.map((device) => renderDevice(device, plan.certificates)),
     ...(plan.stores.length === 0 ? [] : [OLD_HOST]),
     `## Back to how it was\n\n- Gateways: ${code(`anchorctl rollback ${quoteWord(folder)}`)} puts every keystore back byte for byte, unless somebody changed it since; then restart the services.\n- Devices: paste the \`rollback\` block of the device.`,
   ];
@@ -71,16 +70,16 @@ function seenInBundle({ path, added }: StoreDocument): readonly string[] {
 function renderDevice(
   { platform, trustpoint, trustpoints }: DeviceDocument,
   certificates: readonly CertificateDocument[],
-  sha1Of: (sha256: string) => string,
 ): string {
   const file = (action: string) => code(`devices/${platform}-${trustpoint}.${action}.txt`);
-  const subjectOf = (sha256: string) =>
-    certificates.find((certificate) => certificate.sha256 === sha256)?.subject ?? sha256;
   const expected = trustpoints.flatMap((made) => [
     `- \`${verificationOf(platform, made.name)}\` shows`,
-    ...made.certificates.map(
-      (sha256) => `  - SHA-1 \`${printedFingerprint(platform, sha1Of(sha256))}\`, ${code(subjectOf(sha256))}`,
-    ),
+    ...made.certificates
+      .flatMap((sha256) => certificates.filter((certificate) => certificate.sha256 === sha256))
+      .map((certificate) => {
+        const { label, value } = printedIdentity(platform, certificate);
+        return `  - ${label} \`${value}\`, ${code(certificate.subject)}`;
+      }),
   ]);
   return [
     `## Device ${platform}, trustpoint ${trustpoint}`,
