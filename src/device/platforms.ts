@@ -5,12 +5,14 @@
  */
 import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
+import { asa } from './asa.js';
 import { ios } from './ios.js';
 import { iosXe } from './ios-xe.js';
+import { iosXr } from './ios-xr.js';
 import { nxos } from './nxos.js';
 import type { Identified, Platform, PrintedIdentity } from './trustpoint.js';
 
-const platforms: readonly Platform[] = [ios, iosXe, nxos];
+const platforms: readonly Platform[] = [ios, iosXe, nxos, asa, iosXr];
 
 /** The names of all platforms. */
 export function platformNames(): readonly string[] {

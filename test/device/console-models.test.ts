@@ -1,8 +1,10 @@
 /** The models must be able to fail: each bad block here is one that a real console punishes. */
 import { describe, expect, test } from 'vitest';
 import { issue } from '../support/certificates.ts';
+import { AsaConsole } from '../support/consoles/asa-console.ts';
 import { IosConsole, type IosRelease } from '../support/consoles/ios-console.ts';
 import { NxosConsole } from '../support/consoles/nxos-console.ts';
+import { XrConsole } from '../support/consoles/xr-console.ts';
 
 const root = issue({ subject: 'CN=Root' });
 const sub = issue({ subject: 'CN=Sub', issuer: root });
@@ -238,5 +240,104 @@ describe('NX-OS', () => {
 
   test('not saved', () => {
     expect(nxos(nxosInstall({ end: 'end\n' })).saved).toBe(false);
+  });
+});
+
+describe('rows of hex on IOS', () => {
+  const rows = (der: Uint8Array) =>
+    (
+      Buffer.from(der)
+        .toString('hex')
+        .toUpperCase()
+        .match(/.{1,64}/g) ?? []
+    ).map((row) => `  ${(row.match(/.{1,8}/g) ?? []).join(' ')}`);
+  const install = ({ serial = '0102', lines = rows(root.der), quit = '  quit' } = {}) =>
+    [
+      'configure terminal',
+      'crypto pki trustpoint T',
+      ' exit',
+      'crypto pki certificate chain T',
+      ` certificate ca ${serial}`,
+      ...lines,
+      quit,
+      ' exit',
+      'end',
+      'write memory',
+      '',
+    ].join('\n');
+
+  test('are taken as a running configuration has them', () => {
+    const console = ios(install());
+    expect([console.invalid, console.failures, console.atExec, console.saved]).toEqual([[], [], true, true]);
+    expect(console.installed).toMatchObject({ T: [root.certificate.sha256] });
+  });
+
+  test.each([
+    ['another serial number', install({ serial: '0509' })],
+    [
+      'a row that is not full',
+      install({ lines: rows(root.der).map((row, index) => (index === 1 ? row.slice(0, -9) : row)) }),
+    ],
+    ['a row lost', install({ lines: rows(root.der).filter((_, index) => index !== 1) })],
+    ['no quit', install({ quit: ' exit' })],
+    ['a certificate that is no CA', install({ lines: rows(leaf.der) })],
+  ])('%s is rejected', (_, block) => {
+    const console = ios(block);
+    expect(console.failures).toContain('% Error in saving certificate: status = FAIL');
+    expect(console.installed).toMatchObject({ T: [] });
+  });
+});
+
+describe('ASA', () => {
+  const install = ({ pem = root.pem, after = 'quit\nyes\n' } = {}) =>
+    `configure terminal\ncrypto ca trustpoint T\n enrollment terminal\n exit\ncrypto ca authenticate T\n${pem}${after}end\nwrite memory\n`;
+  const asa = (text: string) => new AsaConsole().paste(text);
+
+  test('takes a good block, a subordinate CA, and blank lines in the certificate', () => {
+    for (const pem of [root.pem, sub.pem, withBlank]) {
+      const console = asa(install({ pem }));
+      expect([console.invalid, console.failures, console.atExec, console.saved]).toEqual([[], [], true, true]);
+      expect(console.installed.T).toHaveLength(1);
+    }
+  });
+
+  test('does not end the input at a blank line', () => {
+    expect(asa(install({ after: '\nyes\n' })).atExec).toBe(false);
+  });
+
+  test.each([
+    ['no answer', install({ after: 'quit\n' })],
+    ['another answer', install({ after: 'quit\nwhy\nend\n' })],
+    ['a certificate that is no CA', install({ pem: leaf.pem })],
+    ['two certificates', install({ pem: root.pem + sub.pem })],
+    ['a trustpoint that is not there', 'configure terminal\nno crypto ca trustpoint X\nyes\nend\n'],
+  ])('punishes %s', (_, block) => {
+    const console = asa(block);
+    expect(console.invalid.length + console.failures.length).toBeGreaterThan(0);
+  });
+});
+
+describe('IOS XR', () => {
+  const define = 'configure\ncrypto ca trustpoint T\n enrollment url terminal\n exit\n';
+  const install = ({ commit = 'commit\n', pem = root.pem, after = 'quit\nyes\n' } = {}) =>
+    `${define}${commit}end\ncrypto ca authenticate T\n${pem}${after}`;
+  const xr = (text: string) => new XrConsole().paste(text);
+
+  test('takes a good block', () => {
+    const console = xr(install());
+    expect([console.invalid, console.failures, console.atExec, console.saved]).toEqual([[], [], true, true]);
+    expect(console.installed).toEqual({ T: [root.certificate.sha256] });
+  });
+
+  test.each([
+    ['no commit', install({ commit: '' })],
+    ['a blank line in the certificate', install({ pem: withBlank })],
+    ['no answer, and a command instead', install({ after: 'quit\nconfigure\n' })],
+    ['a subordinate CA alone', install({ pem: sub.pem })],
+    ['authenticate in the configuration', `${define}crypto ca authenticate T\n${root.pem}quit\nyes\n`],
+    ['a trustpoint that is not there', 'crypto ca authenticate X\n'],
+  ])('punishes %s', (_, block) => {
+    const console = xr(block);
+    expect(console.invalid.length + console.failures.length).toBeGreaterThan(0);
   });
 });

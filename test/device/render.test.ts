@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { platformNames, verificationOf } from '../../src/device/platforms.ts';
+import { platformNames, printedIdentity, verificationOf } from '../../src/device/platforms.ts';
 import { renderTrustpoint } from '../../src/device/render.ts';
 import { parseDeviceConfig } from '../../src/device/running-config.ts';
 import { type BlockAction, checkTrustpointName, type RenderTrustpointOptions } from '../../src/device/trustpoint.ts';
@@ -248,6 +248,25 @@ describe('notes', () => {
       options: { style: 'hex' },
       expected: ['device/hex-unverified'],
     },
+    { name: 'a CA without its root on asa', certificates: [sub.der], options: { platform: 'asa' }, expected: [] },
+    {
+      name: 'a root on ios-xr',
+      certificates: [root.der],
+      options: { platform: 'ios-xr' },
+      expected: ['device/unverified'],
+    },
+    {
+      name: 'a chain on ios-xr, not to be saved',
+      certificates: [sub.der, root.der],
+      options: { platform: 'ios-xr', save: false },
+      expected: ['device/unverified', 'device/unverified-chain', 'device/always-saved'],
+    },
+    {
+      name: 'a removal on ios-xr',
+      certificates: [root.der],
+      options: { platform: 'ios-xr', action: 'remove' },
+      expected: ['device/unverified'],
+    },
     { name: 'rows of hex on ios', certificates: [root.der], options: { platform: 'ios', style: 'hex' }, expected: [] },
     {
       name: 'a removal with it',
@@ -355,11 +374,20 @@ describe('names', () => {
   });
 });
 
-test('the command that verifies is the one that prints the fingerprint', () => {
+test('the command that verifies is one that prints what identifies the certificate', () => {
   expect(platformNames().map((platform) => verificationOf(platform, 'NEW'))).toEqual([
     'show crypto pki trustpoints NEW status',
     'show crypto pki trustpoints NEW status',
     'show crypto ca certificates NEW',
+    'show crypto ca certificates NEW',
+    'show crypto ca certificates NEW',
+  ]);
+  expect(platformNames().map((platform) => Object.values(printedIdentity(platform, identrust)))).toEqual([
+    ['SHA-1', 'DF717EAA 4AD94EC9 55849960 2D48DE5F BCF03A25'],
+    ['SHA-1', 'DF717EAA 4AD94EC9 55849960 2D48DE5F BCF03A25'],
+    ['SHA-1', 'DF:71:7E:AA:4A:D9:4E:C9:55:84:99:60:2D:48:DE:5F:BC:F0:3A:25'],
+    ['serial number', '0a0142800000014523c844b500000002'],
+    ['serial number', '0a0142800000014523c844b500000002'],
   ]);
 });
 
