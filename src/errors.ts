@@ -27,6 +27,7 @@ export const CODES = {
   'input/not-readable': 3,
   'input/empty': 3,
   'input/unrecognised': 3,
+  'input/no-bytes': 3,
   'input/no-certificate': 3,
   'input/no-match': 3,
   'input/too-large': 3,

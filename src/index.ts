@@ -15,6 +15,7 @@ export {
   type StoredCertificate,
   type StoredUsage,
 } from './device/running-config.js';
+export { type DescribedCertificate, parseShowOutput } from './device/show-output.js';
 export type {
   AcceptMode,
   Block,

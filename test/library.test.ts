@@ -19,6 +19,7 @@ test('the library exports exactly this', () => {
     'editKeystore',
     'findRoot',
     'parseDeviceConfig',
+    'parseShowOutput',
     'platformNames',
     'readCertificates',
     'renderTrustpoint',

@@ -25,6 +25,7 @@ export interface ReadInput {
   readonly certificates: readonly Certificate[];
   readonly notes: ReadResult['notes'];
   readonly damaged: ReadResult['damaged'];
+  readonly described: ReadResult['described'];
   readonly errors: readonly TrustError[];
 }
 
@@ -35,6 +36,8 @@ export interface ReadOptions {
   readonly strict: boolean;
   /** Whether to say what the signatures of a signed bundle are worth. */
   readonly signatures?: boolean;
+  /** Whether certificates of which only a description is there are good enough; else they are an error. */
+  readonly descriptions?: boolean;
   /** Whether a folder or glob that holds nothing is no error. */
   readonly allowEmpty?: boolean;
 }
@@ -133,7 +136,7 @@ async function readBytes(
   input: string,
   bytes: Uint8Array,
   io: Io,
-  { password, strict, signatures = false }: ReadOptions,
+  { password, strict, signatures = false, descriptions = false }: ReadOptions,
 ): Promise<ReadInput> {
   const attemptWith = (known: string | null) => ({
     input,
@@ -141,15 +144,25 @@ async function readBytes(
   });
   const isLocked = ({ errors }: ReadInput) => errors.some(({ code }) => code === 'keystore/password-missing');
   const read = await withPassword(password, io, input, attemptWith, isLocked);
+  if (!descriptions && read.described.length > 0) return { ...read, errors: [...read.errors, withoutBytes(read)] };
   if (!signatures || read.kind !== 'pkcs7') return read;
   const { noteSignatures } = await import('../input/cms-signature.js');
   return { ...read, notes: [...read.notes, ...(await noteSignatures(bytes))] };
 }
 
+function withoutBytes({ input, described }: ReadInput): TrustError {
+  const [first] = described;
+  const what = described.length === 1 ? 'a certificate is' : `${described.length} certificates are`;
+  return new TrustError('input/no-bytes', `${what} only described here, without the bytes`, {
+    at: { source: input, ...(first?.source.line == null ? {} : { line: first.source.line }) },
+    hint: 'take them from show running-config or show crypto pki certificates pem, or from their CA',
+  });
+}
+
 async function readServer(input: string): Promise<ReadInput> {
   const { readEndpoint } = await import('../io/endpoint.js');
   const certificates = (await readEndpoint(input)).map((der) => decodeCertificate(der, sourceOf(input)));
-  return { input, kind: 'endpoint', certificates, notes: [], damaged: [], errors: [] };
+  return { input, kind: 'endpoint', certificates, notes: [], damaged: [], described: [], errors: [] };
 }
 
 async function attempt(input: string, read: () => ReadInput | Promise<ReadInput>): Promise<ReadInput> {
@@ -161,7 +174,7 @@ async function attempt(input: string, read: () => ReadInput | Promise<ReadInput>
 }
 
 function failed(input: string, error: TrustError): ReadInput {
-  return { input, kind: 'unknown', certificates: [], notes: [], damaged: [], errors: [error] };
+  return { input, kind: 'unknown', certificates: [], notes: [], damaged: [], described: [], errors: [error] };
 }
 
 function hasNoSign({ certificates, errors }: ReadInput): boolean {

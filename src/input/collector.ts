@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { DescribedCertificate } from '../device/show-output.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
 import { renderSource, type Source, sourceOf } from '../x509/source.js';
@@ -29,6 +30,7 @@ export class Collector {
   readonly notes: Note[];
   readonly errors: TrustError[];
   readonly damaged: DamagedBlock[];
+  readonly described: DescribedCertificate[];
   readonly #source: Source;
   readonly #noted = new Set<NoteCode>();
 
@@ -38,6 +40,7 @@ export class Collector {
     this.notes = whole?.notes ?? [];
     this.errors = whole?.errors ?? [];
     this.damaged = whole?.damaged ?? [];
+    this.described = whole?.described ?? [];
   }
 
   /** The part for a member of this part; a null name stays in this part. */

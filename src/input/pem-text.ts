@@ -15,7 +15,7 @@ import type { Source } from '../x509/source.js';
 import { readBareBase64 } from './bare-base64.js';
 import type { Collector } from './collector.js';
 import { type FoundBlock, readDamagedText } from './damaged-text.js';
-import { readDeviceConfig } from './device-config.js';
+import { readDeviceText } from './device-text.js';
 import { contentOfLabel } from './label.js';
 import { isEven, noteLayout } from './layout.js';
 import type { InputKind } from './read-result.js';
@@ -46,7 +46,8 @@ export function readText(bytes: Uint8Array, into: Collector): InputKind {
     if (block !== null) found.push(readBlock(bytes, block, into));
     previous = block;
   }
-  if (readDeviceConfig(bytes, into)) return 'device-config';
+  const device = readDeviceText(bytes, into);
+  if (device !== null) return device;
   return found.length === 0 ? readBareBase64(textOf(bytes), into) : kindOf(found, bytes.length);
 }
 

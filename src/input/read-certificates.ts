@@ -55,13 +55,14 @@ export function readCertificates(bytes: Uint8Array, options: ReadOptions = {}): 
   const { name = '-', password = null, strict = false } = options;
   const into = new Collector(name);
   const kind = unwrap(bytes, 0, { password, budget: new UnpackBudget(bytes.length) }, into);
-  const { certificates, damaged } = into;
-  if (certificates.length === 0 && into.errors.length === 0) into.error(nothingFound(bytes, kind));
-  if (!strict) return { kind, certificates, damaged, notes: into.notes, errors: into.errors };
+  const { certificates, damaged, described } = into;
+  if (certificates.length + described.length === 0 && into.errors.length === 0) into.error(nothingFound(bytes, kind));
+  if (!strict) return { kind, certificates, damaged, described, notes: into.notes, errors: into.errors };
   return {
     kind,
     certificates,
     damaged,
+    described,
     notes: [],
     errors: [...into.errors, ...into.notes.map((note) => refuse(note, name))],
   };

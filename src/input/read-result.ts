@@ -4,6 +4,7 @@
  * @module
  */
 import type { CatalogEntry } from '../catalog/catalog.js';
+import type { DescribedCertificate } from '../device/show-output.js';
 import type { TrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { Source } from '../x509/source.js';
@@ -29,6 +30,7 @@ export type InputKind =
   | 'csr'
   | 'key'
   | 'device-config'
+  | 'device-show'
   | 'text'
   | 'unknown';
 
@@ -100,4 +102,6 @@ export interface ReadResult {
   /** What could not be read, one for each item, placed by `at.source` and line or offset. */
   readonly errors: readonly TrustError[];
   readonly damaged: readonly DamagedBlock[];
+  /** Certificates that a device described in words, without their bytes, in order. */
+  readonly described: readonly DescribedCertificate[];
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { CatalogEntry } from '../catalog/catalog.js';
+import type { DescribedCertificate } from '../device/show-output.js';
 import type { Certificate } from '../x509/certificate.js';
 import { type Source, sourceOf } from '../x509/source.js';
 
@@ -34,6 +35,11 @@ export interface CertificateJson {
   readonly catalog: CatalogJson | null;
 }
 
+/** A certificate of which a device printed a description: what it did not print is null. */
+export type DescribedCertificateJson = {
+  readonly [field in keyof CertificateJson]: CertificateJson[field] | null;
+} & { readonly complete: false; readonly trustpoints: readonly string[] };
+
 /** An instant in RFC 3339, UTC, whole seconds: `2031-11-24T18:23:33Z`. */
 export function toRfc3339(date: Date): string {
   return date.toISOString().replace('.000Z', 'Z');
@@ -61,6 +67,29 @@ export function toCertificateJson(certificate: Certificate, entry: CatalogEntry 
     selfIssued: certificate.selfIssued,
     subjectKeyIdentifier: certificate.subjectKeyIdentifier,
     catalog: entry === null ? null : toCatalogJson(entry),
+  };
+}
+
+/** A certificate that is known by its description only, in the same fields. */
+export function toDescribedCertificateJson(described: DescribedCertificate): DescribedCertificateJson {
+  const { source, subject, issuer, serialNumber, notBefore, notAfter, sha1, subjectKeyIdentifier } = described;
+  return {
+    source,
+    complete: false,
+    subject,
+    issuer,
+    serialNumber,
+    notBefore: notBefore === null ? null : toRfc3339(notBefore),
+    notAfter: notAfter === null ? null : toRfc3339(notAfter),
+    sha256: null,
+    sha1,
+    publicKey: null,
+    signatureAlgorithm: null,
+    ca: described.usage === 'ca' ? true : null,
+    selfIssued: subject === null || issuer === null ? null : subject === issuer,
+    subjectKeyIdentifier,
+    catalog: null,
+    trustpoints: described.trustpoints,
   };
 }
 

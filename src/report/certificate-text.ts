@@ -5,6 +5,7 @@
  */
 import type { CatalogEntry } from '../catalog/catalog.js';
 import type { Finding } from '../check/finding.js';
+import type { DescribedCertificate } from '../device/show-output.js';
 import { toPrintable } from '../encoding/printable.js';
 import type { Certificate } from '../x509/certificate.js';
 import { displayName } from '../x509/name.js';
@@ -28,6 +29,23 @@ export function renderCertificate(certificate: Certificate, entry: CatalogEntry 
     `    role      ${ca ? (selfIssued ? 'root CA' : 'intermediate CA') : 'end entity'}`,
     `    SHA-256   ${certificate.sha256}`,
     ...(entry === null ? [] : [`    catalog   ${renderCatalogEntry(entry)}`]),
+    '',
+  ].join('\n');
+}
+
+/** A certificate that a device described, in as many lines as it said something about. */
+export function renderDescribedCertificate(described: DescribedCertificate): string {
+  const { subject, issuer, serialNumber, notBefore, notAfter, sha1, source, trustpoints } = described;
+  const days = [notBefore, notAfter].map((date) => (date === null ? 'unknown' : renderDay(date)));
+  return [
+    `  ${subject ?? 'no subject printed'}`,
+    `    from      ${toPrintable(renderSource({ ...source, trustpoint: null }))}`,
+    ...(trustpoints.length === 0 ? [] : [`    used by   ${toPrintable(trustpoints.join(' '))}`]),
+    ...(issuer === null || issuer === subject ? [] : [`    issuer    ${issuer}`]),
+    ...(serialNumber === null ? [] : [`    serial    ${serialNumber}`]),
+    ...(notAfter === null ? [] : [`    valid     ${days.join(' to ')}, by the clock of the device`]),
+    ...(sha1 === null ? [] : [`    SHA-1     ${sha1}`]),
+    '    known     by its description only, without its bytes',
     '',
   ].join('\n');
 }

@@ -4,11 +4,12 @@
  * @module
  */
 import type { CatalogEntry } from '../catalog/catalog.js';
+import type { DescribedCertificate } from '../device/show-output.js';
 import { toPrintable } from '../encoding/printable.js';
 import type { Note } from '../input/read-result.js';
 import type { Certificate } from '../x509/certificate.js';
 import { renderSource } from '../x509/source.js';
-import { renderCertificate } from './certificate-text.js';
+import { renderCertificate, renderDescribedCertificate } from './certificate-text.js';
 
 /** An input as it is reported. */
 export interface InspectedInput {
@@ -16,6 +17,7 @@ export interface InspectedInput {
   readonly kind: string;
   readonly certificates: readonly Certificate[];
   readonly notes: readonly Note[];
+  readonly described: readonly DescribedCertificate[];
 }
 
 /**
@@ -32,17 +34,23 @@ export function renderInspection(
 }
 
 function renderInput(
-  { input, kind, certificates, notes }: InspectedInput,
+  { input, kind, certificates, described, notes }: InspectedInput,
   entryOf: (sha256: string) => CatalogEntry | null,
   shown: Set<string>,
 ): string {
-  const count = certificates.length === 1 ? '1 certificate' : `${certificates.length} certificates`;
+  const total = certificates.length + described.length;
+  const count = total === 1 ? '1 certificate' : `${total} certificates`;
   const blocks = certificates.map((certificate) => {
     if (shown.has(certificate.sha256)) return renderAgain(certificate);
     shown.add(certificate.sha256);
     return renderCertificate(certificate, entryOf(certificate.sha256));
   });
-  return [`${toPrintable(input)}: ${kind}, ${count}\n`, ...blocks, ...notes.map(renderNote)].join('');
+  return [
+    `${toPrintable(input)}: ${kind}, ${count}\n`,
+    ...blocks,
+    ...described.map(renderDescribedCertificate),
+    ...notes.map(renderNote),
+  ].join('');
 }
 
 /** A certificate that was shown before: only where it is this time. */

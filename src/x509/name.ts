@@ -58,6 +58,31 @@ export function renderName(name: DistinguishedName): string {
     .join(',');
 }
 
+/** An attribute as a program printed it: `cn`, `Example Root`. */
+export interface NamedAttribute {
+  /** A short name in any case, or dotted decimal. */
+  readonly type: string;
+  readonly value: string;
+}
+
+/** Short names that other programs have for what RFC 4514 and this one call otherwise. */
+const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
+  ['e', 'emailAddress'],
+  ['ea', 'emailAddress'],
+  ['s', 'ST'],
+]);
+const SHORT_NAMES: ReadonlyMap<string, string> = new Map([
+  ...OTHER_NAMES,
+  ...[...ATTRIBUTE_NAMES.values()].map((name) => [name.toLowerCase(), name] as const),
+]);
+
+/** The string form of RFC 4514 for attributes of which only the text is known, last relative name first. Escaped like `renderName`. */
+export function renderAttributes(attributes: readonly NamedAttribute[]): string {
+  return attributes
+    .map(({ type, value }) => `${SHORT_NAMES.get(type.toLowerCase()) ?? escapeControls(type)}=${escapeValue(value)}`)
+    .join(',');
+}
+
 /** The text of the last attribute of that type (`2.5.4.3` for a common name), or null; not escaped. */
 export function attributeOf(name: DistinguishedName, type: string): string | null {
   return name.rdns.flat().findLast((attribute) => attribute.type === type)?.value ?? null;

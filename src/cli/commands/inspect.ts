@@ -7,7 +7,12 @@ import type { Argv } from 'yargs';
 import { findRoot } from '../../catalog/catalog.js';
 import { encodePem } from '../../encoding/pem.js';
 import { type ExitStatus, TrustError } from '../../errors.js';
-import { toCertificateJson } from '../../report/certificate-json.js';
+import {
+  type CertificateJson,
+  type DescribedCertificateJson,
+  toCertificateJson,
+  toDescribedCertificateJson,
+} from '../../report/certificate-json.js';
 import { renderInspection } from '../../report/inspect.js';
 import { renderLine } from '../../report/json.js';
 import type { Certificate } from '../../x509/certificate.js';
@@ -61,6 +66,7 @@ export async function run(args: InspectArgs, io: Io): Promise<ExitStatus> {
     strict: args.strict,
     allowEmpty: args.allowEmpty,
     signatures: true,
+    descriptions: !(args.pem || args.der || args.split !== undefined),
   });
   const certificates = distinct(certificatesOf(inputs));
   const asJson = args.json || args.format === 'json';
@@ -103,13 +109,14 @@ function toInputJson({
   input,
   kind,
   certificates,
+  described,
   notes,
   errors: [error, ...others],
 }: ReadInput): Record<string, unknown> {
   return {
     input,
     kind,
-    certificates: certificates.map((certificate) => toCertificateJson(certificate, findRoot(certificate.sha256))),
+    certificates: toCertificates({ certificates, described }),
     notes,
     ...(error === undefined ? {} : { error: toErrorJson(error) }),
     ...(others.length === 0 ? {} : { errors: [error, ...others].map((one) => toErrorJson(one as TrustError)) }),
@@ -118,7 +125,18 @@ function toInputJson({
 
 /** One certificate a line, for programs that read streams. */
 function renderLines(inputs: readonly ReadInput[]): string {
-  return certificatesOf(inputs)
-    .map((certificate) => renderLine(toCertificateJson(certificate, findRoot(certificate.sha256))))
+  return inputs
+    .flatMap((input) => toCertificates(input))
+    .map(renderLine)
     .join('');
+}
+
+function toCertificates({
+  certificates,
+  described,
+}: Pick<ReadInput, 'certificates' | 'described'>): readonly (CertificateJson | DescribedCertificateJson)[] {
+  return [
+    ...certificates.map((certificate) => toCertificateJson(certificate, findRoot(certificate.sha256))),
+    ...described.map(toDescribedCertificateJson),
+  ];
 }

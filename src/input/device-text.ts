@@ -1,28 +1,37 @@
 /**
- * Certificates in running configurations of network devices.
+ * Certificates in what network devices print: running configurations, which have their bytes, and `show` commands, which
+ * describe them.
  *
  * @module
  */
-
 import { type ConfiguredTrustpoint, parseDeviceConfig, type StoredCertificate } from '../device/running-config.js';
+import { parseShowOutput } from '../device/show-output.js';
 import { toPrintable } from '../encoding/printable.js';
 import type { Collector } from './collector.js';
 
 /** One of them stands in every configuration that has a trustpoint. */
-const SIGNS = ['crypto pki ', 'crypto ca '] as const;
+const SIGNS_OF_CONFIGURATION = ['crypto pki ', 'crypto ca '] as const;
+
+/** One of them stands in every output that describes a certificate. */
+const SIGNS_OF_DESCRIPTION = ['Certificate Serial Number', 'Fingerprint SHA1:', 'serial='] as const;
 
 /**
- * Reads the certificates that a configuration stores under its trustpoints.
+ * Reads the certificates of a device's text.
  *
  * @param bytes - any text
- * @returns whether it is a configuration with trustpoints
+ * @returns null for a text that is neither
  */
-export function readDeviceConfig(bytes: Uint8Array, into: Collector): boolean {
-  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (!SIGNS.some((sign) => view.includes(sign, 0, 'latin1'))) return false;
-  const trustpoints = parseDeviceConfig(view, into.source().input);
+export function readDeviceText(bytes: Uint8Array, into: Collector): 'device-config' | 'device-show' | null {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const has = (sign: string) => text.includes(sign, 0, 'latin1');
+  const trustpoints = SIGNS_OF_CONFIGURATION.some(has) ? parseDeviceConfig(text) : [];
   for (const trustpoint of trustpoints) for (const stored of trustpoint.stored) add(stored, trustpoint, into);
-  return trustpoints.length > 0;
+  const described = SIGNS_OF_DESCRIPTION.some(has) ? parseShowOutput(text) : [];
+  for (const { source, ...one } of described) {
+    into.described.push({ ...one, source: into.source({ line: source.line, trustpoint: source.trustpoint }) });
+  }
+  if (described.length > 0) return 'device-show';
+  return trustpoints.length > 0 ? 'device-config' : null;
 }
 
 function add(stored: StoredCertificate, { name }: ConfiguredTrustpoint, into: Collector): void {

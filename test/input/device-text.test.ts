@@ -74,3 +74,32 @@ describe('a running configuration', () => {
     expect([kind, found.length]).toEqual(['device-config', 2]);
   });
 });
+
+describe('the output of a show command', () => {
+  const SHOWN = `CA Certificate
+  Certificate Serial Number (hex): 0509
+  Subject: 
+    cn=QuoVadis Root CA 2
+    o=QuoVadis Limited
+    c=BM
+  Associated Trustpoints: OLD
+`;
+
+  test('describes certificates, and gives none', () => {
+    const { kind, certificates, described, errors } = readCertificates(Buffer.from(SHOWN), { name: 'show.log' });
+    expect([kind, certificates, errors]).toEqual(['device-show', [], []]);
+    expect(described).toMatchObject([
+      {
+        complete: false,
+        subject: 'CN=QuoVadis Root CA 2,O=QuoVadis Limited,C=BM',
+        source: { input: 'show.log', trustpoint: 'OLD', line: 1 },
+      },
+    ]);
+  });
+
+  test('may stand in one log with a configuration', () => {
+    const chain = printChain('A', [{ der: ROOT.der, heading: 'ca 0102' }]);
+    const { kind, certificates, described } = readCertificates(Buffer.from(`${chain}\n${SHOWN}`));
+    expect([kind, certificates.length, described.length]).toEqual(['device-show', 1, 1]);
+  });
+});

@@ -1,0 +1,208 @@
+/**
+ * Certificates as `show` commands describe them: `show crypto pki certificates [verbose]`, `show crypto pki trustpool` and
+ * `show crypto pki trustpoints status` of IOS and IOS XE, `show crypto ca certificates` of NX-OS and ASA. The bytes are not
+ * there, so nothing is known but what is printed: never enough to install a certificate, often enough to recognise one.
+ *
+ * Indentation is lost in many copies, so only the words of a line decide what it is. What devices print, with its sources:
+ * docs/formats/show-output.md.
+ *
+ * @module
+ */
+import { type NamedAttribute, renderAttributes } from '../x509/name.js';
+import { type Source, sourceOf } from '../x509/source.js';
+import { LineReader } from './lines.js';
+import type { StoredUsage } from './running-config.js';
+
+/** What a device printed about a certificate; null for what it did not print. */
+export interface DescribedCertificate {
+  /** Its bytes are not known. */
+  readonly complete: false;
+  readonly usage: StoredUsage;
+  /** In the string form of RFC 4514, as far as the device prints the attributes; escaped for any output. */
+  readonly subject: string | null;
+  readonly issuer: string | null;
+  /** Lower case; a leading zero octet may be missing. */
+  readonly serialNumber: string | null;
+  /** The clock of the device, read as UTC: compare it within a day. */
+  readonly notBefore: Date | null;
+  readonly notAfter: Date | null;
+  /** Lower-case hex. */
+  readonly sha1: string | null;
+  readonly md5: string | null;
+  readonly subjectKeyIdentifier: string | null;
+  /** Every trustpoint that it belongs to, `Trustpool` among them. Not escaped. */
+  readonly trustpoints: readonly string[];
+  /** Where it begins; `trustpoint` is the first of them. */
+  readonly source: Source;
+}
+
+/** What is known of one certificate so far. */
+interface Draft {
+  readonly usage: StoredUsage;
+  readonly line: number;
+  readonly issuer: NamedAttribute[];
+  readonly subject: NamedAttribute[];
+  readonly trustpoints: string[];
+  serialNumber: string | null;
+  notBefore: Date | null;
+  notAfter: Date | null;
+  sha1: string | null;
+  md5: string | null;
+  subjectKeyIdentifier: string | null;
+  /** The name whose attributes the next lines have. */
+  open: 'issuer' | 'subject' | null;
+}
+
+/** Lines that begin a certificate. */
+const HEADINGS: readonly { readonly line: RegExp; readonly usage: StoredUsage }[] = [
+  { line: /^(?:CA certificate(?: \d+)?:?|Issuing CA certificate configured:)$/i, usage: 'ca' },
+  { line: /^Router Self-Signed Certificate$/i, usage: 'self-signed' },
+  { line: /^(?:certificate:?|Router [\w ]+ certificate configured:)$/i, usage: 'identity' },
+];
+
+/** A line that names the trustpoint of everything below it. */
+const TRUSTPOINT = /^Trustpoint:? (\S+?):?$/i;
+
+/** What a line says, by its first words; `found` is what stands behind them. */
+const FIELDS: readonly { readonly line: RegExp; readonly take: (draft: Draft, found: string) => void }[] = [
+  { line: /^Certificate Serial Number(?: \(hex\))?:\s*([0-9a-f]+)$/i, take: takeSerialNumber },
+  { line: /^serial=\s*([0-9a-f]+)$/i, take: takeSerialNumber },
+  { line: /^Issuer(?: Name)?:\s*(.*)$/i, take: (draft, found) => openName(draft, 'issuer', found) },
+  { line: /^Subject(?: Name)?:\s*(.*)$/i, take: (draft, found) => openName(draft, 'subject', found) },
+  { line: /^issuer=\s*(.*)$/i, take: (draft, found) => takeAttributes(draft.issuer, found) },
+  { line: /^subject=\s*(.*)$/i, take: (draft, found) => takeAttributes(draft.subject, found) },
+  { line: /^(?:start date:|notBefore=)\s*(.*)$/i, take: (draft, found) => (draft.notBefore = parseDate(found)) },
+  { line: /^(?:end\s+date:|notAfter=)\s*(.*)$/i, take: (draft, found) => (draft.notAfter = parseDate(found)) },
+  {
+    line: /^(?:Fingerprint SHA1:|SHA1 Fingerprint=)\s*(.*)$/i,
+    take: (draft, found) => (draft.sha1 = digits(found, 40)),
+  },
+  { line: /^(?:Fingerprint MD5:|MD5 Fingerprint=)\s*(.*)$/i, take: (draft, found) => (draft.md5 = digits(found, 32)) },
+  {
+    line: /^X509v3 Subject Key ID:\s*(.*)$/i,
+    take: (draft, found) => (draft.subjectKeyIdentifier = digits(found, null)),
+  },
+  {
+    line: /^Associated Trustpoints:\s*(.*)$/i,
+    take: (draft, found) => draft.trustpoints.push(...found.split(/\s+/).filter((name) => name !== '')),
+  },
+];
+
+/** `cn=Root`, `serialNumber=1+hostname=r1` and the like. */
+const ATTRIBUTE = /^([A-Za-z][A-Za-z0-9]*|\d+(?:\.\d+)+)=(.*)$/;
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** A device has a few dozen certificates; a text with more of them is a collection of devices. */
+const MAX_DESCRIBED = 100_000;
+
+/**
+ * Reads what `show` commands printed about certificates.
+ *
+ * @param text - a whole screen log or a part of one; bytes are taken as Latin-1
+ * @param input - what the sources call it; default `-`
+ * @returns in the order of the text; none for a text that has none. Throws nothing
+ */
+export function parseShowOutput(text: string | Uint8Array, input = '-'): readonly DescribedCertificate[] {
+  const reader = new LineReader(typeof text === 'string' ? text : Buffer.from(text).toString('latin1'));
+  const drafts: Draft[] = [];
+  let trustpoint: string | null = null;
+  for (let line = reader.peek(); line !== null && drafts.length < MAX_DESCRIBED; line = reader.peek()) {
+    const words = line.text.trim();
+    const heading = HEADINGS.find((candidate) => candidate.line.test(words));
+    trustpoint = TRUSTPOINT.exec(words)?.[1] ?? trustpoint;
+    if (heading !== undefined) drafts.push(newDraft(heading.usage, line.number, trustpoint));
+    else readField(drafts.at(-1), words);
+    reader.skip();
+  }
+  return drafts.filter(isCertificate).map((draft) => toDescribed(draft, input));
+}
+
+function newDraft(usage: StoredUsage, line: number, trustpoint: string | null): Draft {
+  return {
+    usage,
+    line,
+    issuer: [],
+    subject: [],
+    trustpoints: trustpoint === null ? [] : [trustpoint],
+    serialNumber: null,
+    notBefore: null,
+    notAfter: null,
+    sha1: null,
+    md5: null,
+    subjectKeyIdentifier: null,
+    open: null,
+  };
+}
+
+function readField(draft: Draft | undefined, words: string): void {
+  if (draft === undefined || words === '') return;
+  for (const { line, take } of FIELDS) {
+    const found = line.exec(words)?.[1];
+    if (found === undefined) continue;
+    draft.open = null;
+    take(draft, found);
+    return;
+  }
+  if (draft.open === null) return;
+  if (ATTRIBUTE.test(words)) takeAttributes(draft[draft.open], words);
+  // `Name:`, `Serial Number:` and `IP Address:` stand between a subject's heading and its attributes.
+  else if (!/^(?:Name|Serial Number|IP Address):/i.test(words)) draft.open = null;
+}
+
+function takeSerialNumber(draft: Draft, found: string): void {
+  draft.serialNumber = found.length % 2 === 0 ? found.toLowerCase() : `0${found.toLowerCase()}`;
+}
+
+function openName(draft: Draft, name: 'issuer' | 'subject', found: string): void {
+  draft.open = name;
+  takeAttributes(draft[name], found);
+}
+
+/** One attribute a line, all of them with commas, or in the form of OpenSSL, whose order is that of the certificate. */
+function takeAttributes(into: NamedAttribute[], text: string): void {
+  const isSlashed = text.startsWith('/');
+  const parts = text.split(isSlashed ? /\/(?=[A-Za-z0-9.]+=)/ : /[,+]\s*(?=[A-Za-z0-9.]+=)/);
+  const attributes = parts.flatMap((part) => {
+    const [, type, value] = ATTRIBUTE.exec(part.trim()) ?? [];
+    return type === undefined || value === undefined ? [] : [{ type, value }];
+  });
+  into.push(...(isSlashed ? attributes.reverse() : attributes));
+}
+
+/** `18:12:23 UTC Jan 16 2014` and `Jul 24 14:34:40 2022 GMT`. The name of a zone says little, so all are read as UTC. */
+function parseDate(text: string): Date | null {
+  const [, time = '', month = '', day, year] =
+    /^(\d{1,2}:\d\d:\d\d) \S+ (?:\w{3} )?(\w{3}) +(\d{1,2}) (\d{4})$/.exec(text) ??
+    rearranged(/^(\w{3}) +(\d{1,2}) (\d\d:\d\d:\d\d) (\d{4})(?: \S+)?$/.exec(text)) ??
+    [];
+  const [hours, minutes, seconds] = time.split(':').map(Number);
+  const number = MONTHS.findIndex((name) => name.toLowerCase() === month.toLowerCase());
+  if (number < 0 || hours === undefined) return null;
+  return new Date(Date.UTC(Number(year), number, Number(day), hours, minutes, seconds));
+}
+
+function rearranged(match: RegExpExecArray | null): readonly (string | undefined)[] | null {
+  return match === null ? null : [match[0], match[3], match[1], match[2], match[4]];
+}
+
+/** Hex digits without what stands between them; null when there are not as many as there should be. */
+function digits(text: string, count: number | null): string | null {
+  const found = text.replace(/[\s:]/g, '').toLowerCase();
+  return /^[0-9a-f]+$/.test(found) && (count === null || found.length === count) ? found : null;
+}
+
+/** A word like `Certificate` alone on a line is not yet one. */
+function isCertificate({ serialNumber, sha1, notAfter, issuer, subject }: Draft): boolean {
+  return (serialNumber ?? sha1 ?? notAfter) !== null && issuer.length + subject.length > 0;
+}
+
+function toDescribed({ issuer, subject, open, line, ...known }: Draft, input: string): DescribedCertificate {
+  return {
+    complete: false,
+    ...known,
+    issuer: issuer.length === 0 ? null : renderAttributes(issuer),
+    subject: subject.length === 0 ? null : renderAttributes(subject),
+    source: sourceOf(input, { line, trustpoint: known.trustpoints[0] ?? null }),
+  };
+}

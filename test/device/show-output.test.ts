@@ -1,0 +1,247 @@
+import { existsSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseShowOutput } from '../../src/device/show-output.ts';
+
+const SAMPLES = '../shared/device-samples';
+
+function read(text: string | Uint8Array) {
+  return parseShowOutput(text).map(
+    ({ usage, subject, serialNumber, notBefore, notAfter, sha1, trustpoints, source }) => ({
+      usage,
+      subject,
+      serialNumber,
+      valid: [notBefore, notAfter].map((date) => date?.toISOString().slice(0, 19) ?? null),
+      sha1: sha1?.slice(0, 8) ?? null,
+      trustpoints,
+      line: source.line,
+    }),
+  );
+}
+
+const VERBOSE = `R1#show crypto pki certificates verbose ROOT
+CA Certificate
+  Status: Available
+  Version: 3
+  Certificate Serial Number (hex): 00DC
+  Certificate Usage: Signature
+  Issuer: 
+    cn=Root, with a comma
+    dc=example
+    dc=com
+  Subject: 
+    Name: R1.example.com
+    IP Address: 192.0.2.1
+    Serial Number: FTX1234
+    cn=Root, with a comma
+    dc=example
+    dc=com
+  Validity Date: 
+    start date: 09:17:52 CEST Jun 2 2022
+    end   date: 9:17:52 CEST Jun 22 2032
+  Fingerprint MD5: 0CD2F9E0 DA1773E9 ED864DA5 E370E74E 
+  Fingerprint SHA1: CABD2A79 A1076A31 F21D2536 35CB039D 4329A5E8 
+  X509v3 extensions:
+    X509v3 Subject Alternative Name:
+
+        IP Address : 192.0.2.1
+    X509v3 Subject Key ID: 31DEF8AC 8ED9E5F0 CDBC4749 61BED767 0CF75DB2 
+  Associated Trustpoints: a.b-1 ROOT Trustpool 
+`;
+
+const ROOT = {
+  usage: 'ca',
+  subject: 'CN=Root\\, with a comma,DC=example,DC=com',
+  serialNumber: '00dc',
+  valid: ['2022-06-02T09:17:52', '2032-06-22T09:17:52'],
+  sha1: 'cabd2a79',
+  trustpoints: ['a.b-1', 'ROOT', 'Trustpool'],
+  line: 2,
+};
+
+describe('show crypto pki certificates', () => {
+  test('gives all that is printed', () => {
+    expect(read(VERBOSE)).toEqual([ROOT]);
+    expect(parseShowOutput(VERBOSE, 'r1.log')[0]).toMatchObject({
+      complete: false,
+      issuer: 'CN=Root\\, with a comma,DC=example,DC=com',
+      md5: '0cd2f9e0da1773e9ed864da5e370e74e',
+      subjectKeyIdentifier: '31def8ac8ed9e5f0cdbc474961bed7670cf75db2',
+      source: { input: 'r1.log', member: null, line: 2, alias: null, trustpoint: 'a.b-1' },
+    });
+  });
+
+  test('is the same without its indentation, with CR LF, and padded', () => {
+    expect(read(VERBOSE.replace(/^ +/gm, ''))).toEqual([ROOT]);
+    expect(read(VERBOSE.replaceAll('\n', '\r\n'))).toEqual([ROOT]);
+    expect(read(VERBOSE.replaceAll('\n', '      \n'))).toEqual([ROOT]);
+  });
+
+  test('keeps every attribute of a name, and escapes what would act', () => {
+    const text = VERBOSE.replaceAll('dc=com', 'ou=one\n    ou=two\n    2.5.4.99=\u001b[2J\u202e');
+    expect(read(text)[0]?.subject).toBe(
+      'CN=Root\\, with a comma,DC=example,OU=one,OU=two,2.5.4.99=\\1B[2J\\E2\\80\\AE',
+    );
+  });
+
+  test('of an ASA has other words', () => {
+    const text = `CA Certificate
+  Status: Available
+  Certificate Serial Number: 6ecc7aa5a7032009b8cebcf4e952d491
+  Certificate Usage: General Purpose
+  Public Key Type: RSA (2048 bits)
+  Signature Algorithm: SHA1 with RSA Encryption
+  Issuer Name: 
+    cn=VeriSign Class 3 Public Primary Certification Authority - G5
+    o=VeriSign\\, Inc.
+  Subject Name: 
+    cn=VeriSign Class 3 Secure Server CA - G3
+  Validity Date: 
+    start date: 00:00:00 UTC Feb 8 2010
+    end   date: 23:59:59 UTC Feb 7 2020
+  Associated Trustpoints: _SmartCallHome_ServerCA 
+`;
+    expect(read(text)).toEqual([
+      {
+        usage: 'ca',
+        subject: 'CN=VeriSign Class 3 Secure Server CA - G3',
+        serialNumber: '6ecc7aa5a7032009b8cebcf4e952d491',
+        valid: ['2010-02-08T00:00:00', '2020-02-07T23:59:59'],
+        sha1: null,
+        trustpoints: ['_SmartCallHome_ServerCA'],
+        line: 1,
+      },
+    ]);
+  });
+});
+
+describe('show crypto ca certificates of NX-OS', () => {
+  test('has names in the order of the certificate, and the chain', () => {
+    const text = `Trustpoint: CHAIN
+CA certificate 0:
+subject= /C=US/O=Example, Inc./CN=Sub
+issuer= /C=US/O=Example, Inc./CN=Root
+serial=ABC
+notBefore=Jul  4 14:34:40 2022 GMT
+notAfter=Jul 24 14:34:40 2032 GMT
+SHA1 Fingerprint=D7:D5:C8:2B:58:C4:9A:62:79:04:3F:09:05:A8:F4:A0:FB:8B:58:05
+purposes: sslserver sslclient 
+
+CA certificate 1:
+subject= /CN=Root
+issuer= /CN=Root
+serial=01
+notBefore=Jul 24 14:34:40 2022 GMT
+notAfter=Jul 24 14:34:40 2032 GMT
+MD5 Fingerprint=65:84:01:02:03:04:05:06:07:08:09:0A:0B:0C:0D:0E
+`;
+    expect(read(text)).toMatchObject([
+      {
+        usage: 'ca',
+        subject: 'CN=Sub,O=Example\\, Inc.,C=US',
+        serialNumber: '0abc',
+        valid: ['2022-07-04T14:34:40', '2032-07-24T14:34:40'],
+        sha1: 'd7d5c82b',
+        trustpoints: ['CHAIN'],
+      },
+      { usage: 'ca', subject: 'CN=Root', sha1: null, trustpoints: ['CHAIN'] },
+    ]);
+  });
+});
+
+describe('what is no certificate', () => {
+  test.each([
+    'Certificate\n',
+    'CA Certificate\n  Status: Available\n',
+    'Trustpoint A:\n  Issuing CA certificate not configured.\n',
+    'serial=01\nsubject=CN = x\n',
+    'start date: 09:17:52 UTC Jun 22 2022\n',
+  ])('%j', (text) => {
+    expect(read(text)).toEqual([]);
+  });
+
+  test.each(['09:17:52 UTC Jux 22 2022', '22 Jun 2022', 'never', ''])('a date like "%s" is not known', (date) => {
+    const text = VERBOSE.replace(/start date: .*/, `start date: ${date}`);
+    expect(read(text)[0]?.valid[0]).toBeNull();
+  });
+
+  test('any text is read without a throw', () => {
+    const line = fc.constantFrom(
+      ...VERBOSE.split('\n'),
+      'CA certificate 0:',
+      'subject= /CN=x',
+      'serial=1',
+      'Trustpoint X:',
+    );
+    fc.assert(
+      fc.property(fc.array(fc.oneof(line, fc.string()), { maxLength: 40 }), (lines) => {
+        for (const { subject, issuer } of parseShowOutput(lines.join('\n'))) {
+          expect(`${subject}${issuer}`).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/);
+        }
+      }),
+    );
+  });
+});
+
+if (existsSync(SAMPLES))
+  describe('samples of devices', () => {
+    const summary = (name: string) =>
+      read(readFileSync(`${SAMPLES}/${name}`)).map(
+        ({ usage, subject, serialNumber, valid: [, end], sha1, trustpoints }) =>
+          [usage, subject, serialNumber, end?.slice(0, 10) ?? null, sha1, trustpoints.join(' ')].join(' | '),
+      );
+
+    test.each([
+      [
+        'cisco_iosxe/show_crypto_pki_trustpool_fn72323_identrust_quovadis.txt',
+        [
+          'ca | CN=IdenTrust Commercial Root CA 1,O=IdenTrust,C=US | 0a0142800000014523c844b500000002 | 2034-01-17 |  | Trustpool',
+          'ca | CN=QuoVadis Root CA 2,O=QuoVadis Limited,C=BM | 0509 | 2031-11-25 |  | Trustpool',
+        ],
+      ],
+      [
+        'cisco_iosxe/show_crypto_pki_certificates_verbose_csr.txt',
+        [
+          'identity | serialNumber=9HI3W7WA3K8,hostname=pki-reg7 | 02 | 2022-11-10 | e8e0731c | client',
+          'ca | CN=ROOT | 01 | 2024-11-09 | 5c3c2759 | client ROOT',
+        ],
+      ],
+      [
+        'cisco_iosxe/show_crypto_pki_certificates_verbose_subj.txt',
+        [
+          'identity | CN=ROUTER,OU=PKI,O=cisco | 03 | 2026-11-19 | 9e349a47 | openssl_test',
+          'ca | CN=RSA-CA,O=cisco | 55722ce2042fd3dd40c3013ff430616170845853 | 2031-11-18 | ef28e980 | openssl_test',
+        ],
+      ],
+      [
+        'cisco_iosxe/show_crypto_pki_certificates_ie3100_flat.txt',
+        [
+          'identity | CN=IE-3100-8P2C,OU=ACT-2 Lite SUDI,O=Cisco,serialNumber=PID:IE-3100-8P2C SN:FDO2912J66T | 03612596745103596f2c | 2099-08-09 |  | CISCO_IDEVID_SUDI',
+          'ca | O=Cisco,CN=High Assurance SUDI CA | 0a6475524cd8617c62 | 2099-08-09 |  | CISCO_IDEVID_SUDI Trustpool',
+          'ca | CN=Cisco Root CA 2099,O=Cisco | 019a335878ce16c1c1 | 2099-08-09 |  | CISCO_IDEVID_SUDI0 Trustpool',
+          'ca | O=Cisco,CN=High Assurance SUDI CA | 0a6475524cd8617c62 | 2099-08-09 |  | CISCO_IDEVID_SUDI Trustpool',
+        ],
+      ],
+      [
+        'cisco_nxos/show_crypto_ca_trustpoints_and_certificates.txt',
+        [
+          'identity | CN=c-1-s1.lab.karneliuk.com | f8319ca4d31f73fd | 2023-07-24 | d7d5c82b | grpc-test-ca',
+          'ca | CN=c-1-s1.lab.karneliuk.com | f8319ca4d31f73fd | 2023-07-24 | d7d5c82b | grpc-test-ca',
+        ],
+      ],
+    ])('%s', (name, expected) => {
+      expect(summary(name)).toEqual(expected);
+    });
+
+    test('the other samples have as many certificates as they print', () => {
+      const counted = [
+        ['cisco_ios/show_crypto_pki_certificates_c3850.txt', 2],
+        ['cisco_ios/show_crypto_pki_certificates_ntc2.txt', 3],
+        ['cisco_iosxe/show_crypto_pki_certificates_c3850.txt', 2],
+        ['cisco_iosxe/show_crypto_pki_certificates_verbose_csr8kv.txt', 2],
+        ['cisco_iosxe/show_crypto_pki_trustpoints_status.txt', 9],
+        ['cisco_iosxe/show_crypto_pki_trustpool_1.txt', 16],
+      ] as const;
+      expect(counted.map(([name]) => [name, summary(name).length])).toEqual(counted);
+    });
+  });
