@@ -23,6 +23,7 @@ const MAX_ROW = 400;
 
 const WORD_DIGITS = 8;
 const WORD = /^[0-9a-f]{8}$/i;
+const FULL_ROW = /^\s*[0-9a-f]{8}(?: [0-9a-f]{8})*\s*$/i;
 /** The end of a dump; a TAB that a copying program wrote as `\t` may stand before it. */
 const QUIT = /^(?:\\t)*quit$/;
 
@@ -49,13 +50,14 @@ export function renderRows(der: Uint8Array, { indentation, words, letterCase }: 
 
 /** Whether a line closes a dump. */
 export function isQuit({ text }: Line): boolean {
-  return QUIT.test(text.trim());
+  return text.includes('quit') && QUIT.test(text.trim());
 }
 
 /**
  * Whether a line may be a row of a dump, perhaps a damaged one: words as long as those of a dump, nearly all of them hex.
  */
 export function isRow({ text }: Line): boolean {
+  if (FULL_ROW.test(text)) return true;
   const trimmed = text.trim();
   if (trimmed === '' || trimmed.length > MAX_ROW || !/^[0-9a-z][^:!]*$/i.test(trimmed)) return false;
   const words = trimmed.split(/\s+/);
@@ -72,13 +74,16 @@ export function isRow({ text }: Line): boolean {
  *   length is
  */
 export function decodeRows(lines: readonly [Line, ...Line[]]): Uint8Array {
-  const rows = lines.map((line) => ({ line, words: line.text.trim().split(/\s+/) }));
-  const digits = rows.flatMap(({ words }) => words).join('');
-  if (/^(?:[0-9a-f]{2})+$/i.test(digits)) {
+  const digits = lines.map(({ text }) => text.trim().replaceAll(' ', '')).join('');
+  if (/^[0-9a-f]+$/i.test(digits) && digits.length % 2 === 0) {
     const bytes = new Uint8Array(Buffer.from(digits, 'hex'));
     if (fillsElement(bytes)) return bytes;
   }
-  throw diagnose(rows, digits, lines[0]);
+  throw diagnose(
+    lines.map((line) => ({ line, words: line.text.trim().split(/\s+/) })),
+    digits,
+    lines[0],
+  );
 }
 
 function fillsElement(bytes: Uint8Array): boolean {

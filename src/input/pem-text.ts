@@ -19,13 +19,10 @@ import { readDeviceText } from './device-text.js';
 import { contentOfLabel } from './label.js';
 import { isEven, noteLayout } from './layout.js';
 import type { InputKind } from './read-result.js';
-import { LineIndex, LONGER_THAN_WORDS, textOf } from './text.js';
+import { hasBase64Run, LineIndex, LONGER_THAN_WORDS, textOf } from './text.js';
 
 /** A text with a larger share of other things than blocks is prose with certificates in it. */
 const MAX_PROSE = 0.25;
-
-/** A gap without such a run of base64 holds no certificate, however damaged. */
-const BASE64_RUN = new RegExp(`[A-Za-z0-9+/]{${LONGER_THAN_WORDS}}`);
 
 /**
  * Reads all certificates of a text.
@@ -73,10 +70,11 @@ function readGap(
 ): readonly FoundBlock[] {
   const start = previous?.end ?? 0;
   if (end === start) return [];
-  const text = textOf(bytes.subarray(start, end));
-  if (!isBroken && !BASE64_RUN.test(text)) return [];
+  const gap = bytes.subarray(start, end);
+  // Without such a run it holds no certificate, however damaged.
+  if (!isBroken && !hasBase64Run(gap, LONGER_THAN_WORDS)) return [];
   const firstLine = previous === null ? 1 : linesOf(bytes, previous).locate(previous.end - previous.start).line;
-  return readDamagedText(text, firstLine, into);
+  return readDamagedText(textOf(gap), firstLine, into);
 }
 
 function readBlock(bytes: Uint8Array, block: PemBlock, into: Collector): FoundBlock {

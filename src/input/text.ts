@@ -38,6 +38,26 @@ export function textOf(bytes: Uint8Array): string {
   return view.toString(isUtf8(view) ? 'utf8' : 'latin1');
 }
 
+/** 1 for every byte that is a base64 digit. */
+const IS_BASE64 = Uint8Array.from({ length: 256 }, (_, byte) =>
+  /[A-Za-z0-9+/]/.test(String.fromCharCode(byte)) ? 1 : 0,
+);
+
+/**
+ * Whether a text has so many base64 digits in a row. Looks at every `length`-th byte and, where that is a digit, at those
+ * before it, so that a text without such a run costs next to nothing.
+ */
+export function hasBase64Run(bytes: Uint8Array, length: number): boolean {
+  let start = 0;
+  while (start + length <= bytes.length) {
+    let last = start + length - 1;
+    while (last >= start && IS_BASE64[bytes[last] as number] === 1) last--;
+    if (last < start) return true;
+    start = last + 1;
+  }
+  return false;
+}
+
 /** Lines and columns of a string, both from 1; LF, CR LF and a lone CR each end a line. */
 export class LineIndex {
   readonly #starts: readonly number[];
