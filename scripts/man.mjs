@@ -22,6 +22,7 @@ export const MANUAL_COMMANDS = [
   ['keytool'],
   ['rotate'],
   ['rollback'],
+  ['ledger'],
 ];
 
 /**

@@ -100,6 +100,11 @@ export const commands: readonly Command[] = [
     summary: 'Put every keystore of a run back to exactly the bytes it had before',
     load: () => import('./commands/rollback.js'),
   },
+  {
+    usage: 'ledger <path..>',
+    summary: 'Say which devices, keystores and bundles have the new anchor, and which still have the old one',
+    load: () => import('./commands/ledger.js'),
+  },
 ];
 
 /** How yargs is asked for completions, by the script that it makes itself. */

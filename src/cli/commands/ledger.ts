@@ -1,0 +1,124 @@
+/**
+ * `ledger`: who has the new anchor, who still has the old one, who has both or none.
+ *
+ * @module
+ */
+import type { Argv } from 'yargs';
+import { findRoot, genuineRoot } from '../../catalog/catalog.js';
+import { normaliseSha256 } from '../../encoding/hex.js';
+import { type ExitStatus, TrustError, worstStatus } from '../../errors.js';
+import {
+  type LedgerReport,
+  type NamedAnchor,
+  renderLedger,
+  renderLedgerHtml,
+  toLedgerJson,
+} from '../../report/ledger.js';
+import { renderLedgerCsv } from '../../report/ledger-csv.js';
+import { Ledger } from '../../rotation/ledger.js';
+import { type Certificate, decodeCertificate } from '../../x509/certificate.js';
+import { displayName } from '../../x509/name.js';
+import { answer, toFindings } from '../answer.js';
+import { certificatesOf, distinct, errorsOf, readInputs } from '../inputs.js';
+import type { Io } from '../io.js';
+import { readTargets } from '../ledger-targets.js';
+import { allowEmptyOption, type CommonArgs, commonOptions, listOption, passwordOptions } from '../options.js';
+import { type PasswordArgs, storePassword } from '../password.js';
+
+interface LedgerArgs extends CommonArgs, PasswordArgs {
+  readonly path: string[];
+  readonly old: string[] | undefined;
+  readonly new: string[] | undefined;
+  readonly format: 'text' | 'json' | 'csv' | 'html';
+  readonly allowEmpty: boolean;
+}
+
+export function options(yargs: Argv): Argv<unknown> {
+  return yargs
+    .positional('path', {
+      type: 'string',
+      array: true,
+      demandOption: true,
+      describe: 'Configurations, show output, keystores, bundles; files, folders, globs, archives, -',
+    })
+    .options(commonOptions)
+    .option('old', { ...listOption('The anchor to be replaced: its SHA-256, or a file with it'), demandOption: true })
+    .option('new', { ...listOption('The anchor that replaces it, likewise'), demandOption: true })
+    .option('format', {
+      choices: ['text', 'json', 'csv', 'html'] as const,
+      default: 'text' as const,
+      describe: 'The form of the answer',
+    })
+    .option('allow-empty', allowEmptyOption)
+    .options(passwordOptions)
+    .example('$0 ledger configs/ --old old-root.pem --new new-root.pem', 'Who is not there yet?');
+}
+
+export async function run(args: LedgerArgs, io: Io): Promise<ExitStatus> {
+  const password = await storePassword(args, io);
+  const known: Certificate[] = [];
+  const old = await readAnchors(args.old ?? [], known, io);
+  const recent = await readAnchors(args.new ?? [], known, io);
+  const both = old.find(({ sha256 }) => recent.some((anchor) => anchor.sha256 === sha256));
+  if (both !== undefined) {
+    throw new TrustError('usage/conflict', `${both.sha256} is named as old and as new`, {
+      hint: 'name the anchor that goes with --old and the one that comes with --new',
+    });
+  }
+  const ledger = new Ledger({ old: old.map(({ sha256 }) => sha256), new: recent.map(({ sha256 }) => sha256) }, known);
+  const errors: TrustError[] = [];
+  for await (const step of readTargets(args.path, io, password)) {
+    errors.push(...step.errors);
+    if (step.target !== null) ledger.add(step.target);
+  }
+  const report: LedgerReport = { old, new: recent, targets: ledger.rows() };
+  if (report.targets.length === 0 && errors.length === 0 && !args.allowEmpty) {
+    throw new TrustError('input/no-match', 'there is no configuration, keystore or bundle', {
+      at: { source: args.path.join(' ') },
+      hint: 'name the files or the folder that holds them',
+    });
+  }
+  const asJson = args.json || args.format === 'json';
+  const json = { ...toLedgerJson(report), findings: toFindings(errors) };
+  const status = answer({ json, text: render(report, args.format), errors }, { ...args, json: asJson }, io);
+  const isDone = report.targets.every(({ state }) => state === 'new-only' || state === 'both');
+  return worstStatus([status, isDone ? 0 : 1]);
+}
+
+function render(report: LedgerReport, format: LedgerArgs['format']): string {
+  if (format === 'csv') return renderLedgerCsv(report.targets);
+  return format === 'html' ? renderLedgerHtml(report) : renderLedger(report);
+}
+
+/** Each value is a digest or names a file; what is at hand of the certificates is added to `known`. */
+async function readAnchors(values: readonly string[], known: Certificate[], io: Io): Promise<readonly NamedAnchor[]> {
+  const anchors: NamedAnchor[] = [];
+  for (const value of values) {
+    const sha256 = normaliseSha256(value);
+    const found = sha256 === null ? await readFiles(value, io) : genuineOf(sha256);
+    known.push(...found);
+    if (sha256 !== null) anchors.push({ sha256, name: nameOf(sha256, found) });
+    else
+      anchors.push(
+        ...found.map((certificate) => ({ sha256: certificate.sha256, name: nameOf(certificate.sha256, found) })),
+      );
+  }
+  return [...new Map(anchors.map((anchor) => [anchor.sha256, anchor])).values()];
+}
+
+async function readFiles(name: string, io: Io): Promise<readonly Certificate[]> {
+  const { inputs } = await readInputs([name], io, { password: null, strict: false });
+  const [error] = errorsOf(inputs);
+  if (error !== undefined) throw error;
+  return distinct(certificatesOf(inputs));
+}
+
+function genuineOf(sha256: string): readonly Certificate[] {
+  const der = genuineRoot(sha256);
+  return der === null ? [] : [decodeCertificate(der)];
+}
+
+function nameOf(sha256: string, certificates: readonly Certificate[]): string | null {
+  const certificate = certificates.find((one) => one.sha256 === sha256);
+  return findRoot(sha256)?.name ?? (certificate === undefined ? null : displayName(certificate.subjectName));
+}

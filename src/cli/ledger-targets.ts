@@ -1,0 +1,141 @@
+/**
+ * The targets of a ledger, one at a time, so that thousands of configurations are never in memory together: files, folders
+ * and globs, `-`, and the members of archives, each a target of its own.
+ *
+ * @module
+ */
+import { findReferences } from '../device/references.js';
+import { type ArchiveKind, detectArchive, unpackArchive } from '../encoding/archive.js';
+import { UnpackBudget } from '../encoding/unpack.js';
+import { expectTrustError, type TrustError } from '../errors.js';
+import { readCertificates } from '../input/read-certificates.js';
+import type { InputKind } from '../input/read-result.js';
+import { decodeText, textOf } from '../input/text.js';
+import { MAX_INPUT_BYTES, readInput } from '../io/read-input.js';
+import { walkInputs } from '../io/walk.js';
+import type { ReadTarget } from '../rotation/ledger.js';
+import { decodeKeystore, detectKeystore } from '../store/codecs.js';
+import { trustedCertificates } from '../store/select.js';
+import type { Io } from './io.js';
+
+/** One step of reading: a target, a problem beside it, or a file that is none. */
+export interface LedgerStep {
+  /** Null for a file without any sign of being a target. */
+  readonly target: ReadTarget | null;
+  readonly errors: readonly TrustError[];
+}
+
+/** A file or member, before it is looked at. */
+interface Item {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** Whether the user named it, so that it is a target whatever it holds. */
+  readonly isNamed: boolean;
+}
+
+/** Errors that say only that a file is something else. */
+const NO_SIGN: ReadonlySet<string> = new Set(['input/empty', 'input/no-certificate', 'input/unrecognised']);
+
+/**
+ * Lines that configurations of routers, switches and firewalls begin with. Two of them make a configuration, even one
+ * without any certificate, which is what a ledger must not overlook.
+ */
+const CONFIGURATION =
+  /^[ \t]*(?:hostname|switchname|version|interface|ip (?:route|address)|feature|aaa|line (?:con|vty)|ASA Version|!RANCID-CONTENT-TYPE|Building configuration)\b/gm;
+
+/** Where they stand; a few screens. */
+const HEAD = 16_384;
+
+/** Reads every target of the arguments. */
+export async function* readTargets(
+  args: readonly string[],
+  io: Io,
+  password: string | null,
+): AsyncGenerator<LedgerStep> {
+  for (const arg of args) {
+    if (arg === '-')
+      yield* readItem({ name: '-', bytes: await io.readStdin(MAX_INPUT_BYTES), isNamed: true }, password);
+    else yield* readPath(arg, password);
+  }
+}
+
+async function* readPath(arg: string, password: string | null): AsyncGenerator<LedgerStep> {
+  try {
+    const { files, problems } = await walkInputs(arg);
+    if (problems.length > 0) yield { target: null, errors: problems };
+    for (const { path, isFromFolder } of files) {
+      try {
+        yield* readItem({ name: path, bytes: readInput(path), isNamed: !isFromFolder }, password);
+      } catch (error) {
+        yield unreadable(path, 'unknown', [expectTrustError(error).within({ source: path })]);
+      }
+    }
+  } catch (error) {
+    yield { target: null, errors: [expectTrustError(error)] };
+  }
+}
+
+function* readItem(item: Item, password: string | null): Generator<LedgerStep> {
+  const archive = detectArchive(item.bytes);
+  if (archive === null) yield readTarget(item, password);
+  else yield* readMembers(item, archive, password);
+}
+
+function* readMembers({ name, bytes }: Item, kind: ArchiveKind, password: string | null): Generator<LedgerStep> {
+  const { members, rejected } = unpackArchive(bytes, kind, new UnpackBudget(bytes.length));
+  for (const member of members) {
+    const path = member.name === null ? name : `${name}!/${member.name}`;
+    yield readTarget({ name: path, bytes: member.bytes, isNamed: false }, password);
+  }
+  for (const { error } of rejected) yield { target: null, errors: [error.within({ source: name })] };
+}
+
+/** A keystore is what it makes its programs trust: keys and what Java does not see count for nothing. */
+function readKeystore(name: string, bytes: Uint8Array, kind: InputKind, password: string | null): LedgerStep {
+  try {
+    const { entries } = decodeKeystore(bytes, { password });
+    return { target: { ...NOTHING, target: name, kind, certificates: trustedCertificates(entries) }, errors: [] };
+  } catch (error) {
+    return unreadable(name, kind, [expectTrustError(error).within({ source: name })]);
+  }
+}
+
+function readTarget({ name, bytes, isNamed }: Item, password: string | null): LedgerStep {
+  const keystore = detectKeystore(bytes);
+  if (keystore !== null && keystore !== 'pem') return readKeystore(name, bytes, keystore, password);
+  const { kind, certificates, described, errors } = readCertificates(bytes, { name, password });
+  const configuration = configurationIn(bytes);
+  const isEmpty = certificates.length + described.length === 0;
+  if (isEmpty && configuration === null) {
+    const isTarget = isNamed || errors.some(({ code }) => !NO_SIGN.has(code));
+    return isTarget ? unreadable(name, kind, errors) : { target: null, errors: [] };
+  }
+  const trustpoints = [
+    ...certificates.flatMap(({ source }) => source?.trustpoint ?? []),
+    ...described.flatMap((one) => one.trustpoints),
+  ];
+  const target = {
+    target: name,
+    kind: isEmpty ? 'device-config' : kind,
+    certificates,
+    described,
+    uses: configuration === null ? NOTHING.uses : findReferences(configuration, [...new Set(trustpoints)]),
+    unreadable: false,
+  };
+  // A configuration without any certificate is understood: it has none.
+  return { target, errors: errors.filter(({ code }) => !NO_SIGN.has(code)) };
+}
+
+const NOTHING = { certificates: [], described: [], uses: new Map<string, readonly string[]>(), unreadable: false };
+
+function unreadable(name: string, kind: InputKind, errors: readonly TrustError[]): LedgerStep {
+  return { target: { ...NOTHING, target: name, kind, unreadable: true }, errors };
+}
+
+/** The text of a device's configuration, or null for anything else. */
+function configurationIn(bytes: Uint8Array): string | null {
+  const text = decodeText(bytes);
+  if (text === null) return null;
+  const head = textOf(text.bytes.subarray(0, HEAD));
+  return (head.match(CONFIGURATION)?.length ?? 0) >= 2 ? textOf(text.bytes) : null;
+}

@@ -1,0 +1,171 @@
+/**
+ * The ledger of a rotation as text, JSON and HTML; as CSV in `ledger-csv.ts`.
+ *
+ * @module
+ */
+import { toPrintable } from '../encoding/printable.js';
+import type { AnchorState, LedgerTarget } from '../rotation/ledger.js';
+import { toRfc3339 } from './certificate-json.js';
+import { renderDay } from './certificate-text.js';
+
+/** An anchor that the ledger is about, with its name where it is known. */
+export interface NamedAnchor {
+  readonly sha256: string;
+  readonly name: string | null;
+}
+
+/** Everything that a ledger says. */
+export interface LedgerReport {
+  readonly old: readonly NamedAnchor[];
+  readonly new: readonly NamedAnchor[];
+  readonly targets: readonly LedgerTarget[];
+}
+
+/** The states, what is left to do first. */
+export const STATES: readonly AnchorState[] = ['unreadable', 'none', 'old-only', 'both', 'new-only'];
+
+/** How many targets there are of each state, and of all. */
+export function countStates(targets: readonly LedgerTarget[]): Readonly<Record<AnchorState | 'targets', number>> {
+  const count = (state: AnchorState) => targets.filter((target) => target.state === state).length;
+  return {
+    targets: targets.length,
+    'new-only': count('new-only'),
+    both: count('both'),
+    'old-only': count('old-only'),
+    none: count('none'),
+    unreadable: count('unreadable'),
+  };
+}
+
+/** A line a target, what is left to do last, where it is seen first on a terminal. */
+export function renderLedger(report: LedgerReport): string {
+  const width = Math.max(...STATES.map((state) => state.length));
+  const order = [...STATES].reverse();
+  const rows = order.flatMap((state) =>
+    report.targets
+      .filter((target) => target.state === state)
+      .map((target) =>
+        [`${state.padEnd(width)}  ${toPrintable(target.target)}\n`, ...describe(target, width)].join(''),
+      ),
+  );
+  const anchors = [
+    ...report.old.map((anchor) => `old  ${renderAnchor(anchor)}\n`),
+    ...report.new.map((anchor) => `new  ${renderAnchor(anchor)}\n`),
+  ];
+  return `${anchors.join('')}\n${rows.join('')}${rows.length === 0 ? '' : '\n'}${renderSummary(report.targets)}`;
+}
+
+function renderAnchor({ sha256, name }: NamedAnchor): string {
+  return name === null ? sha256 : `${name}\n     ${sha256}`;
+}
+
+function describe({ probably, oldExpires, oldUsedBy }: LedgerTarget, width: number): readonly string[] {
+  const indentation = ' '.repeat(width + 2);
+  return [
+    ...(probably.length === 0 ? [] : ['known by serial number and issuer only: probably']),
+    ...(oldExpires === null ? [] : [`the old one expires on ${renderDay(oldExpires)}`]),
+    ...oldUsedBy.map((line) => `the old one is used by: ${line}`),
+  ].map((line) => `${indentation}${toPrintable(line)}\n`);
+}
+
+function renderSummary(targets: readonly LedgerTarget[]): string {
+  const { targets: all, ...counts } = countStates(targets);
+  const parts = Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([state, count]) => `${count} ${state}`);
+  return `${all} ${all === 1 ? 'target' : 'targets'}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}\n`;
+}
+
+/** The document, without its findings. */
+export function toLedgerJson({ old, new: recent, targets }: LedgerReport): {
+  readonly schema: string;
+  readonly [key: string]: unknown;
+} {
+  return {
+    schema: 'anchorctl/ledger/1',
+    anchors: { old: old.map(({ sha256 }) => sha256), new: recent.map(({ sha256 }) => sha256) },
+    summary: countStates(targets),
+    targets: targets.map(({ oldExpires, ...target }) => ({
+      ...target,
+      oldExpires: oldExpires === null ? null : toRfc3339(oldExpires),
+    })),
+  };
+}
+
+/** The columns of a table, for people and spreadsheets. */
+export const COLUMNS = ['target', 'kind', 'state', 'has', 'probably', 'oldExpires', 'oldUsedBy'] as const;
+
+/** The cells of a target, in the order of the columns. Printable, and nothing else than text. */
+export function toCells(target: LedgerTarget): readonly string[] {
+  return [
+    target.target,
+    target.kind,
+    target.state,
+    target.has.join(' '),
+    target.probably.join(' '),
+    target.oldExpires === null ? '' : toRfc3339(target.oldExpires),
+    target.oldUsedBy.join('; '),
+  ].map((cell) => toPrintable(cell));
+}
+
+/** One page that needs nothing but itself: no script, no style from elsewhere, nothing that is fetched. */
+export function renderLedgerHtml(report: LedgerReport): string {
+  const rows = [...report.targets]
+    .sort((a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state))
+    .map((target) => {
+      const [name = '', kind = '', state = '', , probably = '', expires = '', usedBy = ''] = toCells(target);
+      const cells = [name, kind, `${state}${probably === '' ? '' : ' (probably)'}`, expires.slice(0, 10), usedBy];
+      return `<tr class="${state}">${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`;
+    });
+  const anchors = [
+    ...report.old.map((one) => ['old', one] as const),
+    ...report.new.map((one) => ['new', one] as const),
+  ];
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Ledger of a rotation</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<h1>Ledger of a rotation</h1>
+<p>${escapeHtml(renderSummary(report.targets).trim())}</p>
+<dl>
+${anchors.map(([which, { sha256, name }]) => `<dt>${which}: ${escapeHtml(name ?? 'not at hand')}</dt><dd>${sha256}</dd>`).join('\n')}
+</dl>
+<table>
+<thead><tr><th>Target</th><th>Kind</th><th>State</th><th>Old expires</th><th>Old is used by</th></tr></thead>
+<tbody>
+${rows.join('\n')}
+</tbody>
+</table>
+</body>
+</html>
+`;
+}
+
+const STYLE = `
+body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem; color: #1b1b1b; background: #fff }
+h1 { font-size: 1.4rem }
+dd { font-family: ui-monospace, monospace; font-size: .85em; margin: 0 0 .6em 1em; overflow-wrap: anywhere }
+table { border-collapse: collapse; width: 100% }
+th, td { text-align: left; vertical-align: top; padding: .35em .7em; border-bottom: 1px solid #ddd; overflow-wrap: anywhere }
+th { border-bottom: 2px solid #888 }
+tr.unreadable td:nth-child(3), tr.none td:nth-child(3), tr.old-only td:nth-child(3) { color: #a1121f; font-weight: 600 }
+tr.both td:nth-child(3) { color: #7a4b00 }
+tr.new-only td:nth-child(3) { color: #14632a }
+`;
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+}

@@ -1,0 +1,183 @@
+/**
+ * The ledger of a rotation: which device, gateway store or bundle has the new anchor, and which still has the old one.
+ *
+ * A certificate counts by its SHA-256, or by its SHA-1 where a device prints no more. Serial number and issuer alone name a
+ * certificate that is probably meant, and are marked so.
+ *
+ * @module
+ */
+import type { DescribedCertificate } from '../device/show-output.js';
+import type { InputKind } from '../input/read-result.js';
+import { type Certificate, decodeCertificate } from '../x509/certificate.js';
+
+/** What a target holds of the anchors that are asked about. */
+export type AnchorState = 'new-only' | 'both' | 'old-only' | 'none' | 'unreadable';
+
+/** What a target was found to hold. */
+export interface ReadTarget {
+  /** The path; a member of an archive behind `!/`. */
+  readonly target: string;
+  readonly kind: InputKind;
+  /** Certificates that the target trusts, or simply holds. */
+  readonly certificates: readonly Certificate[];
+  readonly described: readonly DescribedCertificate[];
+  /** Lines of a configuration that name a trustpoint, by its name. */
+  readonly uses: ReadonlyMap<string, readonly string[]>;
+  /** Whether nothing in it could be read. */
+  readonly unreadable: boolean;
+}
+
+/** The anchors of a rotation: SHA-256 in lower-case hex. */
+export interface Anchors {
+  readonly old: readonly string[];
+  readonly new: readonly string[];
+}
+
+/** One row of the ledger. */
+export interface LedgerTarget {
+  readonly target: string;
+  readonly kind: InputKind;
+  /** SHA-256 of the anchors it has, the old ones first. */
+  readonly has: readonly string[];
+  /** Those of them that only serial number and issuer speak for. */
+  readonly probably: readonly string[];
+  readonly state: AnchorState;
+  /** When the first of its old anchors expires; null where it has none, or where that is not known. */
+  readonly oldExpires: Date | null;
+  /** Lines of its configuration that name a trustpoint with an old anchor. Not escaped. */
+  readonly oldUsedBy: readonly string[];
+}
+
+/** What is kept of a target until all are read: little, since there may be thousands. */
+interface Draft extends Pick<LedgerTarget, 'target' | 'kind'> {
+  readonly exact: ReadonlySet<string>;
+  readonly trustpoints: ReadonlyMap<string, readonly string[]>;
+  readonly described: readonly Description[];
+  readonly uses: ReadTarget['uses'];
+  readonly unreadable: boolean;
+}
+
+/** What tells a described certificate from others, and where it is. */
+type Description = Pick<
+  DescribedCertificate,
+  'sha1' | 'serialNumber' | 'issuer' | 'notBefore' | 'notAfter' | 'trustpoints'
+>;
+
+/** Gathers targets one by one, and judges them when all are known: what one target has may tell what another describes. */
+export class Ledger {
+  readonly anchors: Anchors;
+  readonly #wanted: ReadonlySet<string>;
+  readonly #known = new Map<string, Certificate>();
+  readonly #drafts: Draft[] = [];
+
+  /** @param known - certificates of the anchors, as far as they are at hand */
+  constructor(anchors: Anchors, known: readonly Certificate[]) {
+    this.anchors = anchors;
+    this.#wanted = new Set([...anchors.old, ...anchors.new]);
+    for (const certificate of known) this.#learn(certificate);
+  }
+
+  /** Takes what was found in a target; nothing of its bytes is kept. */
+  add({ target, kind, certificates, described, uses, unreadable }: ReadTarget): void {
+    const wanted = certificates.filter(({ sha256 }) => this.#wanted.has(sha256));
+    for (const certificate of wanted) this.#learn(certificate);
+    const trustpoints = new Map<string, string[]>();
+    for (const { sha256, source } of wanted) {
+      if (source?.trustpoint == null) continue;
+      trustpoints.set(sha256, [...(trustpoints.get(sha256) ?? []), copyOf(source.trustpoint)]);
+    }
+    const exact = new Set(wanted.map(({ sha256 }) => sha256));
+    this.#drafts.push({ target, kind, exact, trustpoints, described: described.map(detach), uses, unreadable });
+  }
+
+  /** Every target, in the order in which it was added. */
+  rows(): readonly LedgerTarget[] {
+    return this.#drafts.map((draft) => this.#judge(draft));
+  }
+
+  #learn(certificate: Certificate): void {
+    if (!this.#wanted.has(certificate.sha256) || this.#known.has(certificate.sha256)) return;
+    this.#known.set(certificate.sha256, decodeCertificate(certificate.der.slice()));
+  }
+
+  #judge({ target, kind, exact, trustpoints, described, uses, unreadable }: Draft): LedgerTarget {
+    const found = new Set(exact);
+    const probable = new Set<string>();
+    const names = new Map([...trustpoints].map(([sha256, of]) => [sha256, [...of]]));
+    for (const one of described) {
+      const match = this.#recognise(one);
+      if (match === null) continue;
+      names.set(match.sha256, [...(names.get(match.sha256) ?? []), ...one.trustpoints]);
+      if (match.isExact) found.add(match.sha256);
+      else if (!found.has(match.sha256)) probable.add(match.sha256);
+    }
+    const has = (sha256: string) => found.has(sha256) || probable.has(sha256);
+    const old = this.anchors.old.filter(has);
+    const recent = this.anchors.new.filter(has);
+    const ends = old.flatMap((sha256) => this.#known.get(sha256)?.notAfter ?? []);
+    return {
+      target,
+      kind,
+      has: [...old, ...recent],
+      probably: [...old, ...recent].filter((sha256) => !found.has(sha256)),
+      state: unreadable ? 'unreadable' : stateOf(old.length > 0, recent.length > 0),
+      oldExpires: ends.length === 0 ? null : new Date(Math.min(...ends.map((end) => end.getTime()))),
+      oldUsedBy: [...new Set(old.flatMap((sha256) => names.get(sha256) ?? []).flatMap((name) => uses.get(name) ?? []))],
+    };
+  }
+
+  /** The anchor that a device described. */
+  #recognise(described: Description): { readonly sha256: string; readonly isExact: boolean } | null {
+    for (const [sha256, certificate] of this.#known) {
+      if (described.sha1 !== null) {
+        if (described.sha1 === certificate.sha1) return { sha256, isExact: true };
+      } else if (isProbably(described, certificate)) return { sha256, isExact: false };
+    }
+    return null;
+  }
+}
+
+/** A certificate and a string found in a text keep all of the text in memory, as long as they are not copied. */
+function detach({ sha1, serialNumber, issuer, notBefore, notAfter, trustpoints }: DescribedCertificate): Description {
+  const copy = (text: string | null) => (text === null ? null : copyOf(text));
+  return {
+    sha1: copy(sha1),
+    serialNumber: copy(serialNumber),
+    issuer: copy(issuer),
+    notBefore,
+    notAfter,
+    trustpoints: trustpoints.map(copyOf),
+  };
+}
+
+function copyOf(text: string): string {
+  return Buffer.from(text).toString();
+}
+
+function stateOf(hasOld: boolean, hasNew: boolean): AnchorState {
+  if (hasNew) return hasOld ? 'both' : 'new-only';
+  return hasOld ? 'old-only' : 'none';
+}
+
+/** The clock of a device may be in any zone. */
+const DAY = 86_400_000;
+
+/** The same serial number, issuer and, where they are printed, dates. */
+function isProbably(described: Description, certificate: Certificate): boolean {
+  const { serialNumber, issuer, notBefore, notAfter } = described;
+  return (
+    serialNumber !== null &&
+    withoutZeros(serialNumber) === withoutZeros(certificate.serialNumber) &&
+    issuer?.toLowerCase() === certificate.issuer.toLowerCase() &&
+    isNear(notBefore, certificate.notBefore) &&
+    isNear(notAfter, certificate.notAfter)
+  );
+}
+
+function isNear(printed: Date | null, actual: Date): boolean {
+  return printed === null || Math.abs(printed.getTime() - actual.getTime()) <= DAY;
+}
+
+function withoutZeros(serialNumber: string): string {
+  return serialNumber.replace(/^0+/, '');
+}

@@ -1,0 +1,235 @@
+/** A folder as a site has it: configurations, show output, keystores and bundles, of which some are not there yet. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { javaKeystore, PASSWORD } from '../store/builders.ts';
+import { issue } from '../support/certificates.ts';
+import { anchorctl } from '../support/cli.ts';
+import { printChain } from '../support/running-config.ts';
+
+const OLD = issue({ subject: 'CN=Old Root,O=Test', serialNumber: 0xdcn });
+const NEW = issue({ subject: 'CN=New Root,O=Test', serialNumber: 0x0509n });
+const OTHER = issue({ subject: 'CN=Other Root' });
+const LEAF = issue({ subject: 'CN=gw', issuer: OLD, basicConstraints: null });
+const old = OLD.certificate.sha256;
+const recent = NEW.certificate.sha256;
+
+const config = (...parts: string[]) => `hostname R1\nversion 17.3\n!\n${parts.join('!\n')}end\n`;
+const chain = (name: string, { der }: { readonly der: Uint8Array }, heading = 'ca 01') =>
+  printChain(name, [{ der, heading }]);
+const described = (serial: string, subject: string, more = '') => `CA Certificate
+  Certificate Serial Number (hex): ${serial}
+  Issuer: 
+    cn=${subject}
+    o=Test
+  Subject: 
+    cn=${subject}
+    o=Test
+${more}  Associated Trustpoints: TP
+`;
+const sha1 = (hex: string) => (hex.toUpperCase().match(/.{8}/g) ?? []).join(' ');
+
+let folder: string;
+const at = (name: string) => join(folder, name);
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'anchorctl-ledger-'));
+  mkdirSync(at('site'));
+  const write = (name: string, content: string | Uint8Array) => writeFileSync(join(folder, name), content);
+  write('old.pem', OLD.pem);
+  write('new.pem', NEW.pem);
+  write('site/both.cfg', config(chain('OLD-TP', OLD), chain('NEW-TP', NEW)));
+  write(
+    'site/behind.cfg',
+    config(
+      chain('OLD-TP', OLD),
+      'ip http secure-trustpoint OLD-TP\n',
+      'crypto ikev2 profile P\n pki trustpoint OLD-TP\n',
+      'crypto pki trustpoint OLD-TP\n enrollment terminal\n',
+      'interface OLD-TPX\n',
+    ),
+  );
+  write('site/done.cfg', config(chain('NEW-TP', NEW)));
+  write('site/without.cfg', config('interface Vlan1\n ip address 192.0.2.1 255.255.255.0\n'));
+  write('site/damaged.cfg', config(chain('NEW-TP', NEW).replace(' 30', ' 3O')));
+  write('site/readme.txt', 'configurations of all routers\n');
+  write('site/bundle.pem', OTHER.pem + NEW.pem);
+  const entries = [
+    { alias: 'old', certificates: [OLD.der] },
+    { alias: 'gw', key: Uint8Array.of(1), certificates: [LEAF.der, NEW.der] },
+  ];
+  write('site/trust.jks', javaKeystore({ entries }));
+  write(
+    'site/show.log',
+    `${described('DC', 'Old Root')}\n${described('0509', 'New Root', `  Fingerprint SHA1: ${sha1(NEW.certificate.sha1)}\n`)}`,
+  );
+  write('site/r9.cfg.gz', gzipSync(config(chain('NEW-TP', NEW))));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function ledger(paths: readonly string[], ...options: string[]) {
+  const anchors = ['--old', at('old.pem'), '--new', at('new.pem')];
+  const call = await anchorctl(['ledger', ...paths, ...anchors, '--storepass-env', 'PW', '--json', ...options], {
+    env: { PW: PASSWORD },
+  });
+  return { ...call, json: JSON.parse(call.stdout) };
+}
+
+describe('a site', () => {
+  test('has a row for each device, keystore and bundle', async () => {
+    const { json, status } = await ledger([at('site')]);
+    expect(status).toBe(3);
+    expect(json.schema).toBe('anchorctl/ledger/1');
+    expect(json.anchors).toEqual({ old: [old], new: [recent] });
+    const rows = json.targets.map(({ target, kind, has, state }: Record<string, unknown>) => [
+      String(target)
+        .slice(at('site').length + 1)
+        .replaceAll('\\', '/'),
+      kind,
+      has,
+      state,
+    ]);
+    expect(rows).toEqual([
+      ['behind.cfg', 'device-config', [old], 'old-only'],
+      ['both.cfg', 'device-config', [old, recent], 'both'],
+      ['bundle.pem', 'pem', [recent], 'new-only'],
+      ['damaged.cfg', 'device-config', [], 'none'],
+      ['done.cfg', 'device-config', [recent], 'new-only'],
+      ['r9.cfg.gz', 'device-config', [recent], 'new-only'],
+      ['show.log', 'device-show', [old, recent], 'both'],
+      ['trust.jks', 'jks', [old], 'old-only'],
+      ['without.cfg', 'device-config', [], 'none'],
+    ]);
+    expect(json.summary).toEqual({ targets: 9, 'new-only': 3, both: 2, 'old-only': 2, none: 2, unreadable: 0 });
+    expect(json.findings).toMatchObject([{ code: 'device/damaged-hex', severity: 'error' }]);
+  });
+
+  test('tells what uses the old anchor, when it expires, and what is only probable', async () => {
+    const { json } = await ledger([at('site')]);
+    const byName = (name: string) => json.targets.find(({ target }: { target: string }) => target.endsWith(name));
+    expect(byName('behind.cfg')).toMatchObject({
+      oldUsedBy: ['ip http secure-trustpoint OLD-TP', 'pki trustpoint OLD-TP'],
+      oldExpires: OLD.certificate.notAfter.toISOString().replace('.000', ''),
+      probably: [],
+    });
+    expect(byName('show.log')).toMatchObject({ probably: [old], oldUsedBy: [] });
+    expect(byName('done.cfg')).toMatchObject({ oldExpires: null, oldUsedBy: [] });
+  });
+});
+
+describe('the status', () => {
+  test.each([
+    ['all have the new one', ['done.cfg', 'both.cfg', 'bundle.pem'], 0],
+    ['one has the old one alone', ['done.cfg', 'behind.cfg'], 1],
+    ['one has neither', ['done.cfg', 'without.cfg'], 1],
+    ['only a key has the new one', ['trust.jks'], 1],
+    ['a file is no target', ['done.cfg', 'readme.txt'], 3],
+    ['there is no such file', ['done.cfg', 'absent.cfg'], 3],
+  ])('%s', async (_, names, status) => {
+    expect((await ledger(names.map((name) => at(`site/${name}`)))).status).toBe(status);
+  });
+
+  test('a keystore that cannot be opened is unreadable: 4', async () => {
+    const anchors = ['--old', old, '--new', recent];
+    const { status, stdout } = await anchorctl(
+      ['ledger', at('site/trust.jks'), ...anchors, '--storepass-env', 'PW', '--json'],
+      { env: { PW: 'wrong' } },
+    );
+    expect(status).toBe(4);
+    expect(JSON.parse(stdout)).toMatchObject({ targets: [{ state: 'unreadable', kind: 'jks' }] });
+  });
+
+  test('a folder without any target: 3, or 0 where that is allowed', async () => {
+    mkdirSync(at('empty'));
+    writeFileSync(at('empty/readme.txt'), 'nothing');
+    const anchors = ['--old', old, '--new', recent];
+    expect((await anchorctl(['ledger', at('empty'), ...anchors])).status).toBe(3);
+    expect((await anchorctl(['ledger', at('empty'), ...anchors, '--allow-empty'])).status).toBe(0);
+  });
+
+  test.each([
+    [['--old', 'zz', '--new', recent], 3],
+    [['--old', old], 2],
+    [['--old', old, '--new', old], 2],
+    [['--old', old, '--new', recent, '--format', 'xml'], 2],
+  ])('%j', async (options, status) => {
+    expect((await anchorctl(['ledger', at('site'), ...options])).status).toBe(status);
+  });
+});
+
+describe('anchors by their SHA-256 alone', () => {
+  test('are learned from what is read, whatever the order', async () => {
+    const { stdout } = await anchorctl([
+      'ledger',
+      at('site/show.log'),
+      at('site/both.cfg'),
+      '--old',
+      old,
+      '--new',
+      recent,
+      '--json',
+    ]);
+    expect(JSON.parse(stdout).targets).toMatchObject([
+      { has: [old, recent], probably: [old], state: 'both' },
+      { has: [old, recent], state: 'both' },
+    ]);
+  });
+
+  test('are known from the catalog', async () => {
+    const { stdout } = await anchorctl([
+      'ledger',
+      at('site/done.cfg'),
+      '--old',
+      '85a0dd7dd720adb7ff05f83d542b209dc7ff4528f7d677b18389fea5e5c49e86',
+      '--new',
+      '5d56499be4d2e08bcfcad08a3e38723d50503bde706948e42f55603019e528ae',
+    ]);
+    expect(stdout).toMatch(/^old {2}QuoVadis Root CA 2\n {5}85a0dd7d/);
+  });
+});
+
+describe('other forms', () => {
+  const anchors = () => ['--old', at('old.pem'), '--new', at('new.pem')];
+
+  test('text puts what is left to do last', async () => {
+    const names = ['behind.cfg', 'both.cfg', 'done.cfg', 'without.cfg'].map((name) => at(`site/${name}`));
+    const { stdout, status } = await anchorctl(['ledger', ...names, ...anchors()]);
+    expect(status).toBe(1);
+    expect(stdout.replaceAll(at('site'), 'site').replaceAll('\\', '/')).toBe(`old  Old Root
+     ${old}
+new  New Root
+     ${recent}
+
+new-only    site/done.cfg
+both        site/both.cfg
+            the old one expires on ${OLD.certificate.notAfter.toISOString().slice(0, 10)}
+old-only    site/behind.cfg
+            the old one expires on ${OLD.certificate.notAfter.toISOString().slice(0, 10)}
+            the old one is used by: ip http secure-trustpoint OLD-TP
+            the old one is used by: pki trustpoint OLD-TP
+none        site/without.cfg
+
+4 targets: 1 new-only, 1 both, 1 old-only, 1 none
+`);
+  });
+
+  test('CSV is for spreadsheets: no cell is a formula', async () => {
+    writeFileSync(at('=cmd.cfg'), config(chain('NEW-TP', NEW)));
+    const { stdout } = await anchorctl(['ledger', at('=cmd.cfg'), ...anchors(), '--format', 'csv'], {});
+    const [header, row, ...rest] = stdout.split('\r\n');
+    expect(header).toBe('target,kind,state,has,probably,oldExpires,oldUsedBy');
+    expect(row).toBe(`${at('=cmd.cfg')},device-config,new-only,${recent},,,`);
+    expect(rest).toEqual(['']);
+  });
+
+  test('HTML is one page, and names are text in it', async () => {
+    const hostile = at('a&b.cfg');
+    writeFileSync(hostile, config(chain('NEW-TP', NEW)));
+    const { stdout } = await anchorctl(['ledger', hostile, at('site/behind.cfg'), ...anchors(), '--format', 'html']);
+    expect(stdout).toContain('a&amp;b.cfg</td>');
+    expect(stdout).toContain('<tr class="old-only">');
+    expect(stdout).not.toMatch(/<script|https?:|<link|@import/);
+  });
+});

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { renderLedger, renderLedgerHtml } from '../../src/report/ledger.ts';
+import { renderLedgerCsv } from '../../src/report/ledger-csv.ts';
+import type { LedgerTarget } from '../../src/rotation/ledger.ts';
+
+const HOSTILE: LedgerTarget = {
+  target: '=HYPERLINK("http://x")<img src=x onerror=alert(1)>\u001b[2J\u202e',
+  kind: 'device-config',
+  has: ['aa'.repeat(32)],
+  probably: [],
+  state: 'old-only',
+  oldExpires: new Date('2031-11-24T18:23:33Z'),
+  oldUsedBy: ['+1+1', 'description "a, b"\r\n<b>'],
+};
+const report = { old: [{ sha256: 'aa'.repeat(32), name: '<i>Old' }], new: [], targets: [HOSTILE] };
+
+test('names and lines of a configuration are text in every form', () => {
+  const all = [renderLedger(report), renderLedgerHtml(report), renderLedgerCsv(report.targets)];
+  for (const text of all) expect(text).not.toMatch(/[\u001b\u202e]/);
+  expect(renderLedgerHtml(report)).not.toMatch(/<(?:img|b|i)[ >]/);
+  const [, row = ''] = renderLedgerCsv(report.targets).split('\r\n');
+  expect(row.startsWith(`"'=HYPERLINK(""http://x"")`)).toBe(true);
+  expect(row).toContain(`"'+1+1; description ""a, b""\\u{d}\\u{a}<b>"`);
+});
