@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { CatalogStatus } from '../../catalog/catalog.js';
+import type { CatalogStatus } from '../../catalog/root-facts.js';
 import type { FindingCode, Severity } from '../finding.js';
 import { findingAbout, type Rule } from '../rule.js';
 
