@@ -57,7 +57,7 @@ export function listedByBundle(certificates: readonly Certificate[]): readonly L
 /**
  * Takes a list over.
  *
- * @param held - whether the catalog that is built in holds the certificate of a SHA-256
+ * @param held - whether the catalog holds the certificate of a SHA-256 already
  * @param force - whether a list may be taken over that is older, or lacks most of what is known
  * @throws {TrustError} `catalog/older` and `catalog/incomplete` without `force`; `catalog/malformed` for a list that trusts
  *   nothing, or trusts what is no CA
