@@ -73,7 +73,6 @@ export const CODES = {
   'trust/not-established': 5,
   'trust/fingerprint-mismatch': 5,
   'trust/unfit': 5,
-  'catalog/incomplete': 5,
   'catalog/older': 5,
   'device/not-a-ca': 5,
   'keystore/alias-ambiguous': 5,

@@ -195,7 +195,7 @@ function join(certificates: readonly CertdataObject[], trusts: readonly Certdata
     roots.set(certificate.sha256, {
       certificate,
       label: labelOf(object),
-      server: trustIn(trust, 'CKA_TRUST_SERVER_AUTH'),
+      server: requireTrustIn(trust, 'CKA_TRUST_SERVER_AUTH'),
       email: trustIn(trust, 'CKA_TRUST_EMAIL_PROTECTION'),
       distrustAfter: earlier(distrustAfterIn(object), distrustAfterIn(trust)),
     });
@@ -259,6 +259,12 @@ function trustIn({ attributes }: CertdataObject, name: string): ListedTrust {
   const known = attribute.type === 'CK_TRUST' ? TRUST.get(String(attribute.value)) : undefined;
   if (known !== undefined) return known;
   throw malformed(attribute.line, `${name} has a value that is not known here`);
+}
+
+/** What is trusted for nothing says so. */
+function requireTrustIn(trust: CertdataObject, name: string): ListedTrust {
+  if (trust.attributes.has(name)) return trustIn(trust, name);
+  throw malformed(trust.line, `it has no ${name}: the file is cut short`);
 }
 
 /** `CK_BBOOL CK_FALSE`, or a UTCTime or GeneralizedTime in octal. */

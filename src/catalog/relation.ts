@@ -66,6 +66,7 @@ class RelationContext {
   readonly #roots: readonly HeldRoot[];
   readonly #byName: ReadonlyMap<string, readonly HeldRoot[]>;
   readonly #issuers: ReadonlyMap<string, readonly Certificate[]>;
+  readonly #byShownName = rootsByShownName();
   readonly #signers = new Map<string, Signers>();
 
   constructor(certificates: readonly Certificate[]) {
@@ -87,10 +88,10 @@ class RelationContext {
     const spki = keyOf(certificate);
     const twin = this.#roots.find((root) => root.spki === spki);
     if (twin !== undefined) return this.#related(certificate, 'same-key', twin.certificate.sha256);
-    const namesake = this.#namesake(certificate);
-    if (namesake !== null) return namesake;
     const above = this.#rootAbove(certificate);
     if (above !== null) return this.#related(certificate, 'below', above);
+    const namesake = this.#namesake(certificate);
+    if (namesake !== null) return namesake;
     const claimed = this.#byName.get(comparableName(certificate.issuerName))?.[0];
     if (claimed !== undefined && this.#signersOf(certificate).isChecked)
       return this.#related(certificate, 'false-issuer', claimed.certificate.sha256);
@@ -101,12 +102,14 @@ class RelationContext {
     return { certificate, kind, root: findRoot(sha256), keyCompared };
   }
 
-  /** A root of the same name whose key the catalog holds, else one of which it knows common name and organization. */
+  /**
+   * A root of the same name; else one of the same common name and organization, which is what people look at: an impostor
+   * may order them otherwise, and of some roots the catalog knows no more.
+   */
   #namesake(certificate: Certificate): Relation | null {
     const held = this.#byName.get(comparableName(certificate.subjectName))?.[0];
-    if (held !== undefined) return this.#related(certificate, 'same-name', held.certificate.sha256);
-    const known = factsOnlyNames().get(nameKeyOf(certificate.subjectName));
-    return known === undefined ? null : this.#related(certificate, 'same-name', known, false);
+    const sha256 = held?.certificate.sha256 ?? this.#byShownName.get(shownName(certificate.subjectName));
+    return sha256 === undefined ? null : this.#related(certificate, 'same-name', sha256, genuineBodies().has(sha256));
   }
 
   /** SHA-256 of the root that a certificate was issued below by the shortest way, or null. */
@@ -145,13 +148,14 @@ function keyOf({ subjectPublicKeyInfo }: Certificate): string {
   return Buffer.from(subjectPublicKeyInfo).toString('base64');
 }
 
-/** SHA-256 of the roots without a certificate in the catalog, by common name and organization. */
-function factsOnlyNames(): ReadonlyMap<string, string> {
-  const roots = catalogRecords().filter(({ hasCertificate, facts }) => !hasCertificate && facts.commonName !== null);
-  return new Map(roots.map(({ sha256, facts }) => [joinNames(facts.commonName, facts.organization), sha256]));
+/** SHA-256 of the roots by common name and organization; of several, one of which the catalog holds the certificate. */
+function rootsByShownName(): ReadonlyMap<string, string> {
+  const named = catalogRecords().filter(({ facts }) => facts.commonName !== null);
+  const heldLast = named.toSorted((a, b) => Number(a.hasCertificate) - Number(b.hasCertificate));
+  return new Map(heldLast.map(({ sha256, facts }) => [joinNames(facts.commonName, facts.organization), sha256]));
 }
 
-function nameKeyOf(name: DistinguishedName): string {
+function shownName(name: DistinguishedName): string {
   return joinNames(attributeOf(name, ATTRIBUTE.commonName), attributeOf(name, ATTRIBUTE.organizationName));
 }
 

@@ -40,6 +40,8 @@ export interface CatalogUpdate {
   readonly changes: readonly RootChange[];
   /** Roots of a bundle of certificates that keep the status they have: a bundle says nothing of trust. */
   readonly kept: readonly RootFacts[];
+  /** How many roots that are trusted for servers the list lacks, of how many. */
+  readonly missing: { readonly count: number; readonly of: number };
 }
 
 /** The certificates of a PEM bundle as a list, which trusts all of them for servers. */
@@ -58,9 +60,9 @@ export function listedByBundle(certificates: readonly Certificate[]): readonly L
  * Takes a list over.
  *
  * @param held - whether the catalog holds the certificate of a SHA-256 already
- * @param force - whether a list may be taken over that is older, or lacks most of what is known
- * @throws {TrustError} `catalog/older` and `catalog/incomplete` without `force`; `catalog/malformed` for a list that trusts
- *   nothing, or trusts what is no CA
+ * @param force - whether an older list may be taken over
+ * @throws {TrustError} `catalog/older` without `force`; `catalog/malformed` for a list that trusts nothing, or trusts what is no
+ *   CA
  */
 export function updateCatalog(
   base: CatalogData,
@@ -69,7 +71,6 @@ export function updateCatalog(
 ): CatalogUpdate {
   checkTrusted(list);
   checkAge(base, list, force);
-  checkWhole(base, list, force);
   const known = new Map(base.roots.map((facts) => [facts.sha256, facts]));
   const listed = new Set(list.roots.map(({ certificate }) => certificate.sha256));
   const next = new Map(
@@ -95,6 +96,7 @@ export function updateCatalog(
     },
     changes: changesBetween(known, roots),
     kept,
+    missing: missingIn(list, base),
   };
 }
 
@@ -109,17 +111,11 @@ function checkAge(base: CatalogData, list: RootList, force: boolean): void {
   );
 }
 
-/** Half a list would have every root that it lacks look as if Mozilla had removed it. */
-function checkWhole(base: CatalogData, list: RootList, force: boolean): void {
-  const trusted = base.roots.filter(({ status, bundle }) => isTrustedForServers({ status }) && bundle === undefined);
+/** Of the roots of Mozilla's list that are trusted for servers, those that the newer list lacks. */
+function missingIn(list: RootList, base: CatalogData): CatalogUpdate['missing'] {
+  const trusted = base.roots.filter((facts) => isTrustedForServers(facts) && facts.bundle === undefined);
   const listed = new Set(list.roots.map(({ certificate }) => certificate.sha256));
-  const missing = trusted.filter(({ sha256 }) => !listed.has(sha256)).length;
-  if (force || missing * 2 <= trusted.length) return;
-  throw new TrustError(
-    'catalog/incomplete',
-    `the list lacks ${missing} of the ${trusted.length} roots that are trusted for servers`,
-    { hint: 'it may be cut short, or hold a choice of roots; --force takes it all the same' },
-  );
+  return { count: trusted.filter(({ sha256 }) => !listed.has(sha256)).length, of: trusted.length };
 }
 
 /** A bundle of certificates gives no trust back that Mozilla's list has taken away. */

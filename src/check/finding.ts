@@ -26,6 +26,7 @@ export const FINDING_CODES = [
   'catalog/distrust-after',
   'catalog/email-only',
   'catalog/false-issuer',
+  'catalog/incomplete',
   'catalog/misissuance',
   'catalog/no-trust',
   'catalog/not-a-root',

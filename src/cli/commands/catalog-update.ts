@@ -8,7 +8,8 @@ import type { Argv } from 'yargs';
 import { currentCatalog, genuineBodies } from '../../catalog/catalog.js';
 import { decodeCatalogFile, encodeCatalogFile, MAX_CATALOG_BYTES } from '../../catalog/catalog-file.js';
 import { isTrustedForServers } from '../../catalog/root-facts.js';
-import { type RootChange, updateCatalog } from '../../catalog/update.js';
+import { type CatalogUpdate, type RootChange, updateCatalog } from '../../catalog/update.js';
+import type { Finding } from '../../check/finding.js';
 import { toPrintable } from '../../encoding/printable.js';
 import { type ExitStatus, TrustError } from '../../errors.js';
 import { resolveLinks } from '../../io/atomic-file.js';
@@ -23,6 +24,7 @@ import {
   renderCatalogUpdate,
   toCatalogUpdateJson,
 } from '../../report/catalog-update.js';
+import { renderFinding } from '../../report/certificate-text.js';
 import { fingerprint } from '../../x509/fingerprint.js';
 import { answer } from '../answer.js';
 import { siteCatalogPath } from '../catalog-path.js';
@@ -55,7 +57,7 @@ export function options(yargs: Argv): Argv<unknown> {
     .option('force', {
       type: 'boolean',
       default: false,
-      describe: 'Take a list that is older or lacks most roots, and replace the file of --out',
+      describe: 'Take an older list than the catalog, and replace the file of --out',
     })
     .options(changeOptions)
     .option('yes', { ...changeOptions.yes, describe: 'Do not ask before the catalog is changed' })
@@ -77,14 +79,33 @@ export async function run(args: UpdateArgs, io: Io): Promise<ExitStatus> {
   verifyCatalog(bytes);
   if (plan.before === plan.after) return report({ ...plan, outcome: 'already', backup: null }, args, io);
   if (args.dryRun) return report({ ...plan, outcome: 'planned', backup: null }, args, io);
-  if (!args.yes) io.stderr(renderCatalogChanges(plan));
+  if (!args.yes) io.stderr(`${checkWhole(update).map(renderFinding).join('')}${renderCatalogChanges(plan)}`);
   await requireConfirmation(question(place.path, update.changes), args.yes, io);
   const backup = await write(place, bytes, io);
   return report({ ...plan, outcome: 'applied', backup }, args, io);
 }
 
 function report(done: CatalogUpdateReport, args: UpdateArgs, io: Io): ExitStatus {
-  return answer({ json: toCatalogUpdateJson(done), text: renderCatalogUpdate(done) }, args, io);
+  const findings = checkWhole(done.update);
+  return answer(
+    { json: { ...toCatalogUpdateJson(done), findings }, text: renderCatalogUpdate(done), findings },
+    args,
+    io,
+  );
+}
+
+/** Half a list has every root that it lacks look as if it had been removed. */
+function checkWhole({ missing }: CatalogUpdate): readonly Finding[] {
+  if (missing.count * 2 <= missing.of) return [];
+  return [
+    {
+      code: 'catalog/incomplete',
+      severity: 'warning',
+      message: `the list lacks ${missing.count} of the ${missing.of} roots that are trusted for servers`,
+      hint: 'check that it is whole, and no choice of roots: what it lacks becomes removed',
+      source: null,
+    },
+  ];
 }
 
 interface Place {
