@@ -26,7 +26,7 @@ import { encodeHex } from '../encoding/hex.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
 
-/** Forty times the list of 2026. */
+/** Fifty times the list of 2026. */
 export const MAX_CERTDATA_BYTES: number = 64 * 1024 * 1024;
 const MAX_OBJECTS = 20_000;
 /** The largest certificate of the list has 2 KB. */

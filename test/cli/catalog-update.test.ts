@@ -122,6 +122,8 @@ describe('catalog update', () => {
     const from = writeList();
     const alone = await update(['--from', from]);
     expect([alone.status, existsSync(catalogFile())]).toEqual([5, false]);
+    const document = await update(['--from', from, '--json']);
+    expect(JSON.parse(document.stderr)).toMatchObject({ code: 'run/needs-confirmation' });
     const no = await update(['--from', from], { answers: ['no'] });
     expect([no.status, existsSync(catalogFile())]).toEqual([5, false]);
     expect(no.stderr).toContain('+ Brand New Root');

@@ -28,7 +28,7 @@ import { renderFinding } from '../../report/certificate-text.js';
 import { fingerprint } from '../../x509/fingerprint.js';
 import { answer } from '../answer.js';
 import { siteCatalogPath } from '../catalog-path.js';
-import { requireConfirmation } from '../confirm.js';
+import { canAsk, requireConfirmation } from '../confirm.js';
 import type { Io } from '../io.js';
 import { atOption, type CommonArgs, changeOptions, commonOptions, textOption } from '../options.js';
 import { readRootList } from '../root-list.js';
@@ -79,7 +79,8 @@ export async function run(args: UpdateArgs, io: Io): Promise<ExitStatus> {
   verifyCatalog(bytes);
   if (plan.before === plan.after) return report({ ...plan, outcome: 'already', backup: null }, args, io);
   if (args.dryRun) return report({ ...plan, outcome: 'planned', backup: null }, args, io);
-  if (!args.yes) io.stderr(`${checkWhole(update).map(renderFinding).join('')}${renderCatalogChanges(plan)}`);
+  if (!args.yes && canAsk(io))
+    io.stderr(`${checkWhole(update).map(renderFinding).join('')}${renderCatalogChanges(plan)}`);
   await requireConfirmation(question(place.path, update.changes), args.yes, io);
   const backup = await write(place, bytes, io);
   return report({ ...plan, outcome: 'applied', backup }, args, io);
