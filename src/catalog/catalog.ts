@@ -28,6 +28,8 @@ export interface CatalogEntry {
   readonly successor: string | null;
   /** A sentence for people: the story, with dates and who said so. */
   readonly detail: string;
+  /** The list that brought it into a catalog which a site keeps; null for a root that is built in. */
+  readonly addedBy: string | null;
 }
 
 /** Who is known to use a root. */
@@ -97,6 +99,7 @@ const uses = (): readonly (RootUse & { readonly root: string })[] => annotations
 let installed: CatalogData | null = null;
 let factsByRoot: ReadonlyMap<string, RootFacts> | undefined;
 let bodies: ReadonlyMap<string, string> | undefined;
+let builtInFingerprints: ReadonlySet<string> | undefined;
 
 /** The catalog that is built in. */
 export function builtInCatalog(): CatalogData {
@@ -221,7 +224,20 @@ function toEntry(facts: RootFacts): CatalogEntry {
       describeRoot(facts),
       ...(succession === undefined ? [] : [`${succession.story} (${succession.source})`]),
     ].join('; '),
+    addedBy: addedBy(facts),
   };
+}
+
+/** A root that is not built in has come with one of the lists. */
+function addedBy({ sha256, firstSeen, bundle }: RootFacts): string | null {
+  if (installed === null || isBuiltIn(sha256)) return null;
+  const list = installed.updates.find(({ date }) => date === firstSeen);
+  return bundle ?? (list === undefined ? `a list of ${firstSeen}` : `${list.name} of ${list.date}`);
+}
+
+function isBuiltIn(sha256: string): boolean {
+  builtInFingerprints ??= new Set(builtInRoots().map((facts) => facts.sha256));
+  return builtInFingerprints.has(sha256);
 }
 
 function toRoot(facts: RootFacts): CatalogRoot {

@@ -30,6 +30,7 @@ export const FINDING_CODES = [
   'catalog/misissuance',
   'catalog/no-trust',
   'catalog/not-a-root',
+  'catalog/of-this-site',
   'catalog/removed',
   'catalog/same-key',
   'catalog/same-name',

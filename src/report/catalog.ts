@@ -103,7 +103,7 @@ export function renderRoot({ root, keyIdentifier }: ShownRoot): string {
     ['SHA-256', sha256],
     ['SHA-1', sha1],
     ...(keyIdentifier === null ? [] : [['key id', keyIdentifier] as const]),
-    ['first seen', firstSeen],
+    ['first seen', `${firstSeen}${root.addedBy === null ? '' : `, with ${root.addedBy}`}`],
     ...uses.map(({ by, source, date, verified }) => {
       const told = `${source}${date === null ? '' : `, ${date}`}${verified ? '' : ', unverified'}`;
       return ['used by', `${by} (${told})`] as const;
@@ -161,6 +161,7 @@ export function toRootJson(root: CatalogRoot): Record<string, unknown> {
     detail,
     ...{ commonName, organization, serialNumber, notBefore, notAfter, sha256, sha1, key },
     firstSeen: facts.firstSeen,
+    addedBy: root.addedBy,
     serverTrustLost: facts.serverTrustLost,
     usedBy: root.uses,
     hasCertificate: root.hasCertificate,

@@ -110,6 +110,7 @@ describe('what became of a root', () => {
       successor: 'IdenTrust Commercial Root CA 1',
       detail:
         "genuine public root, valid to 2031-11-24; lost TLS server trust on 2026-04-09 and is trusted for e-mail only since (Mozilla's root list); Cisco issues nothing below it since 2021-03-31 and moved to IdenTrust Commercial Root CA 1 (Cisco field notices FN72298 and FN72323)",
+      addedBy: null,
     });
   });
 

@@ -67,7 +67,11 @@ describe('catalog update', () => {
     const { status, stdout } = await update(['--from', from, '--yes']);
     expect([status, stdout]).toEqual([0, expect.stringMatching(/^Done\.\n/)]);
     writeFileSync(at('new.pem'), NEW.pem);
-    expect((await call(['catalog', 'match', at('new.pem')])).status).toBe(0);
+    const match = await call(['catalog', 'match', at('new.pem')]);
+    expect([match.status, match.stdout]).toEqual([
+      0,
+      expect.stringContaining('alone, which has it from certdata.txt of 2026-11-20 [catalog/of-this-site]'),
+    ]);
     const list = await call(['catalog', 'list', '--name', 'Brand New']);
     expect(list.stdout).toContain(
       `catalog: ${catalogFile()}, of 2026-11-20, last updated from certdata.txt; 452 roots`,
@@ -82,7 +86,7 @@ describe('catalog update', () => {
           { kind: 'certdata', name: 'certdata.txt', date: '2026-11-20' },
         ],
       },
-      roots: [{ status: 'included', since: '2026-11-20' }],
+      roots: [{ status: 'included', since: '2026-11-20', addedBy: 'certdata.txt of 2026-11-20' }],
     });
     expect((await call(['catalog', 'show', 'Brand New Root', '--pem'])).stdout).toBe(NEW.pem);
   });
@@ -256,9 +260,10 @@ describe('a catalog that is not to be believed is not used, and that is said', (
   test('and the trust of a root goes with it', async () => {
     await update(['--from', writeList(), '--yes']);
     writeFileSync(at('new.pem'), NEW.pem);
-    const create = (name: string) =>
-      call(['keystore', 'create', at(name), at('new.pem'), '--type', 'pem', '--fail-on', 'error']);
-    expect((await create('trusted.pem')).status).toBe(0);
+    const create = (name: string, ...options: readonly string[]) =>
+      call(['keystore', 'create', at(name), at('new.pem'), '--type', 'pem', ...options]);
+    const trusted = await create('trusted.pem', '--json');
+    expect([trusted.status, trusted.json()]).toMatchObject([0, { findings: [{ code: 'catalog/of-this-site' }] }]);
     writeFileSync(catalogFile(), '{}');
     expect(await create('refused.pem')).toMatchObject({ status: 5, stderr: expect.stringContaining('is not used') });
   });
