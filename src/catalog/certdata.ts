@@ -32,6 +32,8 @@ const MAX_OBJECTS = 20_000;
 /** The largest certificate of the list has 2 KB. */
 const MAX_VALUE_BYTES = 64 * 1024;
 const MAX_LABEL_LENGTH = 300;
+/** Of an attribute that is no MULTILINE_OCTAL; a label is the longest. */
+const MAX_LINE_LENGTH = 4096;
 
 /** What a list says of a certificate for one purpose. `refused` is more than the lack of trust. */
 export type ListedTrust = 'trusted' | 'none' | 'refused';
@@ -117,7 +119,7 @@ const ATTRIBUTE = /^(CKA_[A-Z0-9_]{1,60})[ \t]+([A-Z][A-Z0-9_]{1,40})(?:[ \t]+(.
 function parseObjects(lines: Lines): readonly CertdataObject[] {
   const objects: { line: number; attributes: Map<string, Attribute> }[] = [];
   for (let line = lines.next(); line !== null; line = lines.next()) {
-    const [, name, type = '', text] = ATTRIBUTE.exec(line) ?? [];
+    const [, name, type = '', text] = (line.length > MAX_LINE_LENGTH ? null : ATTRIBUTE.exec(line)) ?? [];
     if (name === undefined) {
       if (isPassedOver(line, objects.length > 0)) continue;
       throw malformed(lines.number, 'neither an attribute nor a comment');

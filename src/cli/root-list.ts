@@ -70,7 +70,8 @@ function readBundle(bytes: Uint8Array, path: string): readonly Certificate[] {
   const [error] = errors;
   if (error !== undefined) throw error;
   const [copy] = damaged;
-  if (kind === 'pem' && copy === undefined) return certificates;
+  // With a description of every certificate above it, a bundle is text.
+  if ((kind === 'pem' || kind === 'text') && copy === undefined) return certificates;
   const found = copy === undefined ? `it is ${kind}` : `it holds a damaged copy of ${copy.root.name}`;
   throw new TrustError('catalog/malformed', `a certdata.txt or a bundle of PEM certificates was expected: ${found}`, {
     hint: 'fetch certdata.txt of Mozilla NSS, or a bundle made from it, as a file',

@@ -124,6 +124,14 @@ describe('parseCertdata', () => {
     expect(() => parseCertdata(endless + '\\060\n'.repeat(70_000))).toThrow(/more than 65536 bytes/);
   });
 
+  test('refuses a line that is longer than any attribute, and passes over a comment of any length', () => {
+    const blanks = ' '.repeat(2_000_000);
+    expect(() => parseCertdata(`CKA_CLASS CK_OBJECT_CLASS CKO_DATA\nCKA_LABEL UTF8${blanks}`)).toThrow(
+      expect.objectContaining({ code: 'catalog/malformed', at: { line: 2 } }),
+    );
+    expect(parseCertdata(`#${blanks}\n${certdata([A.der])}`).roots).toHaveLength(1);
+  });
+
   test('refuses more than it reads', () => {
     expect(() => parseCertdata(' '.repeat(MAX_CERTDATA_BYTES + 1))).toThrow(
       expect.objectContaining({ code: 'input/too-large' }),
