@@ -11,6 +11,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import tls from 'node:tls';
 
+const CURVES = { secp256r1: 'P-256', secp384r1: 'P-384', secp521r1: 'P-521' };
+
 const [factsPath] = process.argv.slice(2);
 if (factsPath === undefined || !process.version.startsWith('v20.')) {
   console.error('usage: node scripts/catalog.mjs FACTS   (with Node 20)');
@@ -38,18 +40,47 @@ writeRecords('../src/catalog/bodies.json', {
   bodies: bodies.filter(({ sha256 }) => known.has(sha256)).sort((a, b) => compare(a.sha256, b.sha256)),
 });
 
-/** One root in the form that src/catalog/catalog.ts reads. */
+/** One root in the form that src/catalog/root-facts.ts describes. */
 function toFacts(root) {
   return {
     sha256: root.sha256,
-    name: root.label,
+    sha1: root.sha1,
+    name: toLabel(root.label),
     commonName: root.subject_cn,
     organization: root.subject_o,
+    serialNumber: toContentOctets(root.serial),
+    notBefore: root.not_before,
     notAfter: root.not_after,
+    key: toKey(root.key),
     firstSeen: root.first_seen,
     ...toStatus(root),
     explicitDistrust: root.trust_before_removal?.server === 'NOT_TRUSTED',
+    trustedForEmail: root.trust?.email === 'TRUSTED_DELEGATOR',
   };
+}
+
+/** The list writes some octets of a label as `\\xHH`, as C does. */
+function toLabel(label) {
+  if (!/\\x[0-9a-f]{2}/i.test(label)) return label;
+  const octets = label.replace(/\\x([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return Buffer.from(octets, 'latin1').toString('utf8');
+}
+
+/**
+ * The table has a serial number without zeros in front, a negative one in decimal; a certificate has whole octets, in two's
+ * complement.
+ */
+function toContentOctets(serial) {
+  if (serial.startsWith('-')) return BigInt.asUintN(128, BigInt(serial)).toString(16);
+  const even = serial.length % 2 === 0 ? serial : `0${serial}`;
+  return even >= '8' ? `00${even}` : even;
+}
+
+/** `RSA 4096`, `EC P-384`; null for a key that nobody can decode. */
+function toKey(key = null) {
+  if (key === null) return null;
+  const [algorithm, size] = key.split('-');
+  return `${algorithm} ${CURVES[size] ?? size}`;
 }
 
 /** `since` is the day on which the list began to say what it says now. */

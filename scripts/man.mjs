@@ -20,6 +20,10 @@ export const MANUAL_COMMANDS = [
   ['keystore', 'convert'],
   ['keystore', 'passwd'],
   ['keytool'],
+  ['catalog', 'list'],
+  ['catalog', 'show'],
+  ['catalog', 'match'],
+  ['catalog', 'update'],
   ['rotate'],
   ['rollback'],
   ['ledger'],
@@ -74,6 +78,7 @@ const STATUSES = [
 const ENVIRONMENT = [
   'ANCHORCTL_STOREPASS      the store password, where no option gives one',
   'ANCHORCTL_NEW_STOREPASS  the same of the password that a keystore is to have',
+  'ANCHORCTL_CATALOG        the catalog file of this site; empty: none, the built-in catalog alone',
   'SOURCE_DATE_EPOCH        seconds since 1970 that stand in for the clock',
 ];
 

@@ -3,8 +3,9 @@
  *
  * @module
  */
-export type { CatalogEntry, CatalogStatus } from './catalog/catalog.js';
+export type { CatalogEntry } from './catalog/catalog.js';
 export { findRoot } from './catalog/catalog.js';
+export type { CatalogStatus } from './catalog/root-facts.js';
 export type { Finding, FindingCode, Severity } from './check/finding.js';
 export { checkTrustAnchor } from './check/rules.js';
 export { platformNames } from './device/platforms.js';

@@ -1,16 +1,16 @@
 /**
  * Known public roots and what became of them: the facts of Mozilla's root list (roots.json), what its authors and
  * vendors gave as reasons (annotations.json), and the certificates themselves (bodies.json). docs/catalog.md says where
- * each comes from and how it is renewed.
+ * each comes from and how it is renewed. A catalog that a site keeps itself (catalog-file.ts) takes the place of the facts,
+ * and adds to the certificates.
  *
  * @module
  */
+import { decodeCertificate } from '../x509/certificate.js';
 import annotationsJson from './annotations.json' with { type: 'json' };
 import bodiesJson from './bodies.json' with { type: 'json' };
+import { type CatalogStatus, describeRoot, isTrustedForServers, type RootFacts } from './root-facts.js';
 import rootsJson from './roots.json' with { type: 'json' };
-
-/** What became of a root in the root list. */
-export type CatalogStatus = 'included' | 'distrust-after' | 'email-only' | 'no-trust' | 'removed';
 
 /** What is known about one public root. */
 export interface CatalogEntry {
@@ -28,22 +28,52 @@ export interface CatalogEntry {
   readonly successor: string | null;
   /** A sentence for people: the story, with dates and who said so. */
   readonly detail: string;
+  /** The list that brought it into a catalog which a site keeps; null for a root that is built in. */
+  readonly addedBy: string | null;
 }
 
-/** One record of roots.json. */
-interface RootFacts {
-  readonly sha256: string;
+/** Who is known to use a root. */
+export interface RootUse {
+  /** A product or service. */
+  readonly by: string;
+  readonly source: string;
+  /** The day or month the source is of, or null where it is not recorded. */
+  readonly date: string | null;
+  /** Whether the source itself was read or looked into; false for what is inferred or told. */
+  readonly verified: boolean;
+}
+
+/** Everything that is known about one public root. */
+export interface CatalogRoot extends CatalogEntry {
+  readonly facts: RootFacts;
+  readonly trustedFor: readonly ('server' | 'email')[];
+  /** SHA-256 of the successor, or null. */
+  readonly successorSha256: string | null;
+  readonly uses: readonly RootUse[];
+  /** Whether `genuineRoot` has the certificate. */
+  readonly hasCertificate: boolean;
+}
+
+/** A list of roots that a catalog was renewed from. */
+export interface RootListSource {
+  readonly kind: 'certdata' | 'pem';
+  /** The name of its file. */
   readonly name: string;
-  readonly commonName: string | null;
-  readonly organization: string | null;
-  readonly notAfter: string;
-  readonly firstSeen: string;
-  readonly status: CatalogStatus;
-  readonly since: string | null;
-  readonly serverTrustLost: string | null;
-  readonly distrustAfter: string | null;
-  /** The list named the certificate in order to have it refused. */
-  readonly explicitDistrust: boolean;
+  /** SHA-256 of the file. */
+  readonly sha256: string;
+  /** The day it is of. */
+  readonly date: string;
+}
+
+/** A catalog as data. */
+export interface CatalogData {
+  /** The day its facts are of. */
+  readonly date: string;
+  /** The lists that were taken over since the catalog was built, oldest first; none for the one that is built in. */
+  readonly updates: readonly RootListSource[];
+  readonly roots: readonly RootFacts[];
+  /** Certificates beside those that are built in: base64 of the DER by SHA-256. */
+  readonly bodies: ReadonlyMap<string, string>;
 }
 
 interface Succession {
@@ -61,12 +91,44 @@ interface Distrust {
 }
 
 // Asked for where they are needed and not before: the command line reads the data when it is first asked for.
-const roots = (): readonly RootFacts[] => rootsJson.roots as readonly RootFacts[];
+const builtInRoots = (): readonly RootFacts[] => rootsJson.roots as readonly RootFacts[];
 const successions = (): readonly Succession[] => annotationsJson.successions;
 const distrusted = (): readonly Distrust[] => annotationsJson.distrusted;
+const uses = (): readonly (RootUse & { readonly root: string })[] => annotationsJson.uses;
 
+let installed: CatalogData | null = null;
 let factsByRoot: ReadonlyMap<string, RootFacts> | undefined;
 let bodies: ReadonlyMap<string, string> | undefined;
+let builtInFingerprints: ReadonlySet<string> | undefined;
+
+/** The catalog that is built in. */
+export function builtInCatalog(): CatalogData {
+  return { date: builtInDate(), updates: [], roots: builtInRoots(), bodies: new Map() };
+}
+
+/** The day the facts that are built in are of. */
+export function builtInDate(): string {
+  return rootsJson.headDate.slice(0, 10);
+}
+
+/**
+ * Makes every later question one to this catalog. Called once, before anything is asked, by the program that keeps such a
+ * catalog. Nothing that is built in is lost by it: a root that it does not have stays, and what was named to be refused
+ * stays refused.
+ *
+ * @param data - null for the catalog that is built in
+ */
+export function installCatalog(data: CatalogData | null): void {
+  if (data === installed) return;
+  installed = data;
+  factsByRoot = undefined;
+  bodies = undefined;
+}
+
+/** The catalog that is asked. */
+export function currentCatalog(): CatalogData {
+  return installed === null ? builtInCatalog() : { ...installed, roots: [...knownFacts().values()] };
+}
 
 /**
  * What is known about a root.
@@ -75,14 +137,18 @@ let bodies: ReadonlyMap<string, string> | undefined;
  * @returns null for a certificate that no version of the root list held
  */
 export function findRoot(sha256: string): CatalogEntry | null {
-  factsByRoot ??= new Map(roots().map((facts) => [facts.sha256, facts]));
-  const facts = factsByRoot.get(sha256);
+  const facts = knownFacts().get(sha256);
   return facts === undefined ? null : toEntry(facts);
 }
 
 /** Every root, ordered by fingerprint. */
 export function catalogRoots(): readonly CatalogEntry[] {
-  return roots().map(toEntry);
+  return [...knownFacts().values()].map(toEntry);
+}
+
+/** The same with everything that is known about each. */
+export function catalogRecords(): readonly CatalogRoot[] {
+  return [...knownFacts().values()].map(toRoot);
 }
 
 /**
@@ -92,7 +158,7 @@ export function catalogRoots(): readonly CatalogEntry[] {
  */
 export function findByName(name: string): readonly CatalogEntry[] {
   const wanted = name.toLowerCase();
-  return roots()
+  return [...knownFacts().values()]
     .filter((facts) => [facts.name, facts.commonName].some((known) => known?.toLowerCase() === wanted))
     .map(toEntry);
 }
@@ -108,16 +174,44 @@ export function genuineRoot(sha256: string): Uint8Array | null {
   return base64 === undefined ? null : new Uint8Array(Buffer.from(base64, 'base64'));
 }
 
-/** All certificates that the catalog holds: base64 of the DER by SHA-256. */
+/** All certificates that the catalog holds: base64 of the DER by SHA-256. Another map for another catalog. */
 export function genuineBodies(): ReadonlyMap<string, string> {
-  bodies ??= new Map(bodiesJson.bodies.map(({ sha256, base64 }) => [sha256, base64]));
+  bodies ??= new Map([
+    ...bodiesJson.bodies.map(({ sha256, base64 }) => [sha256, base64] as const),
+    ...(installed?.bodies ?? []),
+  ]);
   return bodies;
+}
+
+/** The subject key identifier of a root in lower-case hex; null where it has none, or the catalog knows facts only. */
+export function keyIdentifierOf(sha256: string): string | null {
+  const der = genuineRoot(sha256);
+  return der === null ? null : decodeCertificate(der).subjectKeyIdentifier;
+}
+
+/** In the order of the fingerprints. */
+function knownFacts(): ReadonlyMap<string, RootFacts> {
+  factsByRoot ??= installed === null ? byFingerprint(builtInRoots()) : unite(builtInRoots(), installed.roots);
+  return factsByRoot;
+}
+
+function byFingerprint(roots: readonly RootFacts[]): ReadonlyMap<string, RootFacts> {
+  return new Map(roots.map((facts) => [facts.sha256, facts]));
+}
+
+/** What is built in, with the newer facts in the place of the older. */
+function unite(builtIn: readonly RootFacts[], newer: readonly RootFacts[]): ReadonlyMap<string, RootFacts> {
+  const known = new Map(byFingerprint(builtIn));
+  for (const facts of newer) {
+    const explicitDistrust = facts.explicitDistrust || (known.get(facts.sha256)?.explicitDistrust ?? false);
+    known.set(facts.sha256, { ...facts, explicitDistrust });
+  }
+  return new Map([...known].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function toEntry(facts: RootFacts): CatalogEntry {
   const { sha256, name, status, since, distrustAfter } = facts;
-  const succession = successions().find(({ root }) => root === sha256);
-  const successor = roots().find((root) => root.sha256 === succession?.successor);
+  const succession = successionOf(facts);
   return {
     sha256,
     name,
@@ -125,42 +219,54 @@ function toEntry(facts: RootFacts): CatalogEntry {
     since,
     distrustAfter: status === 'distrust-after' ? distrustAfter : null,
     misissuance: misissuanceOf(facts),
-    successor: successor?.name ?? null,
-    detail: [describe(facts), ...(succession === undefined ? [] : [`${succession.story} (${succession.source})`])].join(
-      '; ',
-    ),
+    successor: successorOf(facts)?.name ?? null,
+    detail: [
+      describeRoot(facts),
+      ...(succession === undefined ? [] : [`${succession.story} (${succession.source})`]),
+    ].join('; '),
+    addedBy: addedBy(facts),
   };
+}
+
+/** A root that is not built in has come with one of the lists. */
+function addedBy({ sha256, firstSeen, bundle }: RootFacts): string | null {
+  if (installed === null || isBuiltIn(sha256)) return null;
+  const list = installed.updates.find(({ date }) => date === firstSeen);
+  return bundle ?? (list === undefined ? `a list of ${firstSeen}` : `${list.name} of ${list.date}`);
+}
+
+function isBuiltIn(sha256: string): boolean {
+  builtInFingerprints ??= new Set(builtInRoots().map((facts) => facts.sha256));
+  return builtInFingerprints.has(sha256);
+}
+
+function toRoot(facts: RootFacts): CatalogRoot {
+  return {
+    ...toEntry(facts),
+    facts,
+    trustedFor: [
+      ...(isTrustedForServers(facts) ? (['server'] as const) : []),
+      ...(facts.trustedForEmail ? (['email'] as const) : []),
+    ],
+    successorSha256: successorOf(facts)?.sha256 ?? null,
+    uses: uses()
+      .filter(({ root }) => root === facts.sha256)
+      .map(({ by, source, date, verified }) => ({ by, source, date, verified })),
+    hasCertificate: genuineBodies().has(facts.sha256),
+  };
+}
+
+function successionOf({ sha256 }: RootFacts): Succession | undefined {
+  return successions().find(({ root }) => root === sha256);
+}
+
+function successorOf(facts: RootFacts): RootFacts | undefined {
+  const successor = successionOf(facts)?.successor;
+  return successor === undefined ? undefined : knownFacts().get(successor);
 }
 
 function misissuanceOf({ sha256, explicitDistrust }: RootFacts): string | null {
   const distrust = distrusted().find(({ roots }) => roots.includes(sha256));
   if (distrust !== undefined) return `${distrust.reason} (${distrust.source}, ${distrust.date})`;
   return explicitDistrust ? 'the root list named it in order to have it refused' : null;
-}
-
-/** The story as the root list tells it. */
-function describe(facts: RootFacts): string {
-  const { explicitDistrust, notAfter, firstSeen, status, since, serverTrustLost, distrustAfter } = facts;
-  const validTo = notAfter.slice(0, 10);
-  const root = `genuine public root, valid to ${validTo}`;
-  const cutOff =
-    distrustAfter === null ? '' : `, certificates issued after ${distrustAfter.slice(0, 10)} were not trusted`;
-  switch (status) {
-    case 'included':
-      return `${root}, in Mozilla's root list since ${firstSeen}`;
-    case 'distrust-after':
-      return `${root}; Mozilla trusts no server certificate below it that was issued after ${distrustAfter?.slice(0, 10)}`;
-    case 'email-only':
-      return since === null
-        ? `${root}; Mozilla has only ever trusted it for e-mail`
-        : `${root}; lost TLS server trust on ${since} and is trusted for e-mail only since (Mozilla's root list)`;
-    case 'no-trust':
-      return `${root}; still in Mozilla's root list, but without any trust since ${since}`;
-    case 'removed':
-      if (explicitDistrust)
-        return `explicitly distrusted by Mozilla from ${firstSeen}; the entry was dropped on ${since}`;
-      return `${root}; removed from Mozilla's root list on ${since}${
-        serverTrustLost === null || serverTrustLost === since ? '' : `, no TLS server trust since ${serverTrustLost}`
-      }${cutOff}`;
-  }
 }

@@ -61,8 +61,9 @@ const VALUES: ReadonlyMap<number, number> = new Map(
   ]),
 );
 
-let built: Index | undefined;
-let ders: readonly Uint8Array[] | undefined;
+/** Built on the first question, and anew for another catalog. */
+let built: { readonly of: ReadonlyMap<string, string>; readonly index: Index } | undefined;
+let ders: { readonly of: ReadonlyMap<string, string>; readonly roots: readonly Uint8Array[] } | undefined;
 
 /**
  * The root that a damaged copy was made from.
@@ -72,10 +73,10 @@ let ders: readonly Uint8Array[] | undefined;
  * @returns null when no root is near
  */
 export function matchDamaged(base64Characters: string): DamageMatch | null {
-  built ??= buildIndex();
+  const index = currentIndex();
   const found = withoutPadding(base64Characters);
-  if (found.length > built.longest * (1 + MAX_DAMAGE)) return null;
-  const root = elect(found, built);
+  if (found.length > index.longest * (1 + MAX_DAMAGE)) return null;
+  const root = elect(found, index);
   if (root === null) return null;
   const differences = editsBetween(found, root.text, Math.floor(root.text.length * MAX_DAMAGE));
   const der = genuineRoot(root.sha256);
@@ -89,8 +90,10 @@ export function matchDamaged(base64Characters: string): DamageMatch | null {
  * @returns true also for a root itself
  */
 export function resemblesRoot(der: Uint8Array): boolean {
-  ders ??= [...genuineBodies().values()].map((base64) => Buffer.from(base64, 'base64'));
-  return ders.some((root) => root.length === der.length && isAlike(der, root));
+  const bodies = genuineBodies();
+  if (ders?.of !== bodies)
+    ders = { of: bodies, roots: [...bodies.values()].map((base64) => Buffer.from(base64, 'base64')) };
+  return ders.roots.some((root) => root.length === der.length && isAlike(der, root));
 }
 
 function isAlike(a: Uint8Array, b: Uint8Array): boolean {
@@ -111,9 +114,15 @@ function elect(found: string, { roots, owners }: Index): Root | null {
   return root !== undefined && (votes[most] as number) >= root.runs * MIN_VOTES ? root : null;
 }
 
-function buildIndex(): Index {
+function currentIndex(): Index {
+  const bodies = genuineBodies();
+  if (built?.of !== bodies) built = { of: bodies, index: buildIndex(bodies) };
+  return built.index;
+}
+
+function buildIndex(bodies: ReadonlyMap<string, string>): Index {
   const owners = new Map<number, number>();
-  const roots: Root[] = [...genuineBodies()].map(([sha256, base64]) => ({
+  const roots: Root[] = [...bodies].map(([sha256, base64]) => ({
     sha256,
     text: withoutPadding(base64),
     runs: 0,

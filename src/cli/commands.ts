@@ -91,6 +91,32 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/keytool.js'),
   },
   {
+    usage: 'catalog <command>',
+    summary: 'Known public roots and what became of them',
+    subcommands: [
+      {
+        usage: 'list',
+        summary: 'List every root that is known, with its status',
+        load: () => import('./commands/catalog-list.js'),
+      },
+      {
+        usage: 'show <root>',
+        summary: 'Tell the life story of a root, or print its certificate',
+        load: () => import('./commands/catalog-show.js'),
+      },
+      {
+        usage: 'match <input..>',
+        summary: 'Say which root a certificate is, or only looks like',
+        load: () => import('./commands/catalog-match.js'),
+      },
+      {
+        usage: 'update',
+        summary: 'Renew the catalog from a list of roots, and show what changes',
+        load: () => import('./commands/catalog-update.js'),
+      },
+    ],
+  },
+  {
     usage: 'rotate <input..>',
     summary: 'Bring trust anchors into keystores and onto devices, in one run that can be taken back',
     load: () => import('./commands/rotate.js'),

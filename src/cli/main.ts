@@ -4,6 +4,7 @@
  * @module
  */
 import type { ExitStatus } from '../errors.js';
+import { findSiteCatalog } from './catalog-path.js';
 import type { CalledCommand, ParsedArguments } from './command.js';
 import { loadCommand } from './commands.js';
 import { renderBug, renderFailure, renderFailureJson, toKnownError } from './failure.js';
@@ -32,12 +33,20 @@ async function run(argv: readonly string[], io: Io, fail: typeof renderFailure):
     const called = await loadCommand(argv);
     const { args, output } = await parse(argv, called, io.terminal.columns);
     io.stdout(output);
-    return args === null || called === null ? 0 : await called.module.run(args, io);
+    return args === null || called === null ? 0 : await runCommand(called, args, io);
   } catch (error) {
     const known = toKnownError(error);
     io.stderr(known === null ? renderBug(error) : fail({ errors: [known] }));
     return known?.exitStatus ?? 70;
   }
+}
+
+/** Whatever asks the catalog asks the one that the site keeps, where it keeps one. */
+async function runCommand({ module }: CalledCommand, args: unknown, io: Io): Promise<ExitStatus> {
+  const path = findSiteCatalog(io.env);
+  if (path === null) return module.run(args, io);
+  const { withSiteCatalog } = await import('./site-catalog.js');
+  return withSiteCatalog(path, io, () => module.run(args, io));
 }
 
 /** yargs takes longer to load than a command that does without it takes to run. */

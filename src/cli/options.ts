@@ -24,6 +24,13 @@ export const commonOptions = {
   quiet: { type: 'boolean', default: false, describe: 'No progress and no messages, errors excepted' },
 } as const;
 
+/** `--format` of commands that can answer with a JSON document a line. */
+export const formatWithLines = {
+  choices: ['text', 'json', 'ndjson'] as const,
+  default: 'text' as const,
+  describe: 'How to answer',
+} as const;
+
 /** Options of commands that change files. */
 export const changeOptions = {
   'dry-run': { type: 'boolean', default: false, describe: 'Show what would be done, and change nothing' },

@@ -36,6 +36,7 @@ export const ATTRIBUTE_NAMES: ReadonlyMap<string, string> = new Map([
 export const ATTRIBUTE = {
   commonName: '2.5.4.3',
   countryName: '2.5.4.6',
+  organizationName: '2.5.4.10',
   emailAddress: '1.2.840.113549.1.9.1',
 } as const;
 

@@ -17,6 +17,11 @@ describe('the committed files', () => {
     expect(bodies.licence).toBe('MPL-2.0');
   });
 
+  test('write names as people read them, and serial numbers as certificates hold them', () => {
+    expect(facts.roots.filter(({ name }) => name.includes('\\'))).toEqual([]);
+    for (const { serialNumber } of facts.roots) expect(serialNumber).toMatch(/^([0-9a-f]{2}){1,21}$/);
+  });
+
   test('hold 451 roots, each once', () => {
     expect(facts.roots).toHaveLength(451);
     expect(new Set(facts.roots.map(({ sha256 }) => sha256)).size).toBe(451);
@@ -30,6 +35,8 @@ describe('the committed files', () => {
       const certificate = decodeCertificate(der);
       const root = bySha256.get(sha256);
       expect(root?.notAfter).toBe(certificate.notAfter.toISOString().replace('.000Z', 'Z'));
+      expect(root?.notBefore).toBe(certificate.notBefore.toISOString().replace('.000Z', 'Z'));
+      expect([root?.sha1, root?.serialNumber]).toEqual([certificate.sha1, certificate.serialNumber]);
       if (root?.commonName != null)
         expect(certificate.subject).toContain(root.commonName.replace(/[,+"\\<>;]/g, '\\$&'));
     }
@@ -50,12 +57,17 @@ describe('the committed files', () => {
     const known = new Set(facts.roots.map(({ sha256 }) => sha256));
     const annotated = [
       ...annotations.successions.flatMap(({ root, successor }) => [root, successor]),
+      ...annotations.uses.map(({ root }) => root),
       ...annotations.distrusted.flatMap(({ roots }) => roots),
     ];
     expect(annotated.filter((sha256) => !known.has(sha256))).toEqual([]);
     for (const { source, date } of [...annotations.successions, ...annotations.distrusted]) {
       expect(source).toMatch(/\w/);
       expect(date).toMatch(/^\d{4}(-\d\d){0,2}$/);
+    }
+    for (const { by, source, date } of annotations.uses) {
+      expect([by, source]).toEqual([expect.stringMatching(/\w/), expect.stringMatching(/\w/)]);
+      if (date !== null) expect(date).toMatch(/^\d{4}(-\d\d){0,2}$/);
     }
   });
 
@@ -98,6 +110,7 @@ describe('what became of a root', () => {
       successor: 'IdenTrust Commercial Root CA 1',
       detail:
         "genuine public root, valid to 2031-11-24; lost TLS server trust on 2026-04-09 and is trusted for e-mail only since (Mozilla's root list); Cisco issues nothing below it since 2021-03-31 and moved to IdenTrust Commercial Root CA 1 (Cisco field notices FN72298 and FN72323)",
+      addedBy: null,
     });
   });
 

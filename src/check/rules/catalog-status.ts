@@ -5,8 +5,10 @@
  * @module
  */
 
-import type { CatalogStatus } from '../../catalog/catalog.js';
-import type { FindingCode, Severity } from '../finding.js';
+import type { CatalogEntry } from '../../catalog/catalog.js';
+import type { CatalogStatus } from '../../catalog/root-facts.js';
+import type { Certificate } from '../../x509/certificate.js';
+import type { Finding, FindingCode, Severity } from '../finding.js';
 import { findingAbout, type Rule } from '../rule.js';
 
 const BY_STATUS: Readonly<Record<CatalogStatus, { readonly code: FindingCode; readonly severity: Severity } | null>> = {
@@ -17,9 +19,22 @@ const BY_STATUS: Readonly<Record<CatalogStatus, { readonly code: FindingCode; re
   'no-trust': { code: 'catalog/no-trust', severity: 'error' },
 };
 
-/** `catalog/distrust-after`, `catalog/email-only`, `catalog/removed`, `catalog/no-trust`, `catalog/misissuance` */
+/**
+ * `catalog/distrust-after`, `catalog/email-only`, `catalog/removed`, `catalog/no-trust`, `catalog/misissuance`; and
+ * `catalog/of-this-site`, because such a root is trusted on the word of whoever renewed the catalog.
+ */
 export const catalogStatus: Rule = (certificate, { entry }) => {
   if (entry === null) return [];
+  return [...checkStatus(certificate, entry), ...checkOrigin(certificate, entry)];
+};
+
+function checkOrigin(certificate: Certificate, { addedBy }: CatalogEntry): readonly Finding[] {
+  if (addedBy === null) return [];
+  const message = `it is known by the catalog of this site alone, which has it from ${addedBy}`;
+  return [findingAbout(certificate, 'catalog/of-this-site', 'info', message, 'see anchorctl catalog show')];
+}
+
+function checkStatus(certificate: Certificate, entry: CatalogEntry): readonly Finding[] {
   const hint =
     entry.successor === null
       ? 'ask the operator of the service which root it uses now'
@@ -29,4 +44,4 @@ export const catalogStatus: Rule = (certificate, { entry }) => {
   }
   const known = BY_STATUS[entry.status];
   return known === null ? [] : [findingAbout(certificate, known.code, known.severity, entry.detail, hint)];
-};
+}

@@ -26,6 +26,7 @@ import {
   type CommonArgs,
   commonOptions,
   endpointsPositional,
+  formatWithLines,
   passwordOptions,
   textOption,
 } from '../options.js';
@@ -45,11 +46,7 @@ export function options(yargs: Argv): Argv<unknown> {
   return yargs
     .positional('input', endpointsPositional)
     .options(commonOptions)
-    .option('format', {
-      choices: ['text', 'json', 'ndjson'] as const,
-      default: 'text' as const,
-      describe: 'How to answer',
-    })
+    .option('format', formatWithLines)
     .option('pem', { type: 'boolean', default: false, describe: 'Print the certificates as PEM, each once' })
     .option('der', { type: 'boolean', default: false, describe: 'Print the one certificate as DER' })
     .option('split', textOption('split', 'Write each certificate as PEM into this folder'))
