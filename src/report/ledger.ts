@@ -22,10 +22,10 @@ export interface LedgerReport {
 }
 
 /** The states, what is left to do first. */
-export const STATES: readonly AnchorState[] = ['unreadable', 'none', 'old-only', 'both', 'new-only'];
+const STATES: readonly AnchorState[] = ['unreadable', 'none', 'old-only', 'both', 'new-only'];
 
 /** How many targets there are of each state, and of all. */
-export function countStates(targets: readonly LedgerTarget[]): Readonly<Record<AnchorState | 'targets', number>> {
+function countStates(targets: readonly LedgerTarget[]): Readonly<Record<AnchorState | 'targets', number>> {
   const count = (state: AnchorState) => targets.filter((target) => target.state === state).length;
   return {
     targets: targets.length,

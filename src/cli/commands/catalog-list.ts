@@ -24,8 +24,7 @@ interface ListArgs extends CommonArgs {
 
 export function options(yargs: Argv): Argv<unknown> {
   return yargs
-    .options(commonOptions)
-    .option('format', formatWithLines)
+    .options({ ...commonOptions, format: formatWithLines })
     .option('status', {
       array: true,
       choices: CATALOG_STATUSES,

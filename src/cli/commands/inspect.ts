@@ -45,8 +45,7 @@ interface InspectArgs extends CommonArgs, PasswordArgs {
 export function options(yargs: Argv): Argv<unknown> {
   return yargs
     .positional('input', endpointsPositional)
-    .options(commonOptions)
-    .option('format', formatWithLines)
+    .options({ ...commonOptions, format: formatWithLines })
     .option('pem', { type: 'boolean', default: false, describe: 'Print the certificates as PEM, each once' })
     .option('der', { type: 'boolean', default: false, describe: 'Print the one certificate as DER' })
     .option('split', textOption('split', 'Write each certificate as PEM into this folder'))

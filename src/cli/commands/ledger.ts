@@ -33,6 +33,12 @@ interface LedgerArgs extends CommonArgs, PasswordArgs {
   readonly allowEmpty: boolean;
 }
 
+const FORMATS = {
+  choices: ['text', 'json', 'csv', 'html'] as const,
+  default: 'text' as const,
+  describe: 'The form of the answer',
+} as const;
+
 export function options(yargs: Argv): Argv<unknown> {
   return yargs
     .positional('path', {
@@ -41,14 +47,9 @@ export function options(yargs: Argv): Argv<unknown> {
       demandOption: true,
       describe: 'Configurations, show output, keystores, bundles; files, folders, globs, archives, -',
     })
-    .options(commonOptions)
+    .options({ ...commonOptions, format: FORMATS })
     .option('old', { ...listOption('The anchor to be replaced: its SHA-256, or a file with it'), demandOption: true })
     .option('new', { ...listOption('The anchor that replaces it, likewise'), demandOption: true })
-    .option('format', {
-      choices: ['text', 'json', 'csv', 'html'] as const,
-      default: 'text' as const,
-      describe: 'The form of the answer',
-    })
     .option('allow-empty', allowEmptyOption)
     .options(passwordOptions)
     .example('$0 ledger configs/ --old old-root.pem --new new-root.pem', 'Who is not there yet?');
