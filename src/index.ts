@@ -6,7 +6,8 @@
 export type { CatalogEntry, CatalogStatus } from './catalog/catalog.js';
 export { findRoot } from './catalog/catalog.js';
 export type { Finding, FindingCode, Severity } from './check/finding.js';
-export { checkTrustAnchor } from './check/rules.js';
+export { type CheckTrustAnchorOptions, checkTrustAnchor } from './check/rules.js';
+export { type SelfSignatures, verifySelfSignatures } from './check/self-signatures.js';
 export { platformNames } from './device/platforms.js';
 export { renderTrustpoint } from './device/render.js';
 export type {
@@ -41,4 +42,5 @@ export { type Certificate, decodeCertificate } from './x509/certificate.js';
 export type { BasicConstraints, Extension, KeyUsage } from './x509/extensions.js';
 export type { DistinguishedName, NameAttribute } from './x509/name.js';
 export type { PublicKey } from './x509/public-key.js';
+export type { SignatureVerdict } from './x509/signature.js';
 export type { Source } from './x509/source.js';

@@ -22,6 +22,7 @@ test('the library exports exactly this', () => {
     'readCertificates',
     'renderTrustpoint',
     'validatePath',
+    'verifySelfSignatures',
   ]);
 });
 
