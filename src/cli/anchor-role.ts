@@ -8,19 +8,21 @@ import type { Finding } from '../check/finding.js';
 import { verdictOf } from '../check/path-to-anchor.js';
 import { findingAbout } from '../check/rule.js';
 import { checkTrustAnchor } from '../check/rules.js';
+import { verifySelfSignatures } from '../check/self-signatures.js';
 import { toCertificateJson } from '../report/certificate-json.js';
 import { renderCertificate, renderFinding } from '../report/certificate-text.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { RoleResult } from './validation-role.js';
 
 /** Judges each certificate by itself. */
-export function validateAnchors(
+export async function validateAnchors(
   certificates: readonly Certificate[],
   { at, expected }: { readonly at: Date; readonly expected: ReadonlySet<string> },
-): readonly RoleResult[] {
+): Promise<readonly RoleResult[]> {
+  const selfSignatures = await verifySelfSignatures(certificates);
   return certificates.map((certificate) => {
     const findings = [
-      ...checkTrustAnchor(certificate, { at }).map(pointToPaths),
+      ...checkTrustAnchor(certificate, { at, selfSignatures }).map(pointToPaths),
       ...checkIdentity(certificate, expected),
     ];
     const verdict = verdictOf(findings);

@@ -61,7 +61,11 @@ export async function run(args: ValidateArgs, io: Io): Promise<ExitStatus> {
   const judged: PathRole =
     role === 'path'
       ? await validatePaths(inputs, { ...args, at, expected, password }, io)
-      : { results: validateAnchors(distinct(certificatesOf(inputs)), { at, expected }), findings: [], errors: [] };
+      : {
+          results: await validateAnchors(distinct(certificatesOf(inputs)), { at, expected }),
+          findings: [],
+          errors: [],
+        };
   const findings = [...restorationsOf(inputs), ...judged.findings];
   const errors = [...errorsOf(inputs), ...judged.errors];
   const json = {
