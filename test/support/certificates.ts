@@ -49,6 +49,12 @@ export interface IssueOptions {
   readonly hash?: 'sha1' | 'sha256';
   /** Signs with RSASSA-PSS (an RSA key is needed); the salt is as long as the hash. */
   readonly pss?: boolean;
+  /** Writes the dates as GeneralizedTime, whatever their year. */
+  readonly generalizedTime?: boolean;
+  /** Adds a subjectUniqueID. */
+  readonly uniqueIdentifier?: boolean;
+  /** Names another algorithm outside than the one that is signed inside. */
+  readonly outerAlgorithm?: Uint8Array;
   /** Flips a bit of the signature. */
   readonly badSignature?: boolean;
   readonly version?: 1 | 3;
@@ -76,11 +82,12 @@ export function issue(options: IssueOptions = {}): Issued {
     encodeName(options.issuerName ?? options.issuer?.subject ?? subject),
     encodeElement(
       TAG.sequence,
-      encodeTime(options.notBefore ?? new Date(AT.getTime() - 365 * DAY)),
-      encodeTime(options.notAfter ?? new Date(AT.getTime() + 3650 * DAY)),
+      encodeTime(options.notBefore ?? new Date(AT.getTime() - 365 * DAY), options.generalizedTime),
+      encodeTime(options.notAfter ?? new Date(AT.getTime() + 3650 * DAY), options.generalizedTime),
     ),
     encodeName(subject),
     spki,
+    ...(options.uniqueIdentifier === true ? [encodeElement(contextTag(2, false), Uint8Array.of(0, 1))] : []),
     ...(options.version === 1
       ? []
       : [encodeElement(contextTag(3), encodeElement(TAG.sequence, ...extensionsOf(options, spki)))]),
@@ -95,7 +102,12 @@ export function issue(options: IssueOptions = {}): Issued {
     ),
   );
   if (options.badSignature === true) signature[signature.length - 1] = (signature.at(-1) as number) ^ 1;
-  const der = encodeElement(TAG.sequence, tbs, algorithm, encodeElement(TAG.bitString, Uint8Array.of(0), signature));
+  const der = encodeElement(
+    TAG.sequence,
+    tbs,
+    options.outerAlgorithm ?? algorithm,
+    encodeElement(TAG.bitString, Uint8Array.of(0), signature),
+  );
   return { certificate: decodeCertificate(der), der, pem: toPem(der), privateKey, subject };
 }
 
@@ -113,8 +125,9 @@ export function toPem(der: Uint8Array, label = 'CERTIFICATE'): string {
   return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
 }
 
-/** `CN=…,O=…` as a Name of UTF8Strings; commas inside values are not supported here. */
+/** `CN=…,O=…` as a Name of UTF8Strings, `` as an empty one; commas inside values are not supported here. */
 export function encodeName(name: string): Uint8Array {
+  if (name === '') return encodeElement(TAG.sequence);
   const rdns = name.split(',').map((part) => {
     const [type = '', ...value] = part.split('=');
     const oid = [...ATTRIBUTE_NAMES].find(([, short]) => short === type.trim())?.[0] ?? type.trim();
@@ -186,13 +199,13 @@ function encodeUsage(usage: readonly KeyUsage[]): Uint8Array {
 }
 
 /** UTCTime through 2049, GeneralizedTime from 2050 (RFC 5280 4.1.2.5). */
-export function encodeTime(date: Date): Uint8Array {
+export function encodeTime(date: Date, generalized = false): Uint8Array {
   const text = `${date
     .toISOString()
     .replace(/\.\d+Z$/, '')
     .replace(/[-:T]/g, '')}Z`;
   const year = date.getUTCFullYear();
-  return year >= 1950 && year < 2050
+  return !generalized && year >= 1950 && year < 2050
     ? encodeElement(TAG.utcTime, Buffer.from(text.slice(2)))
     : encodeElement(TAG.generalizedTime, Buffer.from(text));
 }
