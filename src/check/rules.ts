@@ -5,16 +5,40 @@
  */
 import { findRoot } from '../catalog/catalog.js';
 import { asCertificate, type Certificate } from '../x509/certificate.js';
-import { verifyCertificateSignature } from '../x509/signature.js';
+import { type SignatureVerdict, verifyCertificateSignature } from '../x509/signature.js';
 import type { Finding } from './finding.js';
 import type { Rule } from './rule.js';
+import { basicConstraints } from './rules/basic-constraints.js';
 import { catalogStatus } from './rules/catalog-status.js';
+import { dateTypes } from './rules/date-types.js';
+import { form } from './rules/form.js';
+import { keyIdentifiers } from './rules/key-identifiers.js';
+import { keyUsage } from './rules/key-usage.js';
+import { nameConstraints } from './rules/name-constraints.js';
 import { notACa } from './rules/not-a-ca.js';
+import { purposes } from './rules/purposes.js';
 import { selfSignature } from './rules/self-signature.js';
+import { serialNumber } from './rules/serial-number.js';
 import { validity } from './rules/validity.js';
+import { version } from './rules/version.js';
 import { weakKey } from './rules/weak-key.js';
 
-const RULES: readonly Rule[] = [notACa, validity, selfSignature, weakKey, catalogStatus];
+const RULES: readonly Rule[] = [
+  notACa,
+  validity,
+  selfSignature,
+  weakKey,
+  catalogStatus,
+  form,
+  purposes,
+  nameConstraints,
+  basicConstraints,
+  keyUsage,
+  keyIdentifiers,
+  version,
+  serialNumber,
+  dateTypes,
+];
 
 /**
  * Whether a certificate is fit to be a trust anchor, and what is worth knowing about it.
@@ -29,17 +53,19 @@ export function checkTrustAnchor(
   { at }: { readonly at: Date },
 ): readonly Finding[] {
   const subject = asCertificate(certificate);
-  const context = {
-    at,
-    entry: findRoot(subject.sha256),
-    selfSignature: isSigningItself(subject) ? verifyCertificateSignature(subject, subject.subjectPublicKeyInfo) : null,
-  };
+  const context = { at, entry: findRoot(subject.sha256), selfSignature: verifySelfSignature(subject) };
   return RULES.flatMap((rule) => rule(subject, context));
 }
 
-/** Self-issued, unless its key identifiers say that an older key of the same CA signed it (RFC 4210 4.4). */
-function isSigningItself({ selfIssued, authorityKeyIdentifier, subjectKeyIdentifier }: Certificate): boolean {
+/**
+ * Null where another key signed it: the names differ, or the key identifiers say that it was an older key of the same CA
+ * (RFC 4210 4.4) and its own does not verify it.
+ */
+function verifySelfSignature(certificate: Certificate): SignatureVerdict | null {
+  const { selfIssued, authorityKeyIdentifier, subjectKeyIdentifier, subjectPublicKeyInfo } = certificate;
+  if (!selfIssued) return null;
+  const verdict = verifyCertificateSignature(certificate, subjectPublicKeyInfo);
   const isRollover =
     authorityKeyIdentifier !== null && subjectKeyIdentifier !== null && authorityKeyIdentifier !== subjectKeyIdentifier;
-  return selfIssued && !isRollover;
+  return isRollover && verdict !== 'valid' ? null : verdict;
 }
