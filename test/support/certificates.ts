@@ -18,6 +18,9 @@ export interface Issued {
   readonly subject: string;
 }
 
+/** What a signature is over. */
+type Hash = 'md5' | 'sha1' | 'sha256';
+
 export interface IssueOptions {
   /** `CN=…,O=…`, most specific first, without escapes; default `CN=Test Root`. */
   readonly subject?: string;
@@ -46,7 +49,7 @@ export interface IssueOptions {
   readonly key?: 'ec' | 'rsa1024' | 'rsa2048' | KeyObject;
   /** The key that is certified, when it is not the one that signs; as DER it may be one that node:crypto refuses. */
   readonly publicKey?: KeyObject | Uint8Array;
-  readonly hash?: 'sha1' | 'sha256';
+  readonly hash?: Hash;
   /** Signs with RSASSA-PSS (an RSA key is needed); the salt is as long as the hash. */
   readonly pss?: boolean;
   /** Writes the dates as GeneralizedTime, whatever their year. */
@@ -94,7 +97,8 @@ export function issue(options: IssueOptions = {}): Issued {
   );
   const signature = new Uint8Array(
     sign(
-      hash,
+      // EdDSA has its own.
+      signer.asymmetricKeyType?.startsWith('ed') ? null : hash,
       tbs,
       options.pss === true
         ? { key: signer, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: SALT_LENGTH[hash] }
@@ -211,7 +215,7 @@ export function encodeTime(date: Date, generalized = false): Uint8Array {
 }
 
 /** The AlgorithmIdentifier of what a key signs. */
-export function signatureAlgorithm(key: KeyObject, hash: 'sha1' | 'sha256'): Uint8Array {
+export function signatureAlgorithm(key: KeyObject, hash: Hash): Uint8Array {
   const { asymmetricKeyType = '' } = key;
   const oid = SIGNATURE_OIDS[asymmetricKeyType]?.[hash];
   if (oid === undefined) throw new Error(`no signature algorithm for ${asymmetricKeyType} keys`);
@@ -219,16 +223,18 @@ export function signatureAlgorithm(key: KeyObject, hash: 'sha1' | 'sha256'): Uin
   return encodeElement(TAG.sequence, encodeOid(oid), ...parameters);
 }
 
-const SIGNATURE_OIDS: Readonly<Record<string, Readonly<Record<'sha1' | 'sha256', string>>>> = {
-  rsa: { sha1: '1.2.840.113549.1.1.5', sha256: '1.2.840.113549.1.1.11' },
+const SIGNATURE_OIDS: Readonly<Record<string, Readonly<Partial<Record<Hash, string>>>>> = {
+  ed25519: { sha256: '1.3.101.112' },
+  ed448: { sha256: '1.3.101.113' },
+  rsa: { md5: '1.2.840.113549.1.1.4', sha1: '1.2.840.113549.1.1.5', sha256: '1.2.840.113549.1.1.11' },
   ec: { sha1: '1.2.840.10045.4.1', sha256: '1.2.840.10045.4.3.2' },
   dsa: { sha1: '1.2.840.10040.4.3', sha256: '2.16.840.1.101.3.4.3.2' },
 };
 
-const SALT_LENGTH = { sha1: 20, sha256: 32 } as const;
+const SALT_LENGTH = { md5: 16, sha1: 20, sha256: 32 } as const;
 
 /** RSASSA-PSS-params (RFC 4055 3.1): hash, mask generation with the same hash, salt length. */
-function pssAlgorithm(hash: 'sha1' | 'sha256'): Uint8Array {
+function pssAlgorithm(hash: Hash): Uint8Array {
   const hashAlgorithm = encodeElement(
     TAG.sequence,
     encodeOid(hash === 'sha1' ? '1.3.14.3.2.26' : '2.16.840.1.101.3.4.2.1'),
