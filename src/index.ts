@@ -21,6 +21,7 @@ export { CODES, type ErrorCode, type ExitStatus, type Position, TrustError, type
 export { readCertificates } from './input/read-certificates.js';
 export type { DamagedBlock, Difference, InputKind, Note, NoteCode, ReadResult } from './input/read-result.js';
 export type { Profile, Purpose } from './path/certificate-rule.js';
+export type { IssuerRole, Objection, PathObserver } from './path/path-observer.js';
 export type { PeerName } from './path/peer-names.js';
 export type { Reason, ReasonCode } from './path/reason.js';
 export { type PathVerdict, type ValidatePathOptions, validatePath } from './path/validate-path.js';

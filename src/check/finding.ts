@@ -4,6 +4,7 @@
  * @module
  */
 import type { ErrorCode } from '../errors.js';
+import type { ReasonCode } from '../path/reason.js';
 import type { Source } from '../x509/source.js';
 
 /** From what is good to know to what must not be ignored. */
@@ -93,12 +94,16 @@ export const FINDING_CODES = [
   'keystore/unread-part',
   'keystore/upper-case-alias',
   'keystore/zero-entries',
+  'path/expires-soon',
   'rotate/intermediate-not-stored',
   'rotate/retire-not-found',
 ] as const;
 
-/** What a finding is about: a rule's code, the code of an error that a document reports, or what a device platform notes. */
-export type FindingCode = (typeof FINDING_CODES)[number] | ErrorCode | `device/${string}`;
+/**
+ * What a finding is about: a rule's code, why a path is not valid, the code of an error that a document reports, or what a
+ * device platform notes.
+ */
+export type FindingCode = (typeof FINDING_CODES)[number] | ReasonCode | ErrorCode | `device/${string}`;
 
 /** What a rule says about one certificate or input. */
 export interface Finding {

@@ -26,6 +26,8 @@ export interface ReadInput {
   readonly notes: ReadResult['notes'];
   readonly damaged: ReadResult['damaged'];
   readonly errors: readonly TrustError[];
+  /** Of an endpoint, the name or address that was connected to. */
+  readonly host?: string;
 }
 
 /** How inputs are read. */
@@ -147,9 +149,10 @@ async function readBytes(
 }
 
 async function readServer(input: string): Promise<ReadInput> {
-  const { readEndpoint } = await import('../io/endpoint.js');
+  const { parseEndpoint, readEndpoint } = await import('../io/endpoint.js');
+  const { host } = parseEndpoint(input);
   const certificates = (await readEndpoint(input)).map((der) => decodeCertificate(der, sourceOf(input)));
-  return { input, kind: 'endpoint', certificates, notes: [], damaged: [], errors: [] };
+  return { input, kind: 'endpoint', host, certificates, notes: [], damaged: [], errors: [] };
 }
 
 async function attempt(input: string, read: () => ReadInput | Promise<ReadInput>): Promise<ReadInput> {

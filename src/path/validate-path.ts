@@ -13,6 +13,7 @@ import { buildPaths, CandidateIssuers, type PathSearch } from './build-paths.js'
 import type { Profile, Purpose, Role } from './certificate-rule.js';
 import { checkCertificate } from './certificate-rules.js';
 import { checkPath, type PathInputs } from './check-path.js';
+import type { PathObserver } from './path-observer.js';
 import { checkPeerNames, type PeerName } from './peer-names.js';
 import { type Reason, reason, sortReasons } from './reason.js';
 import { checkRevocation } from './revocation.js';
@@ -53,6 +54,8 @@ export interface ValidatePathOptions {
    * a path with a certificate that no CRL is about. Default: `crl-if-present`.
    */
   readonly revocation?: 'off' | 'crl-if-present' | 'require-crl';
+  /** Hears of every candidate on the way, for who wants to know why. Default: nobody. */
+  readonly observer?: PathObserver;
 }
 
 /** The answer: a valid path, the end entity first and the anchor last; or why there is none, the most specific first. */
@@ -128,6 +131,7 @@ class Validation {
       note: (reasons) => this.#note(reasons),
       signatures: this.#signatures,
       budget: this.#budget,
+      observer: options.observer,
     };
     this.#revocation = this.#revocationContext(options, intermediates);
   }
@@ -137,8 +141,9 @@ class Validation {
     this.#note(flaws);
     for (const path of this.#validPaths(target, this.#search)) {
       // With a path that is good but for the end entity itself, there is nothing more to say.
+      const revoked = flaws.length > 0 || this.#revocation === null ? [] : checkRevocation(path, this.#revocation);
+      this.#search.observer?.conclude(path, [...flaws, ...revoked]);
       if (flaws.length > 0) return { valid: false, reasons: sortReasons(flaws) };
-      const revoked = this.#revocation === null ? [] : checkRevocation(path, this.#revocation);
       if (revoked.length === 0) return { valid: true, path };
       this.#note(revoked);
     }
@@ -158,8 +163,12 @@ class Validation {
     for (const path of buildPaths(target, search)) {
       this.#budget.spend('paths');
       const reasons = checkPath(path, this.#inputs, this.#signatures, this.#budget);
-      if (reasons.length === 0) yield path;
-      else search.note(reasons);
+      if (reasons.length === 0) {
+        yield path;
+      } else {
+        search.note(reasons);
+        search.observer?.conclude(path, reasons);
+      }
     }
   }
 
@@ -212,7 +221,7 @@ class Validation {
     const judge = (certificate: Certificate, role: Role) =>
       firstOf(checkCertificate(certificate, { role, profile: 'rfc5280', purpose: 'any', at: this.#at }));
     if (judge(signer, 'end-entity').length > 0) return;
-    yield* this.#validPaths(signer, { ...this.#search, judge, note: () => undefined });
+    yield* this.#validPaths(signer, { ...this.#search, judge, note: () => undefined, observer: undefined });
   }
 }
 

@@ -6,9 +6,10 @@
  */
 import { findingAbout, type Rule } from '../rule.js';
 
-const DAY = 86_400_000;
+/** Milliseconds. */
+export const DAY: number = 86_400_000;
 /** A change window is planned months ahead: an anchor that ends within a quarter is not worth installing unseen. */
-const SOON = 90 * DAY;
+export const SOON: number = 90 * DAY;
 
 /** `anchor/expired`, `anchor/not-yet-valid`, `anchor/expires-soon` */
 export const validity: Rule = (certificate, { at }) => {
