@@ -7,14 +7,38 @@ import { findRoot } from '../catalog/catalog.js';
 import { asCertificate, type Certificate } from '../x509/certificate.js';
 import type { Finding } from './finding.js';
 import type { Rule } from './rule.js';
+import { basicConstraints } from './rules/basic-constraints.js';
 import { catalogStatus } from './rules/catalog-status.js';
+import { dateTypes } from './rules/date-types.js';
+import { form } from './rules/form.js';
+import { keyIdentifiers } from './rules/key-identifiers.js';
+import { keyUsage } from './rules/key-usage.js';
+import { nameConstraints } from './rules/name-constraints.js';
 import { notACa } from './rules/not-a-ca.js';
+import { purposes } from './rules/purposes.js';
 import { selfSignature } from './rules/self-signature.js';
+import { serialNumber } from './rules/serial-number.js';
 import { validity } from './rules/validity.js';
+import { version } from './rules/version.js';
 import { weakKey } from './rules/weak-key.js';
 import { type SelfSignatures, verifySelfSignature } from './self-signatures.js';
 
-const RULES: readonly Rule[] = [notACa, validity, selfSignature, weakKey, catalogStatus];
+const RULES: readonly Rule[] = [
+  notACa,
+  validity,
+  selfSignature,
+  weakKey,
+  catalogStatus,
+  form,
+  purposes,
+  nameConstraints,
+  basicConstraints,
+  keyUsage,
+  keyIdentifiers,
+  version,
+  serialNumber,
+  dateTypes,
+];
 
 /** How an anchor is checked. */
 export interface CheckTrustAnchorOptions {

@@ -37,6 +37,16 @@ export function keyObject(spki: Uint8Array): KeyObject {
   return key;
 }
 
+/** Whether node:crypto can use a key: an EC key that is no point on its curve is refused. */
+export function isUsableKey(spki: Uint8Array): boolean {
+  try {
+    keyObject(spki);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function makeKeyObject(spki: Uint8Array): KeyObject {
   const rsa = rsaPublicKey(spki);
   if (rsa !== null) return createPublicKey({ key: Buffer.from(rsa), format: 'der', type: 'pkcs1' });

@@ -14,6 +14,17 @@ export const SOON: number = 90 * DAY;
 /** `anchor/expired`, `anchor/not-yet-valid`, `anchor/expires-soon` */
 export const validity: Rule = (certificate, { at }) => {
   const { notBefore, notAfter } = certificate;
+  if (notBefore > notAfter) {
+    return [
+      findingAbout(
+        certificate,
+        'anchor/never-valid',
+        'error',
+        `ends on ${day(notAfter)}, before it begins on ${day(notBefore)}`,
+        'ask the CA for a sound certificate',
+      ),
+    ];
+  }
   const left = notAfter.getTime() - at.getTime();
   if (left < 0) {
     return [

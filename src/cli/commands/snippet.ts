@@ -7,7 +7,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Argv } from 'yargs';
-import { asWarning, type Finding } from '../../check/finding.js';
+import { asksForAction, asWarning, type Finding } from '../../check/finding.js';
 import { findingAbout } from '../../check/rule.js';
 import { checkTrustAnchor } from '../../check/rules.js';
 import { platformNames } from '../../device/platforms.js';
@@ -133,7 +133,7 @@ function requireVouched(certificates: readonly Certificate[], expected: Readonly
 function warnAbout(certificate: Certificate, { all }: Expectations, at: Date): readonly Finding[] {
   const unfit = checkTrustAnchor(certificate, { at })
     // Device blocks are where intermediates belong; one without its root has a note of the block itself.
-    .filter(({ code }) => code !== 'anchor/not-self-signed')
+    .filter((finding) => asksForAction(finding) && finding.code !== 'anchor/not-self-signed')
     .map(asWarning);
   if (all.size > 0 || isKnownRoot(certificate)) return unfit;
   const unknown = findingAbout(
