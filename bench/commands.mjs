@@ -19,3 +19,13 @@ export function anchorctl(...words) {
 export function keytool(store, ...words) {
   return { argv: ['keytool', ...words, '-keystore', store, '-storepass', PASSWORD] };
 }
+
+/** A call of openssl. */
+export function openssl(...words) {
+  return { argv: ['openssl', ...words] };
+}
+
+/** A call of one of the programs beside this file. */
+export function program(name, ...words) {
+  return { argv: [NODE, fileURLToPath(new URL(`programs/${name}.mjs`, import.meta.url)), ...words] };
+}

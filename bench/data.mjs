@@ -25,6 +25,9 @@ const OID = {
   friendlyName: '2a864886f70d010914',
   trustedKeyUsage: '6086480186f966adca7b0101',
   anyExtendedKeyUsage: '551d2500',
+  subjectAltName: '551d11',
+  extendedKeyUsage: '551d25',
+  serverAuth: '2b06010505070301',
 };
 
 /**
@@ -101,19 +104,23 @@ function describeRoot({ spki, algorithm }, number) {
   );
 }
 
-function assemble({ algorithm }, toBeSigned, signature) {
+/** A certificate of what is signed and its signature. */
+export function assemble({ algorithm }, toBeSigned, signature) {
   return element(0x30, toBeSigned, algorithm, element(0x03, Buffer.of(0), signature));
 }
 
-function attribute(type, tag, text) {
+/** One attribute of a name. */
+export function attribute(type, tag, text) {
   return element(0x31, element(0x30, oid(type), element(tag, Buffer.from(text))));
 }
 
-function oid(name) {
+/** The DER of an OBJECT IDENTIFIER by its name in the table above. */
+export function oid(name) {
   return element(0x06, Buffer.from(OID[name], 'hex'));
 }
 
-function element(tag, ...parts) {
+/** The DER of an element. */
+export function element(tag, ...parts) {
   const content = Buffer.concat(parts);
   const { length } = content;
   if (length < 0x80) return Buffer.concat([Buffer.of(tag, length), content]);
@@ -216,7 +223,8 @@ function salted(purpose, length) {
   return createHash('sha256').update(purpose).digest().subarray(0, length);
 }
 
-function uint32(value) {
+/** Four octets, the highest first. */
+export function uint32(value) {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(value);
   return bytes;

@@ -1,5 +1,5 @@
 /**
- * Running a command once: how long it takes, and the most memory that it has.
+ * Running a command once: how long it takes, or what it says of itself, and the most memory that it has.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -29,6 +29,14 @@ export function measureTime({ label, argv, env }) {
   if (status !== 0) throw new Error(`${label} failed: ${error?.message ?? stderr}`);
   const [wall, user, system] = stdout.trim().split(' ').map(Number);
   return { wall, processor: user + system };
+}
+
+/** What a command that measures a part of its work says of it. */
+export function measureFigure({ label, argv, env, figure }) {
+  const [program, ...words] = argv;
+  const { status, stdout, stderr, error } = spawnSync(program, words, { encoding: 'utf8', env: environment(env) });
+  if (status !== 0) throw new Error(`${label} failed: ${error?.message ?? stderr}`);
+  return figure(stdout);
 }
 
 /** How often the memory of a process is looked at, in milliseconds. */

@@ -1,14 +1,16 @@
 /**
  * What is measured. Each row makes its data in a folder of its own and names its commands: ours first, then what its
- * aims refer to, and others for the eye.
+ * aims refer to, and others for the eye. A row whose data is not here is null.
  *
  * - A command: `label`, `argv`, `env`; `before` and `after`, which are not timed; `times`, when it does so much of the job
- *   only, and takes that many times as long for all of it.
+ *   only, and takes that many times as long for all of it; `figure`, where not the whole process counts but what it says
+ *   itself: from its output to `wall` and `processor` in seconds, and, for a rate, `count` and `unit`.
  * - An aim: `measure` (`wall`, `processor`, `memory`), `limit` and `of`, the label of a command or `{ file, bytes }`.
  * - `runs`: how many turns are enough, where a peer is slow.
  */
 import { anchorctl, BARE_NODE } from './commands.mjs';
 import { keystoreRows } from './keystore-rows.mjs';
+import { trustRows } from './trust-rows.mjs';
 
 /** The rows by their names. */
 export const rows = {
@@ -34,4 +36,5 @@ export const rows = {
   }),
 
   ...keystoreRows,
+  ...trustRows,
 };

@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- NAME…] [--runs N]`: how long whole commands take, and how much memory, beside what else does the
- * same job.
+ * `npm run bench [-- NAME…] [--runs N]`: how long commands, or parts of the library, take, and how much memory, beside what
+ * else does the same job.
  *
  * The commands of a row take turns (A B C A B C …), so that a machine whose load changes is unfair to none of them. A
  * ratio is the median of the ratios within each turn, and is the figure to look at; times are medians.
@@ -10,7 +10,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { leftOutSettings, measurePeak, measureTime } from './measure.mjs';
+import { leftOutSettings, measureFigure, measurePeak, measureTime } from './measure.mjs';
 import { rows } from './rows.mjs';
 
 const UNITS = { wall: 'of the time', processor: 'of the processor time', memory: 'times the size' };
@@ -33,12 +33,17 @@ if (unknown.length > 0 || !/^[1-9]\d*$/.test(values.runs)) {
 async function runRow(name, runs) {
   const folder = mkdtempSync(join(tmpdir(), 'anchorctl-bench-'));
   try {
-    const { title, aims, commands, runs: enough = runs } = rows[name](folder);
+    const row = await rows[name](folder);
+    if (row === null) {
+      console.log(`${name}: its data is not here\n`);
+      return;
+    }
+    const { title, aims, commands, runs: enough = runs } = row;
     const present = commands.filter(({ argv }) => spawnSync(argv[0], ['--version']).error === undefined);
     const withMemory = aims.some(({ measure }) => measure === 'memory');
     const samples = await measureAll(present, Math.min(runs, enough), withMemory);
     console.log(`${name}: ${title} (load ${loadavg()[0].toFixed(1)})`);
-    const reference = samples.get(aims[0].of);
+    const reference = samples.get(aims[0]?.of);
     for (const { label, times } of present) {
       const title = times === undefined ? label : `${label}, extrapolated`;
       console.log(`  ${title.padEnd(34)}${describe(samples.get(label), reference)}`);
@@ -65,9 +70,9 @@ async function measureAll(commands, runs, withMemory) {
 async function measureOnce(command, withMemory) {
   const { before = () => {}, after = () => {}, times = 1 } = command;
   before();
-  const { wall, processor } = measureTime(command);
+  const { wall, processor, ...rate } = command.figure === undefined ? measureTime(command) : measureFigure(command);
   after();
-  const time = { wall: wall * times, processor: processor * times };
+  const time = { wall: wall * times, processor: processor * times, ...rate };
   if (!withMemory) return time;
   before();
   const memory = await measurePeak(command);
@@ -78,14 +83,19 @@ async function measureOnce(command, withMemory) {
 function describe(samples, reference) {
   const walls = samples.map(({ wall }) => wall * 1000);
   const processor = medianOf(samples, 'processor') * 1000;
-  const range = `(${Math.min(...walls).toFixed(0)}–${Math.max(...walls).toFixed(0)})`;
-  const memory = samples[0].memory === undefined ? [] : [`peak ${megabytes(medianOf(samples, 'memory'))}`];
+  const range = `(${milliseconds(Math.min(...walls))}–${milliseconds(Math.max(...walls))})`;
+  const [{ memory, count, unit }] = samples;
   return [
-    `${median(walls).toFixed(0).padStart(6)} ms ${range}`.padEnd(26),
-    `processor ${processor.toFixed(0).padStart(6)} ms`,
-    ...memory,
+    `${milliseconds(median(walls)).padStart(6)} ms ${range}`.padEnd(26),
+    `processor ${milliseconds(processor).padStart(6)} ms`,
+    ...(count === undefined ? [] : [`${((count * 1000) / median(walls)).toFixed(0).padStart(6)} ${unit}/s`]),
+    ...(memory === undefined ? [] : [`peak ${megabytes(medianOf(samples, 'memory'))}`]),
     ...(reference === undefined ? [] : [`ratio ${ratioOf(samples, reference, 'wall').toFixed(3)}`]),
   ].join('   ');
+}
+
+function milliseconds(value) {
+  return value.toFixed(value < 10 ? 1 : 0);
 }
 
 function verdict({ measure, limit, of, by: label }, samples, first) {

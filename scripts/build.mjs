@@ -139,8 +139,12 @@ const catalogOnDemand = {
       const file = `catalog-${basename(path)}`;
       const data = JSON.parse(readFileSync(path, 'utf8'));
       writeFileSync(join(DIST, file), toAscii(JSON.stringify(data)));
-      const getters = Object.keys(data).map((key) => `get ${key}() { return require('./${file}').${key}; }`);
-      return { contents: `module.exports = { ${getters.join(', ')} };` };
+      const getters = Object.keys(data).map((key) => `get ${key}() { return read().${key}; }`);
+      return {
+        contents: `let data;
+          const read = () => (data ??= require('./${file}'));
+          module.exports = { ${getters.join(', ')} };`,
+      };
     });
     onResolve({ filter: /^\.\/catalog-\w+\.json$/ }, ({ path }) => ({ path, external: true }));
   },

@@ -65,7 +65,7 @@ export function renderManPage(version, helpOf) {
 
 const STATUSES = [
   '0    done, nothing to report',
-  '1    findings at or above the fail level; diff: they differ; validate: not fit',
+  '1    findings at or above the fail level; diff: they differ; validate: not valid',
   '2    usage',
   '3    an input cannot be read or understood, or matched nothing',
   '4    wrong or missing password, or a keystore fails its integrity check',
@@ -79,6 +79,7 @@ const ENVIRONMENT = [
   'ANCHORCTL_STOREPASS      the store password, where no option gives one',
   'ANCHORCTL_NEW_STOREPASS  the same of the password that a keystore is to have',
   'ANCHORCTL_CATALOG        the catalog file of this site; empty: none, the built-in catalog alone',
+  'SSL_CERT_FILE            the bundle that --anchors system reads',
   'SOURCE_DATE_EPOCH        seconds since 1970 that stand in for the clock',
 ];
 

@@ -7,7 +7,8 @@ export type { CatalogEntry } from './catalog/catalog.js';
 export { findRoot } from './catalog/catalog.js';
 export type { CatalogStatus } from './catalog/root-facts.js';
 export type { Finding, FindingCode, Severity } from './check/finding.js';
-export { checkTrustAnchor } from './check/rules.js';
+export { type CheckTrustAnchorOptions, checkTrustAnchor } from './check/rules.js';
+export { type SelfSignatures, verifySelfSignatures } from './check/self-signatures.js';
 export { platformNames } from './device/platforms.js';
 export { renderTrustpoint } from './device/render.js';
 export {
@@ -29,6 +30,7 @@ export { CODES, type ErrorCode, type ExitStatus, type Position, TrustError, type
 export { readCertificates } from './input/read-certificates.js';
 export type { DamagedBlock, Difference, InputKind, Note, NoteCode, ReadResult } from './input/read-result.js';
 export type { Profile, Purpose } from './path/certificate-rule.js';
+export type { IssuerRole, Objection, PathObserver } from './path/path-observer.js';
 export type { PeerName } from './path/peer-names.js';
 export type { Reason, ReasonCode } from './path/reason.js';
 export { type PathVerdict, type ValidatePathOptions, validatePath } from './path/validate-path.js';
@@ -49,4 +51,5 @@ export { type Certificate, decodeCertificate } from './x509/certificate.js';
 export type { BasicConstraints, Extension, KeyUsage } from './x509/extensions.js';
 export type { DistinguishedName, NameAttribute } from './x509/name.js';
 export type { PublicKey } from './x509/public-key.js';
+export type { SignatureVerdict } from './x509/signature.js';
 export type { Source } from './x509/source.js';

@@ -24,6 +24,7 @@ test('the library exports exactly this', () => {
     'readCertificates',
     'renderTrustpoint',
     'validatePath',
+    'verifySelfSignatures',
   ]);
 });
 

@@ -4,6 +4,7 @@
  * @module
  */
 import type { ErrorCode } from '../errors.js';
+import type { ReasonCode } from '../path/reason.js';
 import type { Source } from '../x509/source.js';
 
 /** From what is good to know to what must not be ignored. */
@@ -11,17 +12,42 @@ export type Severity = 'info' | 'warning' | 'error';
 
 /** Every code that a rule gives; stable, and explained in docs/findings.md. Add here; never reuse or rename one. */
 export const FINDING_CODES = [
+  'anchor/algorithm-mismatch',
+  'anchor/bad-extension',
+  'anchor/bad-key',
   'anchor/bad-signature',
+  'anchor/bad-version',
+  'anchor/compressed-key',
+  'anchor/duplicate-extension',
   'anchor/expired',
   'anchor/expires-soon',
+  'anchor/extra-key-usage',
+  'anchor/limited-purpose',
+  'anchor/name-constraints',
+  'anchor/never-valid',
   'anchor/no-cert-sign',
+  'anchor/no-key-identifier',
+  'anchor/no-key-usage',
+  'anchor/no-name',
   'anchor/not-a-ca',
+  'anchor/not-critical',
+  'anchor/not-der',
   'anchor/not-self-signed',
   'anchor/not-yet-valid',
+  'anchor/odd-date-type',
+  'anchor/odd-serial-number',
   'anchor/old-hash',
+  'anchor/old-version',
+  'anchor/other-key-identifier',
+  'anchor/path-length',
+  'anchor/unique-identifier',
+  'anchor/unknown-critical-extension',
   'anchor/unknown-key',
   'anchor/unsupported-signature',
+  'anchor/unusual-key',
   'anchor/weak-key',
+  'anchor/wrong-authority',
+  'anchor/wrong-criticality',
   'catalog/below-root',
   'catalog/distrust-after',
   'catalog/email-only',
@@ -36,6 +62,13 @@ export const FINDING_CODES = [
   'catalog/same-name',
   'file/hard-link',
   'file/symbolic-link',
+  'fitness/curve',
+  'fitness/key-algorithm',
+  'fitness/key-encoding',
+  'fitness/key-size',
+  'fitness/not-tried',
+  'fitness/signature-algorithm',
+  'fitness/validity',
   'input/restored-from-catalog',
   'keystore/alias-case',
   'keystore/attributes-dropped',
@@ -68,12 +101,16 @@ export const FINDING_CODES = [
   'keystore/unread-part',
   'keystore/upper-case-alias',
   'keystore/zero-entries',
+  'path/expires-soon',
   'rotate/intermediate-not-stored',
   'rotate/retire-not-found',
 ] as const;
 
-/** What a finding is about: a rule's code, the code of an error that a document reports, or what a device platform notes. */
-export type FindingCode = (typeof FINDING_CODES)[number] | ErrorCode | `device/${string}`;
+/**
+ * What a finding is about: a rule's code, why a path is not valid, the code of an error that a document reports, or what a
+ * device platform notes.
+ */
+export type FindingCode = (typeof FINDING_CODES)[number] | ReasonCode | ErrorCode | `device/${string}`;
 
 /** What a rule says about one certificate or input. */
 export interface Finding {
@@ -86,6 +123,11 @@ export interface Finding {
   readonly source: Source | null;
   /** The certificate it is about. */
   readonly sha256?: string;
+}
+
+/** Whether a finding asks for something. Information is for who looks into a certificate, not for who installs it. */
+export function asksForAction({ severity }: Finding): boolean {
+  return severity !== 'info';
 }
 
 /** Whether any finding is an error. */

@@ -5,41 +5,63 @@
  */
 import { findRoot } from '../catalog/catalog.js';
 import { asCertificate, type Certificate } from '../x509/certificate.js';
-import { verifyCertificateSignature } from '../x509/signature.js';
 import type { Finding } from './finding.js';
 import type { Rule } from './rule.js';
+import { basicConstraints } from './rules/basic-constraints.js';
 import { catalogStatus } from './rules/catalog-status.js';
+import { dateTypes } from './rules/date-types.js';
+import { form } from './rules/form.js';
+import { keyIdentifiers } from './rules/key-identifiers.js';
+import { keyUsage } from './rules/key-usage.js';
+import { nameConstraints } from './rules/name-constraints.js';
 import { notACa } from './rules/not-a-ca.js';
+import { purposes } from './rules/purposes.js';
 import { selfSignature } from './rules/self-signature.js';
+import { serialNumber } from './rules/serial-number.js';
 import { validity } from './rules/validity.js';
+import { version } from './rules/version.js';
 import { weakKey } from './rules/weak-key.js';
+import { type SelfSignatures, verifySelfSignature } from './self-signatures.js';
 
-const RULES: readonly Rule[] = [notACa, validity, selfSignature, weakKey, catalogStatus];
+const RULES: readonly Rule[] = [
+  notACa,
+  validity,
+  selfSignature,
+  weakKey,
+  catalogStatus,
+  form,
+  purposes,
+  nameConstraints,
+  basicConstraints,
+  keyUsage,
+  keyIdentifiers,
+  version,
+  serialNumber,
+  dateTypes,
+];
+
+/** How an anchor is checked. */
+export interface CheckTrustAnchorOptions {
+  /** As of when its dates are judged. */
+  readonly at: Date;
+  /** What `verifySelfSignatures` said, for a caller that has many certificates; a signature not among them is verified. */
+  readonly selfSignatures?: SelfSignatures;
+}
 
 /**
  * Whether a certificate is fit to be a trust anchor, and what is worth knowing about it.
  *
  * @param certificate - decoded, or DER
- * @param options - `at`: as of when its dates are judged
  * @returns findings; none of severity error means it is fit. That it *deserves* trust is not said by this.
  * @throws {TrustError} `certificate/malformed`
  */
 export function checkTrustAnchor(
   certificate: Certificate | Uint8Array,
-  { at }: { readonly at: Date },
+  { at, selfSignatures }: CheckTrustAnchorOptions,
 ): readonly Finding[] {
   const subject = asCertificate(certificate);
-  const context = {
-    at,
-    entry: findRoot(subject.sha256),
-    selfSignature: isSigningItself(subject) ? verifyCertificateSignature(subject, subject.subjectPublicKeyInfo) : null,
-  };
+  const known = selfSignatures?.get(subject.sha256);
+  const selfSignature = known === undefined ? verifySelfSignature(subject) : known;
+  const context = { at, entry: findRoot(subject.sha256), selfSignature };
   return RULES.flatMap((rule) => rule(subject, context));
-}
-
-/** Self-issued, unless its key identifiers say that an older key of the same CA signed it (RFC 4210 4.4). */
-function isSigningItself({ selfIssued, authorityKeyIdentifier, subjectKeyIdentifier }: Certificate): boolean {
-  const isRollover =
-    authorityKeyIdentifier !== null && subjectKeyIdentifier !== null && authorityKeyIdentifier !== subjectKeyIdentifier;
-  return selfIssued && !isRollover;
 }

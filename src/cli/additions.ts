@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { asWarning, type Finding } from '../check/finding.js';
+import { asksForAction, asWarning, type Finding } from '../check/finding.js';
 import { findingAbout } from '../check/rule.js';
 import { checkTrustAnchor } from '../check/rules.js';
 import type { TrustError } from '../errors.js';
@@ -163,6 +163,6 @@ function leaveOut({ certificate }: TrustDecision): Finding {
 
 function checkPresent(certificate: Certificate, at: Date): readonly Finding[] {
   return checkTrustAnchor(certificate, { at })
-    .filter(({ code }) => code !== 'anchor/not-self-signed')
+    .filter((finding) => asksForAction(finding) && finding.code !== 'anchor/not-self-signed')
     .map(asWarning);
 }

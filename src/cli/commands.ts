@@ -16,7 +16,7 @@ export const commands: readonly Command[] = [
   },
   {
     usage: 'validate <input..>',
-    summary: 'Say whether a certificate is fit to be a trust anchor',
+    summary: 'Say whether a certificate is fit to be a trust anchor, or has a valid path to one',
     load: () => import('./commands/validate.js'),
   },
   {

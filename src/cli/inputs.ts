@@ -27,6 +27,8 @@ export interface ReadInput {
   readonly damaged: ReadResult['damaged'];
   readonly described: ReadResult['described'];
   readonly errors: readonly TrustError[];
+  /** Of an endpoint, the name or address that was connected to. */
+  readonly host?: string;
 }
 
 /** How inputs are read. */
@@ -160,9 +162,10 @@ function withoutBytes({ input, described }: ReadInput): TrustError {
 }
 
 async function readServer(input: string): Promise<ReadInput> {
-  const { readEndpoint } = await import('../io/endpoint.js');
+  const { parseEndpoint, readEndpoint } = await import('../io/endpoint.js');
+  const { host } = parseEndpoint(input);
   const certificates = (await readEndpoint(input)).map((der) => decodeCertificate(der, sourceOf(input)));
-  return { input, kind: 'endpoint', certificates, notes: [], damaged: [], described: [], errors: [] };
+  return { input, kind: 'endpoint', host, certificates, notes: [], damaged: [], described: [], errors: [] };
 }
 
 async function attempt(input: string, read: () => ReadInput | Promise<ReadInput>): Promise<ReadInput> {

@@ -63,10 +63,10 @@ export async function withPassword<T>(
 ): Promise<T> {
   try {
     const result = use(password);
-    if (password !== null || !canAsk(io) || !needs(result)) return result;
+    if (password !== null || !needs(result) || !canAsk(io)) return result;
   } catch (error) {
     const missing = error instanceof TrustError && error.code === 'keystore/password-missing';
-    if (password !== null || !canAsk(io) || !missing) throw error;
+    if (password !== null || !missing || !canAsk(io)) throw error;
   }
   return use(await io.askSecret(`Password of ${toPrintable(name)}: `));
 }

@@ -10,6 +10,7 @@ import { fingerprint } from '../x509/fingerprint.js';
 import { comparableName } from '../x509/name.js';
 import type { Budget } from './budget.js';
 import type { Role } from './certificate-rule.js';
+import type { IssuerRole, PathObserver } from './path-observer.js';
 import { type Reason, reason } from './reason.js';
 import type { SignatureChecks } from './signature-checks.js';
 
@@ -26,6 +27,8 @@ export interface PathSearch {
   readonly note: (reasons: readonly Reason[]) => void;
   readonly signatures: SignatureChecks;
   readonly budget: Budget;
+  /** Hears of every step. */
+  readonly observer?: PathObserver | undefined;
 }
 
 /** Certificates that may have issued others, by their subject. */
@@ -74,10 +77,12 @@ export function buildPaths(certificate: Certificate, search: PathSearch): Iterab
 function* extend(path: readonly Certificate[], search: PathSearch): Generator<readonly Certificate[]> {
   const lowest = path.at(-1) as Certificate;
   const anchors = search.anchors.issuersOf(lowest);
+  search.observer?.consider(path, anchors, 'anchor');
   for (const anchor of anchors) {
-    if (isUsable(anchor, lowest, 'anchor', search)) yield [...path, anchor];
+    if (isUsable(anchor, path, 'anchor', search)) yield [...path, anchor];
   }
   const intermediates = search.intermediates.issuersOf(lowest);
+  search.observer?.consider(path, intermediates, 'intermediate');
   if (path.length >= LONGEST_PATH) {
     search.note([reason('path/too-long', `no anchor is reached within ${LONGEST_PATH} certificates`)]);
     return;
@@ -85,27 +90,39 @@ function* extend(path: readonly Certificate[], search: PathSearch): Generator<re
   let found = anchors.length > 0;
   for (const intermediate of intermediates) {
     search.budget.spend('candidates');
-    if (path.some((below) => isSameAuthority(below, intermediate))) continue;
+    if (path.some((below) => isSameAuthority(below, intermediate))) {
+      search.observer?.passOver(path, intermediate, 'intermediate', 'loop', []);
+      continue;
+    }
     found = true;
-    if (isUsable(intermediate, lowest, 'intermediate', search)) yield* extend([...path, intermediate], search);
+    if (isUsable(intermediate, path, 'intermediate', search)) yield* extend([...path, intermediate], search);
   }
   if (!found) search.note([reason('path/no-issuer', describeMissingIssuer(lowest), lowest)]);
 }
 
-function isUsable(issuer: Certificate, certificate: Certificate, role: Role, search: PathSearch): boolean {
-  const reasons = search.judge(issuer, role);
-  if (reasons.length > 0) {
-    search.note(reasons);
-    return false;
+function isUsable(issuer: Certificate, path: readonly Certificate[], role: IssuerRole, search: PathSearch): boolean {
+  const unfit = search.judge(issuer, role);
+  const reasons = unfit.length > 0 ? unfit : checkSignature(path.at(-1) as Certificate, issuer, search);
+  if (reasons.length === 0) {
+    search.observer?.take(path, issuer, role);
+    return true;
   }
-  const verdict = search.signatures.presume(certificate, issuer);
-  if (verdict === 'valid') return true;
-  search.note([
-    verdict === 'unsupported'
-      ? reason('path/unsupported-signature', `${certificate.signatureAlgorithm} cannot be verified here`, certificate)
-      : reason('path/bad-signature', `the key of ${issuer.subject} does not verify the signature`, certificate),
-  ]);
+  search.note(reasons);
+  search.observer?.passOver(path, issuer, role, unfit.length > 0 ? 'rule' : 'signature', reasons);
   return false;
+}
+
+function checkSignature(certificate: Certificate, issuer: Certificate, { signatures }: PathSearch): readonly Reason[] {
+  switch (signatures.presume(certificate, issuer)) {
+    case 'valid':
+      return [];
+    case 'unsupported':
+      return [
+        reason('path/unsupported-signature', `${certificate.signatureAlgorithm} cannot be verified here`, certificate),
+      ];
+    case 'invalid':
+      return [reason('path/bad-signature', `the key of ${issuer.subject} does not verify the signature`, certificate)];
+  }
 }
 
 function describeMissingIssuer(certificate: Certificate): string {

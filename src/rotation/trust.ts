@@ -6,15 +6,14 @@
  * @module
  */
 import { findRoot } from '../catalog/catalog.js';
-import { type Finding, type FindingCode, hasErrors } from '../check/finding.js';
+import { asksForAction, type Finding, type FindingCode, hasErrors } from '../check/finding.js';
 import { checkTrustAnchor } from '../check/rules.js';
 import { TrustError } from '../errors.js';
 import { findCaPath } from '../path/ca-path.js';
-import { type TrustAnchor, trustAnchorFrom } from '../path/trust-anchor.js';
 import type { Certificate } from '../x509/certificate.js';
 
 /** What a user can allow although it makes a certificate unfit; each is an option of its own (`--allow-expired`). */
-export const ALLOWANCES = ['not-a-ca', 'expired', 'bad-signature', 'weak-key', 'distrusted'] as const;
+export const ALLOWANCES = ['not-a-ca', 'expired', 'bad-signature', 'weak-key', 'malformed', 'distrusted'] as const;
 
 /** One of the allowances. */
 export type Allowance = (typeof ALLOWANCES)[number];
@@ -25,8 +24,14 @@ const LIFTED_BY: Partial<Readonly<Record<FindingCode, Allowance>>> = {
   'anchor/no-cert-sign': 'not-a-ca',
   'anchor/expired': 'expired',
   'anchor/not-yet-valid': 'expired',
+  'anchor/never-valid': 'expired',
   'anchor/bad-signature': 'bad-signature',
   'anchor/weak-key': 'weak-key',
+  'anchor/bad-key': 'weak-key',
+  'anchor/algorithm-mismatch': 'malformed',
+  'anchor/bad-version': 'malformed',
+  'anchor/duplicate-extension': 'malformed',
+  'anchor/no-name': 'malformed',
   'catalog/no-trust': 'distrusted',
   'catalog/misissuance': 'distrusted',
 };
@@ -45,7 +50,7 @@ export interface TrustDecision {
   /** `unfit` beats `unknown`: no fingerprint makes an expired certificate valid. */
   readonly verdict: 'accepted' | 'unfit' | 'unknown';
   readonly trustedBy: TrustedBy | null;
-  /** Everything the rules say, allowed errors as warnings. */
+  /** What the rules say but for information, allowed errors as warnings. */
   readonly findings: readonly Finding[];
 }
 
@@ -110,7 +115,7 @@ export function roleOf({ ca, selfIssued }: Certificate): TrustDecision['role'] {
 function decideOne(certificate: Certificate, trusted: TrustedBy | null, options: TrustOptions): TrustDecision {
   const role = roleOf(certificate);
   const findings = checkTrustAnchor(certificate, { at: options.at })
-    .filter(({ code }) => role === 'root' || code !== 'anchor/not-self-signed')
+    .filter((finding) => asksForAction(finding) && (role === 'root' || finding.code !== 'anchor/not-self-signed'))
     .map((finding) => allow(finding, options.allowed));
   const unfit = findings.some(({ severity }) => severity === 'error');
   return {
@@ -145,14 +150,10 @@ function isVouchedFor(
   { at, allowed }: TrustOptions,
 ): boolean {
   if (anchors.some(({ sha256 }) => sha256 === certificate.sha256)) return true;
-  const path = findCaPath(certificate, { trustAnchors: usable(anchors, at), intermediates, at }) ?? [];
+  const path = findCaPath(certificate, { trustAnchors: anchors, intermediates, at }) ?? [];
   const isFit = (one: Certificate) =>
     !hasErrors(checkTrustAnchor(one, { at }).map((finding) => allow(finding, allowed)));
   return path.length > 0 && path.slice(1).every(isFit);
-}
-
-function usable(certificates: readonly Certificate[], at: Date): readonly TrustAnchor[] {
-  return certificates.map((certificate) => trustAnchorFrom(certificate, at)).filter((anchor) => anchor !== null);
 }
 
 function allow(finding: Finding, allowed: ReadonlySet<Allowance>): Finding {

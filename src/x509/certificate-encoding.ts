@@ -53,6 +53,26 @@ export function hasRightDateTypes({ der, notBefore, notAfter }: Certificate): bo
   );
 }
 
+/** RFC 5280 4.1.2.2: at most 20 octets. */
+const LONGEST_SERIAL_NUMBER = 20;
+
+/** What is wrong with the serial number: it must be positive and of at most 20 octets (RFC 5280 4.1.2.2); or null. */
+export function describeBadSerialNumber({ serialNumber }: Certificate): string | null {
+  if (Number.parseInt(serialNumber.slice(0, 2), 16) >= 0x80 || /^(?:00)*$/.test(serialNumber)) {
+    return 'the serial number is not positive';
+  }
+  const octets = serialNumber.length / 2;
+  return octets > LONGEST_SERIAL_NUMBER ? `the serial number has ${octets} octets, at most 20 expected` : null;
+}
+
+/** Whether it has an issuerUniqueID or a subjectUniqueID, which conforming CAs do not make (RFC 5280 4.1.2.8). */
+export function hasUniqueIdentifier({ der }: Certificate): boolean {
+  const [tbs] = childrenOf(decodeElement(der, TAG.sequence));
+  return childrenOf(expectTag(tbs, TAG.sequence)).some(
+    ({ tag }) => tag === contextTag(1, false) || tag === contextTag(2, false),
+  );
+}
+
 function checkFields(fields: DerElement[]): void {
   if (fields[0]?.tag === contextTag(0)) checkVersion(fields.shift() as DerElement);
   const [, , , validity, , , ...optional] = fields;

@@ -15,6 +15,7 @@ import {
   TAG,
 } from '../encoding/der.js';
 import { encodeHex } from '../encoding/hex.js';
+import { type GeneralName, generalNamesIn } from './general-name.js';
 
 /** An extension as it stands in the certificate. */
 export interface Extension {
@@ -69,6 +70,27 @@ export function decodeExtendedKeyUsage(value: Uint8Array): readonly string[] {
 /** Lower-case hex. @throws {TrustError} `der/…` */
 export function decodeSubjectKeyIdentifier(value: Uint8Array): string {
   return encodeHex(contentOf(decodeElement(value, TAG.octetString)));
+}
+
+/** What an authorityKeyIdentifier says about the issuer's certificate. */
+export interface AuthorityCertificate {
+  readonly issuer: readonly GeneralName[];
+  /** As `Certificate.serialNumber`. */
+  readonly serialNumber: string;
+}
+
+/**
+ * authorityCertIssuer and authorityCertSerialNumber of an authorityKeyIdentifier (RFC 5280 4.2.1.1), or null where one of
+ * them is absent.
+ *
+ * @throws {TrustError} `der/…`
+ */
+export function decodeAuthorityCertificate(value: Uint8Array): AuthorityCertificate | null {
+  const fields = childrenOf(decodeElement(value, TAG.sequence));
+  const issuer = fields.find((field) => field.tag === contextTag(1));
+  const serialNumber = fields.find((field) => field.tag === contextTag(2, false));
+  if (issuer === undefined || serialNumber === undefined) return null;
+  return { issuer: generalNamesIn(issuer), serialNumber: encodeHex(contentOf(serialNumber)) };
 }
 
 /** The keyIdentifier field of an authorityKeyIdentifier in lower-case hex, or null. @throws {TrustError} `der/…` */

@@ -118,6 +118,12 @@ export function subjectPublicKeyBits(spki: Uint8Array): Uint8Array {
   return readBitString(childrenOf(decodeElement(spki, TAG.sequence))[1]).bytes;
 }
 
+/** Whether the key of an EC subjectPublicKeyInfo is a compressed point (SEC 1 2.3.3), which RFC 5480 2.2 leaves optional. */
+export function isCompressedPoint(spki: Uint8Array): boolean {
+  const first = subjectPublicKeyBits(spki)[0];
+  return first === 2 || first === 3;
+}
+
 /** A class for the sake of the modulus: as a number it takes longer than all the rest of a certificate, and few ask for it. */
 class RsaPublicKey implements PublicKey {
   readonly algorithm = 'RSA';

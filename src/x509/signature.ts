@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { constants, verify } from 'node:crypto';
+import { constants, type KeyObject, type VerifyKeyObjectInput, verify } from 'node:crypto';
 import {
   childrenOf,
   contextTag,
@@ -16,7 +16,7 @@ import {
 } from '../encoding/der.js';
 import type { Certificate } from './certificate.js';
 import { keyObject } from './key-object.js';
-import { SIGNATURE_ALGORITHMS } from './oids.js';
+import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from './oids.js';
 
 /** What became of a signature: it verifies, it does not, or this runtime cannot check its algorithm or key. */
 export type SignatureVerdict = 'valid' | 'invalid' | 'unsupported';
@@ -50,8 +50,32 @@ export interface SignedData {
  * @param issuerSpki - DER of the issuer's subjectPublicKeyInfo
  */
 export function verifyCertificateSignature(certificate: Certificate, issuerSpki: Uint8Array): SignatureVerdict {
-  const { tbsCertificate: tbs, signatureAlgorithmDer, signature } = certificate;
-  return verifySignature({ tbs, signatureAlgorithmDer, signature }, issuerSpki);
+  return verifySignature(signedDataOf(certificate), issuerSpki);
+}
+
+/**
+ * The same in Node's thread pool, for many signatures at once: when it returns, the key is made and the arithmetic waits for
+ * a thread. Never rejects.
+ *
+ * @param issuerSpki - DER of the issuer's subjectPublicKeyInfo
+ */
+export async function verifyCertificateSignatureInPool(
+  certificate: Certificate,
+  issuerSpki: Uint8Array,
+): Promise<SignatureVerdict> {
+  const signed = signedDataOf(certificate);
+  const question = questionOf(signed, issuerSpki);
+  if (typeof question === 'string') return question;
+  const { hash, key, algorithm } = question;
+  return new Promise((resolve) => {
+    const settle = (error: unknown, fits: boolean) =>
+      resolve(error === null ? verdictOf(fits) : verdictAfter(error, algorithm));
+    try {
+      verify(hash, signed.tbs, key, signed.signature, settle);
+    } catch (error) {
+      settle(error, false);
+    }
+  });
 }
 
 /**
@@ -60,26 +84,54 @@ export function verifyCertificateSignature(certificate: Certificate, issuerSpki:
  * @param signerSpki - DER of the signer's subjectPublicKeyInfo
  */
 export function verifySignature(signed: SignedData, signerSpki: Uint8Array): SignatureVerdict {
-  const [algorithm, parameters] = childrenOf(decodeElement(signed.signatureAlgorithmDer, TAG.sequence));
-  const known = SIGNATURE_ALGORITHMS.get(readOid(algorithm));
-  if (known === undefined || known.hash === 'md2') return 'unsupported';
+  const question = questionOf(signed, signerSpki);
+  if (typeof question === 'string') return question;
+  try {
+    return verdictOf(verify(question.hash, signed.tbs, question.key, signed.signature));
+  } catch (error) {
+    return verdictAfter(error, question.algorithm);
+  }
+}
+
+function signedDataOf({ tbsCertificate: tbs, signatureAlgorithmDer, signature }: Certificate): SignedData {
+  return { tbs, signatureAlgorithmDer, signature };
+}
+
+/** What node:crypto is asked. */
+interface Question {
+  readonly algorithm: SignatureAlgorithm;
+  readonly hash: string | null;
+  readonly key: KeyObject | VerifyKeyObjectInput;
+}
+
+/** The verdict itself where the algorithm and the key say enough. */
+function questionOf({ signatureAlgorithmDer }: SignedData, signerSpki: Uint8Array): Question | SignatureVerdict {
+  const [identifier, parameters] = childrenOf(decodeElement(signatureAlgorithmDer, TAG.sequence));
+  const algorithm = SIGNATURE_ALGORITHMS.get(readOid(identifier));
+  if (algorithm === undefined || algorithm.hash === 'md2') return 'unsupported';
   try {
     const key = keyObject(signerSpki);
     // node:crypto goes by the key alone: an algorithm that names another kind of key would be verified all the same.
-    if (!known.keys.includes(key.asymmetricKeyType ?? '')) return 'invalid';
-    if (known.name !== 'rsassaPss') {
-      if (!parametersFit(known.keys, parameters)) return 'invalid';
-      return verify(known.hash, signed.tbs, key, signed.signature) ? 'valid' : 'invalid';
+    if (!algorithm.keys.includes(key.asymmetricKeyType ?? '')) return 'invalid';
+    if (algorithm.name !== 'rsassaPss') {
+      return parametersFit(algorithm.keys, parameters) ? { algorithm, hash: algorithm.hash, key } : 'invalid';
     }
     const { hash, maskHash, saltLength } = pssParameters(parameters);
     // node:crypto has no way to name a hash for the mask that differs.
     if (hash !== maskHash) return 'unsupported';
-    const input = { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength };
-    return verify(hash, signed.tbs, input, signed.signature) ? 'valid' : 'invalid';
+    return { algorithm, hash, key: { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength } };
   } catch (error) {
-    if (known.keys.some((type) => type.startsWith('ml-dsa'))) return 'unsupported';
-    return (error as { code?: string }).code === 'ERR_OSSL_EVP_UNSUPPORTED' ? 'unsupported' : 'invalid';
+    return verdictAfter(error, algorithm);
   }
+}
+
+function verdictOf(fits: boolean): SignatureVerdict {
+  return fits ? 'valid' : 'invalid';
+}
+
+function verdictAfter(error: unknown, { keys }: SignatureAlgorithm): SignatureVerdict {
+  if (keys.some((type) => type.startsWith('ml-dsa'))) return 'unsupported';
+  return (error as { code?: string }).code === 'ERR_OSSL_EVP_UNSUPPORTED' ? 'unsupported' : 'invalid';
 }
 
 /** RSA has NULL, or nothing (RFC 3279 2.2.1, which some omit); all others nothing (RFC 5758 3, RFC 8410 3). */

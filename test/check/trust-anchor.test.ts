@@ -20,10 +20,10 @@ describe('a root', () => {
     readonly expected: readonly string[];
   }[] = [
     { name: 'with nothing wrong', options: {}, expected: [] },
-    { name: 'of version 1', options: { version: 1 }, expected: [] },
+    { name: 'of version 1', options: { version: 1 }, expected: ['info anchor/old-version'] },
     { name: 'without basicConstraints', options: { basicConstraints: null }, expected: ['error anchor/not-a-ca'] },
     { name: 'with cA FALSE', options: { basicConstraints: { ca: false } }, expected: ['error anchor/not-a-ca'] },
-    { name: 'without keyUsage', options: { keyUsage: null }, expected: [] },
+    { name: 'without keyUsage', options: { keyUsage: null }, expected: ['info anchor/no-key-usage'] },
     {
       name: 'that may not sign certificates',
       options: { keyUsage: ['cRLSign'] },
@@ -46,7 +46,7 @@ describe('a root', () => {
     {
       name: 'with an RSA exponent of 3',
       options: { key: generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 3 }).privateKey },
-      expected: [],
+      expected: ['info anchor/unusual-key'],
     },
     {
       name: 'with a key on P-224',
@@ -119,6 +119,7 @@ test('QuoVadis Root CA 2 is genuine, and the warning tells its story and its suc
   expect(findings.map(({ code, severity }) => `${severity} ${code}`)).toEqual([
     'info anchor/old-hash',
     'warning catalog/email-only',
+    'info anchor/not-critical',
   ]);
   const [, story] = findings;
   expect(story?.message).toMatch(/2026-04-09/);

@@ -18,6 +18,9 @@ export interface Issued {
   readonly subject: string;
 }
 
+/** What a signature is over. */
+type Hash = 'md5' | 'sha1' | 'sha256';
+
 export interface IssueOptions {
   /** `CN=…,O=…`, most specific first, without escapes; default `CN=Test Root`. */
   readonly subject?: string;
@@ -46,9 +49,15 @@ export interface IssueOptions {
   readonly key?: 'ec' | 'rsa1024' | 'rsa2048' | KeyObject;
   /** The key that is certified, when it is not the one that signs; as DER it may be one that node:crypto refuses. */
   readonly publicKey?: KeyObject | Uint8Array;
-  readonly hash?: 'sha1' | 'sha256';
+  readonly hash?: Hash;
   /** Signs with RSASSA-PSS (an RSA key is needed); the salt is as long as the hash. */
   readonly pss?: boolean;
+  /** Writes the dates as GeneralizedTime, whatever their year. */
+  readonly generalizedTime?: boolean;
+  /** Adds a subjectUniqueID. */
+  readonly uniqueIdentifier?: boolean;
+  /** Names another algorithm outside than the one that is signed inside. */
+  readonly outerAlgorithm?: Uint8Array;
   /** Flips a bit of the signature. */
   readonly badSignature?: boolean;
   readonly version?: 1 | 3;
@@ -76,18 +85,20 @@ export function issue(options: IssueOptions = {}): Issued {
     encodeName(options.issuerName ?? options.issuer?.subject ?? subject),
     encodeElement(
       TAG.sequence,
-      encodeTime(options.notBefore ?? new Date(AT.getTime() - 365 * DAY)),
-      encodeTime(options.notAfter ?? new Date(AT.getTime() + 3650 * DAY)),
+      encodeTime(options.notBefore ?? new Date(AT.getTime() - 365 * DAY), options.generalizedTime),
+      encodeTime(options.notAfter ?? new Date(AT.getTime() + 3650 * DAY), options.generalizedTime),
     ),
     encodeName(subject),
     spki,
+    ...(options.uniqueIdentifier === true ? [encodeElement(contextTag(2, false), Uint8Array.of(0, 1))] : []),
     ...(options.version === 1
       ? []
       : [encodeElement(contextTag(3), encodeElement(TAG.sequence, ...extensionsOf(options, spki)))]),
   );
   const signature = new Uint8Array(
     sign(
-      hash,
+      // EdDSA has its own.
+      signer.asymmetricKeyType?.startsWith('ed') ? null : hash,
       tbs,
       options.pss === true
         ? { key: signer, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: SALT_LENGTH[hash] }
@@ -95,7 +106,12 @@ export function issue(options: IssueOptions = {}): Issued {
     ),
   );
   if (options.badSignature === true) signature[signature.length - 1] = (signature.at(-1) as number) ^ 1;
-  const der = encodeElement(TAG.sequence, tbs, algorithm, encodeElement(TAG.bitString, Uint8Array.of(0), signature));
+  const der = encodeElement(
+    TAG.sequence,
+    tbs,
+    options.outerAlgorithm ?? algorithm,
+    encodeElement(TAG.bitString, Uint8Array.of(0), signature),
+  );
   return { certificate: decodeCertificate(der), der, pem: toPem(der), privateKey, subject };
 }
 
@@ -113,8 +129,9 @@ export function toPem(der: Uint8Array, label = 'CERTIFICATE'): string {
   return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
 }
 
-/** `CN=…,O=…` as a Name of UTF8Strings; commas inside values are not supported here. */
+/** `CN=…,O=…` as a Name of UTF8Strings, `` as an empty one; commas inside values are not supported here. */
 export function encodeName(name: string): Uint8Array {
+  if (name === '') return encodeElement(TAG.sequence);
   const rdns = name.split(',').map((part) => {
     const [type = '', ...value] = part.split('=');
     const oid = [...ATTRIBUTE_NAMES].find(([, short]) => short === type.trim())?.[0] ?? type.trim();
@@ -186,19 +203,19 @@ function encodeUsage(usage: readonly KeyUsage[]): Uint8Array {
 }
 
 /** UTCTime through 2049, GeneralizedTime from 2050 (RFC 5280 4.1.2.5). */
-export function encodeTime(date: Date): Uint8Array {
+export function encodeTime(date: Date, generalized = false): Uint8Array {
   const text = `${date
     .toISOString()
     .replace(/\.\d+Z$/, '')
     .replace(/[-:T]/g, '')}Z`;
   const year = date.getUTCFullYear();
-  return year >= 1950 && year < 2050
+  return !generalized && year >= 1950 && year < 2050
     ? encodeElement(TAG.utcTime, Buffer.from(text.slice(2)))
     : encodeElement(TAG.generalizedTime, Buffer.from(text));
 }
 
 /** The AlgorithmIdentifier of what a key signs. */
-export function signatureAlgorithm(key: KeyObject, hash: 'sha1' | 'sha256'): Uint8Array {
+export function signatureAlgorithm(key: KeyObject, hash: Hash): Uint8Array {
   const { asymmetricKeyType = '' } = key;
   const oid = SIGNATURE_OIDS[asymmetricKeyType]?.[hash];
   if (oid === undefined) throw new Error(`no signature algorithm for ${asymmetricKeyType} keys`);
@@ -206,16 +223,18 @@ export function signatureAlgorithm(key: KeyObject, hash: 'sha1' | 'sha256'): Uin
   return encodeElement(TAG.sequence, encodeOid(oid), ...parameters);
 }
 
-const SIGNATURE_OIDS: Readonly<Record<string, Readonly<Record<'sha1' | 'sha256', string>>>> = {
-  rsa: { sha1: '1.2.840.113549.1.1.5', sha256: '1.2.840.113549.1.1.11' },
+const SIGNATURE_OIDS: Readonly<Record<string, Readonly<Partial<Record<Hash, string>>>>> = {
+  ed25519: { sha256: '1.3.101.112' },
+  ed448: { sha256: '1.3.101.113' },
+  rsa: { md5: '1.2.840.113549.1.1.4', sha1: '1.2.840.113549.1.1.5', sha256: '1.2.840.113549.1.1.11' },
   ec: { sha1: '1.2.840.10045.4.1', sha256: '1.2.840.10045.4.3.2' },
   dsa: { sha1: '1.2.840.10040.4.3', sha256: '2.16.840.1.101.3.4.3.2' },
 };
 
-const SALT_LENGTH = { sha1: 20, sha256: 32 } as const;
+const SALT_LENGTH = { md5: 16, sha1: 20, sha256: 32 } as const;
 
 /** RSASSA-PSS-params (RFC 4055 3.1): hash, mask generation with the same hash, salt length. */
-function pssAlgorithm(hash: 'sha1' | 'sha256'): Uint8Array {
+function pssAlgorithm(hash: Hash): Uint8Array {
   const hashAlgorithm = encodeElement(
     TAG.sequence,
     encodeOid(hash === 'sha1' ? '1.3.14.3.2.26' : '2.16.840.1.101.3.4.2.1'),

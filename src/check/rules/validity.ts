@@ -6,13 +6,25 @@
  */
 import { findingAbout, type Rule } from '../rule.js';
 
-const DAY = 86_400_000;
+/** Milliseconds. */
+export const DAY: number = 86_400_000;
 /** A change window is planned months ahead: an anchor that ends within a quarter is not worth installing unseen. */
-const SOON = 90 * DAY;
+export const SOON: number = 90 * DAY;
 
 /** `anchor/expired`, `anchor/not-yet-valid`, `anchor/expires-soon` */
 export const validity: Rule = (certificate, { at }) => {
   const { notBefore, notAfter } = certificate;
+  if (notBefore > notAfter) {
+    return [
+      findingAbout(
+        certificate,
+        'anchor/never-valid',
+        'error',
+        `ends on ${day(notAfter)}, before it begins on ${day(notBefore)}`,
+        'ask the CA for a sound certificate',
+      ),
+    ];
+  }
   const left = notAfter.getTime() - at.getTime();
   if (left < 0) {
     return [

@@ -1,34 +1,97 @@
 /**
- * Keys too weak to be trusted: RSA below 2048 bits (CA/Browser Forum Baseline Requirements 6.1.5, NIST SP 800-131A),
- * an RSA exponent that is even or below 3 (6.1.6), curves below 256 bits, and DSA, which no consumer accepts any more.
+ * Keys that cannot be trusted (RSA below 2048 bits or with a modulus that can be factored, curves below 256 bits or given by
+ * parameters, DSA), keys that no program can use, and those that are merely out of the ordinary: CA/Browser Forum Baseline
+ * Requirements 6.1.5 and 6.1.6, NIST SP 800-131A and SP 800-89, RFC 5480.
  *
  * @module
  */
+import type { Certificate } from '../../x509/certificate.js';
+import { isUsableKey } from '../../x509/key-object.js';
+import { isCompressedPoint } from '../../x509/public-key.js';
+import { describeWeakModulus, LONGEST_MODULUS } from '../../x509/rsa-modulus.js';
+import type { Finding } from '../finding.js';
 import { findingAbout, type Rule } from '../rule.js';
 
-/** `anchor/weak-key`, `anchor/unknown-key` */
-export const weakKey: Rule = (certificate) => {
-  const { algorithm, size, exponent } = certificate.publicKey;
-  const weak = (message: string) => [
-    findingAbout(certificate, 'anchor/weak-key', 'error', message, 'ask the CA for its current root'),
-  ];
-  if (algorithm === 'RSA' && (size ?? 0) < 2048)
-    return weak(`its RSA key has ${size} bits, at least 2048 are expected`);
-  if (exponent !== undefined && (exponent < 3n || exponent % 2n === 0n))
-    return weak(`its RSA exponent is ${exponent}, an odd number of at least 3 is expected`);
-  if (algorithm === 'EC' && size !== null && size < 256)
-    return weak(`its EC key has ${size} bits, at least 256 are expected`);
-  if (algorithm === 'DSA') return weak('its key is DSA, which Java and the device platforms no longer accept');
+/** Baseline Requirements 6.1.6: an exponent should lie between. */
+const USUAL_EXPONENTS = { least: 2n ** 16n + 1n, most: 2n ** 256n - 1n } as const;
+
+/** `anchor/weak-key`, `anchor/bad-key`, `anchor/compressed-key`, `anchor/unusual-key`, `anchor/unknown-key` */
+export const weakKey: Rule = (certificate, { entry }) => {
+  const { algorithm, size, curve } = certificate.publicKey;
+  // The moduli of public roots were looked into once for all, where the catalog is tested: they are not made anew.
+  if (algorithm === 'RSA') return checkRsa(certificate, entry === null);
+  if (algorithm === 'DSA') return weak(certificate, 'is DSA, which Java and the device platforms no longer accept');
+  if (algorithm === 'EC' && curve === undefined) return weak(certificate, 'gives its curve by parameters, not by name');
   if (size === null) {
     return [
       findingAbout(
         certificate,
         'anchor/unknown-key',
         'warning',
-        `its key algorithm ${certificate.publicKey.curve ?? algorithm} is not known here`,
+        `its key algorithm ${curve ?? algorithm} is not known here`,
         'make sure that every consumer can use it',
       ),
     ];
   }
-  return [];
+  return algorithm === 'EC' ? checkEc(certificate, size) : [];
 };
+
+function checkRsa(certificate: Certificate, isUnknown: boolean): readonly Finding[] {
+  const { size, exponent = 0n, modulus = 0n } = certificate.publicKey;
+  const bits = size ?? 0;
+  if (bits < 2048) return weak(certificate, `has ${bits} bits, at least 2048 are expected`, 'its RSA key');
+  if (exponent < 3n || exponent % 2n === 0n)
+    return weak(
+      certificate,
+      `is ${describeExponent(exponent)}, an odd number of at least 3 is expected`,
+      'its RSA exponent',
+    );
+  if (bits > LONGEST_MODULUS)
+    return bad(certificate, `its RSA key has ${bits} bits, at most ${LONGEST_MODULUS} are usable`);
+  const weakness = isUnknown ? describeWeakModulus(modulus) : null;
+  if (weakness !== null) return weak(certificate, weakness, 'its RSA modulus');
+  return [
+    ...(exponent >= USUAL_EXPONENTS.least && exponent <= USUAL_EXPONENTS.most
+      ? []
+      : [unusual(certificate, `its RSA exponent is ${describeExponent(exponent)}; 65537 is usual`)]),
+    ...(bits % 8 === 0 ? [] : [unusual(certificate, `its RSA key has ${bits} bits, which 8 does not divide`)]),
+  ];
+}
+
+function checkEc(certificate: Certificate, size: number): readonly Finding[] {
+  if (size < 256) return weak(certificate, `has ${size} bits, at least 256 are expected`, 'its EC key');
+  if (!isUsableKey(certificate.subjectPublicKeyInfo))
+    return bad(certificate, `its EC key is no point on the curve ${certificate.publicKey.curve}`);
+  return isCompressedPoint(certificate.subjectPublicKeyInfo)
+    ? [
+        findingAbout(
+          certificate,
+          'anchor/compressed-key',
+          'warning',
+          'its EC key is a compressed point',
+          'Java cannot read it: make sure that every consumer can, or ask the CA for its current root',
+        ),
+      ]
+    : [];
+}
+
+function weak(certificate: Certificate, message: string, what = 'its key'): readonly Finding[] {
+  return [
+    findingAbout(certificate, 'anchor/weak-key', 'error', `${what} ${message}`, 'ask the CA for its current root'),
+  ];
+}
+
+function bad(certificate: Certificate, message: string): readonly Finding[] {
+  return [findingAbout(certificate, 'anchor/bad-key', 'error', message, 'nothing can be verified with it: ask the CA')];
+}
+
+function unusual(certificate: Certificate, message: string): Finding {
+  const hint = 'harmless in itself; a device that knows usual keys only may refuse it';
+  return findingAbout(certificate, 'anchor/unusual-key', 'info', message, hint);
+}
+
+/** A number of any length is not printed whole. */
+function describeExponent(exponent: bigint): string {
+  const digits = exponent.toString(16).length;
+  return digits > 16 ? `a number of about ${digits * 4} bits` : exponent.toString();
+}

@@ -7,7 +7,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Argv } from 'yargs';
-import { asWarning, type Finding } from '../../check/finding.js';
+import { asksForAction, asWarning, type Finding } from '../../check/finding.js';
 import { findingAbout } from '../../check/rule.js';
 import { checkTrustAnchor } from '../../check/rules.js';
 import { platformNames } from '../../device/platforms.js';
@@ -21,7 +21,6 @@ import {
 } from '../../device/trustpoint.js';
 import { type ExitStatus, TrustError, worstStatus } from '../../errors.js';
 import { findCaPath } from '../../path/ca-path.js';
-import { trustAnchorFrom } from '../../path/trust-anchor.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { answer, refuse, statusOf } from '../answer.js';
 import { type Expectations, parseExpectations, requireNamed } from '../expectations.js';
@@ -128,10 +127,7 @@ export async function run(args: SnippetArgs, io: Io): Promise<ExitStatus> {
 function requireVouched(certificates: readonly Certificate[], expected: ReadonlySet<string>, at: Date): void {
   if (expected.size === 0) return;
   const isExpected = ({ sha256 }: Certificate) => expected.has(sha256);
-  const trustAnchors = certificates
-    .filter(isExpected)
-    .map((certificate) => trustAnchorFrom(certificate, at))
-    .filter((anchor) => anchor !== null);
+  const trustAnchors = certificates.filter(isExpected);
   const isVouched = (certificate: Certificate) =>
     isExpected(certificate) || findCaPath(certificate, { trustAnchors, intermediates: certificates, at }) !== null;
   const other = certificates.find((certificate) => !isVouched(certificate));
@@ -147,7 +143,7 @@ function requireVouched(certificates: readonly Certificate[], expected: Readonly
 function warnAbout(certificate: Certificate, { all }: Expectations, at: Date): readonly Finding[] {
   const unfit = checkTrustAnchor(certificate, { at })
     // Device blocks are where intermediates belong; one without its root has a note of the block itself.
-    .filter(({ code }) => code !== 'anchor/not-self-signed')
+    .filter((finding) => asksForAction(finding) && finding.code !== 'anchor/not-self-signed')
     .map(asWarning);
   if (all.size > 0 || isKnownRoot(certificate)) return unfit;
   const unknown = findingAbout(

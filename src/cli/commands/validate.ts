@@ -1,17 +1,12 @@
 /**
- * `validate`: is this certificate fit to be a trust anchor.
+ * `validate`: is this certificate fit to be a trust anchor, or does it have a valid path to one.
  *
  * @module
  */
 import type { Argv } from 'yargs';
-import { findRoot } from '../../catalog/catalog.js';
-import { type Finding, hasErrors } from '../../check/finding.js';
-import { findingAbout } from '../../check/rule.js';
-import { checkTrustAnchor } from '../../check/rules.js';
-import { type ExitStatus, worstStatus } from '../../errors.js';
-import { toCertificateJson, toRfc3339 } from '../../report/certificate-json.js';
-import { renderCertificate, renderFinding } from '../../report/certificate-text.js';
-import type { Certificate } from '../../x509/certificate.js';
+import { type ExitStatus, TrustError, worstStatus } from '../../errors.js';
+import { toRfc3339 } from '../../report/certificate-json.js';
+import { validateAnchors } from '../anchor-role.js';
 import { answer, toFindings } from '../answer.js';
 import { parseExpectations } from '../expectations.js';
 import { certificatesOf, distinct, errorsOf, readInputs, restorationsOf } from '../inputs.js';
@@ -26,101 +21,72 @@ import {
   passwordOptions,
 } from '../options.js';
 import { type PasswordArgs, storePassword } from '../password.js';
+import { givenPathOptions, type PathArgs, type PathRole, pathOptions, validatePaths } from '../path-role.js';
 
-interface ValidateArgs extends CommonArgs, PasswordArgs {
+interface ValidateArgs extends CommonArgs, PasswordArgs, PathArgs {
   readonly input: string[];
-  readonly as: 'anchor';
+  readonly as: Role | undefined;
   readonly at: Date | undefined;
   readonly strict: boolean;
   readonly allowEmpty: boolean;
   readonly expectSha256: string[] | undefined;
 }
 
-/** What was found out about one certificate. */
-interface Result {
-  readonly certificate: Certificate;
-  readonly verdict: 'pass' | 'warn' | 'fail';
-  readonly findings: readonly Finding[];
-}
+type Role = 'anchor' | 'path';
 
 export function options(yargs: Argv): Argv<unknown> {
   return yargs
     .positional('input', endpointsPositional)
     .options(commonOptions)
-    .option('as', { choices: ['anchor'] as const, default: 'anchor' as const, describe: 'The role it is to have' })
+    .option('as', {
+      choices: ['anchor', 'path'] as const,
+      describe: 'The role it is to have; default: path with an option for paths or an endpoint, else anchor',
+    })
+    .options(pathOptions)
     .option('at', atOption)
     .option('expect-sha256', expectOption)
     .option('strict', { type: 'boolean', default: false, describe: 'Refuse what is usually tolerated with a note' })
     .option('allow-empty', allowEmptyOption)
     .options(passwordOptions)
-    .example('$0 validate new-root.cer', 'Fit to be installed?');
+    .example('$0 validate new-root.cer', 'Fit to be installed?')
+    .example('$0 validate tls://gw:8443 --anchors trust.jks', 'Will clients with this keystore connect?');
 }
 
 export async function run(args: ValidateArgs, io: Io): Promise<ExitStatus> {
+  const role = roleOf(args);
   const at = args.at ?? io.now();
   const expected = parseExpectations(args.expectSha256).all;
-  const { inputs } = await readInputs(args.input, io, {
-    password: await storePassword(args, io),
-    strict: args.strict,
-    allowEmpty: args.allowEmpty,
-  });
-  const results = distinct(certificatesOf(inputs)).map((certificate) => judge(certificate, at, expected));
-  const errors = errorsOf(inputs);
+  const password = await storePassword(args, io);
+  const { inputs } = await readInputs(args.input, io, { password, strict: args.strict, allowEmpty: args.allowEmpty });
+  const judged: PathRole =
+    role === 'path'
+      ? await validatePaths(inputs, { ...args, at, expected, password }, io)
+      : {
+          results: await validateAnchors(distinct(certificatesOf(inputs)), { at, expected }),
+          findings: [],
+          errors: [],
+        };
+  const findings = [...restorationsOf(inputs), ...judged.findings];
+  const errors = [...errorsOf(inputs), ...judged.errors];
   const json = {
     schema: 'anchorctl/validate/1',
     at: toRfc3339(at),
-    results: results.map(({ certificate, verdict, findings }) => ({
-      certificate: toCertificateJson(certificate, findRoot(certificate.sha256)),
-      role: args.as,
-      verdict,
-      path: null,
-      findings,
-    })),
-    findings: [...restorationsOf(inputs), ...toFindings(errors)],
+    results: judged.results.map((result) => result.json),
+    findings: [...findings, ...toFindings(errors)],
   };
-  const status = answer(
-    { json, text: results.map(renderResult).join('\n'), findings: restorationsOf(inputs), errors },
-    args,
-    io,
-  );
-  return worstStatus([status, results.some(({ verdict }) => verdict === 'fail') ? 1 : 0]);
+  const text = judged.results.map((result) => result.text).join('\n');
+  const status = answer({ json, text, findings, errors }, args, io);
+  return worstStatus([status, judged.results.some(({ verdict }) => verdict === 'fail') ? 1 : 0]);
 }
 
-function judge(certificate: Certificate, at: Date, expected: ReadonlySet<string>): Result {
-  const findings = [...checkTrustAnchor(certificate, { at }), ...checkIdentity(certificate, expected)];
-  const warns = findings.some(({ severity }) => severity === 'warning');
-  return { certificate, verdict: hasErrors(findings) ? 'fail' : warns ? 'warn' : 'pass', findings };
-}
-
-/** Whether it is the certificate that was meant: fitness alone does not make it deserve trust. */
-function checkIdentity(certificate: Certificate, expected: ReadonlySet<string>): readonly Finding[] {
-  if (expected.has(certificate.sha256)) return [];
-  if (expected.size > 0) {
-    return [
-      findingAbout(
-        certificate,
-        'trust/fingerprint-mismatch',
-        'error',
-        'its SHA-256 is not the expected one',
-        'it is not the certificate you were told of; do not install it',
-      ),
-    ];
+/** What the call is about, where it does not say so itself. */
+function roleOf(args: ValidateArgs): Role {
+  const given = givenPathOptions(args);
+  if (args.as === 'anchor' && given.length > 0) {
+    throw new TrustError('usage/conflict', `--as anchor takes no ${given.join(', ')}`, {
+      hint: 'leave out --as anchor to look for a path, or the other options to judge an anchor by itself',
+    });
   }
-  if (findRoot(certificate.sha256) !== null) return [];
-  return [
-    findingAbout(
-      certificate,
-      'trust/not-established',
-      'warning',
-      'not a public root that the catalog knows',
-      'compare the SHA-256 with what its owner told you by another way, and pass it with --expect-sha256',
-    ),
-  ];
-}
-
-function renderResult({ certificate, verdict, findings }: Result): string {
-  const lines = findings.map(
-    (finding) => `    ${renderFinding({ ...finding, source: null }).replaceAll('\n  ', '\n      ')}`,
-  );
-  return `${verdict}\n${renderCertificate(certificate, findRoot(certificate.sha256))}${lines.join('')}`;
+  const isAboutPaths = given.length > 0 || args.input.some((input) => input.startsWith('tls://'));
+  return args.as ?? (isAboutPaths ? 'path' : 'anchor');
 }

@@ -5,12 +5,9 @@
  * @module
  */
 import { expectTrustError } from '../../errors.js';
-import { checkCertificateEncoding } from '../../x509/certificate-encoding.js';
+import { checkCertificateEncoding, describeBadSerialNumber } from '../../x509/certificate-encoding.js';
 import type { CertificateRule } from '../certificate-rule.js';
 import { reason } from '../reason.js';
-
-/** RFC 5280 4.1.2.2: at most 20 octets. */
-const LONGEST_SERIAL_NUMBER = 20;
 
 /** The certificate is DER, field by field (RFC 5280 4.1). */
 export const strictEncoding: CertificateRule = (certificate) => {
@@ -44,18 +41,6 @@ export const rightVersion: CertificateRule = (certificate, { profile }) => {
  * any: public roots are in use whose number is negative or too long, and nothing is looked up by it.
  */
 export const properSerialNumber: CertificateRule = (certificate, { role }) => {
-  const { serialNumber } = certificate;
-  if (role === 'anchor') return [];
-  if (Number.parseInt(serialNumber.slice(0, 2), 16) >= 0x80 || /^(?:00)*$/.test(serialNumber)) {
-    return [reason('path/bad-serial-number', 'the serial number is not positive', certificate)];
-  }
-  return serialNumber.length / 2 > LONGEST_SERIAL_NUMBER
-    ? [
-        reason(
-          'path/bad-serial-number',
-          `the serial number has ${serialNumber.length / 2} octets, at most 20 expected`,
-          certificate,
-        ),
-      ]
-    : [];
+  const bad = role === 'anchor' ? null : describeBadSerialNumber(certificate);
+  return bad === null ? [] : [reason('path/bad-serial-number', bad, certificate)];
 };

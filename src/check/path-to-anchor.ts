@@ -1,0 +1,129 @@
+/**
+ * Whether a certificate has a valid path to something that is trusted, as findings: what path validation says, what became of
+ * the root at the end, and what will soon be over.
+ *
+ * @module
+ */
+import type { Profile, Purpose } from '../path/certificate-rule.js';
+import { type Attempt, type Candidate, PathTrace } from '../path/path-trace.js';
+import type { PeerName } from '../path/peer-names.js';
+import type { Reason } from '../path/reason.js';
+import { REASON_HINTS } from '../path/reason-hints.js';
+import { type PathVerdict, validatePath } from '../path/validate-path.js';
+import type { Certificate } from '../x509/certificate.js';
+import { checkAnchorStatus } from './anchor-status.js';
+import { type Finding, hasErrors } from './finding.js';
+import { findingAbout } from './rule.js';
+import { DAY, SOON } from './rules/validity.js';
+
+/** A certificate that is trusted. */
+export interface OfferedAnchor {
+  readonly certificate: Certificate;
+  /** Whether it is trusted because it is in the root list, and not because its owner chose it. */
+  readonly isFromCatalog: boolean;
+}
+
+/** What a path is looked for with. */
+export interface PathToAnchorOptions {
+  readonly anchors: readonly OfferedAnchor[];
+  readonly intermediates: readonly Certificate[];
+  /** CRLs in DER that can be read. */
+  readonly crls: readonly Uint8Array[];
+  readonly at: Date;
+  readonly profile: Profile;
+  readonly purpose: Purpose;
+  /** The name the certificate must be valid for; null for any. */
+  readonly host: PeerName | null;
+}
+
+/** What was found out. */
+export interface PathToAnchor {
+  /** The valid path, the end entity first; null where there is none. */
+  readonly path: readonly Certificate[] | null;
+  /** That path, or the attempt that came furthest. */
+  readonly attempt: Attempt;
+  /** Errors where there is no valid path, or where its anchor is not trusted for this. */
+  readonly findings: readonly Finding[];
+  /** Every candidate that was considered. */
+  readonly candidates: readonly Candidate[];
+}
+
+/**
+ * Looks for a path. A path to an anchor about which there is nothing to say is preferred to one that would be a warning.
+ *
+ * @throws {TrustError} `crl/malformed` when a CRL cannot be read; `usage/bad-value` for a date that is none
+ */
+export function checkPathToAnchor(endEntity: Certificate, options: PathToAnchorOptions): PathToAnchor {
+  const { anchors, intermediates } = options;
+  const statuses = new Map(
+    anchors.map(({ certificate, isFromCatalog }) => [
+      certificate.sha256,
+      checkAnchorStatus(certificate, { ...options, endEntity, isFromCatalog }),
+    ]),
+  );
+  const all = anchors.map(({ certificate }) => certificate);
+  const sound = all.filter(({ sha256 }) => statuses.get(sha256)?.length === 0);
+  const first = search(endEntity, sound, options);
+  const { verdict, trace } =
+    first.verdict.valid || sound.length === all.length ? first : search(endEntity, all, options);
+  const attempt = trace.attempt ?? { path: [endEntity], isComplete: verdict.valid };
+  if (verdict.valid) {
+    const { path } = verdict;
+    const about = [
+      ...(statuses.get(path.at(-1)?.sha256 ?? '') ?? []),
+      ...path.flatMap((one) => warnOfEnd(one, options.at)),
+    ];
+    return { path, attempt: { path, isComplete: true }, findings: about, candidates: trace.candidates(false) };
+  }
+  const known = [endEntity, ...all, ...intermediates];
+  const wasCutShort = verdict.reasons.some(({ code }) => code === 'path/too-much-work');
+  return {
+    path: null,
+    attempt,
+    findings: verdict.reasons.map((reason) => toFinding(reason, known)),
+    candidates: trace.candidates(wasCutShort),
+  };
+}
+
+/** Whether it may be relied on: `fail` with any error, `warn` with any warning. */
+export function verdictOf(findings: readonly Finding[]): 'pass' | 'warn' | 'fail' {
+  if (hasErrors(findings)) return 'fail';
+  return findings.some(({ severity }) => severity === 'warning') ? 'warn' : 'pass';
+}
+
+function search(
+  endEntity: Certificate,
+  trustAnchors: readonly Certificate[],
+  { intermediates, crls, at, profile, purpose, host }: PathToAnchorOptions,
+): { readonly verdict: PathVerdict; readonly trace: PathTrace } {
+  const trace = new PathTrace(trustAnchors, intermediates);
+  const peerNames = host === null ? [] : [host];
+  const options = { trustAnchors, intermediates, crls, at, profile, purpose, peerNames, observer: trace };
+  return { verdict: validatePath(endEntity, options), trace };
+}
+
+/** Why there is no valid path, with what to do and where the certificate it is about came from. */
+function toFinding({ code, message, sha256 }: Reason, known: readonly Certificate[]): Finding {
+  const about = { code, severity: 'error', message, hint: REASON_HINTS[code] } as const;
+  if (sha256 === undefined) return { ...about, source: null };
+  return { ...about, source: known.find((one) => one.sha256 === sha256)?.source ?? null, sha256 };
+}
+
+/**
+ * `path/expires-soon`: fewer than 90 days are left, and of a certificate with a short life less than a third of it, which is
+ * when those who renew by themselves do so.
+ */
+function warnOfEnd(certificate: Certificate, at: Date): readonly Finding[] {
+  const { notBefore, notAfter } = certificate;
+  const left = notAfter.getTime() - at.getTime();
+  if (left >= Math.min(SOON, (notAfter.getTime() - notBefore.getTime()) / 3)) return [];
+  return [
+    findingAbout(
+      certificate,
+      'path/expires-soon',
+      'warning',
+      `expires on ${notAfter.toISOString().slice(0, 10)}, in ${Math.floor(left / DAY)} days`,
+      'see to it that it is renewed before that day',
+    ),
+  ];
+}

@@ -1,0 +1,163 @@
+/**
+ * `--anchors`: what is trusted, from where the user says: files of certificates, keystores as Java sees them, the bundle of
+ * the system, the catalog.
+ *
+ * @module
+ */
+import { catalogRoots, genuineRoot } from '../catalog/catalog.js';
+import type { Finding } from '../check/finding.js';
+import { toPrintable } from '../encoding/printable.js';
+import { expectTrustError, TrustError } from '../errors.js';
+import { MAX_INPUT_BYTES, readInput } from '../io/read-input.js';
+import { findSystemAnchors, thisSystem } from '../io/system-anchors.js';
+import { detectKeystore } from '../store/codecs.js';
+import type { Keystore } from '../store/keystore.js';
+import { type Certificate, decodeCertificate } from '../x509/certificate.js';
+import { sourceOf } from '../x509/source.js';
+import { distinct, errorsOf, readInputs } from './inputs.js';
+import type { Io } from './io.js';
+import { openStore } from './keystore-file.js';
+
+/** The anchors of one place. */
+export interface AnchorSet {
+  /** What a person calls it: a file as it was named, `the catalog of public roots`. */
+  readonly name: string;
+  readonly isFromCatalog: boolean;
+  readonly certificates: readonly Certificate[];
+  /** What Java does not see in it. */
+  readonly findings: readonly Finding[];
+}
+
+/** Every place that was named. */
+export interface AnchorSets {
+  readonly sets: readonly AnchorSet[];
+  /** What could not be read. */
+  readonly errors: readonly TrustError[];
+}
+
+/** Names of `--anchors` that are no files; a file of such a name is reached by `./system`. */
+const CATALOG = 'catalog';
+const SYSTEM = 'system';
+
+/** Roots in the list, although some of them for less than everything. */
+const LISTED: ReadonlySet<string> = new Set(['included', 'distrust-after', 'email-only']);
+
+/** How many aliases a message names. */
+const NAMED_AT_MOST = 5;
+
+/**
+ * Reads every place that `--anchors` names; one that cannot be read does not hide the others.
+ *
+ * @param names - default: the catalog
+ * @param password - for every keystore among them; asked for at a terminal where one is needed
+ */
+export async function readAnchorSets(
+  names: readonly string[] = [CATALOG],
+  password: string | null,
+  io: Io,
+): Promise<AnchorSets> {
+  const sets: AnchorSet[] = [];
+  const errors: TrustError[] = [];
+  for (const name of new Set(names)) {
+    try {
+      const read = await readPlace(name, password, io);
+      errors.push(...read.errors);
+      if (read.set !== null) sets.push(read.set);
+    } catch (error) {
+      errors.push(expectTrustError(error));
+    }
+  }
+  return { sets, errors };
+}
+
+/** What one place gave: no set where nothing in it is trusted. */
+interface ReadPlace {
+  readonly set: AnchorSet | null;
+  readonly errors: readonly TrustError[];
+}
+
+async function readPlace(name: string, password: string | null, io: Io): Promise<ReadPlace> {
+  if (name === CATALOG) return { set: catalogAnchors(), errors: [] };
+  const path = name === SYSTEM ? findSystemAnchors(thisSystem(io.env)) : name;
+  const kind = path === '-' ? null : detectKeystore(readInput(path, MAX_INPUT_BYTES));
+  return kind === null || kind === 'pem' ? readFile(path, password, io) : readStore(path, password, io);
+}
+
+function catalogAnchors(): AnchorSet {
+  const certificates = catalogRoots()
+    .filter(({ status }) => LISTED.has(status))
+    .flatMap(({ sha256 }) => genuineRoot(sha256) ?? [])
+    .map((der) => decodeCertificate(der, sourceOf(CATALOG)));
+  return { name: 'the catalog of public roots', isFromCatalog: true, certificates, findings: [] };
+}
+
+/** Certificates in any form. A keystore inside an archive is not opened: nobody's program trusts it there. */
+async function readFile(path: string, password: string | null, io: Io): Promise<ReadPlace> {
+  const { inputs } = await readInputs([path], io, { password, strict: false });
+  const all = inputs.flatMap(({ certificates }) => certificates);
+  const fromStore = all.find(({ source }) => source !== null && source.alias !== null);
+  const certificates = distinct(all.filter(({ source }) => source?.alias == null));
+  const errors = [...errorsOf(inputs)];
+  if (fromStore !== undefined) {
+    errors.push(
+      new TrustError(
+        'archive/unsupported',
+        'the archive holds a keystore, whose certificates are not taken as anchors',
+        {
+          at: { source: path },
+          hint: 'unpack the archive, and name the keystore with --anchors',
+        },
+      ),
+    );
+  }
+  if (certificates.length === 0) return { set: null, errors };
+  return { set: { name: path, isFromCatalog: false, certificates, findings: [] }, errors };
+}
+
+async function readStore(path: string, password: string | null, io: Io): Promise<ReadPlace> {
+  const { keystore } = await openStore(path, { password }, io);
+  const certificates = distinct(javaAnchors(keystore));
+  const findings = invisibleEntries(keystore, path);
+  if (certificates.length > 0) return { set: { name: path, isFromCatalog: false, certificates, findings }, errors: [] };
+  const hidden = findings.length === 0 ? '' : `; ${findings.map(({ message }) => message).join('; ')}`;
+  return {
+    set: null,
+    errors: [
+      new TrustError('input/no-certificate', `Java trusts nothing in this keystore${hidden}`, {
+        at: { source: path },
+        hint: 'see anchorctl keystore explain for what is in it',
+      }),
+    ],
+  };
+}
+
+/**
+ * What Java's trust managers take from a keystore (JDK, `sun.security.validator.TrustStoreUtil.getTrustedCerts`): every
+ * trusted certificate, and of every key the first certificate of its chain.
+ */
+function javaAnchors({ entries }: Keystore): readonly Certificate[] {
+  return entries.flatMap(({ kind, certificates }) => {
+    if (kind === 'trusted-certificate') return certificates;
+    return kind === 'private-key' ? certificates.slice(0, 1) : [];
+  });
+}
+
+function invisibleEntries({ entries }: Keystore, path: string): readonly Finding[] {
+  const invisible = entries.filter(({ kind, encodings }) => kind === 'invisible' && encodings.length > 0);
+  if (invisible.length === 0) return [];
+  const named = invisible.slice(0, NAMED_AT_MOST).map(({ alias }) => `"${toPrintable(alias)}"`);
+  const others = invisible.length - named.length;
+  const list = `${named.join(', ')}${others > 0 ? ` and ${others} more` : ''}`;
+  return [
+    {
+      code: 'keystore/invisible-entry',
+      severity: 'warning',
+      message:
+        invisible.length === 1
+          ? `Java does not see the entry ${list}, which is therefore no anchor`
+          : `Java does not see the entries ${list}, which are therefore no anchors`,
+      hint: 'see anchorctl keystore explain for the reason, and keystore repair',
+      source: sourceOf(path),
+    },
+  ];
+}

@@ -1,0 +1,56 @@
+/**
+ * `--crl`: certificate revocation lists from files, in DER or PEM.
+ *
+ * @module
+ */
+import { scanPem } from '../encoding/pem.js';
+import { expectTrustError, TrustError } from '../errors.js';
+import { detectBinary } from '../input/detect.js';
+import { contentOfLabel } from '../input/label.js';
+import { MAX_INPUT_BYTES, readInput } from '../io/read-input.js';
+import { decodeCrl } from '../x509/crl.js';
+
+/** What the files held. */
+export interface ReadCrls {
+  /** DER, each of which can be read. */
+  readonly crls: readonly Uint8Array[];
+  /** One for each file or block that is no CRL; the others are good all the same. */
+  readonly errors: readonly TrustError[];
+}
+
+/** Reads the CRLs of every file. */
+export function readCrlFiles(paths: readonly string[]): ReadCrls {
+  const read = paths.map((path) => {
+    try {
+      const { crls, errors } = crlsOf(readInput(path, MAX_INPUT_BYTES));
+      return { crls, errors: errors.map((error) => error.within({ source: path })) };
+    } catch (error) {
+      return { crls: [], errors: [expectTrustError(error).within({ source: path })] };
+    }
+  });
+  return { crls: read.flatMap(({ crls }) => crls), errors: read.flatMap(({ errors }) => errors) };
+}
+
+/** @throws {TrustError} `crl/malformed` when there is none */
+function crlsOf(bytes: Uint8Array): ReadCrls {
+  if (detectBinary(bytes) === 'crl') {
+    decodeCrl(bytes);
+    return { crls: [bytes], errors: [] };
+  }
+  const { blocks, rejected } = scanPem(bytes);
+  const crls: Uint8Array[] = [];
+  const errors = rejected.map(({ error }) => error);
+  for (const { label, der, line } of blocks) {
+    if (contentOfLabel(label) !== 'crl') continue;
+    try {
+      decodeCrl(der);
+      crls.push(der);
+    } catch (error) {
+      errors.push(expectTrustError(error).within({ line }));
+    }
+  }
+  if (crls.length > 0 || errors.length > 0) return { crls, errors };
+  throw new TrustError('crl/malformed', 'the file is no certificate revocation list', {
+    hint: 'name the file that holds the CRL, in DER or PEM',
+  });
+}

@@ -1,0 +1,160 @@
+/**
+ * Moduli of RSA keys that can be factored without effort, each by the mark that its maker left in it: small factors
+ * (NIST SP 800-89 5.3.3 asks for none below 752), primes that lie too close together (Fermat's method, CVE-2022-26320), and
+ * the primes of Infineon's library (CVE-2017-15361, ROCA).
+ *
+ * @module
+ */
+
+/** OpenSSL (OPENSSL_RSA_MAX_MODULUS_BITS) and Java use no longer ones, and the work here grows with the length. */
+export const LONGEST_MODULUS = 16_384;
+
+/** Most moduli that went wrong by accident have a factor below this. */
+const SMALL = 65_536;
+
+/** With primes made at random the first round never succeeds; those of the weak generators took fewer than this. */
+const FERMAT_ROUNDS = 100;
+
+/**
+ * The weak primes are `k * M + (65537 ^ a mod M)`, M the product of the first n primes, so that a modulus is a power of 65537
+ * modulo each of them. The smallest M, of keys from 512 bits on, divides that of longer keys: it has 39 primes, up to 167
+ * (M. Nemec, M. Sys, P. Svenda, D. Klinec, V. Matyas: The Return of Coppersmith's Attack, ACM CCS 2017, 2.1 and 2.2).
+ */
+const ROCA_GENERATOR = 65_537;
+const LARGEST_ROCA_PRIME = 167;
+
+/** Squares end in one of these six bits, which spares most roots. */
+const SQUARES_MODULO_64: ReadonlySet<bigint> = new Set(
+  Array.from({ length: 64 }, (_, root) => BigInt(root * root) % 64n),
+);
+
+/**
+ * What makes a modulus weak.
+ *
+ * @param modulus - of at most `LONGEST_MODULUS` bits
+ * @returns a phrase that goes behind "its RSA modulus", or null
+ */
+export function describeWeakModulus(modulus: bigint): string | null {
+  if (modulus <= 1n) return 'is not a number that can be one';
+  if (hasSmallFactor(modulus)) return `has a prime factor below ${SMALL}`;
+  if (hasRocaStructure(modulus)) return 'has the structure of a faulty smart card library (ROCA, CVE-2017-15361)';
+  return hasCloseFactors(modulus) ? 'is the product of two primes that lie close together (CVE-2022-26320)' : null;
+}
+
+/** Whether a prime below 2^16 divides it. */
+export function hasSmallFactor(modulus: bigint): boolean {
+  return smallPrimes().some(({ product, parts }) => {
+    const remainder = modulus % product;
+    return parts.some((part) => {
+      const small = Number(remainder % part.product);
+      return part.primes.some((prime) => small % prime === 0);
+    });
+  });
+}
+
+/** Whether Fermat's method factors it within a hundred rounds; a square is found in the first. */
+export function hasCloseFactors(modulus: bigint): boolean {
+  const floor = squareRoot(modulus);
+  let half = floor * floor === modulus ? floor : floor + 1n;
+  for (let round = 0; round < FERMAT_ROUNDS; round++, half++) {
+    if (isSquare(half * half - modulus)) return true;
+  }
+  return false;
+}
+
+/**
+ * Whether it is a power of 65537 modulo the product of the primes up to 167. The exponents found modulo the single primes
+ * must be those of one power: where the orders of 65537 have a common divisor, they must agree modulo it. Of ordinary moduli
+ * fewer than one in 2^27 pass the first condition alone.
+ */
+export function hasRocaStructure(modulus: bigint): boolean {
+  const logarithms: { readonly exponent: number; readonly order: number }[] = [];
+  for (const prime of primesBelow(LARGEST_ROCA_PRIME + 1)) {
+    const powers = powersModulo(prime);
+    const exponent = powers.indexOf(Number(modulus % BigInt(prime)));
+    if (exponent < 0) return false;
+    logarithms.push({ exponent, order: powers.length });
+  }
+  return logarithms.every((one, i) =>
+    logarithms
+      .slice(0, i)
+      .every((other) => (one.exponent - other.exponent) % greatestDivisor(one.order, other.order) === 0),
+  );
+}
+
+/** The powers of the generator, from the first (1) to the last before they come again. */
+function powersModulo(prime: number): readonly number[] {
+  const powers = [1 % prime];
+  for (;;) {
+    const next = ((powers.at(-1) as number) * (ROCA_GENERATOR % prime)) % prime;
+    if (next === powers[0]) return powers;
+    powers.push(next);
+  }
+}
+
+function greatestDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestDivisor(b, a % b);
+}
+
+/** Newton's method from above, which ends at the largest integer whose square is not larger. */
+function squareRoot(value: bigint): bigint {
+  if (value < 2n) return value;
+  let root = 1n << BigInt(value.toString(16).length * 2);
+  for (;;) {
+    const next = (root + value / root) >> 1n;
+    if (next >= root) return root;
+    root = next;
+  }
+}
+
+function isSquare(value: bigint): boolean {
+  if (!SQUARES_MODULO_64.has(value & 63n)) return false;
+  const root = squareRoot(value);
+  return root * root === value;
+}
+
+/** Primes whose product stays below 2^48, so that it is exact as a number. */
+interface PrimeGroup {
+  readonly primes: readonly number[];
+  readonly product: bigint;
+}
+
+/** Groups of primes: a long modulus is divided by the long products, and what remains by the short ones. */
+interface PrimeBatch {
+  readonly parts: readonly PrimeGroup[];
+  readonly product: bigint;
+}
+
+const GROUP = 3;
+/** With these a long product has about 2,000 bits. */
+const BATCH = 43;
+
+let batches: readonly PrimeBatch[] | undefined;
+
+/** Made when they are first asked for: most calls meet only keys that are known already. */
+function smallPrimes(): readonly PrimeBatch[] {
+  batches ??= chunksOf(
+    chunksOf(primesBelow(SMALL), GROUP).map((primes) => ({ primes, product: productOf(primes.map(BigInt)) })),
+    BATCH,
+  ).map((parts) => ({ parts, product: productOf(parts.map(({ product }) => product)) }));
+  return batches;
+}
+
+function chunksOf<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
+}
+
+function productOf(factors: readonly bigint[]): bigint {
+  return factors.reduce((product, factor) => product * factor, 1n);
+}
+
+function primesBelow(limit: number): readonly number[] {
+  const isComposite = new Uint8Array(limit);
+  const primes: number[] = [];
+  for (let candidate = 2; candidate < limit; candidate++) {
+    if (isComposite[candidate] === 1) continue;
+    primes.push(candidate);
+    for (let multiple = candidate * candidate; multiple < limit; multiple += candidate) isComposite[multiple] = 1;
+  }
+  return primes;
+}

@@ -1,0 +1,205 @@
+/** What the rules say about the form of an anchor: the fields and extensions besides those that make it a CA. */
+import { describe, expect, test } from 'vitest';
+import { checkTrustAnchor } from '../../src/check/rules.ts';
+import { contextTag, encodeElement, encodeInteger, encodeOid, TAG } from '../../src/encoding/der.ts';
+import { EXTENSION } from '../../src/x509/oids.ts';
+import { AT, type IssueOptions, issue } from '../support/certificates.ts';
+import { extendedKeyUsage, generalName, nameConstraints } from '../support/extensions.ts';
+
+const NULL = Uint8Array.of(TAG.null, 0);
+/** Of a time whose form is forgiven to roots. */
+const IN_2004 = new Date('2004-06-29T17:06:20Z');
+const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
+
+const findingsOf = (options: IssueOptions) => checkTrustAnchor(issue(options).certificate, { at: AT });
+const extension = (oid: string, value: Uint8Array, critical = false): IssueOptions => ({
+  extensions: [{ oid, value, critical }],
+});
+/** keyCertSign and cRLSign, with more in front. */
+const keyUsage = (octet: number, critical = true): IssueOptions => ({
+  keyUsage: null,
+  ...extension(EXTENSION.keyUsage, encodeElement(TAG.bitString, Uint8Array.of(1, 0x06 | octet)), critical),
+});
+const authority = (...fields: readonly Uint8Array[]): IssueOptions =>
+  extension(EXTENSION.authorityKeyIdentifier, encodeElement(TAG.sequence, ...fields));
+const keyIdentifier = (hex: string) => encodeElement(contextTag(0, false), Buffer.from(hex, 'hex'));
+const issuerAndSerial = (issuer: string, serial: number) => [
+  encodeElement(contextTag(1), generalName(`dir:${issuer}`)),
+  encodeElement(contextTag(2, false), encodeInteger(serial).subarray(2)),
+];
+
+describe('a root', () => {
+  test.each<{ readonly name: string; readonly options: IssueOptions; readonly expected: readonly string[] }>([
+    {
+      name: 'with a path length',
+      options: { basicConstraints: { ca: true, pathLength: 0 } },
+      expected: ['info anchor/path-length'],
+    },
+    {
+      name: 'with a basicConstraints that is not critical',
+      options: { basicConstraints: { ca: true, critical: false } },
+      expected: ['warning anchor/wrong-criticality'],
+    },
+    {
+      name: 'the same, of 2004',
+      options: { basicConstraints: { ca: true, critical: false }, notBefore: IN_2004 },
+      expected: ['info anchor/not-critical'],
+    },
+    {
+      name: 'with a keyUsage that is not critical',
+      options: keyUsage(0, false),
+      expected: ['info anchor/not-critical'],
+    },
+    { name: 'that also signs data', options: keyUsage(0x80), expected: [] },
+    { name: 'that also encrypts', options: keyUsage(0x20), expected: ['info anchor/extra-key-usage'] },
+    { name: 'with the serial number 0', options: { serialNumber: 0n }, expected: ['info anchor/odd-serial-number'] },
+    { name: 'with 20 octets of serial number', options: { serialNumber: (1n << 159n) - 1n }, expected: [] },
+    {
+      name: 'with 21 octets of serial number',
+      options: { serialNumber: 1n << 159n },
+      expected: ['info anchor/odd-serial-number'],
+    },
+    {
+      name: 'without subjectKeyIdentifier',
+      options: { subjectKeyIdentifier: false },
+      expected: ['warning anchor/no-key-identifier'],
+    },
+    {
+      name: 'the same, of 2004',
+      options: { subjectKeyIdentifier: false, notBefore: IN_2004 },
+      expected: ['info anchor/no-key-identifier'],
+    },
+    {
+      name: 'with a subjectKeyIdentifier that is no digest',
+      options: {
+        subjectKeyIdentifier: false,
+        ...extension(EXTENSION.subjectKeyIdentifier, encodeElement(TAG.octetString, Uint8Array.of(1, 2, 3))),
+      },
+      expected: ['info anchor/other-key-identifier'],
+    },
+    {
+      name: 'whose authority is another key',
+      options: authority(keyIdentifier('0102')),
+      expected: ['warning anchor/wrong-authority'],
+    },
+    {
+      name: 'whose authority is itself by number',
+      options: authority(...issuerAndSerial('CN=Test Root', 0x0102)),
+      expected: [],
+    },
+    {
+      name: 'whose authority has another number',
+      options: authority(...issuerAndSerial('CN=Test Root', 7)),
+      expected: ['warning anchor/wrong-authority'],
+    },
+    {
+      name: 'whose authority has another name',
+      options: authority(...issuerAndSerial('CN=Other', 0x0102)),
+      expected: ['warning anchor/wrong-authority'],
+    },
+    {
+      name: 'whose authority cannot be read',
+      options: authority(encodeInteger(1)),
+      expected: ['warning anchor/bad-extension'],
+    },
+    {
+      name: 'for servers only',
+      options: { extensions: [extendedKeyUsage([SERVER_AUTH])] },
+      expected: ['warning anchor/limited-purpose'],
+    },
+    {
+      name: 'for some names',
+      options: { extensions: [nameConstraints({ permitted: ['dns:example.com'] })] },
+      expected: ['info anchor/name-constraints'],
+    },
+    { name: 'with an unknown extension', options: extension('1.2.3.4', NULL), expected: [] },
+    {
+      name: 'with an unknown critical one',
+      options: extension('1.2.3.4', NULL, true),
+      expected: ['warning anchor/unknown-critical-extension'],
+    },
+    {
+      name: 'with an extension twice',
+      options: { ...extension(EXTENSION.keyUsage, encodeElement(TAG.bitString, Uint8Array.of(1, 6)), true) },
+      expected: ['error anchor/duplicate-extension'],
+    },
+    { name: 'without a name', options: { subject: '' }, expected: ['error anchor/no-name'] },
+    {
+      name: 'with two algorithms',
+      options: { outerAlgorithm: encodeElement(TAG.sequence, encodeOid('1.2.840.10045.4.3.3')) },
+      expected: ['error anchor/bad-signature', 'error anchor/algorithm-mismatch'],
+    },
+    {
+      name: 'with a policyConstraints that says nothing',
+      options: extension(EXTENSION.policyConstraints, encodeElement(TAG.sequence), true),
+      expected: ['warning anchor/bad-extension'],
+    },
+    {
+      name: 'that is not DER',
+      options: { extensions: [{ oid: EXTENSION.policyMappings, value: Uint8Array.of(0x30, 0x81, 0) }] },
+      expected: ['warning anchor/not-der', 'warning anchor/bad-extension'],
+    },
+    {
+      name: 'with dates of the wrong type',
+      options: { generalizedTime: true },
+      expected: ['info anchor/odd-date-type'],
+    },
+    {
+      name: 'with a unique identifier',
+      options: { uniqueIdentifier: true },
+      expected: ['info anchor/unique-identifier'],
+    },
+    {
+      name: 'that ends before it begins',
+      options: { notBefore: AT, notAfter: IN_2004 },
+      expected: ['error anchor/never-valid'],
+    },
+  ])('$name', ({ options, expected }) => {
+    expect(findingsOf(options).map(({ code, severity }) => `${severity} ${code}`)).toEqual(expected);
+  });
+});
+
+test('several of one kind are one finding, and a sentence ends somewhere', () => {
+  const extensions = Array.from({ length: 100 }, (_, i) => ({ oid: `1.2.3.${i}`, value: NULL, critical: true }));
+  expect(findingsOf({ extensions }).map(({ message }) => message)).toEqual([
+    'the critical extension 1.2.3.0 is not understood; the critical extension 1.2.3.1 is not understood; ' +
+      'the critical extension 1.2.3.2 is not understood; and 97 more',
+  ]);
+});
+
+test('messages say how far a limited root reaches, and names in them are escaped', () => {
+  const trees = {
+    permitted: ['dns:a\u001b[2J', 'dir:C=DE', 'ip:192.0.2.0/255.255.255.0', 'email:x'],
+    excluded: ['id:1.2.3'],
+  };
+  const messages = (options: IssueOptions) => findingsOf(options).map(({ message }) => message);
+  expect(messages({ extensions: [nameConstraints(trees)] }).at(-1)).toBe(
+    'it permits only "a\\u{1b}[2J", "C=DE", a range of addresses and 1 more and excludes names of another form',
+  );
+  const purposes = [SERVER_AUTH, '1.3.6.1.5.5.7.3.2', '2.5.29.37.0', '1.2.3', '1.2.4'];
+  expect(messages({ extensions: [extendedKeyUsage(purposes)] })).toEqual([
+    'its extendedKeyUsage is for servers, clients, any purpose, 1.2.3 and 1 more; a root should have none',
+  ]);
+  expect([0, 1, 2].map((pathLength) => messages({ basicConstraints: { ca: true, pathLength } })[0])).toEqual([
+    'no CA may stand between it and a server',
+    'at most one CA may stand between it and a server',
+    'at most 2 CAs may stand between it and a server',
+  ]);
+});
+
+test('a negative serial number is a note', () => {
+  const { der } = issue();
+  const position = Buffer.from(der).indexOf(Uint8Array.of(TAG.integer, 2, 1, 2));
+  const codes = checkTrustAnchor(der.with(position + 2, 0x81), { at: AT }).map(({ code }) => code);
+  expect(codes).toEqual(['anchor/bad-signature', 'anchor/odd-serial-number']);
+});
+
+test('an intermediate may have what a root should not', () => {
+  const options = {
+    subject: 'CN=Sub',
+    issuer: issue(),
+    authorityKeyIdentifier: true,
+    extensions: [extendedKeyUsage([SERVER_AUTH])],
+  };
+  expect(findingsOf(options).map(({ code }) => code)).toEqual(['anchor/not-self-signed']);
+});

@@ -1,0 +1,424 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { certificateBag, javaKeystore, PASSWORD, pfx } from '../store/builders.ts';
+import { AT, type Issued, issueIdentified as issue, toPem } from '../support/certificates.ts';
+import { anchorctl, type Call, type CallOptions } from '../support/cli.ts';
+import { crlDer } from '../support/crls.ts';
+import { subjectAltName } from '../support/extensions.ts';
+import { at, layOutStore } from './keystore-store.ts';
+
+const DAY = 86_400_000;
+const root = issue({ subject: 'CN=Example Root' });
+const other = issue({ subject: 'CN=Other Root' });
+const ca = issue({ subject: 'CN=Example CA', issuer: root });
+const endEntity = (options: Parameters<typeof issue>[0] = {}) =>
+  issue({
+    subject: 'CN=gw.example.com',
+    issuer: ca,
+    basicConstraints: null,
+    keyUsage: ['digitalSignature'],
+    serialNumber: 0x77n,
+    extensions: [subjectAltName(['dns:gw.example.com', 'ip:192.0.2.1'])],
+    ...options,
+  });
+const gateway = endEntity();
+const late = endEntity({ notAfter: new Date(AT.getTime() - DAY) });
+const ending = endEntity({ notAfter: new Date(AT.getTime() + 10 * DAY) });
+
+layOutStore();
+
+const write = (name: string, ...chain: readonly Issued[]) => at.write(name, chain.map(({ pem }) => pem).join(''));
+const validate = (argv: readonly string[], options: CallOptions = {}) => anchorctl(['validate', ...argv], options);
+
+interface ResultJson {
+  readonly role: string;
+  readonly verdict: string;
+  readonly path: readonly { readonly subject: string; readonly source: { readonly input: string } }[] | null;
+  readonly certificate: { readonly subject: string };
+  readonly findings: readonly { readonly code: string; readonly severity: string; readonly hint?: string }[];
+  readonly candidates?: readonly Record<string, unknown>[];
+}
+
+const resultsOf = (call: Call) => call.json().results as readonly ResultJson[];
+const codesOf = (call: Call) => resultsOf(call).flatMap(({ findings }) => findings.map(({ code }) => code));
+
+describe('the answer', () => {
+  test('is the path, the end entity first and the anchor last, with 0', async () => {
+    const call = await validate([
+      write('chain.pem', gateway, ca),
+      '--anchors',
+      write('root.pem', root),
+      ...['--host', 'gw.example.com', '--json'],
+    ]);
+    expect(call.status).toBe(0);
+    expect(call.json()).toEqual({
+      schema: 'anchorctl/validate/1',
+      at: '2026-11-01T00:00:00Z',
+      results: [
+        {
+          certificate: expect.objectContaining({ subject: 'CN=gw.example.com', sha256: gateway.certificate.sha256 }),
+          role: 'path',
+          verdict: 'pass',
+          path: [
+            expect.objectContaining({ subject: 'CN=gw.example.com' }),
+            expect.objectContaining({ subject: 'CN=Example CA', catalog: null }),
+            expect.objectContaining({
+              subject: 'CN=Example Root',
+              source: expect.objectContaining({ input: at.path('root.pem') }),
+            }),
+          ],
+          findings: [],
+        },
+      ],
+      findings: [],
+    });
+  });
+
+  test('names every reason with what to do, where it stands, and 1', async () => {
+    const file = write('late.pem', late, ca);
+    const call = await validate([file, '--anchors', write('root.pem', root), '--json']);
+    expect([call.status, resultsOf(call)]).toEqual([
+      1,
+      [
+        expect.objectContaining({
+          verdict: 'fail',
+          path: null,
+          findings: [
+            {
+              code: 'path/expired',
+              severity: 'error',
+              message: expect.any(String),
+              hint: 'renew it, or take the newer cross-sign',
+              source: { input: file, member: null, line: 1, alias: null, trustpoint: null },
+              sha256: late.certificate.sha256,
+            },
+          ],
+        }),
+      ],
+    ]);
+  });
+
+  test('warns of an end that is near, with 0', async () => {
+    const call = await validate([write('e.pem', ending, ca), '--anchors', write('root.pem', root), '--json']);
+    expect([call.status, resultsOf(call)[0]?.verdict, codesOf(call)]).toEqual([0, 'warn', ['path/expires-soon']]);
+  });
+
+  test('one bad certificate does not hide the good one', async () => {
+    const call = await validate([
+      write('all.pem', gateway, late, ca),
+      ...['--anchors', write('root.pem', root), '--json'],
+    ]);
+    expect([call.status, resultsOf(call).map(({ verdict }) => verdict)]).toEqual([1, ['pass', 'fail']]);
+  });
+
+  test('as a person reads it', async () => {
+    const call = await validate([write('chain.pem', gateway, ca), '--anchors', write('root.pem', root)]);
+    expect(call.stdout).toMatch(/^pass\n {2}Example Root \(.*\n[\s\S]* {2}└─ Example CA[\s\S]* {5}└─ gw\.example\.com/);
+    expect(call.stdout.replaceAll(/\s+/g, ' ')).toContain('gw.example.com has a valid path to Example Root, which ');
+  });
+});
+
+describe('what is judged', () => {
+  const anchors = () => ['--anchors', write('root.pem', root), '--json'];
+
+  test.each<{ name: string; files: readonly (readonly Issued[])[]; subjects: readonly string[] }>([
+    { name: 'what is no CA', files: [[ca, gateway]], subjects: ['CN=gw.example.com'] },
+    { name: 'of all inputs, once', files: [[gateway], [gateway, ca]], subjects: ['CN=gw.example.com'] },
+    { name: 'the lowest CA where all are CAs', files: [[root, ca]], subjects: ['CN=Example CA'] },
+    { name: 'a root alone', files: [[root]], subjects: ['CN=Example Root'] },
+  ])('$name', async ({ files, subjects }) => {
+    const inputs = files.map((chain, index) => write(`input-${index}.pem`, ...chain));
+    const call = await validate([...inputs, ...anchors()]);
+    expect(resultsOf(call).map(({ certificate, verdict }) => [certificate.subject, verdict])).toEqual(
+      subjects.map((subject) => [subject, 'pass']),
+    );
+  });
+
+  test.each<{ name: string; argv: readonly string[]; role: string }>([
+    { name: 'nothing', argv: [], role: 'anchor' },
+    { name: '--as path', argv: ['--as', 'path'], role: 'path' },
+    { name: '--anchors', argv: ['--anchors', 'catalog'], role: 'path' },
+    { name: '--host', argv: ['--host', 'gw'], role: 'path' },
+    { name: '--purpose', argv: ['--purpose', 'any'], role: 'path' },
+    { name: '--profile', argv: ['--profile', 'webpki'], role: 'path' },
+    { name: '--explain', argv: ['--explain'], role: 'path' },
+  ])('the role with $name is $role', async ({ argv, role }) => {
+    const call = await validate([write('gw.pem', gateway), ...argv, '--json']);
+    expect([call.status, resultsOf(call).map((result) => result.role)]).toEqual([1, [role]]);
+  });
+
+  test('says to who asks about a server as an anchor that there is another role', async () => {
+    const call = await validate([write('gw.pem', gateway), '--json']);
+    expect(resultsOf(call)[0]?.findings).toContainEqual(
+      expect.objectContaining({ code: 'anchor/not-a-ca', hint: expect.stringContaining('--as path') }),
+    );
+  });
+
+  test('the fingerprint that was expected', async () => {
+    const argv = [write('chain.pem', gateway, ca), ...anchors(), '--expect-sha256'];
+    expect((await validate([...argv, gateway.certificate.sha256])).status).toBe(0);
+    const wrong = await validate([...argv, ca.certificate.sha256]);
+    expect([wrong.status, codesOf(wrong), resultsOf(wrong)[0]?.path]).toEqual([
+      1,
+      ['trust/fingerprint-mismatch'],
+      null,
+    ]);
+  });
+});
+
+describe('--host', () => {
+  test.each([
+    ['gw.example.com', 0],
+    ['GW.example.com.', 0],
+    ['192.0.2.1', 0],
+    ['192.0.2.2', 1],
+    ['[2001:db8::1]', 1],
+    ['other.example.com', 1],
+  ])('%s ends with %i', async (host, status) => {
+    const chain = write('chain.pem', gateway, ca);
+    const call = await validate([chain, '--anchors', write('root.pem', root), '--host', host, '--json']);
+    expect([call.status, codesOf(call)]).toEqual([status, status === 0 ? [] : ['path/name-mismatch']]);
+  });
+
+  test.each([
+    '',
+    'gw example',
+    'https://gw',
+    'gw:443',
+    'gw_1',
+    'a\nb',
+    '1.2.3',
+    '*.example.com',
+    'büro.example',
+    'fe80::1%eth0',
+  ])('%j is usage', async (host) => {
+    const call = await validate(['x.pem', `--host=${host}`]);
+    expect([call.status, call.stderr]).toEqual([2, expect.stringContaining('usage/')]);
+  });
+});
+
+describe('--purpose and --profile', () => {
+  test('clientAuth, any and webpki are heeded', async () => {
+    const argv = [write('chain.pem', gateway, ca), '--anchors', write('root.pem', root), '--json'];
+    expect((await validate([...argv, '--purpose', 'clientAuth'])).status).toBe(0);
+    const webpki = await validate([...argv, '--profile', 'webpki', '--purpose', 'serverAuth']);
+    expect([webpki.status, codesOf(webpki)]).toEqual([1, expect.arrayContaining(['path/wrong-purpose'])]);
+  });
+});
+
+describe('--crl', () => {
+  const good = () => crlDer({ issuer: ca });
+  const revoking = () => crlDer({ issuer: ca, crlNumber: 2, revoked: [{ serialNumber: 0x77n }] });
+  const argv = () => [write('chain.pem', gateway, ca), '--anchors', write('root.pem', root), '--json'];
+
+  test.each<{ name: string; files: () => readonly (string | Uint8Array)[]; status: number; codes: readonly string[] }>([
+    { name: 'in DER', files: () => [revoking()], status: 1, codes: ['path/revoked'] },
+    { name: 'in PEM', files: () => [toPem(revoking(), 'X509 CRL')], status: 1, codes: ['path/revoked'] },
+    {
+      name: 'several in PEM',
+      files: () => [toPem(good(), 'X509 CRL') + toPem(revoking(), 'X509 CRL')],
+      status: 1,
+      codes: ['path/revoked'],
+    },
+    { name: 'that does not list it', files: () => [good()], status: 0, codes: [] },
+    { name: 'of two files', files: () => [good(), good()], status: 0, codes: [] },
+  ])('$name', async ({ files, status, codes }) => {
+    const lists = files().flatMap((content, index) => ['--crl', at.write(`${index}.crl`, content)]);
+    const call = await validate([...argv(), ...lists]);
+    expect([call.status, codesOf(call)]).toEqual([status, codes]);
+  });
+
+  test.each<{ name: string; content: () => string | Uint8Array; code: string }>([
+    { name: 'a certificate', content: () => root.pem, code: 'crl/malformed' },
+    { name: 'a CRL cut short', content: () => revoking().subarray(0, 100), code: 'crl/malformed' },
+    { name: 'a PEM block cut short', content: () => toPem(revoking(), 'X509 CRL').slice(0, 100), code: 'pem/no-end' },
+    { name: 'nothing', content: () => '', code: 'crl/malformed' },
+  ])('that is $name is named, with 3, and hides neither the result nor the other CRL', async ({ content, code }) => {
+    const bad = at.write('bad.crl', content());
+    const call = await validate([...argv(), '--crl', bad, '--crl', at.write('good.crl', revoking())]);
+    expect(call.status).toBe(3);
+    expect(codesOf(call)).toEqual(['path/revoked']);
+    expect(call.json().findings).toEqual([
+      expect.objectContaining({ code, severity: 'error', source: expect.objectContaining({ input: bad }) }),
+    ]);
+  });
+
+  test('that is not there is named, with 3', async () => {
+    const call = await validate([...argv(), '--crl', at.path('nowhere.crl')]);
+    expect([call.status, codesOf(call), call.stderr]).toEqual([3, [], expect.stringContaining('input/not-found')]);
+  });
+});
+
+describe('--anchors', () => {
+  const chain = () => write('chain.pem', gateway, ca);
+  const env = { ANCHORCTL_STOREPASS: PASSWORD };
+
+  test('a keystore: what Java trusts in it', async () => {
+    const store = at.write('own.jks', javaKeystore({ entries: [{ alias: 'root', certificates: [root.der] }] }));
+    const call = await validate([chain(), '--anchors', store, '--json'], { env });
+    expect([call.status, resultsOf(call)[0]?.path?.at(-1)?.source]).toEqual([
+      0,
+      { input: store, member: null, line: null, alias: 'root', trustpoint: null },
+    ]);
+  });
+
+  test('a key vouches with the first certificate of its chain, and with no other', async () => {
+    const entry = (certificates: readonly Uint8Array[]) =>
+      at.write('key.jks', javaKeystore({ entries: [{ alias: 'k', key: Uint8Array.of(1), certificates }] }));
+    expect((await validate([chain(), '--anchors', entry([ca.der, root.der])], { env })).status).toBe(0);
+    expect((await validate([chain(), '--anchors', entry([other.der, root.der])], { env })).status).toBe(1);
+  });
+
+  test('an entry that Java does not see is no anchor, and that is said', async () => {
+    const seen = certificateBag(other.der, { friendlyName: 'seen', trusted: true });
+    const hidden = certificateBag(root.der, { friendlyName: 'hidden' });
+    const store = at.write('own.p12', pfx({ safes: [[seen, hidden]] }));
+    const call = await validate([chain(), '--anchors', store, '--json'], { env });
+    expect(call.json().findings).toEqual([
+      {
+        code: 'keystore/invisible-entry',
+        severity: 'warning',
+        message: 'Java does not see the entry "hidden", which is therefore no anchor',
+        hint: expect.stringContaining('keystore repair'),
+        source: { input: store, member: null, line: null, alias: null, trustpoint: null },
+      },
+    ]);
+    expect([call.status, codesOf(call)]).toEqual([1, ['path/no-issuer']]);
+  });
+
+  test('several places, of which one cannot be read: the rest counts, with 3', async () => {
+    const call = await validate([
+      ...[chain(), '--anchors', at.path('nowhere.pem'), '--anchors', write('root.pem', root), '--json'],
+    ]);
+    expect([call.status, resultsOf(call)[0]?.verdict, call.json().findings]).toEqual([
+      3,
+      'pass',
+      [expect.objectContaining({ code: 'input/not-found', severity: 'error' })],
+    ]);
+  });
+
+  test.each<{ name: string; anchors: () => string; env?: Record<string, string>; status: number; code: string }>([
+    { name: 'no such file', anchors: () => at.path('nowhere'), status: 3, code: 'input/not-found' },
+    { name: 'no certificate', anchors: () => at.write('x.txt', 'hello'), status: 3, code: 'input/unrecognised' },
+    {
+      name: 'an empty keystore',
+      anchors: () => at.write('e.jks', javaKeystore({ entries: [] })),
+      env,
+      status: 3,
+      code: 'input/no-certificate',
+    },
+    {
+      name: 'a wrong password',
+      anchors: () => at.store,
+      env: { ANCHORCTL_STOREPASS: 'wrong!' },
+      status: 4,
+      code: 'keystore/wrong-password',
+    },
+    { name: 'a folder of that name', anchors: () => './system', status: 3, code: 'input/not-found' },
+  ])('$name: nothing is judged, with $status', async ({ anchors, status, code, ...options }) => {
+    const call = await validate([chain(), '--anchors', anchors(), '--json'], options);
+    expect([call.status, resultsOf(call), call.json().findings]).toEqual([
+      status,
+      [],
+      [expect.objectContaining({ code })],
+    ]);
+  });
+
+  test('system is the file that SSL_CERT_FILE names', async () => {
+    const call = await validate([chain(), '--anchors', 'system', '--json'], {
+      env: { SSL_CERT_FILE: write('bundle.pem', root) },
+    });
+    expect([call.status, resultsOf(call)[0]?.path?.at(-1)?.source.input]).toEqual([0, at.path('bundle.pem')]);
+  });
+
+  test('the catalog is the default', async () => {
+    const pem = readFileSync(
+      join(import.meta.dirname, '../../fixtures/certificates/identrust-commercial-root-ca-1.pem'),
+    );
+    const call = await validate(['-', '--as', 'path', '--json'], { stdin: pem });
+    expect([call.status, resultsOf(call)[0]?.path?.[0]?.source.input]).toEqual([0, '-']);
+    const unknown = await validate([chain(), '--as', 'path', '--json']);
+    expect([unknown.status, codesOf(unknown)]).toEqual([1, ['path/no-issuer']]);
+  });
+});
+
+describe('usage', () => {
+  test.each([
+    ['--as anchor with an option for paths', ['--as', 'anchor', '--host', 'gw'], 'usage/conflict'],
+    ['another role', ['--as', 'leaf'], 'usage/bad-value'],
+    ['another purpose', ['--purpose', 'codeSigning'], 'usage/bad-value'],
+    ['another profile', ['--profile', 'strict'], 'usage/bad-value'],
+    ['two hosts', ['--host', 'a', '--host', 'b'], 'usage/bad-value'],
+  ])('%s is 2', async (_name, argv, code) => {
+    const call = await validate(['x.pem', ...argv]);
+    expect([call.status, call.stdout, call.stderr]).toEqual([2, '', expect.stringContaining(code)]);
+  });
+
+  test('2 before 3 before 1: a missing input beside an invalid certificate', async () => {
+    const call = await validate([
+      write('l.pem', late, ca),
+      at.path('nowhere'),
+      '--anchors',
+      write('root.pem', root),
+      '--json',
+    ]);
+    expect([call.status, resultsOf(call).map(({ verdict }) => verdict)]).toEqual([3, ['fail']]);
+  });
+});
+
+describe('--explain', () => {
+  const impostor = issue({ subject: 'CN=Example CA', issuer: other });
+
+  test('lists every candidate with what became of it', async () => {
+    const call = await validate([
+      write('chain.pem', gateway, impostor, ca),
+      ...['--anchors', write('roots.pem', root, other), '--explain', '--json'],
+    ]);
+    const { certificate: gw } = gateway;
+    const candidate = (certificate: Issued, issuer: Issued, more: Record<string, unknown>) =>
+      expect.objectContaining({
+        certificate: certificate.certificate.sha256,
+        issuer: expect.objectContaining({ sha256: issuer.certificate.sha256 }),
+        ...more,
+      });
+    expect(gw.authorityKeyIdentifier).toBe(ca.certificate.subjectKeyIdentifier);
+    expect([call.status, resultsOf(call)[0]?.candidates]).toEqual([
+      0,
+      [
+        candidate(gateway, ca, { role: 'intermediate', keyIdentifier: 'same', outcome: 'used', why: null }),
+        candidate(gateway, impostor, {
+          role: 'intermediate',
+          keyIdentifier: 'other',
+          outcome: 'not-tried',
+          why: 'found',
+        }),
+        candidate(ca, root, { role: 'anchor', keyIdentifier: 'same', outcome: 'used', why: null, reasons: [] }),
+      ],
+    ]);
+  });
+
+  test('says why each was passed over', async () => {
+    const call = await validate([
+      write('chain.pem', gateway, impostor),
+      ...['--anchors', write('roots.pem', root, other), '--explain'],
+    ]);
+    expect(call.status).toBe(1);
+    expect(call.stdout).toContain('Every candidate:');
+    expect(call.stdout).toContain('passed over: its key does not verify the signature');
+    expect(call.stdout.split('\n').every((line) => [...line].length <= 80)).toBe(true);
+  });
+
+  test('is not in the document without it', async () => {
+    const call = await validate([write('chain.pem', gateway, ca), '--anchors', write('root.pem', root), '--json']);
+    expect(resultsOf(call)[0]).not.toHaveProperty('candidates');
+  });
+});
+
+test('docs/path-validation.md shows what the command says', async () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/path-validation.md'), 'utf8');
+  const [, command = '', output = ''] = /```console\n\$ anchorctl validate (.*)\n([\s\S]*?)```/.exec(page) ?? [];
+  expect(command).not.toBe('');
+  const { stdout, status } = await validate(command.split(' '));
+  expect([status, stdout]).toEqual([1, output]);
+});
