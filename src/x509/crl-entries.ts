@@ -12,9 +12,9 @@ import {
   expectTag,
   readElement,
   readOid,
-  readTime,
   TAG,
 } from '../encoding/der.js';
+import { readTime } from '../encoding/der-time.js';
 import { encodeHex } from '../encoding/hex.js';
 import { TrustError } from '../errors.js';
 import { type GeneralName, generalNamesIn } from './general-name.js';

@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { childrenOf, type DerElement, encodingOf, expectTag, readOid, TAG } from '../encoding/der.js';
+import { type DerElement, encodingOf, expectTag, readOid, TAG } from '../encoding/der.js';
+import { DerReader } from '../encoding/der-reader.js';
 import { encodeHex } from '../encoding/hex.js';
 import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
@@ -36,15 +37,37 @@ export interface DistinguishedName {
  * @throws {TrustError} `der/…` when it is not a sequence of sets of attributes
  */
 export function decodeName(element: DerElement): DistinguishedName {
-  const rdns = childrenOf(expectTag(element, TAG.sequence)).map((rdn) =>
-    childrenOf(expectTag(rdn, TAG.set)).map((attribute) => {
-      const [type, value] = childrenOf(expectTag(attribute, TAG.sequence));
-      if (value === undefined)
-        throw new TrustError('der/truncated', 'a name attribute has no value', { at: { offset: attribute.start } });
-      return { type: readOid(type), tag: value.tag, value: decodeString(value), der: encodingOf(value) };
-    }),
-  );
+  const rdns: NameAttribute[][] = [];
+  walkName(new DerReader(element.bytes), element.start, rdns);
   return { der: encodingOf(element), rdns };
+}
+
+/**
+ * Walks over a Name.
+ *
+ * @param start - where it begins
+ * @param rdns - takes what is in it; where it is missing, it is only made sure that the name can be decoded
+ * @throws {TrustError} as `decodeName`
+ */
+export function walkName(reader: DerReader, start: number, rdns?: NameAttribute[][]): void {
+  expectTag(reader.revisit(start), TAG.sequence);
+  for (const rdn of reader.children()) {
+    expectTag(reader.revisit(rdn), TAG.set);
+    const attributes: NameAttribute[] = [];
+    for (const attribute of reader.children()) {
+      expectTag(reader.revisit(attribute), TAG.sequence);
+      const [type, value] = reader.children();
+      if (value === undefined)
+        throw new TrustError('der/truncated', 'a name attribute has no value', { at: { offset: attribute } });
+      const oid = readOid(reader.revisit(type));
+      if (rdns !== undefined) attributes.push(decodeAttribute(oid, reader.revisit(value)));
+    }
+    rdns?.push(attributes);
+  }
+}
+
+function decodeAttribute(type: string, value: DerElement): NameAttribute {
+  return { type, tag: value.tag, value: decodeString(value), der: encodingOf(value) };
 }
 
 /**

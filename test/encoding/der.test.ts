@@ -12,9 +12,9 @@ import {
   readElement,
   readInteger,
   readOid,
-  readTime,
   TAG,
 } from '../../src/encoding/der.ts';
+import { readTime } from '../../src/encoding/der-time.ts';
 import { TrustError } from '../../src/errors.ts';
 
 const bytes = (hex: string) => new Uint8Array(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
