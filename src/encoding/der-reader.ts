@@ -79,6 +79,17 @@ export class DerReader implements DerElement {
   }
 
   /**
+   * The same where no list is needed: whoever goes through them moves from the end of one to the next.
+   *
+   * @returns where the first begins, or the end where there is none
+   */
+  expectChildren(): number {
+    const { contentStart, end } = this;
+    for (let at = contentStart; at < end; ) at = this.read(at, end).end;
+    return contentStart;
+  }
+
+  /**
    * Moves to the one element that fills a range.
    *
    * @param tag - the identifier octet it must have

@@ -20,7 +20,7 @@ import { TrustError } from '../errors.js';
 import { type CertificateLayout, readCertificateLayout } from './certificate-layout.js';
 import { type BasicConstraints, type Extension, type KeyUsage, keyUsagesIn, walkExtensions } from './extensions.js';
 import { fingerprint } from './fingerprint.js';
-import { type DistinguishedName, decodeName, renderName, sameName } from './name.js';
+import { type DistinguishedName, decodeName, renderNameAt, sameName } from './name.js';
 import { SIGNATURE_ALGORITHMS } from './oids.js';
 import type { PublicKey } from './public-key.js';
 import type { Source } from './source.js';
@@ -86,13 +86,13 @@ export class Certificate {
 
   /** The issuer in the string form of RFC 4514, escaped for any output. */
   get issuer(): string {
-    this.#memo.issuer ??= this.#layout.sameNames ? this.subject : renderName(this.issuerName);
+    this.#memo.issuer ??= this.#layout.sameNames ? this.subject : renderNameAt(this.der, this.#layout.issuer);
     return this.#memo.issuer;
   }
 
   /** The subject in the string form of RFC 4514, escaped for any output. */
   get subject(): string {
-    this.#memo.subject ??= renderName(this.subjectName);
+    this.#memo.subject ??= renderNameAt(this.der, this.#layout.subject);
     return this.#memo.subject;
   }
 

@@ -82,18 +82,28 @@ export function walkExtensions(
   visit: (oid: string, critical: boolean) => void,
 ): void {
   const [list] = reader.revisit(field).children();
-  expectTag(reader.revisit(list), TAG.sequence);
-  for (const extension of reader.children()) {
-    expectTag(reader.revisit(extension), TAG.sequence);
+  const { end } = expectTag(reader.revisit(list), TAG.sequence);
+  for (let extension = reader.expectChildren(); extension < end; ) {
+    const extensionEnd = expectTag(reader.revisit(extension), TAG.sequence).end;
     const [type, second, third] = reader.children();
     const oid = readOid(reader.revisit(type));
     const flag = reader.revisit(second);
-    const critical = flag?.tag === TAG.boolean && readBoolean(flag);
-    const value = flag?.tag === TAG.boolean ? third : second;
-    expectTag(reader.revisit(value), TAG.octetString);
+    const isFlag = flag?.tag === TAG.boolean;
+    const critical = isFlag && readBoolean(flag);
+    expectTag(reader.revisit(isFlag ? third : second), TAG.octetString);
     visit(oid, critical);
+    extension = extensionEnd;
   }
 }
+
+/** In the order in which they are read. */
+const READ: readonly string[] = [
+  EXTENSION.basicConstraints,
+  EXTENSION.keyUsage,
+  EXTENSION.extendedKeyUsage,
+  EXTENSION.subjectKeyIdentifier,
+  EXTENSION.authorityKeyIdentifier,
+];
 
 /**
  * Reads the extensions that this program decides by.
@@ -102,23 +112,30 @@ export function walkExtensions(
  * @throws {TrustError} `der/…`
  */
 export function readExtensionValues(reader: DerReader, field: number): ExtensionValues {
-  const places = new Map<string, number>();
+  const places: (number | undefined)[] = READ.map(() => undefined);
   walkExtensions(reader, field, (oid) => {
-    if (!places.has(oid)) places.set(oid, reader.start);
+    const index = READ.indexOf(oid);
+    if (index >= 0) places[index] ??= reader.start;
   });
-  const valueOf = <T>(oid: string, read: (reader: DerReader, start: number, end: number) => T): T | null => {
-    const place = places.get(oid);
-    if (place === undefined) return null;
-    const { contentStart, end } = reader.revisit(place);
-    return read(reader, contentStart, end);
-  };
+  const [basicConstraints, keyUsage, extendedKeyUsage, subjectKeyIdentifier, authorityKeyIdentifier] = places;
   return {
-    basicConstraints: valueOf(EXTENSION.basicConstraints, readBasicConstraints),
-    keyUsage: valueOf(EXTENSION.keyUsage, readKeyUsage),
-    extendedKeyUsage: valueOf(EXTENSION.extendedKeyUsage, readExtendedKeyUsage),
-    subjectKeyIdentifier: valueOf(EXTENSION.subjectKeyIdentifier, readSubjectKeyIdentifier),
-    authorityKeyIdentifier: valueOf(EXTENSION.authorityKeyIdentifier, readAuthorityKeyIdentifier),
+    basicConstraints: readValue(reader, basicConstraints, readBasicConstraints),
+    keyUsage: readValue(reader, keyUsage, readKeyUsage),
+    extendedKeyUsage: readValue(reader, extendedKeyUsage, readExtendedKeyUsage),
+    subjectKeyIdentifier: readValue(reader, subjectKeyIdentifier, readSubjectKeyIdentifier),
+    authorityKeyIdentifier: readValue(reader, authorityKeyIdentifier, readAuthorityKeyIdentifier),
   };
+}
+
+/** The value of an extension, given the place of its OCTET STRING. */
+function readValue<T>(
+  reader: DerReader,
+  place: number | undefined,
+  read: (reader: DerReader, start: number, end: number) => T,
+): T | null {
+  if (place === undefined) return null;
+  const { contentStart, end } = reader.revisit(place);
+  return read(reader, contentStart, end);
 }
 
 function readBasicConstraints(reader: DerReader, start: number, end: number): BasicConstraints {
