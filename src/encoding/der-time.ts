@@ -52,8 +52,9 @@ function isDay(year: number, month: number, day: number): boolean {
 }
 
 /** As `Date.UTC`, which takes the years below 100 for those of another century, with the month from 1. */
-function instantOf(year: number, month: number, ...rest: number[]): number {
-  return Date.UTC(year + CALENDAR_CYCLE.years, month - 1, ...rest) - CALENDAR_CYCLE.milliseconds;
+function instantOf(year: number, month: number, day: number, hour = 0, minute = 0, second = 0): number {
+  const cycled = Date.UTC(year + CALENDAR_CYCLE.years, month - 1, day, hour, minute, second);
+  return cycled - CALENDAR_CYCLE.milliseconds;
 }
 
 function isDecimal(bytes: Uint8Array, start: number, end: number): boolean {

@@ -99,8 +99,9 @@ function readVersion(reader: DerReader, field: number): number {
 }
 
 function readFirstOid(reader: DerReader, algorithm: number): string {
-  const [oid] = reader.revisit(algorithm).children();
-  return readOid(reader.revisit(oid));
+  const { end } = reader.revisit(algorithm);
+  const oid = reader.expectChildren();
+  return readOid(oid < end ? reader.revisit(oid) : undefined);
 }
 
 function sameElement(reader: DerReader, a: number, b: number): boolean {

@@ -95,7 +95,8 @@ export function walkName(reader: DerReader, start: number, visitor?: NameVisitor
 export function renderNameAt(bytes: Uint8Array, start: number): string {
   const rdns: string[] = [];
   let separator = '';
-  walkName(new DerReader(bytes), start, {
+  // One Buffer for all texts in it.
+  walkName(new DerReader(asBuffer(bytes)), start, {
     rdn: () => {
       separator = '';
       rdns.push('');
