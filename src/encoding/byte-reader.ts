@@ -9,8 +9,6 @@ import { decodeModifiedUtf8 } from './modified-utf8.js';
 /** A cursor over bytes. Every read throws a `TrustError` with the given code and the offset when too few are left. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
-  /** The same, for the numbers and texts in it. */
-  readonly #buffer: Buffer;
   readonly #code: ErrorCode;
   #offset = 0;
 
@@ -20,7 +18,6 @@ export class ByteReader {
    */
   constructor(bytes: Uint8Array, code: ErrorCode) {
     this.#bytes = bytes;
-    this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     this.#code = code;
   }
 
@@ -39,17 +36,17 @@ export class ByteReader {
   }
 
   uint16(): number {
-    return this.#buffer.readUInt16BE(this.#advance(2));
+    return this.#uint16At(this.#advance(2));
   }
 
   uint32(): number {
-    return this.#buffer.readUInt32BE(this.#advance(4));
+    return this.#uint32At(this.#advance(4));
   }
 
   /** A signed number of 64 bits as a double: up to 2^53 it is exact. */
   int64(): number {
     const start = this.#advance(8);
-    return this.#buffer.readInt32BE(start) * 2 ** 32 + this.#buffer.readUInt32BE(start + 4);
+    return (this.#uint32At(start) | 0) * 2 ** 32 + this.#uint32At(start + 4);
   }
 
   /** The next `length` bytes, as a view of the input. */
@@ -61,7 +58,7 @@ export class ByteReader {
   /** The next `length` bytes as text in Java's modified UTF-8. @throws {TrustError} `keystore/malformed` */
   modifiedUtf8(length: number): string {
     const start = this.#advance(length);
-    return decodeModifiedUtf8(this.#buffer, start, start + length);
+    return decodeModifiedUtf8(this.#bytes, start, start + length);
   }
 
   /** Passes over these bytes where they come next, else stays. @returns whether they did */
@@ -75,6 +72,14 @@ export class ByteReader {
   /** Passes over the next `length` bytes. */
   skip(length: number): void {
     this.#advance(length);
+  }
+
+  #uint16At(offset: number): number {
+    return ((this.#bytes[offset] as number) << 8) | (this.#bytes[offset + 1] as number);
+  }
+
+  #uint32At(offset: number): number {
+    return this.#uint16At(offset) * 0x10000 + this.#uint16At(offset + 2);
   }
 
   #advance(length: number): number {

@@ -7,6 +7,7 @@
  */
 import { TrustError } from '../errors.js';
 import { concatBytes } from './byte-writer.js';
+import { decodeOid } from './object-identifier.js';
 
 /** Identifier octets used here. */
 export const TAG = {
@@ -53,8 +54,8 @@ export type EncodingRules = 'der' | 'ber';
 /** How deep constructed elements may nest; a certificate needs 10, the limit is that of the input contract. */
 const MAX_DEPTH = 64;
 
-/** The letter that ends a time. */
-const ZULU = 0x5a;
+/** How many octets an object identifier may have; none in use comes near. */
+const MAX_OID_LENGTH = 128;
 
 /**
  * Reads the element at an offset: its header only, so the cost does not depend on its size.
@@ -122,10 +123,13 @@ export function elementsBetween(
  */
 export function decodeElement(bytes: Uint8Array, tag: number, rules: EncodingRules = 'der'): DerElement {
   const element = expectTag(readElement(bytes, 0, bytes.length, rules), tag);
-  if (element.end !== bytes.length) {
-    fail('der/trailing-bytes', `${bytes.length - element.end} bytes follow the end of the structure`, element.end);
-  }
+  expectEnd(element, bytes.length);
   return element;
+}
+
+/** Nothing may follow the element before that end, else `der/trailing-bytes`. */
+export function expectEnd({ end }: DerElement, expected: number): void {
+  if (end !== expected) fail('der/trailing-bytes', `${expected - end} bytes follow the end of the structure`, end);
 }
 
 /** The element itself when it has the tag, else `der/unexpected-tag`; also when there is none. */
@@ -155,49 +159,35 @@ export function encodingOf(element: DerElement): Uint8Array {
 /** Dotted decimal of an OBJECT IDENTIFIER. */
 export function readOid(element: DerElement | undefined): string {
   const { bytes, contentStart, contentEnd, start } = expectTag(element, TAG.oid);
-  if (contentStart === contentEnd || contentEnd - contentStart > 128)
+  if (contentStart === contentEnd || contentEnd - contentStart > MAX_OID_LENGTH)
     fail('der/bad-value', 'an object identifier is empty or too long', start);
-  let dotted = '';
-  let small = 0;
-  let large: bigint | null = null;
-  let octets = 0;
-  for (let i = contentStart; i < contentEnd; i++) {
-    const value = bytes[i] as number;
-    if (octets === 0 && value === 0x80) fail('der/bad-value', 'an object identifier has a padded arc', i);
-    octets++;
-    if (octets <= 4) small = (small << 7) | (value & 0x7f);
-    else large = ((large ?? BigInt(small)) << 7n) | BigInt(value & 0x7f);
-    if (value < 0x80) {
-      const arc = large ?? small;
-      dotted = dotted === '' ? firstArcs(arc) : `${dotted}.${arc}`;
-      octets = 0;
-      small = 0;
-      large = null;
-    } else if (i === contentEnd - 1) fail('der/bad-value', 'an object identifier ends inside an arc', i);
-  }
-  return dotted;
-}
-
-/** The first two arcs, which share a number (X.690 8.19.4). */
-function firstArcs(head: number | bigint): string {
-  if (typeof head === 'bigint') return `2.${head - 80n}`;
-  const root = Math.min(Math.floor(head / 40), 2);
-  return `${root}.${head - root * 40}`;
+  return decodeOid(bytes, contentStart, contentEnd);
 }
 
 /** The value of an INTEGER of any size, two's complement. */
 export function readInteger(element: DerElement | undefined): bigint {
-  const content = contentOf(expectTag(element, TAG.integer));
-  if (content.length === 0) fail('der/bad-value', 'an INTEGER has no content', (element as DerElement).start);
-  if (content.length <= 4) return BigInt(smallInteger(content));
+  const integer = expectInteger(element);
+  if (isSmall(integer)) return BigInt(smallInteger(integer));
+  const content = contentOf(integer);
   const value = BigInt(`0x${Buffer.from(content).toString('hex')}`);
   return BigInt.asIntN(content.length * 8, value);
 }
 
-/** Two's complement in at most four octets. */
-function smallInteger(content: Uint8Array): number {
-  let value = (content[0] as number) >= 0x80 ? -1 : 0;
-  for (const octet of content) value = (value << 8) | octet;
+/** An INTEGER, which must have content. */
+export function expectInteger(element: DerElement | undefined): DerElement {
+  const integer = expectTag(element, TAG.integer);
+  if (integer.contentStart === integer.contentEnd) fail('der/bad-value', 'an INTEGER has no content', integer.start);
+  return integer;
+}
+
+/** At most four octets. */
+function isSmall({ contentStart, contentEnd }: DerElement): boolean {
+  return contentEnd - contentStart <= 4;
+}
+
+function smallInteger({ bytes, contentStart, contentEnd }: DerElement): number {
+  let value = (bytes[contentStart] as number) >= 0x80 ? -1 : 0;
+  for (let i = contentStart; i < contentEnd; i++) value = (value << 8) | (bytes[i] as number);
   return value;
 }
 
@@ -208,17 +198,17 @@ function smallInteger(content: Uint8Array): number {
  * @throws {TrustError} `der/bad-value` when it is negative or above `max`
  */
 export function readCount(element: DerElement | undefined, max: number): number {
-  const value = readInteger(element);
-  if (value < 0n || value > BigInt(max))
-    fail('der/bad-value', `the number ${value} is not between 0 and ${max}`, element?.start ?? 0);
+  const integer = expectInteger(element);
+  const value = isSmall(integer) ? smallInteger(integer) : readInteger(integer);
+  if (value < 0 || value > max) fail('der/bad-value', `the number ${value} is not between 0 and ${max}`, integer.start);
   return Number(value);
 }
 
 /** A BOOLEAN; any non-zero octet is true, as in BER, since strictness about it is a question for path validation. */
 export function readBoolean(element: DerElement | undefined): boolean {
-  const content = contentOf(expectTag(element, TAG.boolean));
-  if (content.length !== 1) fail('der/bad-value', 'a BOOLEAN is not one octet', (element as DerElement).start);
-  return content[0] !== 0;
+  const { bytes, contentStart, contentEnd, start } = expectTag(element, TAG.boolean);
+  if (contentEnd - contentStart !== 1) fail('der/bad-value', 'a BOOLEAN is not one octet', start);
+  return bytes[contentStart] !== 0;
 }
 
 /** The bits of a BIT STRING: its octets and how many bits of the last one are unused. */
@@ -226,53 +216,20 @@ export function readBitString(element: DerElement | undefined): {
   readonly unusedBits: number;
   readonly bytes: Uint8Array;
 } {
-  const content = contentOf(expectTag(element, TAG.bitString));
-  const unusedBits = content[0] ?? 8;
-  if (unusedBits > 7 || (unusedBits > 0 && content.length === 1)) {
-    fail('der/bad-value', 'a BIT STRING has a wrong count of unused bits', (element as DerElement).start);
-  }
-  return { unusedBits, bytes: content.subarray(1) };
+  const bits = expectBitString(element);
+  const { bytes, contentStart, contentEnd } = bits;
+  return { unusedBits: bytes[contentStart] as number, bytes: bytes.subarray(contentStart + 1, contentEnd) };
 }
 
-/**
- * A UTCTime or GeneralizedTime (RFC 5280 4.1.2.5): Zulu, with seconds, without fractions; two-digit years pivot at 50.
- *
- * @throws {TrustError} `der/bad-value` for any other form or a date that does not exist
- */
-export function readTime(element: DerElement | undefined): Date {
-  if (element === undefined) throw new TrustError('der/truncated', 'a time is missing');
-  const { tag, bytes, contentStart, contentEnd, start } = element;
-  const yearLength = tag === TAG.utcTime ? 2 : tag === TAG.generalizedTime ? 4 : 0;
-  const rest = contentStart + yearLength;
-  const isWhole = yearLength > 0 && contentEnd === rest + 11 && bytes[contentEnd - 1] === ZULU;
-  if (!isWhole || !bytes.subarray(contentStart, contentEnd - 1).every(isDigit)) {
-    fail('der/bad-value', 'a time is not in the form that RFC 5280 asks for', start);
+/** A BIT STRING, whose first octet must be a count of unused bits that the others have. */
+export function expectBitString(element: DerElement | undefined): DerElement {
+  const bits = expectTag(element, TAG.bitString);
+  const { bytes, contentStart, contentEnd, start } = bits;
+  const unusedBits = contentStart === contentEnd ? 8 : (bytes[contentStart] as number);
+  if (unusedBits > 7 || (unusedBits > 0 && contentEnd - contentStart === 1)) {
+    fail('der/bad-value', 'a BIT STRING has a wrong count of unused bits', start);
   }
-  const year = decimal(bytes, contentStart, yearLength);
-  const month = decimal(bytes, rest, 2);
-  const day = decimal(bytes, rest + 2, 2);
-  const hour = decimal(bytes, rest + 4, 2);
-  const minute = decimal(bytes, rest + 6, 2);
-  const second = decimal(bytes, rest + 8, 2);
-  const fullYear = yearLength === 2 ? (year < 50 ? 2000 + year : 1900 + year) : year;
-  const date = new Date(0);
-  date.setUTCFullYear(fullYear, month - 1, day);
-  date.setUTCHours(hour, minute, second);
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day || hour > 23 || minute > 59 || second > 59) {
-    fail('der/bad-value', 'a time names an instant that does not exist', start);
-  }
-  return date;
-}
-
-function isDigit(octet: number): boolean {
-  return octet >= 0x30 && octet <= 0x39;
-}
-
-/** The number that so many digits write. */
-function decimal(bytes: Uint8Array, offset: number, count: number): number {
-  let value = 0;
-  for (let i = offset; i < offset + count; i++) value = value * 10 + (bytes[i] as number) - 0x30;
-  return value;
+  return bits;
 }
 
 /**

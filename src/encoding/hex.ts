@@ -5,9 +5,11 @@
  * @module
  */
 
+import { asBuffer } from './buffer.js';
+
 /** Lower-case hex digits, two a byte. */
 export function encodeHex(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
+  return asBuffer(bytes).toString('hex');
 }
 
 /**

@@ -5,6 +5,7 @@
  * @module
  */
 import { TrustError } from '../errors.js';
+import { asBuffer } from './buffer.js';
 
 /** Encodes a string; every UTF-16 unit is encoded alone, as Java does. */
 export function encodeModifiedUtf8(text: string): Uint8Array {
@@ -25,10 +26,10 @@ export function encodeModifiedUtf8(text: string): Uint8Array {
  * @param end - where it ends
  * @throws {TrustError} `keystore/malformed` with the offset inside the string
  */
-export function decodeModifiedUtf8(bytes: Buffer, start = 0, end: number = bytes.length): string {
+export function decodeModifiedUtf8(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
   let i = start;
   while (i < end && (bytes[i] as number) < 0x80) i++;
-  let text = bytes.toString('latin1', start, i);
+  let text = asBuffer(bytes).toString('latin1', start, i);
   while (i < end) {
     const first = bytes[i] as number;
     if (first < 0x80) {

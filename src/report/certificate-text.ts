@@ -64,8 +64,11 @@ export function renderFinding({ severity, code, message, hint, source }: Finding
 
 /** The day of an instant, in UTC. */
 export function renderDay(date: Date): string {
-  const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()];
-  return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
+  return `${String(date.getUTCFullYear()).padStart(4, '0')}-${twoDigits(date.getUTCMonth() + 1)}-${twoDigits(date.getUTCDate())}`;
+}
+
+function twoDigits(number: number): string {
+  return number < 10 ? `0${number}` : `${number}`;
 }
 
 function renderCatalogEntry({ name, status, since, successor }: CatalogEntry): string {

@@ -31,12 +31,10 @@ export function* renderKeystore(
 
 function renderEntry({ alias, kind, created, certificates, note }: KeystoreEntry): string {
   const dated = created === null ? '' : `, ${renderDay(created)}`;
-  return [
-    `\n  ${toPrintable(alias)}  (${KIND[kind]}${dated})\n`,
-    ...certificates.map(
-      ({ subject, notBefore, notAfter, sha256 }) =>
-        `    ${subject}\n    valid     ${renderDay(notBefore)} to ${renderDay(notAfter)}\n    SHA-256   ${sha256}\n`,
-    ),
-    ...(note === undefined ? [] : [`    note: ${note}\n`]),
-  ].join('');
+  let text = `\n  ${toPrintable(alias)}  (${KIND[kind]}${dated})\n`;
+  for (const { subject, notBefore, notAfter, sha256 } of certificates) {
+    const valid = `${renderDay(notBefore)} to ${renderDay(notAfter)}`;
+    text += `    ${subject}\n    valid     ${valid}\n    SHA-256   ${sha256}\n`;
+  }
+  return note === undefined ? text : `${text}    note: ${note}\n`;
 }

@@ -131,17 +131,18 @@ function readContents({
 } {
   const readable: Certificate[] = [];
   const note = [...notes];
-  for (const { decoded } of certificates) {
+  for (const { der } of certificates) {
+    const decoded = decodeOrExplain(der, { ...source, alias });
     if (decoded instanceof TrustError)
       note.push(`${decoded.message}; Java may refuse the whole keystore because of it`);
-    else readable.push(decoded.withSource({ ...source, alias }));
+    else readable.push(decoded);
   }
   return { certificates: readable, note: note.join('; ') || undefined };
 }
 
-function decodeOrExplain(der: Uint8Array): Certificate | TrustError {
+function decodeOrExplain(der: Uint8Array, source?: Source): Certificate | TrustError {
   try {
-    return decodeCertificate(der);
+    return decodeCertificate(der, source);
   } catch (error) {
     return expectTrustError(error);
   }

@@ -54,10 +54,11 @@ export function pkcs12Entries(safes: readonly (readonly SafeBag[])[], source?: S
   for (const bags of safes) {
     for (const [position, bag] of bags.entries()) reading.take(bag, position);
   }
-  return reading.drafts().map(({ bag, alias, certificates, ...rest }, index) => ({
-    bag,
-    entry: keystoreEntry({ ...rest, alias: alias ?? nameOf(certificates[0], index + 1), certificates, source }),
-  }));
+  return reading.drafts().map((draft, index) => {
+    const { bag, kind, created, certificates, notes, revealsAs } = draft;
+    const alias = draft.alias ?? nameOf(certificates[0], index + 1);
+    return { bag, entry: keystoreEntry({ alias, kind, created, certificates, source, notes, revealsAs }) };
+  });
 }
 
 /** A walk over the bags, with what Java keeps in mind during it. */

@@ -12,9 +12,10 @@ import {
   expectTag,
   readElement,
   readOid,
-  readTime,
   TAG,
 } from '../encoding/der.js';
+import { DerReader } from '../encoding/der-reader.js';
+import { readTime } from '../encoding/der-time.js';
 import { encodeHex } from '../encoding/hex.js';
 import { TrustError } from '../errors.js';
 import { type GeneralName, generalNamesIn } from './general-name.js';
@@ -77,12 +78,9 @@ const ID_CE = [0x55, 0x1d] as const;
 
 /** Walks over entries; its fields tell of the one it stands at. */
 class EntryReader {
-  readonly #bytes: Uint8Array;
+  readonly #reader: DerReader;
   readonly #end: number;
   #next: number;
-  #tag = 0;
-  #contentStart = 0;
-  #contentEnd = 0;
 
   start = 0;
   serialStart = 0;
@@ -95,7 +93,7 @@ class EntryReader {
   unknownCritical: string | null = null;
 
   constructor({ bytes, start, end }: EntryRange) {
-    this.#bytes = bytes;
+    this.#reader = new DerReader(bytes);
     this.#next = start;
     this.#end = end;
   }
@@ -104,9 +102,9 @@ class EntryReader {
   next(): boolean {
     if (!this.nextUnchecked()) return false;
     this.#checkSerial();
-    this.#header(this.dateStart, this.#next);
-    if (this.#tag !== TAG.utcTime && this.#tag !== TAG.generalizedTime) refuse('an entry has no time', this.dateStart);
-    this.extensionsStart = this.#contentEnd < this.#next ? this.#contentEnd : 0;
+    const { tag, end } = this.#reader.read(this.dateStart, this.#next);
+    if (tag !== TAG.utcTime && tag !== TAG.generalizedTime) refuse('an entry has no time', this.dateStart);
+    this.extensionsStart = end < this.#next ? end : 0;
     if (this.extensionsStart !== 0) this.#checkExtensions(this.#next);
     return true;
   }
@@ -114,12 +112,12 @@ class EntryReader {
   /** Steps to the next entry of a list that was checked, as far as its serial number. */
   nextUnchecked(): boolean {
     if (this.#next >= this.#end) return false;
+    const reader = this.#reader;
     this.start = this.#next;
-    this.#element(this.start, this.#end, TAG.sequence);
-    this.#next = this.#contentEnd;
-    this.#element(this.#contentStart, this.#next, TAG.integer);
-    this.serialStart = this.#contentStart;
-    this.serialEnd = this.#contentEnd;
+    this.#next = expectTag(reader.read(this.start, this.#end), TAG.sequence).end;
+    expectTag(reader.read(reader.contentStart, this.#next), TAG.integer);
+    this.serialStart = reader.contentStart;
+    this.serialEnd = reader.end;
     this.dateStart = this.serialEnd;
     return true;
   }
@@ -129,86 +127,63 @@ class EntryReader {
     if (this.serialEnd - this.serialStart !== serial.length) return false;
     // From the end: serial numbers of one CA may share their first octets.
     for (let i = serial.length - 1; i >= 0; i--) {
-      if (this.#bytes[this.serialStart + i] !== serial[i]) return false;
+      if (this.#reader.bytes[this.serialStart + i] !== serial[i]) return false;
     }
     return true;
   }
 
   #checkSerial(): void {
-    const first = this.#bytes[this.serialStart];
+    const first = this.#reader.bytes[this.serialStart];
     const length = this.serialEnd - this.serialStart;
     if (length === 0) refuse('a serial number is empty', this.serialStart);
     if (length === 1) return;
-    const second = this.#bytes[this.serialStart + 1] as number;
+    const second = this.#reader.bytes[this.serialStart + 1] as number;
     if ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80)) {
       refuse('a serial number is not in its shortest form', this.serialStart);
     }
   }
 
   #checkExtensions(end: number): void {
-    this.#element(this.extensionsStart, end, TAG.sequence);
-    if (this.#contentEnd !== end) refuse('an entry has more than a list of extensions', this.#contentEnd);
-    if (this.#contentStart === end) refuse('a list of extensions is empty', this.extensionsStart);
+    const reader = this.#reader;
+    const list = expectTag(reader.read(this.extensionsStart, end), TAG.sequence);
+    if (list.end !== end) refuse('an entry has more than a list of extensions', list.end);
+    if (list.contentStart === end) refuse('a list of extensions is empty', list.start);
     let seen = 0;
-    for (let at = this.#contentStart; at < end; ) {
-      this.#element(at, end, TAG.sequence);
-      const extensionEnd = this.#contentEnd;
-      const oidStart = this.#contentStart;
-      this.#element(oidStart, extensionEnd, TAG.oid);
-      const arc = this.#understoodArc();
-      let valueStart = this.#contentEnd;
-      const critical = valueStart < extensionEnd && this.#bytes[valueStart] === TAG.boolean;
+    for (let at = list.contentStart; at < end; ) {
+      const extensionEnd = expectTag(reader.read(at, end), TAG.sequence).end;
+      const oidStart = reader.contentStart;
+      const arc = understoodArc(expectTag(reader.read(oidStart, extensionEnd), TAG.oid));
+      let valueStart = reader.end;
+      const critical = valueStart < extensionEnd && reader.bytes[valueStart] === TAG.boolean;
       if (critical) {
-        this.#element(valueStart, extensionEnd, TAG.boolean);
-        if (this.#contentEnd - this.#contentStart !== 1 || this.#bytes[this.#contentStart] !== 0xff) {
+        const { bytes, contentStart, end: flagEnd } = reader.read(valueStart, extensionEnd);
+        if (flagEnd - contentStart !== 1 || bytes[contentStart] !== 0xff) {
           refuse('a BOOLEAN is not encoded as DER asks', valueStart);
         }
-        valueStart = this.#contentEnd;
+        valueStart = flagEnd;
       }
-      this.#element(valueStart, extensionEnd, TAG.octetString);
-      if (this.#contentEnd !== extensionEnd) refuse('an extension has more than a value', this.#contentEnd);
+      const value = expectTag(reader.read(valueStart, extensionEnd), TAG.octetString);
+      if (value.end !== extensionEnd) refuse('an extension has more than a value', value.end);
       if (arc === 0) {
-        if (critical) this.unknownCritical ??= readOid(readElement(this.#bytes, oidStart, extensionEnd));
+        if (critical) this.unknownCritical ??= readOid(reader.read(oidStart, extensionEnd));
       } else if ((seen & (1 << arc)) !== 0) {
         refuse('an entry has an extension twice', at);
       } else {
         seen |= 1 << arc;
-        if (arc === CERTIFICATE_ISSUER) this.issuerStart = this.#contentStart;
+        if (arc === CERTIFICATE_ISSUER) this.issuerStart = value.contentStart;
       }
       at = extensionEnd;
     }
   }
+}
 
-  /** The last arc of the OID just read when the extension is understood, else 0. */
-  #understoodArc(): number {
-    const bytes = this.#bytes;
-    const at = this.#contentStart;
-    if (this.#contentEnd - at !== 3 || bytes[at] !== ID_CE[0] || bytes[at + 1] !== ID_CE[1]) return 0;
-    const arc = bytes[at + 2];
-    return arc === REASON_CODE || arc === INVALIDITY_DATE || arc === CERTIFICATE_ISSUER ? arc : 0;
+/** The last arc of the OID of an extension that is understood, else 0. */
+function understoodArc({ bytes, contentStart, contentEnd }: DerElement): number {
+  if (contentEnd - contentStart !== 3 || bytes[contentStart] !== ID_CE[0] || bytes[contentStart + 1] !== ID_CE[1]) {
+    return 0;
   }
-
-  #element(at: number, limit: number, tag: number): void {
-    this.#header(at, limit);
-    if (this.#tag !== tag) {
-      refuse(`found tag 0x${this.#tag.toString(16)}, expected 0x${tag.toString(16)}`, at, 'der/unexpected-tag');
-    }
-  }
-
-  /** Reads a header without making an object of it; whatever is out of the ordinary is left to `readElement`. */
-  #header(at: number, limit: number): void {
-    const length = this.#bytes[at + 1] ?? 0x80;
-    if (length < 0x80 && at + 2 + length <= limit) {
-      this.#tag = this.#bytes[at] as number;
-      this.#contentStart = at + 2;
-      this.#contentEnd = at + 2 + length;
-      return;
-    }
-    const element = readElement(this.#bytes, at, limit);
-    this.#tag = element.tag;
-    this.#contentStart = element.contentStart;
-    this.#contentEnd = element.contentEnd;
-  }
+  const arc = bytes[contentStart + 2];
+  return arc === REASON_CODE || arc === INVALIDITY_DATE || arc === CERTIFICATE_ISSUER ? arc : 0;
 }
 
 /**
@@ -281,10 +256,6 @@ function decodeReason(value: Uint8Array): CrlReason {
   return reason;
 }
 
-function refuse(
-  message: string,
-  offset: number,
-  code: 'der/bad-value' | 'der/unexpected-tag' = 'der/bad-value',
-): never {
-  throw new TrustError(code, message, { at: { offset } });
+function refuse(message: string, offset: number): never {
+  throw new TrustError('der/bad-value', message, { at: { offset } });
 }

@@ -19,9 +19,9 @@ import {
   readCount,
   readInteger,
   readOid,
-  readTime,
   TAG,
 } from '../encoding/der.js';
+import { readTime } from '../encoding/der-time.js';
 import { TrustError } from '../errors.js';
 import { type CrlEntries, checkEntries } from './crl-entries.js';
 import { decodeIssuingDistributionPoint, type IssuingDistributionPoint } from './distribution-point.js';

@@ -8,14 +8,17 @@ import {
   contentOf,
   contextTag,
   decodeElement,
-  readBitString,
+  expectBitString,
+  expectTag,
   readBoolean,
   readCount,
   readOid,
   TAG,
 } from '../encoding/der.js';
+import { DerReader } from '../encoding/der-reader.js';
 import { encodeHex } from '../encoding/hex.js';
 import { type GeneralName, generalNamesIn } from './general-name.js';
+import { EXTENSION } from './oids.js';
 
 /** An extension as it stands in the certificate. */
 export interface Extension {
@@ -49,27 +52,131 @@ export const KEY_USAGES = [
 /** One key usage. */
 export type KeyUsage = (typeof KEY_USAGES)[number];
 
-/** @throws {TrustError} `der/…` */
-export function decodeBasicConstraints(value: Uint8Array): BasicConstraints {
-  const fields = childrenOf(decodeElement(value, TAG.sequence));
-  const ca = fields[0]?.tag === TAG.boolean ? readBoolean(fields.shift()) : false;
-  return { ca, pathLength: fields.length === 0 ? null : readCount(fields[0], 0x7fffffff) };
+/** What is read from every certificate; of duplicates the first counts. */
+export interface ExtensionValues {
+  readonly basicConstraints: BasicConstraints | null;
+  /** As `keyUsagesIn` takes it. */
+  readonly keyUsage: number | null;
+  readonly extendedKeyUsage: readonly string[] | null;
+  /** At which offset the identifier itself begins; null where there is none. */
+  readonly subjectKeyIdentifier: number | null;
+  readonly authorityKeyIdentifier: number | null;
 }
 
-/** @throws {TrustError} `der/…` */
-export function decodeKeyUsage(value: Uint8Array): ReadonlySet<KeyUsage> {
-  const { bytes } = readBitString(decodeElement(value, TAG.bitString));
-  return new Set(KEY_USAGES.filter((_, bit) => ((bytes[bit >> 3] ?? 0) & (0x80 >> (bit & 7))) !== 0));
+/** Those of a certificate without extensions. */
+export const NO_EXTENSION_VALUES: ExtensionValues = {
+  basicConstraints: null,
+  keyUsage: null,
+  extendedKeyUsage: null,
+  subjectKeyIdentifier: null,
+  authorityKeyIdentifier: null,
+};
+
+/**
+ * Walks over the extensions of a certificate.
+ *
+ * @param field - where the `[3]` begins
+ * @param visit - called for each in order, with the reader at the OCTET STRING of the value
+ * @throws {TrustError} `der/…`
+ */
+export function walkExtensions(
+  reader: DerReader,
+  field: number,
+  visit: (oid: string, critical: boolean) => void,
+): void {
+  const [list] = reader.revisit(field).children();
+  const { end } = expectTag(reader.revisit(list), TAG.sequence);
+  for (let extension = reader.expectChildren(); extension < end; ) {
+    const extensionEnd = expectTag(reader.revisit(extension), TAG.sequence).end;
+    const [type, second, third] = reader.children();
+    const oid = readOid(reader.revisit(type));
+    const flag = reader.revisit(second);
+    const isFlag = flag?.tag === TAG.boolean;
+    const critical = isFlag && readBoolean(flag);
+    expectTag(reader.revisit(isFlag ? third : second), TAG.octetString);
+    visit(oid, critical);
+    extension = extensionEnd;
+  }
 }
 
-/** The key purposes by OID. @throws {TrustError} `der/…` */
-export function decodeExtendedKeyUsage(value: Uint8Array): readonly string[] {
-  return childrenOf(decodeElement(value, TAG.sequence)).map(readOid);
+/** In the order in which they are read. */
+const READ: readonly string[] = [
+  EXTENSION.basicConstraints,
+  EXTENSION.keyUsage,
+  EXTENSION.extendedKeyUsage,
+  EXTENSION.subjectKeyIdentifier,
+  EXTENSION.authorityKeyIdentifier,
+];
+
+/**
+ * Reads the extensions that this program decides by.
+ *
+ * @param field - as for `walkExtensions`
+ * @throws {TrustError} `der/…`
+ */
+export function readExtensionValues(reader: DerReader, field: number): ExtensionValues {
+  const places: (number | undefined)[] = READ.map(() => undefined);
+  walkExtensions(reader, field, (oid) => {
+    const index = READ.indexOf(oid);
+    if (index >= 0) places[index] ??= reader.start;
+  });
+  const [basicConstraints, keyUsage, extendedKeyUsage, subjectKeyIdentifier, authorityKeyIdentifier] = places;
+  return {
+    basicConstraints: readValue(reader, basicConstraints, readBasicConstraints),
+    keyUsage: readValue(reader, keyUsage, readKeyUsage),
+    extendedKeyUsage: readValue(reader, extendedKeyUsage, readExtendedKeyUsage),
+    subjectKeyIdentifier: readValue(reader, subjectKeyIdentifier, readSubjectKeyIdentifier),
+    authorityKeyIdentifier: readValue(reader, authorityKeyIdentifier, readAuthorityKeyIdentifier),
+  };
 }
 
-/** Lower-case hex. @throws {TrustError} `der/…` */
-export function decodeSubjectKeyIdentifier(value: Uint8Array): string {
-  return encodeHex(contentOf(decodeElement(value, TAG.octetString)));
+/** The value of an extension, given the place of its OCTET STRING. */
+function readValue<T>(
+  reader: DerReader,
+  place: number | undefined,
+  read: (reader: DerReader, start: number, end: number) => T,
+): T | null {
+  if (place === undefined) return null;
+  const { contentStart, end } = reader.revisit(place);
+  return read(reader, contentStart, end);
+}
+
+function readBasicConstraints(reader: DerReader, start: number, end: number): BasicConstraints {
+  const [first, second] = reader.readWhole(start, end, TAG.sequence).children();
+  const flag = reader.revisit(first);
+  if (flag?.tag !== TAG.boolean) return { ca: false, pathLength: readPathLength(reader, first) };
+  return { ca: readBoolean(flag), pathLength: readPathLength(reader, second) };
+}
+
+function readPathLength(reader: DerReader, place: number | undefined): number | null {
+  return place === undefined ? null : readCount(reader.revisit(place), 0x7fffffff);
+}
+
+/** The bits of the first two octets, which are more than there are usages. */
+function readKeyUsage(reader: DerReader, start: number, end: number): number {
+  const { bytes, contentStart } = expectBitString(reader.readWhole(start, end, TAG.bitString));
+  const octet = (index: number) => (contentStart + index < end ? (bytes[contentStart + index] as number) : 0);
+  return (octet(1) << 8) | octet(2);
+}
+
+/** The usages whose bits are set: the first usage is that of bit 15. */
+export function keyUsagesIn(bits: number): ReadonlySet<KeyUsage> {
+  return new Set(KEY_USAGES.filter((_, index) => (bits & (0x8000 >> index)) !== 0));
+}
+
+/** The key purposes by OID. */
+function readExtendedKeyUsage(reader: DerReader, start: number, end: number): readonly string[] {
+  const purposes = reader.readWhole(start, end, TAG.sequence).children();
+  return purposes.map((purpose) => readOid(reader.revisit(purpose)));
+}
+
+function readSubjectKeyIdentifier(reader: DerReader, start: number, end: number): number {
+  return reader.readWhole(start, end, TAG.octetString).start;
+}
+
+function readAuthorityKeyIdentifier(reader: DerReader, start: number, end: number): number | null {
+  const fields = reader.readWhole(start, end, TAG.sequence).children();
+  return fields.find((field) => reader.bytes[field] === contextTag(0, false)) ?? null;
 }
 
 /** What an authorityKeyIdentifier says about the issuer's certificate. */
@@ -95,8 +202,7 @@ export function decodeAuthorityCertificate(value: Uint8Array): AuthorityCertific
 
 /** The keyIdentifier field of an authorityKeyIdentifier in lower-case hex, or null. @throws {TrustError} `der/…` */
 export function decodeAuthorityKeyIdentifier(value: Uint8Array): string | null {
-  const keyIdentifier = childrenOf(decodeElement(value, TAG.sequence)).find(
-    (field) => field.tag === contextTag(0, false),
-  );
-  return keyIdentifier === undefined ? null : encodeHex(contentOf(keyIdentifier));
+  const reader = new DerReader(value);
+  const place = readAuthorityKeyIdentifier(reader, 0, value.length);
+  return place === null ? null : encodeHex(contentOf(reader.revisit(place)));
 }

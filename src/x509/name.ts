@@ -5,7 +5,9 @@
  *
  * @module
  */
-import { childrenOf, type DerElement, encodingOf, expectTag, readOid, TAG } from '../encoding/der.js';
+import { asBuffer } from '../encoding/buffer.js';
+import { type DerElement, encodingOf, expectTag, readOid, TAG } from '../encoding/der.js';
+import { DerReader } from '../encoding/der-reader.js';
 import { encodeHex } from '../encoding/hex.js';
 import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
@@ -36,26 +38,80 @@ export interface DistinguishedName {
  * @throws {TrustError} `der/…` when it is not a sequence of sets of attributes
  */
 export function decodeName(element: DerElement): DistinguishedName {
-  const rdns = childrenOf(expectTag(element, TAG.sequence)).map((rdn) =>
-    childrenOf(expectTag(rdn, TAG.set)).map((attribute) => {
-      const [type, value] = childrenOf(expectTag(attribute, TAG.sequence));
-      if (value === undefined)
-        throw new TrustError('der/truncated', 'a name attribute has no value', { at: { offset: attribute.start } });
-      return { type: readOid(type), tag: value.tag, value: decodeString(value), der: encodingOf(value) };
-    }),
-  );
+  const rdns: NameAttribute[][] = [];
+  let rdn: NameAttribute[] = [];
+  walkName(new DerReader(element.bytes), element.start, {
+    rdn: () => {
+      rdn = [];
+      rdns.push(rdn);
+    },
+    attribute: (type, value) => rdn.push({ type, tag: value.tag, value: decodeString(value), der: encodingOf(value) }),
+  });
   return { der: encodingOf(element), rdns };
 }
 
+/** What is told of a name on the way, in the order of the certificate. */
+interface NameVisitor {
+  /** A relative distinguished name begins. */
+  readonly rdn: () => void;
+  /** @param type - dotted decimal; the value is not to be kept */
+  readonly attribute: (type: string, value: DerElement) => void;
+}
+
 /**
- * The name in the string form of RFC 4514: last relative name first, `CN=…,O=…,C=…`. Characters that could act on a
- * terminal or turn the reading direction are written as hex pairs, which the RFC allows for any character.
+ * Walks over a Name.
+ *
+ * @param start - where it begins
+ * @param visitor - without one, it is only made sure that the name can be decoded
+ * @throws {TrustError} as `decodeName`
  */
-export function renderName(name: DistinguishedName): string {
-  return name.rdns
-    .map((rdn) => rdn.map(renderAttribute).join('+'))
-    .reverse()
-    .join(',');
+export function walkName(reader: DerReader, start: number, visitor?: NameVisitor): void {
+  const { end } = expectTag(reader.revisit(start), TAG.sequence);
+  for (let rdn = reader.expectChildren(); rdn < end; ) {
+    const rdnEnd = expectTag(reader.revisit(rdn), TAG.set).end;
+    visitor?.rdn();
+    for (let attribute = reader.expectChildren(); attribute < rdnEnd; ) {
+      const attributeEnd = expectTag(reader.revisit(attribute), TAG.sequence).end;
+      const type = reader.expectChildren();
+      const value = type < attributeEnd ? reader.revisit(type).end : attributeEnd;
+      if (value === attributeEnd)
+        throw new TrustError('der/truncated', 'a name attribute has no value', { at: { offset: attribute } });
+      const oid = readOid(reader);
+      visitor?.attribute(oid, reader.revisit(value));
+      attribute = attributeEnd;
+    }
+    rdn = rdnEnd;
+  }
+}
+
+/**
+ * A Name in the string form of RFC 4514: last relative name first, `CN=…,O=…,C=…`. Characters that could act on a
+ * terminal or turn the reading direction are written as hex pairs, which the RFC allows for any character.
+ *
+ * @param bytes - what the Name stands in
+ * @param start - where it begins
+ * @throws {TrustError} as `decodeName`
+ */
+export function renderNameAt(bytes: Uint8Array, start: number): string {
+  const rdns: string[] = [];
+  let separator = '';
+  // One Buffer for all texts in it.
+  walkName(new DerReader(asBuffer(bytes)), start, {
+    rdn: () => {
+      separator = '';
+      rdns.push('');
+    },
+    attribute: (type, value) => {
+      rdns[rdns.length - 1] += separator + renderAttribute(type, value);
+      separator = '+';
+    },
+  });
+  return rdns.reverse().join(',');
+}
+
+/** The same of a name that was decoded. */
+export function renderName({ der }: DistinguishedName): string {
+  return renderNameAt(der, 0);
 }
 
 /** An attribute as a program printed it: `cn`, `Example Root`. */
@@ -130,15 +186,20 @@ function fold(value: string): string {
   return value.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
 }
 
-function renderAttribute({ type, value, der }: NameAttribute): string {
+function renderAttribute(type: string, value: DerElement): string {
   const name = ATTRIBUTE_NAMES.get(type);
-  return name === undefined || value === null ? `${name ?? type}=#${encodeHex(der)}` : `${name}=${escapeValue(value)}`;
+  const text = name === undefined ? null : decodeString(value);
+  return text === null ? `${name ?? type}=#${encodeHex(encodingOf(value))}` : `${name}=${escapeValue(text)}`;
 }
+
+/** Nearly every text: with nothing in it to escape, which one look tells. */
+const ORDINARY: RegExp = /^[\w.](?:[\w .:/@&()'*-]*[\w.)])?$/;
 
 /** What RFC 4514 2.4 escapes: specials, a leading `#` or blank, a trailing blank. */
 const SPECIAL: RegExp = /[\\",+;<>]|^[ #]| $/;
 
 function escapeValue(value: string): string {
+  if (ORDINARY.test(value)) return value;
   if (!SPECIAL.test(value)) return escapeControls(value);
   return escapeControls(
     value
@@ -158,28 +219,33 @@ function escapeControls(text: string): string {
 }
 
 /** The text of a directory string, or null for a type that is none. Bytes that do not decode give U+FFFD. */
-function decodeString(element: DerElement): string | null {
-  const { bytes, contentStart, contentEnd } = element;
-  const content = Buffer.from(bytes.buffer, bytes.byteOffset + contentStart, contentEnd - contentStart);
-  switch (element.tag) {
+function decodeString({ bytes, tag, contentStart, contentEnd }: DerElement): string | null {
+  const buffer = asBuffer(bytes);
+  switch (tag) {
     case TAG.utf8String:
-      return content.toString('utf8');
+      return buffer.toString('utf8', contentStart, contentEnd);
     case TAG.numericString:
     case TAG.printableString:
     case TAG.teletexString:
     case TAG.ia5String:
     case TAG.visibleString:
-      return content.toString('latin1');
+      return buffer.toString('latin1', contentStart, contentEnd);
     case TAG.bmpString:
-      return content.length % 2 === 0 ? Buffer.from(content).swap16().toString('utf16le') : null;
+      return decodeUtf16(Buffer.from(buffer.subarray(contentStart, contentEnd)));
     case TAG.universalString:
-      return content.length % 4 === 0 ? decodeUcs4(content) : null;
+      return decodeUcs4(buffer.subarray(contentStart, contentEnd));
     default:
       return null;
   }
 }
 
-function decodeUcs4(content: Buffer): string {
+/** @param content - big-endian; is swapped */
+function decodeUtf16(content: Buffer): string | null {
+  return content.length % 2 === 0 ? content.swap16().toString('utf16le') : null;
+}
+
+function decodeUcs4(content: Buffer): string | null {
+  if (content.length % 4 !== 0) return null;
   let text = '';
   for (let i = 0; i < content.length; i += 4) {
     const point = content.readUInt32BE(i);

@@ -6,18 +6,21 @@
  */
 import {
   childrenOf,
-  contentOf,
   type DerElement,
   decodeElement,
   encodeElement,
   encodeOid,
   encodingOf,
+  expectBitString,
+  expectInteger,
   expectTag,
   readBitString,
+  readElement,
   readInteger,
   readOid,
   TAG,
 } from '../encoding/der.js';
+import { DerReader } from '../encoding/der-reader.js';
 import { expectTrustError } from '../errors.js';
 import { CURVES } from './oids.js';
 
@@ -52,26 +55,40 @@ const FIXED: ReadonlyMap<string, { readonly algorithm: string; readonly size: nu
  * @throws {TrustError} `der/…` when it is malformed
  */
 export function decodePublicKey(spki: Uint8Array): PublicKey {
-  const [algorithm, subjectPublicKey] = childrenOf(decodeElement(spki, TAG.sequence));
-  const [type, parameters] = childrenOf(expectTag(algorithm, TAG.sequence));
-  const oid = readOid(type);
+  const reader = new DerReader(spki);
+  return readPublicKey(reader, reader.readWhole(0, spki.length, TAG.sequence).start);
+}
+
+/**
+ * Reads a subjectPublicKeyInfo where it stands.
+ *
+ * @param start - where it begins
+ * @throws {TrustError} as `decodePublicKey`
+ */
+export function readPublicKey(reader: DerReader, start: number): PublicKey {
+  const [algorithm, subjectPublicKey] = reader.revisit(start).children();
+  expectTag(reader.revisit(algorithm), TAG.sequence);
+  const [type, parameters] = reader.children();
+  const oid = readOid(reader.revisit(type));
   const fixed = FIXED.get(oid);
   if (fixed !== undefined) return fixed;
   switch (oid) {
     case '1.2.840.113549.1.1.1':
     case '1.2.840.113549.1.1.10': {
-      const key = decodeElement(readBitString(subjectPublicKey).bytes, TAG.sequence);
-      const [modulus, exponent] = childrenOf(key);
-      return new RsaPublicKey(modulus, exponent);
+      const { contentStart, end } = expectBitString(reader.revisit(subjectPublicKey));
+      const [modulus, exponent] = reader.readWhole(contentStart + 1, end, TAG.sequence).children();
+      return new RsaPublicKey(reader, modulus, exponent);
     }
     case '1.2.840.10045.2.1': {
-      if (parameters?.tag !== TAG.oid) return { algorithm: 'EC', size: null };
-      const curve = readOid(parameters);
-      return { algorithm: 'EC', size: CURVES.get(curve)?.size ?? null, curve: CURVES.get(curve)?.name ?? curve };
+      const named = reader.revisit(parameters);
+      if (named?.tag !== TAG.oid) return { algorithm: 'EC', size: null };
+      const curve = readOid(named);
+      const known = CURVES.get(curve);
+      return { algorithm: 'EC', size: known?.size ?? null, curve: known?.name ?? curve };
     }
     case DSA: {
-      const prime = parameters?.tag === TAG.sequence ? childrenOf(parameters)[0] : undefined;
-      return { algorithm: 'DSA', size: prime === undefined ? null : bitLength(prime) };
+      const prime = reader.revisit(parameters)?.tag === TAG.sequence ? reader.children()[0] : undefined;
+      return { algorithm: 'DSA', size: prime === undefined ? null : bitLength(reader.revisit(prime)) };
     }
     default:
       return { algorithm: oid, size: null };
@@ -124,29 +141,41 @@ export function isCompressedPoint(spki: Uint8Array): boolean {
   return first === 2 || first === 3;
 }
 
-/** A class for the sake of the modulus: as a number it takes longer than all the rest of a certificate, and few ask for it. */
+/** A class for the sake of the numbers: they take longer than all the rest of a certificate, and few ask for them. */
 class RsaPublicKey implements PublicKey {
   readonly algorithm = 'RSA';
   readonly size: number;
-  readonly exponent: bigint;
-  readonly #modulus: DerElement | undefined;
+  readonly #bytes: Uint8Array;
+  readonly #modulus: number | undefined;
+  readonly #exponent: number | undefined;
 
-  constructor(modulus: DerElement | undefined, exponent: DerElement | undefined) {
-    this.size = modulus === undefined ? 0 : bitLength(modulus);
-    this.exponent = exponent === undefined ? 0n : readInteger(exponent);
+  /** @param modulus - where it begins, as does the exponent */
+  constructor(reader: DerReader, modulus: number | undefined, exponent: number | undefined) {
+    this.#bytes = reader.bytes;
     this.#modulus = modulus;
+    this.#exponent = exponent;
+    this.size = modulus === undefined ? 0 : bitLength(reader.revisit(modulus));
+    if (exponent !== undefined) expectInteger(reader.revisit(exponent));
   }
 
   get modulus(): bigint {
-    return this.#modulus === undefined ? 0n : readInteger(this.#modulus);
+    return this.#integerAt(this.#modulus);
+  }
+
+  get exponent(): bigint {
+    return this.#integerAt(this.#exponent);
+  }
+
+  #integerAt(place: number | undefined): bigint {
+    return place === undefined ? 0n : readInteger(readElement(this.#bytes, place));
   }
 }
 
 /** How many bits a positive INTEGER has; 0 for any other. */
 function bitLength(integer: DerElement): number {
-  const content = contentOf(expectTag(integer, TAG.integer));
-  if (content.length === 0) readInteger(integer);
-  if ((content[0] ?? 0) >= 0x80) return 0;
-  const first = content.findIndex((octet) => octet !== 0);
-  return first < 0 ? 0 : (content.length - first) * 8 - Math.clz32((content[first] as number) << 24);
+  const { bytes, contentStart, contentEnd } = expectInteger(integer);
+  if ((bytes[contentStart] as number) >= 0x80) return 0;
+  let first = contentStart;
+  while (first < contentEnd && bytes[first] === 0) first++;
+  return first === contentEnd ? 0 : (contentEnd - first) * 8 - Math.clz32((bytes[first] as number) << 24);
 }

@@ -12,9 +12,9 @@ import {
   readElement,
   readInteger,
   readOid,
-  readTime,
   TAG,
 } from '../../src/encoding/der.ts';
+import { readTime } from '../../src/encoding/der-time.ts';
 import { TrustError } from '../../src/errors.ts';
 
 const bytes = (hex: string) => new Uint8Array(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
@@ -69,6 +69,17 @@ describe('object identifiers', () => {
     expect(readOid(readElement(encodeOid(`1.2.${arc}`)))).toBe(`1.2.${arc}`);
   });
 
+  test('any of them is read as it was written, whatever was read before', () => {
+    const arc = fc.oneof(fc.nat(200).map(BigInt), fc.bigInt({ min: 0n, max: 2n ** 70n }));
+    fc.assert(
+      fc.property(fc.nat(1), fc.nat(39), fc.array(arc, { maxLength: 6 }), (first, second, rest) => {
+        const oid = [first, second, ...rest].join('.');
+        for (let times = 0; times < 2; times++) expect(readOid(readElement(encodeOid(oid)))).toBe(oid);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   test.each(['06 00', '06 02 2a 80', '06 02 80 01'])('%s is refused', (hex) => {
     expect(() => readOid(readElement(bytes(hex)))).toThrow(expect.objectContaining({ code: 'der/bad-value' }));
   });
@@ -81,6 +92,9 @@ describe('times', () => {
     { tag: TAG.generalizedTime, text: '20500101000000Z', iso: '2050-01-01T00:00:00.000Z' },
     { tag: TAG.generalizedTime, text: '99991231235959Z', iso: '9999-12-31T23:59:59.000Z' },
     { tag: TAG.utcTime, text: '240229120000Z', iso: '2024-02-29T12:00:00.000Z' },
+    { tag: TAG.generalizedTime, text: '20000229000000Z', iso: '2000-02-29T00:00:00.000Z' },
+    { tag: TAG.generalizedTime, text: '00990228000000Z', iso: '0099-02-28T00:00:00.000Z' },
+    { tag: TAG.generalizedTime, text: '00000101000000Z', iso: '0000-01-01T00:00:00.000Z' },
   ])('$text', ({ tag, text, iso }) => {
     expect(readTime(readElement(encodeElement(tag, Buffer.from(text)))).toISOString()).toBe(iso);
   });
@@ -91,11 +105,29 @@ describe('times', () => {
     '240101000000+0100',
     '240101000000.5Z',
     '241301000000Z',
+    '240001000000Z',
+    '240100000000Z',
+    '240431000000Z',
+    '240132000000Z',
+    '241232000000Z',
+    '240101006000Z',
+    '240101000060Z',
     '240101240000Z',
     '',
   ])('%s is refused', (text) => {
     expect(() => readTime(readElement(encodeElement(TAG.utcTime, Buffer.from(text))))).toThrow(
       expect.objectContaining({ code: 'der/bad-value' }),
+    );
+  });
+
+  test('any instant of ten thousand years is read back', () => {
+    const years = { min: new Date('0000-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59Z') };
+    fc.assert(
+      fc.property(fc.date({ ...years, noInvalidDate: true }), (date) => {
+        const text = date.toISOString().replace(/\.\d+|[-:T]/g, '');
+        const read = readTime(readElement(encodeElement(TAG.generalizedTime, Buffer.from(text))));
+        expect(read.getTime()).toBe(Math.floor(date.getTime() / 1000) * 1000);
+      }),
     );
   });
 });

@@ -1,0 +1,111 @@
+/**
+ * A walk over DER that makes no object for each element: for structures of which there are many, such as certificates.
+ *
+ * @module
+ */
+import { type DerElement, expectEnd, expectTag, readElement } from './der.js';
+
+/**
+ * Reads the headers that it is sent to. It is itself the element that it has read last, and can be handed to whatever
+ * takes one and does not keep it.
+ */
+export class DerReader implements DerElement {
+  readonly bytes: Uint8Array;
+  tag = 0;
+  start = 0;
+  contentStart = 0;
+  end = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+
+  /** In DER, content ends where its element ends. */
+  get contentEnd(): number {
+    return this.end;
+  }
+
+  /**
+   * Moves to the element at an offset.
+   *
+   * @param limit - where the enclosing element ends
+   * @throws {TrustError} as `readElement`, to which everything is left that is out of the ordinary
+   */
+  read(at: number, limit: number): this {
+    const { bytes } = this;
+    if (at + 2 > limit) return this.#moveTo(readElement(bytes, at, limit));
+    const tag = bytes[at] as number;
+    let length = bytes[at + 1] as number;
+    let contentStart = at + 2;
+    if (length > 0x80 && at + 4 <= limit) {
+      const first = bytes[at + 2] as number;
+      if (length === 0x81 && first >= 0x80) {
+        length = first;
+        contentStart = at + 3;
+      } else if (length === 0x82 && first > 0) {
+        length = (first << 8) | (bytes[at + 3] as number);
+        contentStart = at + 4;
+      }
+    }
+    const isPlain = length < 0x80 || contentStart > at + 2;
+    if (!isPlain || (tag & 0x1f) === 0x1f || contentStart + length > limit) {
+      return this.#moveTo(readElement(bytes, at, limit));
+    }
+    this.tag = tag;
+    this.start = at;
+    this.contentStart = contentStart;
+    this.end = contentStart + length;
+    return this;
+  }
+
+  /** Moves back to an element that it has read before; undefined where there was none, as what takes an element expects it. */
+  revisit(at: number): this;
+  revisit(at: number | undefined): this | undefined;
+  revisit(at: number | undefined): this | undefined {
+    return at === undefined ? undefined : this.read(at, this.bytes.length);
+  }
+
+  /**
+   * Reads the elements inside of the one that it stands on, all of them.
+   *
+   * @returns where each begins
+   * @throws {TrustError} as `childrenOf`
+   */
+  children(): number[] {
+    const { contentStart, end } = this;
+    const starts: number[] = [];
+    for (let at = contentStart; at < end; at = this.read(at, end).end) starts.push(at);
+    return starts;
+  }
+
+  /**
+   * The same where no list is needed: whoever goes through them moves from the end of one to the next.
+   *
+   * @returns where the first begins, or the end where there is none
+   */
+  expectChildren(): number {
+    const { contentStart, end } = this;
+    for (let at = contentStart; at < end; ) at = this.read(at, end).end;
+    return contentStart;
+  }
+
+  /**
+   * Moves to the one element that fills a range.
+   *
+   * @param tag - the identifier octet it must have
+   * @throws {TrustError} as `decodeElement`
+   */
+  readWhole(start: number, end: number, tag: number): this {
+    expectTag(this.read(start, end), tag);
+    expectEnd(this, end);
+    return this;
+  }
+
+  #moveTo(element: DerElement): this {
+    this.tag = element.tag;
+    this.start = element.start;
+    this.contentStart = element.contentStart;
+    this.end = element.end;
+    return this;
+  }
+}
