@@ -5,6 +5,8 @@
  */
 export type { CatalogEntry, CatalogStatus } from './catalog/catalog.js';
 export { findRoot } from './catalog/catalog.js';
+export type { Position as CertificatePosition } from './check/consumers/consumer.js';
+export { checkFitness, consumerNames, type FitnessOptions } from './check/consumers.js';
 export type { Finding, FindingCode, Severity } from './check/finding.js';
 export { checkTrustAnchor } from './check/rules.js';
 export { platformNames } from './device/platforms.js';

@@ -5,6 +5,7 @@
  */
 import type { Options } from 'yargs';
 import { findRoot } from '../catalog/catalog.js';
+import { checkPathFitness } from '../check/consumers.js';
 import type { Finding } from '../check/finding.js';
 import { checkPathToAnchor, type OfferedAnchor, verdictOf } from '../check/path-to-anchor.js';
 import type { TrustError } from '../errors.js';
@@ -63,6 +64,8 @@ export function givenPathOptions(args: PathArgs): readonly string[] {
 export interface PathRoleOptions extends PathArgs {
   readonly at: Date;
   readonly expected: ReadonlySet<string>;
+  /** Names of those who are to take the path. */
+  readonly consumers: readonly string[];
   /** For every keystore of the call. */
   readonly password: string | null;
 }
@@ -163,7 +166,11 @@ function judge(
     host: options.host ?? host,
   });
   const isOther = options.expected.size > 0 && !options.expected.has(certificate.sha256);
-  const findings = isOther ? [fingerprintMismatch(certificate), ...answer.findings] : answer.findings;
+  const findings = [
+    ...(isOther ? [fingerprintMismatch(certificate)] : []),
+    ...answer.findings,
+    ...checkPathFitness(answer.path ?? [], options.consumers),
+  ];
   const verdict = verdictOf(findings);
   const anchorNames = sets.map(({ name }) => name);
   const json = {

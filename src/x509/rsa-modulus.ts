@@ -23,10 +23,14 @@ const FERMAT_ROUNDS = 100;
 const ROCA_GENERATOR = 65_537;
 const LARGEST_ROCA_PRIME = 167;
 
-/** Squares end in one of these six bits, which spares most roots. */
-const SQUARES_MODULO_64: ReadonlySet<bigint> = new Set(
-  Array.from({ length: 64 }, (_, root) => BigInt(root * root) % 64n),
-);
+/** What squares leave modulo these: of 100 other numbers one looks like a square, and is not worth taking the root of. */
+const SQUARES_MODULO: readonly { readonly divisor: number; readonly remainders: ReadonlySet<number> }[] = [
+  64, 63, 65, 11,
+].map((divisor) => ({
+  divisor,
+  remainders: new Set(Array.from({ length: divisor }, (_, root) => (root * root) % divisor)),
+}));
+const SQUARES_DIVISOR = 64n * 63n * 65n * 11n;
 
 /**
  * What makes a modulus weak.
@@ -56,8 +60,11 @@ export function hasSmallFactor(modulus: bigint): boolean {
 export function hasCloseFactors(modulus: bigint): boolean {
   const floor = squareRoot(modulus);
   let half = floor * floor === modulus ? floor : floor + 1n;
-  for (let round = 0; round < FERMAT_ROUNDS; round++, half++) {
-    if (isSquare(half * half - modulus)) return true;
+  let rest = half * half - modulus;
+  for (let round = 0; round < FERMAT_ROUNDS; round++) {
+    if (isSquare(rest)) return true;
+    rest += 2n * half + 1n;
+    half++;
   }
   return false;
 }
@@ -96,10 +103,16 @@ function greatestDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestDivisor(b, a % b);
 }
 
-/** Newton's method from above, which ends at the largest integer whose square is not larger. */
+/** Short enough that the floating-point root, rounded up, is a start for Newton's method. */
+const SHORT = 1n << 100n;
+
+/**
+ * The largest integer whose square is not larger. Newton's method from above, started with the root of the upper half of the
+ * digits, so that a step or two are left to do in the full length.
+ */
 function squareRoot(value: bigint): bigint {
-  if (value < 2n) return value;
-  let root = 1n << BigInt(value.toString(16).length * 2);
+  if (value === 0n) return 0n;
+  let root = startAbove(value);
   for (;;) {
     const next = (root + value / root) >> 1n;
     if (next >= root) return root;
@@ -107,8 +120,15 @@ function squareRoot(value: bigint): bigint {
   }
 }
 
+function startAbove(value: bigint): bigint {
+  if (value < SHORT) return BigInt(Math.ceil(Math.sqrt(Number(value)))) + 1n;
+  const quarter = BigInt(value.toString(16).length);
+  return (squareRoot(value >> (2n * quarter)) + 1n) << quarter;
+}
+
 function isSquare(value: bigint): boolean {
-  if (!SQUARES_MODULO_64.has(value & 63n)) return false;
+  const rest = Number(value % SQUARES_DIVISOR);
+  if (!SQUARES_MODULO.every(({ divisor, remainders }) => remainders.has(rest % divisor))) return false;
   const root = squareRoot(value);
   return root * root === value;
 }

@@ -1,4 +1,5 @@
 import { generatePrimeSync } from 'node:crypto';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { genuineBodies } from '../../src/catalog/catalog.ts';
 import { decodeCertificate } from '../../src/x509/certificate.ts';
@@ -71,7 +72,12 @@ describe('primes that lie close together', () => {
   ])('$name', ({ distance, found }) => {
     expect(hasCloseFactors(P * nextPrime(P + distance))).toBe(found);
   });
-  test('a square', () => {
+  test('squares of any length, and nothing beside them', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 1n << 30n, max: 1n << 2100n }), (root) => {
+        expect(hasCloseFactors(root * root)).toBe(true);
+      }),
+    );
     expect(hasCloseFactors(P * P)).toBe(true);
   });
 });
