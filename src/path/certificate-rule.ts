@@ -22,6 +22,8 @@ export interface RuleContext {
   readonly purpose: Purpose;
   /** Whole seconds: the dates of certificates have no finer grain. */
   readonly at: Date;
+  /** Whether flaws of form are passed over, as `ValidatePathOptions.toleratesForm` says. Default: false. */
+  readonly toleratesForm?: boolean;
 }
 
 /** A rule. It never throws, whatever the certificate holds. */

@@ -21,6 +21,8 @@ import { type SignatureChecks, workingPublicKey } from './signature-checks.js';
 export interface PathInputs extends PolicyInputs {
   /** How many intermediates there may be, self-issued ones not counted. */
   readonly maxIntermediates: number;
+  /** Whether the end entity is a CA that is to issue itself, so that it counts for the path lengths above it. */
+  readonly endEntityIssues: boolean;
 }
 
 /**
@@ -38,7 +40,7 @@ export function checkPath(
 ): readonly Reason[] {
   return [
     ...checkInheritedKeys(path, signatures),
-    ...checkLength(path, inputs.maxIntermediates),
+    ...checkLength(path, inputs),
     ...checkNames(path, budget),
     ...checkPolicies(path, inputs, budget),
   ];
@@ -56,9 +58,12 @@ function checkInheritedKeys(path: readonly Certificate[], signatures: SignatureC
 }
 
 /** 6.1.4 (l) and (m): no CA has more intermediates below it than its path length allows. */
-function checkLength(path: readonly Certificate[], maxIntermediates: number): readonly Reason[] {
+function checkLength(
+  path: readonly Certificate[],
+  { maxIntermediates, endEntityIssues }: PathInputs,
+): readonly Reason[] {
   const reasons: Reason[] = [];
-  let below = 0;
+  let below = endEntityIssues && path[0]?.selfIssued === false ? 1 : 0;
   for (const issuer of path.slice(1)) {
     const allowed = issuer.basicConstraints?.pathLength ?? Infinity;
     if (below > allowed) {

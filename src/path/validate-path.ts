@@ -54,6 +54,17 @@ export interface ValidatePathOptions {
    * a path with a certificate that no CRL is about. Default: `crl-if-present`.
    */
   readonly revocation?: 'off' | 'crl-if-present' | 'require-crl';
+  /**
+   * Whether certificates may have flaws of form that nothing in RFC 5280 6.1 depends on: no key identifiers, odd serial
+   * numbers, attributes of a length that is not allowed, extensions that are not critical and should be. Private PKIs have
+   * such, and no verifier in use minds. Default: false.
+   */
+  readonly toleratesForm?: boolean;
+  /**
+   * Whether the end entity is a CA that is to issue certificates itself: it must be fit for that, and the path lengths above
+   * must leave room for it. Default: false.
+   */
+  readonly endEntityIssues?: boolean;
   /** Hears of every candidate on the way, for who wants to know why. Default: nobody. */
   readonly observer?: PathObserver;
 }
@@ -105,6 +116,7 @@ class Validation {
   readonly #profile: Profile;
   readonly #purpose: Purpose;
   readonly #at: Date;
+  readonly #toleratesForm: boolean;
   readonly #inputs: PathInputs;
   readonly #anchors: readonly Certificate[];
   readonly #search: PathSearch;
@@ -120,6 +132,7 @@ class Validation {
     this.#profile = oneOf(PROFILES, options.profile ?? 'rfc5280', 'profile');
     this.#purpose = oneOf(PURPOSES, options.purpose ?? 'any', 'purpose');
     this.#at = wholeSeconds(options.at);
+    this.#toleratesForm = options.toleratesForm ?? false;
     this.#inputs = pathInputs(options);
     this.#anchors = this.#readable(options.trustAnchors);
     const known = new Set(this.#anchors.map(({ sha256 }) => sha256));
@@ -137,7 +150,8 @@ class Validation {
   }
 
   run(target: Certificate, peerNames: readonly PeerName[]): PathVerdict {
-    const flaws = [...this.#judge(target, 'end-entity'), ...checkPeerNames(target, peerNames)];
+    const role = this.#inputs.endEntityIssues ? 'intermediate' : 'end-entity';
+    const flaws = [...this.#judge(target, role), ...checkPeerNames(target, peerNames)];
     this.#note(flaws);
     for (const path of this.#validPaths(target, this.#search)) {
       // With a path that is good but for the end entity itself, there is nothing more to say.
@@ -176,7 +190,13 @@ class Validation {
     const key = `${role} ${certificate.sha256}`;
     const known = this.#judged.get(key);
     if (known !== undefined) return known;
-    const context = { role, profile: this.#profile, purpose: this.#purpose, at: this.#at };
+    const context = {
+      role,
+      profile: this.#profile,
+      purpose: this.#purpose,
+      at: this.#at,
+      toleratesForm: this.#toleratesForm,
+    };
     const reasons = checkCertificate(certificate, context);
     // With enough to say already, one reason is enough to pass a certificate over.
     const noted = this.#notes.length < MOST_REASONS ? [...reasons].slice(0, MOST_REASONS) : firstOf(reasons);
@@ -243,6 +263,7 @@ function pathInputs(options: ValidatePathOptions): PathInputs {
     requireExplicitPolicy: options.requireExplicitPolicy ?? false,
     inhibitPolicyMapping: options.inhibitPolicyMapping ?? false,
     inhibitAnyPolicy: options.inhibitAnyPolicy ?? false,
+    endEntityIssues: options.endEntityIssues ?? false,
   };
 }
 

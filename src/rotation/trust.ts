@@ -10,7 +10,6 @@ import { asksForAction, type Finding, type FindingCode, hasErrors } from '../che
 import { checkTrustAnchor } from '../check/rules.js';
 import { TrustError } from '../errors.js';
 import { findCaPath } from '../path/ca-path.js';
-import { type TrustAnchor, trustAnchorFrom } from '../path/trust-anchor.js';
 import type { Certificate } from '../x509/certificate.js';
 
 /** What a user can allow although it makes a certificate unfit; each is an option of its own (`--allow-expired`). */
@@ -151,14 +150,10 @@ function isVouchedFor(
   { at, allowed }: TrustOptions,
 ): boolean {
   if (anchors.some(({ sha256 }) => sha256 === certificate.sha256)) return true;
-  const path = findCaPath(certificate, { trustAnchors: usable(anchors, at), intermediates, at }) ?? [];
+  const path = findCaPath(certificate, { trustAnchors: anchors, intermediates, at }) ?? [];
   const isFit = (one: Certificate) =>
     !hasErrors(checkTrustAnchor(one, { at }).map((finding) => allow(finding, allowed)));
   return path.length > 0 && path.slice(1).every(isFit);
-}
-
-function usable(certificates: readonly Certificate[], at: Date): readonly TrustAnchor[] {
-  return certificates.map((certificate) => trustAnchorFrom(certificate, at)).filter((anchor) => anchor !== null);
 }
 
 function allow(finding: Finding, allowed: ReadonlySet<Allowance>): Finding {

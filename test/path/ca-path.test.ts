@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { encodeElement, TAG } from '../../src/encoding/der.ts';
 import { findCaPath } from '../../src/path/ca-path.ts';
-import { trustAnchorFrom } from '../../src/path/trust-anchor.ts';
 import type { Certificate } from '../../src/x509/certificate.ts';
 import { EXTENSION } from '../../src/x509/oids.ts';
 import { AT, type Issued, type IssueOptions, issue } from '../support/certificates.ts';
 
 const YEAR = 365 * 86_400_000;
 const root = issue({ subject: 'CN=Root' });
-const anchors = [root].map(({ certificate }) => trustAnchorFrom(certificate, AT)).filter((anchor) => anchor !== null);
 
-const pathOf = (certificate: Certificate, intermediates: readonly Issued[] = [], trustAnchors = anchors) =>
-  findCaPath(certificate, { trustAnchors, intermediates: intermediates.map((one) => one.certificate), at: AT })?.map(
-    ({ subject }) => subject,
-  ) ?? null;
+const pathOf = (certificate: Certificate, intermediates: readonly Issued[] = [], anchors: readonly Issued[] = [root]) =>
+  findCaPath(certificate, {
+    trustAnchors: anchors.map((one) => one.certificate),
+    intermediates: intermediates.map((one) => one.certificate),
+    at: AT,
+  })?.map(({ subject }) => subject) ?? null;
 
 test('a CA below an anchor has a path, through other CAs too, whatever their order', () => {
   const upper = issue({ subject: 'CN=Upper', issuer: root });
@@ -79,19 +79,40 @@ describe('no path for', () => {
     expect(pathOf(again.certificate, [a, b, again])).toBeNull();
   });
 
-  test('one whose anchor has expired or cannot sign', () => {
-    const old = issue({ subject: 'CN=Old', notAfter: new Date(AT.getTime() - YEAR) });
-    const server = issue({ subject: 'CN=Server', basicConstraints: null });
-    expect([trustAnchorFrom(old.certificate, AT), trustAnchorFrom(server.certificate, AT)]).toEqual([null, null]);
+  test.each<{ name: string; options: IssueOptions }>([
+    { name: 'has expired', options: { notAfter: new Date(AT.getTime() - YEAR) } },
+    { name: 'is no CA', options: { basicConstraints: null } },
+    { name: 'may not sign certificates', options: { keyUsage: ['cRLSign'] } },
+    {
+      name: 'has limits',
+      options: { extensions: [{ oid: EXTENSION.nameConstraints, value: encodeElement(TAG.sequence) }] },
+    },
+  ])('one whose anchor $name', ({ options }) => {
+    const anchor = issue({ subject: 'CN=Anchor', ...options });
+    const sub = issue({ subject: 'CN=Sub', issuer: anchor });
+    expect(pathOf(sub.certificate, [], [anchor])).toBeNull();
+  });
+});
+
+describe('flaws of form that a private PKI may have', () => {
+  test.each<{ name: string; options: IssueOptions }>([
+    { name: 'no key identifiers', options: { subjectKeyIdentifier: false } },
+    { name: 'the serial number 0', options: { serialNumber: 0n } },
+    { name: 'a common name of 80 characters', options: { subject: `CN=${'x'.repeat(80)}` } },
+    { name: 'a basicConstraints that is not critical', options: { basicConstraints: { ca: true, critical: false } } },
+  ])('$name: in a CA, and in its anchor', ({ options }) => {
+    const sub = issue({ subject: 'CN=Sub', issuer: root, ...options });
+    expect(pathOf(sub.certificate)).toEqual([sub.certificate.subject, 'CN=Root']);
+    const anchor = issue({ subject: 'CN=Anchor', ...options });
+    expect(pathOf(issue({ subject: 'CN=Sub', issuer: anchor }).certificate, [], [anchor])).toHaveLength(2);
   });
 });
 
 test('a crowd of issuers with the right name uses up the budget of signature checks', () => {
-  const key = issue().privateKey;
   const upper = issue({ subject: 'CN=Crowd', issuer: root });
   const lower = issue({ subject: 'CN=Lower', issuer: upper });
   const crowd = Array.from({ length: 100 }, (_, i) =>
-    issue({ subject: 'CN=Crowd', issuer: root, key, serialNumber: BigInt(i + 1) }),
+    issue({ subject: 'CN=Crowd', issuer: root, serialNumber: BigInt(i + 1) }),
   );
   expect(pathOf(lower.certificate, [...crowd.slice(0, 50), upper])).not.toBeNull();
   expect(pathOf(lower.certificate, [...crowd, upper])).toBeNull();

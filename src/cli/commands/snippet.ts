@@ -15,7 +15,6 @@ import { renderTrustpoint } from '../../device/render.js';
 import type { AcceptMode, Block, BlockAction, BlockStyle } from '../../device/trustpoint.js';
 import { type ExitStatus, TrustError, worstStatus } from '../../errors.js';
 import { findCaPath } from '../../path/ca-path.js';
-import { trustAnchorFrom } from '../../path/trust-anchor.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { answer, refuse, statusOf } from '../answer.js';
 import { type Expectations, parseExpectations, requireNamed } from '../expectations.js';
@@ -118,10 +117,7 @@ export async function run(args: SnippetArgs, io: Io): Promise<ExitStatus> {
 function requireVouched(certificates: readonly Certificate[], expected: ReadonlySet<string>, at: Date): void {
   if (expected.size === 0) return;
   const isExpected = ({ sha256 }: Certificate) => expected.has(sha256);
-  const trustAnchors = certificates
-    .filter(isExpected)
-    .map((certificate) => trustAnchorFrom(certificate, at))
-    .filter((anchor) => anchor !== null);
+  const trustAnchors = certificates.filter(isExpected);
   const isVouched = (certificate: Certificate) =>
     isExpected(certificate) || findCaPath(certificate, { trustAnchors, intermediates: certificates, at }) !== null;
   const other = certificates.find((certificate) => !isVouched(certificate));
