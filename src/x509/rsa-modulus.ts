@@ -9,8 +9,8 @@
 /** OpenSSL (OPENSSL_RSA_MAX_MODULUS_BITS) and Java use no longer ones, and the work here grows with the length. */
 export const LONGEST_MODULUS = 16_384;
 
-/** Most moduli that went wrong by accident have a factor below this. */
-const SMALL = 65_536;
+/** NIST SP 800-89 5.3.3. Most moduli that went wrong by accident have a factor below. */
+const SMALL = 752;
 
 /** With primes made at random the first round never succeeds; those of the weak generators took fewer than this. */
 const FERMAT_ROUNDS = 100;
@@ -45,15 +45,9 @@ export function describeWeakModulus(modulus: bigint): string | null {
   return hasCloseFactors(modulus) ? 'is the product of two primes that lie close together (CVE-2022-26320)' : null;
 }
 
-/** Whether a prime below 2^16 divides it. */
+/** Whether a prime below 752 divides it. */
 export function hasSmallFactor(modulus: bigint): boolean {
-  return smallPrimes().some(({ product, parts }) => {
-    const remainder = modulus % product;
-    return parts.some((part) => {
-      const small = Number(remainder % part.product);
-      return part.primes.some((prime) => small % prime === 0);
-    });
-  });
+  return primesBelow(SMALL).some((prime) => modulus % BigInt(prime) === 0n);
 }
 
 /** Whether Fermat's method factors it within a hundred rounds; a square is found in the first. */
@@ -131,41 +125,6 @@ function isSquare(value: bigint): boolean {
   if (!SQUARES_MODULO.every(({ divisor, remainders }) => remainders.has(rest % divisor))) return false;
   const root = squareRoot(value);
   return root * root === value;
-}
-
-/** Primes whose product stays below 2^48, so that it is exact as a number. */
-interface PrimeGroup {
-  readonly primes: readonly number[];
-  readonly product: bigint;
-}
-
-/** Groups of primes: a long modulus is divided by the long products, and what remains by the short ones. */
-interface PrimeBatch {
-  readonly parts: readonly PrimeGroup[];
-  readonly product: bigint;
-}
-
-const GROUP = 3;
-/** With these a long product has about 2,000 bits. */
-const BATCH = 43;
-
-let batches: readonly PrimeBatch[] | undefined;
-
-/** Made when they are first asked for: most calls meet only keys that are known already. */
-function smallPrimes(): readonly PrimeBatch[] {
-  batches ??= chunksOf(
-    chunksOf(primesBelow(SMALL), GROUP).map((primes) => ({ primes, product: productOf(primes.map(BigInt)) })),
-    BATCH,
-  ).map((parts) => ({ parts, product: productOf(parts.map(({ product }) => product)) }));
-  return batches;
-}
-
-function chunksOf<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
-}
-
-function productOf(factors: readonly bigint[]): bigint {
-  return factors.reduce((product, factor) => product * factor, 1n);
 }
 
 function primesBelow(limit: number): readonly number[] {

@@ -55,11 +55,11 @@ describe('a modulus of the structure of CVE-2017-15361', () => {
 });
 
 describe('small factors', () => {
-  test.each([2n, 3n, 751n, 65_521n])('%i divides', (factor) => {
+  test.each([2n, 3n, 743n, 751n])('%i divides', (factor) => {
     expect(hasSmallFactor(factor * P)).toBe(true);
   });
-  test('65537 is not below 2^16', () => {
-    expect(hasSmallFactor(65_537n * P)).toBe(false);
+  test('757 is not below 752', () => {
+    expect(hasSmallFactor(757n * P)).toBe(false);
   });
 });
 
