@@ -39,7 +39,7 @@ const SQUARES_DIVISOR = 64n * 63n * 65n * 11n;
  * @returns a phrase that goes behind "its RSA modulus", or null
  */
 export function describeWeakModulus(modulus: bigint): string | null {
-  if (modulus <= 1n) return 'is not a number that can be one';
+  if (modulus <= 1n) return 'is 1 or less';
   if (hasSmallFactor(modulus)) return `has a prime factor below ${SMALL}`;
   if (hasRocaStructure(modulus)) return 'has the structure of a faulty smart card library (ROCA, CVE-2017-15361)';
   return hasCloseFactors(modulus) ? 'is the product of two primes that lie close together (CVE-2022-26320)' : null;
