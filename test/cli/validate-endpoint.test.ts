@@ -135,3 +135,11 @@ test('an endpoint that cannot be reached is 3, and hides no other input', async 
   const call = await validate([endpoint, chain, '--anchors', keystore(root), '--json']);
   expect([call.status, (call.json().results as readonly unknown[]).length]).toEqual([3, 1]);
 });
+
+test('a second cross-signed intermediate that the server sends is heeded', async () => {
+  const strange = issue({ subject: 'CN=Strange Root' });
+  const crossed = issue({ subject: 'CN=Gateway CA', issuer: strange, key: ca.privateKey });
+  const endpoint = await serve(gateway, crossed, ca);
+  expect((await validate([endpoint, '--anchors', keystore(root)])).status).toBe(0);
+  expect((await validate([endpoint, '--anchors', keystore(strange)])).status).toBe(0);
+});
