@@ -20,6 +20,8 @@ export interface Endpoint {
 export interface ReadEndpointOptions {
   /** For name lookup, connection and handshake together; 10 seconds by default. */
   readonly timeoutMs?: number;
+  /** What SNI carries; by default the host, where that is a name. */
+  readonly serverName?: string | undefined;
 }
 
 const DEFAULT_PORT = 443;
@@ -68,7 +70,7 @@ export function parseEndpoint(argument: string): Endpoint {
 }
 
 /**
- * Asks a server for its certificates. SNI carries the host name. What is read is everything that the server sends: its
+ * Asks a server for its certificates. What is read is everything that the server sends: its
  * own certificate first, the others in its order.
  *
  * @param argument - `tls://host:port`
@@ -77,15 +79,16 @@ export function parseEndpoint(argument: string): Endpoint {
  */
 export async function readEndpoint(
   argument: string,
-  { timeoutMs = DEFAULT_TIMEOUT_MS }: ReadEndpointOptions = {},
+  { timeoutMs = DEFAULT_TIMEOUT_MS, serverName }: ReadEndpointOptions = {},
 ): Promise<readonly Uint8Array[]> {
   const { host, port } = parseEndpoint(argument);
+  const servername = serverName ?? (isIP(host) === 0 ? host : undefined);
   return await new Promise((resolve, reject) => {
     const connection = openConnection({ host, port });
     const handshake = new Handshake();
     const socket = connect({
       socket: overheard(connection, handshake),
-      ...(isIP(host) === 0 ? { servername: host } : {}),
+      ...(servername === undefined ? {} : { servername }),
       // Looking at a certificate is not trusting it. Without any anchors nothing of this machine gets into the chain.
       rejectUnauthorized: false,
       ca: [],

@@ -24,6 +24,8 @@ const serverBelow = (issuer: Issued, options: IssueOptions = {}) =>
 const gateway = serverBelow(ca);
 
 let server: Server | null = null;
+/** The names that it was asked by. */
+const asked: string[] = [];
 
 layOutStore();
 afterEach(() => server?.close());
@@ -33,7 +35,12 @@ async function serve(own: Issued, ...chain: readonly Issued[]): Promise<string> 
   server = createServer({
     key: own.privateKey.export({ type: 'pkcs8', format: 'pem' }),
     cert: [own, ...chain].map(({ pem }) => pem).join(''),
+    SNICallback: (name, done) => {
+      asked.push(name);
+      done(null);
+    },
   });
+  asked.length = 0;
   server.on('tlsClientError', () => {});
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -118,6 +125,7 @@ describe('the name of an endpoint', () => {
     const argv = [endpoint, '--anchors', keystore(root), '--json', '--host'];
     expect((await validate([...argv, 'gw.example.com'])).status).toBe(0);
     expect(codesOf(await validate([...argv, 'other.example.com']))).toEqual(['path/name-mismatch']);
+    expect(asked).toEqual(['gw.example.com', 'other.example.com']);
   });
 });
 
