@@ -49,7 +49,8 @@ export const pathOptions: Readonly<Record<keyof PathArgs, Options>> = {
   crl: listOption('A file with certificate revocation lists, DER or PEM'),
   profile: {
     choices: ['rfc5280', 'webpki'] as const,
-    describe: 'webpki adds the CA/Browser Forum rules for server certificates; default: rfc5280',
+    describe:
+      'To the letter; webpki adds the rules of the CA/Browser Forum. Default: rfc5280, flaws of form being warnings',
   },
   explain: { type: 'boolean', describe: 'Show every certificate that was tried, and why it was passed over' },
 };
@@ -164,6 +165,8 @@ function judge(
     profile: options.profile ?? 'rfc5280',
     purpose: options.purpose ?? (endpoint !== null || options.host !== undefined ? 'serverAuth' : 'any'),
     host: options.host ?? host,
+    // Who names a profile wants it to the letter.
+    asProgramsDo: options.profile === undefined,
   });
   const isOther = options.expected.size > 0 && !options.expected.has(certificate.sha256);
   const findings = [

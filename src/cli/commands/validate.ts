@@ -66,7 +66,9 @@ export async function run(args: ValidateArgs, io: Io): Promise<ExitStatus> {
   const expected = parseExpectations(args.expectSha256).all;
   const consumers = args.for ?? [];
   const password = await storePassword(args, io);
-  const { inputs } = await readInputs(args.input, io, { password, strict: args.strict, allowEmpty: args.allowEmpty });
+  const { strict, allowEmpty, host } = args;
+  const serverName = host?.kind === 'dns' ? host.value : undefined;
+  const { inputs } = await readInputs(args.input, io, { password, strict, allowEmpty, serverName });
   const judged: PathRole =
     role === 'path'
       ? await validatePaths(inputs, { ...args, at, expected, consumers, password }, io)
