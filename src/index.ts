@@ -6,6 +6,8 @@
 export type { CatalogEntry } from './catalog/catalog.js';
 export { findRoot } from './catalog/catalog.js';
 export type { CatalogStatus } from './catalog/root-facts.js';
+export type { Position as CertificatePosition } from './check/consumers/consumer.js';
+export { checkFitness, consumerNames, type FitnessOptions } from './check/consumers.js';
 export type { Finding, FindingCode, Severity } from './check/finding.js';
 export { type CheckTrustAnchorOptions, checkTrustAnchor } from './check/rules.js';
 export { type SelfSignatures, verifySelfSignatures } from './check/self-signatures.js';

@@ -12,7 +12,9 @@ test('the library exports exactly this', () => {
     'CODES',
     'TrustError',
     'aliasFor',
+    'checkFitness',
     'checkTrustAnchor',
+    'consumerNames',
     'decodeCertificate',
     'decodeKeystore',
     'detectKeystore',
@@ -42,6 +44,8 @@ test('the main job by hand: read, check, edit, render', () => {
   expect(library.checkTrustAnchor(certificate.der, { at: AT }).some(({ severity }) => severity === 'error')).toBe(
     false,
   );
+
+  expect(library.checkFitness(certificate, { consumers: ['java17'] })).toEqual([]);
 
   const password = 'Test123%';
   const edits = [{ action: 'add', alias: library.aliasFor(certificate), certificate, created: AT }] as const;

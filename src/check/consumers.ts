@@ -10,7 +10,7 @@ import { asCertificate, type Certificate } from '../x509/certificate.js';
 import { ciscoDevices } from './consumers/cisco.js';
 import type { Certainty, Consumer, Limit, Position } from './consumers/consumer.js';
 import { javaReleases } from './consumers/java.js';
-import type { Finding } from './finding.js';
+import { asksForAction, type Finding } from './finding.js';
 import { findingAbout } from './rule.js';
 
 /** Every consumer that is known. */
@@ -43,6 +43,20 @@ export function checkFitness(
 ): readonly Finding[] {
   const subject = asCertificate(certificate);
   return [...new Set(consumers)].map(consumerOf).flatMap((consumer) => checkConsumer(subject, consumer, position));
+}
+
+/**
+ * What consumers cannot take of a path. That nothing was tried is said of its anchor alone.
+ *
+ * @param path - the end entity first, the anchor last
+ * @throws {TrustError} as `checkFitness`
+ */
+export function checkPathFitness(path: readonly Certificate[], consumers: readonly string[]): readonly Finding[] {
+  return path.flatMap((certificate, index) => {
+    const position = index === path.length - 1 ? 'anchor' : index === 0 ? 'end-entity' : 'intermediate';
+    const findings = checkFitness(certificate, { consumers, position });
+    return position === 'anchor' ? findings : findings.filter(asksForAction);
+  });
 }
 
 /** @throws {TrustError} `usage/bad-value` */

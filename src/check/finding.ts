@@ -102,6 +102,7 @@ export const FINDING_CODES = [
   'keystore/upper-case-alias',
   'keystore/zero-entries',
   'path/expires-soon',
+  'path/pinned',
   'rotate/intermediate-not-stored',
   'rotate/retire-not-found',
 ] as const;

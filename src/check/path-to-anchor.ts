@@ -5,8 +5,9 @@
  * @module
  */
 import type { Profile, Purpose } from '../path/certificate-rule.js';
+import { checkCertificate, checkForm } from '../path/certificate-rules.js';
 import { type Attempt, type Candidate, PathTrace } from '../path/path-trace.js';
-import type { PeerName } from '../path/peer-names.js';
+import { checkPeerNames, type PeerName } from '../path/peer-names.js';
 import type { Reason } from '../path/reason.js';
 import { REASON_HINTS } from '../path/reason-hints.js';
 import { type PathVerdict, validatePath } from '../path/validate-path.js';
@@ -34,6 +35,13 @@ export interface PathToAnchorOptions {
   readonly purpose: Purpose;
   /** The name the certificate must be valid for; null for any. */
   readonly host: PeerName | null;
+  /**
+   * Whether to answer as the programs do that validate paths, Java and OpenSSL, rather than to the letter: flaws of form are
+   * warnings then, and so is an end entity that is trusted itself.
+   */
+  readonly asProgramsDo: boolean;
+  /** What became of an anchor. Default: what the catalog knows of it. */
+  readonly statusOf?: typeof checkAnchorStatus;
 }
 
 /** What was found out. */
@@ -54,11 +62,11 @@ export interface PathToAnchor {
  * @throws {TrustError} `crl/malformed` when a CRL cannot be read; `usage/bad-value` for a date that is none
  */
 export function checkPathToAnchor(endEntity: Certificate, options: PathToAnchorOptions): PathToAnchor {
-  const { anchors, intermediates } = options;
+  const { anchors, intermediates, statusOf = checkAnchorStatus } = options;
   const statuses = new Map(
     anchors.map(({ certificate, isFromCatalog }) => [
       certificate.sha256,
-      checkAnchorStatus(certificate, { ...options, endEntity, isFromCatalog }),
+      statusOf(certificate, { ...options, endEntity, isFromCatalog }),
     ]),
   );
   const all = anchors.map(({ certificate }) => certificate);
@@ -66,20 +74,18 @@ export function checkPathToAnchor(endEntity: Certificate, options: PathToAnchorO
   const first = search(endEntity, sound, options);
   const { verdict, trace } =
     first.verdict.valid || sound.length === all.length ? first : search(endEntity, all, options);
-  const attempt = trace.attempt ?? { path: [endEntity], isComplete: verdict.valid };
   if (verdict.valid) {
     const { path } = verdict;
-    const about = [
-      ...(statuses.get(path.at(-1)?.sha256 ?? '') ?? []),
-      ...path.flatMap((one) => warnOfEnd(one, options.at)),
-    ];
-    return { path, attempt: { path, isComplete: true }, findings: about, candidates: trace.candidates(false) };
+    const findings = [...(statuses.get(path.at(-1)?.sha256 ?? '') ?? []), ...warnOfPath(path, options)];
+    return { path, attempt: { path, isComplete: true }, findings, candidates: trace.candidates(false) };
   }
+  const pinned = options.asProgramsDo ? checkPinned(endEntity, options) : null;
+  if (pinned !== null) return pinned;
   const known = [endEntity, ...all, ...intermediates];
   const wasCutShort = verdict.reasons.some(({ code }) => code === 'path/too-much-work');
   return {
     path: null,
-    attempt,
+    attempt: trace.attempt ?? { path: [endEntity], isComplete: false },
     findings: verdict.reasons.map((reason) => toFinding(reason, known)),
     candidates: trace.candidates(wasCutShort),
   };
@@ -94,12 +100,62 @@ export function verdictOf(findings: readonly Finding[]): 'pass' | 'warn' | 'fail
 function search(
   endEntity: Certificate,
   trustAnchors: readonly Certificate[],
-  { intermediates, crls, at, profile, purpose, host }: PathToAnchorOptions,
+  { intermediates, crls, at, profile, purpose, host, asProgramsDo }: PathToAnchorOptions,
 ): { readonly verdict: PathVerdict; readonly trace: PathTrace } {
   const trace = new PathTrace(trustAnchors, intermediates);
-  const peerNames = host === null ? [] : [host];
-  const options = { trustAnchors, intermediates, crls, at, profile, purpose, peerNames, observer: trace };
-  return { verdict: validatePath(endEntity, options), trace };
+  const verdict = validatePath(endEntity, {
+    ...{ trustAnchors, intermediates, crls, at, profile, purpose },
+    peerNames: host === null ? [] : [host],
+    toleratesForm: asProgramsDo,
+    observer: trace,
+  });
+  return { verdict, trace };
+}
+
+/**
+ * `path/pinned`: an end entity that its owner has put among the anchors. Java's trust manager takes such a certificate without
+ * a path (JDK, `sun.security.validator.PKIXValidator.engineValidate`), and then looks at its purpose and its name. Its dates are
+ * looked at here as well.
+ *
+ * @returns null for one that is not among them, or that is unfit in itself
+ */
+function checkPinned(
+  endEntity: Certificate,
+  { anchors, at, profile, purpose, host }: PathToAnchorOptions,
+): PathToAnchor | null {
+  const isPinned = anchors.some(
+    ({ certificate, isFromCatalog }) => !isFromCatalog && certificate.sha256 === endEntity.sha256,
+  );
+  if (!isPinned || endEntity.ca) return null;
+  const context = { role: 'end-entity', profile, purpose, at, toleratesForm: true } as const;
+  const flaws = [...checkCertificate(endEntity, context), ...checkPeerNames(endEntity, host === null ? [] : [host])];
+  if (flaws.length > 0) return null;
+  const path = [endEntity];
+  const pinned = findingAbout(
+    endEntity,
+    'path/pinned',
+    'warning',
+    'no CA, but among the anchors itself: Java trusts it without a path, other programs may not',
+    'put the CA that issued it among the anchors, so that its successor is trusted too',
+  );
+  return { path, attempt: { path, isComplete: true }, findings: [pinned, ...warnOfEnd(endEntity, at)], candidates: [] };
+}
+
+/** What is to be known of a path that is valid. */
+function warnOfPath(
+  path: readonly Certificate[],
+  { at, profile, purpose, asProgramsDo }: PathToAnchorOptions,
+): readonly Finding[] {
+  return path.flatMap((certificate, index) => {
+    const role = index === path.length - 1 ? 'anchor' : index === 0 ? 'end-entity' : 'intermediate';
+    const flaws = asProgramsDo ? [...checkForm(certificate, { role, profile, purpose, at })] : [];
+    return [...flaws.map((flaw) => warnOfForm(flaw, certificate)), ...warnOfEnd(certificate, at)];
+  });
+}
+
+function warnOfForm({ code, message }: Reason, certificate: Certificate): Finding {
+  const hint = 'have it issued again when there is an occasion; no step of the validation depends on it';
+  return findingAbout(certificate, code, 'warning', message, hint);
 }
 
 /** Why there is no valid path, with what to do and where the certificate it is about came from. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { findRoot } from '../catalog/catalog.js';
+import { checkFitness } from '../check/consumers.js';
 import type { Finding } from '../check/finding.js';
 import { verdictOf } from '../check/path-to-anchor.js';
 import { findingAbout } from '../check/rule.js';
@@ -14,15 +15,25 @@ import { renderCertificate, renderFinding } from '../report/certificate-text.js'
 import type { Certificate } from '../x509/certificate.js';
 import type { RoleResult } from './validation-role.js';
 
+/** What certificates are judged by. */
+export interface AnchorRoleOptions {
+  readonly at: Date;
+  /** SHA-256 digests. */
+  readonly expected: ReadonlySet<string>;
+  /** Names of those who are to take it. */
+  readonly consumers: readonly string[];
+}
+
 /** Judges each certificate by itself. */
 export async function validateAnchors(
   certificates: readonly Certificate[],
-  { at, expected }: { readonly at: Date; readonly expected: ReadonlySet<string> },
+  { at, expected, consumers }: AnchorRoleOptions,
 ): Promise<readonly RoleResult[]> {
   const selfSignatures = await verifySelfSignatures(certificates);
   return certificates.map((certificate) => {
     const findings = [
       ...checkTrustAnchor(certificate, { at, selfSignatures }).map(pointToPaths),
+      ...checkFitness(certificate, { consumers }),
       ...checkIdentity(certificate, expected),
     ];
     const verdict = verdictOf(findings);

@@ -42,6 +42,8 @@ export interface ReadOptions {
   readonly descriptions?: boolean;
   /** Whether a folder or glob that holds nothing is no error. */
   readonly allowEmpty?: boolean;
+  /** By what name endpoints are asked, where it is not their own. */
+  readonly serverName?: string | undefined;
 }
 
 /** What was read, and how much of what was walked had no sign of a certificate. */
@@ -77,7 +79,7 @@ export async function readInputs(args: readonly string[], io: Io, options: ReadO
 async function readArgument(arg: string, io: Io, options: ReadOptions): Promise<ReadInputs> {
   if (arg === '-')
     return only(await attempt('-', async () => readBytes('-', await io.readStdin(MAX_INPUT_BYTES), io, options)));
-  if (arg.startsWith('tls://')) return only(await attempt(arg, () => readServer(arg)));
+  if (arg.startsWith('tls://')) return only(await attempt(arg, () => readServer(arg, options)));
   try {
     const { files, problems } = await walkInputs(arg);
     const inputs: ReadInput[] = problems.map((problem) => failed(problem.at?.source ?? arg, problem));
@@ -161,10 +163,12 @@ function withoutBytes({ input, described }: ReadInput): TrustError {
   });
 }
 
-async function readServer(input: string): Promise<ReadInput> {
+async function readServer(input: string, { serverName }: ReadOptions): Promise<ReadInput> {
   const { parseEndpoint, readEndpoint } = await import('../io/endpoint.js');
   const { host } = parseEndpoint(input);
-  const certificates = (await readEndpoint(input)).map((der) => decodeCertificate(der, sourceOf(input)));
+  const certificates = (await readEndpoint(input, { serverName })).map((der) =>
+    decodeCertificate(der, sourceOf(input)),
+  );
   return { input, kind: 'endpoint', host, certificates, notes: [], damaged: [], described: [], errors: [] };
 }
 

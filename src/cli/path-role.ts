@@ -5,6 +5,7 @@
  */
 import type { Options } from 'yargs';
 import { findRoot } from '../catalog/catalog.js';
+import { checkPathFitness } from '../check/consumers.js';
 import type { Finding } from '../check/finding.js';
 import { checkPathToAnchor, type OfferedAnchor, verdictOf } from '../check/path-to-anchor.js';
 import type { TrustError } from '../errors.js';
@@ -48,7 +49,8 @@ export const pathOptions: Readonly<Record<keyof PathArgs, Options>> = {
   crl: listOption('A file with certificate revocation lists, DER or PEM'),
   profile: {
     choices: ['rfc5280', 'webpki'] as const,
-    describe: 'webpki adds the CA/Browser Forum rules for server certificates; default: rfc5280',
+    describe:
+      'To the letter; webpki adds the rules of the CA/Browser Forum. Default: rfc5280, flaws of form being warnings',
   },
   explain: { type: 'boolean', describe: 'Show every certificate that was tried, and why it was passed over' },
 };
@@ -63,6 +65,8 @@ export function givenPathOptions(args: PathArgs): readonly string[] {
 export interface PathRoleOptions extends PathArgs {
   readonly at: Date;
   readonly expected: ReadonlySet<string>;
+  /** Names of those who are to take the path. */
+  readonly consumers: readonly string[];
   /** For every keystore of the call. */
   readonly password: string | null;
 }
@@ -161,9 +165,15 @@ function judge(
     profile: options.profile ?? 'rfc5280',
     purpose: options.purpose ?? (endpoint !== null || options.host !== undefined ? 'serverAuth' : 'any'),
     host: options.host ?? host,
+    // Who names a profile wants it to the letter.
+    asProgramsDo: options.profile === undefined,
   });
   const isOther = options.expected.size > 0 && !options.expected.has(certificate.sha256);
-  const findings = isOther ? [fingerprintMismatch(certificate), ...answer.findings] : answer.findings;
+  const findings = [
+    ...(isOther ? [fingerprintMismatch(certificate)] : []),
+    ...answer.findings,
+    ...checkPathFitness(answer.path ?? [], options.consumers),
+  ];
   const verdict = verdictOf(findings);
   const anchorNames = sets.map(({ name }) => name);
   const json = {

@@ -3,10 +3,12 @@
  *
  * @module
  */
-import { isIP } from 'node:net';
+import { isIP, connect as openConnection, type Socket } from 'node:net';
+import { Duplex } from 'node:stream';
 import { connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
 import { TrustError } from '../errors.js';
 import { systemErrorCode } from './system-error.js';
+import { certificatesSent, MAX_HANDSHAKE_BYTES } from './tls-certificates.js';
 
 /** Where a server listens. */
 export interface Endpoint {
@@ -18,6 +20,8 @@ export interface Endpoint {
 export interface ReadEndpointOptions {
   /** For name lookup, connection and handshake together; 10 seconds by default. */
   readonly timeoutMs?: number;
+  /** What SNI carries; by default the host, where that is a name. */
+  readonly serverName?: string | undefined;
 }
 
 const DEFAULT_PORT = 443;
@@ -66,8 +70,8 @@ export function parseEndpoint(argument: string): Endpoint {
 }
 
 /**
- * Asks a server for its certificates. SNI carries the host name. What is read is the chain, the server's own certificate
- * first, as far as the certificates it sends hang together; one that it sends beside the chain is not seen.
+ * Asks a server for its certificates. What is read is everything that the server sends: its
+ * own certificate first, the others in its order.
  *
  * @param argument - `tls://host:port`
  * @returns DER
@@ -75,14 +79,16 @@ export function parseEndpoint(argument: string): Endpoint {
  */
 export async function readEndpoint(
   argument: string,
-  { timeoutMs = DEFAULT_TIMEOUT_MS }: ReadEndpointOptions = {},
+  { timeoutMs = DEFAULT_TIMEOUT_MS, serverName }: ReadEndpointOptions = {},
 ): Promise<readonly Uint8Array[]> {
   const { host, port } = parseEndpoint(argument);
+  const servername = serverName ?? (isIP(host) === 0 ? host : undefined);
   return await new Promise((resolve, reject) => {
+    const connection = openConnection({ host, port });
+    const handshake = new Handshake();
     const socket = connect({
-      host,
-      port,
-      ...(isIP(host) === 0 ? { servername: host } : {}),
+      socket: overheard(connection, handshake),
+      ...(servername === undefined ? {} : { servername }),
       // Looking at a certificate is not trusting it. Without any anchors nothing of this machine gets into the chain.
       rejectUnauthorized: false,
       ca: [],
@@ -94,24 +100,68 @@ export async function readEndpoint(
     const end = () => {
       clearTimeout(timer);
       socket.destroy();
+      connection.destroy();
     };
     const fail = (reason: string, cause: unknown) => {
       // A server that asks for a certificate of ours has shown its own before it turns us away.
-      const certificates = certificatesOf(socket);
+      const certificates = handshake.certificates ?? certificatesOf(socket);
       end();
       if (certificates.length > 0) return resolve(certificates);
       const { message, hint } = MEANINGS[reason] ?? { message: `no TLS handshake: ${reason}`, hint: NO_TLS_HINT };
       reject(new TrustError('input/not-readable', message, { at: { source: argument }, hint, cause }));
     };
     socket.once('secureConnect', () => {
-      const certificates = certificatesOf(socket);
+      const certificates = handshake.certificates ?? certificatesOf(socket);
       if (certificates.length === 0) return fail('the server sent no certificate', undefined);
       end();
       resolve(certificates);
     });
+    socket.on('keylog', (line) => handshake.learn(line));
     socket.once('end', () => fail('ECONNRESET', undefined));
+    connection.on('error', (error) => fail(systemErrorCode(error) ?? 'unknown error', error));
+    connection.once('close', () => fail('ECONNRESET', undefined));
     socket.on('error', (error) => fail(systemErrorCode(error) ?? tlsReason(error), error));
   });
+}
+
+/** What a server has said so far, and the secret that a part of it is encrypted with. */
+class Handshake {
+  #received: Uint8Array[] = [];
+  #length = 0;
+  #secret: Uint8Array | null = null;
+
+  hear(bytes: Uint8Array): void {
+    if (this.#length >= MAX_HANDSHAKE_BYTES) return;
+    this.#length += bytes.length;
+    this.#received.push(bytes);
+  }
+
+  /** @param line - of the key log, as NSS writes it */
+  learn(line: Buffer): void {
+    const [, hex] = /^SERVER_HANDSHAKE_TRAFFIC_SECRET [0-9a-f]+ ([0-9a-f]+)/i.exec(line.toString('latin1')) ?? [];
+    if (hex !== undefined) this.#secret = Buffer.from(hex, 'hex');
+  }
+
+  /** Null where none can be made out. */
+  get certificates(): readonly Uint8Array[] | null {
+    const sent = certificatesSent(Buffer.concat(this.#received), this.#secret);
+    return sent === null || sent.length === 0 ? null : sent.slice(0, MAX_CERTIFICATES);
+  }
+}
+
+/** A connection of which every byte that the server sends is heard before it is passed on. */
+function overheard(connection: Socket, handshake: Handshake): Duplex {
+  const stream = new Duplex({
+    read: () => connection.resume(),
+    write: (chunk, encoding, done) => void connection.write(chunk, encoding, done),
+    final: (done) => void connection.end(done),
+  });
+  connection.on('data', (bytes) => {
+    handshake.hear(bytes);
+    if (!stream.push(bytes)) connection.pause();
+  });
+  connection.on('end', () => stream.push(null));
+  return stream;
 }
 
 /** `wrong version number` out of `80E8…:error:0A00010B:SSL routines:…:wrong version number:ssl3_record.c:354:`. */

@@ -96,3 +96,8 @@ export function* checkCertificate(certificate: Certificate, context: RuleContext
     yield* rule(certificate, context);
   }
 }
+
+/** The flaws of form of a certificate in its place: what `toleratesForm` passes over. */
+export function* checkForm(certificate: Certificate, context: RuleContext): Generator<Reason> {
+  for (const rule of RULES[context.profile]) if (FORM.has(rule)) yield* rule(certificate, context);
+}

@@ -36,6 +36,11 @@ const LIFTED_BY: Partial<Readonly<Record<FindingCode, Allowance>>> = {
   'catalog/misissuance': 'distrusted',
 };
 
+/** The allowance that lifts a finding, or undefined where nothing does. */
+export function liftedBy(code: FindingCode): Allowance | undefined {
+  return LIFTED_BY[code];
+}
+
 /** How trust was established. */
 export type TrustedBy = 'catalog' | 'fingerprint' | 'path' | 'operator';
 
@@ -157,7 +162,7 @@ function isVouchedFor(
 }
 
 function allow(finding: Finding, allowed: ReadonlySet<Allowance>): Finding {
-  const lifted = LIFTED_BY[finding.code];
+  const lifted = liftedBy(finding.code);
   if (finding.severity !== 'error' || lifted === undefined) return finding;
   return allowed.has(lifted)
     ? { ...finding, severity: 'warning', hint: `accepted because of --allow-${lifted}` }

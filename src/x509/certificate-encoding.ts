@@ -53,6 +53,13 @@ export function hasRightDateTypes({ der, notBefore, notAfter }: Certificate): bo
   );
 }
 
+/** Whether there is an issuerUniqueID or a subjectUniqueID (RFC 5280 4.1.2.8), which version 1 does not have. */
+export function hasUniqueIdentifiers({ der }: Certificate): boolean {
+  const [tbs] = childrenOf(decodeElement(der, TAG.sequence));
+  const identifiers = [contextTag(1, false), contextTag(2, false)];
+  return childrenOf(expectTag(tbs, TAG.sequence)).some(({ tag }) => identifiers.includes(tag));
+}
+
 /** RFC 5280 4.1.2.2: at most 20 octets. */
 const LONGEST_SERIAL_NUMBER = 20;
 
@@ -63,14 +70,6 @@ export function describeBadSerialNumber({ serialNumber }: Certificate): string |
   }
   const octets = serialNumber.length / 2;
   return octets > LONGEST_SERIAL_NUMBER ? `the serial number has ${octets} octets, at most 20 expected` : null;
-}
-
-/** Whether it has an issuerUniqueID or a subjectUniqueID, which conforming CAs do not make (RFC 5280 4.1.2.8). */
-export function hasUniqueIdentifier({ der }: Certificate): boolean {
-  const [tbs] = childrenOf(decodeElement(der, TAG.sequence));
-  return childrenOf(expectTag(tbs, TAG.sequence)).some(
-    ({ tag }) => tag === contextTag(1, false) || tag === contextTag(2, false),
-  );
 }
 
 function checkFields(fields: DerElement[]): void {

@@ -37,7 +37,7 @@ export function keyObject(spki: Uint8Array): KeyObject {
   return key;
 }
 
-/** Whether node:crypto can use a key: an EC key that is no point on its curve is refused. */
+/** Whether node:crypto can use a key. It refuses an EC key that is no point on its curve, and curves that it was built without. */
 export function isUsableKey(spki: Uint8Array): boolean {
   try {
     keyObject(spki);

@@ -9,8 +9,8 @@
 /** OpenSSL (OPENSSL_RSA_MAX_MODULUS_BITS) and Java use no longer ones, and the work here grows with the length. */
 export const LONGEST_MODULUS = 16_384;
 
-/** Most moduli that went wrong by accident have a factor below this. */
-const SMALL = 65_536;
+/** NIST SP 800-89 5.3.3. Most moduli that went wrong by accident have a factor below. */
+const SMALL = 752;
 
 /** With primes made at random the first round never succeeds; those of the weak generators took fewer than this. */
 const FERMAT_ROUNDS = 100;
@@ -23,10 +23,14 @@ const FERMAT_ROUNDS = 100;
 const ROCA_GENERATOR = 65_537;
 const LARGEST_ROCA_PRIME = 167;
 
-/** Squares end in one of these six bits, which spares most roots. */
-const SQUARES_MODULO_64: ReadonlySet<bigint> = new Set(
-  Array.from({ length: 64 }, (_, root) => BigInt(root * root) % 64n),
-);
+/** What squares leave modulo these: of 100 other numbers one looks like a square, and is not worth taking the root of. */
+const SQUARES_MODULO: readonly { readonly divisor: number; readonly remainders: ReadonlySet<number> }[] = [
+  64, 63, 65, 11,
+].map((divisor) => ({
+  divisor,
+  remainders: new Set(Array.from({ length: divisor }, (_, root) => (root * root) % divisor)),
+}));
+const SQUARES_DIVISOR = 64n * 63n * 65n * 11n;
 
 /**
  * What makes a modulus weak.
@@ -35,29 +39,26 @@ const SQUARES_MODULO_64: ReadonlySet<bigint> = new Set(
  * @returns a phrase that goes behind "its RSA modulus", or null
  */
 export function describeWeakModulus(modulus: bigint): string | null {
-  if (modulus <= 1n) return 'is not a number that can be one';
+  if (modulus <= 1n) return 'is 1 or less';
   if (hasSmallFactor(modulus)) return `has a prime factor below ${SMALL}`;
   if (hasRocaStructure(modulus)) return 'has the structure of a faulty smart card library (ROCA, CVE-2017-15361)';
   return hasCloseFactors(modulus) ? 'is the product of two primes that lie close together (CVE-2022-26320)' : null;
 }
 
-/** Whether a prime below 2^16 divides it. */
+/** Whether a prime below 752 divides it. */
 export function hasSmallFactor(modulus: bigint): boolean {
-  return smallPrimes().some(({ product, parts }) => {
-    const remainder = modulus % product;
-    return parts.some((part) => {
-      const small = Number(remainder % part.product);
-      return part.primes.some((prime) => small % prime === 0);
-    });
-  });
+  return primesBelow(SMALL).some((prime) => modulus % BigInt(prime) === 0n);
 }
 
 /** Whether Fermat's method factors it within a hundred rounds; a square is found in the first. */
 export function hasCloseFactors(modulus: bigint): boolean {
   const floor = squareRoot(modulus);
   let half = floor * floor === modulus ? floor : floor + 1n;
-  for (let round = 0; round < FERMAT_ROUNDS; round++, half++) {
-    if (isSquare(half * half - modulus)) return true;
+  let rest = half * half - modulus;
+  for (let round = 0; round < FERMAT_ROUNDS; round++) {
+    if (isSquare(rest)) return true;
+    rest += 2n * half + 1n;
+    half++;
   }
   return false;
 }
@@ -96,10 +97,16 @@ function greatestDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestDivisor(b, a % b);
 }
 
-/** Newton's method from above, which ends at the largest integer whose square is not larger. */
+/** Short enough that the floating-point root, rounded up, is a start for Newton's method. */
+const SHORT = 1n << 100n;
+
+/**
+ * The largest integer whose square is not larger. Newton's method from above, started with the root of the upper half of the
+ * digits, so that a step or two are left to do in the full length.
+ */
 function squareRoot(value: bigint): bigint {
-  if (value < 2n) return value;
-  let root = 1n << BigInt(value.toString(16).length * 2);
+  if (value === 0n) return 0n;
+  let root = startAbove(value);
   for (;;) {
     const next = (root + value / root) >> 1n;
     if (next >= root) return root;
@@ -107,45 +114,17 @@ function squareRoot(value: bigint): bigint {
   }
 }
 
+function startAbove(value: bigint): bigint {
+  if (value < SHORT) return BigInt(Math.ceil(Math.sqrt(Number(value)))) + 1n;
+  const quarter = BigInt(value.toString(16).length);
+  return (squareRoot(value >> (2n * quarter)) + 1n) << quarter;
+}
+
 function isSquare(value: bigint): boolean {
-  if (!SQUARES_MODULO_64.has(value & 63n)) return false;
+  const rest = Number(value % SQUARES_DIVISOR);
+  if (!SQUARES_MODULO.every(({ divisor, remainders }) => remainders.has(rest % divisor))) return false;
   const root = squareRoot(value);
   return root * root === value;
-}
-
-/** Primes whose product stays below 2^48, so that it is exact as a number. */
-interface PrimeGroup {
-  readonly primes: readonly number[];
-  readonly product: bigint;
-}
-
-/** Groups of primes: a long modulus is divided by the long products, and what remains by the short ones. */
-interface PrimeBatch {
-  readonly parts: readonly PrimeGroup[];
-  readonly product: bigint;
-}
-
-const GROUP = 3;
-/** With these a long product has about 2,000 bits. */
-const BATCH = 43;
-
-let batches: readonly PrimeBatch[] | undefined;
-
-/** Made when they are first asked for: most calls meet only keys that are known already. */
-function smallPrimes(): readonly PrimeBatch[] {
-  batches ??= chunksOf(
-    chunksOf(primesBelow(SMALL), GROUP).map((primes) => ({ primes, product: productOf(primes.map(BigInt)) })),
-    BATCH,
-  ).map((parts) => ({ parts, product: productOf(parts.map(({ product }) => product)) }));
-  return batches;
-}
-
-function chunksOf<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
-}
-
-function productOf(factors: readonly bigint[]): bigint {
-  return factors.reduce((product, factor) => product * factor, 1n);
 }
 
 function primesBelow(limit: number): readonly number[] {

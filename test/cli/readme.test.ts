@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands.ts';
-import type { Call } from '../support/cli.ts';
+import { anchorctl, type Call } from '../support/cli.ts';
 import { layOutDemo } from '../support/demo-run.ts';
 
 const README = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
@@ -32,6 +32,12 @@ describe('the README shows what really happens', () => {
   test('when it runs again', () => {
     const [headline = ''] = second.stdout.split('\n');
     expect(README).toContain(`\`${headline}\``);
+  });
+
+  test('when a path is validated', async () => {
+    const [, command = '', output = ''] = /\$ anchorctl (validate fixtures.*)\n([\s\S]*?)```/.exec(README) ?? [];
+    const { status, stdout } = await anchorctl(command.split(' '));
+    expect([status, stdout]).toEqual([0, output]);
   });
 
   test('as commands', () => {

@@ -24,6 +24,8 @@ const serverBelow = (issuer: Issued, options: IssueOptions = {}) =>
 const gateway = serverBelow(ca);
 
 let server: Server | null = null;
+/** The names that it was asked by. */
+const asked: string[] = [];
 
 layOutStore();
 afterEach(() => server?.close());
@@ -33,7 +35,12 @@ async function serve(own: Issued, ...chain: readonly Issued[]): Promise<string> 
   server = createServer({
     key: own.privateKey.export({ type: 'pkcs8', format: 'pem' }),
     cert: [own, ...chain].map(({ pem }) => pem).join(''),
+    SNICallback: (name, done) => {
+      asked.push(name);
+      done(null);
+    },
   });
+  asked.length = 0;
   server.on('tlsClientError', () => {});
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -118,6 +125,7 @@ describe('the name of an endpoint', () => {
     const argv = [endpoint, '--anchors', keystore(root), '--json', '--host'];
     expect((await validate([...argv, 'gw.example.com'])).status).toBe(0);
     expect(codesOf(await validate([...argv, 'other.example.com']))).toEqual(['path/name-mismatch']);
+    expect(asked).toEqual(['gw.example.com', 'other.example.com']);
   });
 });
 
@@ -134,4 +142,12 @@ test('an endpoint that cannot be reached is 3, and hides no other input', async 
   await once(server as Server, 'close');
   const call = await validate([endpoint, chain, '--anchors', keystore(root), '--json']);
   expect([call.status, (call.json().results as readonly unknown[]).length]).toEqual([3, 1]);
+});
+
+test('a second cross-signed intermediate that the server sends is heeded', async () => {
+  const strange = issue({ subject: 'CN=Strange Root' });
+  const crossed = issue({ subject: 'CN=Gateway CA', issuer: strange, key: ca.privateKey });
+  const endpoint = await serve(gateway, crossed, ca);
+  expect((await validate([endpoint, '--anchors', keystore(root)])).status).toBe(0);
+  expect((await validate([endpoint, '--anchors', keystore(strange)])).status).toBe(0);
 });

@@ -207,6 +207,53 @@ describe('--purpose and --profile', () => {
   });
 });
 
+describe('what programs do, unless a profile is named', () => {
+  const plain = issue({ subject: 'CN=Plain Root', basicConstraints: { ca: true, critical: false } });
+  const below = (options: Parameters<typeof issue>[0] = {}) =>
+    endEntity({ issuer: plain, authorityKeyIdentifier: false, serialNumber: 0n, ...options });
+  const argv = (own: Issued, trusted: Issued = plain) => [
+    ...[write('gw.pem', own), '--anchors', write('root.pem', trusted), '--host', 'gw.example.com', '--json'],
+  ];
+
+  test('flaws of form are warnings', async () => {
+    const call = await validate(argv(below()));
+    expect([call.status, resultsOf(call)[0]?.verdict]).toEqual([0, 'warn']);
+    expect(resultsOf(call)[0]?.findings.map(({ code, severity }) => [code, severity])).toEqual([
+      ['path/bad-serial-number', 'warning'],
+      ['path/missing-key-identifier', 'warning'],
+      ['path/wrong-criticality', 'warning'],
+    ]);
+    const strict = await validate([...argv(below()), '--profile', 'rfc5280']);
+    expect([strict.status, resultsOf(strict)[0]?.verdict]).toEqual([1, 'fail']);
+  });
+
+  test('a server that is trusted itself is a warning', async () => {
+    const self = issue({
+      subject: 'CN=gw.example.com',
+      basicConstraints: null,
+      keyUsage: ['digitalSignature'],
+      extensions: [subjectAltName(['dns:gw.example.com'])],
+    });
+    for (const own of [self, gateway]) {
+      const call = await validate(argv(own, own));
+      expect([call.status, codesOf(call)]).toEqual([0, ['path/pinned']]);
+      expect((await validate([...argv(own, own), '--profile', 'rfc5280'])).status).toBe(1);
+    }
+  });
+
+  test.each<{ name: string; own: Issued; code: string }>([
+    { name: 'that has expired', own: late, code: 'path/expired' },
+    {
+      name: 'of another name',
+      own: endEntity({ extensions: [subjectAltName(['dns:x.test'])] }),
+      code: 'path/name-mismatch',
+    },
+  ])('but not one $name', async ({ own, code }) => {
+    const call = await validate(argv(own, own));
+    expect([call.status, codesOf(call)]).toEqual([1, expect.arrayContaining([code])]);
+  });
+});
+
 describe('--crl', () => {
   const good = () => crlDer({ issuer: ca });
   const revoking = () => crlDer({ issuer: ca, crlNumber: 2, revoked: [{ serialNumber: 0x77n }] });

@@ -2,24 +2,21 @@
  * What a truststore is for: a Java program connects to a TLS server when the root of the server was added to its truststore,
  * and not before, and not after it was removed.
  */
-import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer, type Server } from 'node:tls';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { contextTag, encodeElement, TAG } from '../../src/encoding/der.ts';
 import { EXTENSION } from '../../src/x509/oids.ts';
 import { FIXTURE_PASSWORD, fixture } from '../store/keystore-fixtures.ts';
 import { issue } from '../support/certificates.ts';
 import { anchorctl, type Call } from '../support/cli.ts';
-import { BRIEF_RUN, hasJava } from './java-keystores.ts';
+import { hasJava } from './java-keystores.ts';
+import { compileTlsClient, connectWithJava } from './tls-client.ts';
 
-const run = promisify(execFile);
 const TIMEOUT = 120_000;
-const PROGRAM = join(import.meta.dirname, 'TlsClient.java');
 
 /** Java looks at its own clock. */
 const ANY_DAY = { notBefore: new Date('2020-01-01T00:00:00Z'), notAfter: new Date('2099-01-01T00:00:00Z') };
@@ -59,9 +56,7 @@ describe.skipIf(!hasJava)('a Java program connects to a server whose root was ad
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'anchorctl-'));
-    // The compiler is a module of the runtime; the program javac comes with the development kit alone.
-    const compiler = ['-m', 'jdk.compiler/com.sun.tools.javac.Main', '-d', folder, PROGRAM];
-    expect(spawnSync('java', compiler, { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
+    compileTlsClient(folder);
     server = createServer({
       cert: leaf.pem + issuing.pem,
       key: leaf.privateKey.export({ type: 'pkcs8', format: 'pem' }),
@@ -75,13 +70,9 @@ describe.skipIf(!hasJava)('a Java program connects to a server whose root was ad
     rmSync(folder, { recursive: true });
   });
 
-  /** What the program says. */
-  async function connect(store: string, properties: TrustStore['properties']): Promise<string> {
+  function connect(trustStore: string, properties: TrustStore['properties']): Promise<string> {
     const { port } = server.address() as AddressInfo;
-    const settings = Object.entries({ trustStore: store, ...properties });
-    const options = settings.map(([name, value]) => `-Djavax.net.ssl.${name}=${value}`);
-    const { stdout } = await run('java', [...BRIEF_RUN, '-cp', folder, ...options, 'TlsClient', `${port}`]);
-    return stdout;
+    return connectWithJava(folder, port, { trustStore, ...properties });
   }
 
   function keystore(...argv: readonly string[]): Promise<Call> {

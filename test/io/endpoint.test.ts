@@ -65,6 +65,31 @@ describe('readEndpoint', () => {
     expect(await readEndpoint(await tlsServer([server]))).toEqual([server.der]);
   });
 
+  test.each<{ name: string; options: TlsOptions }>([
+    { name: 'TLS 1.2', options: { maxVersion: 'TLSv1.2' } },
+    { name: 'TLS_AES_128_GCM_SHA256', options: { ciphers: 'TLS_AES_128_GCM_SHA256' } },
+    { name: 'TLS_AES_256_GCM_SHA384', options: { ciphers: 'TLS_AES_256_GCM_SHA384' } },
+    { name: 'TLS_CHACHA20_POLY1305_SHA256', options: { ciphers: 'TLS_CHACHA20_POLY1305_SHA256' } },
+    { name: 'TLS 1.3 after a retry', options: { minVersion: 'TLSv1.3', ecdhCurve: 'P-521' } },
+  ])('reads what is sent beside the chain, in its order, by $name', async ({ options }) => {
+    const next = issue({ subject: 'CN=Next Root' });
+    const ca = issue({ subject: 'CN=CA', issuer: root });
+    const crossed = issue({ subject: 'CN=CA', issuer: next, key: ca.privateKey });
+    const own = issue({
+      subject: 'CN=localhost',
+      issuer: ca,
+      key: server.privateKey,
+      basicConstraints: null,
+      keyUsage: null,
+    });
+    const crowd = Array.from({ length: 40 }, (_, i) => issue({ subject: `CN=${i} ${'x'.repeat(400)}` }));
+    const sent = [own, crossed, ca, ...crowd];
+    const endpoint = await tlsServer(sent, options);
+    expect((await readEndpoint(endpoint)).map((der) => Buffer.from(der).toString('hex'))).toEqual(
+      sent.map(({ der }) => Buffer.from(der).toString('hex')),
+    );
+  });
+
   test('says the name of the host to a server with several', async () => {
     const names: string[] = [];
     const endpoint = await tlsServer([server], {

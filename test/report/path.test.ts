@@ -45,6 +45,7 @@ function draw({ endEntity, anchors, intermediates, endpoint, more }: Drawing): s
     profile: 'rfc5280',
     purpose: 'any',
     host: null,
+    asProgramsDo: true,
     ...more,
   });
   const verdict = verdictOf(answer.findings);

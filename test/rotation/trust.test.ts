@@ -1,7 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { genuineRoot } from '../../src/catalog/catalog.ts';
-import { type Allowance, decideTrust, type TrustOptions } from '../../src/rotation/trust.ts';
+import type { FindingCode } from '../../src/check/finding.ts';
+import { encodeElement, TAG } from '../../src/encoding/der.ts';
+import { type Allowance, decideTrust, liftedBy, type TrustOptions } from '../../src/rotation/trust.ts';
 import { type Certificate, decodeCertificate } from '../../src/x509/certificate.ts';
+import { EXTENSION } from '../../src/x509/oids.ts';
 import { AT, issue } from '../support/certificates.ts';
 
 const none = {
@@ -66,6 +71,29 @@ test('no fingerprint makes an unfit certificate fit, only its own allowance does
   expect(decide([expired], { expected, allowed: new Set(['weak-key', 'expired'] as const) })).toEqual([
     'root accepted fingerprint',
   ]);
+});
+
+test('what contradicts itself is unfit, and has an allowance of its own', () => {
+  const keyUsage = encodeElement(TAG.bitString, Uint8Array.of(1, 6));
+  const malformed = [
+    { subject: '' },
+    { extensions: [{ oid: EXTENSION.keyUsage, critical: true, value: keyUsage }] },
+  ].map((options) => issue(options).certificate);
+  for (const one of malformed) {
+    const expected = new Set([one.sha256]);
+    expect(decide([one], { expected })).toEqual(['root unfit fingerprint']);
+    const allowed = new Set(['malformed'] as const);
+    expect(decide([one], { expected, allowed })).toEqual(['root accepted fingerprint']);
+  }
+});
+
+test('every error about an anchor or a catalog root names the option that lifts it, here as in the docs', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/findings.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| `((?:anchor|catalog)\/[a-z-]+)` \| error([^|]*)\|/gm)];
+  expect(rows.length).toBeGreaterThan(10);
+  expect(rows.filter(([, code, rest]) => rest?.trim() !== `, \`--allow-${liftedBy(code as FindingCode)}\``)).toEqual(
+    [],
+  );
 });
 
 test('an allowance makes a certificate fit, never trusted', () => {

@@ -8,6 +8,7 @@ import { decodedExtensions } from '../../path/decoded-extensions.js';
 import { quote } from '../../path/reason.js';
 import type { GeneralName } from '../../x509/general-name.js';
 import { renderName } from '../../x509/name.js';
+import { EXTENSION } from '../../x509/oids.js';
 import { findingAbout, type Rule } from '../rule.js';
 
 /** How many names a sentence has of each list. */
@@ -15,6 +16,8 @@ const NAMED = 3;
 
 /** `anchor/name-constraints` */
 export const nameConstraints: Rule = (certificate) => {
+  // Few have any, and to decode all extensions takes longer than the other rules together.
+  if (certificate.extension(EXTENSION.nameConstraints) === undefined) return [];
   const constraints = decodedExtensions(certificate).nameConstraints;
   if (constraints === null) return [];
   const parts = [

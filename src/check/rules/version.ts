@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { hasUniqueIdentifier } from '../../x509/certificate-encoding.js';
+import { hasUniqueIdentifiers } from '../../x509/certificate-encoding.js';
 import { findingAbout, type Rule } from '../rule.js';
 
 /** `anchor/old-version`, `anchor/unique-identifier` */
@@ -19,7 +19,7 @@ export const version: Rule = (certificate) => [
           'make sure that every consumer takes such roots, or ask the CA for its current one',
         ),
       ]),
-  ...(hasUniqueIdentifier(certificate)
+  ...(hasUniqueIdentifiers(certificate)
     ? [
         findingAbout(
           certificate,

@@ -15,6 +15,9 @@ import { findingAbout, type Rule } from '../rule.js';
 /** Baseline Requirements 6.1.6: an exponent should lie between. */
 const USUAL_EXPONENTS = { least: 2n ** 16n + 1n, most: 2n ** 256n - 1n } as const;
 
+/** Curves that every build of OpenSSL has: a key on one of them that cannot be used is no point on it. */
+const EVERYWHERE: readonly string[] = ['P-256', 'P-384', 'P-521'];
+
 /** `anchor/weak-key`, `anchor/bad-key`, `anchor/compressed-key`, `anchor/unusual-key`, `anchor/unknown-key` */
 export const weakKey: Rule = (certificate, { entry }) => {
   const { algorithm, size, curve } = certificate.publicKey;
@@ -60,8 +63,9 @@ function checkRsa(certificate: Certificate, isUnknown: boolean): readonly Findin
 
 function checkEc(certificate: Certificate, size: number): readonly Finding[] {
   if (size < 256) return weak(certificate, `has ${size} bits, at least 256 are expected`, 'its EC key');
-  if (!isUsableKey(certificate.subjectPublicKeyInfo))
-    return bad(certificate, `its EC key is no point on the curve ${certificate.publicKey.curve}`);
+  const { curve = '' } = certificate.publicKey;
+  if (EVERYWHERE.includes(curve) && !isUsableKey(certificate.subjectPublicKeyInfo))
+    return bad(certificate, `its EC key is no point on the curve ${curve}`);
   return isCompressedPoint(certificate.subjectPublicKeyInfo)
     ? [
         findingAbout(

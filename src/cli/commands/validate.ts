@@ -4,6 +4,7 @@
  * @module
  */
 import type { Argv } from 'yargs';
+import { consumerNames } from '../../check/consumers.js';
 import { type ExitStatus, TrustError, worstStatus } from '../../errors.js';
 import { toRfc3339 } from '../../report/certificate-json.js';
 import { validateAnchors } from '../anchor-role.js';
@@ -18,6 +19,7 @@ import {
   commonOptions,
   endpointsPositional,
   expectOption,
+  listOption,
   passwordOptions,
 } from '../options.js';
 import { type PasswordArgs, storePassword } from '../password.js';
@@ -30,6 +32,7 @@ interface ValidateArgs extends CommonArgs, PasswordArgs, PathArgs {
   readonly strict: boolean;
   readonly allowEmpty: boolean;
   readonly expectSha256: string[] | undefined;
+  readonly for: string[] | undefined;
 }
 
 type Role = 'anchor' | 'path';
@@ -43,12 +46,17 @@ export function options(yargs: Argv): Argv<unknown> {
       describe: 'The role it is to have; default: path with an option for paths or an endpoint, else anchor',
     })
     .options(pathOptions)
+    .option('for', {
+      ...listOption('A consumer that is to take it: what it cannot take is an error; docs/consumers.md has each limit'),
+      choices: consumerNames(),
+    })
     .option('at', atOption)
     .option('expect-sha256', expectOption)
     .option('strict', { type: 'boolean', default: false, describe: 'Refuse what is usually tolerated with a note' })
     .option('allow-empty', allowEmptyOption)
     .options(passwordOptions)
     .example('$0 validate new-root.cer', 'Fit to be installed?')
+    .example('$0 validate new-root.cer --for java8 --for asa', 'Can these take it?')
     .example('$0 validate tls://gw:8443 --anchors trust.jks', 'Will clients with this keystore connect?');
 }
 
@@ -56,13 +64,16 @@ export async function run(args: ValidateArgs, io: Io): Promise<ExitStatus> {
   const role = roleOf(args);
   const at = args.at ?? io.now();
   const expected = parseExpectations(args.expectSha256).all;
+  const consumers = args.for ?? [];
   const password = await storePassword(args, io);
-  const { inputs } = await readInputs(args.input, io, { password, strict: args.strict, allowEmpty: args.allowEmpty });
+  const { strict, allowEmpty, host } = args;
+  const serverName = host?.kind === 'dns' ? host.value : undefined;
+  const { inputs } = await readInputs(args.input, io, { password, strict, allowEmpty, serverName });
   const judged: PathRole =
     role === 'path'
-      ? await validatePaths(inputs, { ...args, at, expected, password }, io)
+      ? await validatePaths(inputs, { ...args, at, expected, consumers, password }, io)
       : {
-          results: await validateAnchors(distinct(certificatesOf(inputs)), { at, expected }),
+          results: await validateAnchors(distinct(certificatesOf(inputs)), { at, expected, consumers }),
           findings: [],
           errors: [],
         };
