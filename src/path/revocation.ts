@@ -9,6 +9,7 @@
  * - In the mode `crl-if-present` a CRL that is about a certificate and cannot be used (bad signature, expired, a signer
  *   without the right) is a failure, unless other CRLs cover all reasons. A CRL is handed over to be heeded; if a stale or
  *   forged one were the same as none, whoever can withhold the current one could hide a revocation.
+ * - A CRL that cannot be read may be about any certificate, so it is such a failure for each that others do not clear.
  * - A CRL must state its nextUpdate and its number, as RFC 5280 5.1.2.5 and 5.2.3 ask of every issuer: without them
  *   nobody can tell whether it is current. A missing authorityKeyIdentifier is tolerated: it only helps to find the key.
  * - CRL issuers are known by name alone, and any CA below an anchor could certify any name. So a signer outside the path
@@ -66,7 +67,7 @@ export function checkRevocation(path: readonly Certificate[], context: Revocatio
 /** The algorithm of 6.3.3 for one certificate; null when it passes. */
 function reasonAgainst(subject: RevocationSubject, context: RevocationContext): Reason | null {
   const certificate = subject.path[0] as Certificate;
-  const failures: Failure[] = [];
+  const failures: Failure[] = context.unreadableCrls.map((message) => ({ code: 'path/malformed-crl', message }));
   let covered = 0;
   try {
     for (const { crl, source } of crlsFor(certificate, context)) {

@@ -6,7 +6,7 @@
  */
 import { expectTrustError, TrustError } from '../errors.js';
 import { asCertificate, type Certificate } from '../x509/certificate.js';
-import { decodeCrl } from '../x509/crl.js';
+import { type CertificateRevocationList, decodeCrl } from '../x509/crl.js';
 import { ANY_POLICY } from '../x509/policies.js';
 import { Budget, BudgetExceeded } from './budget.js';
 import { buildPaths, CandidateIssuers, type PathSearch } from './build-paths.js';
@@ -28,7 +28,10 @@ export interface ValidatePathOptions {
   readonly trustAnchors: readonly (Certificate | Uint8Array)[];
   /** What may stand between, in any order; certificates that do not belong, or cannot be read, do no harm. */
   readonly intermediates?: readonly (Certificate | Uint8Array)[];
-  /** CRLs in DER, complete, delta or indirect, in any order. */
+  /**
+   * CRLs in DER, complete, delta or indirect, in any order. One that cannot be read may be about any certificate: it is a
+   * reason against those that the others do not clear.
+   */
   readonly crls?: readonly Uint8Array[];
   /** The instant of validation; fractions of a second are dropped. */
   readonly at: Date;
@@ -74,8 +77,8 @@ const MOST_REASONS = 100;
  * up is a reason like others (`path/too-much-work`).
  *
  * @param endEntity - DER, or decoded
- * @throws {TrustError} `certificate/malformed` when the end entity cannot be read, `crl/malformed` when a CRL cannot (it
- *   might be the one that matters), `usage/bad-value` for a date, number or word that is none
+ * @throws {TrustError} `certificate/malformed` when the end entity cannot be read, `usage/bad-value` for a date, number or
+ *   word that is none
  */
 export function validatePath(endEntity: Certificate | Uint8Array, options: ValidatePathOptions): PathVerdict {
   return validatePathWithin(new Budget(), endEntity, options);
@@ -196,8 +199,10 @@ class Validation {
     intermediates: readonly Certificate[],
   ): RevocationContext | null {
     if (oneOf(REVOCATION_MODES, revocation, 'revocation') === 'off') return null;
+    const { readable, unreadable } = readCrls(crls);
     return revocationContext({
-      crls: crls.map(decodeCrl),
+      crls: readable,
+      unreadableCrls: unreadable,
       at: this.#at,
       mode: revocation === 'require-crl' ? 'require-crl' : 'crl-if-present',
       signerCandidates: [...this.#anchors, ...intermediates],
@@ -214,6 +219,22 @@ class Validation {
     if (judge(signer, 'end-entity').length > 0) return;
     yield* this.#validPaths(signer, { ...this.#search, judge, note: () => undefined });
   }
+}
+
+function readCrls(crls: readonly Uint8Array[]): {
+  readonly readable: readonly CertificateRevocationList[];
+  readonly unreadable: readonly string[];
+} {
+  const readable: CertificateRevocationList[] = [];
+  const unreadable: string[] = [];
+  for (const crl of crls) {
+    try {
+      readable.push(decodeCrl(crl));
+    } catch (error) {
+      unreadable.push(expectTrustError(error).message);
+    }
+  }
+  return { readable, unreadable };
 }
 
 function mostSpecific(reasons: readonly Reason[]): readonly Reason[] {

@@ -13,6 +13,7 @@ import { TrustError } from '../../src/errors.ts';
 import { Budget } from '../../src/path/budget.ts';
 import { type ValidatePathOptions, validatePath, validatePathWithin } from '../../src/path/validate-path.ts';
 import { AT, type Issued, type IssueOptions, issueIdentified as issue } from '../support/certificates.ts';
+import { crlDer } from '../support/crls.ts';
 import { extendedKeyUsage, subjectAltName } from '../support/extensions.ts';
 
 const DAY = 86_400_000;
@@ -252,10 +253,29 @@ describe('reasons', () => {
 describe('what cannot be read', () => {
   const noise = Uint8Array.of(0x30, 3, 2, 1, 1);
 
-  test('an end entity or a CRL is a TrustError', () => {
+  test('an end entity is a TrustError', () => {
     expect(() => validatePath(noise, { trustAnchors: [], at: AT })).toThrow(TrustError);
-    expect(() => validate(end, { crls: [noise] })).toThrow(expect.objectContaining({ code: 'crl/malformed' }));
-    expect(validate(end, { crls: [noise], revocation: 'off' }).valid).toBe(true);
+  });
+
+  const [rootCrl, crl] = [crlDer({ issuer: root }), crlDer({ issuer: ca })];
+  const listing = crlDer({ issuer: ca, revoked: [{ serialNumber: 0x0102n }] });
+
+  test.each([
+    { name: 'alone', crls: [noise], codes: ['path/malformed-crl', 'path/malformed-crl'] },
+    { name: 'where others clear one of two', crls: [rootCrl, noise], codes: ['path/malformed-crl'] },
+    { name: 'where others clear all', crls: [noise, rootCrl, crl], codes: [] },
+    { name: 'beside one that revokes', crls: [noise, rootCrl, listing], codes: ['path/revoked'] },
+    {
+      name: 'beside one that leaves out some reasons',
+      crls: [noise, rootCrl, crlDer({ issuer: ca, scope: { onlySomeReasons: [1] } })],
+      codes: ['path/malformed-crl'],
+    },
+  ])('a CRL may be about any certificate, but hides no other: $name', ({ crls, codes }) => {
+    for (const revocation of ['crl-if-present', 'require-crl'] as const) {
+      const verdict = validate(end, { crls, revocation });
+      expect(verdict.valid ? [] : verdict.reasons.map(({ code }) => code)).toEqual(codes);
+    }
+    expect(validate(end, { crls, revocation: 'off' }).valid).toBe(true);
   });
 
   test('an anchor or an intermediate harms nobody, and is mentioned where there is no path', () => {
