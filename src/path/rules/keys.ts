@@ -6,6 +6,7 @@
  */
 import { expectTrustError } from '../../errors.js';
 import type { Certificate } from '../../x509/certificate.js';
+import { keyObject } from '../../x509/key-object.js';
 import type { PublicKey } from '../../x509/public-key.js';
 import { signatureHash } from '../../x509/signature.js';
 import type { CertificateRule, Profile } from '../certificate-rule.js';
@@ -23,9 +24,11 @@ const WEBPKI_ALGORITHMS = /^(?:rsassaPss|sha(?:256|384|512)WithRSAEncryption|ecd
 /** Hashes for which collisions are made at will (MD5: RFC 6151). */
 const BROKEN_HASHES: readonly (string | null)[] = ['md2', 'md5'];
 
-/** The key is strong enough, and of a kind that the profile knows. */
-export const strongKey: CertificateRule = (certificate, { profile }) => {
-  const weakness = describeWeakness(certificate.publicKey, profile);
+/** The key is strong enough, of a kind that the profile knows, and a key at all: those of issuers show that when they verify. */
+export const strongKey: CertificateRule = (certificate, { role, profile }) => {
+  const weakness =
+    describeWeakness(certificate.publicKey, profile) ??
+    (role === 'end-entity' ? describeUnusableKey(certificate) : null);
   return weakness === null ? [] : [reason('path/weak-key', weakness, certificate)];
 };
 
@@ -76,9 +79,21 @@ function describeWeakness(key: PublicKey, profile: Profile): string | null {
   }
 }
 
-function describeRsaWeakness({ size, exponent = 0n }: PublicKey, profile: Profile): string | null {
+/** SEC 1 3.2.2.1: a public key on a curve that every runtime knows is a point of it, and not the one at infinity. */
+function describeUnusableKey({ publicKey, subjectPublicKeyInfo }: Certificate): string | null {
+  if (publicKey.curve === undefined || !WEBPKI_CURVES.includes(publicKey.curve)) return null;
+  try {
+    keyObject(subjectPublicKeyInfo);
+    return null;
+  } catch {
+    return `the key is no point of ${publicKey.curve}`;
+  }
+}
+
+function describeRsaWeakness({ size, exponent = 0n, modulus = 0n }: PublicKey, profile: Profile): string | null {
   if (size === null || size < SHORTEST[profile])
     return `an RSA key of ${size} bits, at least ${SHORTEST[profile]} expected`;
   if (exponent < 3n || exponent % 2n === 0n) return `an RSA key with the exponent ${exponent}`;
+  if (modulus % 2n === 0n) return 'an RSA key with an even modulus';
   return profile === 'webpki' && size % 8 !== 0 ? `an RSA key of ${size} bits, which 8 does not divide` : null;
 }
