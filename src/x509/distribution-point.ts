@@ -57,10 +57,11 @@ export interface IssuingDistributionPoint {
 /**
  * Decodes the value of cRLDistributionPoints or freshestCRL.
  *
- * @throws {TrustError} `der/…`; `der/bad-value` for a point with neither a name nor an issuer, and for more than 100
+ * @throws {TrustError} `der/…`; `der/bad-value` for a point with neither a name nor an issuer, for none, and for more than 100
  */
 export function decodeDistributionPoints(value: Uint8Array): readonly DistributionPoint[] {
   const list = decodeElement(value, TAG.sequence);
+  if (list.contentStart === list.contentEnd) refuse('the list of distribution points is empty', list);
   return bounded(childrenOf(list), 'distribution points', list).map((point) => {
     const fields = fieldsOf(point, [contextTag(0), contextTag(1, false), contextTag(2)]);
     const [name, reasons, crlIssuer] = fields;

@@ -6,6 +6,7 @@
 import {
   childrenOf,
   contextTag,
+  type DerElement,
   decodeElement,
   encodingOf,
   expectTag,
@@ -45,16 +46,16 @@ export interface PolicyConstraints {
   readonly inhibitPolicyMapping: number | null;
 }
 
-/** @throws {TrustError} `der/…`, also for an empty list and for a policy that occurs twice (RFC 5280 4.2.1.4) */
+/** @throws {TrustError} `der/…`, also for an empty list of policies or qualifiers, and for a policy that occurs twice (RFC 5280 4.2.1.4) */
 export function decodeCertificatePolicies(value: Uint8Array): CertificatePolicies {
   let hasUnknownQualifier = false;
   const policies = childrenOf(decodeElement(value, TAG.sequence)).map((information) => {
     const [policy, qualifiers, ...more] = childrenOf(expectTag(information, TAG.sequence));
     if (more.length > 0) throw new TrustError('der/unexpected-tag', 'a policy has more than its qualifiers');
     if (qualifiers !== undefined) {
-      for (const qualifier of childrenOf(expectTag(qualifiers, TAG.sequence))) {
-        hasUnknownQualifier ||= !QUALIFIERS.has(readOid(childrenOf(expectTag(qualifier, TAG.sequence))[0]));
-      }
+      const types = childrenOf(expectTag(qualifiers, TAG.sequence)).map(qualifierType);
+      if (types.length === 0) throw new TrustError('der/bad-value', 'the list of policy qualifiers is empty');
+      hasUnknownQualifier ||= types.some((type) => !QUALIFIERS.has(type));
     }
     return readOid(policy);
   });
@@ -63,6 +64,14 @@ export function decodeCertificatePolicies(value: Uint8Array): CertificatePolicie
     throw new TrustError('der/bad-value', 'a certificate policy is listed twice');
   }
   return { policies, hasUnknownQualifier };
+}
+
+function qualifierType(element: DerElement): string {
+  const [type, value, ...more] = childrenOf(expectTag(element, TAG.sequence));
+  if (value === undefined || more.length > 0) {
+    throw new TrustError('der/unexpected-tag', 'a policy qualifier is not a type and a value');
+  }
+  return readOid(type);
 }
 
 /** @throws {TrustError} `der/…`, also for an empty list */

@@ -14,18 +14,21 @@ import {
 import { checkCertificate } from '../../src/path/certificate-rules.ts';
 import { decodeCertificate } from '../../src/x509/certificate.ts';
 import { EXTENSION } from '../../src/x509/oids.ts';
-import { AT, issue } from '../support/certificates.ts';
+import { AT, type IssueOptions, issue } from '../support/certificates.ts';
 import {
   certificatePolicies,
   extendedKeyUsage,
+  generalName,
   inhibitAnyPolicy,
   nameConstraints,
   policyConstraints,
   policyMappings,
+  subjectAltName,
 } from '../support/extensions.ts';
 import { access, codesOf, DAY, including, named, type Row, raw, rsaKey, SERVER_AUTH } from './rule-fixture.ts';
 
 const NULL = Uint8Array.of(TAG.null, 0);
+const KEY_IDENTIFIER = Uint8Array.of(0x80, 1, 1);
 /** Of a time whose form is forgiven to roots, and of before there were extensions. */
 const IN_2004 = new Date('2004-06-29T17:06:20Z');
 const IN_1970 = new Date('1970-01-01T00:00:01Z');
@@ -103,6 +106,67 @@ describe('every profile', () => {
     {
       name: 'anyPolicy mapped',
       options: including(policyMappings([['2.5.29.32.0', '1.2.3']])),
+      expected: ['path/malformed-extension'],
+    },
+    ...(['issuerAltName', 'crlDistributionPoints', 'freshestCrl', 'subjectInfoAccess'] as const).map((name) => ({
+      name: `${name} without content`,
+      options: raw(EXTENSION[name], encodeElement(TAG.sequence)),
+      expected: ['path/malformed-extension'] as const,
+    })),
+    {
+      name: 'a distribution point with reasons alone',
+      options: raw(EXTENSION.crlDistributionPoints, Uint8Array.of(0x30, 6, 0x30, 4, 0x81, 2, 1, 6)),
+      expected: ['path/malformed-extension'],
+    },
+    {
+      name: 'an issuer without its serial number',
+      options: identifiedBy(KEY_IDENTIFIER, encodeElement(contextTag(1), generalName('dir:CN=Root'))),
+      expected: ['path/malformed-extension', 'path/missing-key-identifier'],
+    },
+    {
+      name: 'an issuer before the key identifier',
+      options: identifiedBy(
+        encodeElement(contextTag(1), generalName('dir:CN=Root')),
+        Uint8Array.of(0x82, 1, 1),
+        KEY_IDENTIFIER,
+      ),
+      expected: ['path/malformed-extension', 'path/missing-key-identifier'],
+    },
+    {
+      name: 'an issuer without a name',
+      options: identifiedBy(KEY_IDENTIFIER, encodeElement(contextTag(1)), Uint8Array.of(0x82, 1, 1)),
+      expected: ['path/malformed-extension', 'path/missing-key-identifier'],
+    },
+    {
+      name: 'an issuer and its serial number beside the key identifier',
+      options: identifiedBy(
+        KEY_IDENTIFIER,
+        encodeElement(contextTag(1), generalName('dir:CN=Root')),
+        Uint8Array.of(0x82, 1, 1),
+      ),
+      expected: [],
+    },
+    {
+      name: 'no extension at all',
+      options: { authorityKeyIdentifier: false, subjectKeyIdentifier: false, keyUsage: null, extensions: [] },
+      expected: ['path/not-der', 'path/missing-key-identifier'],
+    },
+    {
+      name: 'a signer of CRLs without a subject',
+      options: { subject: '', keyUsage: ['cRLSign'], extensions: [subjectAltName(['dns:example.com'], true)] },
+      expected: ['path/missing-name', 'path/wrong-purpose'],
+    },
+    {
+      name: 'no qualifier in a list of them',
+      options: raw(EXTENSION.certificatePolicies, policy(encodeElement(TAG.sequence))),
+      expected: ['path/malformed-extension'],
+    },
+    {
+      name: 'a qualifier without a value',
+      options: raw(
+        EXTENSION.certificatePolicies,
+        policy(encodeElement(TAG.sequence, encodeElement(TAG.sequence, encodeOid('1.3.6.1.5.5.7.2.1')))),
+      ),
       expected: ['path/malformed-extension'],
     },
     { name: 'an unknown qualifier', options: including(qualified(false)), expected: [] },
@@ -193,6 +257,15 @@ describe('every profile', () => {
     { name: 'uri:urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6', options: {}, expected: [] },
     { name: 'uri:/relative', options: {}, expected: ['path/bad-name'] },
     { name: 'uri:https://exa mple.com/', options: {}, expected: ['path/bad-name'] },
+    { name: 'uri:https:///path', options: {}, expected: ['path/bad-name'] },
+    { name: 'uri:https://@:443/', options: {}, expected: ['path/bad-name'] },
+    { name: 'uri:https://[2001:db8::1]:443/', options: {}, expected: [] },
+    { name: 'uri:https://[2001:db8::1', options: {}, expected: ['path/bad-name'] },
+    { name: 'uri:https://[fe80::1%25eth0]/', options: {}, expected: ['path/bad-name'] },
+    { name: 'uri:spiffe://trust_domain/workload', options: {}, expected: [] },
+    { name: 'other:1.3.6.1.5.5.7.8.9=ü@example.com', options: {}, expected: [] },
+    { name: 'other:1.3.6.1.5.5.7.8.9=ü@exämple.com', options: {}, expected: ['path/bad-name'] },
+    { name: 'other:1.3.6.1.5.5.7.8.9=example.com', options: {}, expected: ['path/bad-name'] },
     { name: 'hex:0102030405', options: {}, expected: ['path/bad-name'] },
     { name: 'ip:2001:db8::1', options: {}, expected: [] },
     { name: 'id:1.2.3', options: {}, expected: [] },
@@ -390,6 +463,15 @@ test.each([
 
 function qualified(critical: boolean) {
   const qualifier = encodeElement(TAG.sequence, encodeOid('1.2.3.4'), NULL);
-  const policy = encodeElement(TAG.sequence, encodeOid('1.2.3'), encodeElement(TAG.sequence, qualifier));
-  return { oid: EXTENSION.certificatePolicies, critical, value: encodeElement(TAG.sequence, policy) };
+  return { oid: EXTENSION.certificatePolicies, critical, value: policy(encodeElement(TAG.sequence, qualifier)) };
+}
+
+/** certificatePolicies with one policy and these qualifiers. */
+function policy(qualifiers: Uint8Array): Uint8Array {
+  return encodeElement(TAG.sequence, encodeElement(TAG.sequence, encodeOid('1.2.3'), qualifiers));
+}
+
+function identifiedBy(...fields: readonly Uint8Array[]): IssueOptions {
+  const value = encodeElement(TAG.sequence, ...fields);
+  return { authorityKeyIdentifier: false, ...raw(EXTENSION.authorityKeyIdentifier, value) };
 }
