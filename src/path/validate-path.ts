@@ -18,6 +18,7 @@ import { type Reason, reason, sortReasons } from './reason.js';
 import { checkRevocation } from './revocation.js';
 import { type RevocationContext, revocationContext } from './revocation-context.js';
 import { SignatureChecks, workingPublicKey } from './signature-checks.js';
+import { checkWebPath } from './web-path.js';
 
 /** What a path is looked for with. Certificates are DER, or decoded already. */
 export interface ValidatePathOptions {
@@ -138,7 +139,7 @@ class Validation {
   run(target: Certificate, peerNames: readonly PeerName[]): PathVerdict {
     const flaws = [...this.#judge(target, 'end-entity'), ...checkPeerNames(target, peerNames)];
     this.#note(flaws);
-    for (const path of this.#validPaths(target, this.#search)) {
+    for (const path of this.#validPaths(target, this.#search, this.#profile)) {
       // With a path that is good but for the end entity itself, there is nothing more to say.
       if (flaws.length > 0) return { valid: false, reasons: sortReasons(flaws) };
       const revoked = this.#revocation === null ? [] : checkRevocation(path, this.#revocation);
@@ -155,12 +156,15 @@ class Validation {
   }
 
   /** Paths that are valid but for revocation. An end entity that is an anchor itself needs no other. */
-  *#validPaths(target: Certificate, search: PathSearch): Generator<readonly Certificate[]> {
+  *#validPaths(target: Certificate, search: PathSearch, profile: Profile): Generator<readonly Certificate[]> {
     const isAnchor = this.#anchors.some(({ sha256 }) => sha256 === target.sha256);
     if (isAnchor && search.judge(target, 'anchor').length === 0) yield [target];
     for (const path of buildPaths(target, search)) {
       this.#budget.spend('paths');
-      const reasons = checkPath(path, this.#inputs, this.#signatures, this.#budget);
+      const reasons = [
+        ...checkPath(path, this.#inputs, this.#signatures, this.#budget),
+        ...(profile === 'webpki' ? checkWebPath(path) : []),
+      ];
       if (reasons.length === 0) yield path;
       else search.note(reasons);
     }
@@ -217,7 +221,7 @@ class Validation {
     const judge = (certificate: Certificate, role: Role) =>
       firstOf(checkCertificate(certificate, { role, profile: 'rfc5280', purpose: 'any', at: this.#at }));
     if (judge(signer, 'end-entity').length > 0) return;
-    yield* this.#validPaths(signer, { ...this.#search, judge, note: () => undefined });
+    yield* this.#validPaths(signer, { ...this.#search, judge, note: () => undefined }, 'rfc5280');
   }
 }
 

@@ -127,6 +127,25 @@ describe('building', () => {
   });
 });
 
+describe('under webpki', () => {
+  const given = { profile: 'webpki', purpose: 'serverAuth' } as const;
+
+  test('names chain octet by octet', () => {
+    expect(outcome(end, given)).toEqual(WHOLE);
+    expect(outcome(server(ca, { issuerName: 'CN=ca' }), given)).toEqual(['path/bad-name']);
+  });
+
+  test.each([
+    { namedCurve: 'P-256', notBefore: '2025-12-01', codes: null },
+    { namedCurve: 'P-384', notBefore: '2025-12-01', codes: ['path/forbidden-algorithm'] },
+    { namedCurve: 'P-384', notBefore: '2020-08-19', codes: null },
+  ])('an issuer on $namedCurve signs with the hash of its curve: $notBefore', ({ namedCurve, notBefore, codes }) => {
+    const issuer = issue({ subject: 'CN=Root', key: generateKeyPairSync('ec', { namedCurve }).privateKey });
+    const target = server(issuer, { notBefore: new Date(notBefore) });
+    expect(outcome(target, { ...given, anchors: [issuer] })).toEqual(codes ?? ['CN=www.example.com', 'CN=Root']);
+  });
+});
+
 describe('what is asked for', () => {
   test('the number of intermediates, self-issued ones not counted', () => {
     const rollover = issue({ subject: 'CN=CA', issuer: ca });
