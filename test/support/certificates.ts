@@ -198,7 +198,7 @@ export function encodeTime(date: Date): Uint8Array {
 }
 
 /** The AlgorithmIdentifier of what a key signs. */
-export function signatureAlgorithm(key: KeyObject, hash: 'sha1' | 'sha256'): Uint8Array {
+export function signatureAlgorithm(key: KeyObject, hash: 'md5' | 'sha1' | 'sha256'): Uint8Array {
   const { asymmetricKeyType = '' } = key;
   const oid = SIGNATURE_OIDS[asymmetricKeyType]?.[hash];
   if (oid === undefined) throw new Error(`no signature algorithm for ${asymmetricKeyType} keys`);
@@ -206,8 +206,8 @@ export function signatureAlgorithm(key: KeyObject, hash: 'sha1' | 'sha256'): Uin
   return encodeElement(TAG.sequence, encodeOid(oid), ...parameters);
 }
 
-const SIGNATURE_OIDS: Readonly<Record<string, Readonly<Record<'sha1' | 'sha256', string>>>> = {
-  rsa: { sha1: '1.2.840.113549.1.1.5', sha256: '1.2.840.113549.1.1.11' },
+const SIGNATURE_OIDS: Readonly<Record<string, Readonly<Partial<Record<'md5' | 'sha1' | 'sha256', string>>>>> = {
+  rsa: { md5: '1.2.840.113549.1.1.4', sha1: '1.2.840.113549.1.1.5', sha256: '1.2.840.113549.1.1.11' },
   ec: { sha1: '1.2.840.10045.4.1', sha256: '1.2.840.10045.4.3.2' },
   dsa: { sha1: '1.2.840.10040.4.3', sha256: '2.16.840.1.101.3.4.3.2' },
 };
