@@ -43,6 +43,7 @@ import {
   criticalUsage,
   foundByHttp,
   noForeignPurpose,
+  reservedPolicy,
   subjectInForm,
   usageFitsKey,
 } from './rules/webpki-profiles.js';
@@ -95,6 +96,7 @@ const WEBPKI: readonly CertificateRule[] = [
   usageFitsKey,
   noForeignPurpose,
   foundByHttp,
+  reservedPolicy,
   subjectInForm,
 ];
 

@@ -1,5 +1,6 @@
 /**
- * What the CA/Browser Forum Baseline Requirements ask of a certificate and its issuer together (7.1.3.2.2, 7.1.4.1).
+ * What the CA/Browser Forum Baseline Requirements ask of a certificate and its issuer together (7.1.2.11.1, 7.1.3.2.2,
+ * 7.1.4.1).
  *
  * @module
  */
@@ -20,6 +21,9 @@ export function checkWebPath(path: readonly Certificate[]): readonly Reason[] {
       ...(equalBytes(certificate.issuerName.der, issuer.subjectName.der)
         ? []
         : [reason('path/bad-name', 'the issuer is not written as its own certificate writes it', certificate)]),
+      ...(namesKeyOf(certificate, issuer)
+        ? []
+        : [reason('path/bad-key-identifier', 'the key identifier of the issuer is another', certificate)]),
       ...(fitsIssuerCurve(certificate, issuer)
         ? []
         : [
@@ -31,4 +35,11 @@ export function checkWebPath(path: readonly Certificate[]): readonly Reason[] {
           ]),
     ];
   });
+}
+
+/** 7.1.2.11.1: the two key identifiers are identical, where there are two. */
+function namesKeyOf({ authorityKeyIdentifier }: Certificate, { subjectKeyIdentifier }: Certificate): boolean {
+  return (
+    authorityKeyIdentifier === null || subjectKeyIdentifier === null || authorityKeyIdentifier === subjectKeyIdentifier
+  );
 }

@@ -135,6 +135,10 @@ describe('under webpki', () => {
     expect(outcome(server(ca, { issuerName: 'CN=ca' }), given)).toEqual(['path/bad-name']);
   });
 
+  test('a key identifier that does not fit is one', () => {
+    expect(outcome(server({ ...ca, certificate: root.certificate }), given)).toEqual(['path/bad-key-identifier']);
+  });
+
   test.each([
     { namedCurve: 'P-256', notBefore: '2025-12-01', codes: null },
     { namedCurve: 'P-384', notBefore: '2025-12-01', codes: ['path/forbidden-algorithm'] },

@@ -3,7 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { encodeElement, encodeInteger, TAG } from '../../src/encoding/der.ts';
 import { EXTENSION } from '../../src/x509/oids.ts';
 import { distributionPoints } from '../support/crls.ts';
-import { extendedKeyUsage, generalName, nameConstraints, subjectAltName } from '../support/extensions.ts';
+import {
+  certificatePolicies,
+  extendedKeyUsage,
+  generalName,
+  nameConstraints,
+  subjectAltName,
+} from '../support/extensions.ts';
 import { access, CLIENT_AUTH, codesOf, including, named, type Row, raw, rsaKey, SERVER_AUTH } from './rule-fixture.ts';
 
 const ANY_PURPOSE = '2.5.29.37.0';
@@ -258,6 +264,17 @@ describe('webpki', () => {
       options: including(distributionPoints([point])),
       expected: i === 0 ? ([] as const) : (['path/malformed-extension'] as const),
     })),
+    { name: 'a policy of its own', options: including(certificatePolicies(['1.2.3'])), expected: ['path/policy'] },
+    {
+      name: 'anyPolicy',
+      options: including(certificatePolicies(['2.23.140.1.2.1', '2.5.29.32.0'])),
+      expected: ['path/policy'],
+    },
+    {
+      name: 'a reserved policy',
+      options: including(certificatePolicies(['1.2.3', '2.23.140.1.2.1'])),
+      expected: [],
+    },
     {
       name: 'a reserved label',
       options: named('dns:www.example.com', 'dns:a.r3--sn.example.com'),

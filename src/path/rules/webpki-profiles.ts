@@ -8,6 +8,7 @@ import { TAG } from '../../encoding/der.js';
 import type { DistributionPoint } from '../../x509/distribution-point.js';
 import type { KeyUsage } from '../../x509/extensions.js';
 import { ATTRIBUTE, EXTENSION } from '../../x509/oids.js';
+import { ANY_POLICY } from '../../x509/policies.js';
 import { type CertificateRule, isOld, type RuleContext } from '../certificate-rule.js';
 import { decodedExtensions } from '../decoded-extensions.js';
 import { isHttpUri } from '../names/uri.js';
@@ -24,6 +25,9 @@ const FOREIGN_PURPOSES: readonly string[] = [
   ...[3, 4, 8, 9].map((arc) => `1.3.6.1.5.5.7.3.${arc}`),
   '1.3.6.1.4.1.11129.2.4.4',
 ];
+
+/** Extended, domain, organization and individual validated (7.1.6.1). */
+const RESERVED_POLICIES: readonly string[] = ['2.23.140.1.1', '2.23.140.1.2.1', '2.23.140.1.2.2', '2.23.140.1.2.3'];
 
 /** 7.1.2.7.11; those of CAs have a rule of their own, which holds for any certificate. */
 const FOREIGN_USAGES: Readonly<Record<string, readonly KeyUsage[]>> = {
@@ -98,6 +102,16 @@ export const foundByHttp: CertificateRule = profiled((certificate, context) => {
     ...refuseUnless(access, 'authorityInfoAccess', certificate, context),
     ...refuseUnless((crlDistributionPoints ?? []).every(isHttpPoint), 'cRLDistributionPoints', certificate, context),
   ];
+});
+
+/** 7.1.2.7.9: where a server certificate names policies, one is reserved for such certificates, and none is anyPolicy. */
+export const reservedPolicy: CertificateRule = profiled((certificate, { role }) => {
+  const { certificatePolicies } = decodedExtensions(certificate);
+  if (role !== 'end-entity' || certificatePolicies === null) return [];
+  const { policies } = certificatePolicies;
+  return policies.some((policy) => RESERVED_POLICIES.includes(policy)) && !policies.includes(ANY_POLICY)
+    ? []
+    : [reason('path/policy', 'no policy is one of those reserved for server certificates', certificate)];
 });
 
 /** 7.1.4.2: attributes have the string type of their kind, and an end entity no organizational unit. */
