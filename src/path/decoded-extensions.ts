@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { childrenOf, contextTag, decodeElement, expectTag, readOid, TAG } from '../encoding/der.js';
+import { childrenOf, contextTag, decodeElement, expectTag, readOid, TAG, withTag } from '../encoding/der.js';
+import { checkStrictDer } from '../encoding/strict-der.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
 import { type DistributionPoint, decodeDistributionPoints } from '../x509/distribution-point.js';
@@ -109,6 +110,7 @@ function decodeKeyIdentifierFields(value: Uint8Array): AuthorityKeyIdentifierFie
     throw new TrustError('der/unexpected-tag', 'the fields are not those of an authority key identifier');
   }
   if (issuer !== undefined) generalNamesIn(issuer);
+  if (serialNumber !== undefined) checkStrictDer(withTag(serialNumber, TAG.integer));
   return { keyIdentifier: keyIdentifier !== undefined, issuerAndSerialNumber: issuer !== undefined };
 }
 

@@ -6,6 +6,7 @@
  */
 import { equalBytes } from '../encoding/byte-writer.js';
 import type { Certificate } from '../x509/certificate.js';
+import { mayBeSigner } from './crl-signer.js';
 import { type Reason, reason } from './reason.js';
 import { fitsIssuerCurve } from './rules/webpki-algorithms.js';
 
@@ -21,7 +22,7 @@ export function checkWebPath(path: readonly Certificate[]): readonly Reason[] {
       ...(equalBytes(certificate.issuerName.der, issuer.subjectName.der)
         ? []
         : [reason('path/bad-name', 'the issuer is not written as its own certificate writes it', certificate)]),
-      ...(namesKeyOf(certificate, issuer)
+      ...(mayBeSigner(certificate, issuer)
         ? []
         : [reason('path/bad-key-identifier', 'the key identifier of the issuer is another', certificate)]),
       ...(fitsIssuerCurve(certificate, issuer)
@@ -35,11 +36,4 @@ export function checkWebPath(path: readonly Certificate[]): readonly Reason[] {
           ]),
     ];
   });
-}
-
-/** 7.1.2.11.1: the two key identifiers are identical, where there are two. */
-function namesKeyOf({ authorityKeyIdentifier }: Certificate, { subjectKeyIdentifier }: Certificate): boolean {
-  return (
-    authorityKeyIdentifier === null || subjectKeyIdentifier === null || authorityKeyIdentifier === subjectKeyIdentifier
-  );
 }

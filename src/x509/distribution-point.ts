@@ -14,6 +14,7 @@ import {
   readBitString,
   readElement,
   TAG,
+  withTag,
 } from '../encoding/der.js';
 import { encodeHex } from '../encoding/hex.js';
 import { TrustError } from '../errors.js';
@@ -171,7 +172,7 @@ function isTrue(field: DerElement | undefined): boolean {
 }
 
 function decodeReasons(field: DerElement): ReasonMask {
-  const { bytes } = readBitString(readElement(encodeElement(TAG.bitString, contentOf(field))));
+  const { bytes } = readBitString(withTag(field, TAG.bitString));
   let mask = 0;
   for (let bit = 0; bit < 9; bit++) if (((bytes[bit >> 3] ?? 0) & (0x80 >> (bit & 7))) !== 0) mask |= 1 << bit;
   return mask;

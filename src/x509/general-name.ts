@@ -10,12 +10,12 @@ import {
   contextTag,
   type DerElement,
   decodeElement,
-  encodeElement,
   encodingOf,
   expectTag,
   readElement,
   readOid,
   TAG,
+  withTag,
 } from '../encoding/der.js';
 import { TrustError } from '../errors.js';
 import { type DistinguishedName, decodeName } from './name.js';
@@ -51,7 +51,7 @@ export function decodeGeneralName(element: DerElement): GeneralName {
     case contextTag(3):
       return { kind: 'x400', der: encodingOf(element) };
     case contextTag(8, false):
-      readOid(readElement(encodeElement(TAG.oid, contentOf(element))));
+      readOid(withTag(element, TAG.oid));
       return { kind: 'registered-id', der: encodingOf(element) };
     case contextTag(7, false):
       return { kind: 'ip', octets: contentOf(element) };

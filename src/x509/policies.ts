@@ -8,13 +8,13 @@ import {
   contextTag,
   type DerElement,
   decodeElement,
-  encodingOf,
   expectTag,
   readCount,
-  readElement,
   readOid,
   TAG,
+  withTag,
 } from '../encoding/der.js';
+import { checkStrictDer } from '../encoding/strict-der.js';
 import { TrustError } from '../errors.js';
 
 /** The policy that stands for every policy (RFC 5280 4.2.1.4). */
@@ -90,9 +90,9 @@ export function decodePolicyConstraints(value: Uint8Array): PolicyConstraints {
   const fields = childrenOf(decodeElement(value, TAG.sequence));
   const skip = (number: number): number | null => {
     if (fields[0]?.tag !== contextTag(number, false)) return null;
-    const integer = Uint8Array.from(encodingOf(fields.shift() as (typeof fields)[number]));
-    integer[0] = TAG.integer;
-    return readCount(readElement(integer), MAX_SKIP);
+    const integer = withTag(fields.shift() as DerElement, TAG.integer);
+    checkStrictDer(integer);
+    return readCount(integer, MAX_SKIP);
   };
   const constraints = { requireExplicitPolicy: skip(0), inhibitPolicyMapping: skip(1) };
   if (fields.length > 0 || Object.values(constraints).every((field) => field === null)) {

@@ -131,7 +131,7 @@ describe('webpki', () => {
     },
     {
       name: 'any common name for this very host',
-      options: { subject: 'CN=My Server', ...named('dns:localhost') },
+      options: { subject: 'CN=My Server', ...named('dns:localhost', 'ip:127.0.0.1') },
       expected: [],
     },
     {
