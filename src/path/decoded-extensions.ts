@@ -39,6 +39,7 @@ export interface DecodedExtensions {
   readonly subjectAltName: readonly GeneralName[] | null;
   readonly nameConstraints: NameConstraints | null;
   readonly certificatePolicies: CertificatePolicies | null;
+  readonly applicationPolicies: CertificatePolicies | null;
   readonly policyMappings: readonly PolicyMapping[] | null;
   readonly policyConstraints: PolicyConstraints | null;
   readonly inhibitAnyPolicy: number | null;
@@ -78,6 +79,7 @@ function decodeAll(certificate: Certificate): DecodedExtensions {
     subjectAltName: decoded('subjectAltName', decodeGeneralNames),
     nameConstraints: decoded('nameConstraints', decodeNameConstraints),
     certificatePolicies: decoded('certificatePolicies', decodeCertificatePolicies),
+    applicationPolicies: decoded('applicationPolicies', decodeCertificatePolicies),
     policyMappings: decoded('policyMappings', decodePolicyMappings),
     policyConstraints: decoded('policyConstraints', decodePolicyConstraints),
     inhibitAnyPolicy: decoded('inhibitAnyPolicy', decodeInhibitAnyPolicy),

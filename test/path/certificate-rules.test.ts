@@ -12,7 +12,18 @@ import {
   policyMappings,
   subjectAltName,
 } from '../support/extensions.ts';
-import { access, codesOf, DAY, including, named, type Row, raw, rsaKey, SERVER_AUTH } from './rule-fixture.ts';
+import {
+  access,
+  CLIENT_AUTH,
+  codesOf,
+  DAY,
+  including,
+  named,
+  type Row,
+  raw,
+  rsaKey,
+  SERVER_AUTH,
+} from './rule-fixture.ts';
 
 const NULL = Uint8Array.of(TAG.null, 0);
 const KEY_IDENTIFIER = Uint8Array.of(0x80, 1, 1);
@@ -172,6 +183,24 @@ describe('every profile', () => {
       options: { keyUsage: [] },
       expected: ['path/malformed-extension', 'path/wrong-purpose'],
     },
+    ...(
+      [
+        ['beside extendedKeyUsage', [SERVER_AUTH], SERVER_AUTH, true, []],
+        ['for another purpose', [SERVER_AUTH], CLIENT_AUTH, true, ['path/wrong-purpose']],
+        ['for another purpose, not critical', [SERVER_AUTH], CLIENT_AUTH, false, []],
+        ['for all', [SERVER_AUTH], '1.3.6.1.4.1.311.10.12.1', true, []],
+        ['alone', null, SERVER_AUTH, true, ['path/unknown-critical-extension']],
+      ] as const
+    ).map(([name, purposes, policyOid, critical, expected]) => ({
+      name: `application policies ${name}`,
+      options: {
+        extensions: [
+          ...(purposes === null ? [] : [extendedKeyUsage(purposes)]),
+          { ...certificatePolicies([policyOid], critical), oid: EXTENSION.applicationPolicies },
+        ],
+      },
+      expected,
+    })),
     {
       name: 'a keyUsage that serves nothing',
       options: { keyUsage: ['decipherOnly'] },
