@@ -156,6 +156,13 @@ export function encodingOf(element: DerElement): Uint8Array {
   return element.bytes.subarray(element.start, element.end);
 }
 
+/** The element as if it had another tag: what an implicit tag stands for. */
+export function withTag(element: DerElement, tag: number): DerElement {
+  const bytes = Uint8Array.from(encodingOf(element));
+  bytes[0] = tag;
+  return readElement(bytes);
+}
+
 /** Dotted decimal of an OBJECT IDENTIFIER. */
 export function readOid(element: DerElement | undefined): string {
   const { bytes, contentStart, contentEnd, start } = expectTag(element, TAG.oid);

@@ -22,6 +22,7 @@ import { strongKey, strongSignature } from './rules/keys.js';
 import { attributesInBounds, namesPresent, subjectIdentified, wellFormedAlternativeNames } from './rules/names.js';
 import { allowsPurpose, keyUsageFitsPurpose } from './rules/purpose.js';
 import { rightDateTypes, withinValidity } from './rules/validity.js';
+import { listedKeyAlgorithm, listedSignatureAlgorithm } from './rules/webpki-algorithms.js';
 import {
   accessByUri,
   criticalBasicConstraints,
@@ -31,7 +32,21 @@ import {
   purposeStated,
   rootHasNoPurpose,
 } from './rules/webpki-extensions.js';
-import { commonNameIsAlternative, namedByAlternativeNames, noRegistryWildcard } from './rules/webpki-names.js';
+import {
+  commonNameIsAlternative,
+  namedByAlternativeNames,
+  noRegistryWildcard,
+  reservedLabelsAvoided,
+} from './rules/webpki-names.js';
+import {
+  caHasKeyUsage,
+  criticalUsage,
+  foundByHttp,
+  noForeignPurpose,
+  reservedPolicy,
+  subjectInForm,
+  usageFitsKey,
+} from './rules/webpki-profiles.js';
 
 const RFC5280: readonly CertificateRule[] = [
   withinValidity,
@@ -73,6 +88,16 @@ const WEBPKI: readonly CertificateRule[] = [
   namedByAlternativeNames,
   noRegistryWildcard,
   commonNameIsAlternative,
+  reservedLabelsAvoided,
+  listedKeyAlgorithm,
+  listedSignatureAlgorithm,
+  caHasKeyUsage,
+  criticalUsage,
+  usageFitsKey,
+  noForeignPurpose,
+  foundByHttp,
+  reservedPolicy,
+  subjectInForm,
 ];
 
 const RULES: Readonly<Record<Profile, readonly CertificateRule[]>> = { rfc5280: RFC5280, webpki: WEBPKI };

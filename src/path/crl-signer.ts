@@ -87,8 +87,10 @@ export function verifyCrl(
 }
 
 /** Whether the key identifiers do not contradict: a hint, no proof (RFC 5280 4.2.1.1). */
-export function mayBeSigner(crl: CertificateRevocationList, { subjectKeyIdentifier }: Certificate): boolean {
-  const { authorityKeyIdentifier } = crl;
+export function mayBeSigner(
+  { authorityKeyIdentifier }: Pick<CertificateRevocationList | Certificate, 'authorityKeyIdentifier'>,
+  { subjectKeyIdentifier }: Certificate,
+): boolean {
   return (
     authorityKeyIdentifier === null || subjectKeyIdentifier === null || authorityKeyIdentifier === subjectKeyIdentifier
   );

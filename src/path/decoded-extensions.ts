@@ -4,10 +4,12 @@
  *
  * @module
  */
-import { childrenOf, contextTag, decodeElement, expectTag, readOid, TAG } from '../encoding/der.js';
+import { childrenOf, contextTag, decodeElement, expectTag, readOid, TAG, withTag } from '../encoding/der.js';
+import { checkStrictDer } from '../encoding/strict-der.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
-import { decodeGeneralName, decodeGeneralNames, type GeneralName } from '../x509/general-name.js';
+import { type DistributionPoint, decodeDistributionPoints } from '../x509/distribution-point.js';
+import { decodeGeneralName, decodeGeneralNames, type GeneralName, generalNamesIn } from '../x509/general-name.js';
 import { decodeNameConstraints, type NameConstraints } from '../x509/name-constraints.js';
 import { EXTENSION } from '../x509/oids.js';
 import {
@@ -37,10 +39,12 @@ export interface DecodedExtensions {
   readonly subjectAltName: readonly GeneralName[] | null;
   readonly nameConstraints: NameConstraints | null;
   readonly certificatePolicies: CertificatePolicies | null;
+  readonly applicationPolicies: CertificatePolicies | null;
   readonly policyMappings: readonly PolicyMapping[] | null;
   readonly policyConstraints: PolicyConstraints | null;
   readonly inhibitAnyPolicy: number | null;
   readonly authorityKeyIdentifier: AuthorityKeyIdentifierFields | null;
+  readonly crlDistributionPoints: readonly DistributionPoint[] | null;
   readonly authorityInfoAccess: readonly AccessDescription[] | null;
   /** What is wrong with the malformed ones. */
   readonly malformed: readonly { readonly extension: string; readonly message: string }[];
@@ -68,14 +72,19 @@ function decodeAll(certificate: Certificate): DecodedExtensions {
     }
   };
   decoded('basicConstraints', expectCaAndPathLength);
+  decoded('issuerAltName', decodeGeneralNames);
+  decoded('freshestCrl', decodeDistributionPoints);
+  decoded('subjectInfoAccess', decodeAccessDescriptions);
   return {
     subjectAltName: decoded('subjectAltName', decodeGeneralNames),
     nameConstraints: decoded('nameConstraints', decodeNameConstraints),
     certificatePolicies: decoded('certificatePolicies', decodeCertificatePolicies),
+    applicationPolicies: decoded('applicationPolicies', decodeCertificatePolicies),
     policyMappings: decoded('policyMappings', decodePolicyMappings),
     policyConstraints: decoded('policyConstraints', decodePolicyConstraints),
     inhibitAnyPolicy: decoded('inhibitAnyPolicy', decodeInhibitAnyPolicy),
     authorityKeyIdentifier: decoded('authorityKeyIdentifier', decodeKeyIdentifierFields),
+    crlDistributionPoints: decoded('crlDistributionPoints', decodeDistributionPoints),
     authorityInfoAccess: decoded('authorityInfoAccess', decodeAccessDescriptions),
     malformed,
   };
@@ -92,13 +101,19 @@ function expectCaAndPathLength(value: Uint8Array): void {
 
 /** keyIdentifier [0], authorityCertIssuer [1] and authorityCertSerialNumber [2], the last two together or not at all. */
 function decodeKeyIdentifierFields(value: Uint8Array): AuthorityKeyIdentifierFields {
-  const tags = childrenOf(decodeElement(value, TAG.sequence)).map(({ tag }) => tag);
-  const isThere = [contextTag(0, false), contextTag(1), contextTag(2, false)].map((tag) => tags.includes(tag));
-  const [keyIdentifier = false, issuer = false, serialNumber = false] = isThere;
-  if (tags.length !== isThere.filter(Boolean).length || issuer !== serialNumber) {
+  const fields = childrenOf(decodeElement(value, TAG.sequence));
+  const field = (tag: number) => (fields[0]?.tag === tag ? fields.shift() : undefined);
+  const [keyIdentifier, issuer, serialNumber] = [
+    field(contextTag(0, false)),
+    field(contextTag(1)),
+    field(contextTag(2, false)),
+  ];
+  if (fields.length > 0 || (issuer === undefined) !== (serialNumber === undefined)) {
     throw new TrustError('der/unexpected-tag', 'the fields are not those of an authority key identifier');
   }
-  return { keyIdentifier, issuerAndSerialNumber: issuer };
+  if (issuer !== undefined) generalNamesIn(issuer);
+  if (serialNumber !== undefined) checkStrictDer(withTag(serialNumber, TAG.integer));
+  return { keyIdentifier: keyIdentifier !== undefined, issuerAndSerialNumber: issuer !== undefined };
 }
 
 function decodeAccessDescriptions(value: Uint8Array): readonly AccessDescription[] {

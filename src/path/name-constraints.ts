@@ -5,17 +5,16 @@
  *
  * @module
  */
-import { decodeElement, TAG } from '../encoding/der.js';
 import { encodeHex } from '../encoding/hex.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { GeneralName } from '../x509/general-name.js';
-import { attributeOf, comparableRdns, type DistinguishedName, renderName } from '../x509/name.js';
+import { comparableRdns, type DistinguishedName, renderName } from '../x509/name.js';
 import { ATTRIBUTE, EXTENSION } from '../x509/oids.js';
 import type { Budget } from './budget.js';
 import { decodedExtensions } from './decoded-extensions.js';
 import { isDnsName, isPartlyBelow, isWhollyBelow, isWildcardName } from './names/dns-name.js';
 import { isAddressRange, isInRange, mappedIpv4, parseIpAddress } from './names/ip-address.js';
-import { isMailboxBase, isMailboxWithin, parseMailbox, parseUtf8Mailbox, SMTP_UTF8_MAILBOX } from './names/mailbox.js';
+import { decodeUtf8Mailbox, isMailboxBase, isMailboxWithin, parseMailbox, SMTP_UTF8_MAILBOX } from './names/mailbox.js';
 import { domainOf, isHostWithin, isUriBase } from './names/uri.js';
 import { quote, type Reason, reason } from './reason.js';
 
@@ -144,17 +143,20 @@ function namesOf(certificate: Certificate): readonly ConstrainedName[] {
 }
 
 /**
- * A common name that reads like a host or an address, where no alternative name says which hosts the certificate is for:
+ * Each common name that reads like a host or an address, where no alternative name says which hosts the certificate is for:
  * old clients go by it, so a constraint must not be evaded with it. OpenSSL holds it against constraints likewise.
  */
 function commonNameAsHost(certificate: Certificate): readonly ConstrainedName[] {
   const alternatives = decodedExtensions(certificate).subjectAltName ?? [];
-  const commonName = attributeOf(certificate.subjectName, ATTRIBUTE.commonName);
-  if (commonName === null || alternatives.some(({ kind }) => kind === 'dns' || kind === 'ip')) return [];
-  const address = parseIpAddress(commonName);
-  if (address !== null) return [constrainedName({ kind: 'ip', octets: address })];
-  const isHost = commonName.includes('.') && (isDnsName(commonName) || isWildcardName(commonName));
-  return isHost ? [constrainedName({ kind: 'dns', text: commonName })] : [];
+  if (alternatives.some(({ kind }) => kind === 'dns' || kind === 'ip')) return [];
+  const attributes = certificate.subjectName.rdns.flat().filter(({ type }) => type === ATTRIBUTE.commonName);
+  return attributes.flatMap(({ value }) => {
+    const commonName = value ?? '';
+    const address = parseIpAddress(commonName);
+    if (address !== null) return [constrainedName({ kind: 'ip', octets: address })];
+    const isHost = commonName.includes('.') && (isDnsName(commonName) || isWildcardName(commonName));
+    return isHost ? [constrainedName({ kind: 'dns', text: commonName })] : [];
+  });
 }
 
 function constrainedName(name: GeneralName): ConstrainedName {
@@ -202,10 +204,9 @@ function isUtf8Mailbox(name: GeneralName): name is Extract<GeneralName, { readon
  * cannot permit it (RFC 9598 6).
  */
 function utf8Mailbox(der: Uint8Array): ConstrainedName {
-  const { contentStart, contentEnd } = decodeElement(der, der[0] ?? TAG.utf8String);
-  const text = Buffer.from(der.subarray(contentStart, contentEnd)).toString('utf8');
-  const mailbox = parseUtf8Mailbox(text);
-  if (mailbox === null) return comparable('email', text, () => [false, true]);
+  const mailbox = decodeUtf8Mailbox(der);
+  if (mailbox === null) return comparable('email', SMTP_UTF8_MAILBOX, () => [false, true]);
+  const text = `${mailbox.local}@${mailbox.domain}`;
   return comparable('email', text, (base) => {
     const isWithin = isMailboxWithin(mailbox, base.text);
     return [isWithin && !base.text.includes('@'), isWithin];

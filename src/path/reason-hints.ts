@@ -16,6 +16,7 @@ export const REASON_HINTS: Readonly<Record<ReasonCode, string>> = {
   'path/crl-expired': 'fetch the current CRL',
   'path/crl-not-yet-valid': 'check the clock',
   'path/crl-unusable': 'ask the CA for a complete CRL',
+  'path/malformed-crl': 'fetch the CRL again',
   'path/crl-incomplete': 'hand over the CRLs for the other reasons',
   'path/no-crl': 'hand over the CRL of its issuer',
   'path/name-mismatch': 'connect by a name it has, or get one for this name',

@@ -17,6 +17,7 @@ export const REASON_CODES = [
   'path/crl-expired',
   'path/crl-not-yet-valid',
   'path/crl-unusable',
+  'path/malformed-crl',
   'path/crl-incomplete',
   'path/no-crl',
   'path/name-mismatch',

@@ -20,6 +20,8 @@ export type RevocationMode = 'crl-if-present' | 'require-crl';
 /** What `revocationContext` takes. */
 export interface RevocationOptions {
   readonly crls: readonly CertificateRevocationList[];
+  /** What was wrong with CRLs that could not be read: nobody knows which certificates they are about. */
+  readonly unreadableCrls?: readonly string[];
   readonly at: Date;
   readonly mode: RevocationMode;
   /** Certificates that are not in the path but may have signed a CRL; those with other names cost nothing. */
@@ -64,6 +66,7 @@ function byAge(a: CertificateRevocationList, b: CertificateRevocationList): numb
 export function revocationContext(options: RevocationOptions): RevocationContext {
   const newestFirst = [...options.crls].sort(byAge);
   return {
+    unreadableCrls: [],
     signerCandidates: [],
     findSignerPaths: () => [],
     workingPublicKey: ([signer]) => (signer as Certificate).subjectPublicKeyInfo,

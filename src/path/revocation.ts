@@ -5,10 +5,11 @@
  * Where the RFC leaves a choice, the answer errs on the side of no:
  *
  * - An authentic CRL that lists the certificate is believed even when it has expired or has a critical extension that is
- *   not understood; that it does *not* list the certificate is believed only when it has neither flaw.
+ *   not understood, or when the entry itself cannot be read; that it does *not* list the certificate is believed only when it has neither flaw.
  * - In the mode `crl-if-present` a CRL that is about a certificate and cannot be used (bad signature, expired, a signer
  *   without the right) is a failure, unless other CRLs cover all reasons. A CRL is handed over to be heeded; if a stale or
  *   forged one were the same as none, whoever can withhold the current one could hide a revocation.
+ * - A CRL that cannot be read may be about any certificate, so it is such a failure for each that others do not clear.
  * - A CRL must state its nextUpdate and its number, as RFC 5280 5.1.2.5 and 5.2.3 ask of every issuer: without them
  *   nobody can tell whether it is current. A missing authorityKeyIdentifier is tolerated: it only helps to find the key.
  * - CRL issuers are known by name alone, and any CA below an anchor could certify any name. So a signer outside the path
@@ -66,7 +67,7 @@ export function checkRevocation(path: readonly Certificate[], context: Revocatio
 /** The algorithm of 6.3.3 for one certificate; null when it passes. */
 function reasonAgainst(subject: RevocationSubject, context: RevocationContext): Reason | null {
   const certificate = subject.path[0] as Certificate;
-  const failures: Failure[] = [];
+  const failures: Failure[] = context.unreadableCrls.map((message) => ({ code: 'path/malformed-crl', message }));
   let covered = 0;
   try {
     for (const { crl, source } of crlsFor(certificate, context)) {
@@ -135,7 +136,8 @@ function failureOf(
     const flaw = unusable(crl, at);
     return flaw?.code === 'path/crl-expired' && isCurrentDelta ? null : flaw;
   } catch (error) {
-    return { code: 'path/crl-unusable', message: `${titleOf(crl)}: ${expectTrustError(error).message}` };
+    const message = `${titleOf(crl)} lists ${certificate.subject}, but the entry cannot be read: ${expectTrustError(error).message}`;
+    return { code: 'path/revoked', message };
   }
 }
 
@@ -226,6 +228,7 @@ function unusable(crl: CertificateRevocationList, at: Date): Failure | null {
 }
 
 function nonconformity(crl: CertificateRevocationList): string | null {
+  if (/^md/.test(crl.signatureAlgorithm)) return `is signed with ${crl.signatureAlgorithm}, which can be forged`;
   if (crl.unknownCritical !== null) return `has a critical extension that is not understood (${crl.unknownCritical})`;
   if (crl.nextUpdate === null) return 'does not say when the next one comes (nextUpdate)';
   if (crl.crlNumber === null) return 'has no CRL number';

@@ -6,7 +6,7 @@
  */
 import { expectTrustError, TrustError } from '../errors.js';
 import { asCertificate, type Certificate } from '../x509/certificate.js';
-import { decodeCrl } from '../x509/crl.js';
+import { type CertificateRevocationList, decodeCrl } from '../x509/crl.js';
 import { ANY_POLICY } from '../x509/policies.js';
 import { Budget, BudgetExceeded } from './budget.js';
 import { buildPaths, CandidateIssuers, type PathSearch } from './build-paths.js';
@@ -19,6 +19,7 @@ import { type Reason, reason, sortReasons } from './reason.js';
 import { checkRevocation } from './revocation.js';
 import { type RevocationContext, revocationContext } from './revocation-context.js';
 import { SignatureChecks, workingPublicKey } from './signature-checks.js';
+import { checkWebPath } from './web-path.js';
 
 /** What a path is looked for with. Certificates are DER, or decoded already. */
 export interface ValidatePathOptions {
@@ -29,7 +30,10 @@ export interface ValidatePathOptions {
   readonly trustAnchors: readonly (Certificate | Uint8Array)[];
   /** What may stand between, in any order; certificates that do not belong, or cannot be read, do no harm. */
   readonly intermediates?: readonly (Certificate | Uint8Array)[];
-  /** CRLs in DER, complete, delta or indirect, in any order. */
+  /**
+   * CRLs in DER, complete, delta or indirect, in any order. One that cannot be read may be about any certificate: it is a
+   * reason against those that the others do not clear.
+   */
   readonly crls?: readonly Uint8Array[];
   /** The instant of validation; fractions of a second are dropped. */
   readonly at: Date;
@@ -88,8 +92,8 @@ const MOST_REASONS = 100;
  * up is a reason like others (`path/too-much-work`).
  *
  * @param endEntity - DER, or decoded
- * @throws {TrustError} `certificate/malformed` when the end entity cannot be read, `crl/malformed` when a CRL cannot (it
- *   might be the one that matters), `usage/bad-value` for a date, number or word that is none
+ * @throws {TrustError} `certificate/malformed` when the end entity cannot be read, `usage/bad-value` for a date, number or
+ *   word that is none
  */
 export function validatePath(endEntity: Certificate | Uint8Array, options: ValidatePathOptions): PathVerdict {
   return validatePathWithin(new Budget(), endEntity, options);
@@ -153,7 +157,7 @@ class Validation {
     const role = this.#inputs.endEntityIssues ? 'intermediate' : 'end-entity';
     const flaws = [...this.#judge(target, role), ...checkPeerNames(target, peerNames)];
     this.#note(flaws);
-    for (const path of this.#validPaths(target, this.#search)) {
+    for (const path of this.#validPaths(target, this.#search, this.#profile)) {
       // With a path that is good but for the end entity itself, there is nothing more to say.
       const revoked = flaws.length > 0 || this.#revocation === null ? [] : checkRevocation(path, this.#revocation);
       this.#search.observer?.conclude(path, [...flaws, ...revoked]);
@@ -171,12 +175,15 @@ class Validation {
   }
 
   /** Paths that are valid but for revocation. An end entity that is an anchor itself needs no other. */
-  *#validPaths(target: Certificate, search: PathSearch): Generator<readonly Certificate[]> {
+  *#validPaths(target: Certificate, search: PathSearch, profile: Profile): Generator<readonly Certificate[]> {
     const isAnchor = this.#anchors.some(({ sha256 }) => sha256 === target.sha256);
     if (isAnchor && search.judge(target, 'anchor').length === 0) yield [target];
     for (const path of buildPaths(target, search)) {
       this.#budget.spend('paths');
-      const reasons = checkPath(path, this.#inputs, this.#signatures, this.#budget);
+      const reasons = [
+        ...checkPath(path, this.#inputs, this.#signatures, this.#budget),
+        ...(profile === 'webpki' ? checkWebPath(path) : []),
+      ];
       if (reasons.length === 0) {
         yield path;
       } else {
@@ -225,8 +232,10 @@ class Validation {
     intermediates: readonly Certificate[],
   ): RevocationContext | null {
     if (oneOf(REVOCATION_MODES, revocation, 'revocation') === 'off') return null;
+    const { readable, unreadable } = readCrls(crls);
     return revocationContext({
-      crls: crls.map(decodeCrl),
+      crls: readable,
+      unreadableCrls: unreadable,
       at: this.#at,
       mode: revocation === 'require-crl' ? 'require-crl' : 'crl-if-present',
       signerCandidates: [...this.#anchors, ...intermediates],
@@ -241,8 +250,25 @@ class Validation {
     const judge = (certificate: Certificate, role: Role) =>
       firstOf(checkCertificate(certificate, { role, profile: 'rfc5280', purpose: 'any', at: this.#at }));
     if (judge(signer, 'end-entity').length > 0) return;
-    yield* this.#validPaths(signer, { ...this.#search, judge, note: () => undefined, observer: undefined });
+    const search = { ...this.#search, judge, note: () => undefined, observer: undefined };
+    yield* this.#validPaths(signer, search, 'rfc5280');
   }
+}
+
+function readCrls(crls: readonly Uint8Array[]): {
+  readonly readable: readonly CertificateRevocationList[];
+  readonly unreadable: readonly string[];
+} {
+  const readable: CertificateRevocationList[] = [];
+  const unreadable: string[] = [];
+  for (const crl of crls) {
+    try {
+      readable.push(decodeCrl(crl));
+    } catch (error) {
+      unreadable.push(expectTrustError(error).message);
+    }
+  }
+  return { readable, unreadable };
 }
 
 function mostSpecific(reasons: readonly Reason[]): readonly Reason[] {

@@ -19,6 +19,7 @@ import { checkStrictDer } from '../encoding/strict-der.js';
 import { TrustError } from '../errors.js';
 import type { Certificate } from './certificate.js';
 import { EXTENSION } from './oids.js';
+import { checkPublicKeyEncoding } from './public-key-encoding.js';
 
 const FIRST_GENERALIZED_YEAR = 2050;
 
@@ -33,8 +34,10 @@ const KNOWN_EXTENSIONS: ReadonlySet<string> = new Set(Object.values(EXTENSION));
 export function checkCertificateEncoding(certificate: Certificate): void {
   const outer = decodeElement(certificate.der, TAG.sequence);
   checkStrictDer(outer);
-  const [tbs, , signature, ...more] = childrenOf(outer);
+  const [tbs, algorithm, signature, ...more] = childrenOf(outer);
   if (more.length > 0) tooMany(more[0]);
+  const [, , surplus] = childrenOf(expectTag(algorithm, TAG.sequence));
+  if (surplus !== undefined) tooMany(surplus);
   if (readBitString(signature).unusedBits !== 0) badValue('a signature has unused bits', signature);
   checkFields(childrenOf(expectTag(tbs, TAG.sequence)));
   for (const { oid, value } of certificate.extensions) {
@@ -74,8 +77,10 @@ export function describeBadSerialNumber({ serialNumber }: Certificate): string |
 
 function checkFields(fields: DerElement[]): void {
   if (fields[0]?.tag === contextTag(0)) checkVersion(fields.shift() as DerElement);
-  const [, , , validity, , , ...optional] = fields;
+  const [, , issuer, validity, subject, spki, ...optional] = fields;
   checkValidity(expectTag(validity, TAG.sequence));
+  for (const name of [issuer, subject]) checkName(expectTag(name, TAG.sequence));
+  checkPublicKeyEncoding(expectTag(spki, TAG.sequence));
   const tags = [contextTag(1, false), contextTag(2, false), contextTag(3)];
   let next = 0;
   for (const field of optional) {
@@ -94,6 +99,14 @@ function checkVersion(field: DerElement): void {
 function checkValidity(validity: DerElement): void {
   const surplus = childrenOf(validity)[2];
   if (surplus !== undefined) tooMany(surplus);
+}
+
+/** An attribute is a type and a value. */
+function checkName(name: DerElement): void {
+  for (const attribute of childrenOf(name).flatMap((rdn) => childrenOf(rdn))) {
+    const [, , surplus] = childrenOf(attribute);
+    if (surplus !== undefined) tooMany(surplus);
+  }
 }
 
 function checkExtensions(field: DerElement): void {

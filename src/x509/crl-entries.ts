@@ -205,7 +205,7 @@ export function checkEntries(range: EntryRange): CrlEntries {
 }
 
 /**
- * Finds the entry of a certificate, by walking: one comparison an entry.
+ * Finds the entry of a certificate, by walking: one comparison an entry. Of several the first that revokes it.
  *
  * @param serialNumber - the content octets of the certificate's serial number, in DER like those of the CRL
  * @param isIssuer - whether these names (null: the issuer of the CRL) are those of the certificate's issuer
@@ -217,13 +217,17 @@ export function findCrlEntry(
   isIssuer: (certificateIssuer: readonly GeneralName[] | null) => boolean,
 ): CrlEntry | null {
   const reader = new EntryReader(entries);
+  let removal: CrlEntry | null = null;
   // Issuers are inherited from entry to entry, so where there are any, every extension is looked at.
   while (entries.namesIssuers ? reader.next() : reader.nextUnchecked()) {
     if (!reader.hasSerial(serialNumber)) continue;
     const certificateIssuer = reader.issuerStart === 0 ? null : readIssuer(entries, reader.issuerStart);
-    if (isIssuer(certificateIssuer)) return readEntry(entries, reader.start, certificateIssuer);
+    if (!isIssuer(certificateIssuer)) continue;
+    const entry = readEntry(entries, reader.start, certificateIssuer);
+    if (entry.reason !== 'removeFromCRL') return entry;
+    removal ??= entry;
   }
-  return null;
+  return removal;
 }
 
 function readIssuer({ bytes, end }: EntryRange, start: number): readonly GeneralName[] {

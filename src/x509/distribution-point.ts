@@ -14,6 +14,7 @@ import {
   readBitString,
   readElement,
   TAG,
+  withTag,
 } from '../encoding/der.js';
 import { encodeHex } from '../encoding/hex.js';
 import { TrustError } from '../errors.js';
@@ -57,10 +58,11 @@ export interface IssuingDistributionPoint {
 /**
  * Decodes the value of cRLDistributionPoints or freshestCRL.
  *
- * @throws {TrustError} `der/…`; `der/bad-value` for a point with neither a name nor an issuer, and for more than 100
+ * @throws {TrustError} `der/…`; `der/bad-value` for a point with neither a name nor an issuer, for none, and for more than 100
  */
 export function decodeDistributionPoints(value: Uint8Array): readonly DistributionPoint[] {
   const list = decodeElement(value, TAG.sequence);
+  if (list.contentStart === list.contentEnd) refuse('the list of distribution points is empty', list);
   return bounded(childrenOf(list), 'distribution points', list).map((point) => {
     const fields = fieldsOf(point, [contextTag(0), contextTag(1, false), contextTag(2)]);
     const [name, reasons, crlIssuer] = fields;
@@ -170,7 +172,7 @@ function isTrue(field: DerElement | undefined): boolean {
 }
 
 function decodeReasons(field: DerElement): ReasonMask {
-  const { bytes } = readBitString(readElement(encodeElement(TAG.bitString, contentOf(field))));
+  const { bytes } = readBitString(withTag(field, TAG.bitString));
   let mask = 0;
   for (let bit = 0; bit < 9; bit++) if (((bytes[bit >> 3] ?? 0) & (0x80 >> (bit & 7))) !== 0) mask |= 1 << bit;
   return mask;

@@ -15,6 +15,7 @@ import {
   readElement,
   readOid,
   TAG,
+  withTag,
 } from '../encoding/der.js';
 import { TrustError } from '../errors.js';
 import { type DistinguishedName, decodeName } from './name.js';
@@ -37,12 +38,6 @@ const TEXT_KINDS: ReadonlyMap<number, 'dns' | 'email' | 'uri'> = new Map([
   [contextTag(6, false), 'uri'],
 ]);
 
-/** Forms that are told apart but not looked into. */
-const OPAQUE_KINDS: ReadonlyMap<number, 'x400' | 'registered-id'> = new Map([
-  [contextTag(3), 'x400'],
-  [contextTag(8, false), 'registered-id'],
-]);
-
 /**
  * Decodes one GeneralName.
  *
@@ -52,9 +47,12 @@ export function decodeGeneralName(element: DerElement): GeneralName {
   const { tag } = element;
   const text = TEXT_KINDS.get(tag);
   if (text !== undefined) return { kind: text, text: Buffer.from(contentOf(element)).toString('latin1') };
-  const opaque = OPAQUE_KINDS.get(tag);
-  if (opaque !== undefined) return { kind: opaque, der: encodingOf(element) };
   switch (tag) {
+    case contextTag(3):
+      return { kind: 'x400', der: encodingOf(element) };
+    case contextTag(8, false):
+      readOid(withTag(element, TAG.oid));
+      return { kind: 'registered-id', der: encodingOf(element) };
     case contextTag(7, false):
       return { kind: 'ip', octets: contentOf(element) };
     case contextTag(4):

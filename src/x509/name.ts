@@ -12,6 +12,7 @@ import { encodeHex } from '../encoding/hex.js';
 import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
 import { ATTRIBUTE_NAMES } from './oids.js';
+import { prepareString } from './string-preparation.js';
 
 /** One attribute of a relative distinguished name. */
 export interface NameAttribute {
@@ -174,16 +175,12 @@ const comparableNames = new WeakMap<DistinguishedName, string>();
 
 /** Each relative name as a string that is equal exactly for equal relative names, in the order of the certificate. */
 export function comparableRdns(name: DistinguishedName): readonly string[] {
-  return name.rdns.map((rdn) =>
-    JSON.stringify(
-      rdn.map(({ type, value, der }) => `${type}=${value === null ? `#${encodeHex(der)}` : fold(value)}`).sort(),
-    ),
-  );
+  return name.rdns.map((rdn) => JSON.stringify(rdn.map(comparableAttribute).sort()));
 }
 
-/** The string preparation of RFC 4518, as far as it bears on certificates. */
-function fold(value: string): string {
-  return value.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
+/** A value that is no text, or has octets that are none, is equal to the same octets alone. */
+function comparableAttribute({ type, value, der }: NameAttribute): string {
+  return value === null || value.includes('\ufffd') ? `${type}#${encodeHex(der)}` : `${type}=${prepareString(value)}`;
 }
 
 function renderAttribute(type: string, value: DerElement): string {

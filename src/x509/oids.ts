@@ -65,6 +65,8 @@ export const EXTENSION = {
   inhibitAnyPolicy: '2.5.29.54',
   authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
   subjectInfoAccess: '1.3.6.1.5.5.7.1.11',
+  /** Of Microsoft (MS-WCCE 2.2.2.7.7.3): key purposes once more, written like certificatePolicies. */
+  applicationPolicies: '1.3.6.1.4.1.311.21.10',
 } as const;
 
 /** One signature algorithm. */

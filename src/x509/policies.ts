@@ -6,14 +6,15 @@
 import {
   childrenOf,
   contextTag,
+  type DerElement,
   decodeElement,
-  encodingOf,
   expectTag,
   readCount,
-  readElement,
   readOid,
   TAG,
+  withTag,
 } from '../encoding/der.js';
+import { checkStrictDer } from '../encoding/strict-der.js';
 import { TrustError } from '../errors.js';
 
 /** The policy that stands for every policy (RFC 5280 4.2.1.4). */
@@ -45,16 +46,16 @@ export interface PolicyConstraints {
   readonly inhibitPolicyMapping: number | null;
 }
 
-/** @throws {TrustError} `der/…`, also for an empty list and for a policy that occurs twice (RFC 5280 4.2.1.4) */
+/** @throws {TrustError} `der/…`, also for an empty list of policies or qualifiers, and for a policy that occurs twice (RFC 5280 4.2.1.4) */
 export function decodeCertificatePolicies(value: Uint8Array): CertificatePolicies {
   let hasUnknownQualifier = false;
   const policies = childrenOf(decodeElement(value, TAG.sequence)).map((information) => {
     const [policy, qualifiers, ...more] = childrenOf(expectTag(information, TAG.sequence));
     if (more.length > 0) throw new TrustError('der/unexpected-tag', 'a policy has more than its qualifiers');
     if (qualifiers !== undefined) {
-      for (const qualifier of childrenOf(expectTag(qualifiers, TAG.sequence))) {
-        hasUnknownQualifier ||= !QUALIFIERS.has(readOid(childrenOf(expectTag(qualifier, TAG.sequence))[0]));
-      }
+      const types = childrenOf(expectTag(qualifiers, TAG.sequence)).map(qualifierType);
+      if (types.length === 0) throw new TrustError('der/bad-value', 'the list of policy qualifiers is empty');
+      hasUnknownQualifier ||= types.some((type) => !QUALIFIERS.has(type));
     }
     return readOid(policy);
   });
@@ -63,6 +64,14 @@ export function decodeCertificatePolicies(value: Uint8Array): CertificatePolicie
     throw new TrustError('der/bad-value', 'a certificate policy is listed twice');
   }
   return { policies, hasUnknownQualifier };
+}
+
+function qualifierType(element: DerElement): string {
+  const [type, value, ...more] = childrenOf(expectTag(element, TAG.sequence));
+  if (value === undefined || more.length > 0) {
+    throw new TrustError('der/unexpected-tag', 'a policy qualifier is not a type and a value');
+  }
+  return readOid(type);
 }
 
 /** @throws {TrustError} `der/…`, also for an empty list */
@@ -81,9 +90,9 @@ export function decodePolicyConstraints(value: Uint8Array): PolicyConstraints {
   const fields = childrenOf(decodeElement(value, TAG.sequence));
   const skip = (number: number): number | null => {
     if (fields[0]?.tag !== contextTag(number, false)) return null;
-    const integer = Uint8Array.from(encodingOf(fields.shift() as (typeof fields)[number]));
-    integer[0] = TAG.integer;
-    return readCount(readElement(integer), MAX_SKIP);
+    const integer = withTag(fields.shift() as DerElement, TAG.integer);
+    checkStrictDer(integer);
+    return readCount(integer, MAX_SKIP);
   };
   const constraints = { requireExplicitPolicy: skip(0), inhibitPolicyMapping: skip(1) };
   if (fields.length > 0 || Object.values(constraints).every((field) => field === null)) {

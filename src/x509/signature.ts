@@ -14,6 +14,7 @@ import {
   readOid,
   TAG,
 } from '../encoding/der.js';
+import { TrustError } from '../errors.js';
 import type { Certificate } from './certificate.js';
 import { keyObject } from './key-object.js';
 import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from './oids.js';
@@ -106,9 +107,10 @@ interface Question {
 
 /** The verdict itself where the algorithm and the key say enough. */
 function questionOf({ signatureAlgorithmDer }: SignedData, signerSpki: Uint8Array): Question | SignatureVerdict {
-  const [identifier, parameters] = childrenOf(decodeElement(signatureAlgorithmDer, TAG.sequence));
+  const [identifier, parameters, surplus] = childrenOf(decodeElement(signatureAlgorithmDer, TAG.sequence));
   const algorithm = SIGNATURE_ALGORITHMS.get(readOid(identifier));
   if (algorithm === undefined || algorithm.hash === 'md2') return 'unsupported';
+  if (surplus !== undefined) return 'invalid';
   try {
     const key = keyObject(signerSpki);
     // node:crypto goes by the key alone: an algorithm that names another kind of key would be verified all the same.
@@ -162,21 +164,24 @@ export function signatureHash(certificate: Certificate): string | null {
 }
 
 /**
- * RSASSA-PSS-params (RFC 4055 3.1), all fields optional: SHA-1, MGF1 with SHA-1, 20 and 1 are the defaults.
+ * RSASSA-PSS-params (RFC 4055 3.1), all fields optional: SHA-1, MGF1 with SHA-1, 20 and 1 are the defaults. Parameters that
+ * are absent altogether are for keys, not for signatures.
  *
  * @throws {TrustError} `der/…`
  */
 function pssParameters(parameters: DerElement | undefined): { hash: string; maskHash: string; saltLength: number } {
-  const fields = parameters === undefined ? [] : childrenOf(expectTag(parameters, TAG.sequence));
+  const fields = childrenOf(expectTag(parameters, TAG.sequence));
   const field = (number: number) => {
-    const found = fields.find(({ tag }) => tag === contextTag(number));
+    const found = fields[0]?.tag === contextTag(number) ? fields.shift() : undefined;
     return found && childrenOf(found)[0];
   };
-  const saltLength = field(2);
-  if (field(3) !== undefined) readCount(field(3), 1);
+  const [hash, mask, saltLength, trailer] = [field(0), field(1), field(2), field(3)];
+  if (fields.length > 0 || (trailer !== undefined && readCount(trailer, 1) !== 1)) {
+    throw new TrustError('der/bad-value', 'the parameters of RSASSA-PSS are none that there are');
+  }
   return {
-    hash: hashNamed(field(0)),
-    maskHash: maskHashNamed(field(1)),
+    hash: hashNamed(hash),
+    maskHash: maskHashNamed(mask),
     saltLength: saltLength === undefined ? 20 : readCount(saltLength, 4096),
   };
 }

@@ -1,19 +1,32 @@
-import { createPublicKey } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { encodeElement, encodeOid, TAG } from '../../src/encoding/der.ts';
+import { contextTag, encodeElement, encodeOid, TAG } from '../../src/encoding/der.ts';
 import { EXTENSION } from '../../src/x509/oids.ts';
-import { AT } from '../support/certificates.ts';
+import { AT, type IssueOptions } from '../support/certificates.ts';
 import {
   certificatePolicies,
   extendedKeyUsage,
+  generalName,
   inhibitAnyPolicy,
   nameConstraints,
   policyConstraints,
   policyMappings,
+  subjectAltName,
 } from '../support/extensions.ts';
-import { access, codesOf, DAY, including, named, type Row, raw, rsaKey, SERVER_AUTH } from './rule-fixture.ts';
+import {
+  access,
+  CLIENT_AUTH,
+  codesOf,
+  DAY,
+  including,
+  named,
+  type Row,
+  raw,
+  rsaKey,
+  SERVER_AUTH,
+} from './rule-fixture.ts';
 
 const NULL = Uint8Array.of(TAG.null, 0);
+const KEY_IDENTIFIER = Uint8Array.of(0x80, 1, 1);
 /** Of a time whose form is forgiven to roots, and of before there were extensions. */
 const IN_2004 = new Date('2004-06-29T17:06:20Z');
 const IN_1970 = new Date('1970-01-01T00:00:01Z');
@@ -93,6 +106,67 @@ describe('every profile', () => {
       options: including(policyMappings([['2.5.29.32.0', '1.2.3']])),
       expected: ['path/malformed-extension'],
     },
+    ...(['issuerAltName', 'crlDistributionPoints', 'freshestCrl', 'subjectInfoAccess'] as const).map((name) => ({
+      name: `${name} without content`,
+      options: raw(EXTENSION[name], encodeElement(TAG.sequence)),
+      expected: ['path/malformed-extension'] as const,
+    })),
+    {
+      name: 'a distribution point with reasons alone',
+      options: raw(EXTENSION.crlDistributionPoints, Uint8Array.of(0x30, 6, 0x30, 4, 0x81, 2, 1, 6)),
+      expected: ['path/malformed-extension'],
+    },
+    {
+      name: 'an issuer without its serial number',
+      options: identifiedBy(KEY_IDENTIFIER, encodeElement(contextTag(1), generalName('dir:CN=Root'))),
+      expected: ['path/malformed-extension', 'path/missing-key-identifier'],
+    },
+    {
+      name: 'an issuer before the key identifier',
+      options: identifiedBy(
+        encodeElement(contextTag(1), generalName('dir:CN=Root')),
+        Uint8Array.of(0x82, 1, 1),
+        KEY_IDENTIFIER,
+      ),
+      expected: ['path/malformed-extension', 'path/missing-key-identifier'],
+    },
+    {
+      name: 'an issuer without a name',
+      options: identifiedBy(KEY_IDENTIFIER, encodeElement(contextTag(1)), Uint8Array.of(0x82, 1, 1)),
+      expected: ['path/malformed-extension', 'path/missing-key-identifier'],
+    },
+    {
+      name: 'an issuer and its serial number beside the key identifier',
+      options: identifiedBy(
+        KEY_IDENTIFIER,
+        encodeElement(contextTag(1), generalName('dir:CN=Root')),
+        Uint8Array.of(0x82, 1, 1),
+      ),
+      expected: [],
+    },
+    {
+      name: 'no extension at all',
+      options: { authorityKeyIdentifier: false, subjectKeyIdentifier: false, keyUsage: null, extensions: [] },
+      expected: ['path/not-der', 'path/missing-key-identifier'],
+    },
+    {
+      name: 'a signer of CRLs without a subject',
+      options: { subject: '', keyUsage: ['cRLSign'], extensions: [subjectAltName(['dns:example.com'], true)] },
+      expected: ['path/missing-name', 'path/wrong-purpose'],
+    },
+    {
+      name: 'no qualifier in a list of them',
+      options: raw(EXTENSION.certificatePolicies, policy(encodeElement(TAG.sequence))),
+      expected: ['path/malformed-extension'],
+    },
+    {
+      name: 'a qualifier without a value',
+      options: raw(
+        EXTENSION.certificatePolicies,
+        policy(encodeElement(TAG.sequence, encodeElement(TAG.sequence, encodeOid('1.3.6.1.5.5.7.2.1')))),
+      ),
+      expected: ['path/malformed-extension'],
+    },
     { name: 'an unknown qualifier', options: including(qualified(false)), expected: [] },
     {
       name: 'an unknown qualifier, critical',
@@ -109,6 +183,24 @@ describe('every profile', () => {
       options: { keyUsage: [] },
       expected: ['path/malformed-extension', 'path/wrong-purpose'],
     },
+    ...(
+      [
+        ['beside extendedKeyUsage', [SERVER_AUTH], SERVER_AUTH, true, []],
+        ['for another purpose', [SERVER_AUTH], CLIENT_AUTH, true, ['path/wrong-purpose']],
+        ['for another purpose, not critical', [SERVER_AUTH], CLIENT_AUTH, false, []],
+        ['for all', [SERVER_AUTH], '1.3.6.1.4.1.311.10.12.1', true, []],
+        ['alone', null, SERVER_AUTH, true, ['path/unknown-critical-extension']],
+      ] as const
+    ).map(([name, purposes, policyOid, critical, expected]) => ({
+      name: `application policies ${name}`,
+      options: {
+        extensions: [
+          ...(purposes === null ? [] : [extendedKeyUsage(purposes)]),
+          { ...certificatePolicies([policyOid], critical), oid: EXTENSION.applicationPolicies },
+        ],
+      },
+      expected,
+    })),
     {
       name: 'a keyUsage that serves nothing',
       options: { keyUsage: ['decipherOnly'] },
@@ -181,6 +273,15 @@ describe('every profile', () => {
     { name: 'uri:urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6', options: {}, expected: [] },
     { name: 'uri:/relative', options: {}, expected: ['path/bad-name'] },
     { name: 'uri:https://exa mple.com/', options: {}, expected: ['path/bad-name'] },
+    { name: 'uri:https:///path', options: {}, expected: ['path/bad-name'] },
+    { name: 'uri:https://@:443/', options: {}, expected: ['path/bad-name'] },
+    { name: 'uri:https://[2001:db8::1]:443/', options: {}, expected: [] },
+    { name: 'uri:https://[2001:db8::1', options: {}, expected: ['path/bad-name'] },
+    { name: 'uri:https://[fe80::1%25eth0]/', options: {}, expected: ['path/bad-name'] },
+    { name: 'uri:spiffe://trust_domain/workload', options: {}, expected: [] },
+    { name: 'other:1.3.6.1.5.5.7.8.9=ü@example.com', options: {}, expected: [] },
+    { name: 'other:1.3.6.1.5.5.7.8.9=ü@exämple.com', options: {}, expected: ['path/bad-name'] },
+    { name: 'other:1.3.6.1.5.5.7.8.9=example.com', options: {}, expected: ['path/bad-name'] },
     { name: 'hex:0102030405', options: {}, expected: ['path/bad-name'] },
     { name: 'ip:2001:db8::1', options: {}, expected: [] },
     { name: 'id:1.2.3', options: {}, expected: [] },
@@ -281,6 +382,27 @@ describe('every profile', () => {
       options: { extensions: [nameConstraints({ excluded: ['uri:https://example.com'] })] },
       expected: ['path/malformed-extension'],
     },
+    ...[
+      ['a minimum of 0', [0x80, 1, 0], []],
+      ['a minimum of 1', [0x80, 1, 1], ['path/malformed-extension']],
+      ['a maximum', [0x81, 1, 0], ['path/malformed-extension']],
+      ['two minima', [0x80, 1, 0, 0x80, 1, 0], ['path/malformed-extension']],
+    ].map(([name, distances, expected]) => ({
+      role: 'intermediate' as const,
+      name: `a constraint with ${name}`,
+      options: { extensions: [constraint(Uint8Array.from(distances as number[]))] },
+      expected: expected as Row['expected'],
+    })),
+    {
+      role: 'intermediate',
+      name: 'a skip that is not in its shortest form',
+      options: {
+        extensions: [
+          { oid: EXTENSION.policyConstraints, critical: true, value: Uint8Array.of(0x30, 4, 0x80, 2, 0, 1) },
+        ],
+      },
+      expected: ['path/malformed-extension'],
+    },
     { role: 'anchor', name: 'version 1', options: { version: 1 }, expected: [] },
     {
       role: 'anchor',
@@ -332,15 +454,24 @@ describe('every profile', () => {
   });
 });
 
-test.each([1, 4])('an RSA key with the exponent %i is weak under any profile', (exponent) => {
-  const e = Buffer.of(exponent).toString('base64url');
-  const { n = '' } = rsaKey(2048).export({ format: 'jwk' });
-  const publicKey = createPublicKey({ key: { kty: 'RSA', n, e }, format: 'jwk' });
-  expect(codesOf({ publicKey })).toEqual(['path/weak-key']);
-});
-
 function qualified(critical: boolean) {
   const qualifier = encodeElement(TAG.sequence, encodeOid('1.2.3.4'), NULL);
-  const policy = encodeElement(TAG.sequence, encodeOid('1.2.3'), encodeElement(TAG.sequence, qualifier));
-  return { oid: EXTENSION.certificatePolicies, critical, value: encodeElement(TAG.sequence, policy) };
+  return { oid: EXTENSION.certificatePolicies, critical, value: policy(encodeElement(TAG.sequence, qualifier)) };
+}
+
+/** certificatePolicies with one policy and these qualifiers. */
+function policy(qualifiers: Uint8Array): Uint8Array {
+  return encodeElement(TAG.sequence, encodeElement(TAG.sequence, encodeOid('1.2.3'), qualifiers));
+}
+
+/** nameConstraints that permit a domain, with these fields behind it. */
+function constraint(distances: Uint8Array) {
+  const subtree = encodeElement(TAG.sequence, generalName('dns:example.com'), distances);
+  const value = encodeElement(TAG.sequence, encodeElement(contextTag(0), subtree));
+  return { oid: EXTENSION.nameConstraints, critical: true, value };
+}
+
+function identifiedBy(...fields: readonly Uint8Array[]): IssueOptions {
+  const value = encodeElement(TAG.sequence, ...fields);
+  return { authorityKeyIdentifier: false, ...raw(EXTENSION.authorityKeyIdentifier, value) };
 }

@@ -161,6 +161,8 @@ describe('names outside subjectAltName', () => {
   test.each([
     { commonName: 'www.example.net', names: [], isFinal: true, expected: false },
     { commonName: '*.example.net', names: [], isFinal: true, expected: false },
+    { commonName: 'My CA,CN=www.example.net', names: [], isFinal: true, expected: false },
+    { commonName: 'www.example.net,CN=My CA', names: [], isFinal: true, expected: false },
     { commonName: '192.0.2.1', names: [], isFinal: true, expected: false },
     { commonName: 'My CA', names: [], isFinal: true, expected: true },
     { commonName: 'localhost', names: [], isFinal: true, expected: true },

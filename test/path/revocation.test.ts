@@ -56,6 +56,13 @@ describe('a complete CRL', () => {
     expect(codesFor([], { mode: 'crl-if-present' })).toEqual([]);
   });
 
+  test('that lists a certificate twice revokes it if one entry does', () => {
+    const removal = { serialNumber: END_ENTITY, reason: 'removeFromCRL' as const };
+    const revocation = { serialNumber: END_ENTITY, reason: 'keyCompromise' as const };
+    expect(codesFor([rootCrl, caCrl({ revoked: [removal] })])).toEqual([]);
+    expect(codesFor([rootCrl, caCrl({ revoked: [removal, revocation] })])).toEqual(['path/revoked']);
+  });
+
   test('that is newer is believed before an older one', () => {
     const held = { revoked: [{ serialNumber: END_ENTITY, reason: 'certificateHold' as const }] };
     const older = caCrl({ thisUpdate: new Date(AT.getTime() - 5 * DAY), ...held });
@@ -123,6 +130,14 @@ describe('a CRL that cannot be used', () => {
     }
   });
 
+  test('is one over MD5, but for what it lists', () => {
+    const rsa = issue({ subject: 'CN=CA', issuer: root, serialNumber: 2n, key: 'rsa1024' });
+    const path = [endEntity({ issuer: rsa }), rsa, root];
+    expect(codesFor([rootCrl, issueCrl({ issuer: rsa })], { path })).toEqual([]);
+    expect(codesFor([rootCrl, issueCrl({ issuer: rsa, hash: 'md5' })], { path })).toEqual(['path/crl-unusable']);
+    expect(codesFor([rootCrl, issueCrl({ issuer: rsa, hash: 'md5', ...listing })], { path })).toEqual(['path/revoked']);
+  });
+
   test('does no harm beside one that can', () => {
     const crls = [
       rootCrl,
@@ -146,10 +161,11 @@ describe('a CRL that cannot be used', () => {
     expect(codesFor([rootCrl, crl], { path, mode: 'crl-if-present' })).toEqual(['path/crl-signer-not-entitled']);
   });
 
-  test('is one with an entry that cannot be read', () => {
+  test('still lists what stands in an entry that cannot be read', () => {
     const extensions = [{ oid: EXTENSION.reasonCode, value: Uint8Array.of(TAG.enumerated, 1, 7) }];
     const crl = caCrl({ revoked: [{ serialNumber: END_ENTITY, extensions }] });
-    expect(codesFor([rootCrl, crl])).toEqual(['path/crl-unusable']);
+    const older = caCrl({ thisUpdate: new Date(AT.getTime() - 5 * DAY) });
+    expect(codesFor([rootCrl, crl, older])).toEqual(['path/revoked']);
   });
 });
 

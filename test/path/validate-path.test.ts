@@ -13,6 +13,7 @@ import { TrustError } from '../../src/errors.ts';
 import { Budget } from '../../src/path/budget.ts';
 import { type ValidatePathOptions, validatePath, validatePathWithin } from '../../src/path/validate-path.ts';
 import { AT, type Issued, type IssueOptions, issueIdentified as issue } from '../support/certificates.ts';
+import { crlDer } from '../support/crls.ts';
 import { extendedKeyUsage, subjectAltName } from '../support/extensions.ts';
 
 const DAY = 86_400_000;
@@ -123,6 +124,29 @@ describe('building', () => {
 
   test('names chain by their meaning, not by their octets', () => {
     expect(outcome(server(ca, { issuerName: 'CN=  cA ' }))).toEqual(WHOLE);
+  });
+});
+
+describe('under webpki', () => {
+  const given = { profile: 'webpki', purpose: 'serverAuth' } as const;
+
+  test('names chain octet by octet', () => {
+    expect(outcome(end, given)).toEqual(WHOLE);
+    expect(outcome(server(ca, { issuerName: 'CN=ca' }), given)).toEqual(['path/bad-name']);
+  });
+
+  test('a key identifier that does not fit is one', () => {
+    expect(outcome(server({ ...ca, certificate: root.certificate }), given)).toEqual(['path/bad-key-identifier']);
+  });
+
+  test.each([
+    { namedCurve: 'P-256', notBefore: '2025-12-01', codes: null },
+    { namedCurve: 'P-384', notBefore: '2025-12-01', codes: ['path/forbidden-algorithm'] },
+    { namedCurve: 'P-384', notBefore: '2020-08-19', codes: null },
+  ])('an issuer on $namedCurve signs with the hash of its curve: $notBefore', ({ namedCurve, notBefore, codes }) => {
+    const issuer = issue({ subject: 'CN=Root', key: generateKeyPairSync('ec', { namedCurve }).privateKey });
+    const target = server(issuer, { notBefore: new Date(notBefore) });
+    expect(outcome(target, { ...given, anchors: [issuer] })).toEqual(codes ?? ['CN=www.example.com', 'CN=Root']);
   });
 });
 
@@ -252,10 +276,29 @@ describe('reasons', () => {
 describe('what cannot be read', () => {
   const noise = Uint8Array.of(0x30, 3, 2, 1, 1);
 
-  test('an end entity or a CRL is a TrustError', () => {
+  test('an end entity is a TrustError', () => {
     expect(() => validatePath(noise, { trustAnchors: [], at: AT })).toThrow(TrustError);
-    expect(() => validate(end, { crls: [noise] })).toThrow(expect.objectContaining({ code: 'crl/malformed' }));
-    expect(validate(end, { crls: [noise], revocation: 'off' }).valid).toBe(true);
+  });
+
+  const [rootCrl, crl] = [crlDer({ issuer: root }), crlDer({ issuer: ca })];
+  const listing = crlDer({ issuer: ca, revoked: [{ serialNumber: 0x0102n }] });
+
+  test.each([
+    { name: 'alone', crls: [noise], codes: ['path/malformed-crl', 'path/malformed-crl'] },
+    { name: 'where others clear one of two', crls: [rootCrl, noise], codes: ['path/malformed-crl'] },
+    { name: 'where others clear all', crls: [noise, rootCrl, crl], codes: [] },
+    { name: 'beside one that revokes', crls: [noise, rootCrl, listing], codes: ['path/revoked'] },
+    {
+      name: 'beside one that leaves out some reasons',
+      crls: [noise, rootCrl, crlDer({ issuer: ca, scope: { onlySomeReasons: [1] } })],
+      codes: ['path/malformed-crl'],
+    },
+  ])('a CRL may be about any certificate, but hides no other: $name', ({ crls, codes }) => {
+    for (const revocation of ['crl-if-present', 'require-crl'] as const) {
+      const verdict = validate(end, { crls, revocation });
+      expect(verdict.valid ? [] : verdict.reasons.map(({ code }) => code)).toEqual(codes);
+    }
+    expect(validate(end, { crls, revocation: 'off' }).valid).toBe(true);
   });
 
   test('an anchor or an intermediate harms nobody, and is mentioned where there is no path', () => {

@@ -2,17 +2,30 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { encodeElement, encodeInteger, TAG } from '../../src/encoding/der.ts';
 import { EXTENSION } from '../../src/x509/oids.ts';
-import { extendedKeyUsage, generalName, nameConstraints, subjectAltName } from '../support/extensions.ts';
+import { distributionPoints } from '../support/crls.ts';
+import {
+  certificatePolicies,
+  extendedKeyUsage,
+  generalName,
+  nameConstraints,
+  subjectAltName,
+} from '../support/extensions.ts';
 import { access, CLIENT_AUTH, codesOf, including, named, type Row, raw, rsaKey, SERVER_AUTH } from './rule-fixture.ts';
 
 const ANY_PURPOSE = '2.5.29.37.0';
+const IN_2004 = new Date('2004-06-29T17:06:20Z');
 
 describe('webpki', () => {
   const context = { profile: 'webpki', purpose: 'serverAuth' } as const;
   const dsa = generateKeyPairSync('dsa', { modulusLength: 2048, divisorLength: 256 }).publicKey;
 
   test.each<Row>([
-    { name: 'a SHA-1 signature', options: { hash: 'sha1' }, expected: ['path/old-hash'] },
+    { name: 'a SHA-1 signature', options: { hash: 'sha1' }, expected: ['path/old-hash', 'path/forbidden-algorithm'] },
+    {
+      name: 'an RSA key for RSASSA-PSS alone',
+      options: { publicKey: generateKeyPairSync('rsa-pss', { modulusLength: 2048 }).publicKey },
+      expected: ['path/weak-key'],
+    },
     {
       name: 'an RSA key of 1024 bits',
       options: { publicKey: rsaKey(1024) },
@@ -118,7 +131,7 @@ describe('webpki', () => {
     },
     {
       name: 'any common name for this very host',
-      options: { subject: 'CN=My Server', ...named('dns:localhost') },
+      options: { subject: 'CN=My Server', ...named('dns:localhost', 'ip:127.0.0.1') },
       expected: [],
     },
     {
@@ -154,7 +167,30 @@ describe('webpki', () => {
       options: { extensions: [extendedKeyUsage([SERVER_AUTH])] },
       expected: ['path/misplaced-extension'],
     },
-    { role: 'anchor', name: 'version 1', options: { version: 1 }, expected: ['path/bad-version'] },
+    { role: 'anchor', name: 'version 1', options: { version: 1 }, expected: ['path/bad-version', 'path/no-cert-sign'] },
+    { role: 'anchor', name: 'no keyUsage', options: { keyUsage: null }, expected: ['path/no-cert-sign'] },
+    { role: 'anchor', name: 'the same, of 2004', options: { keyUsage: null, notBefore: IN_2004 }, expected: [] },
+    { role: 'intermediate', name: 'no keyUsage', options: { keyUsage: null }, expected: ['path/no-cert-sign'] },
+    {
+      role: 'anchor',
+      name: 'a SHA-1 signature of its own',
+      options: { hash: 'sha1' },
+      expected: ['path/forbidden-algorithm'],
+    },
+    { role: 'anchor', name: 'the same, of 2004', options: { hash: 'sha1', notBefore: IN_2004 }, expected: [] },
+    {
+      role: 'intermediate',
+      name: 'CRLs by LDAP',
+      options: { extensions: [distributionPoints([{ name: { full: ['ldap://example.com/a'] } }])] },
+      expected: ['path/malformed-extension'],
+    },
+    {
+      role: 'anchor',
+      name: 'CRLs by LDAP, which nobody fetches',
+      options: { extensions: [distributionPoints([{ name: { full: ['ldap://example.com/a'] } }])] },
+      expected: [],
+    },
+    { role: 'intermediate', name: 'an organizational unit', options: { subject: 'CN=CA,OU=x' }, expected: [] },
     { role: 'anchor', name: 'a weak key', options: { key: 'rsa1024' }, expected: ['path/weak-key'] },
     {
       role: 'anchor',
@@ -164,6 +200,109 @@ describe('webpki', () => {
     },
   ])('$role: $name', ({ role, options, expected }) => {
     expect(codesOf(options, { ...context, role })).toEqual(expected);
+  });
+
+  /** Of before the profiles, and since they are in force. */
+  const [EARLIER, SINCE] = [new Date('2023-09-14T23:59:59Z'), new Date('2023-09-15T00:00:00Z')];
+
+  test.each<Row>([
+    { name: 'an organizational unit', options: { subject: 'OU=x,CN=www.example.com' }, expected: ['path/bad-name'] },
+    { name: 'a country as UTF8String', options: { subject: 'CN=www.example.com,C=DE' }, expected: ['path/bad-name'] },
+    {
+      name: 'basicConstraints that are not critical',
+      options: { basicConstraints: { ca: false, critical: false } },
+      expected: ['path/wrong-criticality'],
+    },
+    {
+      name: 'a key on a curve that enciphers',
+      options: { keyUsage: ['digitalSignature', 'keyEncipherment'] },
+      expected: ['path/wrong-purpose'],
+    },
+    {
+      name: 'a key on a curve that does not sign',
+      options: { keyUsage: ['keyAgreement'] },
+      expected: ['path/wrong-purpose'],
+    },
+    {
+      name: 'an RSA key that enciphers',
+      options: { publicKey: rsaKey(2048), keyUsage: ['digitalSignature', 'keyEncipherment'] },
+      expected: [],
+    },
+    {
+      name: 'an RSA key that agrees on keys',
+      options: { publicKey: rsaKey(2048), keyUsage: ['digitalSignature', 'keyAgreement'] },
+      expected: ['path/wrong-purpose'],
+    },
+    {
+      name: 'nonRepudiation',
+      options: { keyUsage: ['digitalSignature', 'nonRepudiation'] },
+      expected: ['path/wrong-purpose'],
+    },
+    ...['1.3.6.1.5.5.7.3.3', '1.3.6.1.5.5.7.3.9', '1.3.6.1.4.1.11129.2.4.4'].map((purpose) => ({
+      name: `the purpose ${purpose}`,
+      options: { extensions: [subjectAltName(['dns:www.example.com']), extendedKeyUsage([SERVER_AUTH, purpose])] },
+      expected: ['path/wrong-purpose'] as const,
+    })),
+    {
+      name: 'access by HTTPS',
+      options: raw(EXTENSION.authorityInfoAccess, access('uri:https://example.com/ca')),
+      expected: ['path/malformed-extension'],
+    },
+    {
+      name: 'access by HTTP',
+      options: raw(EXTENSION.authorityInfoAccess, access('uri:http://example.com/ca')),
+      expected: [],
+    },
+    ...[
+      { name: { full: ['http://example.com/a'] } },
+      { name: { full: ['http://example.com/a', 'ldap://example.com/a'] } },
+      { name: { full: ['http://example.com/a'] }, reasons: [1] },
+      { name: { full: ['http://example.com/a'] }, crlIssuer: 'CN=Other' },
+      { name: { relative: 'CN=a' } },
+    ].map((point, i) => ({
+      name: `the distribution point ${JSON.stringify(point)}`,
+      options: including(distributionPoints([point])),
+      expected: i === 0 ? ([] as const) : (['path/malformed-extension'] as const),
+    })),
+    { name: 'a policy of its own', options: including(certificatePolicies(['1.2.3'])), expected: ['path/policy'] },
+    {
+      name: 'anyPolicy',
+      options: including(certificatePolicies(['2.23.140.1.2.1', '2.5.29.32.0'])),
+      expected: ['path/policy'],
+    },
+    {
+      name: 'a reserved policy',
+      options: including(certificatePolicies(['1.2.3', '2.23.140.1.2.1'])),
+      expected: [],
+    },
+    {
+      name: 'a reserved label',
+      options: named('dns:www.example.com', 'dns:a.r3--sn.example.com'),
+      expected: ['path/bad-name'],
+    },
+    {
+      name: 'an internationalized one',
+      options: named('dns:www.example.com', 'dns:xn--bcher-kva.example'),
+      expected: [],
+    },
+  ])('end entity since the profiles: $name', ({ name, options, expected }) => {
+    expect(codesOf({ ...options, notBefore: SINCE }, context)).toEqual(expected);
+    const isOlderRule = name === 'a reserved label';
+    expect(codesOf({ ...options, notBefore: EARLIER }, context)).toEqual(isOlderRule ? expected : []);
+  });
+
+  test.each([
+    ['*.com', true],
+    ['*.co.uk', true],
+    ['*.ltd.uk', true],
+    ['*.NE.JP', true],
+    ['*.ne.de', false],
+    ['*.me.uk', true],
+    ['*.id.me', false],
+    ['*.example.co.uk', false],
+  ])('a wildcard %s over a registry: %j', (name, isRefused) => {
+    const options = { subject: 'O=Example', ...named(`dns:${name}`) };
+    expect(codesOf(options, context)).toEqual(isRefused ? ['path/bad-name'] : []);
   });
 
   test('the purpose clientAuth is stated likewise', () => {

@@ -28,6 +28,8 @@ export interface TestExtension {
 
 export interface CrlOptions {
   readonly issuer: Issued;
+  /** MD5 needs an RSA key. */
+  readonly hash?: 'md5' | 'sha256';
   /** Names another issuer than the one that signs. */
   readonly issuerName?: string;
   readonly thisUpdate?: Date;
@@ -68,8 +70,8 @@ const DAY = 86_400_000;
 
 /** The DER of a CRL; `issueCrl` for the CRL itself. */
 export function crlDer(options: CrlOptions): Uint8Array {
-  const { issuer, version = 2, revoked = [] } = options;
-  const algorithm = signatureAlgorithm(issuer.privateKey, 'sha256');
+  const { issuer, version = 2, revoked = [], hash = 'sha256' } = options;
+  const algorithm = signatureAlgorithm(issuer.privateKey, hash);
   const nextUpdate = options.nextUpdate === undefined ? new Date(AT.getTime() + 30 * DAY) : options.nextUpdate;
   const tbs = encodeElement(
     TAG.sequence,
@@ -81,7 +83,7 @@ export function crlDer(options: CrlOptions): Uint8Array {
     ...(revoked.length === 0 ? [] : [encodeElement(TAG.sequence, concatBytes(revoked.map(encodeEntry)))]),
     ...(version === 1 ? [] : [encodeElement(contextTag(0), encodeElement(TAG.sequence, ...extensionsOf(options)))]),
   );
-  const signature = new Uint8Array(sign('sha256', tbs, issuer.privateKey));
+  const signature = new Uint8Array(sign(hash, tbs, issuer.privateKey));
   if (options.badSignature === true) signature[signature.length - 1] = (signature.at(-1) as number) ^ 1;
   return encodeElement(TAG.sequence, tbs, algorithm, encodeElement(TAG.bitString, Uint8Array.of(0), signature));
 }

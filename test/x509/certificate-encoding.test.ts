@@ -5,6 +5,7 @@ import {
   type DerElement,
   decodeElement,
   encodeElement,
+  encodeOid,
   encodingOf,
   TAG,
 } from '../../src/encoding/der.ts';
@@ -39,6 +40,18 @@ test('an ordinary certificate is as it must be', () => {
 describe('not as it must be', () => {
   test.each([
     { name: 'a fourth part', bytes: rebuilt(same, (parts) => [...parts, NULL]) },
+    {
+      name: 'a signature algorithm with a third field',
+      bytes: rebuilt(same, (parts) => parts.with(1, encodeElement(TAG.sequence, encodeOid('1.2.3'), NULL, NULL))),
+    },
+    {
+      name: 'an attribute with a third field',
+      bytes: rebuilt((fields) => fields.with(5, attributed(encodeOid('2.5.4.3'), encodeElement(TAG.utf8String), NULL))),
+    },
+    {
+      name: 'a public key that is none',
+      bytes: rebuilt((fields) => fields.with(6, keyed(encodeOid('1.3.101.112'), NULL))),
+    },
     {
       name: 'unused bits in the signature',
       bytes: rebuilt(same, (parts) => parts.with(2, encodeElement(TAG.bitString, Uint8Array.of(1, 2)))),
@@ -81,6 +94,15 @@ test('a date before 2050 as GeneralizedTime has the wrong one', () => {
   expect(hasRightDateTypes(decodeCertificate(bytes))).toBe(false);
   expect(() => check(bytes)).not.toThrow();
 });
+
+function attributed(...fields: readonly Uint8Array[]): Uint8Array {
+  return encodeElement(TAG.sequence, encodeElement(TAG.set, encodeElement(TAG.sequence, ...fields)));
+}
+
+function keyed(...algorithm: readonly Uint8Array[]): Uint8Array {
+  const key = encodeElement(TAG.bitString, new Uint8Array(33));
+  return encodeElement(TAG.sequence, encodeElement(TAG.sequence, ...algorithm), key);
+}
 
 function firstDate(validity: Uint8Array): Uint8Array {
   return encodingOf(childrenOf(decodeElement(validity, TAG.sequence))[0] as DerElement);

@@ -75,6 +75,30 @@ test('sameName ignores letter case, blanks and string types, as RFC 5280 7.1 say
   expect(sameName(a, name(attribute(CN, 'Root'), attribute('2.5.4.10', 'Example Org')))).toBe(false);
 });
 
+test.each([
+  ['Straße', 'STRASSE', true],
+  ['ΣΊΣΥΦΟΣ', 'σίσυφοσ', true],
+  ['ΣΊΣΥΦΟΣ', 'Σίσυφος', true],
+  ['ﬁnance', 'Finance', true],
+  ['Ａｃｍｅ', 'acme', true],
+  ['A\u00a0\u3000B', 'a b', true],
+  ['Ac\u00adme\u200b', 'acme', true],
+  ['Ac\u0000me', 'acme', true],
+  ['e\u0301', '\u00e9', true],
+  ['İ', 'i\u0307', true],
+  ['ı', 'i', false],
+  ['a b', 'ab', false],
+  ['#0c0161', 'a', false],
+])('%j and %j are prepared as RFC 4518 says: equal is %j', (a, b, isEqual) => {
+  expect(sameName(name(attribute(CN, a)), name(attribute(CN, b)))).toBe(isEqual);
+});
+
+test('octets that are no text are equal to themselves alone', () => {
+  const ofOctet = (octet: number) =>
+    name(encodeElement(TAG.sequence, encodeOid(CN), encodeElement(TAG.utf8String, Uint8Array.of(octet))));
+  expect([sameName(ofOctet(0xfe), ofOctet(0xfe)), sameName(ofOctet(0xfe), ofOctet(0xff))]).toEqual([true, false]);
+});
+
 test('displayName prefers the common name and is safe to print', () => {
   expect(displayName(name(attribute('2.5.4.10', 'Org'), attribute(CN, 'A\u0007')))).toBe('A\\07');
   expect(displayName(name(attribute('2.5.4.10', 'Org')))).toBe('Org');

@@ -50,6 +50,13 @@ describe('algorithm and key', () => {
       expected: 'valid',
     },
     {
+      name: 'RSA with more than parameters',
+      der: algorithm(OID.rsaSha256, NULL, NULL),
+      key: rsa.publicKey,
+      signature: byRsa,
+      expected: 'invalid',
+    },
+    {
       name: 'RSA with other parameters',
       der: algorithm(OID.rsaSha256, encodeInteger(1)),
       key: rsa.publicKey,
@@ -143,7 +150,7 @@ describe('RSASSA-PSS', () => {
       expected: 'valid',
     },
     { name: 'the defaults', der: encodeElement(TAG.sequence), signature: signed('sha1', 20), expected: 'valid' },
-    { name: 'no parameters', der: undefined, signature: signed('sha1', 20), expected: 'valid' },
+    { name: 'no parameters', der: undefined, signature: signed('sha1', 20), expected: 'invalid' },
     {
       name: 'a salt of another length',
       der: parameters(OID.sha256, OID.sha256, 20),
@@ -159,6 +166,18 @@ describe('RSASSA-PSS', () => {
     {
       name: 'another trailer',
       der: parameters(OID.sha256, OID.sha256, 32, encodeElement(contextTag(3), encodeInteger(2))),
+      signature: signed('sha256', 32),
+      expected: 'invalid',
+    },
+    {
+      name: 'trailer 0',
+      der: parameters(OID.sha256, OID.sha256, 32, encodeElement(contextTag(3), encodeInteger(0))),
+      signature: signed('sha256', 32),
+      expected: 'invalid',
+    },
+    {
+      name: 'a field that there is not',
+      der: parameters(OID.sha256, OID.sha256, 32, encodeElement(contextTag(4), NULL)),
       signature: signed('sha256', 32),
       expected: 'invalid',
     },

@@ -10,8 +10,26 @@ const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
 /** RFC 1035 2.3.4 allows 255 octets on the wire, which are 253 characters. */
 const LONGEST = 253;
 
-/** Second-level labels that registries of countries keep for names one level lower. */
+/** Second-level labels that registries of many countries keep for names one level lower. */
 const REGISTRY_LABELS: ReadonlySet<string> = new Set(['ac', 'co', 'com', 'edu', 'gov', 'mil', 'net', 'org']);
+
+/** Those that the registries of single countries keep besides; elsewhere they are names like others. */
+const COUNTRY_LABELS: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    at: 'gv or',
+    au: 'asn id',
+    br: 'art blog eco ind jus leg mp nom wiki',
+    il: 'idf k12 muni',
+    in: 'firm gen ind nic res',
+    jp: 'ad ed go gr lg ne or',
+    kr: 'es go hs kg ms ne or pe re sc',
+    nz: 'geek gen govt iwi kiwi maori school',
+    tr: 'bel dr gen info k12 name pol tel tv web',
+    tw: 'club ebiz game idv',
+    uk: 'ltd me nhs plc police sch',
+    za: 'law nom school web',
+  }).map(([country, labels]) => [country, labels.split(' ')]),
+);
 
 /**
  * Whether a text is a host name in preferred syntax: no underscore, no empty label, no final dot. A last label of digits is
@@ -57,13 +75,17 @@ export function isPartlyBelow(presented: string, base: string): boolean {
 }
 
 /**
- * Whether the labels below a wildcard are plainly a registry's: a single one (`*.com`), or a generic label under a country's
- * code (`*.co.uk`). An approximation of the public suffix list, which changes faster than this program.
+ * Whether the labels below a wildcard are plainly a registry's: a single one (`*.com`), or a label that registries keep under a
+ * country's code (`*.co.uk`, `*.ne.jp`). An approximation of the public suffix list, which changes faster than this program.
  */
 export function isRegistryWildcard(presented: string): boolean {
   const [second, top = '', ...more] = withoutWildcard(presented).toLowerCase().split('.');
   if (presented === withoutWildcard(presented) || more.length > 0) return false;
-  return top === '' || (top.length === 2 && REGISTRY_LABELS.has(second as string));
+  if (top === '') return true;
+  return (
+    (top.length === 2 && REGISTRY_LABELS.has(second as string)) ||
+    COUNTRY_LABELS.get(top)?.includes(second as string) === true
+  );
 }
 
 function withoutWildcard(presented: string): string {

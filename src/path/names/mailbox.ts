@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { readElement, TAG } from '../../encoding/der.js';
 import { isDnsName } from './dns-name.js';
 import { parseIpAddress } from './ip-address.js';
 
@@ -36,6 +37,14 @@ export function parseMailbox(text: string): Mailbox | null {
   const isQuoted = QUOTED.test(local);
   if (!(isQuoted || ATOMS.test(local)) || !(isLiteral || isDnsName(domain))) return null;
   return { local, domain, exotic: isQuoted || isLiteral };
+}
+
+/** The SmtpUTF8Mailbox in the value of an otherName, taken apart; null when it is none. */
+export function decodeUtf8Mailbox(der: Uint8Array): Mailbox | null {
+  const { tag, contentStart, contentEnd } = readElement(der);
+  return tag === TAG.utf8String
+    ? parseUtf8Mailbox(Buffer.from(der.subarray(contentStart, contentEnd)).toString())
+    : null;
 }
 
 /** Takes a SmtpUTF8Mailbox apart; null when it is none: its domain is in A-labels (RFC 9598 3). */

@@ -5,7 +5,11 @@
  * @module
  */
 import { expectTrustError } from '../../errors.js';
-import { checkCertificateEncoding, describeBadSerialNumber } from '../../x509/certificate-encoding.js';
+import {
+  checkCertificateEncoding,
+  describeBadSerialNumber,
+  hasUniqueIdentifiers,
+} from '../../x509/certificate-encoding.js';
 import type { CertificateRule } from '../certificate-rule.js';
 import { reason } from '../reason.js';
 
@@ -28,9 +32,15 @@ export const matchingAlgorithms: CertificateRule = (certificate) =>
     ? []
     : [reason('path/algorithm-mismatch', 'the two signature algorithms of the certificate differ', certificate)];
 
-/** Extensions need version 3 (RFC 5280 4.1.2.1); the Baseline Requirements allow no other (7.1.1). */
+/**
+ * Extensions need version 3, unique identifiers version 2 or 3 (RFC 5280 4.1.2.1, 4.1.2.8). The Baseline Requirements allow
+ * version 3 only (7.1.1), without such identifiers (7.1.2).
+ */
 export const rightVersion: CertificateRule = (certificate, { profile }) => {
   const { version, extensions } = certificate;
+  if ((version === 1 || profile === 'webpki') && hasUniqueIdentifiers(certificate)) {
+    return [reason('path/bad-version', 'there is a unique identifier where none may be', certificate)];
+  }
   if (version === 3 || (profile === 'rfc5280' && extensions.length === 0)) return [];
   const message = extensions.length > 0 ? `version ${version} has no extensions` : `version ${version}, expected 3`;
   return [reason('path/bad-version', message, certificate)];

@@ -52,10 +52,14 @@ export const noDuplicates: CertificateRule = (certificate) => {
   return [];
 };
 
-/** A critical extension is one that is processed here, in every part. */
+/**
+ * A critical extension is one that is processed here, in every part. Application policies are where an extendedKeyUsage
+ * stands beside them, which they repeat; alone, they mean nothing to RFC 5280.
+ */
 export const knownCriticalExtensions: CertificateRule = (certificate) => [
   ...certificate.extensions
     .filter(({ oid, critical }) => critical && !PROCESSED.has(oid) && !NEVER_CRITICAL.has(oid))
+    .filter(({ oid }) => oid !== EXTENSION.applicationPolicies || certificate.extendedKeyUsage === null)
     .map(({ oid }) =>
       reason('path/unknown-critical-extension', `the critical extension ${oid} is not understood`, certificate),
     ),

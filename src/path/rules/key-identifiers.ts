@@ -9,11 +9,14 @@ import { type CertificateRule, isOldAnchor } from '../certificate-rule.js';
 import { decodedExtensions } from '../decoded-extensions.js';
 import { reason } from '../reason.js';
 
-/** All but a self-signed CA certificate name their issuer's key; an anchor's issuer is of no interest. */
+/**
+ * All but a self-signed CA certificate name their issuer's key; an anchor's issuer is of no interest, and before version 3
+ * there was no extension to do it with.
+ */
 export const namesIssuerKey: CertificateRule = (certificate, { role }) =>
   role === 'anchor' ||
   (certificate.selfIssued && certificate.ca) ||
-  certificate.extensions.length === 0 ||
+  certificate.version < 3 ||
   decodedExtensions(certificate).authorityKeyIdentifier?.keyIdentifier === true
     ? []
     : [reason('path/missing-key-identifier', 'there is no authorityKeyIdentifier with a keyIdentifier', certificate)];

@@ -6,10 +6,11 @@
  */
 import { expectTrustError } from '../../errors.js';
 import type { Certificate } from '../../x509/certificate.js';
+import { keyObject } from '../../x509/key-object.js';
 import type { PublicKey } from '../../x509/public-key.js';
 import { signatureHash } from '../../x509/signature.js';
 import type { CertificateRule, Profile } from '../certificate-rule.js';
-import { type Reason, reason } from '../reason.js';
+import { reason } from '../reason.js';
 
 /** The shortest RSA and DSA keys. RSA of 829 bits was factored in 2020; below 1024 is within reach of anyone. */
 const SHORTEST: Readonly<Record<Profile, number>> = { rfc5280: 1024, webpki: 2048 };
@@ -17,36 +18,26 @@ const SHORTEST: Readonly<Record<Profile, number>> = { rfc5280: 1024, webpki: 204
 /** Baseline Requirements 6.1.5. */
 const WEBPKI_CURVES: readonly string[] = ['P-256', 'P-384', 'P-521'];
 
-/** Baseline Requirements 7.1.3.2: RSA by PKCS #1 or PSS, and ECDSA, each with SHA-2. */
-const WEBPKI_ALGORITHMS = /^(?:rsassaPss|sha(?:256|384|512)WithRSAEncryption|ecdsa-with-SHA(?:256|384|512))$/;
-
 /** Hashes for which collisions are made at will (MD5: RFC 6151). */
 const BROKEN_HASHES: readonly (string | null)[] = ['md2', 'md5'];
 
-/** The key is strong enough, and of a kind that the profile knows. */
-export const strongKey: CertificateRule = (certificate, { profile }) => {
-  const weakness = describeWeakness(certificate.publicKey, profile);
+/** The key is strong enough, of a kind that the profile knows, and a key at all: those of issuers show that when they verify. */
+export const strongKey: CertificateRule = (certificate, { role, profile }) => {
+  const weakness =
+    describeWeakness(certificate.publicKey, profile) ??
+    (role === 'end-entity' ? describeUnusableKey(certificate) : null);
   return weakness === null ? [] : [reason('path/weak-key', weakness, certificate)];
 };
 
-/**
- * The signature is over a hash that holds, and made with an algorithm that the profile knows. That of an anchor proves
- * nothing (RFC 5280 6.1.1 (d)), so it is not looked at.
- */
+/** The signature is over a hash that holds. That of an anchor proves nothing (RFC 5280 6.1.1 (d)), so it is not looked at. */
 export const strongSignature: CertificateRule = (certificate, { role, profile }) => {
   if (role === 'anchor') return [];
   const hash = hashOf(certificate);
   if (BROKEN_HASHES.includes(hash) || (profile === 'webpki' && hash === 'sha1')) {
     return [reason('path/old-hash', `signed with ${certificate.signatureAlgorithm} over ${hash}`, certificate)];
   }
-  return profile === 'webpki' ? forbiddenAlgorithm(certificate) : [];
+  return [];
 };
-
-function forbiddenAlgorithm(certificate: Certificate): readonly Reason[] {
-  return WEBPKI_ALGORITHMS.test(certificate.signatureAlgorithm)
-    ? []
-    : [reason('path/forbidden-algorithm', `signed with ${certificate.signatureAlgorithm}`, certificate)];
-}
 
 function hashOf(certificate: Certificate): string | null {
   try {
@@ -76,9 +67,21 @@ function describeWeakness(key: PublicKey, profile: Profile): string | null {
   }
 }
 
-function describeRsaWeakness({ size, exponent = 0n }: PublicKey, profile: Profile): string | null {
+/** SEC 1 3.2.2.1: a public key on a curve that every runtime knows is a point of it, and not the one at infinity. */
+function describeUnusableKey({ publicKey, subjectPublicKeyInfo }: Certificate): string | null {
+  if (publicKey.curve === undefined || !WEBPKI_CURVES.includes(publicKey.curve)) return null;
+  try {
+    keyObject(subjectPublicKeyInfo);
+    return null;
+  } catch {
+    return `the key is no point of ${publicKey.curve}`;
+  }
+}
+
+function describeRsaWeakness({ size, exponent = 0n, modulus = 0n }: PublicKey, profile: Profile): string | null {
   if (size === null || size < SHORTEST[profile])
     return `an RSA key of ${size} bits, at least ${SHORTEST[profile]} expected`;
   if (exponent < 3n || exponent % 2n === 0n) return `an RSA key with the exponent ${exponent}`;
+  if (modulus % 2n === 0n) return 'an RSA key with an even modulus';
   return profile === 'webpki' && size % 8 !== 0 ? `an RSA key of ${size} bits, which 8 does not divide` : null;
 }

@@ -10,7 +10,7 @@ import { ATTRIBUTE, ATTRIBUTE_NAMES, EXTENSION } from '../../x509/oids.js';
 import type { CertificateRule } from '../certificate-rule.js';
 import { decodedExtensions } from '../decoded-extensions.js';
 import { isDnsName, isWildcardName } from '../names/dns-name.js';
-import { parseMailbox } from '../names/mailbox.js';
+import { decodeUtf8Mailbox, parseMailbox, SMTP_UTF8_MAILBOX } from '../names/mailbox.js';
 import { isAbsoluteUri } from '../names/uri.js';
 import { quote, reason } from '../reason.js';
 
@@ -24,15 +24,16 @@ const UPPER_BOUNDS: ReadonlyMap<string, number> = new Map([
   ['2.5.4.10', 64],
   ['2.5.4.11', 64],
   ['2.5.4.12', 64],
+  ['2.5.4.65', 128],
   [ATTRIBUTE.emailAddress, 255],
 ]);
 
-/** The issuer is never empty (RFC 5280 4.1.2.4), the subject not in a CA certificate (4.1.2.6). */
+/** The issuer is never empty (RFC 5280 4.1.2.4), the subject not in the certificate of a CA or an issuer of CRLs (4.1.2.6). */
 export const namesPresent: CertificateRule = (certificate) => [
   ...(certificate.issuerName.rdns.length > 0 ? [] : [reason('path/missing-name', 'the issuer is empty', certificate)]),
-  ...(certificate.subjectName.rdns.length > 0 || !certificate.ca
+  ...(certificate.subjectName.rdns.length > 0 || !(certificate.ca || certificate.keyUsage?.has('cRLSign'))
     ? []
-    : [reason('path/missing-name', 'the subject of a CA certificate is empty', certificate)]),
+    : [reason('path/missing-name', 'the subject of one who issues is empty', certificate)]),
 ];
 
 /** Without a subject, the alternative names carry the identity: they must be there and be critical (RFC 5280 4.1.2.6). */
@@ -83,6 +84,10 @@ function describeBadName(name: GeneralName): string | null {
       return name.octets.length === 4 || name.octets.length === 16
         ? null
         : `an iPAddress has ${name.octets.length} octets, 4 or 16 expected`;
+    case 'other':
+      return name.type === SMTP_UTF8_MAILBOX && decodeUtf8Mailbox(name.value) === null
+        ? 'a SmtpUTF8Mailbox is not an e-mail address'
+        : null;
     default:
       return null;
   }

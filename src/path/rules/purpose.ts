@@ -5,11 +5,16 @@
  * @module
  */
 import type { KeyUsage } from '../../x509/extensions.js';
+import { EXTENSION } from '../../x509/oids.js';
 import type { CertificateRule, Purpose } from '../certificate-rule.js';
+import { decodedExtensions } from '../decoded-extensions.js';
 import { reason } from '../reason.js';
 
 /** anyExtendedKeyUsage. */
 export const ANY_PURPOSE = '2.5.29.37.0';
+
+/** anyExtendedKeyUsage, and the application policy that stands for all. */
+const ANY_OF_EACH: readonly string[] = [ANY_PURPOSE, '1.3.6.1.4.1.311.10.12.1'];
 
 /** The key purposes by OID. */
 export const PURPOSE_OIDS: Readonly<Record<Exclude<Purpose, 'any'>, string>> = {
@@ -23,13 +28,20 @@ const CONSISTENT_USAGES: Readonly<Record<Exclude<Purpose, 'any'>, readonly KeyUs
   clientAuth: ['digitalSignature', 'keyAgreement'],
 };
 
-/** An extendedKeyUsage, where there is one, has the purpose or anyExtendedKeyUsage; in a CA it limits what is below. */
+/**
+ * An extendedKeyUsage, where there is one, has the purpose or anyExtendedKeyUsage; in a CA it limits what is below. So do
+ * application policies that are critical.
+ */
 export const allowsPurpose: CertificateRule = (certificate, { purpose }) => {
-  const { extendedKeyUsage } = certificate;
-  if (purpose === 'any' || extendedKeyUsage === null) return [];
-  return extendedKeyUsage.includes(PURPOSE_OIDS[purpose]) || extendedKeyUsage.includes(ANY_PURPOSE)
-    ? []
-    : [reason('path/wrong-purpose', `extendedKeyUsage lacks ${purpose}`, certificate)];
+  if (purpose === 'any') return [];
+  const isCritical = certificate.extension(EXTENSION.applicationPolicies)?.critical === true;
+  const lists = {
+    extendedKeyUsage: certificate.extendedKeyUsage,
+    applicationPolicies: isCritical ? (decodedExtensions(certificate).applicationPolicies?.policies ?? []) : null,
+  };
+  return Object.entries(lists)
+    .filter(([, purposes]) => purposes?.some((oid) => [PURPOSE_OIDS[purpose], ...ANY_OF_EACH].includes(oid)) === false)
+    .map(([name]) => reason('path/wrong-purpose', `${name} lacks ${purpose}`, certificate));
 };
 
 /** The end entity's keyUsage, where there is one, is consistent with the purpose. */

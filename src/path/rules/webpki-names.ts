@@ -39,6 +39,19 @@ export const noRegistryWildcard: CertificateRule = (certificate, { role }) => {
     : [];
 };
 
+/** Since this day labels with hyphens in their third and fourth place are for internationalized names alone. */
+const RESERVED_LABELS = Date.UTC(2021, 9, 1);
+
+/** 7.1.4.2.1 (RFC 5890 2.3.1): of the labels that are reserved, only those that begin with `xn--` occur. */
+export const reservedLabelsAvoided: CertificateRule = (certificate, { role }) => {
+  if (role !== 'end-entity' || certificate.notBefore.getTime() < RESERVED_LABELS) return [];
+  const names = decodedExtensions(certificate).subjectAltName ?? [];
+  const reserved = names.find((name) => name.kind === 'dns' && /(?:^|\.)(?!xn)..--/i.test(name.text));
+  return reserved?.kind === 'dns'
+    ? [reason('path/bad-name', `${quote(reserved.text)} has a label that is reserved`, certificate)]
+    : [];
+};
+
 /**
  * 7.1.4.3: a common name is one of the alternative names, letter for letter; an address is written as RFC 3986 3.2.2 or
  * RFC 5952 4 say. The name below which a wildcard stands is tolerated, as it cannot be taken for anybody else's. A

@@ -244,7 +244,6 @@ describe('URIs', () => {
   test.each([
     ['https://example.com/', 'example.com'],
     ['HTTPS://User:Pass@Example.COM:8443/a?b#c', 'example.com'],
-    ['https://a@b@example.com/', null],
     ['https://example.com', 'example.com'],
     ['https://example.com?q', 'example.com'],
     ['ldap://example.com:389', 'example.com'],
@@ -252,9 +251,7 @@ describe('URIs', () => {
     ['https://192.0.2.1/', null],
     ['https://0xC0000201/', null],
     ['https://[2001:db8::1]/', null],
-    ['https://[2001:db8::1%25eth0]/', null],
     ['https://ex%61mple.com/', null],
-    ['https:///path', null],
     ['mailto:a@example.com', null],
     ['urn:example:a', null],
   ])('the host of %s is %j', (uri, expected) => {
@@ -269,6 +266,9 @@ describe('URIs', () => {
     '1http://example.com',
     'https://exa mple.com',
     'http://a/%zz',
+    'https:///path',
+    'https://a@b@example.com/',
+    'https://[2001:db8::1%25eth0]/',
   ])('%j is no absolute URI', (text) => expect(isAbsoluteUri(text)).toBe(false));
 
   test.each([
