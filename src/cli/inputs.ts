@@ -153,10 +153,19 @@ async function readBytes(
 async function readServer(input: string, { serverName }: ReadOptions): Promise<ReadInput> {
   const { parseEndpoint, readEndpoint } = await import('../io/endpoint.js');
   const { host } = parseEndpoint(input);
-  const certificates = (await readEndpoint(input, { serverName })).map((der) =>
-    decodeCertificate(der, sourceOf(input)),
-  );
-  return { input, kind: 'endpoint', host, certificates, notes: [], damaged: [], errors: [] };
+  const certificates: Certificate[] = [];
+  const errors: TrustError[] = [];
+  for (const [index, der] of (await readEndpoint(input, { serverName })).entries()) {
+    try {
+      certificates.push(decodeCertificate(der, sourceOf(input)));
+    } catch (error) {
+      const refusal = expectTrustError(error).within({ source: input });
+      // What it sends first is its own: without that, nothing is known of the server.
+      if (index === 0) throw refusal;
+      errors.push(refusal);
+    }
+  }
+  return { input, kind: 'endpoint', host, certificates, notes: [], damaged: [], errors };
 }
 
 async function attempt(input: string, read: () => ReadInput | Promise<ReadInput>): Promise<ReadInput> {
