@@ -70,16 +70,19 @@ export function checkPathToAnchor(endEntity: Certificate, options: PathToAnchorO
     ]),
   );
   const all = anchors.map(({ certificate }) => certificate);
-  const sound = all.filter(({ sha256 }) => statuses.get(sha256)?.length === 0);
-  const first = search(endEntity, sound, options);
-  const { verdict, trace } =
-    first.verdict.valid || sound.length === all.length ? first : search(endEntity, all, options);
+  const knownOf = ({ sha256 }: Certificate) => statuses.get(sha256) ?? [];
+  const { verdict, trace } = searchInTurn(endEntity, options, [
+    all.filter((anchor) => knownOf(anchor).length === 0),
+    all.filter((anchor) => !hasErrors(knownOf(anchor))),
+    all,
+  ]);
   if (verdict.valid) {
     const { path } = verdict;
-    const findings = [...(statuses.get(path.at(-1)?.sha256 ?? '') ?? []), ...warnOfPath(path, options)];
+    const findings = [...knownOf(path.at(-1) as Certificate), ...warnOfPath(path, options)];
     return { path, attempt: { path, isComplete: true }, findings, candidates: trace.candidates(false) };
   }
-  const pinned = options.asProgramsDo ? checkPinned(endEntity, options) : null;
+  const isRevoked = verdict.reasons.some(({ code }) => code === 'path/revoked');
+  const pinned = options.asProgramsDo && !isRevoked ? checkPinned(endEntity, options) : null;
   if (pinned !== null) return pinned;
   const known = [endEntity, ...all, ...intermediates];
   const wasCutShort = verdict.reasons.some(({ code }) => code === 'path/too-much-work');
@@ -97,11 +100,31 @@ export function verdictOf(findings: readonly Finding[]): 'pass' | 'warn' | 'fail
   return findings.some(({ severity }) => severity === 'warning') ? 'warn' : 'pass';
 }
 
+interface Search {
+  readonly verdict: PathVerdict;
+  readonly trace: PathTrace;
+}
+
+/** The first search that finds a path, else the last; each time among more anchors. */
+function searchInTurn(
+  endEntity: Certificate,
+  options: PathToAnchorOptions,
+  sets: readonly (readonly Certificate[])[],
+): Search {
+  const growing = sets.filter((set, index) => index === 0 || set.length > (sets[index - 1] as typeof set).length);
+  let last = search(endEntity, growing[0] ?? [], options);
+  for (const set of growing.slice(1)) {
+    if (last.verdict.valid) break;
+    last = search(endEntity, set, options);
+  }
+  return last;
+}
+
 function search(
   endEntity: Certificate,
   trustAnchors: readonly Certificate[],
   { intermediates, crls, at, profile, purpose, host, asProgramsDo }: PathToAnchorOptions,
-): { readonly verdict: PathVerdict; readonly trace: PathTrace } {
+): Search {
   const trace = new PathTrace(trustAnchors, intermediates);
   const verdict = validatePath(endEntity, {
     ...{ trustAnchors, intermediates, crls, at, profile, purpose },

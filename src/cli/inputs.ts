@@ -166,10 +166,19 @@ function withoutBytes({ input, described }: ReadInput): TrustError {
 async function readServer(input: string, { serverName }: ReadOptions): Promise<ReadInput> {
   const { parseEndpoint, readEndpoint } = await import('../io/endpoint.js');
   const { host } = parseEndpoint(input);
-  const certificates = (await readEndpoint(input, { serverName })).map((der) =>
-    decodeCertificate(der, sourceOf(input)),
-  );
-  return { input, kind: 'endpoint', host, certificates, notes: [], damaged: [], described: [], errors: [] };
+  const certificates: Certificate[] = [];
+  const errors: TrustError[] = [];
+  for (const [index, der] of (await readEndpoint(input, { serverName })).entries()) {
+    try {
+      certificates.push(decodeCertificate(der, sourceOf(input)));
+    } catch (error) {
+      const refusal = expectTrustError(error).within({ source: input });
+      // What it sends first is its own: without that, nothing is known of the server.
+      if (index === 0) throw refusal;
+      errors.push(refusal);
+    }
+  }
+  return { input, kind: 'endpoint', host, certificates, notes: [], damaged: [], described: [], errors };
 }
 
 async function attempt(input: string, read: () => ReadInput | Promise<ReadInput>): Promise<ReadInput> {

@@ -3,6 +3,7 @@ import { checkPathToAnchor, type PathToAnchorOptions, verdictOf } from '../../sr
 import { findingAbout } from '../../src/check/rule.ts';
 import type { Certificate } from '../../src/x509/certificate.ts';
 import { AT, type Issued, issueIdentified as issue } from '../support/certificates.ts';
+import { crlDer } from '../support/crls.ts';
 
 const DAY = 86_400_000;
 const good = issue({ subject: 'CN=Good Root' });
@@ -73,6 +74,16 @@ describe('of several anchors', () => {
     });
   });
 
+  test('one with a warning is preferred to one with an error', () => {
+    const statuses = (anchor: Certificate) =>
+      statusOf(anchor.issuer === 'CN=Lost Root' ? 'error' : 'warning')(lost.certificate);
+    expect(look(end, [lost, good], { statusOf: statuses })).toEqual({
+      anchor: 'CN=Good Root',
+      verdict: 'warn',
+      codes: ['catalog/email-only'],
+    });
+  });
+
   test('the reasons are about all of them where none has a path', () => {
     const impostor = issue({ subject: 'CN=Good Root' });
     const { anchor, codes } = look(end, [lost, impostor], {
@@ -80,6 +91,21 @@ describe('of several anchors', () => {
       intermediates: [ca.certificate],
     });
     expect([anchor, codes]).toEqual([null, ['path/bad-signature']]);
+  });
+});
+
+describe('an end entity among the anchors', () => {
+  const chosen = (...list: readonly Issued[]) => list.map(({ certificate }) => ({ certificate, isFromCatalog: false }));
+
+  test('is trusted, but not where it is revoked', () => {
+    const revoked = [{ serialNumber: 0x0102n }];
+    const crls = [crlDer({ issuer: ca, revoked })];
+    expect(look(end, [], { anchors: chosen(end), crls }).codes).toEqual(['path/pinned']);
+    expect(look(end, [], { anchors: chosen(end, good), crls }).codes[0]).toBe('path/revoked');
+  });
+
+  test('is not trusted for being in the catalog', () => {
+    expect(look(end, [end]).verdict).toBe('fail');
   });
 });
 

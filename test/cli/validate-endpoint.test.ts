@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:tls';
 import { afterEach, describe, expect, test } from 'vitest';
 import { javaKeystore, PASSWORD } from '../store/builders.ts';
-import { AT, type Issued, type IssueOptions, issueIdentified as issue } from '../support/certificates.ts';
+import { AT, type Issued, type IssueOptions, issueIdentified as issue, toPem } from '../support/certificates.ts';
 import { anchorctl, type Call } from '../support/cli.ts';
 import { extendedKeyUsage, subjectAltName } from '../support/extensions.ts';
 import { at, layOutStore } from './keystore-store.ts';
@@ -31,7 +31,7 @@ layOutStore();
 afterEach(() => server?.close());
 
 /** A server that shows these certificates. */
-async function serve(own: Issued, ...chain: readonly Issued[]): Promise<string> {
+async function serve(own: Issued, ...chain: readonly Pick<Issued, 'pem'>[]): Promise<string> {
   server = createServer({
     key: own.privateKey.export({ type: 'pkcs8', format: 'pem' }),
     cert: [own, ...chain].map(({ pem }) => pem).join(''),
@@ -150,4 +150,17 @@ test('a second cross-signed intermediate that the server sends is heeded', async
   const endpoint = await serve(gateway, crossed, ca);
   expect((await validate([endpoint, '--anchors', keystore(root)])).status).toBe(0);
   expect((await validate([endpoint, '--anchors', keystore(strange)])).status).toBe(0);
+});
+
+test('a certificate that cannot be read is named, with 3, and hides no other', async () => {
+  const der = Buffer.from(issue({ extensions: [extendedKeyUsage(['1.3.6.1.5.5.7.3.1'])] }).der);
+  // The SEQUENCE of purposes, behind the identifier of the extension and the header of its value, as a SET.
+  der[der.indexOf(Buffer.from([0x55, 0x1d, 0x25])) + 5] = 0x31;
+  const endpoint = await serve(gateway, ca, { pem: toPem(der) });
+  const call = await validate([endpoint, '--anchors', keystore(root), '--json']);
+  expect([call.status, codesOf(call), call.json().findings]).toEqual([
+    3,
+    [],
+    [expect.objectContaining({ code: 'certificate/malformed', source: expect.objectContaining({ input: endpoint }) })],
+  ]);
 });

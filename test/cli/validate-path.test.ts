@@ -372,6 +372,14 @@ describe('--anchors', () => {
     ]);
   });
 
+  test('an encrypted keystore needs its password: 4 without, asked for at a terminal', async () => {
+    const bag = certificateBag(root.der, { friendlyName: 'root', trusted: true });
+    const argv = [chain(), '--anchors', at.write('own.p12', pfx({ safes: [[bag]], encrypted: true }))];
+    const call = await validate(argv);
+    expect([call.status, call.stderr]).toEqual([4, expect.stringContaining('keystore/password-missing')]);
+    expect((await validate(argv, { answers: [PASSWORD] })).status).toBe(0);
+  });
+
   test('system is the file that SSL_CERT_FILE names', async () => {
     const call = await validate([chain(), '--anchors', 'system', '--json'], {
       env: { SSL_CERT_FILE: write('bundle.pem', root) },
