@@ -51,6 +51,7 @@ export const CODES = {
   'certificate/malformed': 3,
   'crl/malformed': 3,
   'pkcs7/malformed': 3,
+  'ocsp/malformed': 3,
   'keystore/alias-not-found': 3,
   'keystore/bad-magic': 3,
   'keystore/certificate-not-found': 3,

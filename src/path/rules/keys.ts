@@ -7,7 +7,7 @@
 import { expectTrustError } from '../../errors.js';
 import type { Certificate } from '../../x509/certificate.js';
 import type { PublicKey } from '../../x509/public-key.js';
-import { signatureHash } from '../../x509/signature.js';
+import { type SignedData, signatureHash } from '../../x509/signature.js';
 import type { CertificateRule, Profile } from '../certificate-rule.js';
 import { type Reason, reason } from '../reason.js';
 
@@ -35,12 +35,18 @@ export const strongKey: CertificateRule = (certificate, { profile }) => {
  */
 export const strongSignature: CertificateRule = (certificate, { role, profile }) => {
   if (role === 'anchor') return [];
-  const hash = hashOf(certificate);
-  if (BROKEN_HASHES.includes(hash) || (profile === 'webpki' && hash === 'sha1')) {
+  const hash = oldHash(certificate, profile);
+  if (hash !== null) {
     return [reason('path/old-hash', `signed with ${certificate.signatureAlgorithm} over ${hash}`, certificate)];
   }
   return profile === 'webpki' ? forbiddenAlgorithm(certificate) : [];
 };
+
+/** The hash of a signature on a certificate or anything else, where it is refused; null where the hash is no reason to. */
+export function oldHash(signed: Pick<SignedData, 'signatureAlgorithmDer'>, profile: Profile): string | null {
+  const hash = hashOf(signed);
+  return BROKEN_HASHES.includes(hash) || (profile === 'webpki' && hash === 'sha1') ? hash : null;
+}
 
 function forbiddenAlgorithm(certificate: Certificate): readonly Reason[] {
   return WEBPKI_ALGORITHMS.test(certificate.signatureAlgorithm)
@@ -48,9 +54,9 @@ function forbiddenAlgorithm(certificate: Certificate): readonly Reason[] {
     : [reason('path/forbidden-algorithm', `signed with ${certificate.signatureAlgorithm}`, certificate)];
 }
 
-function hashOf(certificate: Certificate): string | null {
+function hashOf(signed: Pick<SignedData, 'signatureAlgorithmDer'>): string | null {
   try {
-    return signatureHash(certificate);
+    return signatureHash(signed);
   } catch (error) {
     // What cannot be read cannot be verified either, and is refused for that.
     expectTrustError(error);
