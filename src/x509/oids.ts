@@ -66,7 +66,7 @@ export const EXTENSION = {
   subjectInfoAccess: '1.3.6.1.5.5.7.1.11',
 } as const;
 
-/** OCSP (RFC 6960 4.4, RFC 9654): its access method, its key purpose, its extensions. */
+/** OCSP (RFC 6960 4.2, 4.4): the one type of response, extensions, and the key purpose of a delegate. */
 export const OCSP = {
   basicResponse: '1.3.6.1.5.5.7.48.1.1',
   nonce: '1.3.6.1.5.5.7.48.1.2',
@@ -75,6 +75,12 @@ export const OCSP = {
   archiveCutoff: '1.3.6.1.5.5.7.48.1.6',
   extendedRevoke: '1.3.6.1.5.5.7.48.1.9',
   signing: '1.3.6.1.5.5.7.3.9',
+} as const;
+
+/** Access methods of authorityInfoAccess (RFC 5280 4.2.2.1). */
+export const ACCESS_METHOD = {
+  ocsp: '1.3.6.1.5.5.7.48.1',
+  caIssuers: '1.3.6.1.5.5.7.48.2',
 } as const;
 
 /** Hashes by OID, with the names of node:crypto. */

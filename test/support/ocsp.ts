@@ -8,7 +8,7 @@ import { contextTag, encodeElement, encodeInteger, encodeOid, NULL, TAG } from '
 import { CRL_REASONS, type CrlReason } from '../../src/x509/crl-entries.ts';
 import { encodeExtension } from '../../src/x509/extensions.ts';
 import { nonceExtension } from '../../src/x509/ocsp-request.ts';
-import { EXTENSION, HASHES, OCSP } from '../../src/x509/oids.ts';
+import { ACCESS_METHOD, EXTENSION, HASHES, OCSP } from '../../src/x509/oids.ts';
 import { subjectPublicKeyBits } from '../../src/x509/public-key.ts';
 import { AT, encodeName, type Issued, type IssueOptions, issue, signatureAlgorithm } from './certificates.ts';
 import type { TestExtension } from './crls.ts';
@@ -105,8 +105,8 @@ export function authorityInfoAccess(places: {
   const describe = (method: string) => (uri: string) =>
     encodeElement(TAG.sequence, encodeOid(method), encodeElement(contextTag(6, false), Buffer.from(uri)));
   const descriptions = [
-    ...(places.ocsp ?? []).map(describe('1.3.6.1.5.5.7.48.1')),
-    ...(places.caIssuers ?? []).map(describe('1.3.6.1.5.5.7.48.2')),
+    ...(places.ocsp ?? []).map(describe(ACCESS_METHOD.ocsp)),
+    ...(places.caIssuers ?? []).map(describe(ACCESS_METHOD.caIssuers)),
   ];
   return { oid: EXTENSION.authorityInfoAccess, value: encodeElement(TAG.sequence, concatBytes(descriptions)) };
 }
