@@ -12,6 +12,8 @@ export type Severity = 'info' | 'warning' | 'error';
 
 /** Every code that a rule gives; stable, and explained in docs/findings.md. Add here; never reuse or rename one. */
 export const FINDING_CODES = [
+  'aia/fetched',
+  'aia/limit',
   'anchor/bad-signature',
   'anchor/expired',
   'anchor/expires-soon',
@@ -62,6 +64,9 @@ export const FINDING_CODES = [
   'keystore/unread-part',
   'keystore/upper-case-alias',
   'keystore/zero-entries',
+  'ocsp/answered',
+  'ocsp/no-responder',
+  'ocsp/not-answered',
   'path/expires-soon',
   'path/pinned',
   'rotate/intermediate-not-stored',
