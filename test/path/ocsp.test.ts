@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeElement, encodeOid, NULL, TAG } from '../../src/encoding/der.ts';
 import { Budget } from '../../src/path/budget.ts';
@@ -334,4 +335,21 @@ test('a response that calls itself by the OID of another type is none', () => {
   const oid = encodeOid(OCSP.basicResponse);
   bytes[Buffer.from(bytes).indexOf(oid) + oid.length - 1] = 9;
   expect(() => codesFor([bytes])).toThrow(expect.objectContaining({ code: 'ocsp/malformed' }));
+});
+
+test('no byte of a response can be changed so that it still clears', () => {
+  const response = answer();
+  const change = fc.tuple(fc.nat(response.length - 1), fc.integer({ min: 1, max: 255 }));
+  fc.assert(
+    fc.property(change, ([at, flip]) => {
+      const bytes = response.slice();
+      bytes[at] = (bytes[at] as number) ^ flip;
+      try {
+        expect(codesFor([bytes, caIsGood], strict)).not.toEqual([]);
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'ocsp/malformed' });
+      }
+    }),
+    { numRuns: process.env.SLOW === undefined ? 300 : 3000 },
+  );
 });
