@@ -30,6 +30,8 @@ export interface PathToAnchorOptions {
   readonly intermediates: readonly Certificate[];
   /** CRLs in DER that can be read. */
   readonly crls: readonly Uint8Array[];
+  /** OCSP responses in DER that can be read. Default: none. */
+  readonly ocspResponses?: readonly Uint8Array[];
   readonly at: Date;
   readonly profile: Profile;
   readonly purpose: Purpose;
@@ -59,7 +61,8 @@ export interface PathToAnchor {
 /**
  * Looks for a path. A path to an anchor about which there is nothing to say is preferred to one that would be a warning.
  *
- * @throws {TrustError} `crl/malformed` when a CRL cannot be read; `usage/bad-value` for a date that is none
+ * @throws {TrustError} `crl/malformed` or `ocsp/malformed` when a CRL or a response cannot be read; `usage/bad-value` for a
+ *   date that is none
  */
 export function checkPathToAnchor(endEntity: Certificate, options: PathToAnchorOptions): PathToAnchor {
   const { anchors, intermediates, statusOf = checkAnchorStatus } = options;
@@ -100,11 +103,11 @@ export function verdictOf(findings: readonly Finding[]): 'pass' | 'warn' | 'fail
 function search(
   endEntity: Certificate,
   trustAnchors: readonly Certificate[],
-  { intermediates, crls, at, profile, purpose, host, asProgramsDo }: PathToAnchorOptions,
+  { intermediates, crls, ocspResponses = [], at, profile, purpose, host, asProgramsDo }: PathToAnchorOptions,
 ): { readonly verdict: PathVerdict; readonly trace: PathTrace } {
   const trace = new PathTrace(trustAnchors, intermediates);
   const verdict = validatePath(endEntity, {
-    ...{ trustAnchors, intermediates, crls, at, profile, purpose },
+    ...{ trustAnchors, intermediates, crls, ocspResponses, at, profile, purpose },
     peerNames: host === null ? [] : [host],
     toleratesForm: asProgramsDo,
     observer: trace,
