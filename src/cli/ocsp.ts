@@ -92,6 +92,7 @@ export async function askResponders(
   }
   const request = encodeOcspRequest(certificate, issuer, nonce);
   const failures: string[] = [];
+  let advice: string | undefined;
   for (const uri of uris) {
     try {
       const response = await send(uri, request);
@@ -102,11 +103,14 @@ export async function askResponders(
       }
       failures.push(`${showUri(uri)} ${found}`);
     } catch (error) {
-      failures.push(`${showUri(uri)}: ${expectTrustError(error).message}`);
+      const { code, message, hint } = expectTrustError(error);
+      failures.push(`${showUri(uri)}: ${message}`);
+      // The others say how to get by another way what lies there; an answer is not to be had so.
+      if (code === 'fetch/private-address') advice ??= hint;
     }
   }
   const message = `no OCSP responder tells the status of ${certificate.subject}: ${failures.join('; ')}`;
-  const hint = 'see why the responder does not answer, or hand over the CRL of the issuer and leave out --ocsp';
+  const hint = advice ?? 'ask again later, or leave out --ocsp and hand over the CRL of the issuer';
   return { response: null, finding: { ...findingOf('ocsp/not-answered', 'error', message, certificate), hint } };
 }
 

@@ -108,8 +108,10 @@ async function lookUp(hostname: string, deadline: AbortSignal): Promise<readonly
 function requireScope(address: string, allowPrivateNetwork: boolean): void {
   const scope = scopeOfAddress(address);
   if (scope === 'public' || (scope === 'private' && allowPrivateNetwork)) return;
-  throw new TrustError('fetch/private-address', `the URL leads to ${address}, which is not a public address`, {
-    hint: scope === 'private' ? 'where the CA is your own, allow it with --allow-private-network' : BY_FILE_HINT,
+  const message = `the URL leads to ${address}, which is not a public address`;
+  if (scope === 'closed') throw new TrustError('fetch/private-address', message);
+  throw new TrustError('fetch/private-address', message, {
+    hint: 'where the CA is your own, allow it with --allow-private-network',
   });
 }
 
@@ -174,7 +176,7 @@ async function readBody(response: IncomingMessage, maxBytes: number): Promise<Ui
   for await (const chunk of response as AsyncIterable<Buffer>) {
     length += chunk.length;
     if (length > maxBytes) {
-      throw new TrustError('fetch/too-large', `the answer has more than ${maxBytes} bytes`, { hint: 'ask the CA' });
+      throw new TrustError('fetch/too-large', `the answer has more than ${maxBytes} bytes`, { hint: BY_FILE_HINT });
     }
     chunks.push(chunk);
   }
@@ -189,6 +191,6 @@ function toFetchError(error: unknown, deadline: AbortSignal): TrustError {
 }
 
 function networkError(code: string, cause: unknown): TrustError {
-  const { message, hint } = NETWORK_MEANINGS[code] ?? { message: `no HTTP answer: ${code}`, hint: BY_FILE_HINT };
-  return new TrustError('fetch/failed', message, { hint, cause });
+  const message = NETWORK_MEANINGS[code]?.message ?? `no HTTP answer: ${code}`;
+  return new TrustError('fetch/failed', message, { hint: BY_FILE_HINT, cause });
 }

@@ -111,6 +111,7 @@ describe('validate', () => {
         code: 'ocsp/not-answered',
         severity: 'error',
         message: expect.stringContaining('leads to 127.0.0.1, which is not a public address'),
+        hint: 'where the CA is your own, allow it with --allow-private-network',
       }),
     );
     expect(server.connections()).toBe(0);

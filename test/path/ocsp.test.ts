@@ -290,6 +290,11 @@ describe('a delegate', () => {
     expect(codesFor([answer({}, by(delegate))], { crls })).toEqual([]);
   });
 
+  test('may lack the key identifier of its issuer', () => {
+    const plain = ocspDelegate(ca, { authorityKeyIdentifier: false });
+    expect(codesFor([answer({}, by(plain)), caIsGood], strict)).toEqual([]);
+  });
+
   test('cannot vouch for itself', () => {
     const itself = answer({ certificate: withoutNoCheck }, by(withoutNoCheck));
     expect(codesFor([answer({}, by(withoutNoCheck)), itself, caIsGood], strict)).toEqual(['path/ocsp-signer-status']);
