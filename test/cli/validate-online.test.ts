@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Issued, issueIdentified as issue } from '../support/certificates.ts';
 import { anchorctl } from '../support/cli.ts';
-import { type Answer, certsOnly, serve, type TestServer } from '../support/http.ts';
+import { type Answer, serve, type TestServer } from '../support/http.ts';
 import { authorityInfoAccess, ocspRefusal, ocspResponse, type StatementOptions } from '../support/ocsp.ts';
+import { certsOnly } from '../support/pkcs7.ts';
 
 interface Result {
   readonly verdict: string;

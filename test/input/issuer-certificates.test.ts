@@ -3,7 +3,7 @@ import { contextTag, encodeElement, encodeInteger, encodeOid, TAG } from '../../
 import { decodeIssuerCertificates } from '../../src/input/issuer-certificates.ts';
 import { sourceOf } from '../../src/x509/source.ts';
 import { issue, toPem } from '../support/certificates.ts';
-import { certsOnly } from '../support/http.ts';
+import { certsOnly } from '../support/pkcs7.ts';
 
 const source = sourceOf('http://ca.example/ca.cer');
 const root = issue({ subject: 'CN=Root' });

@@ -2,7 +2,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { contextTag, encodeElement, encodeInteger, encodeOid, TAG } from '../../src/encoding/der.ts';
 
 /** Answers one request; the body has been read. */
 export type Answer = (request: IncomingMessage, response: ServerResponse, body: Uint8Array) => void;
@@ -51,17 +50,4 @@ export async function serve(answers: Readonly<Record<string, Answer | Uint8Array
       server.close();
     },
   };
-}
-
-/** A PKCS#7 bundle of certificates alone, as a `.p7c` file holds it. */
-export function certsOnly(certificates: readonly Uint8Array[]): Uint8Array {
-  const signedData = encodeElement(
-    TAG.sequence,
-    encodeInteger(1),
-    encodeElement(TAG.set),
-    encodeElement(TAG.sequence, encodeOid('1.2.840.113549.1.7.1')),
-    encodeElement(contextTag(0), ...certificates),
-    encodeElement(TAG.set),
-  );
-  return encodeElement(TAG.sequence, encodeOid('1.2.840.113549.1.7.2'), encodeElement(contextTag(0), signedData));
 }
