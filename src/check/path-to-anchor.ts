@@ -58,6 +58,9 @@ export interface PathToAnchor {
   readonly candidates: readonly Candidate[];
 }
 
+/** Reasons that are about revocation: who hands over CRLs or asks responders does not want them passed over. */
+const STATUS_REASON = /^path\/(?:revoked|no-crl|crl-.*|ocsp-.*)$/;
+
 /**
  * Looks for a path. A path to an anchor about which there is nothing to say is preferred to one that would be a warning.
  *
@@ -82,7 +85,8 @@ export function checkPathToAnchor(endEntity: Certificate, options: PathToAnchorO
     const findings = [...(statuses.get(path.at(-1)?.sha256 ?? '') ?? []), ...warnOfPath(path, options)];
     return { path, attempt: { path, isComplete: true }, findings, candidates: trace.candidates(false) };
   }
-  const pinned = options.asProgramsDo ? checkPinned(endEntity, options) : null;
+  const isStatusBad = verdict.reasons.some(({ code }) => STATUS_REASON.test(code));
+  const pinned = options.asProgramsDo && !isStatusBad ? checkPinned(endEntity, options) : null;
   if (pinned !== null) return pinned;
   const known = [endEntity, ...all, ...intermediates];
   const wasCutShort = verdict.reasons.some(({ code }) => code === 'path/too-much-work');
