@@ -56,6 +56,8 @@ export async function validateWithOcsp<T extends PathAnswer>(
     }
     answer = validate(responses);
   }
+  const [only, ...above] = answer.path ?? [];
+  if (only !== undefined && above.length === 0) return { answer, findings: [anchorNotAsked(only)] };
   const inPath = answer.path === null ? null : new Set(answer.path.map(({ sha256 }) => sha256));
   const findings = [...asked.values()].map(({ finding }) => finding);
   return { answer, findings: findings.filter(({ sha256 = '' }) => inPath === null || inPath.has(sha256)) };
@@ -88,7 +90,7 @@ export async function askResponders(
   const uris = [...new Set(responderUris(certificate))].slice(0, RESPONDERS_AT_MOST);
   if (uris.length === 0) {
     const message = `${certificate.subject} names no OCSP responder; its status was not asked for`;
-    return { response: null, finding: findingOf('ocsp/no-responder', 'info', message, certificate) };
+    return { response: null, finding: findingOf('ocsp/not-asked', 'info', message, certificate) };
   }
   const request = encodeOcspRequest(certificate, issuer, nonce);
   const failures: string[] = [];
@@ -143,13 +145,19 @@ function renderStatus(single: SingleOcspResponse): string {
   }
 }
 
+/** Of an anchor nobody tells a status: whoever distrusts it removes it. */
+function anchorNotAsked(certificate: Certificate): Finding {
+  const message = `${certificate.subject} is trusted itself; its status was not asked for`;
+  return findingOf('ocsp/not-asked', 'info', message, certificate);
+}
+
 function tooMany(certificate: Certificate): AskedStatus {
   const message = `no more than ${CERTIFICATES_AT_MOST} certificates are asked about, and ${certificate.subject} is one too many`;
   return { response: null, finding: findingOf('ocsp/not-answered', 'error', message, certificate) };
 }
 
 function findingOf(
-  code: 'ocsp/answered' | 'ocsp/no-responder' | 'ocsp/not-answered',
+  code: 'ocsp/answered' | 'ocsp/not-asked' | 'ocsp/not-answered',
   severity: Severity,
   message: string,
   { source, sha256 }: Certificate,

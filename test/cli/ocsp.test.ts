@@ -62,7 +62,7 @@ describe('askResponders', () => {
 
   test('notes that a certificate names nobody, and asks nobody', async () => {
     const { response, finding } = await ask(silent, () => Promise.reject(new Error('asked')));
-    expect([response, finding.code, finding.severity]).toEqual([null, 'ocsp/no-responder', 'info']);
+    expect([response, finding.code, finding.severity]).toEqual([null, 'ocsp/not-asked', 'info']);
   });
 
   test.each<{ name: string; response: Uint8Array; failure: string }>([
@@ -176,6 +176,15 @@ describe('validateWithOcsp', () => {
     expect(findings.map(({ sha256 }) => sha256).sort()).toEqual(
       [end.certificate.sha256, cross.certificate.sha256].sort(),
     );
+  });
+
+  test('asks nobody about an anchor, and says so', async () => {
+    const validate = validator(root, root);
+    const { answer: found, findings } = await validateWithOcsp(
+      (ocspResponses) => validate({ ocspResponses }),
+      () => Promise.reject(new Error('asked')),
+    );
+    expect([found.path?.length, codesOf(findings)]).toEqual([1, ['ocsp/not-asked']]);
   });
 
   test('asks about sixteen certificates', async () => {
