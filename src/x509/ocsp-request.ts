@@ -26,8 +26,9 @@ const SHA1 = '1.3.14.3.2.26';
 /**
  * Encodes a request for the status of a certificate.
  *
- * Issuer and key are named by SHA-1: RFC 6960 4.3 has every responder know it, many know nothing else because their answers
- * are made beforehand, and nothing depends on its strength, since the serial number and the key of the signer decide.
+ * Issuer and key are named by SHA-1: RFC 5019 2.1.1 allowed nothing else, and responders that make their answers beforehand
+ * know a certificate by that alone. Nothing depends on the strength of it, since the serial number and the key of the signer
+ * decide.
  *
  * @param issuer - the certificate that issued it: its key is named in the request
  * @param nonce - ties the answer to this request (RFC 9654 2.1 asks for 32 octets); without it any current answer serves
