@@ -12,6 +12,8 @@ export type Severity = 'info' | 'warning' | 'error';
 
 /** Every code that a rule gives; stable, and explained in docs/findings.md. Add here; never reuse or rename one. */
 export const FINDING_CODES = [
+  'aia/fetched',
+  'aia/limit',
   'anchor/algorithm-mismatch',
   'anchor/bad-extension',
   'anchor/bad-key',
@@ -101,6 +103,9 @@ export const FINDING_CODES = [
   'keystore/unread-part',
   'keystore/upper-case-alias',
   'keystore/zero-entries',
+  'ocsp/answered',
+  'ocsp/not-answered',
+  'ocsp/not-asked',
   'path/expires-soon',
   'path/pinned',
   'rotate/intermediate-not-stored',

@@ -30,6 +30,8 @@ export interface PathToAnchorOptions {
   readonly intermediates: readonly Certificate[];
   /** CRLs in DER that can be read. */
   readonly crls: readonly Uint8Array[];
+  /** OCSP responses in DER that can be read. Default: none. */
+  readonly ocspResponses?: readonly Uint8Array[];
   readonly at: Date;
   readonly profile: Profile;
   readonly purpose: Purpose;
@@ -56,10 +58,14 @@ export interface PathToAnchor {
   readonly candidates: readonly Candidate[];
 }
 
+/** Reasons that are about revocation: who hands over CRLs or asks responders does not want them passed over. */
+const STATUS_REASON = /^path\/(?:revoked|no-crl|crl-.*|ocsp-.*)$/;
+
 /**
  * Looks for a path. A path to an anchor about which there is nothing to say is preferred to one that would be a warning.
  *
- * @throws {TrustError} `crl/malformed` when a CRL cannot be read; `usage/bad-value` for a date that is none
+ * @throws {TrustError} `crl/malformed` or `ocsp/malformed` when a CRL or a response cannot be read; `usage/bad-value` for a
+ *   date that is none
  */
 export function checkPathToAnchor(endEntity: Certificate, options: PathToAnchorOptions): PathToAnchor {
   const { anchors, intermediates, statusOf = checkAnchorStatus } = options;
@@ -81,8 +87,8 @@ export function checkPathToAnchor(endEntity: Certificate, options: PathToAnchorO
     const findings = [...knownOf(path.at(-1) as Certificate), ...warnOfPath(path, options)];
     return { path, attempt: { path, isComplete: true }, findings, candidates: trace.candidates(false) };
   }
-  const isRevoked = verdict.reasons.some(({ code }) => code === 'path/revoked');
-  const pinned = options.asProgramsDo && !isRevoked ? checkPinned(endEntity, options) : null;
+  const isStatusBad = verdict.reasons.some(({ code }) => STATUS_REASON.test(code));
+  const pinned = options.asProgramsDo && !isStatusBad ? checkPinned(endEntity, options) : null;
   if (pinned !== null) return pinned;
   const known = [endEntity, ...all, ...intermediates];
   const wasCutShort = verdict.reasons.some(({ code }) => code === 'path/too-much-work');
@@ -123,11 +129,11 @@ function searchInTurn(
 function search(
   endEntity: Certificate,
   trustAnchors: readonly Certificate[],
-  { intermediates, crls, at, profile, purpose, host, asProgramsDo }: PathToAnchorOptions,
+  { intermediates, crls, ocspResponses = [], at, profile, purpose, host, asProgramsDo }: PathToAnchorOptions,
 ): Search {
   const trace = new PathTrace(trustAnchors, intermediates);
   const verdict = validatePath(endEntity, {
-    ...{ trustAnchors, intermediates, crls, at, profile, purpose },
+    ...{ trustAnchors, intermediates, crls, ocspResponses, at, profile, purpose },
     peerNames: host === null ? [] : [host],
     toleratesForm: asProgramsDo,
     observer: trace,

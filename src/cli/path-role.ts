@@ -22,11 +22,12 @@ import { readCrlFiles } from './crl-files.js';
 import { parseHost, toPeerName } from './host-name.js';
 import { certificatesOf, distinct, type ReadInput } from './inputs.js';
 import type { Io } from './io.js';
+import { Network, type OnlineArgs, onlineOptions } from './online.js';
 import { listOption, single, textOption } from './options.js';
 import type { RoleResult } from './validation-role.js';
 
 /** The options that make sense for paths alone. */
-export interface PathArgs {
+export interface PathArgs extends OnlineArgs {
   readonly anchors: string[] | undefined;
   readonly host: PeerName | undefined;
   readonly purpose: Purpose | undefined;
@@ -36,7 +37,7 @@ export interface PathArgs {
 }
 
 /** What `PathArgs` come from. None has a default, so that it is seen which were given. */
-export const pathOptions: Readonly<Record<keyof PathArgs, Options>> = {
+export const pathOptions: Readonly<Record<string, Options>> = {
   anchors: listOption('What is trusted: a file, a keystore, system, or catalog (the default)'),
   host: {
     ...textOption('host', 'The name or address that a client connects by; for an endpoint, by default its own'),
@@ -53,12 +54,13 @@ export const pathOptions: Readonly<Record<keyof PathArgs, Options>> = {
       'To the letter; webpki adds the rules of the CA/Browser Forum. Default: rfc5280, flaws of form being warnings',
   },
   explain: { type: 'boolean', describe: 'Show every certificate that was tried, and why it was passed over' },
+  ...onlineOptions,
 };
 
 /** The options for paths that a call has, as they are written. */
 export function givenPathOptions(args: PathArgs): readonly string[] {
-  const names = Object.keys(pathOptions) as (keyof PathArgs)[];
-  return names.filter((name) => args[name] !== undefined).map((name) => `--${name}`);
+  const given = new Map(Object.entries(args).filter(([, value]) => value !== undefined));
+  return Object.keys(pathOptions).flatMap((name) => (given.has(name) ? [`--${name}`] : []));
 }
 
 /** What is judged besides the options for paths. */
@@ -104,8 +106,11 @@ export async function validatePaths(inputs: readonly ReadInput[], options: PathR
   const { crls, errors: badCrls } = readCrlFiles(options.crl ?? []);
   const surroundings = { sets, anchors: offer(sets), certificates: distinct(certificatesOf(inputs)), crls };
   const targets = sets.length === 0 ? [] : targetsOf(inputs);
+  const network = new Network(options);
+  const results: RoleResult[] = [];
+  for (const target of targets) results.push(await judge(target, surroundings, options, network));
   return {
-    results: targets.map((target) => judge(target, surroundings, options)),
+    results,
     findings: sets.flatMap(({ findings }) => findings),
     errors: [...errors, ...badCrls],
   };
@@ -151,15 +156,16 @@ function fromFile(certificate: Certificate): Target {
   return { certificate, endpoint: null, host: null };
 }
 
-function judge(
+async function judge(
   { certificate, endpoint, host }: Target,
   surroundings: Surroundings,
   options: PathRoleOptions,
-): RoleResult {
+  network: Network,
+): Promise<RoleResult> {
   const { anchors, crls, sets, certificates } = surroundings;
-  const answer = checkPathToAnchor(certificate, {
+  const others = certificates.filter((other) => other.sha256 !== certificate.sha256);
+  const given = {
     anchors,
-    intermediates: certificates.filter((other) => other.sha256 !== certificate.sha256),
     crls,
     at: options.at,
     profile: options.profile ?? 'rfc5280',
@@ -167,11 +173,19 @@ function judge(
     host: options.host ?? host,
     // Who names a profile wants it to the letter.
     asProgramsDo: options.profile === undefined,
-  });
+  };
+  const { answer, findings: asked } = await network.validate([certificate, ...others], (fetched) =>
+    checkPathToAnchor(certificate, {
+      ...given,
+      intermediates: [...others, ...fetched.intermediates],
+      ocspResponses: fetched.ocspResponses,
+    }),
+  );
   const isOther = options.expected.size > 0 && !options.expected.has(certificate.sha256);
   const findings = [
     ...(isOther ? [fingerprintMismatch(certificate)] : []),
     ...answer.findings,
+    ...asked,
     ...checkPathFitness(answer.path ?? [], options.consumers),
   ];
   const verdict = verdictOf(findings);

@@ -7,6 +7,7 @@ import { isIP, connect as openConnection, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
 import { TrustError } from '../errors.js';
+import { NETWORK_MEANINGS, type NetworkMeaning } from './network-error.js';
 import { systemErrorCode } from './system-error.js';
 import { certificatesSent, MAX_HANDSHAKE_BYTES } from './tls-certificates.js';
 
@@ -29,23 +30,11 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 /** A chain longer than this is not one. */
 const MAX_CERTIFICATES = 64;
 
-/** What went wrong, and what to look at. */
-const MEANINGS: Readonly<Record<string, { readonly message: string; readonly hint: string }>> = {
-  ECONNREFUSED: { message: 'the connection was refused', hint: 'check the port, and that the service runs' },
+const MEANINGS: Readonly<Record<string, NetworkMeaning>> = {
+  ...NETWORK_MEANINGS,
   ECONNRESET: {
     message: 'the server closed the connection',
     hint: 'check that the port speaks TLS from the first byte, and that the server lets you in',
-  },
-  EHOSTUNREACH: { message: 'the host cannot be reached', hint: 'check the network between here and there' },
-  ENETUNREACH: { message: 'the network cannot be reached', hint: 'check the network of this machine' },
-  ENOTFOUND: { message: 'there is no host of that name', hint: 'check the spelling, or give the address' },
-  EAI_AGAIN: {
-    message: 'the name of the host cannot be looked up now',
-    hint: 'check the name server of this machine, or give the address',
-  },
-  ETIMEDOUT: {
-    message: 'the server did not answer in time',
-    hint: 'check host and port, and whether a firewall drops the connection',
   },
 };
 const NO_TLS_HINT = 'check that the port speaks TLS from the first byte; one that begins in the clear cannot be asked';

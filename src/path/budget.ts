@@ -20,13 +20,19 @@ export const WORK = {
    * the graph of RFC 9618 grows with the certificates only, and ten times that is more than any honest path needs.
    */
   policyNodes: 10_000,
-  /** Signatures of CRLs verified; the same CRL with the same key counts once. As many as for certificates. */
+  /**
+   * Signatures of CRLs and OCSP responses verified; the same one with the same key counts once. As many as for
+   * certificates.
+   */
   crlSignatures: 100,
-  /** CRLs held against a certificate: a CA has one for each distribution point, and hands out a few at a time. */
+  /**
+   * CRLs held against a certificate: a CA has one for each distribution point, and hands out a few at a time. Answers of
+   * OCSP responders likewise, of which there is one for each certificate.
+   */
   crls: 10_000,
   /** Entries of CRLs compared with a serial number: 50 look-ups in CRLs of 100,000 entries, about a second. */
   crlEntries: 5_000_000,
-  /** CRL signers outside the path for which a path is built: one for each CA is what there is. */
+  /** Signers of CRLs and OCSP responses outside the path that are looked into: one for each CA is what there is. */
   crlSigners: 20,
 } as const;
 

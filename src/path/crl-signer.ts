@@ -3,23 +3,14 @@
  *
  * @module
  */
-import { encodeHex } from '../encoding/hex.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { CertificateRevocationList } from '../x509/crl.js';
 import { comparableName } from '../x509/name.js';
-import { type SignatureVerdict, verifySignature } from '../x509/signature.js';
-import type { RevocationContext } from './revocation-context.js';
+import type { SignatureVerdict } from '../x509/signature.js';
+import { type RevocationContext, type RevocationSubject, verifyOnce } from './revocation-context.js';
 
 /** Paths tried for one signer outside the path: cross-certified CAs have two or three. */
 const PATHS_OF_ONE_SIGNER = 4;
-
-/** A certificate whose status is asked for. */
-export interface RevocationSubject {
-  /** The certificate first, the anchor last. */
-  readonly path: readonly Certificate[];
-  /** SHA-256 of those whose status waits for this answer: they cannot vouch for it. */
-  readonly pending: ReadonlySet<string>;
-}
 
 /** Somebody of the right name, with the path that leads to the anchor of the subject. */
 export interface CrlSigner {
@@ -72,18 +63,10 @@ export function* crlSigners(
 export function verifyCrl(
   crl: CertificateRevocationList,
   signerSpki: Uint8Array,
-  { signatures, budget }: RevocationContext,
+  context: RevocationContext,
 ): SignatureVerdict {
-  const key = encodeHex(signerSpki);
-  const known = signatures.get(crl) ?? new Map<string, SignatureVerdict>();
-  signatures.set(crl, known);
-  const before = known.get(key);
-  if (before !== undefined) return before;
-  budget.spend('crlSignatures');
   const { tbsCertList: tbs, signatureAlgorithmDer, signature } = crl;
-  const verdict = verifySignature({ tbs, signatureAlgorithmDer, signature }, signerSpki);
-  known.set(key, verdict);
-  return verdict;
+  return verifyOnce(crl, { tbs, signatureAlgorithmDer, signature }, signerSpki, context);
 }
 
 /** Whether the key identifiers do not contradict: a hint, no proof (RFC 5280 4.2.1.1). */

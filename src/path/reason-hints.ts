@@ -9,6 +9,7 @@ import type { ReasonCode } from './reason.js';
 /** Advice by code: lower case, no full stop. */
 export const REASON_HINTS: Readonly<Record<ReasonCode, string>> = {
   'path/revoked': 'get a new certificate; distrust what was signed with this one',
+  'path/ocsp-unknown': 'ask the CA, or hand over its CRL',
   'path/crl-signer-status': "hand over the CRL that covers the CRL's signer",
   'path/crl-signer-not-entitled': 'ask the CA for a CRL that it signed itself',
   'path/crl-bad-signature': 'fetch the CRL again',
@@ -18,6 +19,13 @@ export const REASON_HINTS: Readonly<Record<ReasonCode, string>> = {
   'path/crl-unusable': 'ask the CA for a complete CRL',
   'path/malformed-crl': 'fetch the CRL again',
   'path/crl-incomplete': 'hand over the CRLs for the other reasons',
+  'path/ocsp-signer-status': "hand over the CRL that covers the response's signer",
+  'path/ocsp-signer-not-entitled': 'ask the CA, or hand over its CRL',
+  'path/ocsp-bad-signature': 'ask the responder again',
+  'path/ocsp-signer-not-found': "hand over the certificate of the response's signer as an intermediate",
+  'path/ocsp-expired': 'ask the responder again',
+  'path/ocsp-not-yet-valid': 'check the clock; a response of today says nothing of the past',
+  'path/ocsp-unusable': 'ask the CA, or hand over its CRL',
   'path/no-crl': 'hand over the CRL of its issuer',
   'path/name-mismatch': 'connect by a name it has, or get one for this name',
   'path/name-not-permitted': 'ask the CA for a certificate of a name that it may issue for',

@@ -10,6 +10,7 @@ import type { Certificate } from '../x509/certificate.js';
 /** Every code, the most specific first. */
 export const REASON_CODES = [
   'path/revoked',
+  'path/ocsp-unknown',
   'path/crl-signer-status',
   'path/crl-signer-not-entitled',
   'path/crl-bad-signature',
@@ -19,6 +20,13 @@ export const REASON_CODES = [
   'path/crl-unusable',
   'path/malformed-crl',
   'path/crl-incomplete',
+  'path/ocsp-signer-status',
+  'path/ocsp-signer-not-entitled',
+  'path/ocsp-bad-signature',
+  'path/ocsp-signer-not-found',
+  'path/ocsp-expired',
+  'path/ocsp-not-yet-valid',
+  'path/ocsp-unusable',
   'path/no-crl',
   'path/name-mismatch',
   'path/name-not-permitted',

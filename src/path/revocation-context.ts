@@ -1,27 +1,52 @@
 /**
- * What the check of revocation is given (RFC 5280 6.3.1, 6.3.2): the CRLs, the instant, how strict it is to be, who else
- * may have signed a CRL, and how much work it may cost.
+ * What the check of revocation is given (RFC 5280 6.3.1, 6.3.2): the CRLs and OCSP responses, the instant, how strict it is
+ * to be, who else may have signed a CRL, and how much work it may cost.
  *
  * @module
  */
+import { encodeHex } from '../encoding/hex.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { CertificateRevocationList } from '../x509/crl.js';
 import type { CrlEntry } from '../x509/crl-entries.js';
 import { comparableName } from '../x509/name.js';
-import type { SignatureVerdict } from '../x509/signature.js';
+import type { BasicOcspResponse, SingleOcspResponse } from '../x509/ocsp-response.js';
+import { type SignatureVerdict, type SignedData, verifySignature } from '../x509/signature.js';
 import type { Budget } from './budget.js';
+import type { Profile } from './certificate-rule.js';
 
 /**
  * How much must be known. `require-crl`: each certificate but the anchor needs valid CRLs that together cover every
- * reason. `crl-if-present`: a certificate that no given CRL is about passes; where one is about it, one must be usable.
+ * reason, or an OCSP response that calls it good. `crl-if-present`: a certificate that no given CRL or response is about
+ * passes; where one is about it, one must be usable.
  */
 export type RevocationMode = 'crl-if-present' | 'require-crl';
+
+/** A certificate whose status is asked for. */
+export interface RevocationSubject {
+  /** The certificate first, the anchor last. */
+  readonly path: readonly Certificate[];
+  /** SHA-256 of those whose status waits for this answer: they cannot vouch for it. */
+  readonly pending: ReadonlySet<string>;
+}
+
+/** How deep the status of a signer may depend on statements of other signers. PKITS needs one step. */
+export const SIGNERS_AT_MOST = 4;
+
+/** What an OCSP responder says of one certificate, in the response where it says so. */
+export interface OcspStatement {
+  readonly response: BasicOcspResponse;
+  readonly single: SingleOcspResponse;
+}
 
 /** What `revocationContext` takes. */
 export interface RevocationOptions {
   readonly crls: readonly CertificateRevocationList[];
   /** What was wrong with CRLs that could not be read: nobody knows which certificates they are about. */
   readonly unreadableCrls?: readonly string[];
+  /** Default: none. */
+  readonly ocspResponses?: readonly BasicOcspResponse[];
+  /** Which hashes and keys an OCSP responder may use. Default: `rfc5280`. */
+  readonly profile?: Profile;
   readonly at: Date;
   readonly mode: RevocationMode;
   /** Certificates that are not in the path but may have signed a CRL; those with other names cost nothing. */
@@ -48,8 +73,10 @@ export interface RevocationContext extends Required<RevocationOptions> {
   readonly deltaCrls: ReadonlyMap<string, readonly CertificateRevocationList[]>;
   /** Candidates by the comparable name of their subject. */
   readonly candidatesByName: ReadonlyMap<string, readonly Certificate[]>;
-  /** What is known of signatures: by CRL, then by the key in hex. */
-  readonly signatures: Map<CertificateRevocationList, Map<string, SignatureVerdict>>;
+  /** What OCSP responders say, by serial number, newest first; of the same second the gravest first. */
+  readonly ocspStatements: ReadonlyMap<string, readonly OcspStatement[]>;
+  /** What is known of signatures: by CRL or OCSP response, then by the key in hex. */
+  readonly signatures: Map<object, Map<string, SignatureVerdict>>;
   /** What was looked up: by CRL, then by the SHA-256 of the certificate. */
   readonly entries: Map<CertificateRevocationList, Map<string, CrlEntry | null>>;
 }
@@ -62,11 +89,20 @@ function byAge(a: CertificateRevocationList, b: CertificateRevocationList): numb
   return numberA < numberB ? 1 : -1;
 }
 
+const GRAVITY = { revoked: 0, unknown: 1, good: 2 } as const;
+
+function byGravity({ single: a }: OcspStatement, { single: b }: OcspStatement): number {
+  return b.thisUpdate.getTime() - a.thisUpdate.getTime() || GRAVITY[a.status.kind] - GRAVITY[b.status.kind];
+}
+
 /** Sorts what is given, once for all paths of a validation. */
 export function revocationContext(options: RevocationOptions): RevocationContext {
   const newestFirst = [...options.crls].sort(byAge);
+  const { ocspResponses = [] } = options;
   return {
     unreadableCrls: [],
+    ocspResponses,
+    profile: 'rfc5280',
     signerCandidates: [],
     findSignerPaths: () => [],
     workingPublicKey: ([signer]) => (signer as Certificate).subjectPublicKeyInfo,
@@ -79,10 +115,37 @@ export function revocationContext(options: RevocationOptions): RevocationContext
       newestFirst.filter(({ baseCrlNumber }) => baseCrlNumber !== null),
       nameOfIssuer,
     ),
+    ocspStatements: groupBy(
+      ocspResponses.flatMap((response) => response.responses.map((single) => ({ response, single }))).sort(byGravity),
+      ({ single }) => single.certId.serialNumber,
+    ),
     candidatesByName: groupBy(options.signerCandidates ?? [], (candidate) => comparableName(candidate.subjectName)),
     signatures: new Map(),
     entries: new Map(),
   };
+}
+
+/**
+ * Verifies a signature, once for each key.
+ *
+ * @param owner - the CRL or OCSP response that is signed
+ * @throws {BudgetExceeded}
+ */
+export function verifyOnce(
+  owner: object,
+  signed: SignedData,
+  signerSpki: Uint8Array,
+  { signatures, budget }: RevocationContext,
+): SignatureVerdict {
+  const key = encodeHex(signerSpki);
+  const known = signatures.get(owner) ?? new Map<string, SignatureVerdict>();
+  signatures.set(owner, known);
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  budget.spend('crlSignatures');
+  const verdict = verifySignature(signed, signerSpki);
+  known.set(key, verdict);
+  return verdict;
 }
 
 function nameOfIssuer({ issuerName }: CertificateRevocationList): string {

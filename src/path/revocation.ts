@@ -1,6 +1,7 @@
 /**
  * Whether a certificate of a path is revoked, by CRLs (RFC 5280 6.3): complete, delta, indirect, by distribution point and
- * by reason.
+ * by reason; and by OCSP responses (`ocsp.ts`), one of which can stand for all CRLs. Who says that a certificate is revoked
+ * is believed whatever others say.
  *
  * Where the RFC leaves a choice, the answer errs on the side of no:
  *
@@ -31,12 +32,10 @@ import type { GeneralName } from '../x509/general-name.js';
 import { comparableName } from '../x509/name.js';
 import { EXTENSION } from '../x509/oids.js';
 import { type CrlSource, crlSourcesOf, isDeltaOf, reasonsCovered } from './crl-scope.js';
-import { type CrlSigner, crlSigners, mayBeSigner, type RevocationSubject, verifyCrl } from './crl-signer.js';
+import { type CrlSigner, crlSigners, mayBeSigner, verifyCrl } from './crl-signer.js';
+import { checkOcsp } from './ocsp.js';
 import { type Reason, reason, sortReasons } from './reason.js';
-import type { RevocationContext } from './revocation-context.js';
-
-/** How deep the status of a CRL's signer may depend on CRLs of other signers. PKITS needs one step. */
-const SIGNERS_AT_MOST = 4;
+import { type RevocationContext, type RevocationSubject, SIGNERS_AT_MOST } from './revocation-context.js';
 
 /** Decoding the issuer of an entry of an indirect CRL takes as long as walking over so many entries. */
 const ENTRIES_FOR_AN_ISSUER = 50;
@@ -64,29 +63,32 @@ export function checkRevocation(path: readonly Certificate[], context: Revocatio
   return sortReasons(subjects.flatMap((subject) => reasonAgainst(subject, context) ?? []));
 }
 
-/** The algorithm of 6.3.3 for one certificate; null when it passes. */
+/** The algorithm of 6.3.3 for one certificate, with what OCSP responders say besides; null when it passes. */
 function reasonAgainst(subject: RevocationSubject, context: RevocationContext): Reason | null {
   const certificate = subject.path[0] as Certificate;
-  const failures: Failure[] = context.unreadableCrls.map((message) => ({ code: 'path/malformed-crl', message }));
-  let covered = 0;
+  const byOcsp = checkOcsp(subject, context, reasonAgainst);
+  const unreadable = context.unreadableCrls.map((message) => ({ code: 'path/malformed-crl' as const, message }));
+  const failures: Failure[] = [...byOcsp.failures, ...unreadable];
+  let coveredByCrls = 0;
   try {
     for (const { crl, source } of crlsFor(certificate, context)) {
       const reasons = reasonsCovered(crl, certificate, source);
-      if ((reasons & ~covered) === 0) continue;
+      if ((reasons & ~coveredByCrls) === 0) continue;
       const failure = failureOf(crl, source, subject, context);
-      if (failure === null) covered |= reasons;
+      if (failure === null) coveredByCrls |= reasons;
       else failures.push(failure);
-      if (covered === ALL_REASONS || failure?.code === 'path/revoked') break;
+      if (coveredByCrls === ALL_REASONS || failure?.code === 'path/revoked') break;
     }
   } catch (error) {
     return reason('path/malformed-extension', expectTrustError(error).message, certificate);
   }
+  const covered = byOcsp.isGood ? ALL_REASONS : coveredByCrls;
   const worst = mostSpecific(failures);
   if (worst?.code !== 'path/revoked' && covered === ALL_REASONS) return null;
   if (worst !== undefined) return reason(worst.code, worst.message, certificate);
   if (context.mode === 'crl-if-present') return null;
   return covered === 0
-    ? reason('path/no-crl', `no CRL tells whether ${certificate.subject} is revoked`, certificate)
+    ? reason('path/no-crl', `no CRL and no OCSP response tells whether ${certificate.subject} is revoked`, certificate)
     : reason('path/crl-incomplete', `the CRLs for ${certificate.subject} leave out some reasons`, certificate);
 }
 

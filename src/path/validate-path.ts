@@ -7,6 +7,7 @@
 import { expectTrustError, TrustError } from '../errors.js';
 import { asCertificate, type Certificate } from '../x509/certificate.js';
 import { type CertificateRevocationList, decodeCrl } from '../x509/crl.js';
+import { decodeOcspResponse } from '../x509/ocsp-response.js';
 import { ANY_POLICY } from '../x509/policies.js';
 import { Budget, BudgetExceeded } from './budget.js';
 import { buildPaths, CandidateIssuers, type PathSearch } from './build-paths.js';
@@ -35,6 +36,11 @@ export interface ValidatePathOptions {
    * reason against those that the others do not clear.
    */
   readonly crls?: readonly Uint8Array[];
+  /**
+   * OCSP responses in DER, stapled or asked for; one that only says why there is no answer counts for nothing. They are
+   * heeded as CRLs are, under the same modes.
+   */
+  readonly ocspResponses?: readonly Uint8Array[];
   /** The instant of validation; fractions of a second are dropped. */
   readonly at: Date;
   /** `webpki` adds the CA/Browser Forum rules for server certificates. Default: `rfc5280`. */
@@ -54,8 +60,8 @@ export interface ValidatePathOptions {
   /** anyPolicy in a certificate counts for nothing (6.1.1 (g)). Default: false. */
   readonly inhibitAnyPolicy?: boolean;
   /**
-   * `off` ignores the CRLs; `crl-if-present` heeds those that are about a certificate of the path; `require-crl` also refuses
-   * a path with a certificate that no CRL is about. Default: `crl-if-present`.
+   * `off` ignores CRLs and OCSP responses; `crl-if-present` heeds those that are about a certificate of the path;
+   * `require-crl` also refuses a path with a certificate that none is about. Default: `crl-if-present`.
    */
   readonly revocation?: 'off' | 'crl-if-present' | 'require-crl';
   /**
@@ -92,8 +98,8 @@ const MOST_REASONS = 100;
  * up is a reason like others (`path/too-much-work`).
  *
  * @param endEntity - DER, or decoded
- * @throws {TrustError} `certificate/malformed` when the end entity cannot be read, `usage/bad-value` for a date, number or
- *   word that is none
+ * @throws {TrustError} `certificate/malformed` when the end entity cannot be read, `ocsp/malformed` when an OCSP response cannot
+ *   (it might be the one that matters), `usage/bad-value` for a date, number or word that is none
  */
 export function validatePath(endEntity: Certificate | Uint8Array, options: ValidatePathOptions): PathVerdict {
   return validatePathWithin(new Budget(), endEntity, options);
@@ -228,7 +234,7 @@ class Validation {
   }
 
   #revocationContext(
-    { crls = [], revocation = 'crl-if-present' }: ValidatePathOptions,
+    { crls = [], ocspResponses = [], revocation = 'crl-if-present' }: ValidatePathOptions,
     intermediates: readonly Certificate[],
   ): RevocationContext | null {
     if (oneOf(REVOCATION_MODES, revocation, 'revocation') === 'off') return null;
@@ -236,6 +242,8 @@ class Validation {
     return revocationContext({
       crls: readable,
       unreadableCrls: unreadable,
+      ocspResponses: ocspResponses.map(decodeOcspResponse).flatMap((one) => ('basic' in one ? one.basic : [])),
+      profile: this.#profile,
       at: this.#at,
       mode: revocation === 'require-crl' ? 'require-crl' : 'crl-if-present',
       signerCandidates: [...this.#anchors, ...intermediates],

@@ -118,6 +118,7 @@ function conclude(report: PathReport): string {
   const name = displayName(endEntity.subjectName);
   const server = endpoint === null ? '' : toPrintable(endpoint);
   if (verdict === 'fail') {
+    if (isStatusUnknown(report)) return `Whether ${name} is still to be trusted is not known${explainFailure(report)}`;
     const failure =
       endpoint === null
         ? `${name} is not to be trusted by what ${anchors} holds`
@@ -130,6 +131,12 @@ function conclude(report: PathReport): string {
   if (endpoint !== null) return `As far as certificates go, ${client} be able to connect to ${server}${but}.`;
   if (path?.length === 1) return `${name} is itself among what ${anchors} holds${but}.`;
   return `${name} has a valid path to ${root}, which ${anchors} holds${but}.`;
+}
+
+/** Whether there is a path that would be valid, had somebody told its status. */
+function isStatusUnknown({ path, findings }: PathReport): boolean {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  return path !== null && errors.every(({ code }) => code === 'ocsp/not-answered');
 }
 
 /** The first reason, with the name of the certificate where it is about another than the end entity. */

@@ -11,8 +11,6 @@ import {
   contextTag,
   type DerElement,
   decodeElement,
-  encodeElement,
-  encodeOid,
   encodingOf,
   expectTag,
   readBitString,
@@ -25,14 +23,12 @@ import { readTime } from '../encoding/der-time.js';
 import { TrustError } from '../errors.js';
 import { type CrlEntries, checkEntries } from './crl-entries.js';
 import { decodeIssuingDistributionPoint, type IssuingDistributionPoint } from './distribution-point.js';
-import { decodeAuthorityKeyIdentifier, type Extension } from './extensions.js';
+import { decodeAuthorityKeyIdentifier, decodeStrictExtensions, type Extension } from './extensions.js';
 import { type DistinguishedName, decodeName, renderName } from './name.js';
 import { EXTENSION, SIGNATURE_ALGORITHMS } from './oids.js';
 
 /** A CRL number has 20 octets at most (RFC 5280 5.2.3), one more for the sign. */
 const CRL_NUMBER_OCTETS = 21;
-/** A CRL has five or six extensions. */
-const EXTENSIONS_AT_MOST = 100;
 
 /** Extensions that are understood and may be critical. */
 const UNDERSTOOD: ReadonlySet<string> = new Set([
@@ -121,7 +117,8 @@ function decode(bytes: Uint8Array): CertificateRevocationList {
   const thisUpdate = readTime(fields.shift());
   const nextUpdate = isTime(fields[0]) ? readTime(fields.shift()) : null;
   const list = fields[0]?.tag === TAG.sequence ? (fields.shift() as DerElement) : undefined;
-  const extensions = fields[0]?.tag === contextTag(0) ? decodeExtensions(fields.shift() as DerElement) : [];
+  const extensions =
+    fields[0]?.tag === contextTag(0) ? decodeStrictExtensions(contentOf(fields.shift() as DerElement)) : [];
   if (fields[0] !== undefined) refuse('a field stands where none is expected', fields[0]);
   const oid = readOid(childrenOf(algorithm as DerElement)[0]);
   const entries = checkEntries({ bytes, start: list?.contentStart ?? 0, end: list?.contentEnd ?? 0 });
@@ -158,30 +155,6 @@ function decodeKnownExtensions(extensions: readonly Extension[]): Pick<Certifica
     baseCrlNumber: decoded(EXTENSION.deltaCrlIndicator, decodeCrlNumber),
     issuingDistributionPoint: decoded(EXTENSION.issuingDistributionPoint, decodeIssuingDistributionPoint),
   };
-}
-
-/** Extensions in DER: what they are encoded as must be what these values are encoded to. */
-function decodeExtensions(field: DerElement): readonly Extension[] {
-  const list = decodeElement(contentOf(field), TAG.sequence);
-  const elements = childrenOf(list);
-  if (elements.length === 0 || elements.length > EXTENSIONS_AT_MOST) {
-    refuse(`${elements.length} extensions, expected 1 to ${EXTENSIONS_AT_MOST}`, field);
-  }
-  const extensions = elements.map((element) => {
-    const parts = childrenOf(expectTag(element, TAG.sequence));
-    const critical = parts.length === 3 && contentOf(expectTag(parts[1], TAG.boolean))[0] === 0xff;
-    return { oid: readOid(parts[0]), critical, value: contentOf(expectTag(parts.at(-1), TAG.octetString)) };
-  });
-  const canonical = encodeElement(TAG.sequence, ...extensions.map(encodeExtension));
-  if (!equalBytes(canonical, encodingOf(list))) refuse('the extensions are not encoded as DER asks', field);
-  if (new Set(extensions.map(({ oid }) => oid)).size !== extensions.length)
-    refuse('an extension is there twice', field);
-  return extensions;
-}
-
-function encodeExtension({ oid, critical, value }: Extension): Uint8Array {
-  const criticality = critical ? [Uint8Array.of(TAG.boolean, 1, 0xff)] : [];
-  return encodeElement(TAG.sequence, encodeOid(oid), ...criticality, encodeElement(TAG.octetString, value));
 }
 
 function decodeCrlNumber(value: Uint8Array): bigint {

@@ -3,11 +3,14 @@
  *
  * @module
  */
+import { equalBytes } from '../encoding/byte-writer.js';
 import {
   childrenOf,
   contentOf,
   contextTag,
   decodeElement,
+  encodeElement,
+  encodeOid,
   expectBitString,
   expectTag,
   readBoolean,
@@ -17,6 +20,7 @@ import {
 } from '../encoding/der.js';
 import { DerReader } from '../encoding/der-reader.js';
 import { encodeHex } from '../encoding/hex.js';
+import { TrustError } from '../errors.js';
 import { type GeneralName, generalNamesIn } from './general-name.js';
 import { EXTENSION } from './oids.js';
 
@@ -28,6 +32,9 @@ export interface Extension {
   /** The content of extnValue: the DER of the extension itself. */
   readonly value: Uint8Array;
 }
+
+/** A CRL or an OCSP response has half a dozen. */
+const EXTENSIONS_AT_MOST = 100;
 
 /** RFC 5280 4.2.1.9. */
 export interface BasicConstraints {
@@ -205,4 +212,36 @@ export function decodeAuthorityKeyIdentifier(value: Uint8Array): string | null {
   const reader = new DerReader(value);
   const place = readAuthorityKeyIdentifier(reader, 0, value.length);
   return place === null ? null : encodeHex(contentOf(reader.revisit(place)));
+}
+
+/**
+ * The extensions of what machines make for machines, a CRL or an OCSP message: each there once, and encoded as DER asks.
+ *
+ * @param value - the DER of the Extensions
+ * @throws {TrustError} `der/…`; the offset counts from the start of the value
+ */
+export function decodeStrictExtensions(value: Uint8Array): readonly Extension[] {
+  const elements = childrenOf(decodeElement(value, TAG.sequence));
+  if (elements.length === 0 || elements.length > EXTENSIONS_AT_MOST) {
+    refuse(`${elements.length} extensions, expected 1 to ${EXTENSIONS_AT_MOST}`);
+  }
+  const extensions = elements.map((element) => {
+    const parts = childrenOf(expectTag(element, TAG.sequence));
+    const critical = parts.length === 3 && contentOf(expectTag(parts[1], TAG.boolean))[0] === 0xff;
+    return { oid: readOid(parts[0]), critical, value: contentOf(expectTag(parts.at(-1), TAG.octetString)) };
+  });
+  const canonical = encodeElement(TAG.sequence, ...extensions.map(encodeExtension));
+  if (!equalBytes(canonical, value)) refuse('the extensions are not encoded as DER asks');
+  if (new Set(extensions.map(({ oid }) => oid)).size !== extensions.length) refuse('an extension is there twice');
+  return extensions;
+}
+
+/** The DER of an extension; `critical` is left out where it is false, as DER asks. */
+export function encodeExtension({ oid, critical, value }: Extension): Uint8Array {
+  const criticality = critical ? [Uint8Array.of(TAG.boolean, 1, 0xff)] : [];
+  return encodeElement(TAG.sequence, encodeOid(oid), ...criticality, encodeElement(TAG.octetString, value));
+}
+
+function refuse(message: string): never {
+  throw new TrustError('der/bad-value', message, { at: { offset: 0 } });
 }

@@ -69,6 +69,32 @@ export const EXTENSION = {
   applicationPolicies: '1.3.6.1.4.1.311.21.10',
 } as const;
 
+/** OCSP (RFC 6960 4.2, 4.4): the one type of response, extensions, and the key purpose of a delegate. */
+export const OCSP = {
+  basicResponse: '1.3.6.1.5.5.7.48.1.1',
+  nonce: '1.3.6.1.5.5.7.48.1.2',
+  crlReference: '1.3.6.1.5.5.7.48.1.3',
+  noCheck: '1.3.6.1.5.5.7.48.1.5',
+  archiveCutoff: '1.3.6.1.5.5.7.48.1.6',
+  extendedRevoke: '1.3.6.1.5.5.7.48.1.9',
+  signing: '1.3.6.1.5.5.7.3.9',
+} as const;
+
+/** Access methods of authorityInfoAccess (RFC 5280 4.2.2.1). */
+export const ACCESS_METHOD = {
+  ocsp: '1.3.6.1.5.5.7.48.1',
+  caIssuers: '1.3.6.1.5.5.7.48.2',
+} as const;
+
+/** Hashes by OID, with the names of node:crypto. */
+export const HASHES: ReadonlyMap<string, string> = new Map([
+  ['1.3.14.3.2.26', 'sha1'],
+  ['2.16.840.1.101.3.4.2.4', 'sha224'],
+  ['2.16.840.1.101.3.4.2.1', 'sha256'],
+  ['2.16.840.1.101.3.4.2.2', 'sha384'],
+  ['2.16.840.1.101.3.4.2.3', 'sha512'],
+]);
+
 /** One signature algorithm. */
 export interface SignatureAlgorithm {
   /** The name printed. */

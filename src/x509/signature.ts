@@ -17,19 +17,10 @@ import {
 import { TrustError } from '../errors.js';
 import type { Certificate } from './certificate.js';
 import { keyObject } from './key-object.js';
-import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from './oids.js';
+import { HASHES, SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from './oids.js';
 
 /** What became of a signature: it verifies, it does not, or this runtime cannot check its algorithm or key. */
 export type SignatureVerdict = 'valid' | 'invalid' | 'unsupported';
-
-/** Hashes by OID, as RSASSA-PSS parameters name them (RFC 4055). */
-const HASHES: ReadonlyMap<string, string> = new Map([
-  ['1.3.14.3.2.26', 'sha1'],
-  ['2.16.840.1.101.3.4.2.4', 'sha224'],
-  ['2.16.840.1.101.3.4.2.1', 'sha256'],
-  ['2.16.840.1.101.3.4.2.2', 'sha384'],
-  ['2.16.840.1.101.3.4.2.3', 'sha512'],
-]);
 
 /** The one mask generation function there is (RFC 4055 2.2). */
 const MGF1 = '1.2.840.113549.1.1.8';
@@ -157,8 +148,8 @@ export function usesOldHash(certificate: Certificate): boolean {
  *
  * @throws {TrustError} `der/…` when the parameters are malformed
  */
-export function signatureHash(certificate: Certificate): string | null {
-  const [algorithm, parameters] = childrenOf(decodeElement(certificate.signatureAlgorithmDer, TAG.sequence));
+export function signatureHash({ signatureAlgorithmDer }: Pick<SignedData, 'signatureAlgorithmDer'>): string | null {
+  const [algorithm, parameters] = childrenOf(decodeElement(signatureAlgorithmDer, TAG.sequence));
   const known = SIGNATURE_ALGORITHMS.get(readOid(algorithm));
   return known?.name === 'rsassaPss' ? pssParameters(parameters).hash : (known?.hash ?? null);
 }

@@ -4,6 +4,7 @@ import { findingAbout } from '../../src/check/rule.ts';
 import type { Certificate } from '../../src/x509/certificate.ts';
 import { AT, type Issued, issueIdentified as issue } from '../support/certificates.ts';
 import { crlDer } from '../support/crls.ts';
+import { ocspResponse } from '../support/ocsp.ts';
 
 const DAY = 86_400_000;
 const good = issue({ subject: 'CN=Good Root' });
@@ -118,5 +119,29 @@ describe('an end that is near', () => {
     { lifetime: 6, left: 1, codes: ['path/expires-soon'] },
   ])('of $lifetime days, $left left', ({ lifetime, left, codes }) => {
     expect(look(endBelow(lifetime, left), [good]).codes).toEqual(codes);
+  });
+});
+
+describe('a certificate that is an anchor without being a CA', () => {
+  const anchors = [end, good].map(({ certificate }) => ({ certificate, isFromCatalog: false }));
+  const pinned = { anchors, intermediates: [] };
+
+  test('is trusted itself where it has no other path', () => {
+    expect(look(end, [], pinned)).toMatchObject({ anchor: 'CN=End', codes: ['path/pinned'] });
+  });
+
+  test.each([
+    { name: 'a CRL', more: { crls: [crlDer({ issuer: ca, revoked: [{ serialNumber: 0x0102n }] })] } },
+    {
+      name: 'an OCSP responder',
+      more: {
+        ocspResponses: [ocspResponse({ signer: ca, about: [{ certificate: end, issuer: ca, status: {} }] })],
+      },
+    },
+  ])('is not where $name says that it was revoked', ({ more }) => {
+    expect(look(end, [], { anchors, intermediates: [ca.certificate], ...more })).toMatchObject({
+      anchor: null,
+      codes: ['path/revoked'],
+    });
   });
 });

@@ -8,7 +8,7 @@ import { expectTrustError } from '../../errors.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { keyObject } from '../../x509/key-object.js';
 import type { PublicKey } from '../../x509/public-key.js';
-import { signatureHash } from '../../x509/signature.js';
+import { type SignedData, signatureHash } from '../../x509/signature.js';
 import type { CertificateRule, Profile } from '../certificate-rule.js';
 import { reason } from '../reason.js';
 
@@ -32,16 +32,22 @@ export const strongKey: CertificateRule = (certificate, { role, profile }) => {
 /** The signature is over a hash that holds. That of an anchor proves nothing (RFC 5280 6.1.1 (d)), so it is not looked at. */
 export const strongSignature: CertificateRule = (certificate, { role, profile }) => {
   if (role === 'anchor') return [];
-  const hash = hashOf(certificate);
-  if (BROKEN_HASHES.includes(hash) || (profile === 'webpki' && hash === 'sha1')) {
+  const hash = oldHash(certificate, profile);
+  if (hash !== null) {
     return [reason('path/old-hash', `signed with ${certificate.signatureAlgorithm} over ${hash}`, certificate)];
   }
   return [];
 };
 
-function hashOf(certificate: Certificate): string | null {
+/** The hash of a signature on a certificate or anything else, where it is refused; null where the hash is no reason to. */
+export function oldHash(signed: Pick<SignedData, 'signatureAlgorithmDer'>, profile: Profile): string | null {
+  const hash = hashOf(signed);
+  return BROKEN_HASHES.includes(hash) || (profile === 'webpki' && hash === 'sha1') ? hash : null;
+}
+
+function hashOf(signed: Pick<SignedData, 'signatureAlgorithmDer'>): string | null {
   try {
-    return signatureHash(certificate);
+    return signatureHash(signed);
   } catch (error) {
     // What cannot be read cannot be verified either, and is refused for that.
     expectTrustError(error);
