@@ -11,8 +11,9 @@ import type { TrustError } from '../errors.js';
 import type { DamagedBlock } from '../input/read-result.js';
 import { checkDecisions } from '../rotation/findings.js';
 import { onlyIntermediates, roleOf, type TrustDecision } from '../rotation/trust.js';
-import type { Keystore, KeystoreEntry } from '../store/keystore.js';
-import { anchorsBySha256, trustedCertificates } from '../store/select.js';
+import { anchorsBySha256 } from '../store/entry-index.js';
+import type { Keystore } from '../store/keystore.js';
+import { trustedCertificates } from '../store/select.js';
 import type { Certificate } from '../x509/certificate.js';
 import { parseExpectations, requireNamed } from './expectations.js';
 import type { Failure } from './failure.js';
@@ -21,11 +22,14 @@ import type { Io } from './io.js';
 import type { OpenStore } from './keystore-file.js';
 import { type Accepted, allowancesOf, type Confirm, decideWithOperator, settle, type TrustArgs } from './trust.js';
 
+/** What is asked of a keystore that certificates are to come into. */
+type KeystoreEntries = Pick<Keystore, 'entries' | 'index'>;
+
 /** What a command asks to be added. */
 export interface AdditionRequest {
   readonly inputs: readonly string[];
   /** The keystore that they are to come into; a new one has no entries. */
-  readonly store: Pick<OpenStore, 'password'> & { readonly keystore: Pick<Keystore, 'entries'> };
+  readonly store: Pick<OpenStore, 'password'> & { readonly keystore: KeystoreEntries };
   readonly at: Date;
   readonly skipUnfit: boolean;
   /**
@@ -71,13 +75,13 @@ export async function decideAdditions(
     certificates.filter((certificate) => roleOf(certificate) !== 'intermediate' || args.intermediates),
     certificates,
   );
-  const { entries } = store.keystore;
-  const anchors = anchorsBySha256(entries, certificates);
+  const { keystore } = store;
+  const anchors = anchorsBySha256(keystore, certificates);
   const present = certificates.filter(({ sha256 }) => anchors.has(sha256));
   const decided = await decideTrusted(
     {
       certificates: certificates.filter((certificate) => !present.includes(certificate)),
-      entries,
+      keystore,
       expected: expectations.all,
       at,
       skipUnfit,
@@ -104,8 +108,8 @@ export async function decideAdditions(
 export interface TrustRequest {
   /** Without duplicates. */
   readonly certificates: readonly Certificate[];
-  /** The entries of the keystore, whose anchors vouch for others. */
-  readonly entries: readonly KeystoreEntry[];
+  /** The keystore, whose anchors vouch for others. */
+  readonly keystore: KeystoreEntries;
   /** SHA-256 digests the user expects. */
   readonly expected: ReadonlySet<string>;
   readonly at: Date;
@@ -123,13 +127,13 @@ export interface TrustRequest {
  * @throws {TrustError} `trust/unfit` when nothing is left but intermediates
  */
 export async function decideTrusted(
-  { certificates, entries, expected, at, skipUnfit, hasOthers, confirm }: TrustRequest,
+  { certificates, keystore, expected, at, skipUnfit, hasOthers, confirm }: TrustRequest,
   args: TrustArgs,
   io: Io,
 ): Promise<(Accepted & Pick<Additions, 'wanted' | 'findings'>) | Failure> {
   const decisions = await decideWithOperator(
     certificates,
-    { at, expected, allowed: allowancesOf(args), anchorSets: () => [trustedCertificates(entries)] },
+    { at, expected, allowed: allowancesOf(args), anchorSets: () => [trustedCertificates(keystore.entries)] },
     io,
     confirm,
   );

@@ -58,6 +58,6 @@ export function planNewStore(request: NewStoreRequest): NewStorePlan {
     present: [],
     unchanged: 0,
     verify: (written) =>
-      verifyStore(decodeKeystore(written, { password, derivedKeys }), { kept: [], revealed: [], added }),
+      verifyStore(decodeKeystore(written, { password, derivedKeys }), { kept: { entries: [] }, revealed: [], added }),
   };
 }

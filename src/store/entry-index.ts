@@ -1,0 +1,77 @@
+/**
+ * Questions about the entries of a keystore as a whole, of whatever format: which certificates are there, which aliases
+ * are taken.
+ *
+ * @module
+ */
+import { equalBytes } from '../encoding/byte-writer.js';
+import type { Certificate } from '../x509/certificate.js';
+import { foldAlias } from './alias.js';
+import type { EntryIndex, Keystore, KeystoreEntry } from './keystore.js';
+import { groupBy } from './select.js';
+
+/** The index of a keystore: its own, or one of the entries that it has. */
+export function indexOf({ index, entries }: Pick<Keystore, 'entries' | 'index'>): EntryIndex {
+  return index ?? new ListedEntries(entries);
+}
+
+/** An index of entries. */
+class ListedEntries implements EntryIndex {
+  readonly entries: readonly KeystoreEntry[];
+  #aliases: ReadonlySet<string> | undefined;
+
+  constructor(entries: readonly KeystoreEntry[]) {
+    this.entries = entries;
+  }
+
+  get length(): number {
+    return this.entries.length;
+  }
+
+  entryAt(place: number): KeystoreEntry {
+    return this.entries[place] as KeystoreEntry;
+  }
+
+  hasAlias(folded: string): boolean {
+    this.#aliases ??= new Set(this.entries.map(({ alias }) => foldAlias(alias)));
+    return this.#aliases.has(folded);
+  }
+
+  findAnchors(wanted: readonly Certificate[]): ReturnType<EntryIndex['findAnchors']> {
+    const lookup = new CertificateLookup(wanted);
+    return this.entries.flatMap((entry) => {
+      const der = entry.kind === 'trusted-certificate' ? entry.encodings[0] : undefined;
+      const certificate = der === undefined ? undefined : lookup.find(der, 0, der.length);
+      return certificate === undefined ? [] : [{ entry, certificate }];
+    });
+  }
+}
+
+/** Certificates that are looked for among many: by their length first, which tells nearly all apart. */
+export class CertificateLookup {
+  readonly #byLength: ReadonlyMap<number, readonly Certificate[]>;
+
+  constructor(wanted: readonly Certificate[]) {
+    this.#byLength = groupBy(wanted, ({ der }) => der.length);
+  }
+
+  /** The one whose DER stands in some bytes from `start` to `end`. */
+  find(bytes: Uint8Array, start: number, end: number): Certificate | undefined {
+    const alike = this.#byLength.get(end - start);
+    return alike?.find(({ der }) => equalBytes(der, bytes.subarray(start, end)));
+  }
+}
+
+/**
+ * The trust anchors of a keystore that are one of some certificates, in one pass: by SHA-256, each with the entries that
+ * hold it.
+ *
+ * @param wanted - the certificates that are looked for
+ */
+export function anchorsBySha256(
+  keystore: Pick<Keystore, 'entries' | 'index'>,
+  wanted: readonly Certificate[],
+): ReadonlyMap<string, readonly KeystoreEntry[]> {
+  const found = groupBy(indexOf(keystore).findAnchors(wanted), ({ certificate }) => certificate.sha256);
+  return new Map([...found].map(([sha256, anchors]) => [sha256, anchors.map(({ entry }) => entry)]));
+}

@@ -1,0 +1,274 @@
+/**
+ * The entries of a JKS or JCEKS keystore as the model has them, each made from the bytes when somebody asks for it.
+ *
+ * @module
+ */
+import { equalBytes } from '../encoding/byte-writer.js';
+import { toPrintable } from '../encoding/printable.js';
+import type { Certificate } from '../x509/certificate.js';
+import type { Source } from '../x509/source.js';
+import { foldAlias, quoteAlias } from './alias.js';
+import { type EntryParts, keystoreEntry, LazyEntry, storedCertificate } from './entry.js';
+import { CertificateLookup } from './entry-index.js';
+import {
+  aliasAt,
+  type CertificateRange,
+  countEntries,
+  ENTRY_TAG,
+  type EntryRange,
+  entryAt,
+  HEADER_LENGTH,
+  type JavaLayout,
+  trustedCertificateStart,
+  type UnwalkableEntry,
+} from './java-keystore.js';
+import type { EntryIndex, EntryKind, KeystoreEntry } from './keystore.js';
+
+const KINDS: ReadonlyMap<number, Exclude<EntryKind, 'invisible'>> = new Map<number, Exclude<EntryKind, 'invisible'>>([
+  [ENTRY_TAG.privateKey, 'private-key'],
+  [ENTRY_TAG.trustedCertificate, 'trusted-certificate'],
+  [ENTRY_TAG.secretKey, 'secret-key'],
+]);
+
+/** Certificate types that Java's factories know. */
+const CERTIFICATE_TYPES: ReadonlySet<string> = new Set(['X.509', 'X509']);
+
+/** The only class that the filter of current Java lets through; files of old programs may have its parent class. */
+const SEALED_KEY_CLASS = 'com.sun.crypto.provider.SealedObjectForKeyProtector';
+
+/** Which entries have which alias, exactly as the file has it. */
+export class JavaAliases {
+  readonly #layout: JavaLayout;
+  /** By alias, the last one that has it. */
+  readonly #last = new Map<string, number>();
+  /** By alias, all that have it where they are several, the last one first. */
+  readonly #repeated = new Map<string, number[]>();
+  /** What Java looks for where the file has another letter case. */
+  readonly #folded = new Set<string>();
+  /** The entries from here on are known. Whether the last one is seen is often all that is asked. */
+  #from: number;
+
+  constructor(layout: JavaLayout) {
+    this.#layout = layout;
+    this.#from = countEntries(layout);
+  }
+
+  /** All aliases, each once. */
+  all(): Iterable<string> {
+    this.#learn(0);
+    return this.#last.keys();
+  }
+
+  /** The places of the entries that have an alias, in the order of the file. */
+  placesOf(alias: string): readonly number[] {
+    this.#learn(0);
+    const last = this.#last.get(alias);
+    return this.#repeated.get(alias)?.toReversed() ?? (last === undefined ? [] : [last]);
+  }
+
+  /** Whether an entry has an alias, letter case aside. */
+  hasFolded(folded: string): boolean {
+    this.#learn(0);
+    return this.#last.has(folded) || this.#folded.has(folded);
+  }
+
+  /** Whether no later entry has the alias of an entry. */
+  isLast(place: number, alias: string): boolean {
+    this.#learn(place);
+    return this.#last.get(alias) === place;
+  }
+
+  #learn(from: number): void {
+    while (this.#from > from) {
+      this.#from -= 1;
+      const alias = aliasAt(this.#layout, this.#from);
+      const last = this.#last.get(alias);
+      const repeated = this.#repeated.get(alias);
+      if (repeated !== undefined) repeated.push(this.#from);
+      else if (last !== undefined) this.#repeated.set(alias, [last, this.#from]);
+      else this.#last.set(alias, this.#from);
+      const folded = foldAlias(alias);
+      if (folded !== alias) this.#folded.add(folded);
+    }
+  }
+}
+
+/** The entries of a keystore that was taken apart. */
+export class JavaEntryIndex implements EntryIndex {
+  readonly layout: JavaLayout;
+  readonly aliases: JavaAliases;
+  readonly #source: Source | undefined;
+  #entries: readonly KeystoreEntry[] | undefined;
+
+  constructor(layout: JavaLayout, source: Source | undefined) {
+    this.layout = layout;
+    this.aliases = new JavaAliases(layout);
+    this.#source = source;
+  }
+
+  get length(): number {
+    return countEntries(this.layout) + (this.layout.unwalkable === null ? 0 : 1);
+  }
+
+  get entries(): readonly KeystoreEntry[] {
+    this.#entries ??= Array.from({ length: this.length }, (_, place) => this.#makeEntry(place));
+    return this.#entries;
+  }
+
+  entryAt(place: number): KeystoreEntry {
+    return this.#entries?.[place] ?? this.#makeEntry(place);
+  }
+
+  hasAlias(folded: string): boolean {
+    const { unwalkable } = this.layout;
+    return this.aliases.hasFolded(folded) || (unwalkable !== null && foldAlias(unwalkable.alias) === folded);
+  }
+
+  findAnchors(wanted: readonly Certificate[]): ReturnType<EntryIndex['findAnchors']> {
+    const { bytes, starts } = this.layout;
+    const lookup = new CertificateLookup(wanted);
+    const found: { entry: KeystoreEntry; certificate: Certificate }[] = [];
+    for (let place = 0; place < countEntries(this.layout); place++) {
+      const start = trustedCertificateStart(this.layout, place);
+      const certificate = start === null ? undefined : lookup.find(bytes, start, starts[place + 1] as number);
+      if (certificate === undefined) continue;
+      const entry = this.entryAt(place);
+      if (entry.kind === 'trusted-certificate') found.push({ entry, certificate });
+    }
+    return found;
+  }
+
+  countSame(other: EntryIndex): number {
+    if (!(other instanceof JavaEntryIndex)) return 0;
+    const count = countSameStarts(this.layout, other.layout);
+    const { bytes, starts } = this.layout;
+    const end = starts[count] as number;
+    if (!equalBytes(bytes.subarray(HEADER_LENGTH, end), other.layout.bytes.subarray(HEADER_LENGTH, end))) return 0;
+    // An alias that comes again hides the entry that had it.
+    const isAgain = (place: number) => this.aliases.placesOf(aliasAt(other.layout, place)).some((own) => own < count);
+    for (let place = count; place < countEntries(other.layout); place++) if (isAgain(place)) return 0;
+    return count;
+  }
+
+  #makeEntry(place: number): KeystoreEntry {
+    const { unwalkable } = this.layout;
+    if (unwalkable !== null && place === countEntries(this.layout)) return unwalkableEntry(unwalkable, this.#source);
+    return new JavaEntry(this, place, this.#source);
+  }
+}
+
+/** How many entries, from the first on, begin and end at the same offsets. */
+function countSameStarts({ starts: own }: JavaLayout, { starts: others }: JavaLayout): number {
+  const length = Math.min(own.length, others.length);
+  let count = 1;
+  while (count < length && own[count] === others[count]) count++;
+  return count - 1;
+}
+
+/** An entry, read from the bytes when it is asked for. */
+class JavaEntry extends LazyEntry {
+  readonly #index: JavaEntryIndex;
+  readonly #place: number;
+  readonly #source: Source | undefined;
+  #alias: string | undefined;
+
+  constructor(index: JavaEntryIndex, place: number, source: Source | undefined) {
+    super();
+    this.#index = index;
+    this.#place = place;
+    this.#source = source;
+  }
+
+  get alias(): string {
+    this.#alias ??= aliasAt(this.#index.layout, this.#place);
+    return this.#alias;
+  }
+
+  get kind(): EntryKind {
+    return this.#isHidden ? 'invisible' : (KINDS.get(this.#range.tag) ?? 'invisible');
+  }
+
+  get created(): Date | null {
+    return dateOf(this.#range.created);
+  }
+
+  get encodings(): readonly Uint8Array[] {
+    const { bytes } = this.#index.layout;
+    const start = trustedCertificateStart(this.#index.layout, this.#place);
+    if (start !== null) return [bytes.subarray(start, this.#range.end)];
+    return this.#range.certificates.map((certificate) => bytes.subarray(certificate.start, certificate.end));
+  }
+
+  override get raw(): Uint8Array {
+    const { start, end } = this.#range;
+    return this.#index.layout.bytes.subarray(start, end);
+  }
+
+  override get revealsAs(): KeystoreEntry['revealsAs'] {
+    const { tag } = this.#range;
+    return this.#isHidden && (this.#isLast || tag === ENTRY_TAG.trustedCertificate) ? KINDS.get(tag) : undefined;
+  }
+
+  protected get parts(): Pick<EntryParts, 'alias' | 'certificates' | 'source' | 'notes'> {
+    return {
+      alias: this.alias,
+      certificates: this.encodings.map(storedCertificate),
+      source: this.#source,
+      notes: [...reasonsJavaPassesOver(this.alias, this.#isLast), ...oddities(this.#range)],
+    };
+  }
+
+  get #range(): EntryRange {
+    return entryAt(this.#index.layout, this.#place);
+  }
+
+  /** Whether no later entry has the same alias. */
+  get #isLast(): boolean {
+    return this.#index.aliases.isLast(this.#place, this.alias);
+  }
+
+  get #isHidden(): boolean {
+    return !this.#isLast || this.alias !== foldAlias(this.alias);
+  }
+}
+
+/** What is no reason to pass over an entry, and odd all the same. */
+function oddities({ tag, certificates, keyClass }: EntryRange): readonly string[] {
+  return [
+    ...certificates.filter(hasUnknownType).map(({ type }) => `Java knows no certificates of type ${quoteAlias(type)}`),
+    ...(tag === ENTRY_TAG.secretKey && keyClass !== SEALED_KEY_CLASS
+      ? [`current Java opens no keystore with a secret key of class ${toPrintable(keyClass ?? 'null')}`]
+      : []),
+  ];
+}
+
+function hasUnknownType({ type }: CertificateRange): boolean {
+  return !CERTIFICATE_TYPES.has(type);
+}
+
+function reasonsJavaPassesOver(alias: string, isLast: boolean): string[] {
+  return [
+    ...(isLast ? [] : ['a later entry has the same alias, and Java keeps only that one']),
+    ...(alias === foldAlias(alias)
+      ? []
+      : ['the alias has upper-case letters, and Java looks for aliases in lower case only']),
+  ];
+}
+
+/** The secret key at which reading had to stop. */
+function unwalkableEntry({ alias, created, error }: UnwalkableEntry, source: Source | undefined): KeystoreEntry {
+  return keystoreEntry({
+    alias,
+    kind: 'secret-key',
+    created: dateOf(created),
+    certificates: [],
+    source,
+    notes: [error.message],
+  });
+}
+
+/** A date, or null for an instant that no `Date` can hold. */
+function dateOf(milliseconds: number): Date | null {
+  const date = new Date(milliseconds);
+  return Number.isNaN(date.getTime()) ? null : date;
+}
