@@ -27,10 +27,16 @@ export interface PlannedRun {
 export function toRunChanges({ folder, place, request, plan, accepted, at }: PlannedRun): RunChanges {
   const sha1Of = (sha256: string) =>
     accepted.find(({ certificate }) => certificate.sha256 === sha256)?.certificate.sha1 ?? '';
+  const document = toPlanDocument(plan, accepted, request, at, backupPath);
   return {
     folder,
-    plan: toPlanDocument(plan, accepted, request, at, backupPath),
-    stores: plan.stores,
+    plan: document,
+    stores: plan.stores.map(({ path, after, verify }, index) => ({
+      path,
+      before: document.stores[index]?.before ?? '',
+      after,
+      verify,
+    })),
     texts: [
       ...plan.devices.flatMap(({ platform, trustpoint, install, remove, rollback }) => [
         { path: `devices/${platform}-${trustpoint}.install.txt`, text: install },

@@ -14,7 +14,6 @@ import type { EntryIndex, Keystore, KeystoreEdit, KeystoreEntry, KeystoreType } 
 import type { DerivedKeys } from '../store/pkcs12-kdf.js';
 import type { Revelation } from '../store/repair.js';
 import type { Certificate } from '../x509/certificate.js';
-import { fingerprint } from '../x509/fingerprint.js';
 
 /** A keystore as it was read. */
 export interface StoreInput {
@@ -63,12 +62,10 @@ export interface StorePlan {
   /** As the user named it. */
   readonly name: string;
   readonly type: KeystoreType;
-  /** SHA-256 of the file as it was read. */
-  readonly before: string;
+  /** The file as it was read. */
+  readonly before: Uint8Array;
   /** The file as it will be, or null when nothing is to change. */
   readonly after: Uint8Array | null;
-  /** SHA-256 of the file as it will be; equal to `before` when nothing is to change. */
-  readonly afterSha256: string;
   readonly added: readonly PlannedEntry[];
   readonly removed: readonly PlannedEntry[];
   /** Wanted, and there already. */
@@ -107,9 +104,8 @@ export function planStore(
     path,
     name,
     type,
-    before: fingerprint('sha256', bytes),
+    before: bytes,
     after: edited === bytes ? null : edited,
-    afterSha256: fingerprint('sha256', edited),
     added: [
       ...revealed.map(({ alias, entry }) => ({ ...toPlannedEntry(entry), alias })),
       ...added.map(({ alias, certificate: { sha256, subject } }) => ({ alias, sha256, subject })),
