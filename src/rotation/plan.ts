@@ -89,10 +89,9 @@ function planRotatedStore(
 ): { readonly plan: StorePlan; readonly retired: readonly string[] } {
   const { derivedKeys = new Map() } = store;
   const keystore = decodeKeystore(store.bytes, { password: store.password, derivedKeys });
-  const { entries } = keystore;
   const anchors = anchorsBySha256(keystore, wanted);
   const present = wanted.flatMap(({ sha256 }) => anchors.get(sha256)?.slice(0, 1) ?? []);
-  const matches = retire.map((selector) => ({ selector, entries: matching(entries, selector, store.path) }));
+  const matches = retire.map((selector) => ({ selector, entries: matching(keystore.entries, selector, store.path) }));
   const removed = unique(matches.flatMap((match) => match.entries));
   const both = wanted.find(({ sha256 }) => removed.some(({ fingerprints }) => fingerprints[0] === sha256));
   if (both !== undefined) throw addedAndRetired(both);

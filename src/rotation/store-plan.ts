@@ -6,7 +6,7 @@
  */
 import { equalBytes } from '../encoding/byte-writer.js';
 import { TrustError } from '../errors.js';
-import { aliasAmong, foldAlias } from '../store/alias.js';
+import { ALIAS_DIGITS, aliasAmong, foldAlias } from '../store/alias.js';
 import { decodeKeystore } from '../store/codecs.js';
 import { editKeystore } from '../store/edit.js';
 import { anchorsBySha256, indexOf } from '../store/entry-index.js';
@@ -123,14 +123,27 @@ export function planStore(
  * @param kept - the entries that stay
  */
 export function nameNewEntries(certificates: readonly Certificate[], kept: Entries): readonly NewEntry[] {
-  const index = indexOf(kept);
-  const own = new Set<string>();
-  const taken = { has: (alias: string) => own.has(alias) || index.hasAlias(alias) };
+  const taken = aliasesLike(certificates, indexOf(kept));
   return certificates.map((certificate) => {
     const alias = aliasAmong(certificate, taken);
-    own.add(alias);
+    taken.add(alias);
     return { alias, certificate };
   });
+}
+
+/** What may be digits of a SHA-256 in an alias. */
+const DIGITS = new RegExp(`-([0-9a-f]{${ALIAS_DIGITS}})`, 'gi');
+
+/** What may be in the way of a name for a certificate: only what has the same digits. */
+function aliasesLike(certificates: readonly Certificate[], index: EntryIndex): Set<string> {
+  const digits = new Set(certificates.map(({ sha256 }) => sha256.slice(0, ALIAS_DIGITS)));
+  const alike = new Set<string>();
+  for (const alias of index.aliases(ALIAS_DIGITS + 1)) {
+    if (alias.search(DIGITS) < 0) continue;
+    const folded = foldAlias(alias);
+    if ([...folded.matchAll(DIGITS)].some(([, found = '']) => digits.has(found))) alike.add(folded);
+  }
+  return alike;
 }
 
 /** Whether an entry is a trust anchor with that SHA-256. */

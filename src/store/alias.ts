@@ -17,6 +17,9 @@ const ORGANIZATIONAL_UNIT = '2.5.4.11';
 /** What a certificate is called whose name has no ASCII letters or digits. */
 const ANONYMOUS = 'certificate';
 
+/** How many digits of its SHA-256 the alias of a certificate has at least. */
+export const ALIAS_DIGITS = 8;
+
 /** Long enough to tell names apart, short enough for a table. */
 const MAX_WORDS_LENGTH = 64;
 const MAX_QUOTED_LENGTH = 80;
@@ -108,7 +111,7 @@ export function aliasForStored({ der, decoded }: StoredCertificate, taken: Taken
 
 /** Words and as many digits of a digest as make them unique. */
 function uniqueAlias(words: string, digest: string, taken: TakenAliases): string {
-  const candidates = [8, 16, digest.length].map((length) => `${words}-${digest.slice(0, length)}`);
+  const candidates = [ALIAS_DIGITS, 16, digest.length].map((length) => `${words}-${digest.slice(0, length)}`);
   const free = candidates.find((candidate) => !taken.has(candidate));
   if (free !== undefined) return free;
   let number = 2;

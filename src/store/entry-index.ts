@@ -4,21 +4,20 @@
  *
  * @module
  */
-import { equalBytes } from '../encoding/byte-writer.js';
+import { hasBytesAt } from '../encoding/byte-writer.js';
 import type { Certificate } from '../x509/certificate.js';
-import { foldAlias } from './alias.js';
 import type { EntryIndex, Keystore, KeystoreEntry } from './keystore.js';
 import { groupBy } from './select.js';
 
 /** The index of a keystore: its own, or one of the entries that it has. */
-export function indexOf({ index, entries }: Pick<Keystore, 'entries' | 'index'>): EntryIndex {
-  return index ?? new ListedEntries(entries);
+export function indexOf(keystore: Pick<Keystore, 'entries' | 'index'>): EntryIndex {
+  // Where there is an index, asking for the entries would make them.
+  return keystore.index ?? new ListedEntries(keystore.entries);
 }
 
 /** An index of entries. */
 class ListedEntries implements EntryIndex {
   readonly entries: readonly KeystoreEntry[];
-  #aliases: ReadonlySet<string> | undefined;
 
   constructor(entries: readonly KeystoreEntry[]) {
     this.entries = entries;
@@ -32,9 +31,8 @@ class ListedEntries implements EntryIndex {
     return this.entries[place] as KeystoreEntry;
   }
 
-  hasAlias(folded: string): boolean {
-    this.#aliases ??= new Set(this.entries.map(({ alias }) => foldAlias(alias)));
-    return this.#aliases.has(folded);
+  aliases(): Iterable<string> {
+    return this.entries.map(({ alias }) => alias);
   }
 
   findAnchors(wanted: readonly Certificate[]): ReturnType<EntryIndex['findAnchors']> {
@@ -58,7 +56,7 @@ export class CertificateLookup {
   /** The one whose DER stands in some bytes from `start` to `end`. */
   find(bytes: Uint8Array, start: number, end: number): Certificate | undefined {
     const alike = this.#byLength.get(end - start);
-    return alike?.find(({ der }) => equalBytes(der, bytes.subarray(start, end)));
+    return alike?.find(({ der }) => hasBytesAt(bytes, start, der));
   }
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { equalBytes } from '../encoding/byte-writer.js';
+import { encodeModifiedUtf8 } from '../encoding/modified-utf8.js';
 import { toPrintable } from '../encoding/printable.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { Source } from '../x509/source.js';
@@ -12,6 +13,7 @@ import { type EntryParts, keystoreEntry, LazyEntry, storedCertificate } from './
 import { CertificateLookup } from './entry-index.js';
 import {
   aliasAt,
+  aliasLengthAt,
   type CertificateRange,
   countEntries,
   ENTRY_TAG,
@@ -36,16 +38,26 @@ const CERTIFICATE_TYPES: ReadonlySet<string> = new Set(['X.509', 'X509']);
 /** The only class that the filter of current Java lets through; files of old programs may have its parent class. */
 const SEALED_KEY_CLASS = 'com.sun.crypto.provider.SealedObjectForKeyProtector';
 
-/** Which entries have which alias, exactly as the file has it. */
-export class JavaAliases {
+/**
+ * The places of the entries that have one of some aliases, exactly: by alias, in the order of the file.
+ *
+ * @param wanted - the aliases; nothing is kept of any other, of which a large keystore has many
+ */
+export function placesByAlias(layout: JavaLayout, wanted: Iterable<string>): ReadonlyMap<string, readonly number[]> {
+  const places = new Map<string, number[]>([...wanted].map((alias) => [alias, []]));
+  const lengths = new Set([...places.keys()].map((alias) => encodeModifiedUtf8(alias).length));
+  for (let place = 0; place < countEntries(layout); place++) {
+    if (lengths.has(aliasLengthAt(layout, place))) places.get(aliasAt(layout, place))?.push(place);
+  }
+  return places;
+}
+
+/** The aliases that the last entries have. */
+class LastAliases {
   readonly #layout: JavaLayout;
-  /** By alias, the last one that has it. */
+  /** By alias, the last entry that has it. */
   readonly #last = new Map<string, number>();
-  /** By alias, all that have it where they are several, the last one first. */
-  readonly #repeated = new Map<string, number[]>();
-  /** What Java looks for where the file has another letter case. */
-  readonly #folded = new Set<string>();
-  /** The entries from here on are known. Whether the last one is seen is often all that is asked. */
+  /** The entries from here on are known: of a new entry, which is the last one, nothing more has to be. */
   #from: number;
 
   constructor(layout: JavaLayout) {
@@ -53,56 +65,27 @@ export class JavaAliases {
     this.#from = countEntries(layout);
   }
 
-  /** All aliases, each once. */
-  all(): Iterable<string> {
-    this.#learn(0);
-    return this.#last.keys();
-  }
-
-  /** The places of the entries that have an alias, in the order of the file. */
-  placesOf(alias: string): readonly number[] {
-    this.#learn(0);
-    const last = this.#last.get(alias);
-    return this.#repeated.get(alias)?.toReversed() ?? (last === undefined ? [] : [last]);
-  }
-
-  /** Whether an entry has an alias, letter case aside. */
-  hasFolded(folded: string): boolean {
-    this.#learn(0);
-    return this.#last.has(folded) || this.#folded.has(folded);
-  }
-
   /** Whether no later entry has the alias of an entry. */
   isLast(place: number, alias: string): boolean {
-    this.#learn(place);
-    return this.#last.get(alias) === place;
-  }
-
-  #learn(from: number): void {
-    while (this.#from > from) {
+    while (this.#from > place) {
       this.#from -= 1;
-      const alias = aliasAt(this.#layout, this.#from);
-      const last = this.#last.get(alias);
-      const repeated = this.#repeated.get(alias);
-      if (repeated !== undefined) repeated.push(this.#from);
-      else if (last !== undefined) this.#repeated.set(alias, [last, this.#from]);
-      else this.#last.set(alias, this.#from);
-      const folded = foldAlias(alias);
-      if (folded !== alias) this.#folded.add(folded);
+      const earlier = aliasAt(this.#layout, this.#from);
+      if (!this.#last.has(earlier)) this.#last.set(earlier, this.#from);
     }
+    return this.#last.get(alias) === place;
   }
 }
 
 /** The entries of a keystore that was taken apart. */
 export class JavaEntryIndex implements EntryIndex {
   readonly layout: JavaLayout;
-  readonly aliases: JavaAliases;
+  readonly #lastAliases: LastAliases;
   readonly #source: Source | undefined;
   #entries: readonly KeystoreEntry[] | undefined;
 
   constructor(layout: JavaLayout, source: Source | undefined) {
     this.layout = layout;
-    this.aliases = new JavaAliases(layout);
+    this.#lastAliases = new LastAliases(layout);
     this.#source = source;
   }
 
@@ -119,9 +102,17 @@ export class JavaEntryIndex implements EntryIndex {
     return this.#entries?.[place] ?? this.#makeEntry(place);
   }
 
-  hasAlias(folded: string): boolean {
-    const { unwalkable } = this.layout;
-    return this.aliases.hasFolded(folded) || (unwalkable !== null && foldAlias(unwalkable.alias) === folded);
+  *aliases(shortest = 0): Generator<string> {
+    for (let place = 0; place < countEntries(this.layout); place++) {
+      // No character takes less than a byte.
+      if (aliasLengthAt(this.layout, place) >= shortest) yield aliasAt(this.layout, place);
+    }
+    if (this.layout.unwalkable !== null) yield this.layout.unwalkable.alias;
+  }
+
+  /** Whether no later entry has the alias of an entry. */
+  isLast(place: number, alias: string): boolean {
+    return this.#lastAliases.isLast(place, alias);
   }
 
   findAnchors(wanted: readonly Certificate[]): ReturnType<EntryIndex['findAnchors']> {
@@ -145,9 +136,10 @@ export class JavaEntryIndex implements EntryIndex {
     const end = starts[count] as number;
     if (!equalBytes(bytes.subarray(HEADER_LENGTH, end), other.layout.bytes.subarray(HEADER_LENGTH, end))) return 0;
     // An alias that comes again hides the entry that had it.
-    const isAgain = (place: number) => this.aliases.placesOf(aliasAt(other.layout, place)).some((own) => own < count);
-    for (let place = count; place < countEntries(other.layout); place++) if (isAgain(place)) return 0;
-    return count;
+    const others: string[] = [];
+    for (let place = count; place < countEntries(other.layout); place++) others.push(aliasAt(other.layout, place));
+    const again = placesByAlias(this.layout, others);
+    return others.some((alias) => again.get(alias)?.some((place) => place < count)) ? 0 : count;
   }
 
   #makeEntry(place: number): KeystoreEntry {
@@ -224,7 +216,7 @@ class JavaEntry extends LazyEntry {
 
   /** Whether no later entry has the same alias. */
   get #isLast(): boolean {
-    return this.#index.aliases.isLast(this.#place, this.alias);
+    return this.#index.isLast(this.#place, this.alias);
   }
 
   get #isHidden(): boolean {

@@ -7,8 +7,9 @@
 import { concatBytes, equalBytes } from '../encoding/byte-writer.js';
 import { TrustError } from '../errors.js';
 import { aliasTaken, foldAlias, matchAlias, noSuchEntry, quoteAlias } from './alias.js';
-import { JavaAliases, type JavaEntryIndex } from './java-entries.js';
+import { type JavaEntryIndex, placesByAlias } from './java-entries.js';
 import {
+  aliasAt,
   computeDigest,
   countEntries,
   digestMismatch,
@@ -41,7 +42,7 @@ export function editJavaKeystore(
   { format, password, verified }: OpenOptions,
 ): Uint8Array {
   const { layout, password: known } = openJavaKeystore(bytes, { format, password, verified });
-  const draft = new Draft(layout, verified?.layout === layout ? verified.aliases : new JavaAliases(layout), format);
+  const draft = new Draft(layout, edits, format);
   for (const edit of edits) {
     if (edit.action === 'add') draft.add(edit);
     else if (edit.action === 'reveal') draft.reveal(edit);
@@ -104,8 +105,8 @@ function requireWhole({ trailingBytes, unwalkable }: JavaLayout): void {
 /** A keystore while it is edited: which entries go, which get another alias, and which come. */
 class Draft {
   readonly #layout: JavaLayout;
-  /** As the file has them. */
-  readonly #aliases: JavaAliases;
+  /** Where the file has the aliases that the edits are about. */
+  readonly #places: ReadonlyMap<string, readonly number[]>;
   readonly #format: JavaKeystoreFormat;
   readonly #removed = new Set<number>();
   /** The aliases that entries get, by the places of the entries, and the other way round. */
@@ -113,10 +114,12 @@ class Draft {
   readonly #renamedTo = new Map<string, number>();
   readonly #added = new Map<string, Addition>();
 
-  constructor(layout: JavaLayout, aliases: JavaAliases, format: JavaKeystoreFormat) {
+  constructor(layout: JavaLayout, edits: readonly KeystoreEdit[], format: JavaKeystoreFormat) {
     this.#layout = layout;
-    this.#aliases = aliases;
     this.#format = format;
+    const named = edits.map((edit) => (edit.action === 'remove' ? edit.alias : foldAlias(edit.alias)));
+    const revealed = edits.flatMap((edit) => (edit.action === 'reveal' ? this.#aliasAt(edit.index) : []));
+    this.#places = placesByAlias(layout, [...named, ...revealed]);
   }
 
   get isChanged(): boolean {
@@ -188,17 +191,25 @@ class Draft {
 
   /** The places of the entries that have an alias by now, in the order of the file. */
   #placesOf(alias: string): readonly number[] {
-    const kept = this.#aliases
-      .placesOf(alias)
-      .filter((place) => !this.#removed.has(place) && !this.#renamed.has(place));
+    const places = this.#places.get(alias) ?? placesByAlias(this.#layout, [alias]).get(alias) ?? [];
+    const kept = places.filter((place) => !this.#removed.has(place) && !this.#renamed.has(place));
     const renamed = this.#renamedTo.get(alias);
     return renamed === undefined ? kept : [...kept, renamed];
   }
 
+  /** Every alias that an entry has by now. */
   *#allAliases(): Generator<string> {
-    for (const alias of this.#aliases.all()) if (this.#placesOf(alias).length > 0) yield alias;
+    for (let place = 0; place < countEntries(this.#layout); place++) {
+      if (!this.#removed.has(place) && !this.#renamed.has(place)) yield aliasAt(this.#layout, place);
+    }
     yield* this.#renamedTo.keys();
     yield* this.#added.keys();
+  }
+
+  /** The alias that the file has at a place; none where there is no entry. */
+  #aliasAt(place: number): readonly string[] {
+    const isPlace = Number.isInteger(place) && place >= 0 && place < countEntries(this.#layout);
+    return isPlace ? [aliasAt(this.#layout, place)] : [];
   }
 
   /** The certificate of a trusted entry, null for an entry with a key, undefined for none. */
@@ -213,8 +224,9 @@ class Draft {
 
   /** Whether Java passes over an entry because of its alias: it is in upper case, or a later entry has it too. */
   #isRevealable(place: number): boolean {
-    if (!Number.isInteger(place) || place < 0 || place >= countEntries(this.#layout)) return false;
-    const { tag, alias } = entryAt(this.#layout, place);
+    const [alias] = this.#aliasAt(place);
+    if (alias === undefined) return false;
+    const { tag } = entryAt(this.#layout, place);
     const namesakes = this.#placesOf(alias);
     if (!namesakes.includes(place)) return false;
     return namesakes.at(-1) === place ? alias !== foldAlias(alias) : tag === ENTRY_TAG.trustedCertificate;

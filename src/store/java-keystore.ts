@@ -155,6 +155,11 @@ export function aliasAt({ buffer, starts }: JavaLayout, index: number): string {
   return aliasBehind(buffer, starts[index] as number);
 }
 
+/** How many bytes the alias of an entry takes. */
+export function aliasLengthAt({ bytes, starts }: JavaLayout, index: number): number {
+  return uint16At(bytes, (starts[index] as number) + TAG_LENGTH);
+}
+
 /** Where the DER of a trusted certificate begins, which ends with its entry; null for an entry that holds a key. */
 export function trustedCertificateStart({ bytes, starts, version }: JavaLayout, index: number): number | null {
   const start = starts[index] as number;

@@ -67,8 +67,8 @@ export interface EntryIndex {
   readonly entries: readonly KeystoreEntry[];
   /** The one at a place, from 0. */
   readonly entryAt: (place: number) => KeystoreEntry;
-  /** Whether one has an alias, letter case aside. */
-  readonly hasAlias: (folded: string) => boolean;
+  /** Their aliases, in the same order; those of fewer characters than `shortest` may be missing. */
+  readonly aliases: (shortest?: number) => Iterable<string>;
   /** The trust anchors that are one of some certificates. */
   readonly findAnchors: (
     wanted: readonly Certificate[],
