@@ -4,6 +4,7 @@
  * @module
  */
 import { type ErrorCode, TrustError } from '../errors.js';
+import { hasBytesAt } from './byte-writer.js';
 import { decodeModifiedUtf8, requireModifiedUtf8 } from './modified-utf8.js';
 
 /** A cursor over bytes. Every read throws a `TrustError` with the given code and the offset when too few are left. */
@@ -68,6 +69,13 @@ export class ByteReader {
   skipModifiedUtf8(length: number): void {
     const start = this.#advance(length);
     requireModifiedUtf8(this.#buffer, start, start + length);
+  }
+
+  /** Passes over these bytes where they come next, else stays. @returns whether they did */
+  skipIf(expected: Uint8Array): boolean {
+    if (expected.length > this.remaining || !hasBytesAt(this.#bytes, this.#offset, expected)) return false;
+    this.#offset += expected.length;
+    return true;
   }
 
   /** Passes over the next `length` bytes. */

@@ -21,6 +21,7 @@ import {
   entryAt,
   HEADER_LENGTH,
   type JavaLayout,
+  tagAt,
   trustedCertificateStart,
   type UnwalkableEntry,
 } from './java-keystore.js';
@@ -163,6 +164,7 @@ class JavaEntry extends LazyEntry {
   readonly #place: number;
   readonly #source: Source | undefined;
   #alias: string | undefined;
+  #kind: EntryKind | undefined;
 
   constructor(index: JavaEntryIndex, place: number, source: Source | undefined) {
     super();
@@ -177,7 +179,8 @@ class JavaEntry extends LazyEntry {
   }
 
   get kind(): EntryKind {
-    return this.#isHidden ? 'invisible' : (KINDS.get(this.#range.tag) ?? 'invisible');
+    this.#kind ??= this.#isHidden ? 'invisible' : (KINDS.get(this.#tag) ?? 'invisible');
+    return this.#kind;
   }
 
   get created(): Date | null {
@@ -185,9 +188,9 @@ class JavaEntry extends LazyEntry {
   }
 
   get encodings(): readonly Uint8Array[] {
-    const { bytes } = this.#index.layout;
+    const { bytes, starts } = this.#index.layout;
     const start = trustedCertificateStart(this.#index.layout, this.#place);
-    if (start !== null) return [bytes.subarray(start, this.#range.end)];
+    if (start !== null) return [bytes.subarray(start, starts[this.#place + 1])];
     return this.#range.certificates.map((certificate) => bytes.subarray(certificate.start, certificate.end));
   }
 
@@ -197,8 +200,8 @@ class JavaEntry extends LazyEntry {
   }
 
   override get revealsAs(): KeystoreEntry['revealsAs'] {
-    const { tag } = this.#range;
-    return this.#isHidden && (this.#isLast || tag === ENTRY_TAG.trustedCertificate) ? KINDS.get(tag) : undefined;
+    const isRevealable = this.#isHidden && (this.#isLast || this.#tag === ENTRY_TAG.trustedCertificate);
+    return isRevealable ? KINDS.get(this.#tag) : undefined;
   }
 
   protected get parts(): Pick<EntryParts, 'alias' | 'certificates' | 'source' | 'notes'> {
@@ -208,6 +211,10 @@ class JavaEntry extends LazyEntry {
       source: this.#source,
       notes: [...reasonsJavaPassesOver(this.alias, this.#isLast), ...oddities(this.#range)],
     };
+  }
+
+  get #tag(): number {
+    return tagAt(this.#index.layout, this.#place);
   }
 
   get #range(): EntryRange {

@@ -22,6 +22,7 @@ import {
   type JavaKeystoreFormat,
   type JavaLayout,
   readLayout,
+  tagAt,
   trustedCertificateStart,
   verifyDigest,
 } from './java-keystore.js';
@@ -152,7 +153,7 @@ class Draft {
     const isExact = this.#placesOf(wanted).length > 0 || this.#added.has(wanted);
     const alias = isExact ? wanted : matchAlias(wanted, this.#allAliases());
     const places = this.#placesOf(alias);
-    if (places.some((place) => entryAt(this.#layout, place).tag !== ENTRY_TAG.trustedCertificate)) {
+    if (places.some((place) => tagAt(this.#layout, place) !== ENTRY_TAG.trustedCertificate)) {
       throw new TrustError(
         'keystore/refuses-entry',
         `the entry ${quoteAlias(alias)} holds a key, which is never removed`,
@@ -226,9 +227,10 @@ class Draft {
   #isRevealable(place: number): boolean {
     const [alias] = this.#aliasAt(place);
     if (alias === undefined) return false;
-    const { tag } = entryAt(this.#layout, place);
     const namesakes = this.#placesOf(alias);
     if (!namesakes.includes(place)) return false;
-    return namesakes.at(-1) === place ? alias !== foldAlias(alias) : tag === ENTRY_TAG.trustedCertificate;
+    return namesakes.at(-1) === place
+      ? alias !== foldAlias(alias)
+      : tagAt(this.#layout, place) === ENTRY_TAG.trustedCertificate;
   }
 }

@@ -26,6 +26,7 @@ import {
   type JavaKeystoreFormat,
   type JavaLayout,
   readLayout,
+  tagAt,
 } from './java-keystore.js';
 import { openJavaKeystore } from './java-keystore-edit.js';
 import { sealObject, unsealObject } from './java-secret-key.js';
@@ -48,8 +49,7 @@ interface KeyRange {
 /** The entries that hold a key, with their places. */
 function* keysOf(layout: JavaLayout): Generator<[number, EntryRange]> {
   for (let place = 0; place < countEntries(layout); place++) {
-    const entry = entryAt(layout, place);
-    if (entry.tag !== ENTRY_TAG.trustedCertificate) yield [place, entry];
+    if (tagAt(layout, place) !== ENTRY_TAG.trustedCertificate) yield [place, entryAt(layout, place)];
   }
 }
 

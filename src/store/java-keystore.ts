@@ -98,6 +98,7 @@ const WHITENER = 'Mighty Aphrodite';
 
 /** What Java writes as the type of every certificate. */
 const CERTIFICATE_TYPE = 'X.509';
+const X509: Uint8Array = Uint8Array.of(0, CERTIFICATE_TYPE.length, ...encodeModifiedUtf8(CERTIFICATE_TYPE));
 
 /**
  * Takes a keystore apart without decoding a certificate.
@@ -150,7 +151,12 @@ export function entryAt(layout: JavaLayout, index: number): EntryRange {
   return new EntryAt(layout, index);
 }
 
-/** The alias of an entry, without making an object of the entry. */
+/** The tag of an entry. */
+export function tagAt({ bytes, starts }: JavaLayout, index: number): number {
+  return uint32At(bytes, starts[index] as number);
+}
+
+/** The alias of an entry. */
 export function aliasAt({ buffer, starts }: JavaLayout, index: number): string {
   return aliasBehind(buffer, starts[index] as number);
 }
@@ -161,10 +167,10 @@ export function aliasLengthAt({ bytes, starts }: JavaLayout, index: number): num
 }
 
 /** Where the DER of a trusted certificate begins, which ends with its entry; null for an entry that holds a key. */
-export function trustedCertificateStart({ bytes, starts, version }: JavaLayout, index: number): number | null {
-  const start = starts[index] as number;
-  if (uint32At(bytes, start) !== ENTRY_TAG.trustedCertificate) return null;
-  const content = skipString(bytes, start + TAG_LENGTH) + DATE_LENGTH;
+export function trustedCertificateStart(layout: JavaLayout, index: number): number | null {
+  if (tagAt(layout, index) !== ENTRY_TAG.trustedCertificate) return null;
+  const { bytes, starts, version } = layout;
+  const content = skipString(bytes, (starts[index] as number) + TAG_LENGTH) + DATE_LENGTH;
   return (version > 1 ? skipString(bytes, content) : content) + 4;
 }
 
@@ -341,7 +347,7 @@ function readChain(reader: ByteReader, version: number): CertificateRange[] {
 }
 
 function readCertificate(reader: ByteReader, version: number): CertificateRange {
-  const type = version > 1 ? readText(reader) : CERTIFICATE_TYPE;
+  const type = version > 1 ? readCertificateType(reader) : CERTIFICATE_TYPE;
   const length = reader.uint32();
   const start = reader.offset;
   reader.skip(length);
@@ -349,7 +355,7 @@ function readCertificate(reader: ByteReader, version: number): CertificateRange 
 }
 
 function skipCertificate(reader: ByteReader, version: number): void {
-  if (version > 1) skipText(reader);
+  if (version > 1 && !reader.skipIf(X509)) skipText(reader);
   reader.skip(reader.uint32());
 }
 
@@ -367,6 +373,11 @@ function noSecretKeys(alias: string): TrustError {
 function writeCertificate(writer: ByteWriter, version: number, der: Uint8Array): void {
   if (version > 1) writeText(writer, CERTIFICATE_TYPE);
   writer.uint32(der.length).bytes(der);
+}
+
+/** Nearly always the same five letters. */
+function readCertificateType(reader: ByteReader): string {
+  return reader.skipIf(X509) ? CERTIFICATE_TYPE : readText(reader);
 }
 
 function readText(reader: ByteReader): string {
