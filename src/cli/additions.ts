@@ -11,8 +11,7 @@ import type { TrustError } from '../errors.js';
 import type { DamagedBlock } from '../input/read-result.js';
 import { checkDecisions } from '../rotation/findings.js';
 import { onlyIntermediates, roleOf, type TrustDecision } from '../rotation/trust.js';
-import { anchorsBySha256 } from '../store/entry-index.js';
-import type { Keystore } from '../store/keystore.js';
+import { anchorsBySha256, type Entries } from '../store/entry-index.js';
 import { trustedCertificates } from '../store/select.js';
 import type { Certificate } from '../x509/certificate.js';
 import { parseExpectations, requireNamed } from './expectations.js';
@@ -22,14 +21,11 @@ import type { Io } from './io.js';
 import type { OpenStore } from './keystore-file.js';
 import { type Accepted, allowancesOf, type Confirm, decideWithOperator, settle, type TrustArgs } from './trust.js';
 
-/** What is asked of a keystore that certificates are to come into. */
-type KeystoreEntries = Pick<Keystore, 'entries' | 'index'>;
-
 /** What a command asks to be added. */
 export interface AdditionRequest {
   readonly inputs: readonly string[];
   /** The keystore that they are to come into; a new one has no entries. */
-  readonly store: Pick<OpenStore, 'password'> & { readonly keystore: KeystoreEntries };
+  readonly store: Pick<OpenStore, 'password'> & { readonly keystore: Entries };
   readonly at: Date;
   readonly skipUnfit: boolean;
   /**
@@ -109,7 +105,7 @@ export interface TrustRequest {
   /** Without duplicates. */
   readonly certificates: readonly Certificate[];
   /** The keystore, whose anchors vouch for others. */
-  readonly keystore: KeystoreEntries;
+  readonly keystore: Entries;
   /** SHA-256 digests the user expects. */
   readonly expected: ReadonlySet<string>;
   readonly at: Date;

@@ -9,7 +9,7 @@ import { TrustError } from '../errors.js';
 import { ALIAS_DIGITS, aliasAmong, foldAlias } from '../store/alias.js';
 import { decodeKeystore } from '../store/codecs.js';
 import { editKeystore } from '../store/edit.js';
-import { anchorsBySha256, indexOf } from '../store/entry-index.js';
+import { anchorsBySha256, type Entries, indexOf } from '../store/entry-index.js';
 import type { EntryIndex, Keystore, KeystoreEdit, KeystoreEntry, KeystoreType } from '../store/keystore.js';
 import type { DerivedKeys } from '../store/pkcs12-kdf.js';
 import type { Revelation } from '../store/repair.js';
@@ -52,9 +52,6 @@ export interface StoreEdits {
   /** The creation date that new entries get. */
   readonly created: Date;
 }
-
-/** A keystore, or some of its entries. */
-type Entries = Pick<Keystore, 'entries' | 'index'>;
 
 /** What becomes of one keystore. */
 export interface StorePlan {

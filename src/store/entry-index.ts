@@ -9,8 +9,11 @@ import type { Certificate } from '../x509/certificate.js';
 import type { EntryIndex, Keystore, KeystoreEntry } from './keystore.js';
 import { groupBy } from './select.js';
 
+/** What can be asked about: a keystore, or some of its entries. */
+export type Entries = Pick<Keystore, 'entries' | 'index'>;
+
 /** The index of a keystore: its own, or one of the entries that it has. */
-export function indexOf(keystore: Pick<Keystore, 'entries' | 'index'>): EntryIndex {
+export function indexOf(keystore: Entries): EntryIndex {
   // Where there is an index, asking for the entries would make them.
   return keystore.index ?? new ListedEntries(keystore.entries);
 }
@@ -67,7 +70,7 @@ export class CertificateLookup {
  * @param wanted - the certificates that are looked for
  */
 export function anchorsBySha256(
-  keystore: Pick<Keystore, 'entries' | 'index'>,
+  keystore: Entries,
   wanted: readonly Certificate[],
 ): ReadonlyMap<string, readonly KeystoreEntry[]> {
   const found = groupBy(indexOf(keystore).findAnchors(wanted), ({ certificate }) => certificate.sha256);

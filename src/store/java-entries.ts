@@ -131,7 +131,7 @@ export class JavaEntryIndex implements EntryIndex {
   }
 
   countSame(other: EntryIndex): number {
-    if (!(other instanceof JavaEntryIndex)) return 0;
+    if (!(other instanceof JavaEntryIndex) || other.layout.version !== this.layout.version) return 0;
     const count = countSameStarts(this.layout, other.layout);
     const { bytes, starts } = this.layout;
     const end = starts[count] as number;
@@ -140,7 +140,7 @@ export class JavaEntryIndex implements EntryIndex {
     const others: string[] = [];
     for (let place = count; place < countEntries(other.layout); place++) others.push(aliasAt(other.layout, place));
     const again = placesByAlias(this.layout, others);
-    return others.some((alias) => again.get(alias)?.some((place) => place < count)) ? 0 : count;
+    return others.some((alias) => (again.get(alias)?.[0] ?? count) < count) ? 0 : count;
   }
 
   #makeEntry(place: number): KeystoreEntry {
