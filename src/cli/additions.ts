@@ -11,8 +11,8 @@ import type { TrustError } from '../errors.js';
 import type { DamagedBlock } from '../input/read-result.js';
 import { checkDecisions } from '../rotation/findings.js';
 import { onlyIntermediates, roleOf, type TrustDecision } from '../rotation/trust.js';
-import type { Keystore, KeystoreEntry } from '../store/keystore.js';
-import { anchorsBySha256, trustedCertificates } from '../store/select.js';
+import { anchorsBySha256, type Entries } from '../store/entry-index.js';
+import { trustedCertificates } from '../store/select.js';
 import type { Certificate } from '../x509/certificate.js';
 import { parseExpectations, requireNamed } from './expectations.js';
 import type { Failure } from './failure.js';
@@ -25,7 +25,7 @@ import { type Accepted, allowancesOf, type Confirm, decideWithOperator, settle, 
 export interface AdditionRequest {
   readonly inputs: readonly string[];
   /** The keystore that they are to come into; a new one has no entries. */
-  readonly store: Pick<OpenStore, 'password'> & { readonly keystore: Pick<Keystore, 'entries'> };
+  readonly store: Pick<OpenStore, 'password'> & { readonly keystore: Entries };
   readonly at: Date;
   readonly skipUnfit: boolean;
   /**
@@ -71,13 +71,13 @@ export async function decideAdditions(
     certificates.filter((certificate) => roleOf(certificate) !== 'intermediate' || args.intermediates),
     certificates,
   );
-  const { entries } = store.keystore;
-  const anchors = anchorsBySha256(entries, certificates);
+  const { keystore } = store;
+  const anchors = anchorsBySha256(keystore, certificates);
   const present = certificates.filter(({ sha256 }) => anchors.has(sha256));
   const decided = await decideTrusted(
     {
       certificates: certificates.filter((certificate) => !present.includes(certificate)),
-      entries,
+      keystore,
       expected: expectations.all,
       at,
       skipUnfit,
@@ -104,8 +104,8 @@ export async function decideAdditions(
 export interface TrustRequest {
   /** Without duplicates. */
   readonly certificates: readonly Certificate[];
-  /** The entries of the keystore, whose anchors vouch for others. */
-  readonly entries: readonly KeystoreEntry[];
+  /** The keystore, whose anchors vouch for others. */
+  readonly keystore: Entries;
   /** SHA-256 digests the user expects. */
   readonly expected: ReadonlySet<string>;
   readonly at: Date;
@@ -123,13 +123,13 @@ export interface TrustRequest {
  * @throws {TrustError} `trust/unfit` when nothing is left but intermediates
  */
 export async function decideTrusted(
-  { certificates, entries, expected, at, skipUnfit, hasOthers, confirm }: TrustRequest,
+  { certificates, keystore, expected, at, skipUnfit, hasOthers, confirm }: TrustRequest,
   args: TrustArgs,
   io: Io,
 ): Promise<(Accepted & Pick<Additions, 'wanted' | 'findings'>) | Failure> {
   const decisions = await decideWithOperator(
     certificates,
-    { at, expected, allowed: allowancesOf(args), anchorSets: () => [trustedCertificates(entries)] },
+    { at, expected, allowed: allowancesOf(args), anchorSets: () => [trustedCertificates(keystore.entries)] },
     io,
     confirm,
   );

@@ -11,10 +11,13 @@ import { type Failure, renderError, renderFailure, renderFailureJson } from './f
 import type { Io } from './io.js';
 import type { CommonArgs } from './options.js';
 
+/** The answer as a document; its first key is `schema`. */
+type Document = Readonly<Record<string, unknown>> & { readonly schema: string };
+
 /** What a command has to say. */
 export interface Answer {
-  /** The document; its first key is `schema`. */
-  readonly json: Readonly<Record<string, unknown>> & { readonly schema: string };
+  /** The document, or what makes it where that takes its time. */
+  readonly json: Document | (() => Document);
   /** The same for a person. */
   readonly text: string | Uint8Array;
   readonly findings?: readonly Finding[];
@@ -31,14 +34,15 @@ export interface Answer {
  */
 export function answer({ json, text, ...rest }: Answer, args: CommonArgs, io: Io): ExitStatus {
   writeFindings(rest, args, io);
-  io.stdout(args.json ? renderDocument(json) : text);
+  if (args.json) io.stdout(renderDocument(typeof json === 'function' ? json() : json));
+  else io.stdout(text);
   return writeErrors(rest, args, io);
 }
 
 /** An answer that may be long: its parts are made while it is written. */
 interface LongAnswer extends Omit<Answer, 'text'> {
   /** Lists in it may be any iterables. */
-  readonly json: Answer['json'];
+  readonly json: Document;
   readonly text: Iterable<string>;
 }
 

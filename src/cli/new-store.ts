@@ -9,6 +9,7 @@ import { dirname, resolve } from 'node:path';
 import type { Options } from 'yargs';
 import type { Finding } from '../check/finding.js';
 import { checkStoreLocation } from '../check/store-location.js';
+import { equalBytes } from '../encoding/byte-writer.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { type ReplaceNote, resolveLinks } from '../io/atomic-file.js';
 import { thisHost } from '../io/host.js';
@@ -17,7 +18,6 @@ import { readInput } from '../io/read-input.js';
 import { requirePath, systemErrorCode, toWriteError } from '../io/system-error.js';
 import type { ChangedStore, ChangeReport } from '../report/keystore-change.js';
 import type { KeystoreType, Pkcs12Compat } from '../store/keystore.js';
-import { fingerprint } from '../x509/fingerprint.js';
 import type { Io } from './io.js';
 import {
   atOption,
@@ -89,10 +89,8 @@ export interface NewStorePlace {
   readonly name: string;
   /** Absolute, without symbolic links where there is a file. */
   readonly path: string;
-  /** SHA-256 of the file that is there, or null for none. */
-  readonly before: string | null;
-  /** That file, or null for none. */
-  readonly replaced: Uint8Array | null;
+  /** The file that is there, or null for none. */
+  readonly before: Uint8Array | null;
 }
 
 /**
@@ -107,7 +105,7 @@ export function findPlace(name: string, force: boolean): NewStorePlace {
   requireNoHyphen(name);
   if (!isThere(name)) {
     requireFolder(name);
-    return { name, path: resolve(name), before: null, replaced: null };
+    return { name, path: resolve(name), before: null };
   }
   requireFileBehind(name);
   if (!force) {
@@ -117,8 +115,8 @@ export function findPlace(name: string, force: boolean): NewStorePlace {
       'name another one, or replace it with --force; it is kept as a backup then',
     );
   }
-  const replaced = readInput(name);
-  return { name, path: resolveLinks(name, thisHost.fs), before: fingerprint('sha256', replaced), replaced };
+  const before = readInput(name);
+  return { name, path: resolveLinks(name, thisHost.fs), before };
 }
 
 function requireNoHyphen(name: string): void {
@@ -207,7 +205,7 @@ export async function writeStore(
   isPlanned: boolean,
   io: Io,
 ): Promise<WrittenStore> {
-  if (before === fingerprint('sha256', bytes)) return { outcome: 'already', backup: null, notes: [] };
+  if (before !== null && equalBytes(before, bytes)) return { outcome: 'already', backup: null, notes: [] };
   if (before !== null && !isPlanned) {
     const replaced = await io.interruptible((signal) =>
       replaceStore({ name, path, before, verify }, bytes, signal, io),

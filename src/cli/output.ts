@@ -7,7 +7,6 @@ import { existsSync } from 'node:fs';
 import { replaceFile } from '../io/atomic-file.js';
 import { writeNewFile } from '../io/new-file.js';
 import { readInput } from '../io/read-input.js';
-import { fingerprint } from '../x509/fingerprint.js';
 
 /**
  * Writes a text file, whole or not at all.
@@ -21,5 +20,5 @@ export async function writeOutput(path: string, text: string, force: boolean): P
     writeNewFile(path, bytes);
     return;
   }
-  await replaceFile(path, bytes, { expectedSha256: fingerprint('sha256', readInput(path)), verify: () => {} });
+  await replaceFile(path, bytes, { expected: readInput(path), verify: () => {} });
 }

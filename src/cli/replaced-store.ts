@@ -39,12 +39,12 @@ const UNREAD: ReadonlySet<string> = new Set([
  * @param passwords - what may open either; the old one, and then the new one, is read with the first that does
  */
 export function compareReplaced(
-  { name, replaced }: NewStorePlace,
+  { name, before }: NewStorePlace,
   after: Uint8Array,
   passwords: readonly (string | null)[],
 ): ReplacedStore {
-  if (replaced === null || detectKeystore(replaced) === null) return { removed: [], findings: [], question: null };
-  const [old, made] = [openWithAny(replaced, passwords), openWithAny(after, passwords)];
+  if (before === null || detectKeystore(before) === null) return { removed: [], findings: [], question: null };
+  const [old, made] = [openWithAny(before, passwords), openWithAny(after, passwords)];
   const isWhole = old !== null && !old.notes.some(({ code }) => UNREAD.has(code));
   const removed = diffEntries(old?.entries ?? [], made?.entries ?? []).onlyInFirst.map(
     ({ alias, certificates: [certificate], fingerprints: [sha256 = ''] }) => ({

@@ -147,10 +147,10 @@ export function answerChange(
   mode: Pick<ChangeMode, 'json' | 'quiet' | 'failOn'>,
   io: Io,
 ): ExitStatus {
-  const json = {
+  const json = () => ({
     ...toChangeJson(`anchorctl/${command}/1`, report, { damaged, findings, entryOf: findRoot }),
     ...fields,
-  };
+  });
   const status = answer({ json, text, findings }, mode, io);
   return worstStatus([status, statusOf(findings, mode.failOn)]);
 }
@@ -169,7 +169,7 @@ function planPlaced(store: OpenStore, edits: StoreEdits): StorePlan {
  * @throws {TrustError} as `acquireLock`, `replaceFile`; `run/interrupted`
  */
 export async function replaceStore(
-  plan: Pick<StorePlan, 'path' | 'name' | 'verify'> & { readonly before: string },
+  plan: Pick<StorePlan, 'path' | 'name' | 'before' | 'verify'>,
   bytes: Uint8Array,
   signal: AbortSignal,
   io: Io,
@@ -182,7 +182,7 @@ export async function replaceStore(
       throw new TrustError('run/interrupted', 'interrupted; nothing was changed', { hint: 'call again' });
     const backup = nameBackup(plan, io.now());
     const { notes } = await replaceFile(plan.path, bytes, {
-      expectedSha256: plan.before,
+      expected: plan.before,
       verify: plan.verify,
       backup,
     });

@@ -4,7 +4,8 @@
  * @module
  */
 import { type ErrorCode, TrustError } from '../errors.js';
-import { decodeModifiedUtf8 } from './modified-utf8.js';
+import { hasBytesAt } from './byte-writer.js';
+import { decodeModifiedUtf8, requireModifiedUtf8 } from './modified-utf8.js';
 
 /** A cursor over bytes. Every read throws a `TrustError` with the given code and the offset when too few are left. */
 export class ByteReader {
@@ -36,17 +37,17 @@ export class ByteReader {
   }
 
   uint16(): number {
-    return this.#uint16At(this.#advance(2));
+    return uint16At(this.#bytes, this.#advance(2));
   }
 
   uint32(): number {
-    return this.#uint32At(this.#advance(4));
+    return uint32At(this.#bytes, this.#advance(4));
   }
 
   /** A signed number of 64 bits as a double: up to 2^53 it is exact. */
   int64(): number {
     const start = this.#advance(8);
-    return (this.#uint32At(start) | 0) * 2 ** 32 + this.#uint32At(start + 4);
+    return (uint32At(this.#bytes, start) | 0) * 2 ** 32 + uint32At(this.#bytes, start + 4);
   }
 
   /** The next `length` bytes, as a view of the input. */
@@ -61,10 +62,15 @@ export class ByteReader {
     return decodeModifiedUtf8(this.#bytes, start, start + length);
   }
 
+  /** Passes over as much text. @throws {TrustError} as `modifiedUtf8` */
+  skipModifiedUtf8(length: number): void {
+    const start = this.#advance(length);
+    requireModifiedUtf8(this.#bytes, start, start + length);
+  }
+
   /** Passes over these bytes where they come next, else stays. @returns whether they did */
   skipIf(expected: Uint8Array): boolean {
-    if (expected.length > this.remaining) return false;
-    for (let i = 0; i < expected.length; i++) if (this.#bytes[this.#offset + i] !== expected[i]) return false;
+    if (expected.length > this.remaining || !hasBytesAt(this.#bytes, this.#offset, expected)) return false;
     this.#offset += expected.length;
     return true;
   }
@@ -72,14 +78,6 @@ export class ByteReader {
   /** Passes over the next `length` bytes. */
   skip(length: number): void {
     this.#advance(length);
-  }
-
-  #uint16At(offset: number): number {
-    return ((this.#bytes[offset] as number) << 8) | (this.#bytes[offset + 1] as number);
-  }
-
-  #uint32At(offset: number): number {
-    return this.#uint16At(offset) * 0x10000 + this.#uint16At(offset + 2);
   }
 
   #advance(length: number): number {
@@ -93,4 +91,14 @@ export class ByteReader {
     this.#offset = start + length;
     return start;
   }
+}
+
+/** The unsigned number of 16 bits at an offset, which must lie within the bytes. */
+export function uint16At(bytes: Uint8Array, offset: number): number {
+  return ((bytes[offset] as number) << 8) | (bytes[offset + 1] as number);
+}
+
+/** The unsigned number of 32 bits at an offset, which must lie within the bytes. */
+export function uint32At(bytes: Uint8Array, offset: number): number {
+  return uint16At(bytes, offset) * 0x10000 + uint16At(bytes, offset + 2);
 }

@@ -27,8 +27,7 @@ export function encodeModifiedUtf8(text: string): Uint8Array {
  * @throws {TrustError} `keystore/malformed` with the offset inside the string
  */
 export function decodeModifiedUtf8(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
-  let i = start;
-  while (i < end && (bytes[i] as number) < 0x80) i++;
+  let i = skipAscii(bytes, start, end);
   let text = asBuffer(bytes).toString('latin1', start, i);
   while (i < end) {
     const first = bytes[i] as number;
@@ -49,4 +48,19 @@ export function decodeModifiedUtf8(bytes: Uint8Array, start = 0, end: number = b
     i += length;
   }
   return text;
+}
+
+/**
+ * Makes sure that a string is modified UTF-8.
+ *
+ * @throws {TrustError} as `decodeModifiedUtf8`
+ */
+export function requireModifiedUtf8(bytes: Uint8Array, start: number, end: number): void {
+  if (skipAscii(bytes, start, end) < end) decodeModifiedUtf8(bytes, start, end);
+}
+
+function skipAscii(bytes: Uint8Array, start: number, end: number): number {
+  let i = start;
+  while (i < end && (bytes[i] as number) < 0x80) i++;
+  return i;
 }

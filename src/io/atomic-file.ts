@@ -5,20 +5,11 @@
  *
  * @module
  */
-import { createHash } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import { TrustError } from '../errors.js';
 import { type Host, type HostFileSystem, thisHost } from './host.js';
-import {
-  type Content,
-  nameTemporary,
-  removeFiles,
-  syncFolder,
-  withLeftovers,
-  writeExclusively,
-  writeThrough,
-} from './new-file.js';
+import { nameTemporary, removeFiles, syncFolder, withLeftovers, writeExclusively, writeThrough } from './new-file.js';
 import { MAX_INPUT_BYTES, readInPieces, statRegularFile } from './read-input.js';
 import { systemErrorCode, toReadError, toWriteError } from './system-error.js';
 
@@ -41,8 +32,8 @@ export type ReplaceStep = (typeof REPLACE_STEPS)[number];
 
 /** How a file is replaced. */
 export interface ReplaceFileOptions {
-  /** SHA-256 of the file as the caller knows it, lower-case hex: anything else is refused. */
-  readonly expectedSha256: string;
+  /** The file as the caller knows it: anything else is refused. Not to be changed before this has ended. */
+  readonly expected: Uint8Array;
   /** Throws a `TrustError` when the bytes, equal to what was read back from the disk, are not what they should be. */
   readonly verify: (bytes: Uint8Array) => void;
   /** Where the old content goes first; must not exist yet. */
@@ -79,11 +70,11 @@ const RENAME_PAUSE_MS = 250;
  *   the message says that it was replaced (the folder could not be brought to the disk)
  */
 export async function replaceFile(path: string, bytes: Uint8Array, options: ReplaceFileOptions): Promise<ReplacedFile> {
-  const { expectedSha256, verify, backup, onStep = () => {}, host = thisHost } = options;
+  const { expected, verify, backup, onStep = () => {}, host = thisHost } = options;
   const { fs } = host;
   onStep('look-at-original');
   const target = resolveLinks(path, fs);
-  // Its content is looked at where that counts: when it goes into the backup, and before the name changes hands.
+  // Its content is looked at where that counts: before the name changes hands.
   const stats = statRegularFile(target, MAX_INPUT_BYTES, fs);
   checkWritable(target, fs);
 
@@ -96,13 +87,13 @@ export async function replaceFile(path: string, bytes: Uint8Array, options: Repl
     verifyWritten(temporary, bytes, verify, fs);
     onStep('write-backup');
     if (backup !== undefined) {
-      const original: Content = (put) => void readExpected(target, expectedSha256, fs, put);
-      writeExclusively(backup, original, { like: stats, backupOf: target }, host);
+      // What the change was worked out from; whether the file is still that is seen before the name changes hands.
+      writeExclusively(backup, expected, { like: stats, backupOf: target }, host);
       written.push(backup);
     }
     await renameOver(temporary, target, host, () => {
       onStep('check-original');
-      checkSame(path, target, stats, expectedSha256, fs);
+      checkSame(path, target, stats, expected, fs);
       onStep('rename');
     });
   } catch (error) {
@@ -127,20 +118,15 @@ export function resolveLinks(path: string, fs: HostFileSystem): string {
   }
 }
 
-/** Reads the file in pieces, since a large keystore would be in memory once more; throws when it has other content. */
-function readExpected(
-  path: string,
-  expectedSha256: string,
-  fs: HostFileSystem,
-  take: (piece: Uint8Array) => void = () => {},
-): Stats {
-  const digest = createHash('sha256');
+/** Whether a file holds other bytes than these. It is read in pieces: a large one would be in memory once more. */
+function compareFile(path: string, bytes: Uint8Array, fs: HostFileSystem): { isOther: boolean; stats: Stats } {
+  let length = 0;
+  let isSame = true;
   const stats = readInPieces(path, MAX_INPUT_BYTES, fs, (piece) => {
-    digest.update(piece);
-    take(piece);
+    isSame &&= Buffer.compare(piece, bytes.subarray(length, length + piece.length)) === 0;
+    length += piece.length;
   });
-  if (digest.digest('hex') === expectedSha256) return stats;
-  throw changedMeanwhile(path);
+  return { isOther: !isSame || length !== bytes.length, stats };
 }
 
 function changedMeanwhile(path: string): TrustError {
@@ -161,13 +147,7 @@ function checkWritable(path: string, fs: HostFileSystem): void {
 
 /** Reads back what is on the disk. Where it is what was written, byte for byte, one copy in memory stands for both. */
 function verifyWritten(path: string, bytes: Uint8Array, verify: (bytes: Uint8Array) => void, fs: HostFileSystem): void {
-  let length = 0;
-  let isSame = true;
-  readInPieces(path, MAX_INPUT_BYTES, fs, (piece) => {
-    isSame &&= Buffer.compare(piece, bytes.subarray(length, length + piece.length)) === 0;
-    length += piece.length;
-  });
-  if (!isSame || length !== bytes.length) {
+  if (compareFile(path, bytes, fs).isOther) {
     throw new TrustError('file/verification-failed', 'what was read back is not what was written', {
       hint: 'the disk or the file system loses data; nothing was changed',
     });
@@ -184,10 +164,10 @@ function verifyWritten(path: string, bytes: Uint8Array, verify: (bytes: Uint8Arr
 }
 
 /** The last look before the name changes hands: same file, same content, and the path still leads to it. */
-function checkSame(path: string, target: string, before: Stats, expectedSha256: string, fs: HostFileSystem): void {
+function checkSame(path: string, target: string, before: Stats, expected: Uint8Array, fs: HostFileSystem): void {
   try {
-    const stats = readExpected(target, expectedSha256, fs);
-    if (resolveLinks(path, fs) === target && stats.ino === before.ino && stats.dev === before.dev) return;
+    const { stats, isOther } = compareFile(target, expected, fs);
+    if (!isOther && resolveLinks(path, fs) === target && stats.ino === before.ino && stats.dev === before.dev) return;
   } catch (error) {
     if (!(error instanceof TrustError) || error.code !== 'input/not-found') throw error;
   }

@@ -115,14 +115,14 @@ interface ExclusiveWriting {
  */
 export function writeExclusively(
   path: string,
-  content: Content,
+  bytes: Uint8Array,
   { like, mode = USUAL_MODE, backupOf = path }: ExclusiveWriting,
   host: Host,
 ): void {
   const temporary = nameTemporary(join(dirname(path), basename(backupOf)), host);
   const written: string[] = [];
   try {
-    writeThrough(temporary, content, like === undefined ? { mode, written } : { like, written }, host);
+    writeThrough(temporary, bytes, like === undefined ? { mode, written } : { like, written }, host);
     giveName(temporary, path, host.fs);
   } catch (error) {
     throw withLeftovers(error, removeFiles(written, host.fs), path);
@@ -188,9 +188,6 @@ function nameTaken(path: string, cause: unknown): TrustError {
   });
 }
 
-/** What is to be written: the bytes, or what hands them over piece by piece. */
-export type Content = Uint8Array | ((put: (piece: Uint8Array) => void) => void);
-
 /** What `writeThrough` needs besides the bytes. */
 export interface Writing {
   /** Whose mode and owner the file gets. */
@@ -205,11 +202,11 @@ export interface Writing {
 /**
  * Makes a file, writes it and brings it to the disk. Nobody else can read it before it has its mode and owner.
  *
- * @throws {TrustError} `file/cannot-write` when the owner cannot be kept; or the system error; whatever `content` throws
+ * @throws {TrustError} `file/cannot-write` when the owner cannot be kept; or the system error
  */
 export function writeThrough(
   path: string,
-  content: Content,
+  bytes: Uint8Array,
   { like, mode = USUAL_MODE, written, onStep }: Writing,
   host: Host,
 ): void {
@@ -219,8 +216,7 @@ export function writeThrough(
   try {
     if (like !== undefined && host.platform !== 'win32') keepOwnerAndMode(file, like, fs);
     onStep?.('write-temporary');
-    if (content instanceof Uint8Array) writeAll(file, content, fs);
-    else content((piece) => writeAll(file, piece, fs));
+    writeAll(file, bytes, fs);
     onStep?.('sync-temporary');
     fs.fsyncSync(file);
   } finally {

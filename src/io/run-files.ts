@@ -104,9 +104,9 @@ export class DiskRunFiles {
   async replace(
     path: string,
     bytes: Uint8Array,
-    { expectedSha256, verify }: { readonly expectedSha256: string; readonly verify: (bytes: Uint8Array) => void },
+    { expected, verify }: { readonly expected: Uint8Array; readonly verify: (bytes: Uint8Array) => void },
   ): Promise<readonly ReplaceNote[]> {
-    const options = { expectedSha256, verify, onStep: this.#onStep, host: this.#host };
+    const options = { expected, verify, onStep: this.#onStep, host: this.#host };
     return (await replaceFile(path, bytes, options)).notes;
   }
 

@@ -8,12 +8,13 @@ import type { Finding } from '../check/finding.js';
 import { toPrintable } from '../encoding/printable.js';
 import type { DamagedBlock } from '../input/read-result.js';
 import type { StorePlan } from '../rotation/store-plan.js';
+import { fingerprint } from '../x509/fingerprint.js';
 import { type Decisions, renderDecisions, toDecisionsJson } from './trust-decision.js';
 
 /** A plan with what was done about it. */
 export interface ChangedStore extends Omit<StorePlan, 'before'> {
-  /** SHA-256 of the file as it was, or null where there was none. */
-  readonly before: string | null;
+  /** The file as it was, or null where there was none. */
+  readonly before: Uint8Array | null;
   /** Where the file as it was is kept, or null when nothing was changed. */
   readonly backup: string | null;
 }
@@ -47,20 +48,25 @@ function renderUnchanged(count: number): string {
  * @param wasApplied - whether what was planned was done
  */
 export function toChangedStoreJson(
-  { name, type, before, afterSha256, after, added, removed, present, unchanged, backup }: ChangedStore,
+  { name, type, before, after, added, removed, present, unchanged, backup }: ChangedStore,
   wasApplied: boolean,
 ): Record<string, unknown> {
   return {
     changed: wasApplied && after !== null,
     store: { path: name, type },
     backup,
-    before,
-    after: afterSha256,
+    before: sha256Of(before),
+    after: sha256Of(after ?? before),
     added,
     removed,
     present,
     unchanged,
   };
+}
+
+/** Worked out for a document alone: the digest of a large keystore takes its time. */
+function sha256Of(bytes: Uint8Array | null): string | null {
+  return bytes === null ? null : fingerprint('sha256', bytes);
 }
 
 /** What a command that changes one keystore is reported with. */

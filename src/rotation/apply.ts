@@ -24,6 +24,7 @@ import {
   type PlannedStore,
   type RunFiles,
   type RunLock,
+  readUnchanged,
 } from './run-folder.js';
 
 /** What becomes of one keystore. */
@@ -169,13 +170,7 @@ function checkShape({ plan, stores, texts }: RunChanges): void {
 }
 
 function checkUntouched(stores: readonly StoreChange[], files: RunFiles): void {
-  for (const { path, before } of stores) {
-    if (fingerprint('sha256', files.read(path)) === before) continue;
-    throw new TrustError('file/changed-meanwhile', 'the keystore was changed by somebody else since it was read', {
-      at: { source: path },
-      hint: 'nothing was changed; run again',
-    });
-  }
+  for (const { path, before } of stores) readUnchanged(path, before, files);
 }
 
 async function carryOut(
@@ -236,8 +231,7 @@ async function writePlan({ run, plan, files, made }: Work, met: Resumption['met'
   const path = `${run.folder}/${PLAN_FILE}`;
   const bytes = new TextEncoder().encode(`${JSON.stringify(plan, null, 2)}\n`);
   if (met.state === 'run') {
-    const expectedSha256 = fingerprint('sha256', files.read(path));
-    await files.replace(path, bytes, { expectedSha256, verify: () => {} });
+    await files.replace(path, bytes, { expected: files.read(path), verify: () => {} });
     return;
   }
   files.writeNew(path, bytes);
@@ -253,10 +247,10 @@ async function changeStore(
   const { plan, files, journal } = work;
   const planned = plan.stores[index];
   if (planned === undefined) throw new Error(`the plan does not name ${path}`);
-  await journal.step('back-up', path, () => backUp(work, planned));
+  const before = await journal.step('back-up', path, () => backUp(work, planned));
   const notes = await journal.step('replace', path, () => {
     work.begun.push(planned);
-    return files.replace(path, after, { expectedSha256: planned.before, verify });
+    return files.replace(path, after, { expected: before, verify });
   });
   await journal.step('verify', path, () => {
     const bytes = files.read(path);
@@ -270,15 +264,18 @@ async function changeStore(
   return notes;
 }
 
-/** A backup that an interrupted call left is kept: it is whole, and holds the same bytes, or the folder is damaged. */
-function backUp({ run, files, made }: Work, planned: PlannedStore): void {
+/**
+ * Gives what is in the backup. One that an interrupted call left is kept: it is whole, and holds the same bytes, or the
+ * folder is damaged.
+ */
+function backUp({ run, files, made }: Work, planned: PlannedStore): Uint8Array {
   const backupFile = `${run.folder}/${planned.backup}`;
   if (!files.exists(backupFile)) {
     made.push(...files.makeFolder(`${run.folder}/${BACKUP_FOLDER}`, { isPrivate: true }));
     files.writeNew(backupFile, files.read(planned.path), { like: planned.path });
     made.push(backupFile);
   }
-  readBackup(run.folder, planned, files);
+  return readBackup(run.folder, planned, files);
 }
 
 async function writeText({ run, plan, files, journal, madeTexts }: Work, text: RunText): Promise<void> {

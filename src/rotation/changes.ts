@@ -25,10 +25,16 @@ export interface PlannedRun {
 
 /** The changes of a run, ready for `applyRun`. */
 export function toRunChanges({ folder, place, request, plan, accepted, at }: PlannedRun): RunChanges {
+  const document = toPlanDocument(plan, accepted, request, at, backupPath);
   return {
     folder,
-    plan: toPlanDocument(plan, accepted, request, at, backupPath),
-    stores: plan.stores,
+    plan: document,
+    stores: plan.stores.map(({ path, after, verify }, index) => ({
+      path,
+      before: document.stores[index]?.before ?? '',
+      after,
+      verify,
+    })),
     texts: [
       ...plan.devices.flatMap(({ platform, trustpoint, install, remove, rollback }) => [
         { path: `devices/${platform}-${trustpoint}.install.txt`, text: install },

@@ -6,7 +6,6 @@
 import { decodeKeystore } from '../store/codecs.js';
 import type { KeystoreType, Pkcs12Compat } from '../store/keystore.js';
 import { encodeKeystore } from '../store/new-keystore.js';
-import { fingerprint } from '../x509/fingerprint.js';
 import { type NewEntry, type StorePlan, verifyStore } from './store-plan.js';
 
 /** What is to be made, and where. */
@@ -18,8 +17,8 @@ export interface NewStoreRequest {
   readonly type: KeystoreType;
   readonly compat: Pkcs12Compat | undefined;
   readonly password: string | null;
-  /** SHA-256 of the file that is replaced, or null where there is none. */
-  readonly before: string | null;
+  /** The file that is replaced, or null where there is none. */
+  readonly before: Uint8Array | null;
   readonly added: readonly NewEntry[];
   /** The creation date of the entries. */
   readonly created: Date;
@@ -27,7 +26,7 @@ export interface NewStoreRequest {
 
 /** A `StorePlan` for a file that may not be there yet. */
 export interface NewStorePlan extends Omit<StorePlan, 'before' | 'after'> {
-  readonly before: string | null;
+  readonly before: Uint8Array | null;
   readonly after: Uint8Array;
 }
 
@@ -52,12 +51,11 @@ export function planNewStore(request: NewStoreRequest): NewStorePlan {
     type,
     before,
     after,
-    afterSha256: fingerprint('sha256', after),
     added: added.map(({ alias, certificate: { sha256, subject } }) => ({ alias, sha256, subject })),
     removed: [],
     present: [],
     unchanged: 0,
     verify: (written) =>
-      verifyStore(decodeKeystore(written, { password, derivedKeys }), { kept: [], revealed: [], added }),
+      verifyStore(decodeKeystore(written, { password, derivedKeys }), { kept: { entries: [] }, revealed: [], added }),
   };
 }

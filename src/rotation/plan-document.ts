@@ -6,6 +6,7 @@
  */
 import type { BlockTrustpoint } from '../device/trustpoint.js';
 import { TrustError } from '../errors.js';
+import { fingerprint } from '../x509/fingerprint.js';
 import type { Source } from '../x509/source.js';
 import type { RotationPlan } from './plan.js';
 import type { PlannedStore } from './run-folder.js';
@@ -78,11 +79,11 @@ export function toPlanDocument(
       trustedBy,
       source,
     })),
-    stores: plan.stores.map(({ path, type, before, after, afterSha256, added, removed }, index) => ({
+    stores: plan.stores.map(({ path, type, before, after, added, removed }, index) => ({
       path,
       type,
-      before,
-      after: afterSha256,
+      before: fingerprint('sha256', before),
+      after: fingerprint('sha256', after ?? before),
       backup: after === null ? null : backupOf(index, path),
       added,
       removed,

@@ -7,8 +7,9 @@ import { renderTrustpoint } from '../device/render.js';
 import type { BlockNote, BlockTrustpoint } from '../device/trustpoint.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { decodeKeystore } from '../store/codecs.js';
+import { anchorsBySha256 } from '../store/entry-index.js';
 import type { KeystoreEntry } from '../store/keystore.js';
-import { anchorsBySha256, entriesByAlias } from '../store/select.js';
+import { entriesByAlias } from '../store/select.js';
 import type { Certificate } from '../x509/certificate.js';
 import { hasAlias, isAnchor, nameNewEntries, planStore, type StoreInput, type StorePlan } from './store-plan.js';
 import { onlyIntermediates, type TrustDecision } from './trust.js';
@@ -88,10 +89,9 @@ function planRotatedStore(
 ): { readonly plan: StorePlan; readonly retired: readonly string[] } {
   const { derivedKeys = new Map() } = store;
   const keystore = decodeKeystore(store.bytes, { password: store.password, derivedKeys });
-  const { entries } = keystore;
-  const anchors = anchorsBySha256(entries, wanted);
+  const anchors = anchorsBySha256(keystore, wanted);
   const present = wanted.flatMap(({ sha256 }) => anchors.get(sha256)?.slice(0, 1) ?? []);
-  const matches = retire.map((selector) => ({ selector, entries: matching(entries, selector, store.path) }));
+  const matches = retire.map((selector) => ({ selector, entries: matching(keystore.entries, selector, store.path) }));
   const removed = unique(matches.flatMap((match) => match.entries));
   const both = wanted.find(({ sha256 }) => removed.some(({ fingerprints }) => fingerprints[0] === sha256));
   if (both !== undefined) throw addedAndRetired(both);
@@ -99,7 +99,7 @@ function planRotatedStore(
   return {
     plan: planStore({ ...store, derivedKeys }, keystore, {
       removed,
-      added: nameNewEntries(absent, entries),
+      added: nameNewEntries(absent, keystore),
       present,
       created,
     }),

@@ -6,7 +6,7 @@
 import { expectTrustError, TrustError } from '../errors.js';
 import { fingerprint } from '../x509/fingerprint.js';
 import type { JournalWriter } from './journal.js';
-import { currentSha256, type PlannedStore, type RunFiles } from './run-folder.js';
+import { currentSha256, type PlannedStore, type RunFiles, readUnchanged } from './run-folder.js';
 
 /**
  * Puts one keystore back from its backup.
@@ -19,7 +19,7 @@ export async function restoreStore(
   files: RunFiles,
 ): Promise<void> {
   const bytes = readBackup(folder, { before, backup }, files);
-  await files.replace(path, bytes, { expectedSha256: after, verify: () => {} });
+  await files.replace(path, bytes, { expected: readUnchanged(path, after, files), verify: () => {} });
 }
 
 /**

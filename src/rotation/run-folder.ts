@@ -64,7 +64,7 @@ export interface RunFiles {
   replace(
     path: string,
     bytes: Uint8Array,
-    options: { readonly expectedSha256: string; readonly verify: (bytes: Uint8Array) => void },
+    options: { readonly expected: Uint8Array; readonly verify: (bytes: Uint8Array) => void },
   ): Promise<readonly FileNote[]>;
   /** Adds to the end of a file, which is made when missing, and waits until it is on the disk. */
   append(path: string, text: string): void;
@@ -133,6 +133,21 @@ function readText(path: string, files: RunFiles): string {
 /** SHA-256 of a keystore as it is now; null when there is none. */
 export function currentSha256(path: string, files: RunFiles): string | null {
   return files.exists(path) ? fingerprint('sha256', files.read(path)) : null;
+}
+
+/**
+ * Reads a keystore that must be as it was.
+ *
+ * @param sha256 - what it was then
+ * @throws {TrustError} `file/changed-meanwhile`
+ */
+export function readUnchanged(path: string, sha256: string, files: RunFiles): Uint8Array {
+  const bytes = files.read(path);
+  if (fingerprint('sha256', bytes) === sha256) return bytes;
+  throw new TrustError('file/changed-meanwhile', 'the keystore was changed by somebody else since it was read', {
+    at: { source: path },
+    hint: 'nothing was changed; run again',
+  });
 }
 
 /** Locks a run folder, which has to be there. Whoever needs keystores too locks them after it. */

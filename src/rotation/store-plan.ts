@@ -6,15 +6,14 @@
  */
 import { equalBytes } from '../encoding/byte-writer.js';
 import { TrustError } from '../errors.js';
-import { aliasAmong, foldAlias } from '../store/alias.js';
+import { ALIAS_DIGITS, aliasAmong, foldAlias } from '../store/alias.js';
 import { decodeKeystore } from '../store/codecs.js';
 import { editKeystore } from '../store/edit.js';
-import type { Keystore, KeystoreEdit, KeystoreEntry, KeystoreType } from '../store/keystore.js';
+import { anchorsBySha256, type Entries, indexOf } from '../store/entry-index.js';
+import type { EntryIndex, Keystore, KeystoreEdit, KeystoreEntry, KeystoreType } from '../store/keystore.js';
 import type { DerivedKeys } from '../store/pkcs12-kdf.js';
 import type { Revelation } from '../store/repair.js';
-import { anchorsBySha256 } from '../store/select.js';
 import type { Certificate } from '../x509/certificate.js';
-import { fingerprint } from '../x509/fingerprint.js';
 
 /** A keystore as it was read. */
 export interface StoreInput {
@@ -60,12 +59,10 @@ export interface StorePlan {
   /** As the user named it. */
   readonly name: string;
   readonly type: KeystoreType;
-  /** SHA-256 of the file as it was read. */
-  readonly before: string;
+  /** The file as it was read. */
+  readonly before: Uint8Array;
   /** The file as it will be, or null when nothing is to change. */
   readonly after: Uint8Array | null;
-  /** SHA-256 of the file as it will be; equal to `before` when nothing is to change. */
-  readonly afterSha256: string;
   readonly added: readonly PlannedEntry[];
   readonly removed: readonly PlannedEntry[];
   /** Wanted, and there already. */
@@ -87,12 +84,13 @@ export function planStore(
   decoded: Keystore,
   { removed: named, added, present, revealed = [], created }: StoreEdits,
 ): StorePlan {
-  const { type, entries } = decoded;
+  const { type } = decoded;
   // An edit by alias takes all that have exactly this alias: a file may repeat one, and Java sees the last.
   const aliases = new Set(named.map(({ alias }) => alias));
-  const removed = entries.filter(({ alias }) => aliases.has(alias));
-  const changed = new Set(revealed.map(({ entry }) => entry));
-  const kept = entries.filter((entry) => !aliases.has(entry.alias) && !changed.has(entry));
+  const removed = named.length === 0 ? [] : decoded.entries.filter(({ alias }) => aliases.has(alias));
+  const changed = new Set([...removed, ...revealed.map(({ entry }) => entry)]);
+  const kept: Entries =
+    changed.size === 0 ? decoded : { entries: decoded.entries.filter((entry) => !changed.has(entry)) };
   const edits: readonly KeystoreEdit[] = [
     ...[...aliases].map((alias): KeystoreEdit => ({ action: 'remove', alias })),
     ...revealed.map(({ index, alias }): KeystoreEdit => ({ action: 'reveal', index, alias })),
@@ -103,16 +101,15 @@ export function planStore(
     path,
     name,
     type,
-    before: fingerprint('sha256', bytes),
+    before: bytes,
     after: edited === bytes ? null : edited,
-    afterSha256: fingerprint('sha256', edited),
     added: [
       ...revealed.map(({ alias, entry }) => ({ ...toPlannedEntry(entry), alias })),
       ...added.map(({ alias, certificate: { sha256, subject } }) => ({ alias, sha256, subject })),
     ],
     removed: removed.map(toPlannedEntry),
     present: present.map(toPlannedEntry),
-    unchanged: kept.length,
+    unchanged: indexOf(kept).length,
     verify: (written) => verifyStore(decodeKeystore(written, { password, derivedKeys }), { kept, revealed, added }),
   };
 }
@@ -120,18 +117,30 @@ export function planStore(
 /**
  * Names that no entry has, neither one there nor one before it in the same call.
  *
- * @param entries - those that stay
+ * @param kept - the entries that stay
  */
-export function nameNewEntries(
-  certificates: readonly Certificate[],
-  entries: readonly KeystoreEntry[],
-): readonly NewEntry[] {
-  const taken = new Set(entries.map(({ alias }) => foldAlias(alias)));
+export function nameNewEntries(certificates: readonly Certificate[], kept: Entries): readonly NewEntry[] {
+  const taken = aliasesLike(certificates, indexOf(kept));
   return certificates.map((certificate) => {
     const alias = aliasAmong(certificate, taken);
     taken.add(alias);
     return { alias, certificate };
   });
+}
+
+/** What may be digits of a SHA-256 in an alias. */
+const DIGITS = new RegExp(`-([0-9a-f]{${ALIAS_DIGITS}})`, 'gi');
+
+/** What may be in the way of a name for a certificate: only what has the same digits. */
+function aliasesLike(certificates: readonly Certificate[], index: EntryIndex): Set<string> {
+  const digits = new Set(certificates.map(({ sha256 }) => sha256.slice(0, ALIAS_DIGITS)));
+  const alike = new Set<string>();
+  for (const alias of index.aliases(ALIAS_DIGITS + 1)) {
+    if (alias.search(DIGITS) < 0) continue;
+    const folded = foldAlias(alias);
+    if ([...folded.matchAll(DIGITS)].some(([, found = '']) => digits.has(found))) alike.add(folded);
+  }
+  return alike;
 }
 
 /** Whether an entry is a trust anchor with that SHA-256. */
@@ -151,51 +160,58 @@ export function hasAlias(alias: string): (entry: KeystoreEntry) => boolean {
  * @throws {TrustError} `file/verification-failed`
  */
 export function verifyStore(
-  { type, entries: found }: Keystore,
+  written: Keystore,
   {
     kept,
     revealed,
     added,
   }: {
-    readonly kept: readonly KeystoreEntry[];
+    readonly kept: Entries;
     readonly revealed: readonly Revelation[];
     readonly added: readonly NewEntry[];
   },
 ): void {
-  const { moved, others } = findMoved(kept, found, type);
+  const { type } = written;
+  const { moved, others } = findMoved(indexOf(kept), indexOf(written), type);
   const byIdentity = new Map(others.map((entry) => [identity(entry, type), entry]));
   const isKept = (entry: KeystoreEntry) => isUnchanged(byIdentity.get(identity(entry, type)), entry);
   const unmatched = moved.filter((entry) => !isKept(entry));
-  const joined = type === 'pkcs12' ? entriesInChains(unmatched, found) : [];
+  const joined = type === 'pkcs12' ? entriesInChains(unmatched, written.entries) : [];
   const lost = unmatched.find((entry) => !joined.includes(entry));
   const anchors = anchorsBySha256(
-    found,
+    written,
     added.map(({ certificate }) => certificate),
   );
   const absent = added.find(({ certificate }) => !anchors.has(certificate.sha256));
-  const hidden = revealed.length === 0 ? undefined : findHidden(revealed, found);
-  const expected = kept.length - joined.length + revealed.length + added.length;
-  if (lost === undefined && absent === undefined && hidden === undefined && found.length === expected) return;
+  const hidden = revealed.length === 0 ? undefined : findHidden(revealed, written.entries);
+  const found = indexOf(written).length;
+  const expected = indexOf(kept).length - joined.length + revealed.length + added.length;
+  if (lost === undefined && absent === undefined && hidden === undefined && found === expected) return;
   const missing = lost?.alias ?? absent?.alias ?? hidden?.alias;
   throw new TrustError(
     'file/verification-failed',
-    `the new keystore holds ${found.length} entries, expected ${expected}${missing === undefined ? '' : `; "${missing}" is not as planned`}`,
+    `the new keystore holds ${found} entries, expected ${expected}${missing === undefined ? '' : `; "${missing}" is not as planned`}`,
   );
 }
 
 /**
  * Entries that are not where they were. Edits keep the order of a file, so that nearly all of a large one are found beside
- * one another, without an index of everything.
+ * one another, without a digest of each.
  *
  * @returns those of `kept`, and what of `found` they may be
  */
 function findMoved(
-  kept: readonly KeystoreEntry[],
-  found: readonly KeystoreEntry[],
+  kept: EntryIndex,
+  found: EntryIndex,
   type: KeystoreType,
 ): { readonly moved: readonly KeystoreEntry[]; readonly others: readonly KeystoreEntry[] } {
-  const first = kept.findIndex((entry, index) => !isSame(entry, found[index], type));
-  return first < 0 ? { moved: [], others: [] } : { moved: kept.slice(first), others: found.slice(first) };
+  // Where an entry lies in one piece, all that are as they were are compared at once.
+  const same = kept.countSame?.(found) ?? 0;
+  if (same === kept.length) return { moved: [], others: [] };
+  const first = kept.entries.findIndex((entry, place) => !isSame(entry, found.entries[place], type));
+  return first < 0
+    ? { moved: [], others: [] }
+    : { moved: kept.entries.slice(first), others: found.entries.slice(first) };
 }
 
 /** What `identity` and `isUnchanged` compare, without a digest: a large keystore has many. */

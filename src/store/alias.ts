@@ -17,6 +17,9 @@ const ORGANIZATIONAL_UNIT = '2.5.4.11';
 /** What a certificate is called whose name has no ASCII letters or digits. */
 const ANONYMOUS = 'certificate';
 
+/** How many digits of its SHA-256 the alias of a certificate has at least. */
+export const ALIAS_DIGITS = 8;
+
 /** Long enough to tell names apart, short enough for a table. */
 const MAX_WORDS_LENGTH = 64;
 const MAX_QUOTED_LENGTH = 80;
@@ -92,28 +95,23 @@ export function aliasFor(certificate: Certificate, taken: readonly string[] = []
   return aliasAmong(certificate, new Set(taken.map(foldAlias)));
 }
 
-/**
- * As `aliasFor`, for naming many.
- *
- * @param taken - folded aliases that are in use
- */
-export function aliasAmong(certificate: Certificate, taken: ReadonlySet<string>): string {
+/** Which aliases are in use: folded. */
+export type TakenAliases = Pick<ReadonlySet<string>, 'has'>;
+
+/** As `aliasFor`, for naming many. */
+export function aliasAmong(certificate: Certificate, taken: TakenAliases): string {
   return uniqueAlias(wordsOf(certificate), certificate.sha256, taken);
 }
 
-/**
- * As `aliasFor`, for a certificate as a keystore holds it, which need not decode.
- *
- * @param taken - folded aliases that are in use
- */
-export function aliasForStored({ der, decoded }: StoredCertificate, taken: ReadonlySet<string>): string {
+/** As `aliasFor`, for a certificate as a keystore holds it, which need not decode. */
+export function aliasForStored({ der, decoded }: StoredCertificate, taken: TakenAliases): string {
   const words = decoded instanceof TrustError ? ANONYMOUS : wordsOf(decoded);
   return uniqueAlias(words, fingerprint('sha256', der), taken);
 }
 
 /** Words and as many digits of a digest as make them unique. */
-function uniqueAlias(words: string, digest: string, taken: ReadonlySet<string>): string {
-  const candidates = [8, 16, digest.length].map((length) => `${words}-${digest.slice(0, length)}`);
+function uniqueAlias(words: string, digest: string, taken: TakenAliases): string {
+  const candidates = [ALIAS_DIGITS, 16, digest.length].map((length) => `${words}-${digest.slice(0, length)}`);
   const free = candidates.find((candidate) => !taken.has(candidate));
   if (free !== undefined) return free;
   let number = 2;

@@ -7,18 +7,23 @@
 import { concatBytes, equalBytes } from '../encoding/byte-writer.js';
 import { TrustError } from '../errors.js';
 import { aliasTaken, foldAlias, matchAlias, noSuchEntry, quoteAlias } from './alias.js';
+import { type JavaEntryIndex, placesByAlias } from './java-entries.js';
 import {
+  aliasAt,
   computeDigest,
+  countEntries,
   digestMismatch,
   ENTRY_TAG,
-  type EntryRange,
   encodeEntry,
   encodeHeader,
   encodeRenamed,
+  entryAt,
   HEADER_LENGTH,
   type JavaKeystoreFormat,
   type JavaLayout,
   readLayout,
+  tagAt,
+  trustedCertificateStart,
   verifyDigest,
 } from './java-keystore.js';
 import type { KeystoreEdit } from './keystore.js';
@@ -37,8 +42,8 @@ export function editJavaKeystore(
   edits: readonly KeystoreEdit[],
   { format, password, verified }: OpenOptions,
 ): Uint8Array {
-  const layout = openJavaKeystore(bytes, { format, password, verified });
-  const draft = new Draft(bytes, layout, format);
+  const { layout, password: known } = openJavaKeystore(bytes, { format, password, verified });
+  const draft = new Draft(layout, edits, format);
   for (const edit of edits) {
     if (edit.action === 'add') draft.add(edit);
     else if (edit.action === 'reveal') draft.reveal(edit);
@@ -46,15 +51,15 @@ export function editJavaKeystore(
   }
   if (!draft.isChanged) return bytes;
   const parts = [encodeHeader(format, layout.version, draft.count), ...draft.parts()];
-  return concatBytes([...parts, computeDigest(parts, layout.password)]);
+  return concatBytes([...parts, computeDigest(parts, known)]);
 }
 
 /** How a keystore is opened. */
 interface OpenOptions {
   readonly format: JavaKeystoreFormat;
   readonly password: string | null;
-  /** The keystore taken apart, where it is and its digest fits this password. */
-  readonly verified?: JavaLayout | undefined;
+  /** The entries of the keystore, where they are known and its digest fits this password. */
+  readonly verified?: JavaEntryIndex | undefined;
 }
 
 /**
@@ -65,9 +70,9 @@ interface OpenOptions {
 export function openJavaKeystore(
   bytes: Uint8Array,
   { format, password, verified }: OpenOptions,
-): JavaLayout & { readonly password: string } {
-  const known = verified?.bytes === bytes;
-  const layout = known ? verified : readLayout(bytes, format);
+): { readonly layout: JavaLayout; readonly password: string } {
+  const known = verified?.layout.bytes === bytes;
+  const layout = known ? verified.layout : readLayout(bytes, format);
   requireWhole(layout);
   if (password === null) {
     throw new TrustError('keystore/password-missing', 'editing needs the password of the keystore', {
@@ -75,7 +80,7 @@ export function openJavaKeystore(
     });
   }
   if (!known && !verifyDigest(layout, password)) throw digestMismatch(format);
-  return { ...layout, password };
+  return { layout, password };
 }
 
 function requireWhole({ trailingBytes, unwalkable }: JavaLayout): void {
@@ -98,27 +103,24 @@ function requireWhole({ trailingBytes, unwalkable }: JavaLayout): void {
   }
 }
 
-/** A keystore while it is edited: which entries go, and which come. */
+/** A keystore while it is edited: which entries go, which get another alias, and which come. */
 class Draft {
-  readonly #bytes: Uint8Array;
   readonly #layout: JavaLayout;
+  /** Where the file has the aliases that the edits are about. */
+  readonly #places: ReadonlyMap<string, readonly number[]>;
   readonly #format: JavaKeystoreFormat;
-  /** By alias, in the order of the file. */
-  readonly #kept = new Map<string, EntryRange[]>();
-  readonly #removed = new Set<EntryRange>();
+  readonly #removed = new Set<number>();
+  /** The aliases that entries get, by the places of the entries, and the other way round. */
+  readonly #renamed = new Map<number, string>();
+  readonly #renamedTo = new Map<string, number>();
   readonly #added = new Map<string, Addition>();
-  /** The aliases that entries get. */
-  readonly #renamed = new Map<EntryRange, string>();
 
-  constructor(bytes: Uint8Array, layout: JavaLayout, format: JavaKeystoreFormat) {
-    this.#bytes = bytes;
+  constructor(layout: JavaLayout, edits: readonly KeystoreEdit[], format: JavaKeystoreFormat) {
     this.#layout = layout;
     this.#format = format;
-    for (const entry of layout.entries) {
-      const namesakes = this.#kept.get(entry.alias);
-      if (namesakes === undefined) this.#kept.set(entry.alias, [entry]);
-      else namesakes.push(entry);
-    }
+    const named = edits.map((edit) => (edit.action === 'remove' ? edit.alias : foldAlias(edit.alias)));
+    const revealed = edits.flatMap((edit) => (edit.action === 'reveal' ? this.#aliasAt(edit.index) : []));
+    this.#places = placesByAlias(layout, [...named, ...revealed]);
   }
 
   get isChanged(): boolean {
@@ -126,7 +128,7 @@ class Draft {
   }
 
   get count(): number {
-    return this.#layout.entries.length - this.#removed.size + this.#added.size;
+    return countEntries(this.#layout) - this.#removed.size + this.#added.size;
   }
 
   add(edit: Addition): void {
@@ -141,21 +143,17 @@ class Draft {
 
   reveal({ index, alias: wanted }: Revelation): void {
     const alias = foldAlias(wanted);
-    const entry = this.#layout.entries[index];
-    const namesakes = this.#kept.get(entry?.alias ?? '') ?? [];
-    if (entry === undefined || !namesakes.includes(entry) || !isRevealable(entry, namesakes)) throw noSuchEntry(index);
-    if (this.#kept.has(alias) || this.#added.has(alias)) throw aliasTaken(alias, 'another entry');
-    this.#renamed.set(entry, alias);
-    namesakes.splice(namesakes.indexOf(entry), 1);
-    if (namesakes.length === 0) this.#kept.delete(entry.alias);
-    this.#kept.set(alias, [entry]);
+    if (!this.#isRevealable(index)) throw noSuchEntry(index);
+    if (this.#placesOf(alias).length > 0 || this.#added.has(alias)) throw aliasTaken(alias, 'another entry');
+    this.#renamed.set(index, alias);
+    this.#renamedTo.set(alias, index);
   }
 
   remove(wanted: string): void {
-    const isExact = this.#kept.has(wanted) || this.#added.has(wanted);
-    const alias = isExact ? wanted : matchAlias(wanted, [...this.#kept.keys(), ...this.#added.keys()]);
-    const entries = this.#kept.get(alias) ?? [];
-    if (entries.some(({ tag }) => tag !== ENTRY_TAG.trustedCertificate)) {
+    const isExact = this.#placesOf(wanted).length > 0 || this.#added.has(wanted);
+    const alias = isExact ? wanted : matchAlias(wanted, this.#allAliases());
+    const places = this.#placesOf(alias);
+    if (places.some((place) => tagAt(this.#layout, place) !== ENTRY_TAG.trustedCertificate)) {
       throw new TrustError(
         'keystore/refuses-entry',
         `the entry ${quoteAlias(alias)} holds a key, which is never removed`,
@@ -164,43 +162,75 @@ class Draft {
         },
       );
     }
-    for (const entry of entries) this.#removed.add(entry);
-    this.#kept.delete(alias);
+    for (const place of places) {
+      this.#removed.add(place);
+      this.#renamed.delete(place);
+    }
+    this.#renamedTo.delete(alias);
     this.#added.delete(alias);
   }
 
   /** What stands between header and digest: ranges of the original as large as possible, and the new entries. */
   parts(): Uint8Array[] {
+    const { bytes, version, digestStart } = this.#layout;
     const parts: Uint8Array[] = [];
-    let start = HEADER_LENGTH;
-    for (const entry of this.#layout.entries) {
-      const alias = this.#renamed.get(entry);
-      if (!this.#removed.has(entry) && alias === undefined) continue;
-      parts.push(this.#bytes.subarray(start, entry.start));
-      if (!this.#removed.has(entry) && alias !== undefined) parts.push(encodeRenamed(this.#bytes, entry, alias));
-      start = entry.end;
+    let copied = HEADER_LENGTH;
+    for (const place of [...this.#removed, ...this.#renamed.keys()].sort((a, b) => a - b)) {
+      const entry = entryAt(this.#layout, place);
+      const alias = this.#renamed.get(place);
+      parts.push(bytes.subarray(copied, entry.start));
+      if (alias !== undefined) parts.push(encodeRenamed(bytes, entry, alias));
+      copied = entry.end;
     }
-    parts.push(this.#bytes.subarray(start, this.#layout.digestStart));
+    parts.push(bytes.subarray(copied, digestStart));
     for (const { alias, created, certificate } of this.#added.values()) {
       const entry = { kind: 'trusted-certificate', alias, created, certificate: certificate.der } as const;
-      parts.push(encodeEntry(this.#format, this.#layout.version, entry));
+      parts.push(encodeEntry(this.#format, version, entry));
     }
     return parts;
   }
 
-  /** The certificate that Java finds under an alias; null for a key, undefined for nothing. */
+  /** The places of the entries that have an alias by now, in the order of the file. */
+  #placesOf(alias: string): readonly number[] {
+    const places = this.#places.get(alias) ?? placesByAlias(this.#layout, [alias]).get(alias) ?? [];
+    const kept = places.filter((place) => !this.#removed.has(place) && !this.#renamed.has(place));
+    const renamed = this.#renamedTo.get(alias);
+    return renamed === undefined ? kept : [...kept, renamed];
+  }
+
+  /** Every alias that an entry has by now. */
+  *#allAliases(): Generator<string> {
+    for (let place = 0; place < countEntries(this.#layout); place++) {
+      if (!this.#removed.has(place) && !this.#renamed.has(place)) yield aliasAt(this.#layout, place);
+    }
+    yield* this.#renamedTo.keys();
+    yield* this.#added.keys();
+  }
+
+  /** The alias that the file has at a place; none where there is no entry. */
+  #aliasAt(place: number): readonly string[] {
+    const isPlace = Number.isInteger(place) && place >= 0 && place < countEntries(this.#layout);
+    return isPlace ? [aliasAt(this.#layout, place)] : [];
+  }
+
+  /** The certificate of a trusted entry, null for an entry with a key, undefined for none. */
   #trustedDer(alias: string): Uint8Array | null | undefined {
     const added = this.#added.get(alias);
     if (added !== undefined) return added.certificate.der;
-    const entry = this.#kept.get(alias)?.at(-1);
-    if (entry === undefined) return undefined;
-    const [certificate] = entry.tag === ENTRY_TAG.trustedCertificate ? entry.certificates : [];
-    return certificate === undefined ? null : this.#bytes.subarray(certificate.start, certificate.end);
+    const place = this.#placesOf(alias).at(-1);
+    if (place === undefined) return undefined;
+    const start = trustedCertificateStart(this.#layout, place);
+    return start === null ? null : this.#layout.bytes.subarray(start, this.#layout.starts[place + 1]);
   }
-}
 
-/** Whether Java passes over an entry because of its alias: it is in upper case, or a later entry has it too. */
-function isRevealable(entry: EntryRange, namesakes: readonly EntryRange[]): boolean {
-  if (namesakes.at(-1) !== entry) return entry.tag === ENTRY_TAG.trustedCertificate;
-  return entry.alias !== foldAlias(entry.alias);
+  /** Whether Java passes over an entry because of its alias: it is in upper case, or a later entry has it too. */
+  #isRevealable(place: number): boolean {
+    const [alias] = this.#aliasAt(place);
+    if (alias === undefined) return false;
+    const namesakes = this.#placesOf(alias);
+    if (!namesakes.includes(place)) return false;
+    return namesakes.at(-1) === place
+      ? alias !== foldAlias(alias)
+      : tagAt(this.#layout, place) === ENTRY_TAG.trustedCertificate;
+  }
 }

@@ -17,12 +17,16 @@ import {
 } from './java-key-protection.js';
 import {
   computeDigest,
+  countEntries,
   ENTRY_TAG,
   type EntryRange,
   encodeHeader,
+  entryAt,
   HEADER_LENGTH,
   type JavaKeystoreFormat,
+  type JavaLayout,
   readLayout,
+  tagAt,
 } from './java-keystore.js';
 import { openJavaKeystore } from './java-keystore-edit.js';
 import { sealObject, unsealObject } from './java-secret-key.js';
@@ -42,9 +46,11 @@ interface KeyRange {
   readonly end: number;
 }
 
-/** Whether an entry holds a key. */
-function isKeyRange({ tag }: EntryRange): boolean {
-  return tag !== ENTRY_TAG.trustedCertificate;
+/** The entries that hold a key, with their places. */
+function* keysOf(layout: JavaLayout): Generator<[number, EntryRange]> {
+  for (let place = 0; place < countEntries(layout); place++) {
+    if (tagAt(layout, place) !== ENTRY_TAG.trustedCertificate) yield [place, entryAt(layout, place)];
+  }
 }
 
 /**
@@ -71,8 +77,8 @@ export function recoverJavaKeys(
 ): RecoveredKeys {
   const passwords = passwordsOf(present);
   return new Map(
-    [...readLayout(bytes, format).entries.entries()]
-      .filter(([index, entry]) => isKeyRange(entry) && isWanted(index))
+    [...keysOf(readLayout(bytes, format))]
+      .filter(([index]) => isWanted(index))
       .map(([index, entry]) => [index, recoverJavaKey(bytes, entry, passwords)]),
   );
 }
@@ -99,12 +105,12 @@ export function reprotectJavaKeystore(
   { newPassword, random, ...present }: ReprotectOptions,
 ): Reprotected {
   const { password } = present;
-  const { version, entries, digestStart } = openJavaKeystore(bytes, { format, password });
+  const { layout } = openJavaKeystore(bytes, { format, password });
   const passwords = passwordsOf(present);
   const keys: ReprotectedKey[] = [];
-  const parts: Uint8Array[] = [encodeHeader(format, version, entries.length)];
+  const parts: Uint8Array[] = [encodeHeader(format, layout.version, countEntries(layout))];
   let copied = HEADER_LENGTH;
-  for (const entry of entries.filter(isKeyRange)) {
+  for (const [, entry] of keysOf(layout)) {
     const recovered = recoverJavaKey(bytes, entry, passwords);
     const key = protectJavaKey(format, entry.tag, recovered.plain, { password: newPassword, random });
     const { start, end } = keyRangeOf(bytes, entry);
@@ -113,7 +119,7 @@ export function reprotectJavaKeystore(
     copied = end;
     keys.push({ alias: entry.alias, hadOwnPassword: recovered.password.text !== password, plain: recovered.plain });
   }
-  parts.push(bytes.subarray(copied, digestStart));
+  parts.push(bytes.subarray(copied, layout.digestStart));
   return { bytes: concatBytes([...parts, computeDigest(parts, newPassword)]), keys };
 }
 

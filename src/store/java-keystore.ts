@@ -14,9 +14,9 @@
  * @module
  */
 import { createHash } from 'node:crypto';
-import { ByteReader } from '../encoding/byte-reader.js';
+import { ByteReader, uint16At, uint32At } from '../encoding/byte-reader.js';
 import { ByteWriter, equalBytes } from '../encoding/byte-writer.js';
-import { encodeModifiedUtf8 } from '../encoding/modified-utf8.js';
+import { decodeModifiedUtf8, encodeModifiedUtf8 } from '../encoding/modified-utf8.js';
 import { toPrintable } from '../encoding/printable.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { quoteAlias } from './alias.js';
@@ -38,7 +38,7 @@ export interface CertificateRange {
   readonly end: number;
 }
 
-/** One entry where it stands, `start` to `end` from the tag to the last byte; all else is read when it is asked for. */
+/** One entry where it stands, `start` to `end` from the tag to the last byte; everything is read when it is asked for. */
 export interface EntryRange {
   readonly tag: number;
   readonly alias: string;
@@ -47,23 +47,31 @@ export interface EntryRange {
   readonly start: number;
   readonly end: number;
   readonly certificates: readonly CertificateRange[];
-  /** The DER of the certificates. */
-  readonly encodings: readonly Uint8Array[];
   /** The class of a serialized secret key. */
   readonly keyClass: string | null;
 }
 
-/** A keystore taken apart. */
+/** A keystore taken apart. It may have a hundred thousand entries: nothing but their places is kept. */
 export interface JavaLayout {
   readonly bytes: Uint8Array;
+  /** The same, for the texts in it. */
+  readonly buffer: Buffer;
   readonly version: number;
-  readonly entries: readonly EntryRange[];
+  /** Where each entry begins, then where the last one ends. */
+  readonly starts: Uint32Array;
   /** Where the digest begins. */
   readonly digestStart: number;
   /** How many bytes follow the digest; Java reads past them and drops them on save. */
   readonly trailingBytes: number;
   /** The secret key whose end cannot be found, and why; the entries after it are unknown. */
-  readonly unwalkable: { readonly alias: string; readonly created: number; readonly error: TrustError } | null;
+  readonly unwalkable: UnwalkableEntry | null;
+}
+
+/** A secret key whose end cannot be found. */
+export interface UnwalkableEntry {
+  readonly alias: string;
+  readonly created: number;
+  readonly error: TrustError;
 }
 
 /** Entry tags. */
@@ -79,7 +87,10 @@ const TAGS: Readonly<Record<NewKeystoreEntry['kind'], number>> = {
 export const HEADER_LENGTH = 12;
 
 const DIGEST_LENGTH = 20;
+const TAG_LENGTH = 4;
 const DATE_LENGTH = 8;
+/** Tag, empty alias, date, and a length of 0. */
+const MIN_ENTRY_LENGTH = 18;
 const MAX_STRING_LENGTH = 0xffff;
 
 /** The constant that Java mixes into the digest. */
@@ -109,24 +120,68 @@ export function readLayout(bytes: Uint8Array, format: JavaKeystoreFormat): JavaL
     });
   }
   const count = reader.uint32();
-  const entries: EntryRange[] = [];
-  while (entries.length < count) {
-    const entry = readEntry(bytes, reader, { format, version, number: entries.length + 1 });
-    if ('error' in entry) {
+  const starts = new Uint32Array(Math.min(count, Math.floor(reader.remaining / MIN_ENTRY_LENGTH)) + 1);
+  const layout = { bytes, buffer: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), version };
+  starts[0] = reader.offset;
+  for (let index = 0; index < count; index++) {
+    const unwalkable = skipEntry(reader, layout, format, index);
+    if (unwalkable !== null) {
       return {
-        bytes,
-        version,
-        entries,
+        ...layout,
+        starts: starts.subarray(0, index + 1),
         digestStart: Math.max(reader.offset, bytes.length - DIGEST_LENGTH),
         trailingBytes: 0,
-        unwalkable: entry,
+        unwalkable,
       };
     }
-    entries.push(entry);
+    starts[index + 1] = reader.offset;
   }
   const digestStart = reader.offset;
   reader.skip(DIGEST_LENGTH);
-  return { bytes, version, entries, digestStart, trailingBytes: reader.remaining, unwalkable: null };
+  return { ...layout, starts, digestStart, trailingBytes: reader.remaining, unwalkable: null };
+}
+
+/** How many entries were read. */
+export function countEntries({ starts }: JavaLayout): number {
+  return starts.length - 1;
+}
+
+/** An entry by its place, from 0. */
+export function entryAt(layout: JavaLayout, index: number): EntryRange {
+  return new EntryAt(layout, index);
+}
+
+/** The tag of an entry. */
+export function tagAt({ bytes, starts }: JavaLayout, index: number): number {
+  return uint32At(bytes, starts[index] as number);
+}
+
+/** The alias of an entry. */
+export function aliasAt({ buffer, starts }: JavaLayout, index: number): string {
+  return aliasBehind(buffer, starts[index] as number);
+}
+
+/** How many bytes the alias of an entry takes. */
+export function aliasLengthAt({ bytes, starts }: JavaLayout, index: number): number {
+  return uint16At(bytes, (starts[index] as number) + TAG_LENGTH);
+}
+
+/** Where the DER of a trusted certificate begins, which ends with its entry; null for an entry that holds a key. */
+export function trustedCertificateStart(layout: JavaLayout, index: number): number | null {
+  if (tagAt(layout, index) !== ENTRY_TAG.trustedCertificate) return null;
+  const { bytes, starts, version } = layout;
+  const content = skipString(bytes, (starts[index] as number) + TAG_LENGTH) + DATE_LENGTH;
+  return (version > 1 ? skipString(bytes, content) : content) + 4;
+}
+
+function aliasBehind(buffer: Buffer, entry: number): string {
+  const start = entry + TAG_LENGTH;
+  return decodeModifiedUtf8(buffer, start + 2, skipString(buffer, start));
+}
+
+/** Where a string ends. */
+function skipString(bytes: Uint8Array, start: number): number {
+  return start + 2 + uint16At(bytes, start);
 }
 
 /**
@@ -195,19 +250,15 @@ export function encodeRenamed(bytes: Uint8Array, { start, end }: EntryRange, ali
   return writer.bytes(reader.bytes(reader.remaining)).toBytes();
 }
 
-/** Reads one entry, or only as far as a secret key whose end cannot be found. */
-function readEntry(
-  bytes: Uint8Array,
+/** Passes over one entry; gives the secret key whose end cannot be found. */
+function skipEntry(
   reader: ByteReader,
-  {
-    format,
-    version,
-    number,
-  }: { readonly format: JavaKeystoreFormat; readonly version: number; readonly number: number },
-): EntryRange | NonNullable<JavaLayout['unwalkable']> {
+  { bytes, buffer, version }: Pick<JavaLayout, 'bytes' | 'buffer' | 'version'>,
+  format: JavaKeystoreFormat,
+  index: number,
+): UnwalkableEntry | null {
   const start = reader.offset;
-  let alias: string | undefined;
-  const name = () => (alias === undefined ? `#${number}` : toPrintable(alias));
+  let hasAlias = false;
   try {
     const tag = reader.uint32();
     if (tag < ENTRY_TAG.privateKey || tag > (format.secretKeys ? ENTRY_TAG.secretKey : ENTRY_TAG.trustedCertificate)) {
@@ -216,58 +267,47 @@ function readEntry(
         hint: 'the file is damaged, or written by a program that extends the format',
       });
     }
-    alias = readText(reader);
-    if (tag === ENTRY_TAG.secretKey) {
-      const content = reader.offset;
-      const created = reader.int64();
-      try {
-        const { end, className } = walkSerializedObject(bytes, reader.offset);
-        reader.skip(end - reader.offset);
-        return new EntryAt(bytes, { tag, alias, start, content, certificate: end, end, version, keyClass: className });
-      } catch (error) {
-        return { alias, created, error: expectTrustError(error).within({ entry: name() }) };
-      }
-    }
-    const content = reader.offset;
+    skipText(reader);
+    hasAlias = true;
+    if (tag === ENTRY_TAG.secretKey) return skipSecretKey(reader, bytes, aliasBehind(buffer, start));
     reader.skip(DATE_LENGTH);
-    const certificate = readCertificates(reader, tag, version)[0]?.start ?? content;
-    return new EntryAt(bytes, { tag, alias, start, content, certificate, end: reader.offset, version, keyClass: null });
+    if (tag === ENTRY_TAG.trustedCertificate) skipCertificate(reader, version);
+    else readChain(reader, version);
+    return null;
   } catch (error) {
-    throw expectTrustError(error).within({ entry: name() });
+    const entry = hasAlias ? toPrintable(aliasBehind(buffer, start)) : `#${index + 1}`;
+    throw expectTrustError(error).within({ entry });
   }
 }
 
-/** Where an entry stands, and what had to be read to find its end. */
-interface EntryPlace extends Pick<EntryRange, 'tag' | 'alias' | 'start' | 'end' | 'keyClass'> {
-  /** Where its date begins. */
-  readonly content: number;
-  /** Of a trusted certificate: where it begins. It ends with the entry. */
-  readonly certificate: number;
-  readonly version: number;
+/** From its date on. */
+function skipSecretKey(reader: ByteReader, bytes: Uint8Array, alias: string): UnwalkableEntry | null {
+  const created = reader.int64();
+  try {
+    reader.skip(walkSerializedObject(bytes, reader.offset).end - reader.offset);
+    return null;
+  } catch (error) {
+    return { alias, created, error: expectTrustError(error).within({ entry: toPrintable(alias) }) };
+  }
 }
 
-/** An entry that was read to its end. A keystore may have a hundred thousand: little more than their places is kept. */
 class EntryAt implements EntryRange {
-  readonly tag: number;
-  readonly alias: string;
   readonly start: number;
   readonly end: number;
-  readonly keyClass: string | null;
-  readonly #content: number;
-  readonly #certificate: number;
-  readonly #bytes: Uint8Array;
-  readonly #version: number;
+  readonly #layout: JavaLayout;
 
-  constructor(bytes: Uint8Array, place: EntryPlace) {
-    this.tag = place.tag;
-    this.alias = place.alias;
-    this.start = place.start;
-    this.end = place.end;
-    this.keyClass = place.keyClass;
-    this.#content = place.content;
-    this.#certificate = place.certificate;
-    this.#bytes = bytes;
-    this.#version = place.version;
+  constructor(layout: JavaLayout, index: number) {
+    this.#layout = layout;
+    this.start = layout.starts[index] as number;
+    this.end = layout.starts[index + 1] as number;
+  }
+
+  get tag(): number {
+    return uint32At(this.#layout.bytes, this.start);
+  }
+
+  get alias(): string {
+    return aliasBehind(this.#layout.buffer, this.start);
   }
 
   get created(): number {
@@ -278,23 +318,28 @@ class EntryAt implements EntryRange {
     if (this.tag === ENTRY_TAG.secretKey) return [];
     const reader = this.#readContent();
     reader.skip(DATE_LENGTH);
-    return readCertificates(reader, this.tag, this.#version);
+    const { version } = this.#layout;
+    return this.tag === ENTRY_TAG.trustedCertificate ? [readCertificate(reader, version)] : readChain(reader, version);
   }
 
-  get encodings(): readonly Uint8Array[] {
-    if (this.tag === ENTRY_TAG.trustedCertificate) return [this.#bytes.subarray(this.#certificate, this.end)];
-    return this.certificates.map(({ start, end }) => this.#bytes.subarray(start, end));
+  get keyClass(): string | null {
+    if (this.tag !== ENTRY_TAG.secretKey) return null;
+    const reader = this.#readContent();
+    reader.skip(DATE_LENGTH);
+    return walkSerializedObject(this.#layout.bytes, reader.offset).className;
   }
 
+  /** From the date on. */
   #readContent(): ByteReader {
-    const reader = new ByteReader(this.#bytes, 'keystore/truncated');
-    reader.skip(this.#content);
+    const { bytes } = this.#layout;
+    const reader = new ByteReader(bytes, 'keystore/truncated');
+    reader.skip(skipString(bytes, this.start + TAG_LENGTH));
     return reader;
   }
 }
 
-function readCertificates(reader: ByteReader, tag: number, version: number): CertificateRange[] {
-  if (tag === ENTRY_TAG.trustedCertificate) return [readCertificate(reader, version)];
+/** The chain of a key, behind the key. */
+function readChain(reader: ByteReader, version: number): CertificateRange[] {
   reader.skip(reader.uint32());
   const certificates: CertificateRange[] = [];
   for (let left = reader.uint32(); left > 0; left--) certificates.push(readCertificate(reader, version));
@@ -307,6 +352,11 @@ function readCertificate(reader: ByteReader, version: number): CertificateRange 
   const start = reader.offset;
   reader.skip(length);
   return { type, start, end: start + length };
+}
+
+function skipCertificate(reader: ByteReader, version: number): void {
+  if (version > 1 && !reader.skipIf(X509)) skipText(reader);
+  reader.skip(reader.uint32());
 }
 
 function noSecretKeys(alias: string): TrustError {
@@ -332,6 +382,10 @@ function readCertificateType(reader: ByteReader): string {
 
 function readText(reader: ByteReader): string {
   return reader.modifiedUtf8(reader.uint16());
+}
+
+function skipText(reader: ByteReader): void {
+  reader.skipModifiedUtf8(reader.uint16());
 }
 
 function writeText(writer: ByteWriter, text: string): void {

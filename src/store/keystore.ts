@@ -56,6 +56,28 @@ export interface Keystore {
   /** In the order of the file. */
   readonly entries: readonly KeystoreEntry[];
   readonly notes: readonly KeystoreNote[];
+  /** The same entries for questions about all of them, where the format answers those without making them. */
+  readonly index?: EntryIndex;
+}
+
+/** The entries of one keystore as a whole. A large one has a hundred thousand, of which few are ever looked at. */
+export interface EntryIndex {
+  readonly length: number;
+  /** All of them in the order of the file, the same objects each time. */
+  readonly entries: readonly KeystoreEntry[];
+  /** The one at a place, from 0. */
+  readonly entryAt: (place: number) => KeystoreEntry;
+  /** Their aliases, in the same order; those of fewer characters than `shortest` may be missing. */
+  readonly aliases: (shortest?: number) => Iterable<string>;
+  /** The trust anchors that are one of some certificates. */
+  readonly findAnchors: (
+    wanted: readonly Certificate[],
+  ) => readonly { readonly entry: KeystoreEntry; readonly certificate: Certificate }[];
+  /**
+   * How many, from the first on, another keystore of the same type has too: the same in every byte, and seen by Java as
+   * before. Absent where the format does not keep an entry in one piece.
+   */
+  readonly countSame?: (other: EntryIndex) => number;
 }
 
 /** One change to a keystore. */

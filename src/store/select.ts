@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { equalBytes } from '../encoding/byte-writer.js';
 import { TrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
 import { matchAlias, quoteAlias } from './alias.js';
@@ -48,32 +47,6 @@ export function entriesBySha256(entries: readonly KeystoreEntry[], sha256: strin
 /** The certificates that Java trusts because of a keystore. */
 export function trustedCertificates(entries: readonly KeystoreEntry[]): readonly Certificate[] {
   return entries.filter(({ kind }) => kind === 'trusted-certificate').flatMap(({ certificates }) => certificates);
-}
-
-const NOTHING = new Uint8Array();
-
-/**
- * The trust anchors among entries that are one of some certificates, in one pass: by SHA-256, each with the entries that
- * hold it.
- *
- * @param wanted - the certificates that are looked for
- */
-export function anchorsBySha256(
-  entries: readonly KeystoreEntry[],
-  wanted: readonly Certificate[],
-): ReadonlyMap<string, readonly KeystoreEntry[]> {
-  const byLength = groupBy(wanted, ({ der }) => der.length);
-  const found = new Map<string, KeystoreEntry[]>();
-  for (const entry of entries) {
-    if (entry.kind !== 'trusted-certificate') continue;
-    const der = entry.encodings[0] ?? NOTHING;
-    const same = byLength.get(der.length)?.find((certificate) => equalBytes(certificate.der, der));
-    if (same === undefined) continue;
-    const holders = found.get(same.sha256);
-    if (holders === undefined) found.set(same.sha256, [entry]);
-    else holders.push(entry);
-  }
-  return found;
 }
 
 /** The trusted certificates that are no longer valid at an instant. */

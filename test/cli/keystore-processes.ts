@@ -6,7 +6,6 @@ import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import { encodeHex } from '../../src/encoding/hex.ts';
 import { decodeKeystore } from '../../src/store/codecs.ts';
-import { type JavaKeystoreFormat, readLayout } from '../../src/store/java-keystore.ts';
 import type { KeystoreEntry } from '../../src/store/keystore.ts';
 import { bundleScript } from '../io/bundle-script.ts';
 import type { Watching } from '../io/watched-program.ts';
@@ -116,12 +115,10 @@ function takeStock(bytes: Uint8Array): {
     entries: entries.map(({ alias, kind, created, fingerprints }) => ({ alias, kind, created, fingerprints })),
     parts:
       type === 'jks'
-        ? readLayout(bytes, JKS).entries.map(({ start, end }) => encodeHex(bytes.subarray(start, end)))
+        ? entries.map(({ raw = new Uint8Array() }) => encodeHex(raw))
         : takeApart(bytes, FIXTURE_PASSWORD).safes.flatMap(({ bags }) => bags),
   };
 }
-
-const JKS: JavaKeystoreFormat = { type: 'jks', magic: 0xfeedfeed, secretKeys: false };
 
 /** The files beside a keystore, its backups aside, which must be what it was at some time. */
 export function leftoversBeside(store: string): readonly string[] {

@@ -19,7 +19,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { TrustError } from '../../src/errors.ts';
 import { REPLACE_STEPS, type ReplaceFileOptions, type ReplaceStep, replaceFile } from '../../src/io/atomic-file.ts';
 import { type Host, thisHost } from '../../src/io/host.ts';
-import { sha256, temporaryFolder } from '../rotation/run-fixture.ts';
+import { temporaryFolder } from '../rotation/run-fixture.ts';
 import { NO_MODES, NO_SYMLINKS } from '../support/platform.ts';
 import { hostFailingAt, hostWith, systemError } from './hosts.ts';
 
@@ -40,7 +40,7 @@ afterEach(() => root.remove());
 const contentOf = (file: string) => readFileSync(file, 'utf8');
 
 function replace(options: Partial<ReplaceFileOptions> = {}, name = path): ReturnType<typeof replaceFile> {
-  return replaceFile(name, Buffer.from(NEW), { expectedSha256: sha256(OLD), verify: () => {}, ...options });
+  return replaceFile(name, Buffer.from(NEW), { expected: Buffer.from(OLD), verify: () => {}, ...options });
 }
 
 async function errorOf(work: Promise<unknown>): Promise<TrustError> {
@@ -152,7 +152,7 @@ describe('a change by somebody else is noticed', () => {
   });
 
   test('before: it is not the file that was read', async () => {
-    const error = await errorOf(replace({ expectedSha256: sha256('something else') }));
+    const error = await errorOf(replace({ expected: Buffer.from('something else') }));
     expect(error.code).toBe('file/changed-meanwhile');
     expectUntouched();
   });
@@ -333,7 +333,7 @@ describe('on a disk of 64 KB', () => {
   afterEach(() => disk.unmount());
 
   test('that is full, the old file stays', async () => {
-    const options = { expectedSha256: sha256(OLD), verify: () => {}, host: disk.host };
+    const options = { expected: Buffer.from(OLD), verify: () => {}, host: disk.host };
     const error = await errorOf(replaceFile(path, new Uint8Array(80_000), options));
     expect(error).toMatchObject({ code: 'file/cannot-write', exitStatus: 6, hint: 'make room, then run again' });
     expect(contentOf(path)).toBe(OLD);

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { childrenOf, type DerElement, decodeElement, encodingOf, TAG } from '../../src/encoding/der.ts';
 import { encodeHex } from '../../src/encoding/hex.ts';
 import { decodeKeystore } from '../../src/store/codecs.ts';
-import { readLayout } from '../../src/store/java-keystore.ts';
+import { countEntries, entryAt, readLayout } from '../../src/store/java-keystore.ts';
 import type { KeystoreType, NewKeystoreEntry, Pkcs12Compat } from '../../src/store/keystore.ts';
 import { encodeKeystore, needsPassword, requireNewPassword } from '../../src/store/new-keystore.ts';
 import { encryptPrivateKey } from '../../src/store/pkcs12-new.ts';
@@ -238,7 +238,8 @@ function withoutRandom(algorithm: DerElement | undefined): string | undefined {
 function secret(alias: string): NewKeystoreEntry {
   const bytes = fixture('gateway.jceks');
   const layout = readLayout(bytes, { type: 'jceks', magic: 0xcececece, secretKeys: true });
-  const entry = layout.entries.find(({ keyClass }) => keyClass !== null);
+  const entries = Array.from({ length: countEntries(layout) }, (_, place) => entryAt(layout, place));
+  const entry = entries.find(({ keyClass }) => keyClass !== null);
   if (entry === undefined) throw new Error('no secret key in gateway.jceks');
   const aliasLength = new DataView(bytes.buffer, bytes.byteOffset).getUint16(entry.start + 4);
   const sealed = bytes.subarray(entry.start + 4 + 2 + aliasLength + 8, entry.end);

@@ -74,7 +74,8 @@ export async function run(args: UpdateArgs, io: Io): Promise<ExitStatus> {
   const bytes = encodeCatalogFile(update.data);
   const plan = {
     ...{ ...read, update, previousDate: base.date, path: place.path },
-    ...{ before: place.before, after: fingerprint('sha256', bytes) },
+    before: place.before === null ? null : fingerprint('sha256', place.before),
+    after: fingerprint('sha256', bytes),
   };
   verifyCatalog(bytes);
   if (plan.before === plan.after) return report({ ...plan, outcome: 'already', backup: null }, args, io);
@@ -111,8 +112,8 @@ function checkWhole({ missing }: CatalogUpdate): readonly Finding[] {
 
 interface Place {
   readonly path: string;
-  /** SHA-256 of the file that is there, or null for none. */
-  readonly before: string | null;
+  /** The file that is there, or null for none. */
+  readonly before: Uint8Array | null;
 }
 
 /** @throws {TrustError} `output/exists`, `catalog/unsafe-file`, `usage/…`, `input/…` */
@@ -133,7 +134,7 @@ function findPlace({ out, force }: UpdateArgs, io: Io): Place {
   }
   // A file that later calls would not read is not to be renewed as if they did.
   const bytes = out === undefined ? readOwnFile(path, MAX_CATALOG_BYTES) : readInput(path, MAX_CATALOG_BYTES);
-  return { path, before: fingerprint('sha256', bytes) };
+  return { path, before: bytes };
 }
 
 function question(path: string, changes: readonly RootChange[]): string {

@@ -7,7 +7,7 @@
 import type { Argv } from 'yargs';
 import type { ExitStatus } from '../../errors.js';
 import { type NewEntry, nameNewEntries } from '../../rotation/store-plan.js';
-import type { KeystoreEntry } from '../../store/keystore.js';
+import type { Keystore } from '../../store/keystore.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { decideAdditions } from '../additions.js';
 import { refuse } from '../answer.js';
@@ -57,13 +57,13 @@ export async function run(args: AddArgs, io: Io): Promise<ExitStatus> {
   );
   if ('errors' in additions) return refuse(additions, args, io);
 
-  const { entries } = store.keystore;
-  const present = additions.present.map((certificate) => entryOf(certificate, entries, alias));
+  const { keystore } = store;
+  const present = additions.present.map((certificate) => entryOf(certificate, keystore.entries, alias));
   return changeStore(
     {
       command: 'keystore-add',
       store,
-      edits: { removed: [], added: nameEntries(additions.wanted, entries, alias), present, created: at },
+      edits: { removed: [], added: nameEntries(additions.wanted, keystore, alias), present, created: at },
       decisions: additions,
       findings: [...additions.findings, ...(alias === null ? [] : noteOtherAlias(present, alias, store))],
     },
@@ -72,12 +72,8 @@ export async function run(args: AddArgs, io: Io): Promise<ExitStatus> {
   );
 }
 
-function nameEntries(
-  wanted: readonly Certificate[],
-  entries: readonly KeystoreEntry[],
-  alias: string | null,
-): readonly NewEntry[] {
-  if (alias === null) return nameNewEntries(wanted, entries);
-  if (wanted.length > 0) requireFreeAlias(alias, entries);
+function nameEntries(wanted: readonly Certificate[], keystore: Keystore, alias: string | null): readonly NewEntry[] {
+  if (alias === null) return nameNewEntries(wanted, keystore);
+  if (wanted.length > 0) requireFreeAlias(alias, keystore.entries);
   return wanted.map((certificate) => ({ alias, certificate }));
 }

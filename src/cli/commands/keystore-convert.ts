@@ -15,7 +15,6 @@ import { decodeKeystore } from '../../store/codecs.js';
 import { type ConversionRemark, datesOf, lossesOf } from '../../store/conversion-losses.js';
 import { type ConvertedKeystore, convertKeystore } from '../../store/convert.js';
 import type { KeystoreType } from '../../store/keystore.js';
-import { fingerprint } from '../../x509/fingerprint.js';
 import { sourceOf } from '../../x509/source.js';
 import { refuse } from '../answer.js';
 import { requireConfirmation } from '../confirm.js';
@@ -192,7 +191,6 @@ function toReport(
     sha256: fingerprints[0] ?? '',
     subject: certificates[0]?.subject ?? '',
   }));
-  const change = { before, after: bytes, afterSha256: fingerprint('sha256', bytes), verify };
-  const plan = { name, path, type, ...change, added, removed, present: [], unchanged: 0 };
+  const plan = { name, path, type, before, after: bytes, verify, added, removed, present: [], unchanged: 0 };
   return { store: toChangedStore(plan, written), outcome: written.outcome, decisions: null };
 }

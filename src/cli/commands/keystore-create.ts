@@ -72,7 +72,8 @@ export async function run(args: CreateArgs, io: Io): Promise<ExitStatus> {
   if ('errors' in additions) return refuse(additions, args, io);
 
   const { wanted } = additions;
-  const added = alias === null ? nameNewEntries(wanted, []) : wanted.map((certificate) => ({ alias, certificate }));
+  const added =
+    alias === null ? nameNewEntries(wanted, { entries: [] }) : wanted.map((certificate) => ({ alias, certificate }));
   const plan = planNewStore({ ...place, type, compat, password, added, created: at });
   const replaced = compareReplaced(place, plan.after, [password, given, null]);
   if (!args.dryRun && replaced.question !== null) await requireConfirmation(replaced.question, args.yes, io);

@@ -14,7 +14,6 @@ import { keysInClear } from '../../store/pkcs12-keys.js';
 import type { Reprotected } from '../../store/reprotection.js';
 import { changeStorePassword, requireStorePassword } from '../../store/store-password.js';
 import { requireSameContents } from '../../store/verify-contents.js';
-import { fingerprint } from '../../x509/fingerprint.js';
 import { sourceOf } from '../../x509/source.js';
 import type { Io } from '../io.js';
 import type { OpenStore } from '../keystore-file.js';
@@ -108,14 +107,12 @@ async function planPassword(
       const isSamePassword = newPassword === password;
       const isSame = isSamePassword && !changed.keys.some(({ hadOwnPassword }) => hadOwnPassword);
       const keys = isSame ? [] : changed.keys;
-      const before = fingerprint('sha256', bytes);
       const plan: StorePlan = {
         path,
         name,
         type,
-        before,
+        before: bytes,
         after: isSame ? null : changed.bytes,
-        afterSha256: isSame ? before : fingerprint('sha256', changed.bytes),
         added: [],
         removed: [],
         present: [],

@@ -44,14 +44,13 @@ export async function run(args: RepairArgs, io: Io): Promise<ExitStatus> {
   const at = args.at ?? io.now();
   const expectations = parseExpectations(args.expectSha256);
   const store = await openForChange(args, io);
-  const { entries } = store.keystore;
   const found = findRevelations(store.keystore);
   const certificates = distinct(found.filter(isCertificate).flatMap(({ entry }) => entry.certificates));
   requireNamed(expectations, certificates);
   const decided = await decideTrusted(
     {
       certificates,
-      entries,
+      keystore: store.keystore,
       expected: expectations.all,
       at,
       skipUnfit: args.skipUnfit,

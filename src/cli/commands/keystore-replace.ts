@@ -124,7 +124,7 @@ function nameReplacement(
 ): readonly NewEntry[] {
   if (type !== 'pem') return wanted.map((certificate) => ({ alias: foldAlias(old.alias), certificate }));
   const kept = entries.filter((entry) => entry !== old);
-  return nameNewEntries(wanted, kept);
+  return nameNewEntries(wanted, { entries: kept });
 }
 
 function nameReplaced({ name, removed, added }: StorePlan): string {

@@ -228,7 +228,7 @@ function reportOn(args: RotateArgs, { inputs, settled, plan, outcome, stores }: 
 }
 
 function finish({ report, findings, damaged }: Account, args: RotateArgs, io: Io): ExitStatus {
-  const json = toRotationJson(report, { damaged, findings, entryOf: findRoot });
+  const json = () => toRotationJson(report, { damaged, findings, entryOf: findRoot });
   const status = answer({ json, text: renderRotation(report), findings }, args, io);
   return worstStatus([status, statusOf(findings, args.failOn)]);
 }

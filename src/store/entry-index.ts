@@ -1,0 +1,78 @@
+/**
+ * Questions about the entries of a keystore as a whole, of whatever format: which certificates are there, which aliases
+ * are taken.
+ *
+ * @module
+ */
+import { hasBytesAt } from '../encoding/byte-writer.js';
+import type { Certificate } from '../x509/certificate.js';
+import type { EntryIndex, Keystore, KeystoreEntry } from './keystore.js';
+import { groupBy } from './select.js';
+
+/** What can be asked about: a keystore, or some of its entries. */
+export type Entries = Pick<Keystore, 'entries' | 'index'>;
+
+/** The index of a keystore: its own, or one of the entries that it has. */
+export function indexOf(keystore: Entries): EntryIndex {
+  // Where there is an index, asking for the entries would make them.
+  return keystore.index ?? new ListedEntries(keystore.entries);
+}
+
+/** An index of entries. */
+class ListedEntries implements EntryIndex {
+  readonly entries: readonly KeystoreEntry[];
+
+  constructor(entries: readonly KeystoreEntry[]) {
+    this.entries = entries;
+  }
+
+  get length(): number {
+    return this.entries.length;
+  }
+
+  entryAt(place: number): KeystoreEntry {
+    return this.entries[place] as KeystoreEntry;
+  }
+
+  aliases(): Iterable<string> {
+    return this.entries.map(({ alias }) => alias);
+  }
+
+  findAnchors(wanted: readonly Certificate[]): ReturnType<EntryIndex['findAnchors']> {
+    const lookup = new CertificateLookup(wanted);
+    return this.entries.flatMap((entry) => {
+      const der = entry.kind === 'trusted-certificate' ? entry.encodings[0] : undefined;
+      const certificate = der === undefined ? undefined : lookup.find(der, 0, der.length);
+      return certificate === undefined ? [] : [{ entry, certificate }];
+    });
+  }
+}
+
+/** Certificates that are looked for among many: by their length first, which tells nearly all apart. */
+export class CertificateLookup {
+  readonly #byLength: ReadonlyMap<number, readonly Certificate[]>;
+
+  constructor(wanted: readonly Certificate[]) {
+    this.#byLength = groupBy(wanted, ({ der }) => der.length);
+  }
+
+  /** The one whose DER stands in some bytes from `start` to `end`. */
+  find(bytes: Uint8Array, start: number, end: number): Certificate | undefined {
+    const alike = this.#byLength.get(end - start);
+    return alike?.find(({ der }) => hasBytesAt(bytes, start, der));
+  }
+}
+
+/**
+ * The trust anchors of a keystore that are one of some certificates, in one pass: by SHA-256, each with the entries that
+ * hold it.
+ *
+ * @param wanted - the certificates that are looked for
+ */
+export function anchorsBySha256(
+  keystore: Entries,
+  wanted: readonly Certificate[],
+): ReadonlyMap<string, readonly KeystoreEntry[]> {
+  const found = groupBy(indexOf(keystore).findAnchors(wanted), ({ certificate }) => certificate.sha256);
+  return new Map([...found].map(([sha256, anchors]) => [sha256, anchors.map(({ entry }) => entry)]));
+}

@@ -1,0 +1,273 @@
+/**
+ * The entries of a JKS or JCEKS keystore as the model has them, each made from the bytes when somebody asks for it.
+ *
+ * @module
+ */
+import { equalBytes } from '../encoding/byte-writer.js';
+import { encodeModifiedUtf8 } from '../encoding/modified-utf8.js';
+import { toPrintable } from '../encoding/printable.js';
+import type { Certificate } from '../x509/certificate.js';
+import type { Source } from '../x509/source.js';
+import { foldAlias, quoteAlias } from './alias.js';
+import { type EntryParts, keystoreEntry, LazyEntry, storedCertificate } from './entry.js';
+import { CertificateLookup } from './entry-index.js';
+import {
+  aliasAt,
+  aliasLengthAt,
+  type CertificateRange,
+  countEntries,
+  ENTRY_TAG,
+  type EntryRange,
+  entryAt,
+  HEADER_LENGTH,
+  type JavaLayout,
+  tagAt,
+  trustedCertificateStart,
+  type UnwalkableEntry,
+} from './java-keystore.js';
+import type { EntryIndex, EntryKind, KeystoreEntry } from './keystore.js';
+
+const KINDS: ReadonlyMap<number, Exclude<EntryKind, 'invisible'>> = new Map<number, Exclude<EntryKind, 'invisible'>>([
+  [ENTRY_TAG.privateKey, 'private-key'],
+  [ENTRY_TAG.trustedCertificate, 'trusted-certificate'],
+  [ENTRY_TAG.secretKey, 'secret-key'],
+]);
+
+/** Certificate types that Java's factories know. */
+const CERTIFICATE_TYPES: ReadonlySet<string> = new Set(['X.509', 'X509']);
+
+/** The only class that the filter of current Java lets through; files of old programs may have its parent class. */
+const SEALED_KEY_CLASS = 'com.sun.crypto.provider.SealedObjectForKeyProtector';
+
+/**
+ * The places of the entries that have one of some aliases, exactly: by alias, in the order of the file.
+ *
+ * @param wanted - the aliases; nothing is kept of any other, of which a large keystore has many
+ */
+export function placesByAlias(layout: JavaLayout, wanted: Iterable<string>): ReadonlyMap<string, readonly number[]> {
+  const places = new Map<string, number[]>([...wanted].map((alias) => [alias, []]));
+  const lengths = new Set([...places.keys()].map((alias) => encodeModifiedUtf8(alias).length));
+  for (let place = 0; place < countEntries(layout); place++) {
+    if (lengths.has(aliasLengthAt(layout, place))) places.get(aliasAt(layout, place))?.push(place);
+  }
+  return places;
+}
+
+/** The aliases that the last entries have. */
+class LastAliases {
+  readonly #layout: JavaLayout;
+  /** By alias, the last entry that has it. */
+  readonly #last = new Map<string, number>();
+  /** The entries from here on are known: of a new entry, which is the last one, nothing more has to be. */
+  #from: number;
+
+  constructor(layout: JavaLayout) {
+    this.#layout = layout;
+    this.#from = countEntries(layout);
+  }
+
+  /** Whether no later entry has the alias of an entry. */
+  isLast(place: number, alias: string): boolean {
+    while (this.#from > place) {
+      this.#from -= 1;
+      const earlier = aliasAt(this.#layout, this.#from);
+      if (!this.#last.has(earlier)) this.#last.set(earlier, this.#from);
+    }
+    return this.#last.get(alias) === place;
+  }
+}
+
+/** The entries of a keystore that was taken apart. */
+export class JavaEntryIndex implements EntryIndex {
+  readonly layout: JavaLayout;
+  readonly #lastAliases: LastAliases;
+  readonly #source: Source | undefined;
+  #entries: readonly KeystoreEntry[] | undefined;
+
+  constructor(layout: JavaLayout, source: Source | undefined) {
+    this.layout = layout;
+    this.#lastAliases = new LastAliases(layout);
+    this.#source = source;
+  }
+
+  get length(): number {
+    return countEntries(this.layout) + (this.layout.unwalkable === null ? 0 : 1);
+  }
+
+  get entries(): readonly KeystoreEntry[] {
+    this.#entries ??= Array.from({ length: this.length }, (_, place) => this.#makeEntry(place));
+    return this.#entries;
+  }
+
+  entryAt(place: number): KeystoreEntry {
+    return this.#entries?.[place] ?? this.#makeEntry(place);
+  }
+
+  *aliases(shortest = 0): Generator<string> {
+    for (let place = 0; place < countEntries(this.layout); place++) {
+      // No character takes less than a byte.
+      if (aliasLengthAt(this.layout, place) >= shortest) yield aliasAt(this.layout, place);
+    }
+    if (this.layout.unwalkable !== null) yield this.layout.unwalkable.alias;
+  }
+
+  /** Whether no later entry has the alias of an entry. */
+  isLast(place: number, alias: string): boolean {
+    return this.#lastAliases.isLast(place, alias);
+  }
+
+  findAnchors(wanted: readonly Certificate[]): ReturnType<EntryIndex['findAnchors']> {
+    const { bytes, starts } = this.layout;
+    const lookup = new CertificateLookup(wanted);
+    const found: { entry: KeystoreEntry; certificate: Certificate }[] = [];
+    for (let place = 0; place < countEntries(this.layout); place++) {
+      const start = trustedCertificateStart(this.layout, place);
+      const certificate = start === null ? undefined : lookup.find(bytes, start, starts[place + 1] as number);
+      if (certificate === undefined) continue;
+      const entry = this.entryAt(place);
+      if (entry.kind === 'trusted-certificate') found.push({ entry, certificate });
+    }
+    return found;
+  }
+
+  countSame(other: EntryIndex): number {
+    if (!(other instanceof JavaEntryIndex) || other.layout.version !== this.layout.version) return 0;
+    const count = countSameStarts(this.layout, other.layout);
+    const { bytes, starts } = this.layout;
+    const end = starts[count] as number;
+    if (!equalBytes(bytes.subarray(HEADER_LENGTH, end), other.layout.bytes.subarray(HEADER_LENGTH, end))) return 0;
+    // An alias that comes again hides the entry that had it.
+    const others: string[] = [];
+    for (let place = count; place < countEntries(other.layout); place++) others.push(aliasAt(other.layout, place));
+    const again = placesByAlias(this.layout, others);
+    return others.some((alias) => (again.get(alias)?.[0] ?? count) < count) ? 0 : count;
+  }
+
+  #makeEntry(place: number): KeystoreEntry {
+    const { unwalkable } = this.layout;
+    if (unwalkable !== null && place === countEntries(this.layout)) return unwalkableEntry(unwalkable, this.#source);
+    return new JavaEntry(this, place, this.#source);
+  }
+}
+
+/** How many entries, from the first on, begin and end at the same offsets. */
+function countSameStarts({ starts: own }: JavaLayout, { starts: others }: JavaLayout): number {
+  const length = Math.min(own.length, others.length);
+  let count = 1;
+  while (count < length && own[count] === others[count]) count++;
+  return count - 1;
+}
+
+/** An entry, read from the bytes when it is asked for. */
+class JavaEntry extends LazyEntry {
+  readonly #index: JavaEntryIndex;
+  readonly #place: number;
+  readonly #source: Source | undefined;
+  #alias: string | undefined;
+  #kind: EntryKind | undefined;
+
+  constructor(index: JavaEntryIndex, place: number, source: Source | undefined) {
+    super();
+    this.#index = index;
+    this.#place = place;
+    this.#source = source;
+  }
+
+  get alias(): string {
+    this.#alias ??= aliasAt(this.#index.layout, this.#place);
+    return this.#alias;
+  }
+
+  get kind(): EntryKind {
+    this.#kind ??= this.#isHidden ? 'invisible' : (KINDS.get(this.#tag) ?? 'invisible');
+    return this.#kind;
+  }
+
+  get created(): Date | null {
+    return dateOf(this.#range.created);
+  }
+
+  get encodings(): readonly Uint8Array[] {
+    const { bytes, starts } = this.#index.layout;
+    const start = trustedCertificateStart(this.#index.layout, this.#place);
+    if (start !== null) return [bytes.subarray(start, starts[this.#place + 1])];
+    return this.#range.certificates.map((certificate) => bytes.subarray(certificate.start, certificate.end));
+  }
+
+  override get raw(): Uint8Array {
+    const { start, end } = this.#range;
+    return this.#index.layout.bytes.subarray(start, end);
+  }
+
+  override get revealsAs(): KeystoreEntry['revealsAs'] {
+    const isRevealable = this.#isHidden && (this.#isLast || this.#tag === ENTRY_TAG.trustedCertificate);
+    return isRevealable ? KINDS.get(this.#tag) : undefined;
+  }
+
+  protected get parts(): Pick<EntryParts, 'alias' | 'certificates' | 'source' | 'notes'> {
+    return {
+      alias: this.alias,
+      certificates: this.encodings.map(storedCertificate),
+      source: this.#source,
+      notes: [...reasonsJavaPassesOver(this.alias, this.#isLast), ...oddities(this.#range)],
+    };
+  }
+
+  get #tag(): number {
+    return tagAt(this.#index.layout, this.#place);
+  }
+
+  get #range(): EntryRange {
+    return entryAt(this.#index.layout, this.#place);
+  }
+
+  /** Whether no later entry has the same alias. */
+  get #isLast(): boolean {
+    return this.#index.isLast(this.#place, this.alias);
+  }
+
+  get #isHidden(): boolean {
+    return !this.#isLast || this.alias !== foldAlias(this.alias);
+  }
+}
+
+/** What is no reason to pass over an entry, and odd all the same. */
+function oddities({ tag, certificates, keyClass }: EntryRange): readonly string[] {
+  return [
+    ...certificates.filter(hasUnknownType).map(({ type }) => `Java knows no certificates of type ${quoteAlias(type)}`),
+    ...(tag === ENTRY_TAG.secretKey && keyClass !== SEALED_KEY_CLASS
+      ? [`current Java opens no keystore with a secret key of class ${toPrintable(keyClass ?? 'null')}`]
+      : []),
+  ];
+}
+
+function hasUnknownType({ type }: CertificateRange): boolean {
+  return !CERTIFICATE_TYPES.has(type);
+}
+
+function reasonsJavaPassesOver(alias: string, isLast: boolean): string[] {
+  return [
+    ...(isLast ? [] : ['a later entry has the same alias, and Java keeps only that one']),
+    ...(alias === foldAlias(alias)
+      ? []
+      : ['the alias has upper-case letters, and Java looks for aliases in lower case only']),
+  ];
+}
+
+/** The secret key at which reading had to stop. */
+function unwalkableEntry({ alias, created, error }: UnwalkableEntry, source: Source | undefined): KeystoreEntry {
+  return keystoreEntry({
+    alias,
+    kind: 'secret-key',
+    created: dateOf(created),
+    certificates: [],
+    source,
+    notes: [error.message],
+  });
+}
+
+/** A date, or null for an instant that no `Date` can hold. */
+function dateOf(milliseconds: number): Date | null {
+  const date = new Date(milliseconds);
+  return Number.isNaN(date.getTime()) ? null : date;
+}
