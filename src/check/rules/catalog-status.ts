@@ -31,7 +31,7 @@ export const catalogStatus: Rule = (certificate, { entry }) => {
 function checkOrigin(certificate: Certificate, { addedBy }: CatalogEntry): readonly Finding[] {
   if (addedBy === null) return [];
   const message = `it is known by the catalog of this site alone, which has it from ${addedBy}`;
-  return [findingAbout(certificate, 'catalog/of-this-site', 'info', message, 'see anchorctl catalog show')];
+  return [findingAbout(certificate, 'catalog/of-this-site', 'warning', message, 'see anchorctl catalog show')];
 }
 
 function checkStatus(certificate: Certificate, entry: CatalogEntry): readonly Finding[] {
