@@ -11,7 +11,7 @@ import { expectTrustError, TrustError } from '../errors.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
 import { type Source, sourceOf } from '../x509/source.js';
 import { type Line, LineReader } from './lines.js';
-import { decodeRows, isQuit, isRow } from './stored-certificate.js';
+import { decodeDump, decodeRows, isQuit, isRow } from './stored-certificate.js';
 
 /** What a certificate stored under a trustpoint is for. */
 export type StoredUsage = 'ca' | 'self-signed' | 'identity';
@@ -68,11 +68,10 @@ export function parseDeviceConfig(text: string | Uint8Array, input = '-'): reado
   const reader = new LineReader(typeof text === 'string' ? text : Buffer.from(text).toString('latin1'));
   const drafts = new Map<string, Draft>();
   while (reader.seek(LEAD)) {
-    const line = reader.peek();
+    const [, indentation = '', kind, name] = HEADING.exec(reader.text ?? '') ?? [];
+    const draft = name === undefined ? null : (drafts.get(name) ?? { line: reader.number, settings: [], stored: [] });
     reader.skip();
-    const [, indentation = '', kind, name] = HEADING.exec(line?.text ?? '') ?? [];
-    if (line === null || name === undefined) continue;
-    const draft = drafts.get(name) ?? { line: line.number, settings: [], stored: [] };
+    if (name === undefined || draft === null) continue;
     drafts.set(name, draft);
     if (kind === 'trustpoint') readSettings(reader, indentation.length, draft);
     else readChain(reader, { input, trustpoint: name }, draft);
@@ -113,8 +112,23 @@ function readChain(
   }
 }
 
-/** The rows up to `quit`, or up to the first line that is none; and the certificate that they are. */
+/** The rows up to `quit`, and the certificate that they are. */
 function readDump(reader: LineReader, source: Source): Pick<StoredCertificate, 'certificate' | 'error'> {
+  const dump = decodeDump(reader.whole, reader.offset);
+  if (dump === null) return readRows(reader, source);
+  reader.skipPast(dump.end);
+  try {
+    return { certificate: decodeCertificate(dump.der, source), error: null };
+  } catch (error) {
+    return {
+      certificate: null,
+      error: expectTrustError(error).within(source.line === null ? {} : { line: source.line }),
+    };
+  }
+}
+
+/** Row by row, up to `quit` or up to the first line that is none: a dump in which something is wrong. */
+function readRows(reader: LineReader, source: Source): Pick<StoredCertificate, 'certificate' | 'error'> {
   const rows: Line[] = [];
   let line = reader.peek();
   for (; line !== null && !isQuit(line) && (isRow(line) || isBlank(line)); line = reader.peek()) {

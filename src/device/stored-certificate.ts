@@ -23,7 +23,6 @@ const MAX_ROW = 400;
 
 const WORD_DIGITS = 8;
 const WORD = /^[0-9a-f]{8}$/i;
-const FULL_ROW = /^\s*[0-9a-f]{8}(?: [0-9a-f]{8})*\s*$/i;
 /** The end of a dump; a TAB that a copying program wrote as `\t` may stand before it. */
 const QUIT = /^(?:\\t)*quit$/;
 
@@ -48,6 +47,62 @@ export function renderRows(der: Uint8Array, { indentation, words, letterCase }: 
   );
 }
 
+const QUIT_HERE = /^quit\s?$/;
+
+/** No certificate on a device is longer. */
+const MAX_OCTETS = 65_535;
+
+/** The value of each hex digit by its character; -1 for blanks and line ends, -2 for everything else. */
+const VALUES = Int8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  return /\s/.test(character) ? -1 : /[0-9a-f]/i.test(character) ? Number.parseInt(character, 16) : -2;
+});
+
+/**
+ * The DER of a dump in which nothing is wrong, read in one go; most are such, and a site has thousands of them.
+ *
+ * @param text - the whole text
+ * @param start - where the first row begins
+ * @returns with where its `quit` begins; null for a dump that has to be looked at row by row
+ */
+export function decodeDump(text: string, start: number): { readonly der: Uint8Array; readonly end: number } | null {
+  let der: Uint8Array = new Uint8Array(4);
+  let filled = 0;
+  let high = -1;
+  for (let offset = start; offset < text.length; offset++) {
+    const code = text.charCodeAt(offset);
+    const value = code < VALUES.length ? (VALUES[code] as number) : -2;
+    if (value === -1) continue;
+    if (value === -2) {
+      return filled === der.length && high < 0 && QUIT_HERE.test(text.slice(offset, offset + 5))
+        ? { der, end: offset }
+        : null;
+    }
+    if (high < 0) {
+      high = value;
+      continue;
+    }
+    if (filled === der.length) return null;
+    der[filled++] = (high << 4) | value;
+    high = -1;
+    if (filled !== 4 || der.length !== 4) continue;
+    const whole = newForHeader(der);
+    if (whole === null) return null;
+    der = whole;
+  }
+  return null;
+}
+
+/** Room for a SEQUENCE whose length takes two octets, which every certificate is, with its first four octets in it. */
+function newForHeader(header: Uint8Array): Uint8Array | null {
+  if (header[0] !== 0x30 || header[1] !== 0x82) return null;
+  const length = (((header[2] as number) << 8) | (header[3] as number)) + 4;
+  if (length <= 4 || length > MAX_OCTETS) return null;
+  const whole = new Uint8Array(length);
+  whole.set(header);
+  return whole;
+}
+
 /** Whether a line closes a dump. */
 export function isQuit({ text }: Line): boolean {
   return text.includes('quit') && QUIT.test(text.trim());
@@ -57,7 +112,6 @@ export function isQuit({ text }: Line): boolean {
  * Whether a line may be a row of a dump, perhaps a damaged one: words as long as those of a dump, nearly all of them hex.
  */
 export function isRow({ text }: Line): boolean {
-  if (FULL_ROW.test(text)) return true;
   const trimmed = text.trim();
   if (trimmed === '' || trimmed.length > MAX_ROW || !/^[0-9a-z][^:!]*$/i.test(trimmed)) return false;
   const words = trimmed.split(/\s+/);
