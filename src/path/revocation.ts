@@ -100,6 +100,7 @@ function* crlsFor(
   certificate: Certificate,
   { completeCrls, deltaCrls, budget }: RevocationContext,
 ): Generator<{ readonly crl: CertificateRevocationList; readonly source: CrlSource }> {
+  if (completeCrls.size + deltaCrls.size === 0) return;
   const sources = crlSourcesOf(certificate);
   for (const byIssuer of [completeCrls, deltaCrls]) {
     for (const source of sources) {
