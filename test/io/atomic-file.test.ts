@@ -230,7 +230,8 @@ describe('nothing is changed and nothing left', () => {
     const counting = hostFailingAt(0, code);
     await replace({ host: counting.host, backup: `${path}.bak` });
     const calls = counting.calls.length;
-    expect(calls).toBeGreaterThan(30);
+    // On Windows, which has no folders to sync and no owners to keep, there are 26.
+    expect(calls).toBeGreaterThan(25);
     let replaced = 0;
 
     for (let failing = 1; failing <= calls; failing++) {
