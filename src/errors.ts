@@ -21,6 +21,7 @@ export const CODES = {
   'device/bad-name': 2,
   'device/unknown-platform': 2,
   'device/unsupported-accept': 2,
+  'device/unsupported-action': 2,
   'device/unsupported-style': 2,
 
   'input/not-found': 3,

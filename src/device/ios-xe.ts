@@ -25,7 +25,7 @@ function noteRelease26({ action, style, accept }: BlockRequest): readonly BlockN
       },
     ];
   }
-  if (accept === 'fingerprint') return [];
+  if (accept !== 'prompt') return [];
   return [
     {
       code: 'device/fingerprint-required',

@@ -25,7 +25,7 @@ import {
 /** Cisco IOS from 12.3(7)T on, where the commands begin with `crypto pki`. */
 export const ios: Platform = {
   name: 'ios',
-  styles: { paste: ['fingerprint', 'prompt'], hex: [] },
+  styles: { paste: ['fingerprint', 'prompt'], hex: [], trustpool: [] },
   arrange: arrangePerCertificate,
   render: (request) => [
     'configure terminal',
@@ -41,7 +41,20 @@ export const ios: Platform = {
 };
 
 const ACTIONS: Readonly<Record<BlockAction, (trustpoint: Trustpoint, request: BlockRequest) => readonly string[]>> = {
-  install: (trustpoint, { style, accept }) => [
+  install: (trustpoint, request) =>
+    request.style === 'trustpool' ? renderImport(trustpoint) : renderInstall(trustpoint, request),
+  remove: ({ name }) => [`no crypto pki trustpoint ${name}`, 'yes'],
+  // Entering the trustpoint makes it where the install never got to it: the removal then asks its question in any case.
+  rollback: ({ name }) => [`crypto pki trustpoint ${name}`, ' exit', `no crypto pki trustpoint ${name}`, 'yes'],
+};
+
+/** Into the pool, which asks for nothing but the certificate. */
+function renderImport({ certificates: [certificate] }: Trustpoint): readonly string[] {
+  return ['crypto pki trustpool import terminal', ...renderPem(certificate), 'quit'];
+}
+
+function renderInstall(trustpoint: Trustpoint, { style, accept }: BlockRequest): readonly string[] {
+  return [
     `crypto pki trustpoint ${trustpoint.name}`,
     ' enrollment terminal',
     ' revocation-check none',
@@ -49,11 +62,8 @@ const ACTIONS: Readonly<Record<BlockAction, (trustpoint: Trustpoint, request: Bl
     ...(accept === 'fingerprint' ? [` fingerprint ${trustpoint.certificates[0].sha1.toUpperCase()}`] : []),
     ' exit',
     ...(style === 'hex' ? renderChain(trustpoint) : renderDialog(trustpoint, accept)),
-  ],
-  remove: ({ name }) => [`no crypto pki trustpoint ${name}`, 'yes'],
-  // Entering the trustpoint makes it where the install never got to it: the removal then asks its question in any case.
-  rollback: ({ name }) => [`crypto pki trustpoint ${name}`, ' exit', `no crypto pki trustpoint ${name}`, 'yes'],
-};
+  ];
+}
 
 function renderDialog({ name, certificates: [certificate] }: Trustpoint, accept: AcceptMode | null): readonly string[] {
   return [

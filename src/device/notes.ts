@@ -11,8 +11,12 @@ import type { BlockNote, BlockRequest } from './trustpoint.js';
  *
  * @param consequence - what the platform does then
  */
-export function noteIncompleteChains({ action, trustpoints }: BlockRequest, consequence: string): readonly BlockNote[] {
-  if (action !== 'install') return [];
+export function noteIncompleteChains(
+  { action, style, trustpoints }: BlockRequest,
+  consequence: string,
+): readonly BlockNote[] {
+  // The pool takes what it is given: nothing there hangs on anything else.
+  if (action !== 'install' || style === 'trustpool') return [];
   return trustpoints
     .filter(({ continuedBy }) => continuedBy === null)
     .map(({ certificates }) => certificates.at(-1) ?? certificates[0])

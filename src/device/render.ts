@@ -7,16 +7,20 @@
 import { toPrintable } from '../encoding/printable.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { asCertificate, type Certificate } from '../x509/certificate.js';
-import { sortIntoChains } from './chain.js';
+import { type Chain, sortIntoChains } from './chain.js';
 import { platformOf } from './platforms.js';
 import {
   type AcceptMode,
+  arrangeInTrustpool,
   type Block,
   type BlockAction,
   type BlockStyle,
+  type BlockTrustpoint,
   checkTrustpointName,
   type Platform,
   type RenderTrustpointOptions,
+  TRUSTPOOL,
+  type Trustpoint,
 } from './trustpoint.js';
 
 /** Sorting checks every pair with fitting names; no device holds nearly as many trustpoints. */
@@ -31,14 +35,14 @@ const ACTIONS: readonly BlockAction[] = ['install', 'remove', 'rollback'];
  * @param certificates - decoded or as DER, in any order; duplicates count once. More than one only with `chain`.
  * @returns one block
  * @throws {TrustError} `device/unknown-platform`, `device/unsupported-style`, `device/unsupported-accept`,
- *   `usage/bad-value` (an unknown action), `device/bad-name`, `certificate/malformed`, `input/no-certificate`,
+ *   `device/unsupported-action`, `usage/missing-argument` (no name), `usage/bad-value` (an unknown action), `device/bad-name`, `certificate/malformed`, `input/no-certificate`,
  *   `usage/too-many-certificates`, `device/not-a-ca`
  */
 export function renderTrustpoint(
   certificates: readonly (Certificate | Uint8Array)[],
   options: RenderTrustpointOptions,
 ): readonly Block[] {
-  const { trustpoint, comments = false, save = true, chain = false, action = 'install' } = options;
+  const { comments = false, save = true, chain = false, action = 'install' } = options;
   const platform = platformOf(options.platform);
   const style = chooseStyle(platform, options.style ?? 'paste');
   const accept = chooseAcceptMode(platform, style, options.accept);
@@ -47,9 +51,11 @@ export function renderTrustpoint(
       hint: `choose one of ${ACTIONS.join(', ')}`,
     });
   }
-  checkTrustpointName(trustpoint);
-  const installed = platform.arrange(sortIntoChains(collectCas(certificates, chain)), trustpoint);
-  for (const { name } of installed) checkTrustpointName(name);
+  const trustpoint = style === 'trustpool' ? TRUSTPOOL : requireTrustpointName(options.trustpoint);
+  if (style === 'trustpool' && action !== 'install') throw refusedByTrustpool(platform);
+  const chains = sortIntoChains(collectCas(certificates, chain));
+  const installed =
+    style === 'trustpool' ? arrangeInTrustpool(chains) : arrangeInTrustpoints(platform, chains, trustpoint);
   const trustpoints = action === 'install' ? installed : [...installed].reverse();
   const request = { action, style, accept, comments, save, trustpoints };
   return [
@@ -63,13 +69,46 @@ export function renderTrustpoint(
         .map((line) => `${line}\n`)
         .join(''),
       certificates: [...new Set(trustpoints.flatMap((item) => item.certificates.map(({ sha256 }) => sha256)))],
-      trustpoints: trustpoints.map((item) => ({
-        name: item.name,
-        certificates: item.certificates.map(({ sha256 }) => sha256),
-      })),
+      trustpoints: namesAndDigests(trustpoints),
       notes: platform.notes(request),
     },
   ];
+}
+
+/**
+ * The name of a trustpoint, where one is needed.
+ *
+ * @throws {TrustError} `usage/missing-argument`, `device/bad-name`
+ */
+export function requireTrustpointName(trustpoint: string | undefined): string {
+  if (trustpoint === undefined) {
+    throw new TrustError('usage/missing-argument', 'the name of the trustpoint is missing', {
+      hint: 'give it with --trustpoint',
+    });
+  }
+  checkTrustpointName(trustpoint);
+  return trustpoint;
+}
+
+function arrangeInTrustpoints(platform: Platform, chains: readonly Chain[], name: string): readonly Trustpoint[] {
+  const trustpoints = platform.arrange(chains, name);
+  for (const made of trustpoints) checkTrustpointName(made.name);
+  return trustpoints;
+}
+
+function refusedByTrustpool({ name }: Platform): TrustError {
+  return new TrustError('device/unsupported-action', `${name} takes no single certificate out of the trustpool`, {
+    hint: '"crypto pki trustpool clean" takes out all that were imported; built-in ones stay',
+  });
+}
+
+/** Trustpoints by name; the pool, which has all its certificates under one, once. */
+function namesAndDigests(trustpoints: readonly Trustpoint[]): readonly BlockTrustpoint[] {
+  const byName = new Map<string, string[]>();
+  for (const { name, certificates } of trustpoints) {
+    byName.set(name, [...(byName.get(name) ?? []), ...certificates.map(({ sha256 }) => sha256)]);
+  }
+  return [...byName].map(([name, certificates]) => ({ name, certificates }));
 }
 
 function chooseStyle({ name, styles }: Platform, asked: BlockStyle): BlockStyle {

@@ -11,12 +11,15 @@ import type { Chain } from './chain.js';
 
 /**
  * How a block brings certificates onto a device: `paste` types PEM into the dialog of the console, `hex` types the rows in
- * which a running configuration stores them, which asks nothing.
+ * which a running configuration stores them, which asks nothing, and `trustpool` types PEM into the pool that has no names.
  */
 export type BlockStyle = (typeof BLOCK_STYLES)[number];
 
 /** Every style that some platform has. */
-export const BLOCK_STYLES = ['paste', 'hex'] as const;
+export const BLOCK_STYLES = ['paste', 'hex', 'trustpool'] as const;
+
+/** What devices call the pool, where they name what a certificate belongs to. */
+export const TRUSTPOOL = 'Trustpool';
 
 /** What a block does: `remove` takes trustpoints out; `rollback` undoes an install that may have stopped half-way. */
 export type BlockAction = 'install' | 'remove' | 'rollback';
@@ -28,8 +31,11 @@ export type AcceptMode = 'fingerprint' | 'prompt';
 export interface RenderTrustpointOptions {
   /** One of `platformNames()`. */
   readonly platform: string;
-  /** `[A-Za-z0-9._-]{1,32}`; with several CAs the name of the lowest, from which the other names are made. */
-  readonly trustpoint: string;
+  /**
+   * `[A-Za-z0-9._-]{1,32}`; with several CAs the name of the lowest, from which the other names are made. Needed for every
+   * style but `trustpool`, which has no use for it.
+   */
+  readonly trustpoint?: string | undefined;
   /** Default `paste`. */
   readonly style?: BlockStyle;
   /** Default: the fingerprint where the style has it, else its question. A style without a dialog takes none. */
@@ -171,6 +177,12 @@ export function arrangePerCertificate(chains: readonly Chain[], name: string): r
     }
   }
   return [...trustpoints.values()];
+}
+
+/** Every CA in the pool, uppermost first; one that several chains share once. */
+export function arrangeInTrustpool(chains: readonly Chain[]): readonly Trustpoint[] {
+  const certificates = new Set(chains.flatMap((chain) => [...chain].reverse()));
+  return [...certificates].map((certificate) => ({ name: TRUSTPOOL, certificates: [certificate], continuedBy: null }));
 }
 
 /** Every chain in a trustpoint of its own: NAME, NAME-2, NAME-3 … */

@@ -152,6 +152,22 @@ describe.each(CASES)('$device, $way: $name', ({ platform, start, way, scenario }
   });
 });
 
+describe.each(['ios-15', 'ios-xe-17', 'ios-xe-26'] as const)('the trustpool of %s', (release) => {
+  test.each(SCENARIOS)('takes $name', ({ certificates }) => {
+    const console = new IosConsole(release);
+    const [block] = renderTrustpoint(
+      certificates.map(({ der }) => der),
+      { platform: release === 'ios-15' ? 'ios' : 'ios-xe', style: 'trustpool', chain: true },
+    );
+    console.paste(block?.text ?? '');
+    expectClean(console);
+    const expected = certificates.map(({ certificate }) => certificate.sha256).sort();
+    expect([...(console.installed.Trustpool ?? [])].sort()).toEqual(expected);
+    expect(block?.trustpoints).toEqual([{ name: 'Trustpool', certificates: block?.certificates }]);
+    expect(block?.notes).toEqual([]);
+  });
+});
+
 describe('what the facts leave open', () => {
   const chain = [root, upper, lower];
 

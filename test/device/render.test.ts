@@ -292,6 +292,19 @@ describe('refusals', () => {
       code: 'device/unsupported-style',
       status: 2,
     },
+    { name: 'no name', options: { trustpoint: undefined }, code: 'usage/missing-argument', status: 2 },
+    {
+      name: 'one certificate out of the trustpool',
+      options: { style: 'trustpool', action: 'remove' },
+      code: 'device/unsupported-action',
+      status: 2,
+    },
+    {
+      name: 'the trustpool on nxos',
+      options: { platform: 'nxos', style: 'trustpool' },
+      code: 'device/unsupported-style',
+      status: 2,
+    },
     {
       name: 'an answer to no question',
       options: { style: 'hex', accept: 'prompt' },

@@ -11,7 +11,7 @@ import { asksForAction, asWarning, type Finding } from '../../check/finding.js';
 import { findingAbout } from '../../check/rule.js';
 import { checkTrustAnchor } from '../../check/rules.js';
 import { platformNames } from '../../device/platforms.js';
-import { renderTrustpoint } from '../../device/render.js';
+import { renderTrustpoint, requireTrustpointName } from '../../device/render.js';
 import {
   type AcceptMode,
   BLOCK_STYLES,
@@ -42,7 +42,7 @@ import { type PasswordArgs, storePassword } from '../password.js';
 interface SnippetArgs extends CommonArgs, PasswordArgs {
   readonly input: string[];
   readonly platform: string;
-  readonly trustpoint: string;
+  readonly trustpoint: string | undefined;
   readonly style: BlockStyle;
   readonly accept?: AcceptMode;
   readonly action: BlockAction;
@@ -65,8 +65,10 @@ export function options(yargs: Argv): Argv<unknown> {
       demandOption: true,
     })
     .option('trustpoint', {
-      ...textOption('trustpoint', 'Its name on the device: 1 to 32 letters, digits, dots, underscores, hyphens'),
-      demandOption: true,
+      ...textOption(
+        'trustpoint',
+        'Its name on the device: 1 to 32 letters, digits, dots, underscores, hyphens; not needed for the trustpool',
+      ),
     })
     .option('action', {
       choices: ['install', 'remove', 'rollback'] as const,
@@ -76,7 +78,8 @@ export function options(yargs: Argv): Argv<unknown> {
     .option('style', {
       choices: BLOCK_STYLES,
       default: 'paste' as const,
-      describe: 'PEM for the dialog of the console, or the rows of a running configuration, which asks nothing',
+      describe:
+        'PEM for the dialog of the console, the rows of a running configuration, which asks nothing, or PEM for the trustpool',
     })
     .option('accept', {
       choices: ['fingerprint', 'prompt'] as const,
@@ -100,6 +103,8 @@ export function options(yargs: Argv): Argv<unknown> {
 }
 
 export async function run(args: SnippetArgs, io: Io): Promise<ExitStatus> {
+  // Before any input is read: a call that cannot be meant needs none.
+  if (args.style !== 'trustpool') requireTrustpointName(args.trustpoint);
   const at = args.at ?? io.now();
   const expectations = parseExpectations(args.expectSha256);
   const { inputs } = await readInputs(args.input, io, { password: await storePassword(args, io), strict: false });

@@ -22,6 +22,7 @@ type Mode =
   | { readonly name: 'trustpoint'; readonly trustpoint: TrustpointState }
   | { readonly name: 'pem'; readonly trustpoint: TrustpointState; readonly lines: string[] }
   | { readonly name: 'accept'; readonly trustpoint: TrustpointState; readonly certificate: X509Certificate }
+  | { readonly name: 'pool'; readonly lines: string[] }
   | { readonly name: 'chain'; readonly trustpoint: TrustpointState }
   | { readonly name: 'hex'; readonly trustpoint: TrustpointState; readonly serial: string; readonly rows: string[] }
   | { readonly name: 'remove'; readonly removed: string }
@@ -37,6 +38,7 @@ const PROMPTS: Readonly<Record<Mode['name'], string>> = {
   trustpoint: 'Router(ca-trustpoint)#',
   pem: '',
   accept: '% Do you accept this certificate? [yes/no]: ',
+  pool: '',
   chain: 'Router(config-cert-chain)#',
   hex: 'Router(config-pki-hexmode)#',
   remove: 'Are you sure you want to do this? [yes/no]: ',
@@ -73,6 +75,7 @@ export class IosConsole extends DeviceConsole<Mode> {
     else if (mode.name === 'config') this.#config(line.trimStart());
     else if (mode.name === 'trustpoint') this.#trustpoint(line.trimStart(), mode.trustpoint);
     else if (mode.name === 'pem') this.#pem(line, mode);
+    else if (mode.name === 'pool') this.#pool(line, mode.lines);
     else if (mode.name === 'chain') this.#chain(line.trimStart(), mode.trustpoint);
     else if (mode.name === 'hex') this.#hex(line, mode);
     else if (mode.name === 'accept') this.#answer(line, (yes) => this.#decide(yes, mode));
@@ -101,7 +104,10 @@ export class IosConsole extends DeviceConsole<Mode> {
     const [, command, name = ''] =
       /^((?:no )?crypto pki (?:trustpoint|authenticate|certificate chain)) ([\w.-]{1,32})$/.exec(line) ?? [];
     if (line === 'end' || line === 'exit' || line === 'quit') this.mode = EXEC;
-    else if (command === 'crypto pki trustpoint')
+    else if (line === 'crypto pki trustpool import terminal') {
+      this.say('% Enter PEM-formatted CA certificate.', '% End with a blank line or "quit" on a line by itself.');
+      this.mode = { name: 'pool', lines: [] };
+    } else if (command === 'crypto pki trustpoint')
       this.mode = { name: 'trustpoint', trustpoint: this.#enterTrustpoint(name) };
     else if (command === 'crypto pki authenticate') this.#authenticate(name);
     else if (command === 'crypto pki certificate chain') this.#enterChain(name);
@@ -164,6 +170,22 @@ export class IosConsole extends DeviceConsole<Mode> {
       '',
     );
     this.#validate(trustpoint, certificate);
+  }
+
+  /** Taken without a question; what is there already is not taken twice. */
+  #pool(line: string, lines: string[]): void {
+    if (line !== '' && line !== 'quit') {
+      lines.push(line);
+      return;
+    }
+    this.mode = CONFIG;
+    const [certificate, ...more] = decodePemLines(lines) ?? [];
+    if (certificate === undefined || more.length > 0 || !certificate.ca) {
+      this.fail('% PEM files import failed.');
+      return;
+    }
+    this.#enterTrustpoint('Trustpool').certificates.push(certificate);
+    this.say('% PEM files import succeeded.');
   }
 
   #enterChain(name: string): void {
