@@ -7,6 +7,8 @@ import { ROOT } from './workspace.mjs';
 
 const TESTS = {
   keystores: 'test/store/conformance.test.ts',
+  anchors: 'test/check/anchors.conformance.test.ts',
+  crls: 'test/x509/crl.conformance.test.ts',
   limbo: 'test/path/limbo.conformance.test.ts',
   pkits: 'test/path/pkits.conformance.test.ts',
   bettertls: 'test/path/bettertls.conformance.test.ts',

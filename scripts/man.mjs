@@ -64,8 +64,9 @@ export function renderManPage(version, helpOf) {
 }
 
 const STATUSES = [
-  '0    done, nothing to report',
-  '1    findings at or above the fail level; diff: they differ; validate: not valid',
+  '0    done, and nothing found at or above the fail level',
+  '1    findings at or above the fail level; validate: not valid; keystore diff: they differ;',
+  '     catalog match: something is no public root; ledger: not all there yet',
   '2    usage',
   '3    an input cannot be read or understood, or matched nothing',
   '4    wrong or missing password, or a keystore fails its integrity check',
@@ -79,6 +80,7 @@ const ENVIRONMENT = [
   'ANCHORCTL_STOREPASS      the store password, where no option gives one',
   'ANCHORCTL_NEW_STOREPASS  the same of the password that a keystore is to have',
   'ANCHORCTL_CATALOG        the catalog file of this site; empty: none, the built-in catalog alone',
+  'JAVA_HOME                the Java whose cacerts keytool -cacerts means',
   'SSL_CERT_FILE            the bundle that --anchors system reads',
   'SOURCE_DATE_EPOCH        seconds since 1970 that stand in for the clock',
 ];

@@ -64,8 +64,7 @@ const STATUS_REASON = /^path\/(?:revoked|no-crl|crl-.*|ocsp-.*)$/;
 /**
  * Looks for a path. A path to an anchor about which there is nothing to say is preferred to one that would be a warning.
  *
- * @throws {TrustError} `crl/malformed` or `ocsp/malformed` when a CRL or a response cannot be read; `usage/bad-value` for a
- *   date that is none
+ * @throws {TrustError} `ocsp/malformed` when an OCSP response cannot be read; `usage/bad-value` for a date that is none
  */
 export function checkPathToAnchor(endEntity: Certificate, options: PathToAnchorOptions): PathToAnchor {
   const { anchors, intermediates, statusOf = checkAnchorStatus } = options;

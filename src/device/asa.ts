@@ -2,7 +2,7 @@
  * Cisco ASA and the ASA command line of Firepower Threat Defense (LINA): the console dialog of `crypto ca trustpoint` and
  * `crypto ca authenticate`.
  *
- * A trustpoint holds one CA certificate, a subordinate one as well. The input ends only at `quit`, and the console asks for
+ * A trustpoint holds one CA certificate, an intermediate one as well. The input ends only at `quit`, and the console asks for
  * a yes. Typing the rows of a running configuration instead is not documented for ASA and not offered. The dialog and its
  * sources: docs/platforms/asa.md.
  *

@@ -85,7 +85,7 @@ function noteChain({ action, trustpoints }: BlockRequest): readonly BlockNote[] 
   return [
     {
       code: 'device/unverified-chain',
-      message: 'whether IOS XR takes subordinate CAs in trustpoints of their own is not recorded',
+      message: 'whether IOS XR takes intermediate CAs in trustpoints of their own is not recorded',
       hint: 'try the block on one device first',
     },
   ];

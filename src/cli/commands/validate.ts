@@ -47,7 +47,7 @@ export function options(yargs: Argv): Argv<unknown> {
     })
     .options(pathOptions)
     .option('for', {
-      ...listOption('A consumer that is to take it: what it cannot take is an error; docs/consumers.md has each limit'),
+      ...listOption('A consumer that is to take it: its limits (docs/consumers.md) are errors or warnings'),
       choices: consumerNames(),
     })
     .option('at', atOption)
