@@ -12,7 +12,9 @@ import { decodeCrl } from '../x509/crl.js';
 
 /** What the files held. */
 export interface ReadCrls {
-  /** DER, each of which can be read. */
+  /**
+   * DER; `UNREADABLE` for each error. What cannot be read may be about any certificate, so path validation has to know of it.
+   */
   readonly crls: readonly Uint8Array[];
   /** One for each file or block that is no CRL; the others are good all the same. */
   readonly errors: readonly TrustError[];
@@ -28,8 +30,12 @@ export function readCrlFiles(paths: readonly string[]): ReadCrls {
       return { crls: [], errors: [expectTrustError(error).within({ source: path })] };
     }
   });
-  return { crls: read.flatMap(({ crls }) => crls), errors: read.flatMap(({ errors }) => errors) };
+  const errors = read.flatMap((one) => one.errors);
+  return { crls: [...read.flatMap(({ crls }) => crls), ...errors.map(() => UNREADABLE)], errors };
 }
+
+/** No CRL. */
+const UNREADABLE = new Uint8Array();
 
 /** @throws {TrustError} `crl/malformed` when there is none */
 function crlsOf(bytes: Uint8Array): ReadCrls {

@@ -285,7 +285,8 @@ describe('--crl', () => {
     const bad = at.write('bad.crl', content());
     const call = await validate([...argv(), '--crl', bad, '--crl', at.write('good.crl', revoking())]);
     expect(call.status).toBe(3);
-    expect(codesOf(call)).toEqual(['path/revoked']);
+    // That of the gateway is known all the same; of the CA above it the unreadable one might say anything.
+    expect(codesOf(call)).toEqual(['path/revoked', 'path/malformed-crl']);
     expect(call.json().findings).toEqual([
       expect.objectContaining({ code, severity: 'error', source: expect.objectContaining({ input: bad }) }),
     ]);
@@ -293,7 +294,13 @@ describe('--crl', () => {
 
   test('that is not there is named, with 3', async () => {
     const call = await validate([...argv(), '--crl', at.path('nowhere.crl')]);
-    expect([call.status, codesOf(call), call.stderr]).toEqual([3, [], expect.stringContaining('input/not-found')]);
+    expect([call.status, codesOf(call)]).toEqual([3, ['path/malformed-crl', 'path/malformed-crl']]);
+    expect(call.stderr).toContain('input/not-found');
+  });
+
+  test('that cannot be read clears nothing, even where it is all there is', async () => {
+    const call = await validate([...argv(), '--crl', at.write('bad.crl', 'no CRL')]);
+    expect([call.status, resultsOf(call)[0]?.verdict]).toEqual([3, 'fail']);
   });
 });
 
