@@ -20,6 +20,8 @@ interface Row {
 
 /** A row longer than this was not printed by a device: ASA, which has the longest, prints ten words. */
 const MAX_ROW = 400;
+/** All rows in one, as some programs join them: no certificate is longer. */
+const LONGEST_ROW = 1_000_000;
 
 const WORD_DIGITS = 8;
 const WORD = /^[0-9a-f]{8}$/i;
@@ -57,7 +59,7 @@ export function isQuit({ text }: Line): boolean {
  * Whether a line may be a row of a dump, perhaps a damaged one: words as long as those of a dump, nearly all of them hex.
  */
 export function isRow({ text }: Line): boolean {
-  if (FULL_ROW.test(text)) return true;
+  if (text.length <= LONGEST_ROW && FULL_ROW.test(text)) return true;
   const trimmed = text.trim();
   if (trimmed === '' || trimmed.length > MAX_ROW || !/^[0-9a-z][^:!]*$/i.test(trimmed)) return false;
   const words = trimmed.split(/\s+/);
