@@ -53,7 +53,7 @@ export interface ReadInputs {
 }
 
 /** Errors that say only that a file is something else: no fault of a file that was walked rather than named. */
-const NO_SIGN: ReadonlySet<string> = new Set(['input/empty', 'input/no-certificate', 'input/unrecognised']);
+export const NO_SIGN: ReadonlySet<string> = new Set(['input/empty', 'input/no-certificate', 'input/unrecognised']);
 
 /**
  * Reads every argument of a command.

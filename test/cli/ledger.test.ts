@@ -141,6 +141,12 @@ describe('the status', () => {
     expect(JSON.parse(stdout)).toMatchObject({ targets: [{ state: 'unreadable', kind: 'jks' }] });
   });
 
+  test('an archive that cannot be opened is unreadable: 3', async () => {
+    writeFileSync(at('r10.cfg.gz'), gzipSync(config(chain('NEW-TP', NEW))).subarray(0, 60));
+    const { json, status } = await ledger([at('r10.cfg.gz')]);
+    expect([status, json.targets]).toMatchObject([3, [{ state: 'unreadable', kind: 'gzip' }]]);
+  });
+
   test('a folder without any target: 3, or 0 where that is allowed', async () => {
     mkdirSync(at('empty'));
     writeFileSync(at('empty/readme.txt'), 'nothing');

@@ -79,9 +79,8 @@ export async function run(args: LedgerArgs, io: Io): Promise<ExitStatus> {
       hint: 'name the files or the folder that holds them',
     });
   }
-  const asJson = args.json || args.format === 'json';
   const json = { ...toLedgerJson(report), findings: toFindings(errors) };
-  const status = answer({ json, text: render(report, args.format), errors }, { ...args, json: asJson }, io);
+  const status = answer({ json, text: render(report, args.format), errors }, args, io);
   const isDone = report.targets.every(({ state }) => state === 'new-only' || state === 'both');
   return worstStatus([status, isDone ? 0 : 1]);
 }
