@@ -19,7 +19,7 @@ import { Ledger } from '../../rotation/ledger.js';
 import { type Certificate, decodeCertificate } from '../../x509/certificate.js';
 import { displayName } from '../../x509/name.js';
 import { answer, toFindings } from '../answer.js';
-import { certificatesOf, distinct, errorsOf, readInputs } from '../inputs.js';
+import { distinct, errorsOf, intactOf, readInputs } from '../inputs.js';
 import type { Io } from '../io.js';
 import { readTargets } from '../ledger-targets.js';
 import { allowEmptyOption, type CommonArgs, commonOptions, listOption, passwordOptions } from '../options.js';
@@ -108,9 +108,10 @@ async function readAnchors(values: readonly string[], known: Certificate[], io: 
 
 async function readFiles(name: string, io: Io): Promise<readonly Certificate[]> {
   const { inputs } = await readInputs([name], io, { password: null, strict: false });
-  const [error] = errorsOf(inputs);
+  const read = inputs.map(intactOf);
+  const [error] = [...errorsOf(inputs), ...read.flatMap(({ errors }) => errors)];
   if (error !== undefined) throw error;
-  return distinct(certificatesOf(inputs));
+  return distinct(read.flatMap(({ certificates }) => certificates));
 }
 
 function genuineOf(sha256: string): readonly Certificate[] {
