@@ -89,7 +89,11 @@ test('what contradicts itself is unfit, and has an allowance of its own', () => 
 
 test('every error about an anchor or a catalog root names the option that lifts it, here as in the docs', () => {
   const page = readFileSync(join(import.meta.dirname, '../../docs/findings.md'), 'utf8');
-  const rows = [...page.matchAll(/^\| `((?:anchor|catalog)\/[a-z-]+)` \| error([^|]*)\|/gm)];
+  // What a certificate is to the catalog is said by `catalog match` alone, which installs nothing.
+  const ofMatch = ['catalog/false-issuer', 'catalog/same-name'];
+  const rows = [...page.matchAll(/^\| `((?:anchor|catalog)\/[a-z-]+)` \| error([^|]*)\|/gm)].filter(
+    ([, code = '']) => !ofMatch.includes(code),
+  );
   expect(rows.length).toBeGreaterThan(10);
   expect(rows.filter(([, code, rest]) => rest?.trim() !== `, \`--allow-${liftedBy(code as FindingCode)}\``)).toEqual(
     [],
