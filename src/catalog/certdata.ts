@@ -23,6 +23,7 @@
  */
 import { contentOf, decodeElement, TAG } from '../encoding/der.js';
 import { encodeHex } from '../encoding/hex.js';
+import { toRfc3339 } from '../encoding/rfc3339.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
 
@@ -281,7 +282,7 @@ function distrustAfterIn({ attributes }: CertdataObject): string | null {
   const [month, day, hour, minute, second] = rest.match(/../g) ?? [];
   const instant = new Date(`${full}-${month}-${day}T${hour}:${minute}:${second}Z`);
   if (Number.isNaN(instant.getTime())) throw malformed(attribute.line, `${name} is no date`);
-  return instant.toISOString().replace('.000Z', 'Z');
+  return toRfc3339(instant);
 }
 
 function earlier(a: string | null, b: string | null): string | null {

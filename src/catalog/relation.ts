@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { groupBy } from '../encoding/group-by.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
 import { attributeOf, comparableName, type DistinguishedName } from '../x509/name.js';
 import { ATTRIBUTE } from '../x509/oids.js';
@@ -161,15 +162,4 @@ function shownName(name: DistinguishedName): string {
 
 function joinNames(commonName: string | null, organization: string | null): string {
   return JSON.stringify([commonName, organization].map((text) => text?.normalize('NFKC').toLowerCase() ?? null));
-}
-
-function groupBy<T>(items: readonly T[], keyOfItem: (item: T) => string): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOfItem(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }

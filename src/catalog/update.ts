@@ -4,9 +4,9 @@
  *
  * @module
  */
-
 import { encodeBase64 } from '../encoding/base64.js';
 import { toPrintable } from '../encoding/printable.js';
+import { toRfc3339 } from '../encoding/rfc3339.js';
 import { TrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
 import { attributeOf, displayName } from '../x509/name.js';
@@ -213,8 +213,8 @@ function firstFacts(certificate: Certificate, label: string, date: string): Root
     commonName: toShownName(attributeOf(subjectName, ATTRIBUTE.commonName)),
     organization: toShownName(attributeOf(subjectName, ATTRIBUTE.organizationName)),
     serialNumber,
-    notBefore: toInstant(notBefore),
-    notAfter: toInstant(notAfter),
+    notBefore: toRfc3339(notBefore),
+    notAfter: toRfc3339(notAfter),
     key: publicKey.size === null ? null : `${publicKey.algorithm} ${publicKey.curve ?? publicKey.size}`,
     firstSeen: date,
     status: 'included',
@@ -230,10 +230,6 @@ function firstFacts(certificate: Certificate, label: string, date: string): Root
 function toShownName(text: string | null): string | null {
   const shown = toPrintable(text ?? '');
   return shown === '' ? null : [...shown].slice(0, MAX_NAME).join('');
-}
-
-function toInstant(date: Date): string {
-  return date.toISOString().replace('.000Z', 'Z');
 }
 
 /** The certificate of a root that the list refuses is of no use to anybody. */

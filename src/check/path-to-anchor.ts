@@ -28,7 +28,7 @@ export interface OfferedAnchor {
 export interface PathToAnchorOptions {
   readonly anchors: readonly OfferedAnchor[];
   readonly intermediates: readonly Certificate[];
-  /** CRLs in DER that can be read. */
+  /** CRLs in DER; one that cannot be read may be about any certificate. */
   readonly crls: readonly Uint8Array[];
   /** OCSP responses in DER that can be read. Default: none. */
   readonly ocspResponses?: readonly Uint8Array[];
@@ -64,7 +64,7 @@ const STATUS_REASON = /^path\/(?:revoked|no-crl|crl-.*|ocsp-.*)$/;
 /**
  * Looks for a path. A path to an anchor about which there is nothing to say is preferred to one that would be a warning.
  *
- * @throws {TrustError} `ocsp/malformed` when an OCSP response cannot be read; `usage/bad-value` for a date that is none
+ * @throws {TrustError} `ocsp/malformed` when a response cannot be read; `usage/bad-value` for a date that is none
  */
 export function checkPathToAnchor(endEntity: Certificate, options: PathToAnchorOptions): PathToAnchor {
   const { anchors, intermediates, statusOf = checkAnchorStatus } = options;

@@ -14,7 +14,7 @@ import { detectKeystore } from '../store/codecs.js';
 import type { Keystore } from '../store/keystore.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
 import { sourceOf } from '../x509/source.js';
-import { distinct, errorsOf, readInputs } from './inputs.js';
+import { distinct, errorsOf, intactOf, readInputs } from './inputs.js';
 import type { Io } from './io.js';
 import { openStore } from './keystore-file.js';
 
@@ -94,10 +94,11 @@ function catalogAnchors(): AnchorSet {
 /** Certificates in any form. A keystore inside an archive is not opened: nobody's program trusts it there. */
 async function readFile(path: string, password: string | null, io: Io): Promise<ReadPlace> {
   const { inputs } = await readInputs([path], io, { password, strict: false });
-  const all = inputs.flatMap(({ certificates }) => certificates);
+  const read = inputs.map(intactOf);
+  const all = read.flatMap(({ certificates }) => certificates);
   const fromStore = all.find(({ source }) => source !== null && source.alias !== null);
   const certificates = distinct(all.filter(({ source }) => source?.alias == null));
-  const errors = [...errorsOf(inputs)];
+  const errors = [...errorsOf(inputs), ...read.flatMap((one) => one.errors)];
   if (fromStore !== undefined) {
     errors.push(
       new TrustError(

@@ -13,7 +13,7 @@ import { MAX_INPUT_BYTES, readInput } from '../io/read-input.js';
 import { walkInputs } from '../io/walk.js';
 import { countPlaces } from '../report/repair.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
-import { sourceOf } from '../x509/source.js';
+import { renderSource, sourceOf } from '../x509/source.js';
 import type { Io } from './io.js';
 import { withPassword } from './password.js';
 
@@ -53,7 +53,7 @@ export interface ReadInputs {
 }
 
 /** Errors that say only that a file is something else: no fault of a file that was walked rather than named. */
-const NO_SIGN: ReadonlySet<string> = new Set(['input/empty', 'input/no-certificate', 'input/unrecognised']);
+export const NO_SIGN: ReadonlySet<string> = new Set(['input/empty', 'input/no-certificate', 'input/unrecognised']);
 
 /**
  * Reads every argument of a command.
@@ -129,6 +129,27 @@ export function restorationsOf(inputs: readonly ReadInput[]): readonly Finding[]
       sha256: certificate.sha256,
     })),
   );
+}
+
+/**
+ * What a program finds that reads an input as it stands: a damaged copy, for which elsewhere the genuine root is taken, is no
+ * certificate to it.
+ */
+export function intactOf({ certificates, damaged }: Pick<ReadResult, 'certificates' | 'damaged'>): {
+  readonly certificates: readonly Certificate[];
+  readonly errors: readonly TrustError[];
+} {
+  const restored = new Set(damaged.map(({ certificate }) => certificate));
+  return {
+    certificates: certificates.filter((certificate) => !restored.has(certificate)),
+    errors: damaged.map(({ source, root, differences }) => {
+      const message = `a damaged copy of ${root.name} (${countPlaces(differences.length)}), in which no program finds that root`;
+      return new TrustError('pem/damaged', message, {
+        at: { source: renderSource({ ...source, line: null }), ...(source.line === null ? {} : { line: source.line }) },
+        hint: 'put the genuine one in its place: anchorctl repair writes it',
+      });
+    }),
+  };
 }
 
 /** Whether a certificate is a known public root. */

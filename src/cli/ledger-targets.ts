@@ -16,6 +16,7 @@ import { walkInputs } from '../io/walk.js';
 import type { ReadTarget } from '../rotation/ledger.js';
 import { decodeKeystore, detectKeystore } from '../store/codecs.js';
 import { trustedCertificates } from '../store/select.js';
+import { intactOf, NO_SIGN } from './inputs.js';
 import type { Io } from './io.js';
 
 /** One step of reading: a target, a problem beside it, or a file that is none. */
@@ -32,9 +33,6 @@ interface Item {
   /** Whether the user named it, so that it is a target whatever it holds. */
   readonly isNamed: boolean;
 }
-
-/** Errors that say only that a file is something else. */
-const NO_SIGN: ReadonlySet<string> = new Set(['input/empty', 'input/no-certificate', 'input/unrecognised']);
 
 /**
  * Lines that configurations of routers, switches and firewalls begin with. Two of them make a configuration, even one
@@ -83,11 +81,16 @@ function* readItem(item: Item, password: string | null): Generator<LedgerStep> {
 
 function* readMembers({ name, bytes }: Item, kind: ArchiveKind, password: string | null): Generator<LedgerStep> {
   const { members, rejected } = unpackArchive(bytes, kind, new UnpackBudget(bytes.length));
+  const errors = rejected.map(({ error }) => error.within({ source: name }));
+  let hasTarget = false;
   for (const member of members) {
     const path = member.name === null ? name : `${name}!/${member.name}`;
-    yield readTarget({ name: path, bytes: member.bytes, isNamed: false }, password);
+    const step = readTarget({ name: path, bytes: member.bytes, isNamed: false }, password);
+    hasTarget ||= step.target !== null;
+    yield step;
   }
-  for (const { error } of rejected) yield { target: null, errors: [error.within({ source: name })] };
+  if (!hasTarget && errors.length > 0) yield unreadable(name, kind, errors);
+  else yield { target: null, errors };
 }
 
 /** A keystore is what it makes its programs trust: keys and what Java does not see count for nothing. */
@@ -103,7 +106,10 @@ function readKeystore(name: string, bytes: Uint8Array, kind: InputKind, password
 function readTarget({ name, bytes, isNamed }: Item, password: string | null): LedgerStep {
   const keystore = detectKeystore(bytes);
   if (keystore !== null && keystore !== 'pem') return readKeystore(name, bytes, keystore, password);
-  const { kind, certificates, described, errors } = readCertificates(bytes, { name, password });
+  const read = readCertificates(bytes, { name, password });
+  const { kind, described } = read;
+  const { certificates, errors: copies } = intactOf(read);
+  const errors = [...read.errors, ...copies];
   const configuration = configurationIn(bytes);
   const isEmpty = certificates.length + described.length === 0;
   if (isEmpty && configuration === null) {

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Finding, Severity } from '../check/finding.js';
+import { toRfc3339 } from '../encoding/rfc3339.js';
 import { expectTrustError } from '../errors.js';
 import { responderUris } from '../path/access-locations.js';
 import { lastInstant } from '../path/ocsp.js';
@@ -137,9 +138,9 @@ function renderStatus(single: SingleOcspResponse): string {
   const { status } = single;
   switch (status.kind) {
     case 'good':
-      return `good, until ${render(lastInstant(single))}`;
+      return `good, until ${toRfc3339(lastInstant(single))}`;
     case 'revoked':
-      return `revoked since ${render(status.since)} (${status.reason})`;
+      return `revoked since ${toRfc3339(status.since)} (${status.reason})`;
     case 'unknown':
       return 'not known';
   }
@@ -163,8 +164,4 @@ function findingOf(
   { source, sha256 }: Certificate,
 ): Finding {
   return { code, severity, message, source, sha256 };
-}
-
-function render(date: Date): string {
-  return date.toISOString().replace('.000Z', 'Z');
 }

@@ -5,12 +5,15 @@
  * @module
  */
 import { toPrintable } from '../encoding/printable.js';
+import { LineReader } from './lines.js';
 
 /** Lines that make a trustpoint or hold its certificates, rather than use it. */
 const DEFINES = /^\s*(?:no )?crypto (?:pki|ca) (?:trustpoint|certificate chain|authenticate|enroll) /;
 
 /** More lines than anybody reads. */
 const MOST_LINES = 20;
+/** Of a line. */
+const SHOWN = 120;
 
 /**
  * The lines that name each of some trustpoints.
@@ -19,21 +22,18 @@ const MOST_LINES = 20;
  * @returns trimmed and printable lines by the name of the trustpoint; a trustpoint that nothing names is not among them
  */
 export function findReferences(text: string, trustpoints: readonly string[]): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>();
-  for (const name of trustpoints) {
-    const lines: string[] = [];
-    for (let at = text.indexOf(name); at >= 0 && lines.length < MOST_LINES; at = text.indexOf(name, at + name.length)) {
-      const start = text.lastIndexOf('\n', at) + 1;
-      const end = text.indexOf('\n', at);
-      const line = text.slice(start, end < 0 ? text.length : end);
-      if (isWord(text, at, name.length) && !DEFINES.test(line)) lines.push(toPrintable(line.trim().slice(0, 120)));
+  const found = new Map<string, Set<string>>();
+  const wanted = new Set(trustpoints);
+  const reader = new LineReader(text);
+  for (let line = reader.peek(); line !== null && wanted.size > 0; line = reader.peek()) {
+    reader.skip();
+    if (DEFINES.test(line.text)) continue;
+    const named = new Set(line.text.split(/\s+/).filter((word) => wanted.has(word)));
+    for (const name of named) {
+      const lines = found.get(name) ?? new Set();
+      found.set(name, lines);
+      if (lines.size < MOST_LINES) lines.add(toPrintable(line.text.trim().slice(0, SHOWN)));
     }
-    if (lines.length > 0) found.set(name, [...new Set(lines)]);
   }
-  return found;
-}
-
-function isWord(text: string, start: number, length: number): boolean {
-  const isBoundary = (character: string) => character === '' || /\s/.test(character);
-  return isBoundary(text.charAt(start - 1)) && isBoundary(text.charAt(start + length));
+  return new Map(Array.from(found, ([name, lines]) => [name, [...lines]]));
 }

@@ -96,6 +96,9 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 /** A device has a few dozen certificates; a text with more of them is a collection of devices. */
 const MAX_DESCRIBED = 100_000;
 
+/** A line longer than this was not printed by a device. */
+const LONGEST_LINE = 10_000;
+
 /**
  * Reads what `show` commands printed about certificates.
  *
@@ -108,7 +111,7 @@ export function parseShowOutput(text: string | Uint8Array, input = '-'): readonl
   const drafts: Draft[] = [];
   let trustpoint: string | null = null;
   for (let line = reader.peek(); line !== null && drafts.length < MAX_DESCRIBED; line = reader.peek()) {
-    const words = line.text.trim();
+    const words = line.text.length > LONGEST_LINE ? '' : line.text.trim();
     const heading = HEADINGS.find((candidate) => candidate.line.test(words));
     trustpoint = TRUSTPOINT.exec(words)?.[1] ?? trustpoint;
     if (heading !== undefined) drafts.push(newDraft(heading.usage, line.number, trustpoint));

@@ -207,7 +207,12 @@ function smallInteger({ bytes, contentStart, contentEnd }: DerElement): number {
 export function readCount(element: DerElement | undefined, max: number): number {
   const integer = expectInteger(element);
   const value = isSmall(integer) ? smallInteger(integer) : readInteger(integer);
-  if (value < 0 || value > max) fail('der/bad-value', `the number ${value} is not between 0 and ${max}`, integer.start);
+  if (value < 0 || value > max) {
+    // A long number takes very long to write in decimal.
+    const octets = integer.contentEnd - integer.contentStart;
+    const found = isSmall(integer) ? `the number ${value}` : `a number of ${octets} octets`;
+    fail('der/bad-value', `${found} is not between 0 and ${max}`, integer.start);
+  }
   return Number(value);
 }
 

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { groupBy } from '../encoding/group-by.js';
 import type { Certificate } from '../x509/certificate.js';
 import { fingerprint } from '../x509/fingerprint.js';
 import { comparableName } from '../x509/name.js';
@@ -33,16 +34,11 @@ export interface PathSearch {
 
 /** Certificates that may have issued others, by their subject. */
 export class CandidateIssuers {
-  readonly #bySubject = new Map<string, Certificate[]>();
+  readonly #bySubject: ReadonlyMap<string, readonly Certificate[]>;
   readonly #ranked = new Map<string, readonly Certificate[]>();
 
   constructor(certificates: Iterable<Certificate>) {
-    for (const certificate of certificates) {
-      const subject = comparableName(certificate.subjectName);
-      const same = this.#bySubject.get(subject);
-      if (same === undefined) this.#bySubject.set(subject, [certificate]);
-      else same.push(certificate);
-    }
+    this.#bySubject = groupBy(certificates, ({ subjectName }) => comparableName(subjectName));
   }
 
   /**

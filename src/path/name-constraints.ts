@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { groupBy } from '../encoding/group-by.js';
 import { encodeHex } from '../encoding/hex.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { GeneralName } from '../x509/general-name.js';
@@ -102,21 +103,11 @@ function findViolation(names: readonly ConstrainedName[], set: ConstraintSet, bu
 function constraintSetOf(ca: Certificate): ConstraintSet {
   const found = constraintSets.get(ca) ?? {
     critical: ca.extension(EXTENSION.nameConstraints)?.critical === true,
-    permitted: byForm(decodedExtensions(ca).nameConstraints?.permitted ?? []),
-    excluded: byForm(decodedExtensions(ca).nameConstraints?.excluded ?? []),
+    permitted: groupBy(decodedExtensions(ca).nameConstraints?.permitted ?? [], formOf),
+    excluded: groupBy(decodedExtensions(ca).nameConstraints?.excluded ?? [], formOf),
   };
   constraintSets.set(ca, found);
   return found;
-}
-
-function byForm(bases: readonly GeneralName[]): ReadonlyMap<string, readonly GeneralName[]> {
-  const forms = new Map<string, GeneralName[]>();
-  for (const base of bases) {
-    const same = forms.get(formOf(base));
-    if (same === undefined) forms.set(formOf(base), [base]);
-    else same.push(base);
-  }
-  return forms;
 }
 
 /** Each type of otherName is a form of its own. */

@@ -12,6 +12,7 @@
  *
  * @module
  */
+import { toRfc3339 } from '../encoding/rfc3339.js';
 import type { Certificate } from '../x509/certificate.js';
 import { isCertIdOf } from '../x509/ocsp-request.js';
 import type { SingleOcspResponse } from '../x509/ocsp-response.js';
@@ -80,12 +81,12 @@ function failureOf(
   const title = `the OCSP response of ${titleOfResponder(response)}`;
   const { status, thisUpdate } = single;
   if (thisUpdate.getTime() - SKEW_MS > at.getTime()) {
-    return { code: 'path/ocsp-not-yet-valid', message: `${title} is of a later date, ${render(thisUpdate)}` };
+    return { code: 'path/ocsp-not-yet-valid', message: `${title} is of a later date, ${toRfc3339(thisUpdate)}` };
   }
   const against = authenticate();
   if (against !== null) return against;
   if (status.kind === 'revoked') {
-    const message = `${certificate.subject} was revoked ${render(status.since)} (${status.reason}), says ${title}`;
+    const message = `${certificate.subject} was revoked ${toRfc3339(status.since)} (${status.reason}), says ${title}`;
     return { code: 'path/revoked', message };
   }
   if (response.unknownCritical !== null) {
@@ -94,7 +95,7 @@ function failureOf(
   }
   const until = lastInstant(single);
   if (at.getTime() >= until.getTime() + SKEW_MS) {
-    return { code: 'path/ocsp-expired', message: `${title} held until ${render(until)}` };
+    return { code: 'path/ocsp-expired', message: `${title} held until ${toRfc3339(until)}` };
   }
   return status.kind === 'good'
     ? null
@@ -104,8 +105,4 @@ function failureOf(
 /** Until when what a responder says holds. */
 export function lastInstant({ thisUpdate, nextUpdate }: SingleOcspResponse): Date {
   return nextUpdate ?? new Date(thisUpdate.getTime() + WITHOUT_NEXT_UPDATE_MS);
-}
-
-function render(date: Date): string {
-  return date.toISOString().replace('.000Z', 'Z');
 }

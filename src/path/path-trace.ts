@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { groupBy } from '../encoding/group-by.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { IssuerRole, Objection, PathObserver } from './path-observer.js';
 import type { Reason } from './reason.js';
@@ -51,18 +52,27 @@ interface Considered {
   reasons: readonly Reason[];
 }
 
+/** A certificate that may be a candidate. */
+interface AtHand {
+  readonly issuer: Certificate;
+  readonly role: IssuerRole;
+}
+
 /** Keeps what it is told. One for each validation. */
 export class PathTrace implements PathObserver {
   readonly #considered = new Map<string, Considered>();
-  readonly #byKeyIdentifier = new Map<string, { readonly issuer: Certificate; readonly role: IssuerRole }[]>();
+  readonly #byKeyIdentifier: ReadonlyMap<string | null, readonly AtHand[]>;
   readonly #asked = new Set<string>();
   #attempt: Attempt | null = null;
   #rank = 0;
 
   /** What is at hand: those that have the right key identifier and the wrong name are told of, too. */
   constructor(anchors: readonly Certificate[], intermediates: readonly Certificate[]) {
-    for (const issuer of anchors) this.#index(issuer, 'anchor');
-    for (const issuer of intermediates) this.#index(issuer, 'intermediate');
+    const atHand = [
+      ...anchors.map((issuer): AtHand => ({ issuer, role: 'anchor' })),
+      ...intermediates.map((issuer): AtHand => ({ issuer, role: 'intermediate' })),
+    ];
+    this.#byKeyIdentifier = groupBy(atHand, ({ issuer }) => issuer.subjectKeyIdentifier);
   }
 
   consider(path: readonly Certificate[], issuers: readonly Certificate[], role: IssuerRole): void {
@@ -72,7 +82,8 @@ export class PathTrace implements PathObserver {
     if (this.#isFull || this.#asked.has(key)) return;
     this.#asked.add(key);
     for (const issuer of issuers) this.#add(certificate, issuer, role, 'waiting', null);
-    const alike = this.#byKeyIdentifier.get(certificate.authorityKeyIdentifier ?? '') ?? [];
+    const asked = certificate.authorityKeyIdentifier;
+    const alike = asked === null ? [] : (this.#byKeyIdentifier.get(asked) ?? []);
     for (const other of alike) {
       if (other.role === role && !issuers.includes(other.issuer) && other.issuer.sha256 !== certificate.sha256) {
         this.#add(certificate, other.issuer, role, 'passed-over', 'name');
@@ -127,14 +138,6 @@ export class PathTrace implements PathObserver {
 
   get #isFull(): boolean {
     return this.#considered.size >= MOST_CANDIDATES;
-  }
-
-  #index(issuer: Certificate, role: IssuerRole): void {
-    const identifier = issuer.subjectKeyIdentifier;
-    if (identifier === null) return;
-    const same = this.#byKeyIdentifier.get(identifier);
-    if (same === undefined) this.#byKeyIdentifier.set(identifier, [{ issuer, role }]);
-    else same.push({ issuer, role });
   }
 
   #find(path: readonly Certificate[], issuer: Certificate, role: IssuerRole): Considered | undefined {

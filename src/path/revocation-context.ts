@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { groupBy } from '../encoding/group-by.js';
 import { encodeHex } from '../encoding/hex.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { CertificateRevocationList } from '../x509/crl.js';
@@ -150,15 +151,4 @@ export function verifyOnce(
 
 function nameOfIssuer({ issuerName }: CertificateRevocationList): string {
   return comparableName(issuerName);
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }

@@ -23,6 +23,7 @@
  * @module
  */
 import { decodeHex } from '../encoding/hex.js';
+import { toRfc3339 } from '../encoding/rfc3339.js';
 import { expectTrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { CertificateRevocationList } from '../x509/crl.js';
@@ -226,7 +227,7 @@ function unusable(crl: CertificateRevocationList, at: Date): Failure | null {
   const flaw = nonconformity(crl);
   if (flaw !== null) return { code: 'path/crl-unusable', message: `${titleOf(crl)} ${flaw}` };
   if (crl.nextUpdate === null || at <= crl.nextUpdate) return null;
-  const until = crl.nextUpdate.toISOString().replace('.000Z', 'Z');
+  const until = toRfc3339(crl.nextUpdate);
   return { code: 'path/crl-expired', message: `${titleOf(crl)} was to be renewed by ${until}` };
 }
 
@@ -266,7 +267,7 @@ function entryOf(
 }
 
 function revocation(certificate: Certificate, entry: CrlEntry, crl: CertificateRevocationList): Failure {
-  const since = entry.revocationDate.toISOString().replace('.000Z', 'Z');
+  const since = toRfc3339(entry.revocationDate);
   const message = `${certificate.subject} was revoked ${since} (${entry.reason}), says ${titleOf(crl)}`;
   return { code: 'path/revoked', message };
 }

@@ -255,8 +255,9 @@ class Validation {
 
   /** Paths of one who signs CRLs: judged by RFC 5280 alone, for no purpose; why one fails concerns the CRL only. */
   *#signerPaths(signer: Certificate): Generator<readonly Certificate[]> {
+    const context = { profile: 'rfc5280', purpose: 'any', at: this.#at, toleratesForm: this.#toleratesForm } as const;
     const judge = (certificate: Certificate, role: Role) =>
-      firstOf(checkCertificate(certificate, { role, profile: 'rfc5280', purpose: 'any', at: this.#at }));
+      firstOf(checkCertificate(certificate, { role, ...context }));
     if (judge(signer, 'end-entity').length > 0) return;
     const search = { ...this.#search, judge, note: () => undefined, observer: undefined };
     yield* this.#validPaths(signer, search, 'rfc5280');

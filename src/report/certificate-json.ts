@@ -5,6 +5,7 @@
  */
 import type { CatalogEntry } from '../catalog/catalog.js';
 import type { DescribedCertificate } from '../device/show-output.js';
+import { toRfc3339 } from '../encoding/rfc3339.js';
 import type { Certificate } from '../x509/certificate.js';
 import { type Source, sourceOf } from '../x509/source.js';
 
@@ -39,11 +40,6 @@ export interface CertificateJson {
 export type DescribedCertificateJson = {
   readonly [field in keyof CertificateJson]: CertificateJson[field] | null;
 } & { readonly complete: false; readonly trustpoints: readonly string[] };
-
-/** An instant in RFC 3339, UTC, whole seconds: `2031-11-24T18:23:33Z`. */
-export function toRfc3339(date: Date): string {
-  return date.toISOString().replace('.000Z', 'Z');
-}
 
 /**
  * A certificate as documents show it.

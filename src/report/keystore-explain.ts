@@ -5,9 +5,9 @@
  */
 import type { Finding } from '../check/finding.js';
 import { toPrintable } from '../encoding/printable.js';
+import { toRfc3339 } from '../encoding/rfc3339.js';
 import type { JavaSupport } from '../store/explain.js';
 import type { EntryKind, Keystore } from '../store/keystore.js';
-import { toRfc3339 } from './certificate-json.js';
 import { renderFinding } from './certificate-text.js';
 import { toStoreJson } from './keystore-json.js';
 

@@ -4,8 +4,9 @@
  * @module
  */
 import type { CatalogEntry } from '../catalog/catalog.js';
+import { toRfc3339 } from '../encoding/rfc3339.js';
 import type { Keystore, KeystoreEntry } from '../store/keystore.js';
-import { toCertificateJson, toRfc3339 } from './certificate-json.js';
+import { toCertificateJson } from './certificate-json.js';
 
 /**
  * A keystore without its entries.

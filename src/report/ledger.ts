@@ -4,8 +4,8 @@
  * @module
  */
 import { toPrintable } from '../encoding/printable.js';
+import { toRfc3339 } from '../encoding/rfc3339.js';
 import type { AnchorState, LedgerTarget } from '../rotation/ledger.js';
-import { toRfc3339 } from './certificate-json.js';
 import { renderDay } from './certificate-text.js';
 
 /** An anchor that the ledger is about, with its name where it is known. */

@@ -3,9 +3,9 @@
  *
  * @module
  */
+import { groupBy } from '../encoding/group-by.js';
 import { toPrintable } from '../encoding/printable.js';
 import type { Candidate, CandidateWhy } from '../path/path-trace.js';
-import type { Certificate } from '../x509/certificate.js';
 import { sourceOf } from '../x509/source.js';
 import { renderCertificateBriefly } from './certificate-text.js';
 import { wrap } from './wrap.js';
@@ -42,12 +42,7 @@ export function toCandidateJson(candidate: Candidate): Readonly<Record<string, u
  */
 export function renderCandidates(candidates: readonly Candidate[], isAnchor: boolean): string {
   if (isAnchor) return '\n  No issuer was looked for: it is an anchor itself.\n';
-  const groups = new Map<Certificate, Candidate[]>();
-  for (const candidate of candidates) {
-    const group = groups.get(candidate.certificate);
-    if (group === undefined) groups.set(candidate.certificate, [candidate]);
-    else group.push(candidate);
-  }
+  const groups = groupBy(candidates, ({ certificate }) => certificate);
   if (groups.size === 0) return '\n  No certificate at hand has the name of the issuer.\n';
   const paragraphs = Array.from(
     groups,

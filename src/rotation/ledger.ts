@@ -51,7 +51,8 @@ export interface LedgerTarget {
 /** What is kept of a target until all are read: little, since there may be thousands. */
 interface Draft extends Pick<LedgerTarget, 'target' | 'kind'> {
   readonly exact: ReadonlySet<string>;
-  readonly trustpoints: ReadonlyMap<string, readonly string[]>;
+  /** The names of those that hold an anchor, by its SHA-256. */
+  readonly trustpoints: ReadonlyMap<string, ReadonlySet<string>>;
   readonly described: readonly Description[];
   readonly uses: ReadTarget['uses'];
   readonly unreadable: boolean;
@@ -81,10 +82,9 @@ export class Ledger {
   add({ target, kind, certificates, described, uses, unreadable }: ReadTarget): void {
     const wanted = certificates.filter(({ sha256 }) => this.#wanted.has(sha256));
     for (const certificate of wanted) this.#learn(certificate);
-    const trustpoints = new Map<string, string[]>();
+    const trustpoints = new Map<string, Set<string>>();
     for (const { sha256, source } of wanted) {
-      if (source?.trustpoint == null) continue;
-      trustpoints.set(sha256, [...(trustpoints.get(sha256) ?? []), copyOf(source.trustpoint)]);
+      if (source?.trustpoint != null) addNames(trustpoints, sha256, [copyOf(source.trustpoint)]);
     }
     const exact = new Set(wanted.map(({ sha256 }) => sha256));
     this.#drafts.push({ target, kind, exact, trustpoints, described: described.map(detach), uses, unreadable });
@@ -103,11 +103,11 @@ export class Ledger {
   #judge({ target, kind, exact, trustpoints, described, uses, unreadable }: Draft): LedgerTarget {
     const found = new Set(exact);
     const probable = new Set<string>();
-    const names = new Map([...trustpoints].map(([sha256, of]) => [sha256, [...of]]));
+    const names = new Map([...trustpoints].map(([sha256, of]) => [sha256, new Set(of)]));
     for (const one of described) {
       const match = this.#recognise(one);
       if (match === null) continue;
-      names.set(match.sha256, [...(names.get(match.sha256) ?? []), ...one.trustpoints]);
+      addNames(names, match.sha256, one.trustpoints);
       if (match.isExact) found.add(match.sha256);
       else if (!found.has(match.sha256)) probable.add(match.sha256);
     }
@@ -122,7 +122,9 @@ export class Ledger {
       probably: [...old, ...recent].filter((sha256) => !found.has(sha256)),
       state: unreadable ? 'unreadable' : stateOf(old.length > 0, recent.length > 0),
       oldExpires: ends.length === 0 ? null : new Date(Math.min(...ends.map((end) => end.getTime()))),
-      oldUsedBy: [...new Set(old.flatMap((sha256) => names.get(sha256) ?? []).flatMap((name) => uses.get(name) ?? []))],
+      oldUsedBy: [
+        ...new Set(old.flatMap((sha256) => [...(names.get(sha256) ?? [])]).flatMap((name) => uses.get(name) ?? [])),
+      ],
     };
   }
 
@@ -135,6 +137,12 @@ export class Ledger {
     }
     return null;
   }
+}
+
+function addNames(names: Map<string, Set<string>>, sha256: string, more: readonly string[]): void {
+  const known = names.get(sha256) ?? new Set();
+  names.set(sha256, known);
+  for (const name of more) known.add(name);
 }
 
 /** A certificate and a string found in a text keep all of the text in memory, as long as they are not copied. */

@@ -117,10 +117,14 @@ export function roleOf({ ca, selfIssued }: Certificate): TrustDecision['role'] {
   return selfIssued ? 'root' : 'intermediate';
 }
 
+/** Information for who installs a root, too: it is trusted on the word of whoever renewed the catalog. */
+const SITE_CATALOG: FindingCode = 'catalog/of-this-site';
+
 function decideOne(certificate: Certificate, trusted: TrustedBy | null, options: TrustOptions): TrustDecision {
   const role = roleOf(certificate);
   const findings = checkTrustAnchor(certificate, { at: options.at })
-    .filter((finding) => asksForAction(finding) && (role === 'root' || finding.code !== 'anchor/not-self-signed'))
+    .filter((finding) => asksForAction(finding) || finding.code === SITE_CATALOG)
+    .filter(({ code }) => role === 'root' || code !== 'anchor/not-self-signed')
     .map((finding) => allow(finding, options.allowed));
   const unfit = findings.some(({ severity }) => severity === 'error');
   return {

@@ -4,9 +4,10 @@
  *
  * @module
  */
+
+import { groupBy } from '../encoding/group-by.js';
 import { foldAlias } from './alias.js';
 import type { KeystoreEntry } from './keystore.js';
-import { groupBy } from './select.js';
 
 /** What both keystores have, under aliases that are not the same. */
 export interface RenamedEntry {

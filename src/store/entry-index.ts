@@ -5,9 +5,9 @@
  * @module
  */
 import { hasBytesAt } from '../encoding/byte-writer.js';
+import { groupBy } from '../encoding/group-by.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { EntryIndex, Keystore, KeystoreEntry } from './keystore.js';
-import { groupBy } from './select.js';
 
 /** What can be asked about: a keystore, or some of its entries. */
 export type Entries = Pick<Keystore, 'entries' | 'index'>;

@@ -6,10 +6,11 @@
  *
  * @module
  */
+
+import { groupBy } from '../encoding/group-by.js';
 import { foldAlias, quoteAlias } from './alias.js';
 import type { Keystore, KeystoreEntry } from './keystore.js';
 import { findRevelations } from './repair.js';
-import { groupBy } from './select.js';
 
 /** Which versions of Java open a keystore. */
 export interface JavaSupport {

@@ -56,21 +56,6 @@ export function expiredEntries(entries: readonly KeystoreEntry[], at: Date): rea
   );
 }
 
-/** Things by whatever a function makes of each, in their order. */
-export function groupBy<Thing, Key>(
-  things: readonly Thing[],
-  keyOf: (thing: Thing) => Key,
-): ReadonlyMap<Key, readonly Thing[]> {
-  const groups = new Map<Key, Thing[]>();
-  for (const thing of things) {
-    const key = keyOf(thing);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [thing]);
-    else group.push(thing);
-  }
-  return groups;
-}
-
 function refuseKey(entry: KeystoreEntry): KeystoreEntry {
   if (!isKey(entry.kind)) return entry;
   throw new TrustError(

@@ -141,6 +141,12 @@ export function isCompressedPoint(spki: Uint8Array): boolean {
   return first === 2 || first === 3;
 }
 
+/** An RSA exponent for a message. One of any length is not written whole, which takes very long in decimal. */
+export function describeExponent(exponent: bigint): string {
+  const digits = exponent.toString(16).length;
+  return digits > 16 ? `a number of about ${digits * 4} bits` : exponent.toString();
+}
+
 /** A class for the sake of the numbers: they take longer than all the rest of a certificate, and few ask for them. */
 class RsaPublicKey implements PublicKey {
   readonly algorithm = 'RSA';

@@ -4,8 +4,10 @@
  * @module
  */
 
-/** Printable ASCII with single blanks inside, which only its letter case sets apart. */
-const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
+/** Printable ASCII, which only its letter case and its blanks set apart. */
+const PLAIN = /^[ -~]+$/;
+/** A blank at the beginning or the end, and two in a row. */
+const LOOSE_BLANKS = /^ | {2}| $/;
 
 /** Control characters, and marks that format without being seen, are mapped to nothing (2.2). */
 const IGNORED =
@@ -17,7 +19,7 @@ const BLANKS = /[\t-\r\u0085\p{Z}]+/gu;
 
 /** A string that is equal for two strings exactly when caseIgnoreMatch holds them equal. */
 export function prepareString(value: string): string {
-  if (PLAIN.test(value)) return value.toLowerCase();
+  if (PLAIN.test(value) && !LOOSE_BLANKS.test(value)) return value.toLowerCase();
   const mapped = foldCase(value.replace(IGNORED, '').replace(BLANKS, ' ').normalize('NFKC'));
   return mapped.normalize('NFKC').replace(BLANKS, ' ').trim();
 }

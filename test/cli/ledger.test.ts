@@ -1,5 +1,5 @@
 /** A folder as a site has it: configurations, show output, keystores and bundles, of which some are not there yet. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -139,6 +139,29 @@ describe('the status', () => {
     );
     expect(status).toBe(4);
     expect(JSON.parse(stdout)).toMatchObject({ targets: [{ state: 'unreadable', kind: 'jks' }] });
+  });
+
+  test('an archive that cannot be opened is unreadable: 3', async () => {
+    writeFileSync(at('r10.cfg.gz'), gzipSync(config(chain('NEW-TP', NEW))).subarray(0, 20));
+    const { json, status } = await ledger([at('r10.cfg.gz')]);
+    expect([status, json.targets]).toMatchObject([3, [{ state: 'unreadable', kind: 'gzip' }]]);
+  });
+
+  test('a bundle with a damaged copy does not have that root: 3', async () => {
+    const pem = readFileSync(
+      join(import.meta.dirname, '../../fixtures/certificates/identrust-commercial-root-ca-1.pem'),
+      'utf8',
+    );
+    writeFileSync(at('genuine.pem'), pem);
+    writeFileSync(at('copy.pem'), OLD.pem + pem.replace('MIIF', 'MllF'));
+    const call = (...anchors: string[]) => anchorctl(['ledger', at('copy.pem'), ...anchors, '--json']);
+    const { status, stdout } = await call('--old', old, '--new', at('genuine.pem'));
+    expect([status, JSON.parse(stdout)]).toMatchObject([
+      3,
+      { targets: [{ state: 'old-only', has: [old] }], findings: [{ code: 'pem/damaged', severity: 'error' }] },
+    ]);
+    const named = await call('--old', old, '--new', at('copy.pem'));
+    expect([named.status, named.stderr]).toEqual([3, expect.stringContaining('pem/damaged')]);
   });
 
   test('a folder without any target: 3, or 0 where that is allowed', async () => {

@@ -40,6 +40,12 @@ interface ResultJson {
   readonly candidates?: readonly Record<string, unknown>[];
 }
 
+/** A public root with one character that is another. */
+function damagedRoot(): string {
+  const file = '../../fixtures/certificates/identrust-commercial-root-ca-1.pem';
+  return readFileSync(join(import.meta.dirname, file), 'utf8').replace('MIIF', 'MllF');
+}
+
 const resultsOf = (call: Call) => call.json().results as readonly ResultJson[];
 const codesOf = (call: Call) => resultsOf(call).flatMap(({ findings }) => findings.map(({ code }) => code));
 
@@ -368,6 +374,12 @@ describe('--anchors', () => {
       env: { ANCHORCTL_STOREPASS: 'wrong!' },
       status: 4,
       code: 'keystore/wrong-password',
+    },
+    {
+      name: 'a damaged copy of a root',
+      anchors: () => at.write('copy.pem', damagedRoot()),
+      status: 3,
+      code: 'pem/damaged',
     },
     { name: 'a folder of that name', anchors: () => './system', status: 3, code: 'input/not-found' },
   ])('$name: nothing is judged, with $status', async ({ anchors, status, code, ...options }) => {

@@ -131,6 +131,11 @@ describe('every layout', () => {
   });
 });
 
+test('a line of megabytes is no row', () => {
+  const text = `crypto pki certificate chain T\n certificate ca 01\n  ${'30820100 '.repeat(3_000_000)}\n  quit\n`;
+  expect(parseDeviceConfig(text)[0]?.stored).toMatchObject([{ serialNumber: '01', certificate: null }]);
+});
+
 describe('a damaged dump', () => {
   const lines = printChain('T', [{ der, heading: 'ca 00DC' }], IOS).split('\n');
   const change = (line: number, edit: (text: string) => string) =>

@@ -165,6 +165,11 @@ describe('what is no certificate', () => {
     expect(read(text)[0]?.valid[0]).toBeNull();
   });
 
+  test('a line of megabytes', () => {
+    const text = `Certificate\nserial=01\nIssuer:\n  cn=x\n  ${'1.1'.repeat(8_000_000)}\n`;
+    expect(parseShowOutput(text)).toMatchObject([{ serialNumber: '01', issuer: 'CN=x' }]);
+  });
+
   test('any text is read without a throw', () => {
     const line = fc.constantFrom(
       ...VERBOSE.split('\n'),

@@ -142,6 +142,9 @@ test('a count is bounded', () => {
   expect(readCount(readElement(encodeInteger(2048)), 5_000_000)).toBe(2048);
   expect(() => readCount(readElement(encodeInteger(5_000_001)), 5_000_000)).toThrow(/between 0 and 5000000/);
   expect(() => readCount(readElement(bytes('02 01 ff')), 10)).toThrow(TrustError);
+  // In decimal it would take seconds to write.
+  const long = encodeElement(TAG.integer, new Uint8Array(1_000_000).fill(0x7f));
+  expect(() => readCount(readElement(long), 10)).toThrow('a number of 1000000 octets is not between 0 and 10');
 });
 
 test('a bit string with a wrong count of unused bits is refused', () => {

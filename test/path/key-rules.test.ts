@@ -13,13 +13,19 @@ import {
 import { checkCertificate } from '../../src/path/certificate-rules.ts';
 import { decodeCertificate } from '../../src/x509/certificate.ts';
 import { AT, issue } from '../support/certificates.ts';
-import { codesOf, rsaKey } from './rule-fixture.ts';
+import { rsaSpki } from '../support/rsa.ts';
+import { codesOf, reasonsOf, rsaKey } from './rule-fixture.ts';
 
 test.each([1, 4])('an RSA key with the exponent %i is weak under any profile', (exponent) => {
   const e = Buffer.of(exponent).toString('base64url');
   const { n = '' } = rsaKey(2048).export({ format: 'jwk' });
   const publicKey = createPublicKey({ key: { kty: 'RSA', n, e }, format: 'jwk' });
   expect(codesOf({ publicKey })).toEqual(['path/weak-key']);
+});
+
+test('an exponent of any length is told in a few words', () => {
+  const found = reasonsOf({ publicKey: rsaSpki((1n << 2047n) + 1n, 1n << 8_000_000n) });
+  expect(found.map(({ message }) => message)).toEqual(['an RSA key whose exponent is a number of about 8000004 bits']);
 });
 
 test('an RSA key with an even modulus is weak under any profile', () => {

@@ -3,7 +3,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { encodeElement, encodeOid, TAG } from '../../src/encoding/der.ts';
 import type { RuleContext } from '../../src/path/certificate-rule.ts';
 import { checkCertificate } from '../../src/path/certificate-rules.ts';
-import type { ReasonCode } from '../../src/path/reason.ts';
+import type { Reason, ReasonCode } from '../../src/path/reason.ts';
 import { AT, type IssueOptions, issueIdentified as issue } from '../support/certificates.ts';
 import { extendedKeyUsage, generalName, subjectAltName } from '../support/extensions.ts';
 
@@ -34,10 +34,15 @@ const ORDINARY: Readonly<Record<RuleContext['role'], IssueOptions>> = {
 
 /** The codes of the reasons against a certificate, each once. Default: an end entity under `rfc5280`. */
 export function codesOf(options: IssueOptions, context: Partial<RuleContext> = {}): readonly ReasonCode[] {
+  return [...new Set(reasonsOf(options, context).map(({ code }) => code))];
+}
+
+/** The reasons themselves. */
+export function reasonsOf(options: IssueOptions, context: Partial<RuleContext> = {}): readonly Reason[] {
   const role = context.role ?? 'end-entity';
   const { certificate } = issue({ ...ORDINARY[role], ...options });
   const whole = { role, profile: 'rfc5280', purpose: 'any', at: AT, ...context } as const;
-  return [...new Set(Array.from(checkCertificate(certificate, whole), ({ code }) => code))];
+  return [...checkCertificate(certificate, whole)];
 }
 
 /** The extensions of a server certificate, and more. */

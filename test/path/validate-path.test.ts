@@ -366,6 +366,19 @@ describe('DSA', () => {
   });
 });
 
+test('flaws of form are tolerated in a signer of CRLs as in the path', () => {
+  const signer = issue({
+    subject: 'CN=CA',
+    issuer: root,
+    basicConstraints: null,
+    keyUsage: ['cRLSign'],
+    authorityKeyIdentifier: false,
+  });
+  const given = { others: [ca, signer], crls: [crlDer({ issuer: signer })] };
+  expect(outcome(end, given)).toContain('path/crl-signer-not-found');
+  expect(outcome(end, { ...given, toleratesForm: true })).toEqual(WHOLE);
+});
+
 test('one valid path costs two signatures', () => {
   const budget = new Budget();
   validatePathWithin(budget, end.der, { trustAnchors: [root.der], intermediates: [ca.der, end.der], at: AT });

@@ -93,6 +93,11 @@ test.each([
   expect(sameName(name(attribute(CN, a)), name(attribute(CN, b)))).toBe(isEqual);
 });
 
+test('a name of megabytes can be compared', () => {
+  const long = 'A '.repeat(8_000_000);
+  expect(sameName(name(attribute(CN, `${long}B`)), name(attribute(CN, `${long.toLowerCase()}b`)))).toBe(true);
+});
+
 test('octets that are no text are equal to themselves alone', () => {
   const ofOctet = (octet: number) =>
     name(encodeElement(TAG.sequence, encodeOid(CN), encodeElement(TAG.utf8String, Uint8Array.of(octet))));

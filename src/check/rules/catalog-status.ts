@@ -19,14 +19,18 @@ const BY_STATUS: Readonly<Record<CatalogStatus, { readonly code: FindingCode; re
   'no-trust': { code: 'catalog/no-trust', severity: 'error' },
 };
 
+/** The findings of `checkEntry` on a root of the catalog; none on another certificate. */
+export const catalogStatus: Rule = (certificate, { entry }) => (entry === null ? [] : checkEntry(certificate, entry));
+
 /**
  * `catalog/distrust-after`, `catalog/email-only`, `catalog/removed`, `catalog/no-trust`, `catalog/misissuance`; and
  * `catalog/of-this-site`, because such a root is trusted on the word of whoever renewed the catalog.
+ *
+ * @param entry - what the catalog knows of the certificate
  */
-export const catalogStatus: Rule = (certificate, { entry }) => {
-  if (entry === null) return [];
+export function checkEntry(certificate: Certificate, entry: CatalogEntry): readonly Finding[] {
   return [...checkStatus(certificate, entry), ...checkOrigin(certificate, entry)];
-};
+}
 
 function checkOrigin(certificate: Certificate, { addedBy }: CatalogEntry): readonly Finding[] {
   if (addedBy === null) return [];

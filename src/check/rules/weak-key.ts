@@ -7,7 +7,7 @@
  */
 import type { Certificate } from '../../x509/certificate.js';
 import { isUsableKey } from '../../x509/key-object.js';
-import { isCompressedPoint } from '../../x509/public-key.js';
+import { describeExponent, isCompressedPoint } from '../../x509/public-key.js';
 import { describeWeakModulus, LONGEST_MODULUS } from '../../x509/rsa-modulus.js';
 import type { Finding } from '../finding.js';
 import { findingAbout, type Rule } from '../rule.js';
@@ -92,10 +92,4 @@ function bad(certificate: Certificate, message: string): readonly Finding[] {
 function unusual(certificate: Certificate, message: string): Finding {
   const hint = 'harmless in itself; a device that knows usual keys only may refuse it';
   return findingAbout(certificate, 'anchor/unusual-key', 'info', message, hint);
-}
-
-/** A number of any length is not printed whole. */
-function describeExponent(exponent: bigint): string {
-  const digits = exponent.toString(16).length;
-  return digits > 16 ? `a number of about ${digits * 4} bits` : exponent.toString();
 }

@@ -8,7 +8,7 @@ import { findRoot } from '../../catalog/catalog.js';
 import { type Relation, relateToCatalog } from '../../catalog/relation.js';
 import { checkRelation } from '../../check/catalog-relation.js';
 import type { Finding } from '../../check/finding.js';
-import { checkTrustAnchor } from '../../check/rules.js';
+import { checkEntry } from '../../check/rules/catalog-status.js';
 import { type ExitStatus, worstStatus } from '../../errors.js';
 import { renderCatalogInfo, toCatalogInfoJson } from '../../report/catalog.js';
 import { renderMatches, toMatchJson } from '../../report/catalog-match.js';
@@ -50,7 +50,7 @@ export async function run(args: MatchArgs, io: Io): Promise<ExitStatus> {
   });
   const matches = relateToCatalog(certificatesOf(inputs)).map((relation) => ({
     relation,
-    findings: [...checkRelation(relation), ...statusFindings(relation, io)],
+    findings: [...checkRelation(relation), ...statusFindings(relation)],
   }));
   const errors = errorsOf(inputs);
   const restored = restorationsOf(inputs);
@@ -72,7 +72,6 @@ export async function run(args: MatchArgs, io: Io): Promise<ExitStatus> {
 }
 
 /** What became of a root. */
-function statusFindings({ kind, certificate }: Relation, io: Io): readonly Finding[] {
-  if (kind !== 'root') return [];
-  return checkTrustAnchor(certificate, { at: io.now() }).filter(({ code }) => code.startsWith('catalog/'));
+function statusFindings({ kind, certificate, root }: Relation): readonly Finding[] {
+  return kind === 'root' && root !== null ? checkEntry(certificate, root) : [];
 }

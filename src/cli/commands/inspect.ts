@@ -65,16 +65,11 @@ export async function run(args: InspectArgs, io: Io): Promise<ExitStatus> {
     descriptions: !(args.pem || args.der || args.split !== undefined),
   });
   const certificates = distinct(certificatesOf(inputs));
-  const asJson = args.json || args.format === 'json';
   const text =
     exportOf(certificates, args) ??
     (args.format === 'ndjson' ? renderLines(inputs) : renderInspection(inputs, findRoot));
   const json = { schema: 'anchorctl/inspect/1', inputs: inputs.map(toInputJson), passedOver };
-  return answer(
-    { json, text, findings: restorationsOf(inputs), errors: errorsOf(inputs) },
-    { ...args, json: asJson },
-    io,
-  );
+  return answer({ json, text, findings: restorationsOf(inputs), errors: errorsOf(inputs) }, args, io);
 }
 
 /** What the export options print instead of the table, or null. */

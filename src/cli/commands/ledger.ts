@@ -19,7 +19,7 @@ import { Ledger } from '../../rotation/ledger.js';
 import { type Certificate, decodeCertificate } from '../../x509/certificate.js';
 import { displayName } from '../../x509/name.js';
 import { answer, toFindings } from '../answer.js';
-import { certificatesOf, distinct, errorsOf, readInputs } from '../inputs.js';
+import { distinct, errorsOf, intactOf, readInputs } from '../inputs.js';
 import type { Io } from '../io.js';
 import { readTargets } from '../ledger-targets.js';
 import { allowEmptyOption, type CommonArgs, commonOptions, listOption, passwordOptions } from '../options.js';
@@ -79,9 +79,8 @@ export async function run(args: LedgerArgs, io: Io): Promise<ExitStatus> {
       hint: 'name the files or the folder that holds them',
     });
   }
-  const asJson = args.json || args.format === 'json';
   const json = { ...toLedgerJson(report), findings: toFindings(errors) };
-  const status = answer({ json, text: render(report, args.format), errors }, { ...args, json: asJson }, io);
+  const status = answer({ json, text: render(report, args.format), errors }, args, io);
   const isDone = report.targets.every(({ state }) => state === 'new-only' || state === 'both');
   return worstStatus([status, isDone ? 0 : 1]);
 }
@@ -109,9 +108,10 @@ async function readAnchors(values: readonly string[], known: Certificate[], io: 
 
 async function readFiles(name: string, io: Io): Promise<readonly Certificate[]> {
   const { inputs } = await readInputs([name], io, { password: null, strict: false });
-  const [error] = errorsOf(inputs);
+  const read = inputs.map(intactOf);
+  const [error] = [...errorsOf(inputs), ...read.flatMap(({ errors }) => errors)];
   if (error !== undefined) throw error;
-  return distinct(certificatesOf(inputs));
+  return distinct(read.flatMap(({ certificates }) => certificates));
 }
 
 function genuineOf(sha256: string): readonly Certificate[] {

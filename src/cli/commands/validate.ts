@@ -5,8 +5,8 @@
  */
 import type { Argv } from 'yargs';
 import { consumerNames } from '../../check/consumers.js';
+import { toRfc3339 } from '../../encoding/rfc3339.js';
 import { type ExitStatus, TrustError, worstStatus } from '../../errors.js';
-import { toRfc3339 } from '../../report/certificate-json.js';
 import { validateAnchors } from '../anchor-role.js';
 import { answer, toFindings } from '../answer.js';
 import { parseExpectations } from '../expectations.js';

@@ -6,8 +6,8 @@
  */
 import { expectTrustError } from '../../errors.js';
 import type { Certificate } from '../../x509/certificate.js';
-import { keyObject } from '../../x509/key-object.js';
-import type { PublicKey } from '../../x509/public-key.js';
+import { isUsableKey } from '../../x509/key-object.js';
+import { describeExponent, type PublicKey } from '../../x509/public-key.js';
 import { type SignedData, signatureHash } from '../../x509/signature.js';
 import type { CertificateRule, Profile } from '../certificate-rule.js';
 import { reason } from '../reason.js';
@@ -76,18 +76,13 @@ function describeWeakness(key: PublicKey, profile: Profile): string | null {
 /** SEC 1 3.2.2.1: a public key on a curve that every runtime knows is a point of it, and not the one at infinity. */
 function describeUnusableKey({ publicKey, subjectPublicKeyInfo }: Certificate): string | null {
   if (publicKey.curve === undefined || !WEBPKI_CURVES.includes(publicKey.curve)) return null;
-  try {
-    keyObject(subjectPublicKeyInfo);
-    return null;
-  } catch {
-    return `the key is no point of ${publicKey.curve}`;
-  }
+  return isUsableKey(subjectPublicKeyInfo) ? null : `the key is no point of ${publicKey.curve}`;
 }
 
 function describeRsaWeakness({ size, exponent = 0n, modulus = 0n }: PublicKey, profile: Profile): string | null {
   if (size === null || size < SHORTEST[profile])
     return `an RSA key of ${size} bits, at least ${SHORTEST[profile]} expected`;
-  if (exponent < 3n || exponent % 2n === 0n) return `an RSA key with the exponent ${exponent}`;
+  if (exponent < 3n || exponent % 2n === 0n) return `an RSA key whose exponent is ${describeExponent(exponent)}`;
   if (modulus % 2n === 0n) return 'an RSA key with an even modulus';
   return profile === 'webpki' && size % 8 !== 0 ? `an RSA key of ${size} bits, which 8 does not divide` : null;
 }

@@ -7,7 +7,7 @@
 import { TAG } from '../../encoding/der.js';
 import type { DistributionPoint } from '../../x509/distribution-point.js';
 import type { KeyUsage } from '../../x509/extensions.js';
-import { ATTRIBUTE, EXTENSION } from '../../x509/oids.js';
+import { ACCESS_METHOD, ATTRIBUTE, EXTENSION } from '../../x509/oids.js';
 import { ANY_POLICY } from '../../x509/policies.js';
 import { type CertificateRule, isOld, type RuleContext } from '../certificate-rule.js';
 import { decodedExtensions } from '../decoded-extensions.js';
@@ -17,8 +17,7 @@ import { type Reason, reason } from '../reason.js';
 /** Version 2.0.0 is in force since this day. */
 const PROFILES = Date.UTC(2023, 8, 15);
 
-/** id-ad-ocsp and id-ad-caIssuers. */
-const ACCESS_METHODS: readonly string[] = ['1.3.6.1.5.5.7.48.1', '1.3.6.1.5.5.7.48.2'];
+const ACCESS_METHODS: readonly string[] = [ACCESS_METHOD.ocsp, ACCESS_METHOD.caIssuers];
 
 /** codeSigning, emailProtection, timeStamping, OCSPSigning, and the signing of precertificates (7.1.2.7.10). */
 const FOREIGN_PURPOSES: readonly string[] = [

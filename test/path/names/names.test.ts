@@ -285,3 +285,15 @@ describe('URIs', () => {
     (base) => expect(isUriBase(base)).toBe(false),
   );
 });
+
+test('names of megabytes are told apart like any other', () => {
+  const long = 'a.'.repeat(8_000_000);
+  expect([
+    isAbsoluteUri(`urn:${long}`),
+    isAbsoluteUri(`urn:${long}%`),
+    parseMailbox(`${long}a@example.com`)?.domain,
+    parseMailbox(`${long}@example.com`),
+    parseMailbox(`"${long}"@example.com`)?.exotic,
+    parseUtf8Mailbox(`${long}\u00e9@example.com`)?.domain,
+  ]).toEqual([true, false, 'example.com', null, true, 'example.com']);
+});

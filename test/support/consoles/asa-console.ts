@@ -15,6 +15,7 @@ type Mode =
 
 const EXEC: Mode = { name: 'exec' };
 const CONFIG: Mode = { name: 'config' };
+const COMMAND_MODES: ReadonlySet<Mode['name']> = new Set<Mode['name']>(['exec', 'config', 'trustpoint']);
 
 const PROMPTS: Readonly<Record<Mode['name'], string>> = {
   exec: 'ciscoasa# ',
@@ -38,6 +39,10 @@ export class AsaConsole extends DeviceConsole<Mode> {
     return PROMPTS[this.mode.name];
   }
 
+  protected get takesCommands(): boolean {
+    return COMMAND_MODES.has(this.mode.name);
+  }
+
   protected enter(line: string): void {
     const { mode } = this;
     if (mode.name === 'exec') this.#exec(line);
@@ -50,7 +55,6 @@ export class AsaConsole extends DeviceConsole<Mode> {
   }
 
   #exec(line: string): void {
-    if (line === '' || line.startsWith('!')) return;
     if (line === 'configure terminal') this.mode = CONFIG;
     else if (line === 'write memory') {
       this.say('Building configuration...', 'Cryptochecksum: 00000000 00000000 00000000 00000000', '[OK]');
@@ -59,28 +63,20 @@ export class AsaConsole extends DeviceConsole<Mode> {
   }
 
   #config(line: string): void {
-    if (line === '' || line.startsWith('!')) return;
     const [, command, name = ''] = /^((?:no )?crypto ca (?:trustpoint|authenticate)) ([\w.-]{1,32})$/.exec(line) ?? [];
     if (line === 'end' || line === 'exit') this.mode = EXEC;
     else if (command === 'crypto ca trustpoint')
-      this.mode = { name: 'trustpoint', trustpoint: this.#enterTrustpoint(name) };
+      this.mode = { name: 'trustpoint', trustpoint: this.enterTrustpoint(name) };
     else if (command === 'crypto ca authenticate') this.#authenticate(name);
     else if (command === 'no crypto ca trustpoint') this.#askToRemove(name);
     else this.refuse(line);
   }
 
   #trustpoint(line: string, trustpoint: TrustpointState): void {
-    if (line === '' || line.startsWith('!')) return;
     if (line === 'exit') this.mode = CONFIG;
     else if (line === 'end') this.mode = EXEC;
     else if (SETTINGS.some((setting) => setting.test(line))) trustpoint.settings.push(line);
     else this.refuse(line);
-  }
-
-  #enterTrustpoint(name: string): TrustpointState {
-    const trustpoint = this.running.get(name) ?? { settings: [], certificates: [] };
-    this.running.set(name, trustpoint);
-    return trustpoint;
   }
 
   #authenticate(name: string): void {

@@ -37,6 +37,8 @@ export abstract class DeviceConsole<Mode extends { readonly name: string }> {
   }
 
   abstract get prompt(): string;
+  /** Whether a line is a command here, of which blank lines and comments are none; elsewhere it is an answer or a text. */
+  protected abstract get takesCommands(): boolean;
   /** One line, entered in the current mode. */
   protected abstract enter(line: string): void;
 
@@ -50,7 +52,7 @@ export abstract class DeviceConsole<Mode extends { readonly name: string }> {
       else if (line.includes('?')) this.refuse(line, 'a question mark asks for help');
       else if (line.length > LONGEST_LINE) this.refuse(line, 'the line is cut');
       else if (line.endsWith(' ')) this.refuse(line, 'a blank at the end');
-      else this.enter(line);
+      else if (!this.takesCommands || (line.trim() !== '' && !/^ *!/.test(line))) this.enter(line);
     }
     return this;
   }
@@ -75,6 +77,13 @@ export abstract class DeviceConsole<Mode extends { readonly name: string }> {
   /** Whether the next line is a command, and nothing half-typed is in the way. */
   get atExec(): boolean {
     return this.mode === this.#exec && this.#typed === '';
+  }
+
+  /** A trustpoint by its name, made where there is none. */
+  protected enterTrustpoint(name: string): TrustpointState {
+    const trustpoint = this.running.get(name) ?? { settings: [], certificates: [] };
+    this.running.set(name, trustpoint);
+    return trustpoint;
   }
 
   protected save(): void {

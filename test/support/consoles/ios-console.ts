@@ -31,6 +31,7 @@ type Mode =
 
 const EXEC: Mode = { name: 'exec' };
 const CONFIG: Mode = { name: 'config' };
+const COMMAND_MODES: ReadonlySet<Mode['name']> = new Set<Mode['name']>(['exec', 'config', 'trustpoint', 'chain']);
 
 const PROMPTS: Readonly<Record<Mode['name'], string>> = {
   exec: 'Router#',
@@ -69,6 +70,10 @@ export class IosConsole extends DeviceConsole<Mode> {
     return PROMPTS[this.mode.name];
   }
 
+  protected get takesCommands(): boolean {
+    return COMMAND_MODES.has(this.mode.name);
+  }
+
   protected enter(line: string): void {
     const { mode } = this;
     if (mode.name === 'exec') this.#exec(line);
@@ -85,7 +90,6 @@ export class IosConsole extends DeviceConsole<Mode> {
   }
 
   #exec(line: string): void {
-    if (line === '' || line.startsWith('!')) return;
     if (line === 'configure terminal') {
       this.say('Enter configuration commands, one per line.  End with CNTL/Z.');
       this.mode = CONFIG;
@@ -100,7 +104,6 @@ export class IosConsole extends DeviceConsole<Mode> {
   }
 
   #config(line: string): void {
-    if (line === '' || line.startsWith('!')) return;
     const [, command, name = ''] =
       /^((?:no )?crypto pki (?:trustpoint|authenticate|certificate chain)) ([\w.-]{1,32})$/.exec(line) ?? [];
     if (line === 'end' || line === 'exit' || line === 'quit') this.mode = EXEC;
@@ -108,7 +111,7 @@ export class IosConsole extends DeviceConsole<Mode> {
       this.say('% Enter PEM-formatted CA certificate.', '% End with a blank line or "quit" on a line by itself.');
       this.mode = { name: 'pool', lines: [] };
     } else if (command === 'crypto pki trustpoint')
-      this.mode = { name: 'trustpoint', trustpoint: this.#enterTrustpoint(name) };
+      this.mode = { name: 'trustpoint', trustpoint: this.enterTrustpoint(name) };
     else if (command === 'crypto pki authenticate') this.#authenticate(name);
     else if (command === 'crypto pki certificate chain') this.#enterChain(name);
     else if (command === 'no crypto pki trustpoint') this.#askToRemove(name);
@@ -116,18 +119,11 @@ export class IosConsole extends DeviceConsole<Mode> {
   }
 
   #trustpoint(line: string, trustpoint: TrustpointState): void {
-    if (line === '' || line.startsWith('!')) return;
     const known = SETTINGS.find((setting) => setting.test(line));
     if (line === 'exit') this.mode = CONFIG;
     else if (line === 'end') this.mode = EXEC;
     else if (known === undefined) this.refuse(line);
     else trustpoint.settings = [...trustpoint.settings.filter((setting) => !known.test(setting)), line];
-  }
-
-  #enterTrustpoint(name: string): TrustpointState {
-    const trustpoint = this.running.get(name) ?? { settings: [], certificates: [] };
-    this.running.set(name, trustpoint);
-    return trustpoint;
   }
 
   #authenticate(name: string): void {
@@ -184,7 +180,7 @@ export class IosConsole extends DeviceConsole<Mode> {
       this.fail('% PEM files import failed.');
       return;
     }
-    this.#enterTrustpoint('Trustpool').certificates.push(certificate);
+    this.enterTrustpoint('Trustpool').certificates.push(certificate);
     this.say('% PEM files import succeeded.');
   }
 
@@ -195,7 +191,6 @@ export class IosConsole extends DeviceConsole<Mode> {
   }
 
   #chain(line: string, trustpoint: TrustpointState): void {
-    if (line === '' || line.startsWith('!')) return;
     const [, serial] = /^certificate ca ([0-9A-F]{2,})$/.exec(line) ?? [];
     if (line === 'exit') this.mode = CONFIG;
     else if (line === 'end') this.mode = EXEC;

@@ -14,6 +14,7 @@ type Mode =
 
 const EXEC: Mode = { name: 'exec' };
 const CONFIG: Mode = { name: 'config' };
+const COMMAND_MODES: ReadonlySet<Mode['name']> = new Set<Mode['name']>(['exec', 'config', 'trustpoint']);
 
 const PROMPTS: Readonly<Record<Mode['name'], string>> = {
   exec: 'switch# ',
@@ -33,6 +34,10 @@ export class NxosConsole extends DeviceConsole<Mode> {
     return PROMPTS[this.mode.name];
   }
 
+  protected get takesCommands(): boolean {
+    return COMMAND_MODES.has(this.mode.name);
+  }
+
   protected enter(line: string): void {
     const { mode } = this;
     if (mode.name === 'exec') this.#exec(line);
@@ -44,7 +49,6 @@ export class NxosConsole extends DeviceConsole<Mode> {
   }
 
   #exec(line: string): void {
-    if (line === '' || line.startsWith('!')) return;
     if (line === 'configure terminal') {
       this.say('Enter configuration commands, one per line. End with CNTL/Z.');
       this.mode = CONFIG;
@@ -57,18 +61,16 @@ export class NxosConsole extends DeviceConsole<Mode> {
   }
 
   #config(line: string): void {
-    if (line === '' || line.startsWith('!')) return;
     const [, command, name = ''] = /^((?:no )?crypto ca (?:trustpoint|authenticate)) ([\w.-]{1,32})$/.exec(line) ?? [];
     if (line === 'end' || line === 'exit') this.mode = EXEC;
     else if (command === 'crypto ca trustpoint')
-      this.mode = { name: 'trustpoint', trustpoint: this.#enterTrustpoint(name) };
+      this.mode = { name: 'trustpoint', trustpoint: this.enterTrustpoint(name) };
     else if (command === 'crypto ca authenticate') this.#authenticate(name);
     else if (command === 'no crypto ca trustpoint') this.#remove(name);
     else this.refuse(line);
   }
 
   #trustpoint(line: string, trustpoint: TrustpointState): void {
-    if (line === '' || line.startsWith('!')) return;
     if (line === 'exit') this.mode = CONFIG;
     else if (line === 'end') this.mode = EXEC;
     else if (line === 'enrollment terminal') trustpoint.settings = [line];
@@ -76,12 +78,6 @@ export class NxosConsole extends DeviceConsole<Mode> {
       if (trustpoint.certificates.length === 0) this.fail('could not perform CA certificate(s) deletion');
       trustpoint.certificates = [];
     } else this.refuse(line);
-  }
-
-  #enterTrustpoint(name: string): TrustpointState {
-    const trustpoint = this.running.get(name) ?? { settings: [], certificates: [] };
-    this.running.set(name, trustpoint);
-    return trustpoint;
   }
 
   #authenticate(name: string): void {

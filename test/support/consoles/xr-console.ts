@@ -15,6 +15,7 @@ type Mode =
 
 const EXEC: Mode = { name: 'exec' };
 const CONFIG: Mode = { name: 'config' };
+const COMMAND_MODES: ReadonlySet<Mode['name']> = new Set<Mode['name']>(['exec', 'config']);
 
 const PROMPTS: Readonly<Record<Mode['name'], string>> = {
   exec: 'RP/0/RP0/CPU0:ios#',
@@ -45,6 +46,10 @@ export class XrConsole extends DeviceConsole<Mode> {
     return super.reconnect();
   }
 
+  protected get takesCommands(): boolean {
+    return COMMAND_MODES.has(this.mode.name);
+  }
+
   protected enter(line: string): void {
     const { mode } = this;
     if (mode.name === 'exec') this.#exec(line);
@@ -56,7 +61,6 @@ export class XrConsole extends DeviceConsole<Mode> {
   }
 
   #exec(line: string): void {
-    if (line === '' || line.startsWith('!')) return;
     const [, command, name = ''] =
       /^((?:clear )?crypto ca (?:authenticate|certificates)) ([\w.-]{1,32})$/.exec(line) ?? [];
     if (line === 'configure') this.mode = CONFIG;
@@ -66,7 +70,6 @@ export class XrConsole extends DeviceConsole<Mode> {
   }
 
   #config(line: string): void {
-    if (line === '' || line.startsWith('!')) return;
     const [, no, name = ''] = /^(no )?crypto ca trustpoint ([\w.-]{1,32})$/.exec(line) ?? [];
     if (line === 'commit') this.#commit();
     else if (line === 'end' || line === 'exit') this.mode = this.#candidate.size === 0 ? EXEC : { name: 'uncommitted' };

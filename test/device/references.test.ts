@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { findReferences } from '../../src/device/references.ts';
+
+test('a trustpoint is used where a line has its name as a word', () => {
+  const text = [
+    'crypto pki trustpoint A',
+    ' enrollment terminal',
+    'crypto pki certificate chain A',
+    'ip http secure-trustpoint A',
+    'crypto ikev2 profile P',
+    ' pki trustpoint A sign\r',
+    ' pki trustpoint A sign\r',
+    'interface A1',
+    'ip host \u202eA A',
+  ].join('\n');
+  expect(findReferences(text, ['A', 'B', 'P'])).toEqual(
+    new Map([
+      ['A', ['ip http secure-trustpoint A', 'pki trustpoint A sign', 'ip host \\u{202e}A A']],
+      ['P', ['crypto ikev2 profile P']],
+    ]),
+  );
+});
+
+test('a long line and many names cost no more than their length', () => {
+  const names = Array.from({ length: 20_000 }, (_, number) => `${number}`);
+  expect(findReferences(`${'A'.repeat(400_000)} ${'7 '.repeat(100_000)}`, ['A', 'AA', ...names]).size).toBe(1);
+});
