@@ -92,8 +92,9 @@ export async function readEndpoint(
       connection.destroy();
     };
     const fail = (reason: string, cause: unknown) => {
-      // A server that asks for a certificate of ours has shown its own before it turns us away.
-      const certificates = handshake.certificates ?? certificatesOf(socket);
+      // A server that asks for a certificate of ours has shown its own before it turns us away. One that does not show that
+      // it has the key of its certificate has shown nothing.
+      const certificates = isFoundHere(cause) ? [] : (handshake.certificates ?? certificatesOf(socket));
       end();
       if (certificates.length > 0) return resolve(certificates);
       const { message, hint } = MEANINGS[reason] ?? { message: `no TLS handshake: ${reason}`, hint: NO_TLS_HINT };
@@ -151,6 +152,13 @@ function overheard(connection: Socket, handshake: Handshake): Duplex {
   });
   connection.on('end', () => stream.push(null));
   return stream;
+}
+
+/** Whether it is this side that found fault with the handshake, and not an alert of the server or a lost connection. */
+function isFoundHere(cause: unknown): boolean {
+  if (!(cause instanceof Error) || !('code' in cause)) return false;
+  const code = String(cause.code);
+  return code.startsWith('ERR_SSL_') && !code.includes('ALERT');
 }
 
 /** `wrong version number` out of `80E8…:error:0A00010B:SSL routines:…:wrong version number:ssl3_record.c:354:`. */

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { createServer, type TlsOptions } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { parseEndpoint, readEndpoint } from '../../src/io/endpoint.ts';
@@ -138,6 +138,25 @@ describe('readEndpoint', () => {
       hint: expect.stringMatching(/^check /),
     });
   });
+});
+
+test('a server that does not show that it has the key of its certificate has shown nothing', async () => {
+  await tlsServer([server, root], { maxVersion: 'TLSv1.2' });
+  const behind = listening;
+  const proxy = createTcpServer((client) => {
+    const upstream = connect(behind?.port ?? 0, '127.0.0.1');
+    upstream.once('data', (flight: Buffer) => {
+      // Before the ServerHelloDone of 9 octets stands the signature over the key exchange.
+      flight.writeUInt8((flight.at(-12) ?? 0) ^ 1, flight.length - 12);
+      client.write(flight);
+      upstream.pipe(client);
+    });
+    client.pipe(upstream);
+    for (const socket of [client, upstream]) socket.on('error', () => {});
+  });
+  const endpoint = await listen(proxy);
+  await expect(readEndpoint(endpoint)).rejects.toMatchObject({ code: 'input/not-readable' });
+  behind?.close();
 });
 
 describe('parseEndpoint', () => {
