@@ -21,6 +21,8 @@ import {
   entryAt,
   HEADER_LENGTH,
   type JavaLayout,
+  placesOfLengths,
+  placesWithHex,
   tagAt,
   trustedCertificateStart,
   type UnwalkableEntry,
@@ -103,12 +105,9 @@ export class JavaEntryIndex implements EntryIndex {
     return this.#entries?.[place] ?? this.#makeEntry(place);
   }
 
-  *aliases(shortest = 0): Generator<string> {
-    for (let place = 0; place < countEntries(this.layout); place++) {
-      // No character takes less than a byte.
-      if (aliasLengthAt(this.layout, place) >= shortest) yield aliasAt(this.layout, place);
-    }
-    if (this.layout.unwalkable !== null) yield this.layout.unwalkable.alias;
+  aliasesWithHex(digits: number): readonly string[] {
+    const aliases = placesWithHex(this.layout, digits).map((place) => aliasAt(this.layout, place));
+    return this.layout.unwalkable === null ? aliases : [...aliases, this.layout.unwalkable.alias];
   }
 
   /** Whether no later entry has the alias of an entry. */
@@ -120,7 +119,7 @@ export class JavaEntryIndex implements EntryIndex {
     const { bytes, starts } = this.layout;
     const lookup = new CertificateLookup(wanted);
     const found: { entry: KeystoreEntry; certificate: Certificate }[] = [];
-    for (let place = 0; place < countEntries(this.layout); place++) {
+    for (const place of placesOfLengths(this.layout, lookup.lengths)) {
       const start = trustedCertificateStart(this.layout, place);
       const certificate = start === null ? undefined : lookup.find(bytes, start, starts[place + 1] as number);
       if (certificate === undefined) continue;

@@ -92,6 +92,7 @@ const DATE_LENGTH = 8;
 /** Tag, empty alias, date, and a length of 0. */
 const MIN_ENTRY_LENGTH = 18;
 const MAX_STRING_LENGTH = 0xffff;
+const HYPHEN = 0x2d;
 
 /** The constant that Java mixes into the digest. */
 const WHITENER = 'Mighty Aphrodite';
@@ -175,6 +176,46 @@ export function trustedCertificateStart(layout: JavaLayout, index: number): numb
   const { bytes, starts, version } = layout;
   const content = skipString(bytes, (starts[index] as number) + TAG_LENGTH) + DATE_LENGTH;
   return (version > 1 ? skipString(bytes, content) : content) + 4;
+}
+
+/**
+ * The entries in whose alias so many hex digits follow a hyphen. Found in the bytes: a text for each would take longer than
+ * all the rest.
+ */
+export function placesWithHex({ bytes, starts }: JavaLayout, digits: number): readonly number[] {
+  const places: number[] = [];
+  for (let place = 0; place < starts.length - 1; place++) {
+    const start = (starts[place] as number) + TAG_LENGTH;
+    const end = start + 2 + (((bytes[start] as number) << 8) | (bytes[start + 1] as number));
+    // How many stand behind the last hyphen; negative where something else came in between.
+    let found = -1;
+    for (let i = start + 2; i < end && found < digits; i++) {
+      const octet = bytes[i] as number;
+      if (octet === HYPHEN) found = 0;
+      else if (found >= 0) found = isHexDigit(octet) ? found + 1 : -1;
+    }
+    if (found === digits) places.push(place);
+  }
+  return places;
+}
+
+function isHexDigit(octet: number): boolean {
+  return (octet >= 0x30 && octet <= 0x39) || ((octet | 0x20) >= 0x61 && (octet | 0x20) <= 0x66);
+}
+
+/** The entries whose DER has one of these lengths if they are trusted certificates; some of the others. */
+export function placesOfLengths(
+  { bytes, starts, version }: JavaLayout,
+  lengths: ReadonlySet<number>,
+): readonly number[] {
+  const places: number[] = [];
+  for (let place = 0; place < starts.length - 1; place++) {
+    const start = (starts[place] as number) + TAG_LENGTH;
+    let at = start + 2 + (((bytes[start] as number) << 8) | (bytes[start + 1] as number)) + DATE_LENGTH;
+    if (version > 1) at += 2 + (((bytes[at] as number) << 8) | (bytes[at + 1] as number));
+    if (lengths.has((starts[place + 1] as number) - at - 4)) places.push(place);
+  }
+  return places;
 }
 
 function aliasBehind(buffer: Buffer, entry: number): string {
