@@ -15,13 +15,11 @@
  */
 import { createHash } from 'node:crypto';
 import { ByteReader, uint16At, uint32At } from '../encoding/byte-reader.js';
-import { ByteWriter, equalBytes } from '../encoding/byte-writer.js';
+import { equalBytes } from '../encoding/byte-writer.js';
 import { decodeModifiedUtf8, encodeModifiedUtf8 } from '../encoding/modified-utf8.js';
 import { toPrintable } from '../encoding/printable.js';
 import { expectTrustError, TrustError } from '../errors.js';
-import { quoteAlias } from './alias.js';
 import { walkSerializedObject } from './java-serial.js';
-import type { NewKeystoreEntry } from './keystore.js';
 
 /** What distinguishes the two formats. */
 export interface JavaKeystoreFormat {
@@ -77,12 +75,6 @@ export interface UnwalkableEntry {
 /** Entry tags. */
 export const ENTRY_TAG = { privateKey: 1, trustedCertificate: 2, secretKey: 3 } as const;
 
-const TAGS: Readonly<Record<NewKeystoreEntry['kind'], number>> = {
-  'private-key': ENTRY_TAG.privateKey,
-  'trusted-certificate': ENTRY_TAG.trustedCertificate,
-  'secret-key': ENTRY_TAG.secretKey,
-};
-
 /** The length of the header: magic, version, count. */
 export const HEADER_LENGTH = 12;
 
@@ -91,14 +83,13 @@ const TAG_LENGTH = 4;
 const DATE_LENGTH = 8;
 /** Tag, empty alias, date, and a length of 0. */
 const MIN_ENTRY_LENGTH = 18;
-const MAX_STRING_LENGTH = 0xffff;
 const HYPHEN = 0x2d;
 
 /** The constant that Java mixes into the digest. */
 const WHITENER = 'Mighty Aphrodite';
 
 /** What Java writes as the type of every certificate. */
-const CERTIFICATE_TYPE = 'X.509';
+export const CERTIFICATE_TYPE = 'X.509';
 const X509: Uint8Array = Uint8Array.of(0, CERTIFICATE_TYPE.length, ...encodeModifiedUtf8(CERTIFICATE_TYPE));
 
 /**
@@ -254,46 +245,6 @@ export function computeDigest(parts: readonly Uint8Array[], password: string): U
   return hash.digest();
 }
 
-/** The first bytes of a keystore. */
-export function encodeHeader(format: JavaKeystoreFormat, version: number, count: number): Uint8Array {
-  return new ByteWriter().uint32(format.magic).uint32(version).uint32(count).toBytes();
-}
-
-/**
- * An entry as Java writes it, under the alias as it is.
- *
- * @throws {TrustError} `keystore/refuses-entry` when the alias is too long for the format, or for a secret key in JKS
- */
-export function encodeEntry(format: JavaKeystoreFormat, version: number, entry: NewKeystoreEntry): Uint8Array {
-  const { kind, alias, created } = entry;
-  const writer = new ByteWriter().uint32(TAGS[kind]);
-  writeText(writer, alias);
-  writer.int64(BigInt(created.getTime()));
-  if (kind === 'trusted-certificate') {
-    writeCertificate(writer, version, entry.certificate);
-  } else if (kind === 'private-key') {
-    writer.uint32(entry.key.length).bytes(entry.key).uint32(entry.chain.length);
-    for (const der of entry.chain) writeCertificate(writer, version, der);
-  } else {
-    if (!format.secretKeys) throw noSecretKeys(alias);
-    writer.bytes(entry.sealed);
-  }
-  return writer.toBytes();
-}
-
-/**
- * An entry of a keystore under another alias; everything else keeps its bytes.
- *
- * @throws {TrustError} `keystore/refuses-entry` when the alias is too long for the format
- */
-export function encodeRenamed(bytes: Uint8Array, { start, end }: EntryRange, alias: string): Uint8Array {
-  const reader = new ByteReader(bytes.subarray(start, end), 'keystore/truncated');
-  const writer = new ByteWriter().uint32(reader.uint32());
-  reader.bytes(reader.uint16());
-  writeText(writer, alias);
-  return writer.bytes(reader.bytes(reader.remaining)).toBytes();
-}
-
 /**
  * Passes over the entries that are what nearly all of a large keystore are: trusted certificates of type X.509, their
  * aliases in ASCII. One loop that calls nothing, because most of a short run is over before V8 has compiled what is called.
@@ -443,22 +394,6 @@ function skipCertificate(reader: ByteReader, version: number): void {
   reader.skip(reader.uint32());
 }
 
-function noSecretKeys(alias: string): TrustError {
-  return new TrustError(
-    'keystore/refuses-entry',
-    `the secret key ${quoteAlias(alias)} has no place in a JKS keystore`,
-    {
-      at: { entry: alias },
-      hint: 'JCEKS and PKCS#12 hold secret keys',
-    },
-  );
-}
-
-function writeCertificate(writer: ByteWriter, version: number, der: Uint8Array): void {
-  if (version > 1) writeText(writer, CERTIFICATE_TYPE);
-  writer.uint32(der.length).bytes(der);
-}
-
 /** Nearly always the same five letters. */
 function readCertificateType(reader: ByteReader): string {
   return reader.skipIf(X509) ? CERTIFICATE_TYPE : readText(reader);
@@ -470,16 +405,4 @@ function readText(reader: ByteReader): string {
 
 function skipText(reader: ByteReader): void {
   reader.skipModifiedUtf8(reader.uint16());
-}
-
-function writeText(writer: ByteWriter, text: string): void {
-  const bytes = encodeModifiedUtf8(text);
-  if (bytes.length > MAX_STRING_LENGTH) {
-    throw new TrustError(
-      'keystore/refuses-entry',
-      `the alias ${quoteAlias(text)} takes ${bytes.length} bytes, the format holds at most ${MAX_STRING_LENGTH}`,
-      { hint: 'choose a shorter alias' },
-    );
-  }
-  writer.uint16(bytes.length).bytes(bytes);
 }
