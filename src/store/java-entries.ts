@@ -20,6 +20,7 @@ import {
   type EntryRange,
   entryAt,
   HEADER_LENGTH,
+  hasUsualType,
   type JavaLayout,
   placesOfLengths,
   placesWithHex,
@@ -204,11 +205,12 @@ class JavaEntry extends LazyEntry {
   }
 
   protected get parts(): Pick<EntryParts, 'alias' | 'certificates' | 'source' | 'notes'> {
+    const reasons = reasonsJavaPassesOver(this.alias, this.#isLast);
     return {
       alias: this.alias,
       certificates: this.encodings.map(storedCertificate),
       source: this.#source,
-      notes: [...reasonsJavaPassesOver(this.alias, this.#isLast), ...oddities(this.#range)],
+      notes: hasUsualType(this.#index.layout, this.#place) ? reasons : [...reasons, ...oddities(this.#range)],
     };
   }
 

@@ -14,8 +14,8 @@
  * @module
  */
 import { createHash } from 'node:crypto';
-import { ByteReader, uint16At, uint32At } from '../encoding/byte-reader.js';
-import { equalBytes } from '../encoding/byte-writer.js';
+import { ByteReader, int64At, uint16At, uint32At } from '../encoding/byte-reader.js';
+import { equalBytes, hasBytesAt } from '../encoding/byte-writer.js';
 import { decodeModifiedUtf8, encodeModifiedUtf8 } from '../encoding/modified-utf8.js';
 import { toPrintable } from '../encoding/printable.js';
 import { expectTrustError, TrustError } from '../errors.js';
@@ -209,6 +209,15 @@ export function placesOfLengths(
   return places;
 }
 
+/** Whether an entry is a trusted certificate of the type that Java writes. */
+export function hasUsualType(layout: JavaLayout, index: number): boolean {
+  if (tagAt(layout, index) !== ENTRY_TAG.trustedCertificate) return false;
+  const { bytes, starts, version } = layout;
+  return (
+    version < 2 || hasBytesAt(bytes, skipString(bytes, (starts[index] as number) + TAG_LENGTH) + DATE_LENGTH, X509)
+  );
+}
+
 function aliasBehind(buffer: Buffer, entry: number): string {
   const start = entry + TAG_LENGTH;
   return decodeModifiedUtf8(buffer, start + 2, skipString(buffer, start));
@@ -346,13 +355,12 @@ class EntryAt implements EntryRange {
   }
 
   get created(): number {
-    return this.#readContent().int64();
+    return int64At(this.#layout.bytes, this.#content);
   }
 
   get certificates(): readonly CertificateRange[] {
     if (this.tag === ENTRY_TAG.secretKey) return [];
     const reader = this.#readContent();
-    reader.skip(DATE_LENGTH);
     const { version } = this.#layout;
     return this.tag === ENTRY_TAG.trustedCertificate ? [readCertificate(reader, version)] : readChain(reader, version);
   }
@@ -360,15 +368,18 @@ class EntryAt implements EntryRange {
   get keyClass(): string | null {
     if (this.tag !== ENTRY_TAG.secretKey) return null;
     const reader = this.#readContent();
-    reader.skip(DATE_LENGTH);
     return walkSerializedObject(this.#layout.bytes, reader.offset).className;
   }
 
-  /** From the date on. */
+  /** Where the date begins. */
+  get #content(): number {
+    return skipString(this.#layout.bytes, this.start + TAG_LENGTH);
+  }
+
+  /** From behind the date on. */
   #readContent(): ByteReader {
-    const { bytes } = this.#layout;
-    const reader = new ByteReader(bytes, 'keystore/truncated');
-    reader.skip(skipString(bytes, this.start + TAG_LENGTH));
+    const reader = new ByteReader(this.#layout.bytes, 'keystore/truncated');
+    reader.skip(this.#content + DATE_LENGTH);
     return reader;
   }
 }
