@@ -20,24 +20,26 @@ if (factsPath === undefined || !process.version.startsWith('v20.')) {
 }
 
 const list = JSON.parse(readFileSync(factsPath, 'utf8'));
+const known = new Set(list.roots.map(({ sha256 }) => sha256));
+const certificates = tls.rootCertificates
+  .map((pem) => Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ''), 'base64'))
+  .map((der) => ({ sha256: createHash('sha256').update(der).digest('hex'), der }))
+  .filter(({ sha256 }) => known.has(sha256))
+  .sort((a, b) => compare(a.sha256, b.sha256));
 writeRecords('../src/catalog/roots.json', {
   source: list.source,
   licence: list.license,
   attribution: 'Compiled from the CA root list of the Mozilla NSS project and its contributors',
   headCommit: list.head_commit,
   headDate: list.head_date,
+  bodyLengths: [...new Set(certificates.map(({ der }) => der.length))].sort((a, b) => a - b),
   roots: list.roots.map(toFacts).sort((a, b) => compare(a.sha256, b.sha256)),
 });
 
-const known = new Set(list.roots.map(({ sha256 }) => sha256));
-const bodies = tls.rootCertificates.map((pem) => {
-  const base64 = pem.replace(/-----[^-]+-----|\s/g, '');
-  return { sha256: createHash('sha256').update(Buffer.from(base64, 'base64')).digest('hex'), base64 };
-});
 writeRecords('../src/catalog/bodies.json', {
   source: `root certificates of Node ${process.versions.node}, from Mozilla NSS`,
   licence: list.license,
-  bodies: bodies.filter(({ sha256 }) => known.has(sha256)).sort((a, b) => compare(a.sha256, b.sha256)),
+  bodies: certificates.map(({ sha256, der }) => ({ sha256, base64: der.toString('base64') })),
 });
 
 /** One root in the form that src/catalog/root-facts.ts describes. */
@@ -98,9 +100,10 @@ function toStatus(root) {
 /** JSON with one line a field, and one line a record of its last field: small, and readable in a diff. */
 function writeRecords(path, document) {
   const lines = Object.entries(document).map(([key, value]) => {
-    const text = Array.isArray(value)
-      ? `[\n    ${value.map((record) => JSON.stringify(record)).join(',\n    ')}\n  ]`
-      : JSON.stringify(value);
+    const text =
+      typeof value[0] === 'object'
+        ? `[\n    ${value.map((record) => JSON.stringify(record)).join(',\n    ')}\n  ]`
+        : JSON.stringify(value);
     return `  ${JSON.stringify(key)}: ${text}`;
   });
   writeFileSync(new URL(path, import.meta.url), `{\n${lines.join(',\n')}\n}\n`);

@@ -99,6 +99,7 @@ const uses = (): readonly (RootUse & { readonly root: string })[] => annotations
 let installed: CatalogData | null = null;
 let factsByRoot: ReadonlyMap<string, RootFacts> | undefined;
 let bodies: ReadonlyMap<string, string> | undefined;
+let lengths: ReadonlySet<number> | undefined;
 let builtInFingerprints: ReadonlySet<string> | undefined;
 
 /** The catalog that is built in. */
@@ -123,6 +124,7 @@ export function installCatalog(data: CatalogData | null): void {
   installed = data;
   factsByRoot = undefined;
   bodies = undefined;
+  lengths = undefined;
 }
 
 /** The catalog that is asked. */
@@ -181,6 +183,14 @@ export function genuineBodies(): ReadonlyMap<string, string> {
     ...(installed?.bodies ?? []),
   ]);
   return bodies;
+}
+
+/** How long the DER of any of them is, in bytes. Known without the certificates, which take their time to read. */
+export function genuineLengths(): ReadonlySet<number> {
+  if (lengths !== undefined) return lengths;
+  const added = [...(installed?.bodies.values() ?? [])].map((base64) => Buffer.from(base64, 'base64').length);
+  lengths = new Set([...rootsJson.bodyLengths, ...added]);
+  return lengths;
 }
 
 /** The subject key identifier of a root in lower-case hex; null where it has none, or the catalog knows facts only. */

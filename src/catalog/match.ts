@@ -10,7 +10,7 @@
  * @module
  */
 import { withoutPadding } from '../encoding/base64.js';
-import { genuineBodies, genuineRoot } from './catalog.js';
+import { genuineBodies, genuineLengths, genuineRoot } from './catalog.js';
 import { type Edit, editsBetween } from './edit-script.js';
 
 /** The share of characters that may differ. */
@@ -90,6 +90,7 @@ export function matchDamaged(base64Characters: string): DamageMatch | null {
  * @returns true also for a root itself
  */
 export function resemblesRoot(der: Uint8Array): boolean {
+  if (!genuineLengths().has(der.length)) return false;
   const bodies = genuineBodies();
   if (ders?.of !== bodies)
     ders = { of: bodies, roots: [...bodies.values()].map((base64) => Buffer.from(base64, 'base64')) };

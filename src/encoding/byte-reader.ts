@@ -46,8 +46,7 @@ export class ByteReader {
 
   /** A signed number of 64 bits as a double: up to 2^53 it is exact. */
   int64(): number {
-    const start = this.#advance(8);
-    return (uint32At(this.#bytes, start) | 0) * 2 ** 32 + uint32At(this.#bytes, start + 4);
+    return int64At(this.#bytes, this.#advance(8));
   }
 
   /** The next `length` bytes, as a view of the input. */
@@ -101,4 +100,9 @@ export function uint16At(bytes: Uint8Array, offset: number): number {
 /** The unsigned number of 32 bits at an offset, which must lie within the bytes. */
 export function uint32At(bytes: Uint8Array, offset: number): number {
   return uint16At(bytes, offset) * 0x10000 + uint16At(bytes, offset + 2);
+}
+
+/** The signed number of 64 bits at an offset, which must lie within the bytes; as `ByteReader.int64`. */
+export function int64At(bytes: Uint8Array, offset: number): number {
+  return (uint32At(bytes, offset) | 0) * 2 ** 32 + uint32At(bytes, offset + 4);
 }

@@ -135,7 +135,7 @@ const DIGITS = new RegExp(`-([0-9a-f]{${ALIAS_DIGITS}})`, 'gi');
 function aliasesLike(certificates: readonly Certificate[], index: EntryIndex): Set<string> {
   const digits = new Set(certificates.map(({ sha256 }) => sha256.slice(0, ALIAS_DIGITS)));
   const alike = new Set<string>();
-  for (const alias of index.aliases(ALIAS_DIGITS + 1)) {
+  for (const alias of index.aliasesWithHex(ALIAS_DIGITS)) {
     if (alias.search(DIGITS) < 0) continue;
     const folded = foldAlias(alias);
     if ([...folded.matchAll(DIGITS)].some(([, found = '']) => digits.has(found))) alike.add(folded);

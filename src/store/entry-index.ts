@@ -34,7 +34,7 @@ class ListedEntries implements EntryIndex {
     return this.entries[place] as KeystoreEntry;
   }
 
-  aliases(): Iterable<string> {
+  aliasesWithHex(): readonly string[] {
     return this.entries.map(({ alias }) => alias);
   }
 
@@ -50,10 +50,13 @@ class ListedEntries implements EntryIndex {
 
 /** Certificates that are looked for among many: by their length first, which tells nearly all apart. */
 export class CertificateLookup {
+  /** Those of the DER, in bytes. */
+  readonly lengths: ReadonlySet<number>;
   readonly #byLength: ReadonlyMap<number, readonly Certificate[]>;
 
   constructor(wanted: readonly Certificate[]) {
     this.#byLength = groupBy(wanted, ({ der }) => der.length);
+    this.lengths = new Set(this.#byLength.keys());
   }
 
   /** The one whose DER stands in some bytes from `start` to `end`. */

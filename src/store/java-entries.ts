@@ -20,7 +20,10 @@ import {
   type EntryRange,
   entryAt,
   HEADER_LENGTH,
+  hasUsualType,
   type JavaLayout,
+  placesOfLengths,
+  placesWithHex,
   tagAt,
   trustedCertificateStart,
   type UnwalkableEntry,
@@ -103,12 +106,9 @@ export class JavaEntryIndex implements EntryIndex {
     return this.#entries?.[place] ?? this.#makeEntry(place);
   }
 
-  *aliases(shortest = 0): Generator<string> {
-    for (let place = 0; place < countEntries(this.layout); place++) {
-      // No character takes less than a byte.
-      if (aliasLengthAt(this.layout, place) >= shortest) yield aliasAt(this.layout, place);
-    }
-    if (this.layout.unwalkable !== null) yield this.layout.unwalkable.alias;
+  aliasesWithHex(digits: number): readonly string[] {
+    const aliases = placesWithHex(this.layout, digits).map((place) => aliasAt(this.layout, place));
+    return this.layout.unwalkable === null ? aliases : [...aliases, this.layout.unwalkable.alias];
   }
 
   /** Whether no later entry has the alias of an entry. */
@@ -120,7 +120,7 @@ export class JavaEntryIndex implements EntryIndex {
     const { bytes, starts } = this.layout;
     const lookup = new CertificateLookup(wanted);
     const found: { entry: KeystoreEntry; certificate: Certificate }[] = [];
-    for (let place = 0; place < countEntries(this.layout); place++) {
+    for (const place of placesOfLengths(this.layout, lookup.lengths)) {
       const start = trustedCertificateStart(this.layout, place);
       const certificate = start === null ? undefined : lookup.find(bytes, start, starts[place + 1] as number);
       if (certificate === undefined) continue;
@@ -205,11 +205,12 @@ class JavaEntry extends LazyEntry {
   }
 
   protected get parts(): Pick<EntryParts, 'alias' | 'certificates' | 'source' | 'notes'> {
+    const reasons = reasonsJavaPassesOver(this.alias, this.#isLast);
     return {
       alias: this.alias,
       certificates: this.encodings.map(storedCertificate),
       source: this.#source,
-      notes: [...reasonsJavaPassesOver(this.alias, this.#isLast), ...oddities(this.#range)],
+      notes: hasUsualType(this.#index.layout, this.#place) ? reasons : [...reasons, ...oddities(this.#range)],
     };
   }
 

@@ -14,9 +14,6 @@ import {
   countEntries,
   digestMismatch,
   ENTRY_TAG,
-  encodeEntry,
-  encodeHeader,
-  encodeRenamed,
   entryAt,
   HEADER_LENGTH,
   type JavaKeystoreFormat,
@@ -26,6 +23,7 @@ import {
   trustedCertificateStart,
   verifyDigest,
 } from './java-keystore.js';
+import { encodeEntry, encodeHeader, encodeRenamed } from './java-keystore-encoding.js';
 import type { KeystoreEdit } from './keystore.js';
 
 type Addition = Extract<KeystoreEdit, { readonly action: 'add' }>;

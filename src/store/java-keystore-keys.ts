@@ -20,7 +20,6 @@ import {
   countEntries,
   ENTRY_TAG,
   type EntryRange,
-  encodeHeader,
   entryAt,
   HEADER_LENGTH,
   type JavaKeystoreFormat,
@@ -29,6 +28,7 @@ import {
   tagAt,
 } from './java-keystore.js';
 import { openJavaKeystore } from './java-keystore-edit.js';
+import { encodeHeader } from './java-keystore-encoding.js';
 import { sealObject, unsealObject } from './java-secret-key.js';
 import {
   type IsWanted,

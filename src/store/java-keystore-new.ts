@@ -6,7 +6,8 @@
 import { concatBytes } from '../encoding/byte-writer.js';
 import { foldAlias } from './alias.js';
 import type { EncodeKeystoreOptions } from './codec.js';
-import { computeDigest, encodeEntry, encodeHeader, type JavaKeystoreFormat } from './java-keystore.js';
+import { computeDigest, type JavaKeystoreFormat } from './java-keystore.js';
+import { encodeEntry, encodeHeader } from './java-keystore-encoding.js';
 import type { NewKeystoreEntry } from './keystore.js';
 
 const VERSION = 2;

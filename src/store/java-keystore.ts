@@ -14,14 +14,12 @@
  * @module
  */
 import { createHash } from 'node:crypto';
-import { ByteReader, uint16At, uint32At } from '../encoding/byte-reader.js';
-import { ByteWriter, equalBytes } from '../encoding/byte-writer.js';
+import { ByteReader, int64At, uint16At, uint32At } from '../encoding/byte-reader.js';
+import { equalBytes, hasBytesAt } from '../encoding/byte-writer.js';
 import { decodeModifiedUtf8, encodeModifiedUtf8 } from '../encoding/modified-utf8.js';
 import { toPrintable } from '../encoding/printable.js';
 import { expectTrustError, TrustError } from '../errors.js';
-import { quoteAlias } from './alias.js';
 import { walkSerializedObject } from './java-serial.js';
-import type { NewKeystoreEntry } from './keystore.js';
 
 /** What distinguishes the two formats. */
 export interface JavaKeystoreFormat {
@@ -77,12 +75,6 @@ export interface UnwalkableEntry {
 /** Entry tags. */
 export const ENTRY_TAG = { privateKey: 1, trustedCertificate: 2, secretKey: 3 } as const;
 
-const TAGS: Readonly<Record<NewKeystoreEntry['kind'], number>> = {
-  'private-key': ENTRY_TAG.privateKey,
-  'trusted-certificate': ENTRY_TAG.trustedCertificate,
-  'secret-key': ENTRY_TAG.secretKey,
-};
-
 /** The length of the header: magic, version, count. */
 export const HEADER_LENGTH = 12;
 
@@ -91,13 +83,13 @@ const TAG_LENGTH = 4;
 const DATE_LENGTH = 8;
 /** Tag, empty alias, date, and a length of 0. */
 const MIN_ENTRY_LENGTH = 18;
-const MAX_STRING_LENGTH = 0xffff;
+const HYPHEN = 0x2d;
 
 /** The constant that Java mixes into the digest. */
 const WHITENER = 'Mighty Aphrodite';
 
 /** What Java writes as the type of every certificate. */
-const CERTIFICATE_TYPE = 'X.509';
+export const CERTIFICATE_TYPE = 'X.509';
 const X509: Uint8Array = Uint8Array.of(0, CERTIFICATE_TYPE.length, ...encodeModifiedUtf8(CERTIFICATE_TYPE));
 
 /**
@@ -123,7 +115,9 @@ export function readLayout(bytes: Uint8Array, format: JavaKeystoreFormat): JavaL
   const starts = new Uint32Array(Math.min(count, Math.floor(reader.remaining / MIN_ENTRY_LENGTH)) + 1);
   const layout = { bytes, buffer: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), version };
   starts[0] = reader.offset;
-  for (let index = 0; index < count; index++) {
+  const skipPlain = (from: number) => skipPlainEntries(bytes, version, starts, from, count);
+  for (let index = skipPlain(0); index < count; index = skipPlain(index + 1)) {
+    reader.skip((starts[index] as number) - reader.offset);
     const unwalkable = skipEntry(reader, layout, format, index);
     if (unwalkable !== null) {
       return {
@@ -136,7 +130,8 @@ export function readLayout(bytes: Uint8Array, format: JavaKeystoreFormat): JavaL
     }
     starts[index + 1] = reader.offset;
   }
-  const digestStart = reader.offset;
+  const digestStart = starts[count] as number;
+  reader.skip(digestStart - reader.offset);
   reader.skip(DIGEST_LENGTH);
   return { ...layout, starts, digestStart, trailingBytes: reader.remaining, unwalkable: null };
 }
@@ -172,6 +167,55 @@ export function trustedCertificateStart(layout: JavaLayout, index: number): numb
   const { bytes, starts, version } = layout;
   const content = skipString(bytes, (starts[index] as number) + TAG_LENGTH) + DATE_LENGTH;
   return (version > 1 ? skipString(bytes, content) : content) + 4;
+}
+
+/**
+ * The entries in whose alias so many hex digits follow a hyphen. Found in the bytes: a text for each would take longer than
+ * all the rest.
+ */
+export function placesWithHex({ bytes, starts }: JavaLayout, digits: number): readonly number[] {
+  const places: number[] = [];
+  for (let place = 0; place < starts.length - 1; place++) {
+    const start = (starts[place] as number) + TAG_LENGTH;
+    const end = start + 2 + (((bytes[start] as number) << 8) | (bytes[start + 1] as number));
+    // How many stand behind the last hyphen; negative where something else came in between.
+    let found = -1;
+    for (let i = start + 2; i < end && found < digits; i++) {
+      const octet = bytes[i] as number;
+      if (octet === HYPHEN) found = 0;
+      else if (found >= 0) found = isHexDigit(octet) ? found + 1 : -1;
+    }
+    if (found === digits) places.push(place);
+  }
+  return places;
+}
+
+function isHexDigit(octet: number): boolean {
+  return (octet >= 0x30 && octet <= 0x39) || ((octet | 0x20) >= 0x61 && (octet | 0x20) <= 0x66);
+}
+
+/** The entries whose DER has one of these lengths if they are trusted certificates; some of the others. */
+export function placesOfLengths(
+  { bytes, starts, version }: JavaLayout,
+  lengths: ReadonlySet<number>,
+): readonly number[] {
+  const places: number[] = [];
+  for (let place = 0; place < starts.length - 1; place++) {
+    const start = (starts[place] as number) + TAG_LENGTH;
+    let at = start + 2 + (((bytes[start] as number) << 8) | (bytes[start + 1] as number)) + DATE_LENGTH;
+    if (version > 1) at += 2 + (((bytes[at] as number) << 8) | (bytes[at + 1] as number));
+    if (lengths.has((starts[place + 1] as number) - at - 4)) places.push(place);
+  }
+  return places;
+}
+
+/** Whether an entry is a trusted certificate of the type that Java writes. */
+export function hasUsualType(layout: JavaLayout, index: number): boolean {
+  if (tagAt(layout, index) !== ENTRY_TAG.trustedCertificate) return false;
+  const { bytes, starts, version } = layout;
+  return (
+    version < 2 || hasBytesAt(bytes, skipString(bytes, (starts[index] as number) + TAG_LENGTH) + DATE_LENGTH, X509)
+  );
 }
 
 function aliasBehind(buffer: Buffer, entry: number): string {
@@ -210,44 +254,44 @@ export function computeDigest(parts: readonly Uint8Array[], password: string): U
   return hash.digest();
 }
 
-/** The first bytes of a keystore. */
-export function encodeHeader(format: JavaKeystoreFormat, version: number, count: number): Uint8Array {
-  return new ByteWriter().uint32(format.magic).uint32(version).uint32(count).toBytes();
-}
-
 /**
- * An entry as Java writes it, under the alias as it is.
+ * Passes over the entries that are what nearly all of a large keystore are: trusted certificates of type X.509, their
+ * aliases in ASCII. One loop that calls nothing, because most of a short run is over before V8 has compiled what is called.
  *
- * @throws {TrustError} `keystore/refuses-entry` when the alias is too long for the format, or for a secret key in JKS
+ * @param starts - where the entry `from` begins; gets where the others do
+ * @returns the first entry that `skipEntry` must look at, or `count`
  */
-export function encodeEntry(format: JavaKeystoreFormat, version: number, entry: NewKeystoreEntry): Uint8Array {
-  const { kind, alias, created } = entry;
-  const writer = new ByteWriter().uint32(TAGS[kind]);
-  writeText(writer, alias);
-  writer.int64(BigInt(created.getTime()));
-  if (kind === 'trusted-certificate') {
-    writeCertificate(writer, version, entry.certificate);
-  } else if (kind === 'private-key') {
-    writer.uint32(entry.key.length).bytes(entry.key).uint32(entry.chain.length);
-    for (const der of entry.chain) writeCertificate(writer, version, der);
-  } else {
-    if (!format.secretKeys) throw noSecretKeys(alias);
-    writer.bytes(entry.sealed);
+function skipPlainEntries(
+  bytes: Uint8Array,
+  version: number,
+  starts: Uint32Array,
+  from: number,
+  count: number,
+): number {
+  const end = bytes.length;
+  const type = version > 1 ? X509 : [];
+  // Date, type and length of the certificate.
+  const fixed = DATE_LENGTH + type.length + 4;
+  let at = starts[from] as number;
+  for (let index = from; index < count; index++) {
+    const alias = at + TAG_LENGTH + 2;
+    if (alias > end) return index;
+    if (bytes[at] !== 0 || bytes[at + 1] !== 0 || bytes[at + 2] !== 0) return index;
+    if (bytes[at + 3] !== ENTRY_TAG.trustedCertificate) return index;
+    const aliasEnd = alias + (((bytes[at + 4] as number) << 8) | (bytes[at + 5] as number));
+    const start = aliasEnd + fixed;
+    if (start > end) return index;
+    for (let i = alias; i < aliasEnd; i++) if ((bytes[i] as number) > 0x7f) return index;
+    for (let i = 0; i < type.length; i++) if (bytes[aliasEnd + DATE_LENGTH + i] !== type[i]) return index;
+    // A length of more than 16 MB is nothing ordinary.
+    if (bytes[start - 4] !== 0) return index;
+    at =
+      start +
+      (((bytes[start - 3] as number) << 16) | ((bytes[start - 2] as number) << 8) | (bytes[start - 1] as number));
+    if (at > end) return index;
+    starts[index + 1] = at;
   }
-  return writer.toBytes();
-}
-
-/**
- * An entry of a keystore under another alias; everything else keeps its bytes.
- *
- * @throws {TrustError} `keystore/refuses-entry` when the alias is too long for the format
- */
-export function encodeRenamed(bytes: Uint8Array, { start, end }: EntryRange, alias: string): Uint8Array {
-  const reader = new ByteReader(bytes.subarray(start, end), 'keystore/truncated');
-  const writer = new ByteWriter().uint32(reader.uint32());
-  reader.bytes(reader.uint16());
-  writeText(writer, alias);
-  return writer.bytes(reader.bytes(reader.remaining)).toBytes();
+  return count;
 }
 
 /** Passes over one entry; gives the secret key whose end cannot be found. */
@@ -311,13 +355,12 @@ class EntryAt implements EntryRange {
   }
 
   get created(): number {
-    return this.#readContent().int64();
+    return int64At(this.#layout.bytes, this.#content);
   }
 
   get certificates(): readonly CertificateRange[] {
     if (this.tag === ENTRY_TAG.secretKey) return [];
     const reader = this.#readContent();
-    reader.skip(DATE_LENGTH);
     const { version } = this.#layout;
     return this.tag === ENTRY_TAG.trustedCertificate ? [readCertificate(reader, version)] : readChain(reader, version);
   }
@@ -325,15 +368,18 @@ class EntryAt implements EntryRange {
   get keyClass(): string | null {
     if (this.tag !== ENTRY_TAG.secretKey) return null;
     const reader = this.#readContent();
-    reader.skip(DATE_LENGTH);
     return walkSerializedObject(this.#layout.bytes, reader.offset).className;
   }
 
-  /** From the date on. */
+  /** Where the date begins. */
+  get #content(): number {
+    return skipString(this.#layout.bytes, this.start + TAG_LENGTH);
+  }
+
+  /** From behind the date on. */
   #readContent(): ByteReader {
-    const { bytes } = this.#layout;
-    const reader = new ByteReader(bytes, 'keystore/truncated');
-    reader.skip(skipString(bytes, this.start + TAG_LENGTH));
+    const reader = new ByteReader(this.#layout.bytes, 'keystore/truncated');
+    reader.skip(this.#content + DATE_LENGTH);
     return reader;
   }
 }
@@ -355,24 +401,8 @@ function readCertificate(reader: ByteReader, version: number): CertificateRange 
 }
 
 function skipCertificate(reader: ByteReader, version: number): void {
-  if (version > 1 && !reader.skipIf(X509)) skipText(reader);
+  if (version > 1) skipText(reader);
   reader.skip(reader.uint32());
-}
-
-function noSecretKeys(alias: string): TrustError {
-  return new TrustError(
-    'keystore/refuses-entry',
-    `the secret key ${quoteAlias(alias)} has no place in a JKS keystore`,
-    {
-      at: { entry: alias },
-      hint: 'JCEKS and PKCS#12 hold secret keys',
-    },
-  );
-}
-
-function writeCertificate(writer: ByteWriter, version: number, der: Uint8Array): void {
-  if (version > 1) writeText(writer, CERTIFICATE_TYPE);
-  writer.uint32(der.length).bytes(der);
 }
 
 /** Nearly always the same five letters. */
@@ -386,16 +416,4 @@ function readText(reader: ByteReader): string {
 
 function skipText(reader: ByteReader): void {
   reader.skipModifiedUtf8(reader.uint16());
-}
-
-function writeText(writer: ByteWriter, text: string): void {
-  const bytes = encodeModifiedUtf8(text);
-  if (bytes.length > MAX_STRING_LENGTH) {
-    throw new TrustError(
-      'keystore/refuses-entry',
-      `the alias ${quoteAlias(text)} takes ${bytes.length} bytes, the format holds at most ${MAX_STRING_LENGTH}`,
-      { hint: 'choose a shorter alias' },
-    );
-  }
-  writer.uint16(bytes.length).bytes(bytes);
 }

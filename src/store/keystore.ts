@@ -67,8 +67,8 @@ export interface EntryIndex {
   readonly entries: readonly KeystoreEntry[];
   /** The one at a place, from 0. */
   readonly entryAt: (place: number) => KeystoreEntry;
-  /** Their aliases, in the same order; those of fewer characters than `shortest` may be missing. */
-  readonly aliases: (shortest?: number) => Iterable<string>;
+  /** The aliases in which so many hex digits follow a hyphen, in the same order; others may be among them. */
+  readonly aliasesWithHex: (digits: number) => readonly string[];
   /** The trust anchors that are one of some certificates. */
   readonly findAnchors: (
     wanted: readonly Certificate[],

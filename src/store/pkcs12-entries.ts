@@ -76,7 +76,7 @@ class Reading {
     if (error !== null) this.#hide(bag, 'Java may refuse the whole keystore because of it');
     else if (content?.type === 'certificate') this.#takeCertificate(bag, content.stored, position);
     else if (content?.type === 'shrouded-key') this.#takeKey(bag);
-    else if (content?.type === 'secret') this.#show(bag, { kind: 'secret-key', created: dateIn(localKeyId) });
+    else if (content?.type === 'secret') this.#show(bag, 'secret-key', dateIn(localKeyId));
     else if (content?.type === 'nested') this.#takeNested(content.bags);
     else this.#hide(bag, `Java does not see ${describeContent(content)}; keytool drops them on save`);
   }
@@ -103,8 +103,8 @@ class Reading {
     const { friendlyName, localKeyId, trusted } = bag;
     const belongsToFirstKey = this.#keyCount === 1 && position === 0;
     const draft = trusted
-      ? this.#show(bag, { kind: 'trusted-certificate', certificates: [stored] }).draft
-      : this.#push(bag, { certificates: [stored], notes: [ORPHAN], revealsAs: 'trusted-certificate' });
+      ? this.#show(bag, 'trusted-certificate', null, [stored]).draft
+      : this.#push(bag, [stored], [ORPHAN], 'trusted-certificate');
     this.#certificates.push({
       stored,
       localKeyId: localKeyId ?? (belongsToFirstKey ? ASSUMED_KEY_ID : null),
@@ -121,7 +121,7 @@ class Reading {
       this.#hide(bag, 'the key has no localKeyID attribute, without which Java sees only the first key of a file');
       return;
     }
-    const { alias, draft } = this.#show(bag, { kind: 'private-key', created: dateIn(bag.localKeyId) });
+    const { alias, draft } = this.#show(bag, 'private-key', dateIn(bag.localKeyId));
     this.#keys.push({ alias, localKeyId, draft });
   }
 
@@ -133,9 +133,15 @@ class Reading {
   }
 
   /** An entry that Java sees, unless a later one takes its alias. */
-  #show(bag: SafeBag, parts: Partial<Draft>): { readonly alias: string; readonly draft: Draft } {
+  #show(
+    bag: SafeBag,
+    kind: EntryKind,
+    created: Date | null,
+    certificates: readonly StoredCertificate[] = [],
+  ): { readonly alias: string; readonly draft: Draft } {
     const alias = bag.friendlyName ?? `${++this.#inventedNames}`;
-    const draft = this.#push(bag, { ...parts, alias });
+    const draft: Draft = { bag, alias, kind, created, certificates, notes: [], revealsAs: undefined };
+    this.#drafts.push(draft);
     const folded = foldAlias(alias);
     const earlier = this.#visible.get(folded);
     if (earlier !== undefined) {
@@ -151,12 +157,25 @@ class Reading {
     const { content, error } = bag;
     const certificates = content?.type === 'certificate' ? [content.stored] : [];
     const notes = [...(error === null ? [] : [`the bag cannot be read: ${error.message}`]), note];
-    this.#push(bag, { certificates, notes });
+    this.#push(bag, certificates, notes);
   }
 
-  #push(bag: SafeBag, parts: Partial<Draft>): Draft {
-    const { alias = bag.friendlyName, kind = 'invisible', created = null, certificates = [], notes = [] } = parts;
-    const draft: Draft = { bag, alias, kind, created, certificates, notes, revealsAs: parts.revealsAs };
+  /** An entry that Java does not see. */
+  #push(
+    bag: SafeBag,
+    certificates: readonly StoredCertificate[],
+    notes: string[],
+    revealsAs?: KeystoreEntry['revealsAs'],
+  ): Draft {
+    const draft: Draft = {
+      bag,
+      alias: bag.friendlyName,
+      kind: 'invisible',
+      created: null,
+      certificates,
+      notes,
+      revealsAs,
+    };
     this.#drafts.push(draft);
     return draft;
   }

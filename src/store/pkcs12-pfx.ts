@@ -18,6 +18,7 @@ import {
   readOid,
   TAG,
 } from '../encoding/der.js';
+import { decodeUtf16 } from '../encoding/utf16.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { type StoredCertificate, storedCertificate } from './entry.js';
 
@@ -301,11 +302,9 @@ function readAttributes(set: DerElement | undefined): Partial<SafeBag> {
 }
 
 function readBmpString(element: DerElement | undefined): string {
-  const content = contentOf(expectTag(element, TAG.bmpString));
-  if (content.length % 2 !== 0) {
-    throw new TrustError('der/bad-value', 'a BMPString has an odd number of bytes', {
-      at: { offset: element?.start ?? 0 },
-    });
+  const { bytes, start, contentStart, contentEnd } = expectTag(element, TAG.bmpString);
+  if ((contentEnd - contentStart) % 2 !== 0) {
+    throw new TrustError('der/bad-value', 'a BMPString has an odd number of bytes', { at: { offset: start } });
   }
-  return Buffer.from(content).swap16().toString('utf16le');
+  return decodeUtf16(bytes, contentStart, contentEnd);
 }

@@ -10,6 +10,7 @@ import { type DerElement, encodingOf, expectTag, readOid, TAG } from '../encodin
 import { DerReader } from '../encoding/der-reader.js';
 import { encodeHex } from '../encoding/hex.js';
 import { toPrintable } from '../encoding/printable.js';
+import { decodeUtf16 } from '../encoding/utf16.js';
 import { TrustError } from '../errors.js';
 import { ATTRIBUTE_NAMES } from './oids.js';
 import { prepareString } from './string-preparation.js';
@@ -228,17 +229,12 @@ function decodeString({ bytes, tag, contentStart, contentEnd }: DerElement): str
     case TAG.visibleString:
       return buffer.toString('latin1', contentStart, contentEnd);
     case TAG.bmpString:
-      return decodeUtf16(Buffer.from(buffer.subarray(contentStart, contentEnd)));
+      return (contentEnd - contentStart) % 2 === 0 ? decodeUtf16(bytes, contentStart, contentEnd) : null;
     case TAG.universalString:
       return decodeUcs4(buffer.subarray(contentStart, contentEnd));
     default:
       return null;
   }
-}
-
-/** @param content - big-endian; is swapped */
-function decodeUtf16(content: Buffer): string | null {
-  return content.length % 2 === 0 ? content.swap16().toString('utf16le') : null;
 }
 
 function decodeUcs4(content: Buffer): string | null {

@@ -41,6 +41,8 @@ describe('the committed files', () => {
         expect(certificate.subject).toContain(root.commonName.replace(/[,+"\\<>;]/g, '\\$&'));
     }
     expect(bodies.bodies.length).toBeGreaterThan(140);
+    const lengths = bodies.bodies.map(({ base64 }) => Buffer.from(base64, 'base64').length);
+    expect(new Set(facts.bodyLengths)).toEqual(new Set(lengths));
   });
 
   test('hold every included root that a Node 20 knows, and each body signs itself', () => {

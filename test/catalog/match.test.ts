@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findRoot, genuineBodies, genuineRoot } from '../../src/catalog/catalog.ts';
+import { builtInCatalog, findRoot, genuineBodies, genuineRoot, installCatalog } from '../../src/catalog/catalog.ts';
 import { editsBetween } from '../../src/catalog/edit-script.ts';
 import { MAX_DAMAGE, matchDamaged, resemblesRoot } from '../../src/catalog/match.ts';
 import { encodeBase64, withoutPadding } from '../../src/encoding/base64.ts';
@@ -148,6 +148,15 @@ describe('resemblesRoot', () => {
       for (let at = 0; at < der.length; at += 20) der[at] = (der[at] ?? 0) ^ 1;
       expect(resemblesRoot(der)).toBe(true);
     }
+  });
+
+  test('a root that only a catalog of a site has', () => {
+    const { der, certificate } = issue({ subject: `CN=${'Long'.repeat(1000)}` });
+    expect(resemblesRoot(der)).toBe(false);
+    installCatalog({ ...builtInCatalog(), bodies: new Map([[certificate.sha256, encodeBase64(der)]]) });
+    expect(resemblesRoot(der)).toBe(true);
+    installCatalog(null);
+    expect(resemblesRoot(der)).toBe(false);
   });
 
   test('nothing else', () => {
