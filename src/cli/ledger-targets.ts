@@ -8,7 +8,7 @@ import { findReferences } from '../device/references.js';
 import { type ArchiveKind, detectArchive, unpackArchive } from '../encoding/archive.js';
 import { UnpackBudget } from '../encoding/unpack.js';
 import { expectTrustError, type TrustError } from '../errors.js';
-import { readCertificates } from '../input/read-certificates.js';
+import { MAX_NESTING, nestedTooDeep, readCertificates } from '../input/read-certificates.js';
 import type { InputKind } from '../input/read-result.js';
 import { decodeText, textOf } from '../input/text.js';
 import { MAX_INPUT_BYTES, readInput } from '../io/read-input.js';
@@ -75,17 +75,30 @@ async function* readPath(arg: string, password: string | null): AsyncGenerator<L
   }
 }
 
-function* readItem(item: Item, password: string | null): Generator<LedgerStep> {
-  const archive = detectArchive(item.bytes);
-  if (archive === null) yield readTarget(item, password);
-  else yield* readMembers(item, archive, password);
+function readItem(item: Item, password: string | null): Generator<LedgerStep> {
+  return unwrap(item, 0, new UnpackBudget(item.bytes.length), password);
 }
 
-function* readMembers({ name, bytes }: Item, kind: ArchiveKind, password: string | null): Generator<LedgerStep> {
-  const { members, rejected } = unpackArchive(bytes, kind, new UnpackBudget(bytes.length));
+function* unwrap(item: Item, depth: number, budget: UnpackBudget, password: string | null): Generator<LedgerStep> {
+  const kind = detectArchive(item.bytes);
+  if (kind === null) yield readTarget(item, password);
+  else if (depth === MAX_NESTING) yield unreadable(item.name, kind, [nestedTooDeep().within({ source: item.name })]);
+  // The archive that reached a limit has said so.
+  else if (budget.isExhausted) yield unreadable(item.name, kind, []);
+  else yield* readMembers(item, kind, depth, budget, password);
+}
+
+function* readMembers(
+  { name, bytes }: Item,
+  kind: ArchiveKind,
+  depth: number,
+  budget: UnpackBudget,
+  password: string | null,
+): Generator<LedgerStep> {
+  const { members, rejected } = unpackArchive(bytes, kind, budget);
   for (const member of members) {
     const path = member.name === null ? name : `${name}!/${member.name}`;
-    yield readTarget({ name: path, bytes: member.bytes, isNamed: false }, password);
+    yield* unwrap({ name: path, bytes: member.bytes, isNamed: false }, depth + 1, budget, password);
   }
   for (const { error } of rejected) yield { target: null, errors: [error.within({ source: name })] };
 }
@@ -105,9 +118,10 @@ function readTarget({ name, bytes, isNamed }: Item, password: string | null): Le
   if (keystore !== null && keystore !== 'pem') return readKeystore(name, bytes, keystore, password);
   const { kind, certificates, described, errors } = readCertificates(bytes, { name, password });
   const configuration = configurationIn(bytes);
+  const damage = errors.filter(({ code }) => !NO_SIGN.has(code));
   const isEmpty = certificates.length + described.length === 0;
   if (isEmpty && configuration === null) {
-    const isTarget = isNamed || errors.some(({ code }) => !NO_SIGN.has(code));
+    const isTarget = isNamed || damage.length > 0;
     return isTarget ? unreadable(name, kind, errors) : { target: null, errors: [] };
   }
   const trustpoints = [
@@ -120,10 +134,10 @@ function readTarget({ name, bytes, isNamed }: Item, password: string | null): Le
     certificates,
     described,
     uses: configuration === null ? NOTHING.uses : findReferences(configuration, [...new Set(trustpoints)]),
-    unreadable: false,
+    // A configuration without any certificate is understood: it has none. One whose certificates are damaged is not.
+    unreadable: isEmpty && damage.length > 0,
   };
-  // A configuration without any certificate is understood: it has none.
-  return { target, errors: errors.filter(({ code }) => !NO_SIGN.has(code)) };
+  return { target, errors: damage };
 }
 
 const NOTHING = { certificates: [], described: [], uses: new Map<string, readonly string[]>(), unreadable: false };
