@@ -5,6 +5,8 @@
  * @module
  */
 import { findReferences } from '../device/references.js';
+import { parseDeviceConfig } from '../device/running-config.js';
+import type { DescribedCertificate } from '../device/show-output.js';
 import { type ArchiveKind, detectArchive, unpackArchive } from '../encoding/archive.js';
 import { UnpackBudget } from '../encoding/unpack.js';
 import { expectTrustError, type TrustError } from '../errors.js';
@@ -16,6 +18,7 @@ import { walkInputs } from '../io/walk.js';
 import type { ReadTarget } from '../rotation/ledger.js';
 import { decodeKeystore, detectKeystore } from '../store/codecs.js';
 import { trustedCertificates } from '../store/select.js';
+import { sourceOf } from '../x509/source.js';
 import type { Io } from './io.js';
 
 /** One step of reading: a target, a problem beside it, or a file that is none. */
@@ -116,8 +119,11 @@ function readKeystore(name: string, bytes: Uint8Array, kind: InputKind, password
 function readTarget({ name, bytes, isNamed }: Item, password: string | null): LedgerStep {
   const keystore = detectKeystore(bytes);
   if (keystore !== null && keystore !== 'pem') return readKeystore(name, bytes, keystore, password);
-  const { kind, certificates, described, errors } = readCertificates(bytes, { name, password });
+  const { kind, certificates, described: printed, notes, errors } = readCertificates(bytes, { name, password });
   const configuration = configurationIn(bytes);
+  const described = notes.some(({ code }) => code === 'device/no-bytes')
+    ? [...printed, ...findCertificatesElsewhere(bytes, name)]
+    : printed;
   const damage = errors.filter(({ code }) => !NO_SIGN.has(code));
   const isEmpty = certificates.length + described.length === 0;
   if (isEmpty && configuration === null) {
@@ -138,6 +144,28 @@ function readTarget({ name, bytes, isNamed }: Item, password: string | null): Le
     unreadable: isEmpty && damage.length > 0,
   };
   return { target, errors: damage };
+}
+
+/** What a configuration names without its bytes: `certificate ca 0509 nvram:QuoVadisRoot#509CA.cer`. */
+function findCertificatesElsewhere(bytes: Uint8Array, name: string): readonly DescribedCertificate[] {
+  return parseDeviceConfig(bytes, name).flatMap((trustpoint) =>
+    trustpoint.stored
+      .filter(({ certificate, error }) => certificate === null && error === null)
+      .map(({ usage, serialNumber, line }) => ({
+        complete: false,
+        usage,
+        subject: null,
+        issuer: null,
+        serialNumber,
+        notBefore: null,
+        notAfter: null,
+        sha1: null,
+        md5: null,
+        subjectKeyIdentifier: null,
+        trustpoints: [trustpoint.name],
+        source: sourceOf(name, { line, trustpoint: trustpoint.name }),
+      })),
+  );
 }
 
 const NOTHING = { certificates: [], described: [], uses: new Map<string, readonly string[]>(), unreadable: false };

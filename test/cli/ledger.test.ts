@@ -121,6 +121,34 @@ describe('a site', () => {
   });
 });
 
+describe('a certificate whose bytes are in a file of the device', () => {
+  const elsewhere = (serial: string) =>
+    config(
+      `crypto pki certificate chain TP\n certificate ca ${serial} nvram:Root#CA.cer\n`,
+      'ip http secure-trustpoint TP\n',
+    );
+  const rowOf = async (text: string) => {
+    writeFileSync(at('elsewhere.cfg'), text);
+    const { json, status } = await ledger([at('elsewhere.cfg')]);
+    return { status, targets: json.targets };
+  };
+
+  test('is probably the old anchor, by its serial number', async () => {
+    const uses = ['ip http secure-trustpoint TP'];
+    const alone = { has: [old], probably: [old], state: 'old-only', oldUsedBy: uses, kind: 'device-config' };
+    expect(await rowOf(elsewhere('DC'))).toMatchObject({ status: 1, targets: [alone] });
+    expect(await rowOf(elsewhere('DC') + chain('NEW-TP', NEW))).toMatchObject({
+      status: 0,
+      targets: [{ state: 'both' }],
+    });
+  });
+
+  test('is never taken for the new one', async () => {
+    const none = { has: [], state: 'none' };
+    expect(await rowOf(elsewhere('0509'))).toMatchObject({ status: 1, targets: [none] });
+  });
+});
+
 describe('archives', () => {
   const BEHIND = config(chain('OLD-TP', OLD));
   const DONE = config(chain('NEW-TP', NEW));
