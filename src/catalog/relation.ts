@@ -19,7 +19,7 @@ import { type CatalogEntry, catalogRecords, findRoot, genuineBodies, genuineRoot
  * - `same-key`: another certificate with the key of a root: cross-signed, or issued anew
  * - `same-name`: another certificate with the name of a root; with another key, or one that cannot be compared
  * - `below`: issued below a root, by its signature or through other certificates of the input
- * - `false-issuer`: it names a root as its issuer, whose key did not sign it
+ * - `false-issuer`: it names a root as its issuer, whose key did not sign it; a damaged copy of the root as well
  * - `unknown`: none of these
  */
 export type RelationKind = 'root' | 'same-key' | 'same-name' | 'below' | 'false-issuer' | 'unknown';
@@ -88,7 +88,10 @@ class RelationContext {
     if (itself !== null) return { certificate, kind: 'root', root: itself, keyCompared: true };
     const spki = keyOf(certificate);
     const twin = this.#roots.find((root) => root.spki === spki);
-    if (twin !== undefined) return this.#related(certificate, 'same-key', twin.certificate.sha256);
+    if (twin !== undefined) {
+      const kind = isForgedTwin(certificate, twin.certificate) ? 'false-issuer' : 'same-key';
+      return this.#related(certificate, kind, twin.certificate.sha256);
+    }
     const above = this.#rootAbove(certificate);
     if (above !== null) return this.#related(certificate, 'below', above);
     const namesake = this.#namesake(certificate);
@@ -143,6 +146,14 @@ class RelationContext {
     this.#signers.set(certificate.sha256, found);
     return found;
   }
+}
+
+/** Whether it says that the root issued it, and its signature does not: a damaged copy, or one that was changed. */
+function isForgedTwin(certificate: Certificate, root: Certificate): boolean {
+  return (
+    comparableName(certificate.issuerName) === comparableName(root.subjectName) &&
+    verifyCertificateSignature(certificate, root.subjectPublicKeyInfo) === 'invalid'
+  );
 }
 
 function keyOf({ subjectPublicKeyInfo }: Certificate): string {

@@ -41,7 +41,7 @@ const STATEMENTS: Readonly<Record<Exclude<RelationKind, 'root'>, Statement>> = {
     code: 'catalog/false-issuer',
     severity: 'error',
     message: (root) => `it names ${root} as its issuer, whose key did not sign it`,
-    hint: 'anybody can write this name; ask its sender for the chain, and do not install it',
+    hint: 'it is damaged, or somebody else wrote that name; ask its sender for the chain, and do not install it',
   },
   unknown: {
     code: 'catalog/not-a-root',

@@ -107,6 +107,7 @@ export const FINDING_CODES = [
   'ocsp/not-answered',
   'ocsp/not-asked',
   'path/expires-soon',
+  'path/not-sent',
   'path/pinned',
   'rotate/intermediate-not-stored',
   'rotate/retire-not-found',

@@ -6,12 +6,15 @@
  */
 import type { Profile, Purpose } from '../path/certificate-rule.js';
 import { checkCertificate, checkForm } from '../path/certificate-rules.js';
+import { crlSourcesOf } from '../path/crl-scope.js';
 import { type Attempt, type Candidate, PathTrace } from '../path/path-trace.js';
 import { checkPeerNames, type PeerName } from '../path/peer-names.js';
 import type { Reason } from '../path/reason.js';
 import { REASON_HINTS } from '../path/reason-hints.js';
 import { type PathVerdict, validatePath } from '../path/validate-path.js';
 import type { Certificate } from '../x509/certificate.js';
+import { decodeCrl } from '../x509/crl.js';
+import { comparableName } from '../x509/name.js';
 import { checkAnchorStatus } from './anchor-status.js';
 import { type Finding, hasErrors } from './finding.js';
 import { findingAbout } from './rule.js';
@@ -83,7 +86,11 @@ export function checkPathToAnchor(endEntity: Certificate, options: PathToAnchorO
   ]);
   if (verdict.valid) {
     const { path } = verdict;
-    const findings = [...knownOf(path.at(-1) as Certificate), ...warnOfPath(path, options)];
+    const findings = [
+      ...knownOf(path.at(-1) as Certificate),
+      ...warnOfPath(path, options),
+      ...((options.ocspResponses ?? []).length > 0 ? [] : tellUnlisted(path, options.crls)),
+    ];
     return { path, attempt: { path, isComplete: true }, findings, candidates: trace.candidates(false) };
   }
   const isStatusBad = verdict.reasons.some(({ code }) => STATUS_REASON.test(code));
@@ -191,6 +198,24 @@ function toFinding({ code, message, sha256 }: Reason, known: readonly Certificat
   const about = { code, severity: 'error', message, hint: REASON_HINTS[code] } as const;
   if (sha256 === undefined) return { ...about, source: null };
   return { ...about, source: known.find((one) => one.sha256 === sha256)?.source ?? null, sha256 };
+}
+
+/** `path/no-crl`: who hands over CRLs is told of which certificates they say nothing. The anchor has no status. */
+function tellUnlisted(path: readonly Certificate[], crls: readonly Uint8Array[]): readonly Finding[] {
+  if (crls.length === 0) return [];
+  const issuers = new Set(crls.map((crl) => comparableName(decodeCrl(crl).issuerName)));
+  const isListed = (one: Certificate) =>
+    crlSourcesOf(one).some((source) => source.issuers.some((name) => issuers.has(name)));
+  const unlisted = path.slice(0, -1).filter((one) => !isListed(one));
+  return unlisted.map((one) =>
+    findingAbout(
+      one,
+      'path/no-crl',
+      'info',
+      `no CRL that was handed over is of its issuer ${one.issuer}: whether it was revoked was not checked`,
+      REASON_HINTS['path/no-crl'],
+    ),
+  );
 }
 
 /**

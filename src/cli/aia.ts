@@ -6,7 +6,7 @@
  */
 import type { Finding } from '../check/finding.js';
 import { toPrintable } from '../encoding/printable.js';
-import { expectTrustError } from '../errors.js';
+import { expectTrustError, TrustError } from '../errors.js';
 import { issuerUris } from '../path/access-locations.js';
 import type { Certificate } from '../x509/certificate.js';
 
@@ -50,22 +50,26 @@ export async function completePath<T extends PathAnswer>(
   let answer = validate(fetched);
   for (let step = 0; step < STEPS_AT_MOST && answer.path === null; step++) {
     const before = fetched.length;
-    for (const certificate of openEnds(answer, [...known, ...fetched])) {
-      for (const uri of new Set(issuerUris(certificate))) {
-        if (asked.has(uri)) continue;
-        if (asked.size === FETCHES_AT_MOST) {
-          return { answer, fetched, findings: [...findings, limitReached(certificate)] };
-        }
-        asked.add(uri);
-        try {
-          const found = await fetchCertificates(uri);
-          const have = new Set([...known, ...fetched].map(({ sha256 }) => sha256));
-          fetched.push(...found.filter(({ sha256 }) => !have.has(sha256)));
-          findings.push(fetchedFrom(uri, found, certificate));
-        } catch (error) {
-          findings.push(notFetched(uri, error, certificate));
-        }
+    const places = placesOf(openEnds(answer, [...known, ...fetched]), asked);
+    const taken = places.slice(0, FETCHES_AT_MOST - asked.size);
+    for (const { uri } of taken) asked.add(uri);
+    // All at once: whoever made a certificate could otherwise have this wait for each place in turn.
+    const results = await Promise.all(
+      taken.map(({ uri }) => fetchCertificates(uri).catch((error: unknown) => expectTrustError(error))),
+    );
+    for (const [index, { uri, certificate }] of taken.entries()) {
+      const found = results[index] ?? [];
+      if (found instanceof TrustError) findings.push(notFetched(uri, found, certificate));
+      else {
+        const have = new Set([...known, ...fetched].map(({ sha256 }) => sha256));
+        fetched.push(...found.filter(({ sha256 }) => !have.has(sha256)));
+        findings.push(fetchedFrom(uri, found, certificate));
       }
+    }
+    const [left] = places.slice(taken.length);
+    if (left !== undefined) {
+      findings.push(limitReached(left.certificate));
+      return { answer: fetched.length === before ? answer : validate(fetched), fetched, findings };
     }
     if (fetched.length === before) break;
     answer = validate(fetched);
@@ -76,6 +80,22 @@ export async function completePath<T extends PathAnswer>(
 /** A URI as it may be shown: hostile text, until somebody has connected to it. */
 export function showUri(uri: string): string {
   return toPrintable(uri.length > SHOWN ? `${uri.slice(0, SHOWN)}…` : uri);
+}
+
+/** A place where the issuer of a certificate is said to lie. */
+interface Place {
+  readonly uri: string;
+  readonly certificate: Certificate;
+}
+
+/** Each place once, without those that were asked. */
+function placesOf(certificates: readonly Certificate[], asked: ReadonlySet<string>): readonly Place[] {
+  const seen = new Set(asked);
+  return certificates.flatMap((certificate) =>
+    issuerUris(certificate)
+      .filter((uri) => !seen.has(uri) && seen.add(uri))
+      .map((uri) => ({ uri, certificate })),
+  );
 }
 
 function openEnds({ findings }: PathAnswer, known: readonly Certificate[]): readonly Certificate[] {
@@ -90,8 +110,7 @@ function fetchedFrom(uri: string, found: readonly Certificate[], { sha256 }: Cer
 }
 
 /** A warning: with or without what is missing, the path itself says whether there is one. */
-function notFetched(uri: string, error: unknown, { sha256 }: Certificate): Finding {
-  const { code, message, hint } = expectTrustError(error);
+function notFetched(uri: string, { code, message, hint }: TrustError, { sha256 }: Certificate): Finding {
   return {
     code,
     severity: 'warning',

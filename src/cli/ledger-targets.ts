@@ -5,10 +5,12 @@
  * @module
  */
 import { findReferences } from '../device/references.js';
+import { parseDeviceConfig } from '../device/running-config.js';
+import type { DescribedCertificate } from '../device/show-output.js';
 import { type ArchiveKind, detectArchive, unpackArchive } from '../encoding/archive.js';
 import { UnpackBudget } from '../encoding/unpack.js';
 import { expectTrustError, type TrustError } from '../errors.js';
-import { readCertificates } from '../input/read-certificates.js';
+import { MAX_NESTING, nestedTooDeep, readCertificates } from '../input/read-certificates.js';
 import type { InputKind } from '../input/read-result.js';
 import { decodeText, textOf } from '../input/text.js';
 import { MAX_INPUT_BYTES, readInput } from '../io/read-input.js';
@@ -16,6 +18,7 @@ import { walkInputs } from '../io/walk.js';
 import type { ReadTarget } from '../rotation/ledger.js';
 import { decodeKeystore, detectKeystore } from '../store/codecs.js';
 import { trustedCertificates } from '../store/select.js';
+import { sourceOf } from '../x509/source.js';
 import { intactOf, NO_SIGN } from './inputs.js';
 import type { Io } from './io.js';
 
@@ -73,21 +76,35 @@ async function* readPath(arg: string, password: string | null): AsyncGenerator<L
   }
 }
 
-function* readItem(item: Item, password: string | null): Generator<LedgerStep> {
-  const archive = detectArchive(item.bytes);
-  if (archive === null) yield readTarget(item, password);
-  else yield* readMembers(item, archive, password);
+function readItem(item: Item, password: string | null): Generator<LedgerStep> {
+  return unwrap(item, 0, new UnpackBudget(item.bytes.length), password);
 }
 
-function* readMembers({ name, bytes }: Item, kind: ArchiveKind, password: string | null): Generator<LedgerStep> {
-  const { members, rejected } = unpackArchive(bytes, kind, new UnpackBudget(bytes.length));
+function* unwrap(item: Item, depth: number, budget: UnpackBudget, password: string | null): Generator<LedgerStep> {
+  const kind = detectArchive(item.bytes);
+  if (kind === null) yield readTarget(item, password);
+  else if (depth === MAX_NESTING) yield unreadable(item.name, kind, [nestedTooDeep().within({ source: item.name })]);
+  // The archive that reached a limit has said so.
+  else if (budget.isExhausted) yield unreadable(item.name, kind, []);
+  else yield* readMembers(item, kind, depth, budget, password);
+}
+
+function* readMembers(
+  { name, bytes }: Item,
+  kind: ArchiveKind,
+  depth: number,
+  budget: UnpackBudget,
+  password: string | null,
+): Generator<LedgerStep> {
+  const { members, rejected } = unpackArchive(bytes, kind, budget);
   const errors = rejected.map(({ error }) => error.within({ source: name }));
   let hasTarget = false;
   for (const member of members) {
     const path = member.name === null ? name : `${name}!/${member.name}`;
-    const step = readTarget({ name: path, bytes: member.bytes, isNamed: false }, password);
-    hasTarget ||= step.target !== null;
-    yield step;
+    for (const step of unwrap({ name: path, bytes: member.bytes, isNamed: false }, depth + 1, budget, password)) {
+      hasTarget ||= step.target !== null;
+      yield step;
+    }
   }
   if (!hasTarget && errors.length > 0) yield unreadable(name, kind, errors);
   else yield { target: null, errors };
@@ -107,13 +124,17 @@ function readTarget({ name, bytes, isNamed }: Item, password: string | null): Le
   const keystore = detectKeystore(bytes);
   if (keystore !== null && keystore !== 'pem') return readKeystore(name, bytes, keystore, password);
   const read = readCertificates(bytes, { name, password });
-  const { kind, described } = read;
+  const { kind, described: printed, notes } = read;
   const { certificates, errors: copies } = intactOf(read);
   const errors = [...read.errors, ...copies];
   const configuration = configurationIn(bytes);
+  const described = notes.some(({ code }) => code === 'device/no-bytes')
+    ? [...printed, ...findCertificatesElsewhere(bytes, name)]
+    : printed;
+  const damage = errors.filter(({ code }) => !NO_SIGN.has(code));
   const isEmpty = certificates.length + described.length === 0;
   if (isEmpty && configuration === null) {
-    const isTarget = isNamed || errors.some(({ code }) => !NO_SIGN.has(code));
+    const isTarget = isNamed || damage.length > 0;
     return isTarget ? unreadable(name, kind, errors) : { target: null, errors: [] };
   }
   const trustpoints = [
@@ -126,10 +147,32 @@ function readTarget({ name, bytes, isNamed }: Item, password: string | null): Le
     certificates,
     described,
     uses: configuration === null ? NOTHING.uses : findReferences(configuration, [...new Set(trustpoints)]),
-    unreadable: false,
+    // A configuration without any certificate is understood: it has none. One whose certificates are damaged is not.
+    unreadable: isEmpty && damage.length > 0,
   };
-  // A configuration without any certificate is understood: it has none.
-  return { target, errors: errors.filter(({ code }) => !NO_SIGN.has(code)) };
+  return { target, errors: damage };
+}
+
+/** What a configuration names without its bytes: `certificate ca 0509 nvram:QuoVadisRoot#509CA.cer`. */
+function findCertificatesElsewhere(bytes: Uint8Array, name: string): readonly DescribedCertificate[] {
+  return parseDeviceConfig(bytes, name).flatMap((trustpoint) =>
+    trustpoint.stored
+      .filter(({ certificate, error }) => certificate === null && error === null)
+      .map(({ usage, serialNumber, line }) => ({
+        complete: false,
+        usage,
+        subject: null,
+        issuer: null,
+        serialNumber,
+        notBefore: null,
+        notAfter: null,
+        sha1: null,
+        md5: null,
+        subjectKeyIdentifier: null,
+        trustpoints: [trustpoint.name],
+        source: sourceOf(name, { line, trustpoint: trustpoint.name }),
+      })),
+  );
 }
 
 const NOTHING = { certificates: [], described: [], uses: new Map<string, readonly string[]>(), unreadable: false };

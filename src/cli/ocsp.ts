@@ -50,8 +50,12 @@ export async function validateWithOcsp<T extends PathAnswer>(
   const responses: Uint8Array[] = [];
   let answer = validate(responses);
   for (let open = unasked(answer, asked); open.length > 0; open = unasked(answer, asked)) {
-    for (const { key, certificate, issuer } of open) {
-      const status = asked.size < CERTIFICATES_AT_MOST ? await ask(certificate, issuer) : tooMany(certificate);
+    const room = CERTIFICATES_AT_MOST - asked.size;
+    const answered = open.map(async ({ key, certificate, issuer }, index) => ({
+      key,
+      status: index < room ? await ask(certificate, issuer) : tooMany(certificate),
+    }));
+    for (const { key, status } of await Promise.all(answered)) {
       asked.set(key, status);
       if (status.response !== null) responses.push(status.response);
     }

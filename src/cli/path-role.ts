@@ -8,6 +8,7 @@ import { findRoot } from '../catalog/catalog.js';
 import { checkPathFitness } from '../check/consumers.js';
 import type { Finding } from '../check/finding.js';
 import { checkPathToAnchor, type OfferedAnchor, verdictOf } from '../check/path-to-anchor.js';
+import { findingAbout } from '../check/rule.js';
 import type { TrustError } from '../errors.js';
 import type { Profile, Purpose } from '../path/certificate-rule.js';
 import type { PeerName } from '../path/peer-names.js';
@@ -88,6 +89,8 @@ interface Target {
   readonly endpoint: string | null;
   /** What the endpoint was connected by. */
   readonly host: PeerName | null;
+  /** SHA-256 of everything that the server sent; null where none was asked. */
+  readonly sent: ReadonlySet<string> | null;
 }
 
 /** What all targets of a call are held against. */
@@ -139,7 +142,12 @@ function targetsOf(inputs: readonly ReadInput[]): readonly Target[] {
   const servers = inputs
     .filter(({ kind }) => kind === 'endpoint')
     .flatMap(({ input, host, certificates }) =>
-      certificates.slice(0, 1).map((certificate) => ({ certificate, endpoint: input, host: toPeerName(host ?? '') })),
+      certificates.slice(0, 1).map((certificate) => ({
+        certificate,
+        endpoint: input,
+        host: toPeerName(host ?? ''),
+        sent: new Set(certificates.map(({ sha256 }) => sha256)),
+      })),
     );
   const others = distinct(certificatesOf(inputs.filter(({ kind }) => kind !== 'endpoint')));
   const endEntities = others.filter(({ ca }) => !ca);
@@ -153,11 +161,20 @@ function targetsOf(inputs: readonly ReadInput[]): readonly Target[] {
 }
 
 function fromFile(certificate: Certificate): Target {
-  return { certificate, endpoint: null, host: null };
+  return { certificate, endpoint: null, host: null, sent: null };
+}
+
+/** `path/not-sent`: intermediates that are at hand here, and need not be at the clients of the server. */
+function warnOfUnsent(path: readonly Certificate[], sent: ReadonlySet<string>): readonly Finding[] {
+  const unsent = path.slice(1, -1).filter(({ sha256 }) => !sent.has(sha256));
+  const message = 'the server does not send it: Java and OpenSSL connect only where they have it of their own';
+  return unsent.map((one) =>
+    findingAbout(one, 'path/not-sent', 'warning', message, 'have the server send its whole chain'),
+  );
 }
 
 async function judge(
-  { certificate, endpoint, host }: Target,
+  { certificate, endpoint, host, sent }: Target,
   surroundings: Surroundings,
   options: PathRoleOptions,
   network: Network,
@@ -185,6 +202,7 @@ async function judge(
   const findings = [
     ...(isOther ? [fingerprintMismatch(certificate)] : []),
     ...answer.findings,
+    ...(sent === null ? [] : warnOfUnsent(answer.path ?? [], sent)),
     ...asked,
     ...checkPathFitness(answer.path ?? [], options.consumers),
   ];

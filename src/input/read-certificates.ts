@@ -26,7 +26,7 @@ export interface ReadOptions {
 }
 
 /** How many archives may stand inside one another, a compressed archive counting as two. */
-const MAX_NESTING = 4;
+export const MAX_NESTING = 4;
 
 /** What is passed down while archives are unwrapped. */
 interface Reading {
@@ -104,13 +104,16 @@ function unwrap(bytes: Uint8Array, depth: number, reading: Reading, into: Collec
   }
 }
 
+/** The error for an archive that stands inside `MAX_NESTING` others: `input/too-deep`. */
+export function nestedTooDeep(): TrustError {
+  return new TrustError('input/too-deep', `more than ${MAX_NESTING} archives stand inside one another`, {
+    hint: 'unpack the inner ones and name the files with certificates',
+  });
+}
+
 function readArchive(bytes: Uint8Array, kind: ArchiveKind, depth: number, reading: Reading, into: Collector): void {
   if (depth === MAX_NESTING) {
-    into.error(
-      new TrustError('input/too-deep', `more than ${MAX_NESTING} archives stand inside one another`, {
-        hint: 'unpack the inner ones and name the files with certificates',
-      }),
-    );
+    into.error(nestedTooDeep());
     return;
   }
   // The archive that reached a limit has said so; what was unpacked before is still read, but no further archive.

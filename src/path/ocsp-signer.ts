@@ -59,7 +59,7 @@ export function authenticateResponse(
     if (failure === null) return null;
     failures.push(failure);
   }
-  const message = `the key that signed ${title} is that of no certificate at hand`;
+  const message = `the key that signed ${title} is that of no certificate at hand that may sign it`;
   return sortReasons(failures)[0] ?? { code: 'path/ocsp-signer-not-found', message };
 }
 

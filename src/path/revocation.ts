@@ -152,7 +152,7 @@ function authenticate(
   subject: RevocationSubject,
   context: RevocationContext,
 ): CrlSigner | Failure {
-  const message = `the key that signed ${titleOf(crl)} is that of no certificate at hand`;
+  const message = `the key that signed ${titleOf(crl)} is that of no certificate at hand that may sign it`;
   const failures: Failure[] = [];
   for (const signer of crlSigners(crl, subject, source.direct, context)) {
     const failure = failureOfSigner(crl, signer, subject, context);

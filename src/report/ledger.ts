@@ -62,7 +62,7 @@ function renderAnchor({ sha256, name }: NamedAnchor): string {
 function describe({ probably, oldExpires, oldUsedBy }: LedgerTarget, width: number): readonly string[] {
   const indentation = ' '.repeat(width + 2);
   return [
-    ...(probably.length === 0 ? [] : ['known by serial number and issuer only: probably']),
+    ...(probably.length === 0 ? [] : ['known without its bytes, by serial number: probably']),
     ...(oldExpires === null ? [] : [`the old one expires on ${renderDay(oldExpires)}`]),
     ...oldUsedBy.map((line) => `the old one is used by: ${line}`),
   ].map((line) => `${indentation}${toPrintable(line)}\n`);

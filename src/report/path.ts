@@ -114,11 +114,13 @@ function describeMissingTop({ attempt, candidates, findings }: PathReport): stri
 function conclude(report: PathReport): string {
   const { endEntity, endpoint, anchorNames, verdict, path } = report;
   const anchors = toPrintable(listOf(anchorNames));
-  const client = `a client that trusts what ${anchors} holds will`;
+  const isUnsent = report.findings.some(({ code }) => code === 'path/not-sent');
+  const client = `a client that trusts what ${anchors} holds${isUnsent ? ' and has what the server does not send' : ''} will`;
   const name = displayName(endEntity.subjectName);
   const server = endpoint === null ? '' : toPrintable(endpoint);
   if (verdict === 'fail') {
     if (isStatusUnknown(report)) return `Whether ${name} is still to be trusted is not known${explainFailure(report)}`;
+    if (isOtherThanExpected(report)) return `${name} is not the certificate that was expected${explainFailure(report)}`;
     const failure =
       endpoint === null
         ? `${name} is not to be trusted by what ${anchors} holds`
@@ -137,6 +139,12 @@ function conclude(report: PathReport): string {
 function isStatusUnknown({ path, findings }: PathReport): boolean {
   const errors = findings.filter(({ severity }) => severity === 'error');
   return path !== null && errors.every(({ code }) => code === 'ocsp/not-answered');
+}
+
+/** Whether nothing is wrong but that another certificate was expected. */
+function isOtherThanExpected({ path, findings }: PathReport): boolean {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  return path !== null && errors.every(({ code }) => code === 'trust/fingerprint-mismatch');
 }
 
 /** The first reason, with the name of the certificate where it is about another than the end entity. */

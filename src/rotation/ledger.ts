@@ -128,12 +128,16 @@ export class Ledger {
     };
   }
 
-  /** The anchor that a device described. */
+  /**
+   * The anchor that a device described. A serial number alone, which may be as short as 01, speaks for an old anchor and never
+   * for a new one: what is wrong then is a device that is looked at once more.
+   */
   #recognise(described: Description): { readonly sha256: string; readonly isExact: boolean } | null {
     for (const [sha256, certificate] of this.#known) {
       if (described.sha1 !== null) {
         if (described.sha1 === certificate.sha1) return { sha256, isExact: true };
-      } else if (isProbably(described, certificate)) return { sha256, isExact: false };
+      } else if (described.issuer === null && this.anchors.new.includes(sha256)) continue;
+      else if (isProbably(described, certificate)) return { sha256, isExact: false };
     }
     return null;
   }
@@ -170,13 +174,13 @@ function stateOf(hasOld: boolean, hasNew: boolean): AnchorState {
 /** The clock of a device may be in any zone. */
 const DAY = 86_400_000;
 
-/** The same serial number, issuer and, where they are printed, dates. */
+/** The same serial number and, where they are printed, issuer and dates. */
 function isProbably(described: Description, certificate: Certificate): boolean {
   const { serialNumber, issuer, notBefore, notAfter } = described;
   return (
     serialNumber !== null &&
     withoutZeros(serialNumber) === withoutZeros(certificate.serialNumber) &&
-    issuer?.toLowerCase() === certificate.issuer.toLowerCase() &&
+    (issuer === null || issuer.toLowerCase() === certificate.issuer.toLowerCase()) &&
     isNear(notBefore, certificate.notBefore) &&
     isNear(notAfter, certificate.notAfter)
   );

@@ -66,6 +66,13 @@ describe('a certificate is related to the catalog', () => {
     expect(relate(crossed.certificate)).toEqual(['same-key', 'Known Root']);
   });
 
+  test('as changed: the name and the key of a root, and a signature that does not fit', () => {
+    const copy = Uint8Array.from(ROOT.der);
+    const last = copy.length - 1;
+    copy[last] = (copy[last] ?? 0) ^ 1;
+    expect(relate(decodeCertificate(copy))).toEqual(['false-issuer', 'Known Root']);
+  });
+
   test('as issued below a root, by signatures: its own, or those of others of the input', () => {
     const ca = issue({ subject: 'CN=Issuing CA', issuer: ROOT });
     const server = issue({ subject: 'CN=server', issuer: ca, basicConstraints: { ca: false } });

@@ -134,4 +134,20 @@ describe('completePath', () => {
     expect(asked).toHaveLength(8);
     expect(codesOf(findings)).toEqual([...Array.from({ length: 8 }, () => 'fetch/failed'), 'aia/limit']);
   });
+
+  test('asks them at once, so that slow ones take no longer than one', async () => {
+    const caIssuers = [uriOf('a'), uriOf('b'), uriOf('c')];
+    const target = issue({ subject: 'CN=End', issuer: first, extensions: [authorityInfoAccess({ caIssuers })] });
+    const waiting: ((found: readonly Certificate[]) => void)[] = [];
+    const { findings } = await completePath(
+      [target.certificate],
+      (intermediates) => validator(target, root)({ intermediates }),
+      () =>
+        new Promise((resolve) => {
+          waiting.push(resolve);
+          if (waiting.length === caIssuers.length) for (const answer of waiting) answer([]);
+        }),
+    );
+    expect(codesOf(findings)).toEqual(['aia/fetched', 'aia/fetched', 'aia/fetched']);
+  });
 });

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { createTar } from 'nanotar';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { javaKeystore, PASSWORD } from '../store/builders.ts';
 import { issue } from '../support/certificates.ts';
@@ -29,6 +30,7 @@ const described = (serial: string, subject: string, more = '') => `CA Certificat
     o=Test
 ${more}  Associated Trustpoints: TP
 `;
+const entry = (name: string, data: string | Uint8Array) => ({ name, data });
 const sha1 = (hex: string) => (hex.toUpperCase().match(/.{8}/g) ?? []).join(' ');
 
 let folder: string;
@@ -95,14 +97,14 @@ describe('a site', () => {
       ['behind.cfg', 'device-config', [old], 'old-only'],
       ['both.cfg', 'device-config', [old, recent], 'both'],
       ['bundle.pem', 'pem', [recent], 'new-only'],
-      ['damaged.cfg', 'device-config', [], 'none'],
+      ['damaged.cfg', 'device-config', [], 'unreadable'],
       ['done.cfg', 'device-config', [recent], 'new-only'],
       ['r9.cfg.gz', 'device-config', [recent], 'new-only'],
       ['show.log', 'device-show', [old, recent], 'both'],
       ['trust.jks', 'jks', [old], 'old-only'],
       ['without.cfg', 'device-config', [], 'none'],
     ]);
-    expect(json.summary).toEqual({ targets: 9, 'new-only': 3, both: 2, 'old-only': 2, none: 2, unreadable: 0 });
+    expect(json.summary).toEqual({ targets: 9, 'new-only': 3, both: 2, 'old-only': 2, none: 1, unreadable: 1 });
     expect(json.findings).toMatchObject([{ code: 'device/damaged-hex', severity: 'error' }]);
   });
 
@@ -116,6 +118,69 @@ describe('a site', () => {
     });
     expect(byName('show.log')).toMatchObject({ probably: [old], oldUsedBy: [] });
     expect(byName('done.cfg')).toMatchObject({ oldExpires: null, oldUsedBy: [] });
+  });
+});
+
+describe('a certificate whose bytes are in a file of the device', () => {
+  const elsewhere = (serial: string) =>
+    config(
+      `crypto pki certificate chain TP\n certificate ca ${serial} nvram:Root#CA.cer\n`,
+      'ip http secure-trustpoint TP\n',
+    );
+  const rowOf = async (text: string) => {
+    writeFileSync(at('elsewhere.cfg'), text);
+    const { json, status } = await ledger([at('elsewhere.cfg')]);
+    return { status, targets: json.targets };
+  };
+
+  test('is probably the old anchor, by its serial number', async () => {
+    const uses = ['ip http secure-trustpoint TP'];
+    const alone = { has: [old], probably: [old], state: 'old-only', oldUsedBy: uses, kind: 'device-config' };
+    expect(await rowOf(elsewhere('DC'))).toMatchObject({ status: 1, targets: [alone] });
+    expect(await rowOf(elsewhere('DC') + chain('NEW-TP', NEW))).toMatchObject({
+      status: 0,
+      targets: [{ state: 'both' }],
+    });
+  });
+
+  test('is never taken for the new one', async () => {
+    const none = { has: [], state: 'none' };
+    expect(await rowOf(elsewhere('0509'))).toMatchObject({ status: 1, targets: [none] });
+  });
+});
+
+describe('archives', () => {
+  const BEHIND = config(chain('OLD-TP', OLD));
+  const DONE = config(chain('NEW-TP', NEW));
+  const rows = async (name: string, bytes: Uint8Array) => {
+    writeFileSync(at(name), bytes);
+    const { json, status } = await ledger([at(name)]);
+    const targets = json.targets.map(({ target, state }: Record<string, string>) => [target?.split(name)[1], state]);
+    return { status, targets, codes: json.findings.map(({ code }: { code: string }) => code) };
+  };
+
+  test.each([
+    ['site.tgz', gzipSync(createTar([entry('a.cfg', BEHIND), entry('b.cfg', DONE)])), ''],
+    ['outer.tar', createTar([entry('in.tar', createTar([entry('a.cfg', BEHIND), entry('b.cfg', DONE)]))]), '!/in.tar'],
+  ])('a row for each member of %s, however deep it stands', async (name, bytes, inside) => {
+    expect(await rows(name, bytes)).toEqual({
+      status: 1,
+      targets: [
+        [`${inside}!/a.cfg`, 'old-only'],
+        [`${inside}!/b.cfg`, 'new-only'],
+      ],
+      codes: [],
+    });
+  });
+
+  test('deeper than four they are unreadable', async () => {
+    let bytes: Uint8Array = createTar([entry('done.cfg', DONE)]);
+    for (const name of ['4', '3', '2', '1']) bytes = createTar([entry(name, bytes)]);
+    expect(await rows('deep.tar', bytes)).toEqual({
+      status: 3,
+      targets: [['!/1!/2!/3!/4', 'unreadable']],
+      codes: ['input/too-deep'],
+    });
   });
 });
 

@@ -70,11 +70,25 @@ describe('a client with this keystore', () => {
     expect(call.stdout.split('\n').every((line) => [...line].length <= 80)).toBe(true);
   });
 
-  test('will also connect to one that forgets its intermediate, where that is handed over', async () => {
+  test('will also connect to one that forgets its intermediate, where it has that itself, with a warning', async () => {
     const endpoint = await serve(gateway);
-    const argv = [endpoint, '--anchors', keystore(root), '--json'];
+    const argv = [endpoint, '--anchors', keystore(root)];
     expect((await validate(argv)).status).toBe(1);
-    expect((await validate([...argv, at.write('ca.pem', ca.pem)])).status).toBe(0);
+    argv.push(at.write('ca.pem', ca.pem));
+    const call = await validate([...argv, '--json']);
+    expect([call.status, codesOf(call)]).toEqual([0, ['path/not-sent']]);
+    const text = (await validate(argv)).stdout.replaceAll(/\s+/g, ' ');
+    expect(text).toMatch(/^warn /);
+    expect(text).toContain('holds and has what the server does not send will be able to connect to');
+  });
+
+  test('is told so where only another certificate was expected', async () => {
+    const endpoint = await serve(gateway, ca);
+    const argv = [endpoint, '--anchors', keystore(root), '--expect-sha256', old.certificate.sha256];
+    const { status, stdout } = await validate(argv);
+    expect(status).toBe(1);
+    expect(stdout).toContain('gateway is not the certificate that was expected: ');
+    expect(stdout).not.toContain('NOT be able');
   });
 
   test.each<{

@@ -262,6 +262,7 @@ describe('what programs do, unless a profile is named', () => {
 
 describe('--crl', () => {
   const good = () => crlDer({ issuer: ca });
+  const ofRoot = () => crlDer({ issuer: root });
   const revoking = () => crlDer({ issuer: ca, crlNumber: 2, revoked: [{ serialNumber: 0x77n }] });
   const argv = () => [write('chain.pem', gateway, ca), '--anchors', write('root.pem', root), '--json'];
 
@@ -274,8 +275,10 @@ describe('--crl', () => {
       status: 1,
       codes: ['path/revoked'],
     },
-    { name: 'that does not list it', files: () => [good()], status: 0, codes: [] },
-    { name: 'of two files', files: () => [good(), good()], status: 0, codes: [] },
+    { name: 'that does not list it', files: () => [good(), ofRoot()], status: 0, codes: [] },
+    { name: 'of two files', files: () => [good(), good(), ofRoot()], status: 0, codes: [] },
+    { name: 'that says nothing of the CA above', files: () => [good()], status: 0, codes: ['path/no-crl'] },
+    { name: 'that says nothing of the end entity', files: () => [ofRoot()], status: 0, codes: ['path/no-crl'] },
   ])('$name', async ({ files, status, codes }) => {
     const lists = files().flatMap((content, index) => ['--crl', at.write(`${index}.crl`, content)]);
     const call = await validate([...argv(), ...lists]);
