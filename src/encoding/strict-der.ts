@@ -7,8 +7,10 @@
  *
  * @module
  */
+import { isUtf8 } from 'node:buffer';
 import { TrustError } from '../errors.js';
-import { childrenOf, contentOf, type DerElement, encodingOf, readBoolean, readInteger, readOid, TAG } from './der.js';
+import { asBuffer } from './buffer.js';
+import { childrenOf, contentOf, type DerElement, encodingOf, expectInteger, readBoolean, readOid, TAG } from './der.js';
 
 const CLASS = 0xc0;
 const CONSTRUCTED = 0x20;
@@ -82,7 +84,7 @@ function checkPrimitive(element: DerElement): void {
 }
 
 function checkInteger(element: DerElement, content: Uint8Array): void {
-  if (element.tag === TAG.integer) readInteger(element);
+  if (element.tag === TAG.integer) expectInteger(element);
   const [first, second = 0] = content;
   if (first === undefined) fail(element, 'a number has no content');
   if (content.length > 1 && ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80))) {
@@ -101,10 +103,10 @@ function checkBitString(element: DerElement, content: Uint8Array): void {
 
 function checkString(element: DerElement, content: Uint8Array): void {
   const repertoire = REPERTOIRES.get(element.tag);
-  if (repertoire !== undefined && !repertoire.test(Buffer.from(content).toString('latin1'))) {
+  if (repertoire !== undefined && !repertoire.test(asBuffer(content).toString('latin1'))) {
     fail(element, 'a string has characters that its type does not have');
   }
-  if (element.tag === TAG.utf8String && Buffer.compare(Buffer.from(Buffer.from(content).toString('utf8')), content)) {
+  if (element.tag === TAG.utf8String && !isUtf8(content)) {
     fail(element, 'a UTF8String is not UTF-8');
   }
   if (content.length % (WIDTHS.get(element.tag) ?? 1) !== 0) fail(element, 'a string ends inside a character');

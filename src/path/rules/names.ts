@@ -63,13 +63,20 @@ function describeBadAttribute({ rdns }: DistinguishedName): string | null {
   for (const { type, value } of rdns.flat()) {
     const label = ATTRIBUTE_NAMES.get(type) ?? type;
     const bound = UPPER_BOUNDS.get(type) ?? Infinity;
-    const length = value === null ? null : [...value].length;
+    const length = value === null ? null : lengthOf(value);
     if (length === 0) return `the attribute ${label} is empty`;
     if (length !== null && length > bound)
       return `the attribute ${label} has ${length} characters, at most ${bound} expected`;
     if (type === ATTRIBUTE.countryName && length !== bound) return 'the attribute C is not a code of two letters';
   }
   return rdns.some((rdn) => rdn.length === 0) ? 'a relative name is empty' : null;
+}
+
+const PLAIN = /^[ -~]*$/;
+
+/** In characters, of which one beyond the first plane takes two units. */
+function lengthOf(value: string): number {
+  return PLAIN.test(value) ? value.length : [...value].length;
 }
 
 function describeBadName(name: GeneralName): string | null {
