@@ -24,7 +24,6 @@ import {
 } from '../options.js';
 import { type PasswordArgs, storePassword } from '../password.js';
 import { givenPathOptions, type PathArgs, type PathRole, pathOptions, validatePaths } from '../path-role.js';
-import { withProgress } from '../progress.js';
 
 interface ValidateArgs extends CommonArgs, PasswordArgs, PathArgs {
   readonly input: string[];
@@ -72,10 +71,7 @@ export async function run(args: ValidateArgs, io: Io): Promise<ExitStatus> {
   const { inputs } = await readInputs(args.input, io, { password, strict, allowEmpty, serverName });
   const judged: PathRole =
     role === 'path'
-      ? await withProgress(args, io, (say) => {
-          if (args.aia || args.ocsp) say('asking where the certificates point to');
-          return validatePaths(inputs, { ...args, at, expected, consumers, password }, io);
-        })
+      ? await validatePaths(inputs, { ...args, at, expected, consumers, password }, io)
       : {
           results: await validateAnchors(distinct(certificatesOf(inputs)), { at, expected, consumers }),
           findings: [],
