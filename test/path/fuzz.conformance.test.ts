@@ -4,6 +4,7 @@ import { TrustError } from '../../src/errors.ts';
 import type { Profile } from '../../src/path/certificate-rule.ts';
 import { type ValidatePathOptions, validatePath } from '../../src/path/validate-path.ts';
 import { AT, issueIdentified as issue } from '../support/certificates.ts';
+import { growthDuring } from '../support/peak-memory.ts';
 import { pemToDer, readCollection } from './conformance.ts';
 
 interface Collection {
@@ -12,6 +13,8 @@ interface Collection {
 
 /** Longer than any input may take, on a machine that does other things too. */
 const SLOWEST_MS = 2000;
+/** More than any input may need, in octets. */
+const LARGEST = 200 * 1024 * 1024;
 
 const root = issue({ subject: 'CN=Root' });
 const end = issue({ subject: 'CN=End', issuer: root, basicConstraints: null, keyUsage: null });
@@ -28,11 +31,14 @@ describe.each(['fuzz', 'certs'])('%s', (name) => {
         const bytes = derOf(new Uint8Array(Buffer.from(base64, 'base64')));
         const start = performance.now();
         const options: ValidatePathOptions = { trustAnchors: [root.der], at: AT, profile };
-        seen[outcomeOf(bytes, options, id)]++;
-        outcomeOf(bytes, { ...options, trustAnchors: [bytes], intermediates: [bytes] }, id);
-        outcomeOf(end.der, { ...options, trustAnchors: [bytes, root.der], intermediates: [bytes] }, id);
-        outcomeOf(end.der, { ...options, crls: [bytes] }, id);
+        const grown = growthDuring(() => {
+          seen[outcomeOf(bytes, options, id)]++;
+          outcomeOf(bytes, { ...options, trustAnchors: [bytes], intermediates: [bytes] }, id);
+          outcomeOf(end.der, { ...options, trustAnchors: [bytes, root.der], intermediates: [bytes] }, id);
+          outcomeOf(end.der, { ...options, crls: [bytes] }, id);
+        });
         expect(performance.now() - start, id).toBeLessThan(SLOWEST_MS);
+        expect(grown, id).toBeLessThan(LARGEST);
       }
       // biome-ignore lint/suspicious/noConsole: the figure is what the run is for
       console.log(`conformance ${name}, ${profile}: ${files.length} files, ${JSON.stringify(seen)}`);

@@ -14,6 +14,7 @@ import {
   policyMappings,
   subjectAltName,
 } from '../support/extensions.ts';
+import { growthDuring } from '../support/peak-memory.ts';
 
 /** The same damage every time; another seed is another test. */
 const SEED = 5280;
@@ -99,26 +100,30 @@ test(
   () => {
     const certificates = fc.constantFrom(root, ca, end);
     const seen = { valid: 0, invalid: 0, unreadable: 0 };
-    fc.assert(
-      fc.property(
-        certificates,
-        fc.array(damage, { minLength: 1, maxLength: 3 }),
-        fc.boolean(),
-        ({ der }, damages, web) => {
-          const whole = damages.reduce<readonly number[]>(
-            (bytes, apply) => (bytes.length > 0 ? apply(bytes) : bytes),
-            [...der],
-          );
-          const bytes = Uint8Array.from(whole);
-          const options: ValidatePathOptions = { ...OPTIONS, profile: web ? 'webpki' : 'rfc5280' };
-          seen[outcomeOf(bytes, options)]++;
-          outcomeOf(end.certificate, { ...options, intermediates: [bytes] });
-          outcomeOf(end.certificate, { ...options, trustAnchors: [bytes] });
-          outcomeOf(end.certificate, { ...options, crls: [bytes] });
-        },
+    const grown = growthDuring(() =>
+      fc.assert(
+        fc.property(
+          certificates,
+          fc.array(damage, { minLength: 1, maxLength: 3 }),
+          fc.boolean(),
+          ({ der }, damages, web) => {
+            const whole = damages.reduce<readonly number[]>(
+              (bytes, apply) => (bytes.length > 0 ? apply(bytes) : bytes),
+              [...der],
+            );
+            const bytes = Uint8Array.from(whole);
+            const options: ValidatePathOptions = { ...OPTIONS, profile: web ? 'webpki' : 'rfc5280' };
+            seen[outcomeOf(bytes, options)]++;
+            outcomeOf(end.certificate, { ...options, intermediates: [bytes] });
+            outcomeOf(end.certificate, { ...options, trustAnchors: [bytes] });
+            outcomeOf(end.certificate, { ...options, crls: [bytes] });
+          },
+        ),
+        { seed: SEED, numRuns: RUNS },
       ),
-      { seed: SEED, numRuns: RUNS },
     );
+    // All of them together, and so each of them.
+    expect(grown).toBeLessThan(200 * 1024 * 1024);
     expect(Math.min(seen.invalid, seen.unreadable)).toBeGreaterThan(RUNS / 20);
   },
   RUNS * 60,
