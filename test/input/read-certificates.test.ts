@@ -314,6 +314,12 @@ describe('a bad part does not hide the good ones', () => {
     expect([found.length, errors.length]).toEqual([1, 1]);
   });
 
+  test('of a PKCS#7 structure with 500 certificates, none is too many', () => {
+    const bundle = pkcs7(...Array.from({ length: 250 }, () => [ROOT.der, SUB.der]).flat());
+    const { found, errors } = read(bundle);
+    expect([found.length, errors]).toEqual([500, []]);
+  });
+
   test('of a PKCS#7 structure', () => {
     const { found, errors } = read(pkcs7(ROOT.der, SEQUENCE(NAME), SUB.der));
     expect(found.map(([subject]) => subject)).toEqual(['CN=Root', 'CN=Sub']);
