@@ -15,7 +15,7 @@ type Mode =
 
 const EXEC: Mode = { name: 'exec' };
 const CONFIG: Mode = { name: 'config' };
-const COMMAND_MODES: ReadonlySet<Mode['name']> = new Set<Mode['name']>(['exec', 'config', 'trustpoint']);
+const COMMAND_MODES = ['exec', 'config', 'trustpoint'] as const;
 
 const PROMPTS: Readonly<Record<Mode['name'], string>> = {
   exec: 'ciscoasa# ',
@@ -30,17 +30,9 @@ const SETTINGS: readonly RegExp[] = [/^enrollment terminal$/, /^revocation-check
 
 export class AsaConsole extends DeviceConsole<Mode> {
   constructor() {
-    super(EXEC);
+    super(EXEC, PROMPTS, COMMAND_MODES);
     this.running.set('_SmartCallHome_ServerCA', { settings: ['no validation-usage'], certificates: [] });
     this.save();
-  }
-
-  get prompt(): string {
-    return PROMPTS[this.mode.name];
-  }
-
-  protected get takesCommands(): boolean {
-    return COMMAND_MODES.has(this.mode.name);
   }
 
   protected enter(line: string): void {

@@ -28,17 +28,27 @@ export abstract class DeviceConsole<Mode extends { readonly name: string }> {
   protected readonly running: Map<string, TrustpointState> = new Map();
   protected mode: Mode;
   readonly #exec: Mode;
+  readonly #prompts: Readonly<Record<Mode['name'], string>>;
+  readonly #commandModes: ReadonlySet<Mode['name']>;
   #startup = '';
   #typed = '';
 
-  constructor(exec: Mode) {
+  /**
+   * @param exec - the mode of the privileged exec prompt
+   * @param prompts - of each mode
+   * @param commandModes - those in which a line is a command; in the others it is an answer or a text
+   */
+  constructor(exec: Mode, prompts: Readonly<Record<Mode['name'], string>>, commandModes: readonly Mode['name'][]) {
     this.#exec = exec;
+    this.#prompts = prompts;
+    this.#commandModes = new Set(commandModes);
     this.mode = exec;
   }
 
-  abstract get prompt(): string;
-  /** Whether a line is a command here, of which blank lines and comments are none; elsewhere it is an answer or a text. */
-  protected abstract get takesCommands(): boolean;
+  get prompt(): string {
+    return this.#prompts[this.#modeName];
+  }
+
   /** One line, entered in the current mode. */
   protected abstract enter(line: string): void;
 
@@ -52,9 +62,18 @@ export abstract class DeviceConsole<Mode extends { readonly name: string }> {
       else if (line.includes('?')) this.refuse(line, 'a question mark asks for help');
       else if (line.length > LONGEST_LINE) this.refuse(line, 'the line is cut');
       else if (line.endsWith(' ')) this.refuse(line, 'a blank at the end');
-      else if (!this.takesCommands || (line.trim() !== '' && !/^ *!/.test(line))) this.enter(line);
+      else if (!this.#isPassedOver(line)) this.enter(line);
     }
     return this;
+  }
+
+  /** Among commands, blank lines and comments are none. */
+  #isPassedOver(line: string): boolean {
+    return this.#commandModes.has(this.#modeName) && (line.trim() === '' || /^ *!/.test(line));
+  }
+
+  get #modeName(): Mode['name'] {
+    return this.mode.name;
   }
 
   /** The session is lost: what was being typed or asked is dropped, the running configuration stays. */

@@ -31,7 +31,7 @@ type Mode =
 
 const EXEC: Mode = { name: 'exec' };
 const CONFIG: Mode = { name: 'config' };
-const COMMAND_MODES: ReadonlySet<Mode['name']> = new Set<Mode['name']>(['exec', 'config', 'trustpoint', 'chain']);
+const COMMAND_MODES = ['exec', 'config', 'trustpoint', 'chain'] as const;
 
 const PROMPTS: Readonly<Record<Mode['name'], string>> = {
   exec: 'Router#',
@@ -59,19 +59,11 @@ export class IosConsole extends DeviceConsole<Mode> {
   readonly #options: IosConsoleOptions;
 
   constructor(release: IosRelease, options: IosConsoleOptions = {}) {
-    super(EXEC);
+    super(EXEC, PROMPTS, COMMAND_MODES);
     this.#release = release;
     this.#options = options;
     this.running.set('SLA-TrustPoint', { settings: ['enrollment pkcs12', 'revocation-check crl'], certificates: [] });
     this.save();
-  }
-
-  get prompt(): string {
-    return PROMPTS[this.mode.name];
-  }
-
-  protected get takesCommands(): boolean {
-    return COMMAND_MODES.has(this.mode.name);
   }
 
   protected enter(line: string): void {

@@ -14,7 +14,7 @@ type Mode =
 
 const EXEC: Mode = { name: 'exec' };
 const CONFIG: Mode = { name: 'config' };
-const COMMAND_MODES: ReadonlySet<Mode['name']> = new Set<Mode['name']>(['exec', 'config', 'trustpoint']);
+const COMMAND_MODES = ['exec', 'config', 'trustpoint'] as const;
 
 const PROMPTS: Readonly<Record<Mode['name'], string>> = {
   exec: 'switch# ',
@@ -26,16 +26,8 @@ const PROMPTS: Readonly<Record<Mode['name'], string>> = {
 
 export class NxosConsole extends DeviceConsole<Mode> {
   constructor() {
-    super(EXEC);
+    super(EXEC, PROMPTS, COMMAND_MODES);
     this.save();
-  }
-
-  get prompt(): string {
-    return PROMPTS[this.mode.name];
-  }
-
-  protected get takesCommands(): boolean {
-    return COMMAND_MODES.has(this.mode.name);
   }
 
   protected enter(line: string): void {

@@ -15,7 +15,7 @@ type Mode =
 
 const EXEC: Mode = { name: 'exec' };
 const CONFIG: Mode = { name: 'config' };
-const COMMAND_MODES: ReadonlySet<Mode['name']> = new Set<Mode['name']>(['exec', 'config']);
+const COMMAND_MODES = ['exec', 'config'] as const;
 
 const PROMPTS: Readonly<Record<Mode['name'], string>> = {
   exec: 'RP/0/RP0/CPU0:ios#',
@@ -33,21 +33,13 @@ export class XrConsole extends DeviceConsole<Mode> {
   #candidate = new Map<string, string[] | null>();
 
   constructor() {
-    super(EXEC);
+    super(EXEC, PROMPTS, COMMAND_MODES);
     this.save();
-  }
-
-  get prompt(): string {
-    return PROMPTS[this.mode.name];
   }
 
   override reconnect(): this {
     this.#candidate = new Map();
     return super.reconnect();
-  }
-
-  protected get takesCommands(): boolean {
-    return COMMAND_MODES.has(this.mode.name);
   }
 
   protected enter(line: string): void {
