@@ -9,11 +9,11 @@ import { basename } from 'node:path';
 import { looksLikeCertdata, MAX_CERTDATA_BYTES, parseCertdata } from '../catalog/certdata.js';
 import { listedByBundle, type RootList } from '../catalog/update.js';
 import { toPrintable } from '../encoding/printable.js';
+import { toDay } from '../encoding/rfc3339.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { readCertificates } from '../input/read-certificates.js';
 import { readInput } from '../io/read-input.js';
 import { toReadError } from '../io/system-error.js';
-import { renderDay } from '../report/certificate-text.js';
 import type { Certificate } from '../x509/certificate.js';
 import { fingerprint } from '../x509/fingerprint.js';
 
@@ -41,7 +41,7 @@ export function readRootList(path: string, at: Date | undefined): ReadRootList {
   const of = {
     name: [...toPrintable(basename(path))].slice(0, MAX_NAME_LENGTH).join(''),
     sha256: fingerprint('sha256', bytes),
-    date: renderDay(at ?? dateOf(path)),
+    date: toDay(at ?? dateOf(path)),
   };
   try {
     const text = new TextDecoder().decode(bytes);

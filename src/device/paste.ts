@@ -5,6 +5,7 @@
  * @module
  */
 import { encodePem } from '../encoding/pem.js';
+import { toDay } from '../encoding/rfc3339.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { Trustpoint } from './trustpoint.js';
 
@@ -51,8 +52,4 @@ function toHarmless(name: string): string {
 /** A backslash or a blank at the end of a line means something to some readers, so a comment never ends in one. */
 function cut(line: string): string {
   return (line.length <= COLUMNS ? line : `${line.slice(0, COLUMNS - 3)}...`).replace(/[\\ ]+$/, '');
-}
-
-function toDay(date: Date): string {
-  return date.toISOString().slice(0, 10);
 }

@@ -7,6 +7,7 @@ import type { CatalogEntry } from '../catalog/catalog.js';
 import type { Finding } from '../check/finding.js';
 import type { DescribedCertificate } from '../device/show-output.js';
 import { toPrintable } from '../encoding/printable.js';
+import { toDay } from '../encoding/rfc3339.js';
 import type { Certificate } from '../x509/certificate.js';
 import { displayName } from '../x509/name.js';
 import { renderSource } from '../x509/source.js';
@@ -24,7 +25,7 @@ export function renderCertificate(certificate: Certificate, entry: CatalogEntry 
     ...place,
     ...(selfIssued ? [] : [`    issuer    ${certificate.issuer}`]),
     `    serial    ${certificate.serialNumber}`,
-    `    valid     ${renderDay(notBefore)} to ${renderDay(notAfter)}`,
+    `    valid     ${toDay(notBefore)} to ${toDay(notAfter)}`,
     `    key       ${publicKey.algorithm} ${publicKey.size ?? 'of unknown size'}, ${certificate.signatureAlgorithm}`,
     `    role      ${ca ? (selfIssued ? 'root CA' : 'intermediate CA') : 'end entity'}`,
     `    SHA-256   ${certificate.sha256}`,
@@ -36,7 +37,7 @@ export function renderCertificate(certificate: Certificate, entry: CatalogEntry 
 /** A certificate that a device described, in as many lines as it said something about. */
 export function renderDescribedCertificate(described: DescribedCertificate): string {
   const { subject, issuer, serialNumber, notBefore, notAfter, sha1, source, trustpoints } = described;
-  const days = [notBefore, notAfter].map((date) => (date === null ? 'unknown' : renderDay(date)));
+  const days = [notBefore, notAfter].map((date) => (date === null ? 'unknown' : toDay(date)));
   return [
     `  ${subject ?? 'no subject printed'}`,
     `    from      ${toPrintable(renderSource({ ...source, trustpoint: null }))}`,
@@ -60,15 +61,6 @@ export function renderFinding({ severity, code, message, hint, source }: Finding
   const place = source === null ? '' : `${toPrintable(renderSource(source))}: `;
   const second = hint === undefined ? '' : `  hint: ${toPrintable(hint)}\n`;
   return `${severity}: ${place}${toPrintable(message)} [${code}]\n${second}`;
-}
-
-/** The day of an instant, in UTC. */
-export function renderDay(date: Date): string {
-  return `${String(date.getUTCFullYear()).padStart(4, '0')}-${twoDigits(date.getUTCMonth() + 1)}-${twoDigits(date.getUTCDate())}`;
-}
-
-function twoDigits(number: number): string {
-  return number < 10 ? `0${number}` : `${number}`;
 }
 
 function renderCatalogEntry({ name, status, since, successor }: CatalogEntry): string {

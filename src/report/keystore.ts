@@ -4,8 +4,8 @@
  * @module
  */
 import { toPrintable } from '../encoding/printable.js';
+import { toDay } from '../encoding/rfc3339.js';
 import type { Keystore, KeystoreEntry } from '../store/keystore.js';
-import { renderDay } from './certificate-text.js';
 
 /** What an entry is called in text. */
 const KIND: Readonly<Record<KeystoreEntry['kind'], string>> = {
@@ -30,10 +30,10 @@ export function* renderKeystore(
 }
 
 function renderEntry({ alias, kind, created, certificates, note }: KeystoreEntry): string {
-  const dated = created === null ? '' : `, ${renderDay(created)}`;
+  const dated = created === null ? '' : `, ${toDay(created)}`;
   let text = `\n  ${toPrintable(alias)}  (${KIND[kind]}${dated})\n`;
   for (const { subject, notBefore, notAfter, sha256 } of certificates) {
-    const valid = `${renderDay(notBefore)} to ${renderDay(notAfter)}`;
+    const valid = `${toDay(notBefore)} to ${toDay(notAfter)}`;
     text += `    ${subject}\n    valid     ${valid}\n    SHA-256   ${sha256}\n`;
   }
   return note === undefined ? text : `${text}    note: ${note}\n`;

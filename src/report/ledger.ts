@@ -4,9 +4,8 @@
  * @module
  */
 import { toPrintable } from '../encoding/printable.js';
-import { toRfc3339 } from '../encoding/rfc3339.js';
+import { toDay, toRfc3339 } from '../encoding/rfc3339.js';
 import type { AnchorState, LedgerTarget } from '../rotation/ledger.js';
-import { renderDay } from './certificate-text.js';
 
 /** An anchor that the ledger is about, with its name where it is known. */
 export interface NamedAnchor {
@@ -63,7 +62,7 @@ function describe({ probably, oldExpires, oldUsedBy }: LedgerTarget, width: numb
   const indentation = ' '.repeat(width + 2);
   return [
     ...(probably.length === 0 ? [] : ['known without its bytes, by serial number: probably']),
-    ...(oldExpires === null ? [] : [`the old one expires on ${renderDay(oldExpires)}`]),
+    ...(oldExpires === null ? [] : [`the old one expires on ${toDay(oldExpires)}`]),
     ...oldUsedBy.map((line) => `the old one is used by: ${line}`),
   ].map((line) => `${indentation}${toPrintable(line)}\n`);
 }

@@ -7,10 +7,11 @@
 import type { Finding } from '../check/finding.js';
 import type { PathToAnchor } from '../check/path-to-anchor.js';
 import { toPrintable } from '../encoding/printable.js';
+import { toDay } from '../encoding/rfc3339.js';
 import type { Certificate } from '../x509/certificate.js';
 import { displayName } from '../x509/name.js';
 import { renderSource } from '../x509/source.js';
-import { renderCertificateBriefly, renderDay } from './certificate-text.js';
+import { renderCertificateBriefly } from './certificate-text.js';
 import { wrap } from './wrap.js';
 
 /** What is reported about one certificate. */
@@ -63,7 +64,7 @@ function renderNode(
   const named = index === 0 && attempt.isComplete ? 'anchor' : role;
   return [
     wrap(renderCertificateBriefly(certificate), level === 0 ? indent : `${indent}└─ `, details),
-    wrap(`${named}, valid ${renderDay(notBefore)} to ${renderDay(notAfter)}`, details, details),
+    wrap(`${named}, valid ${toDay(notBefore)} to ${toDay(notAfter)}`, details, details),
     source === null ? '' : wrap(`from ${toPrintable(renderSource(source))}`, details, details),
     renderFindings(
       findings.filter(({ sha256 }) => sha256 === certificate.sha256),

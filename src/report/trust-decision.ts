@@ -4,10 +4,11 @@
  * @module
  */
 import type { CatalogEntry } from '../catalog/catalog.js';
+import { toDay } from '../encoding/rfc3339.js';
 import type { DamagedBlock } from '../input/read-result.js';
 import type { TrustDecision, TrustedBy } from '../rotation/trust.js';
 import { toCertificateJson } from './certificate-json.js';
-import { renderCertificateBriefly, renderDay } from './certificate-text.js';
+import { renderCertificateBriefly } from './certificate-text.js';
 
 /** The decisions of a call. */
 export interface Decisions {
@@ -29,7 +30,7 @@ export function renderDecisions({ accepted, leftOut }: Decisions): readonly stri
 
 function renderAccepted({ certificate, role, trustedBy }: TrustDecision): string {
   const why = trustedBy === null ? '' : `, ${TRUSTED_BY[trustedBy]}`;
-  return `  ${renderCertificateBriefly(certificate)}\n    ${role}, valid to ${renderDay(certificate.notAfter)}${why}\n`;
+  return `  ${renderCertificateBriefly(certificate)}\n    ${role}, valid to ${toDay(certificate.notAfter)}${why}\n`;
 }
 
 function renderLeftOut({ certificate, verdict }: TrustDecision): string {
