@@ -169,10 +169,15 @@ async function readBytes(
   });
   const isLocked = ({ errors }: ReadInput) => errors.some(({ code }) => code === 'keystore/password-missing');
   const read = await withPassword(password, io, input, attemptWith, isLocked);
-  if (!descriptions && read.described.length > 0) return { ...read, errors: [...read.errors, withoutBytes(read)] };
+  if (!descriptions && isOnlyDescribed(read)) return { ...read, errors: [...read.errors, withoutBytes(read)] };
   if (!signatures || read.kind !== 'pkcs7') return read;
   const { noteSignatures } = await import('../input/cms-signature.js');
   return { ...read, notes: [...read.notes, ...(await noteSignatures(bytes))] };
+}
+
+/** What a configuration names beside certificates that it holds is noted; all else that is only described would be missed. */
+function isOnlyDescribed({ kind, certificates, described }: ReadInput): boolean {
+  return described.length > 0 && (certificates.length === 0 || kind === 'device-show');
 }
 
 function withoutBytes({ input, described }: ReadInput): TrustError {

@@ -5,8 +5,6 @@
  * @module
  */
 import { findReferences } from '../device/references.js';
-import { parseDeviceConfig } from '../device/running-config.js';
-import type { DescribedCertificate } from '../device/show-output.js';
 import { type ArchiveKind, detectArchive, unpackArchive } from '../encoding/archive.js';
 import { UnpackBudget } from '../encoding/unpack.js';
 import { expectTrustError, type TrustError } from '../errors.js';
@@ -18,7 +16,6 @@ import { walkInputs } from '../io/walk.js';
 import type { ReadTarget } from '../rotation/ledger.js';
 import { decodeKeystore, detectKeystore } from '../store/codecs.js';
 import { trustedCertificates } from '../store/select.js';
-import { sourceOf } from '../x509/source.js';
 import { intactOf, NO_SIGN } from './inputs.js';
 import type { Io } from './io.js';
 
@@ -124,13 +121,10 @@ function readTarget({ name, bytes, isNamed }: Item, password: string | null): Le
   const keystore = detectKeystore(bytes);
   if (keystore !== null && keystore !== 'pem') return readKeystore(name, bytes, keystore, password);
   const read = readCertificates(bytes, { name, password });
-  const { kind, described: printed, notes } = read;
+  const { kind, described } = read;
   const { certificates, errors: copies } = intactOf(read);
   const errors = [...read.errors, ...copies];
   const configuration = configurationIn(bytes);
-  const described = notes.some(({ code }) => code === 'device/no-bytes')
-    ? [...printed, ...findCertificatesElsewhere(bytes, name)]
-    : printed;
   const damage = errors.filter(({ code }) => !NO_SIGN.has(code));
   const isEmpty = certificates.length + described.length === 0;
   if (isEmpty && configuration === null) {
@@ -151,28 +145,6 @@ function readTarget({ name, bytes, isNamed }: Item, password: string | null): Le
     unreadable: isEmpty && damage.length > 0,
   };
   return { target, errors: damage };
-}
-
-/** What a configuration names without its bytes: `certificate ca 0509 nvram:QuoVadisRoot#509CA.cer`. */
-function findCertificatesElsewhere(bytes: Uint8Array, name: string): readonly DescribedCertificate[] {
-  return parseDeviceConfig(bytes, name).flatMap((trustpoint) =>
-    trustpoint.stored
-      .filter(({ certificate, error }) => certificate === null && error === null)
-      .map(({ usage, serialNumber, line }) => ({
-        complete: false,
-        usage,
-        subject: null,
-        issuer: null,
-        serialNumber,
-        notBefore: null,
-        notAfter: null,
-        sha1: null,
-        md5: null,
-        subjectKeyIdentifier: null,
-        trustpoints: [trustpoint.name],
-        source: sourceOf(name, { line, trustpoint: trustpoint.name }),
-      })),
-  );
 }
 
 const NOTHING = { certificates: [], described: [], uses: new Map<string, readonly string[]>(), unreadable: false };

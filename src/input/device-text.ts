@@ -5,7 +5,7 @@
  * @module
  */
 import { type ConfiguredTrustpoint, parseDeviceConfig, type StoredCertificate } from '../device/running-config.js';
-import { parseShowOutput } from '../device/show-output.js';
+import { type DescribedCertificate, parseShowOutput } from '../device/show-output.js';
 import { toPrintable } from '../encoding/printable.js';
 import type { Collector } from './collector.js';
 
@@ -44,6 +44,7 @@ function add(stored: StoredCertificate, { name }: ConfiguredTrustpoint, into: Co
   if (certificate === null) {
     const elsewhere = file === null ? 'nowhere in this text' : `in ${toPrintable(file)}`;
     into.note('device/no-bytes', `${where}: certificate ${serialNumber} is ${elsewhere}`, { line });
+    into.described.push(describe(stored, name, into));
     return;
   }
   if (!isSameNumber(serialNumber, certificate.serialNumber)) {
@@ -51,6 +52,21 @@ function add(stored: StoredCertificate, { name }: ConfiguredTrustpoint, into: Co
     into.note('device/serial-mismatch', `${where}: the configuration says serial number ${found}`, { line });
   }
   into.certificate(certificate.withSource(into.source({ line, trustpoint: name })));
+}
+
+/** What the line that begins it says of a certificate. */
+function describe(
+  { usage, serialNumber, line }: StoredCertificate,
+  name: string,
+  into: Collector,
+): DescribedCertificate {
+  return {
+    complete: false,
+    ...{ usage, serialNumber, subject: null, issuer: null, notBefore: null, notAfter: null },
+    ...{ sha1: null, md5: null, subjectKeyIdentifier: null },
+    trustpoints: [name],
+    source: into.source({ line, trustpoint: name }),
+  };
 }
 
 /** Some devices write leading zeros, some leave them out. */

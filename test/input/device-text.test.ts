@@ -34,6 +34,10 @@ describe('a running configuration', () => {
       printChain('C', [{ der: ROOT.der, heading: 'ca 0509' }]),
       printChain('D', [{ der: ROOT.der, heading: 'ca 102' }]),
     ].join('\n');
+    expect(readCertificates(Buffer.from(text)).described).toMatchObject([
+      { complete: false, usage: 'self-signed', serialNumber: '01', subject: null, trustpoints: ['A'] },
+      { complete: false, usage: 'ca', serialNumber: '02', source: { line: 4, trustpoint: 'B' } },
+    ]);
     expect(read(text)).toMatchObject({
       found: [
         ['CN=Root,O=Test', 'C', 6],
