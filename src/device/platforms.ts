@@ -5,11 +5,11 @@
  */
 import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
-import { asa } from './asa.js';
-import { ios } from './ios.js';
-import { iosXe } from './ios-xe.js';
-import { iosXr } from './ios-xr.js';
-import { nxos } from './nxos.js';
+import { asa } from './platforms/asa.js';
+import { ios } from './platforms/ios.js';
+import { iosXe } from './platforms/ios-xe.js';
+import { iosXr } from './platforms/ios-xr.js';
+import { nxos } from './platforms/nxos.js';
 import type { Identified, Platform, PrintedIdentity } from './trustpoint.js';
 
 const platforms: readonly Platform[] = [ios, iosXe, nxos, asa, iosXr];

@@ -9,10 +9,10 @@
  *
  * @module
  */
-import { groupHex } from '../encoding/hex.js';
-import { noteIncompleteChains } from './notes.js';
-import { renderComments, renderPem } from './paste.js';
-import { IOS_ROWS, renderRows } from './stored-certificate.js';
+import { groupHex } from '../../encoding/hex.js';
+import { noteIncompleteChains } from '../notes.js';
+import { renderComments, renderPem } from '../paste.js';
+import { IOS_ROWS, renderRows } from '../stored-certificate.js';
 import {
   type AcceptMode,
   arrangePerCertificate,
@@ -20,7 +20,7 @@ import {
   type BlockRequest,
   type Platform,
   type Trustpoint,
-} from './trustpoint.js';
+} from '../trustpoint.js';
 
 /** Cisco IOS from 12.3(7)T on, where the commands begin with `crypto pki`. */
 export const ios: Platform = {

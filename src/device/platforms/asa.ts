@@ -8,8 +8,8 @@
  *
  * @module
  */
-import { renderComments, renderPem } from './paste.js';
-import { arrangePerCertificate, type BlockAction, type Platform, type Trustpoint } from './trustpoint.js';
+import { renderComments, renderPem } from '../paste.js';
+import { arrangePerCertificate, type BlockAction, type Platform, type Trustpoint } from '../trustpoint.js';
 
 /** Cisco ASA. */
 export const asa: Platform = {

@@ -4,8 +4,9 @@
  *
  * @module
  */
+
+import type { BlockNote, BlockRequest, Platform } from '../trustpoint.js';
 import { ios } from './ios.js';
-import type { BlockNote, BlockRequest, Platform } from './trustpoint.js';
 
 /** Cisco IOS XE, 26.x included. */
 export const iosXe: Platform = {

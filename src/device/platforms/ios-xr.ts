@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { renderComments, renderPem } from './paste.js';
+import { renderComments, renderPem } from '../paste.js';
 import {
   arrangePerCertificate,
   type BlockAction,
@@ -15,7 +15,7 @@ import {
   type BlockRequest,
   type Platform,
   type Trustpoint,
-} from './trustpoint.js';
+} from '../trustpoint.js';
 
 /** Cisco IOS XR. */
 export const iosXr: Platform = {

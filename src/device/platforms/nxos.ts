@@ -7,10 +7,10 @@
  *
  * @module
  */
-import { colonHex } from '../encoding/hex.js';
-import { noteIncompleteChains } from './notes.js';
-import { renderComments, renderPem } from './paste.js';
-import { arrangePerChain, type BlockAction, type Platform, type Trustpoint } from './trustpoint.js';
+import { colonHex } from '../../encoding/hex.js';
+import { noteIncompleteChains } from '../notes.js';
+import { renderComments, renderPem } from '../paste.js';
+import { arrangePerChain, type BlockAction, type Platform, type Trustpoint } from '../trustpoint.js';
 
 /** Cisco NX-OS. */
 export const nxos: Platform = {
