@@ -63,42 +63,62 @@ export const NO_SIGN: ReadonlySet<string> = new Set(['input/empty', 'input/no-ce
 export async function readInputs(args: readonly string[], io: Io, options: ReadOptions): Promise<ReadInputs> {
   const inputs: ReadInput[] = [];
   let passedOver = 0;
-  for (const arg of args) {
-    const read = await readArgument(arg, io, options);
-    inputs.push(...read.inputs);
-    passedOver += read.passedOver;
+  for await (const input of readEachInput(args, io, options)) {
+    if (input === null) passedOver++;
+    else inputs.push(input);
   }
-  if (inputs.length > 0 || options.allowEmpty === true) return { inputs, passedOver };
+  return { inputs, passedOver };
+}
+
+/**
+ * The same one at a time, for calls that keep little of many.
+ *
+ * @returns null for a file of a folder that has no sign of a certificate
+ */
+export async function* readEachInput(
+  args: readonly string[],
+  io: Io,
+  options: ReadOptions,
+): AsyncGenerator<ReadInput | null> {
+  let isEmpty = true;
+  let passedOver = 0;
+  for (const arg of args) {
+    for await (const input of readArgument(arg, io, options)) {
+      if (input === null) passedOver++;
+      else isEmpty = false;
+      yield input;
+    }
+  }
+  if (!isEmpty || options.allowEmpty === true) return;
   const nothing = new TrustError('input/no-match', `none of ${passedOver} files has a sign of a certificate`, {
     at: { source: args.join(' ') },
     hint: 'name a file that holds one',
   });
-  return { inputs: [failed(args.join(' '), nothing)], passedOver };
+  yield failed(args.join(' '), nothing);
 }
 
-async function readArgument(arg: string, io: Io, options: ReadOptions): Promise<ReadInputs> {
-  if (arg === '-')
-    return only(await attempt('-', async () => readBytes('-', await io.readStdin(MAX_INPUT_BYTES), io, options)));
-  if (arg.startsWith('tls://')) return only(await attempt(arg, () => readServer(arg, options)));
-  try {
-    const { files, problems } = await walkInputs(arg);
-    const inputs: ReadInput[] = problems.map((problem) => failed(problem.at?.source ?? arg, problem));
-    let passedOver = 0;
-    for (const { path, isFromFolder } of files) {
-      const read = await attempt(path, () => readBytes(path, readInput(path), io, options));
-      if (isFromFolder && hasNoSign(read)) passedOver++;
-      else inputs.push(read);
-    }
-    return { inputs, passedOver };
-  } catch (error) {
-    const refusal = expectTrustError(error);
-    if (options.allowEmpty === true && refusal.code === 'input/no-match') return { inputs: [], passedOver: 0 };
-    return only(failed(arg, refusal));
+async function* readArgument(arg: string, io: Io, options: ReadOptions): AsyncGenerator<ReadInput | null> {
+  if (arg === '-') {
+    yield attempt('-', async () => readBytes('-', await io.readStdin(MAX_INPUT_BYTES), io, options));
+  } else if (arg.startsWith('tls://')) {
+    yield attempt(arg, () => readServer(arg, options));
+  } else {
+    yield* readFiles(arg, io, options);
   }
 }
 
-function only(input: ReadInput): ReadInputs {
-  return { inputs: [input], passedOver: 0 };
+async function* readFiles(arg: string, io: Io, options: ReadOptions): AsyncGenerator<ReadInput | null> {
+  try {
+    const { files, problems } = await walkInputs(arg);
+    for (const problem of problems) yield failed(problem.at?.source ?? arg, problem);
+    for (const { path, isFromFolder } of files) {
+      const read = await attempt(path, () => readBytes(path, readInput(path), io, options));
+      yield isFromFolder && hasNoSign(read) ? null : read;
+    }
+  } catch (error) {
+    const refusal = expectTrustError(error);
+    if (options.allowEmpty !== true || refusal.code !== 'input/no-match') yield failed(arg, refusal);
+  }
 }
 
 /** Every certificate that was read, in order, with its source. */
@@ -219,6 +239,6 @@ function failed(input: string, error: TrustError): ReadInput {
   return { input, kind: 'unknown', certificates: [], notes: [], damaged: [], described: [], errors: [error] };
 }
 
-function hasNoSign({ certificates, errors }: ReadInput): boolean {
-  return certificates.length === 0 && errors.every(({ code }) => NO_SIGN.has(code));
+function hasNoSign({ certificates, described, errors }: ReadInput): boolean {
+  return certificates.length + described.length === 0 && errors.every(({ code }) => NO_SIGN.has(code));
 }
