@@ -7,6 +7,7 @@
 export const MANUAL_COMMANDS = [
   ['inspect'],
   ['validate'],
+  ['check'],
   ['repair'],
   ['snippet'],
   ['keystore', 'list'],

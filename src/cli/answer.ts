@@ -56,8 +56,14 @@ export async function answerAtLength(
   io: Io,
 ): Promise<ExitStatus> {
   writeFindings(rest, args, io);
+  await writeParts(args.json ? renderDocumentParts(json) : text, io);
+  return writeErrors(rest, args, io);
+}
+
+/** Writes what is made while it is written, and never has more of it in memory than the reader is behind. */
+export async function writeParts(parts: Iterable<string>, io: Io): Promise<void> {
   let pending = '';
-  for (const part of args.json ? renderDocumentParts(json) : text) {
+  for (const part of parts) {
     pending += part;
     if (pending.length < WRITTEN_AT_ONCE) continue;
     io.stdout(pending);
@@ -65,7 +71,6 @@ export async function answerAtLength(
     pending = '';
   }
   io.stdout(pending);
-  return writeErrors(rest, args, io);
 }
 
 type Messages = Pick<Answer, 'findings' | 'errors'>;
@@ -76,8 +81,12 @@ function writeFindings({ findings = [], errors = [] }: Messages, { json, quiet }
   if (!json || errors.length === 0) io.stderr(findings.filter(isShown).map(renderFinding).join(''));
 }
 
-/** In JSON with the findings, since it is one document. */
-function writeErrors({ findings = [], errors = [] }: Messages, { json }: CommonArgs, io: Io): ExitStatus {
+/**
+ * Writes the errors of an answer to stderr: in JSON with the findings, since it is one document.
+ *
+ * @returns their status
+ */
+export function writeErrors({ findings = [], errors = [] }: Messages, { json }: CommonArgs, io: Io): ExitStatus {
   const isAllJson = json && errors.length > 0;
   io.stderr(isAllJson ? renderFailureJson({ errors, findings }) : errors.map(renderError).join(''));
   return worstStatus(errors.map(({ exitStatus }) => exitStatus));

@@ -20,6 +20,11 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/validate.js'),
   },
   {
+    usage: 'check <path..>',
+    summary: 'Say what expires when, in files, keystores, configurations and on servers',
+    load: () => import('./commands/check.js'),
+  },
+  {
     usage: 'repair <input>',
     summary: 'Show what is wrong with a damaged copy of a known root, and write the genuine one',
     load: () => import('./commands/repair.js'),

@@ -62,6 +62,11 @@ export class Certificate {
     return new Certificate(this.der, this.#layout, source, this.#memo);
   }
 
+  /** The same certificate over bytes of its own, so that the file it was read from need not be kept in memory. */
+  detached(): Certificate {
+    return new Certificate(new Uint8Array(this.der), this.#layout, this.source, this.#memo);
+  }
+
   /** SHA-256 of the DER, lower-case hex: the identity of the certificate. */
   get sha256(): string {
     this.#memo.sha256 ??= fingerprint('sha256', this.der);

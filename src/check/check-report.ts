@@ -1,0 +1,221 @@
+/**
+ * What `check` finds, gathered input by input: every certificate with how long it is valid, and everything that somebody
+ * should do something about. What is kept of an input is small, so that a tree of any size can be checked.
+ *
+ * @module
+ */
+import { type CatalogEntry, findRoot } from '../catalog/catalog.js';
+import type { DescribedCertificate } from '../device/show-output.js';
+import type { Certificate } from '../x509/certificate.js';
+import { type Source, sourceOf } from '../x509/source.js';
+import { type Expiry, expiryOf, type Level, type Thresholds } from './expiry.js';
+import type { Finding } from './finding.js';
+
+/** A certificate at one of its places. */
+export interface CheckedCertificate {
+  /** As it was read, or as a device described it. */
+  readonly certificate: Certificate | DescribedCertificate;
+  readonly source: Source;
+  /** What the catalog knows about it. */
+  readonly catalog: CatalogEntry | null;
+  readonly level: Level;
+  /** With a fraction; null where a device did not print when it ends. */
+  readonly daysLeft: number | null;
+}
+
+/** Which certificates are looked at. */
+export type CertificateRole = (typeof CERTIFICATE_ROLES)[number];
+
+/** Every role: end entities, CAs, CAs that are their own issuer. */
+export const CERTIFICATE_ROLES = ['leaf', 'ca', 'anchors'] as const;
+
+/** What was found in one input. */
+export interface CheckedInput {
+  readonly certificates: readonly Certificate[];
+  readonly described: readonly DescribedCertificate[];
+  /** What could not be read of it. */
+  readonly findings: readonly Finding[];
+  /** Whether there was something to read: false for a name that leads nowhere. */
+  readonly isOpened: boolean;
+}
+
+/** How many there are of each kind; certificates count at every place. */
+export interface CheckSummary {
+  /** Every file, standard input and endpoint that was opened. */
+  readonly files: number;
+  readonly certificates: number;
+  readonly ok: number;
+  readonly warning: number;
+  /** Those that are not valid yet among them. */
+  readonly critical: number;
+  readonly expired: number;
+  /** Findings of severity error that are not about how long a certificate is valid. */
+  readonly errors: number;
+}
+
+/** Everything that one call found. */
+export interface CheckReport {
+  readonly at: Date;
+  readonly summary: CheckSummary;
+  /** In the order of the inputs. */
+  readonly findings: readonly Finding[];
+  /** The same. */
+  readonly certificates: readonly CheckedCertificate[];
+}
+
+/** How inputs are checked. */
+export interface CheckOptions {
+  readonly at: Date;
+  /** Null looks at all of them. */
+  readonly only: CertificateRole | null;
+  /** What counts at a place. */
+  readonly thresholdsAt: (source: Source) => Thresholds;
+}
+
+const DAY = 86_400_000;
+
+/** The clock of a device may be in any time zone. */
+const ZONE = DAY;
+
+/** Gathers what inputs hold. */
+export class ExpiryCheck {
+  readonly #options: CheckOptions;
+  readonly #findings: Finding[] = [];
+  readonly #certificates: CheckedCertificate[] = [];
+  /** One of each, so that thousands of copies of a root take the memory of one. */
+  readonly #known = new Map<string, Certificate>();
+  #files = 0;
+
+  constructor(options: CheckOptions) {
+    this.#options = options;
+  }
+
+  /** Takes what was found in an input; nothing of its bytes is kept but the certificates. */
+  add({ certificates, described, findings, isOpened }: CheckedInput): void {
+    if (isOpened) this.#files++;
+    this.#findings.push(...findings);
+    for (const certificate of certificates) {
+      if (this.#isWanted(certificate)) this.#judge(this.#keep(certificate));
+    }
+    for (const one of described) {
+      if (this.#isWanted({ ca: one.usage === 'ca', selfIssued: one.subject === one.issuer })) this.#judge(one);
+    }
+  }
+
+  /** Counts a file without any sign of a certificate. */
+  passOver(): void {
+    this.#files++;
+  }
+
+  report(): CheckReport {
+    const count = (...levels: readonly Level[]) =>
+      this.#certificates.filter(({ level }) => levels.includes(level)).length;
+    return {
+      at: this.#options.at,
+      summary: {
+        files: this.#files,
+        certificates: this.#certificates.length,
+        ok: count('ok'),
+        warning: count('warning'),
+        critical: count('critical', 'not-yet-valid'),
+        expired: count('expired'),
+        errors: this.#findings.filter(({ severity, code }) => severity === 'error' && !isAboutExpiry(code)).length,
+      },
+      findings: this.#findings,
+      certificates: this.#certificates,
+    };
+  }
+
+  #isWanted({ ca, selfIssued }: Pick<Certificate, 'ca' | 'selfIssued'>): boolean {
+    const { only } = this.#options;
+    if (only === null) return true;
+    return only === 'leaf' ? !ca : ca && (only === 'ca' || selfIssued);
+  }
+
+  /** The same certificate at this place, sharing its bytes with every other place and with nothing else. */
+  #keep(certificate: Certificate): Certificate {
+    const known = this.#known.get(certificate.sha256) ?? certificate.detached();
+    this.#known.set(certificate.sha256, known);
+    return certificate.source === null ? known : known.withSource(certificate.source);
+  }
+
+  #judge(certificate: Certificate | DescribedCertificate): void {
+    const source = certificate.source ?? sourceOf('-');
+    const expiry = this.#expiryOf(certificate, source);
+    const catalog = 'complete' in certificate ? null : findRoot(certificate.sha256);
+    this.#certificates.push({ certificate, source, catalog, ...expiry });
+    if (expiry.level !== 'ok') this.#findings.push(findingOf(certificate, source, expiry));
+  }
+
+  #expiryOf(certificate: Certificate | DescribedCertificate, source: Source): Checked {
+    const { notBefore, notAfter } = certificate;
+    if (notAfter === null) return { level: 'warning', daysLeft: null };
+    const thresholds = this.#options.thresholdsAt(source);
+    const { at } = this.#options;
+    if (!('complete' in certificate)) return expiryOf({ notBefore, notAfter }, at, thresholds);
+    // Of a date in an unknown zone the more careful reading counts.
+    const early = new Date(notAfter.getTime() - ZONE);
+    const { level } = expiryOf({ notBefore: null, notAfter: early }, at, thresholds);
+    return { level, daysLeft: expiryOf({ notBefore, notAfter }, at, thresholds).daysLeft };
+  }
+}
+
+type Checked = Omit<Expiry, 'daysLeft'> & { readonly daysLeft: number | null };
+
+/** Whether a finding is about how long a certificate is valid. */
+export function isAboutExpiry(code: Finding['code']): boolean {
+  return code.startsWith('expiry/');
+}
+
+function findingOf(
+  certificate: Certificate | DescribedCertificate,
+  source: Source,
+  { level, daysLeft }: Checked,
+): Finding {
+  const { notBefore, notAfter } = certificate;
+  const sha256 = 'sha256' in certificate ? { sha256: certificate.sha256 } : {};
+  const about = { source, ...sha256 };
+  const name = certificate.subject ?? 'a certificate';
+  if (notAfter === null || daysLeft === null) {
+    const message = `${name} is described without the date on which it ends`;
+    const hint = 'check the running configuration of the device, which has the certificate itself';
+    return { code: 'expiry/no-date', severity: 'warning', message, hint, ...about };
+  }
+  const ends = `${day(notAfter)}`;
+  switch (level) {
+    case 'expired':
+      return {
+        ...about,
+        code: 'expiry/expired',
+        severity: 'error',
+        message: `${name} expired on ${ends}, ${count(-daysLeft)} ago`,
+        hint: 'replace it now; whatever checks its date has stopped working',
+      };
+    case 'not-yet-valid':
+      return {
+        ...about,
+        code: 'expiry/not-yet-valid',
+        severity: 'error',
+        message: `${name} is not valid before ${notBefore === null ? 'a later day' : day(notBefore)}`,
+        hint: 'check the clock of this machine, or put it to use on that day',
+      };
+    default:
+      return {
+        ...about,
+        code: level === 'critical' ? 'expiry/critical' : 'expiry/warning',
+        severity: level === 'critical' ? 'error' : 'warning',
+        message: `${name} expires on ${ends}, in ${count(daysLeft)}`,
+        hint: 'ask its CA for the certificate that replaces it',
+      };
+  }
+}
+
+function day(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}
+
+/** Whole days, or hours where it is about hours. */
+function count(days: number): string {
+  const [number, unit] = days < 2 ? [Math.floor(days * 24), 'hour'] : [Math.floor(days), 'day'];
+  return `${number} ${unit}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,25 @@
+/**
+ * The map of the formats that `check` answers in.
+ *
+ * @module
+ */
+import { TrustError } from '../../errors.js';
+import type { CheckFormat } from './check-format.js';
+import { json, ndjson } from './json.js';
+import { text } from './text.js';
+
+const formats: readonly CheckFormat[] = [text, json, ndjson];
+
+/** The names of all formats. */
+export function checkFormatNames(): readonly string[] {
+  return formats.map(({ name }) => name);
+}
+
+/** @throws {TrustError} `usage/bad-value` */
+export function checkFormatOf(name: string): CheckFormat {
+  const format = formats.find((candidate) => candidate.name === name);
+  if (format !== undefined) return format;
+  throw new TrustError('usage/bad-value', `"${name.slice(0, 40)}" is not a format`, {
+    hint: `choose one of ${checkFormatNames().join(', ')}`,
+  });
+}

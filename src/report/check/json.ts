@@ -1,0 +1,50 @@
+/**
+ * What `check` found as one document, and as one certificate a line.
+ *
+ * @module
+ */
+import type { CheckedCertificate, CheckReport } from '../../check/check-report.js';
+import { toRfc3339 } from '../../encoding/rfc3339.js';
+import { toCertificateJson, toDescribedCertificateJson } from '../certificate-json.js';
+import { renderDocumentParts, renderLine } from '../json.js';
+import type { CheckFormat } from './check-format.js';
+
+/** The document. */
+export const json: CheckFormat = {
+  name: 'json',
+  render: (report) => renderDocumentParts(toDocument(report)),
+};
+
+/** A certificate a line, for programs that read streams; what could not be read stands on stderr. */
+export const ndjson: CheckFormat = {
+  name: 'ndjson',
+  *render({ certificates }) {
+    for (const certificate of certificates) yield renderLine(toCheckedJson(certificate));
+  },
+};
+
+function toDocument({ at, summary, findings, certificates }: CheckReport): Readonly<Record<string, unknown>> {
+  return {
+    schema: 'anchorctl/check/1',
+    at: toRfc3339(at),
+    summary,
+    findings,
+    certificates: toEachJson(certificates),
+  };
+}
+
+function* toEachJson(certificates: readonly CheckedCertificate[]): Generator<unknown> {
+  for (const certificate of certificates) yield toCheckedJson(certificate);
+}
+
+function toCheckedJson({
+  certificate,
+  source,
+  catalog,
+  level,
+  daysLeft,
+}: CheckedCertificate): Readonly<Record<string, unknown>> {
+  const described = 'complete' in certificate;
+  const fields = described ? toDescribedCertificateJson(certificate) : toCertificateJson(certificate, catalog);
+  return { ...fields, source, daysLeft, level };
+}

@@ -1,0 +1,92 @@
+/**
+ * What `check` found, for a person: a line a certificate, sorted by the day on which it ends, what ends first last, where
+ * it is seen first on a terminal; then what else is wrong, and how many there are of each kind.
+ *
+ * @module
+ */
+import { type CheckedCertificate, type CheckReport, isAboutExpiry } from '../../check/check-report.js';
+import { toPrintable } from '../../encoding/printable.js';
+import { toDay } from '../../encoding/rfc3339.js';
+import { displayName } from '../../x509/name.js';
+import { renderSource } from '../../x509/source.js';
+import { renderFinding } from '../certificate-text.js';
+import { wrap } from '../wrap.js';
+import type { CheckFormat } from './check-format.js';
+
+/** A table that a terminal shows. */
+export const text: CheckFormat = { name: 'text', render: renderText };
+
+/** Cells of the bar that shows how much of a lifetime is left. */
+const BAR = 10;
+const LEVEL_WIDTH = 'not-yet-valid'.length;
+/** Places of one certificate that are listed; a root may stand in hundreds of stores. */
+const PLACES = 5;
+
+function* renderText({ summary, findings, certificates }: CheckReport): Generator<string> {
+  const rows = [...groupByCertificate(certificates)].sort(([a], [b]) => endOf(b) - endOf(a));
+  for (const [first, ...others] of rows) yield renderRow(first, others);
+  if (rows.length > 0) yield '\n';
+  for (const finding of findings) if (!isAboutExpiry(finding.code)) yield renderFinding(finding);
+  yield renderSummary(summary);
+}
+
+/** All places of a certificate that are as urgent stand together. */
+function groupByCertificate(certificates: readonly CheckedCertificate[]): Iterable<Group> {
+  const groups = new Map<unknown, [CheckedCertificate, ...CheckedCertificate[]]>();
+  for (const checked of certificates) {
+    const { certificate, level } = checked;
+    const key = 'complete' in certificate ? checked : `${certificate.sha256} ${level}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [checked]);
+    else group.push(checked);
+  }
+  return groups.values();
+}
+
+type Group = readonly [CheckedCertificate, ...CheckedCertificate[]];
+
+function renderRow(checked: CheckedCertificate, others: readonly CheckedCertificate[]): string {
+  const { certificate, level } = checked;
+  const name = 'complete' in certificate ? (certificate.subject ?? 'no subject printed') : nameOf(certificate);
+  const ends = certificate.notAfter === null ? 'unknown   ' : toDay(certificate.notAfter);
+  const places = [checked, ...others].slice(0, PLACES).map(({ source }) => toPrintable(renderSource(source)));
+  const more = others.length + 1 - places.length;
+  const indentation = ' '.repeat(LEVEL_WIDTH + 2);
+  const start = `${level.padEnd(LEVEL_WIDTH)}  ${ends}  ${left(checked).padStart(8)}  ${bar(checked)}  `;
+  return [
+    wrap(name, start, ' '.repeat(start.length)),
+    ...places.map((place) => `${indentation}${place}\n`),
+    ...(more > 0 ? [`${indentation}and ${more} more ${more === 1 ? 'place' : 'places'}\n`] : []),
+  ].join('');
+}
+
+function nameOf({ subjectName }: { readonly subjectName: Parameters<typeof displayName>[0] }): string {
+  return displayName(subjectName);
+}
+
+function endOf({ certificate }: CheckedCertificate): number {
+  return certificate.notAfter?.getTime() ?? Number.NEGATIVE_INFINITY;
+}
+
+/** `-3 d`, `5 h`, `412 d` */
+function left({ daysLeft }: CheckedCertificate): string {
+  if (daysLeft === null) return '? d';
+  const hours = Math.floor(daysLeft * 24);
+  return Math.abs(hours) < 48 ? `${hours} h` : `${Math.floor(daysLeft)} d`;
+}
+
+/** How much of its lifetime a certificate has left. */
+function bar({ certificate: { notBefore, notAfter }, daysLeft }: CheckedCertificate): string {
+  if (notBefore === null || notAfter === null || daysLeft === null) return ' '.repeat(BAR + 2);
+  const share = (daysLeft * 86_400_000) / (notAfter.getTime() - notBefore.getTime());
+  const filled = Math.ceil(Math.min(1, Math.max(0, share || 0)) * BAR);
+  return `[${'#'.repeat(filled)}${'.'.repeat(BAR - filled)}]`;
+}
+
+function renderSummary({ files, certificates, ...counts }: CheckReport['summary']): string {
+  const parts = Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([what, count]) => `${count} ${what}`);
+  const all = `${certificates} ${certificates === 1 ? 'certificate' : 'certificates'}`;
+  return `${all} in ${files} ${files === 1 ? 'file' : 'files'}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}\n`;
+}
