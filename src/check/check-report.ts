@@ -56,6 +56,8 @@ export interface CheckSummary {
 /** Everything that one call found. */
 export interface CheckReport {
   readonly at: Date;
+  /** What counts where a place has nothing else. */
+  readonly thresholds: Thresholds;
   readonly summary: CheckSummary;
   /** In the order of the inputs. */
   readonly findings: readonly Finding[];
@@ -68,8 +70,7 @@ export interface CheckOptions {
   readonly at: Date;
   /** Null looks at all of them. */
   readonly only: CertificateRole | null;
-  /** What counts at a place. */
-  readonly thresholdsAt: (source: Source) => Thresholds;
+  readonly thresholds: Thresholds;
 }
 
 const DAY = 86_400_000;
@@ -112,6 +113,7 @@ export class ExpiryCheck {
       this.#certificates.filter(({ level }) => levels.includes(level)).length;
     return {
       at: this.#options.at,
+      thresholds: this.#options.thresholds,
       summary: {
         files: this.#files,
         certificates: this.#certificates.length,
@@ -141,17 +143,16 @@ export class ExpiryCheck {
 
   #judge(certificate: Certificate | DescribedCertificate): void {
     const source = certificate.source ?? sourceOf('-');
-    const expiry = this.#expiryOf(certificate, source);
+    const expiry = this.#expiryOf(certificate);
     const catalog = 'complete' in certificate ? null : findRoot(certificate.sha256);
     this.#certificates.push({ certificate, source, catalog, ...expiry });
     if (expiry.level !== 'ok') this.#findings.push(findingOf(certificate, source, expiry));
   }
 
-  #expiryOf(certificate: Certificate | DescribedCertificate, source: Source): Checked {
+  #expiryOf(certificate: Certificate | DescribedCertificate): Checked {
     const { notBefore, notAfter } = certificate;
     if (notAfter === null) return { level: 'warning', daysLeft: null };
-    const thresholds = this.#options.thresholdsAt(source);
-    const { at } = this.#options;
+    const { at, thresholds } = this.#options;
     if (!('complete' in certificate)) return expiryOf({ notBefore, notAfter }, at, thresholds);
     // Of a date in an unknown zone the more careful reading counts.
     const early = new Date(notAfter.getTime() - ZONE);

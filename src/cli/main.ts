@@ -36,9 +36,25 @@ async function run(argv: readonly string[], io: Io, fail: typeof renderFailure):
     return args === null || called === null ? 0 : await runCommand(called, args, io);
   } catch (error) {
     const known = toKnownError(error);
+    if (isPlugin(argv)) {
+      const { renderNagiosFailure } = await import('../report/check/nagios.js');
+      io.stdout(renderNagiosFailure(known?.message ?? 'a bug in anchorctl, which stderr describes'));
+      if (known === null) io.stderr(renderBug(error));
+      return UNKNOWN;
+    }
     io.stderr(known === null ? renderBug(error) : fail({ errors: [known] }));
     return known?.exitStatus ?? 70;
   }
+}
+
+/** The state of a Nagios plugin that found out nothing. */
+const UNKNOWN: ExitStatus = 3;
+
+/** Whether a call is that of a Nagios plugin, whose every answer is a line on stdout; looked at before anything is parsed. */
+function isPlugin(argv: readonly string[]): boolean {
+  return argv.some(
+    (word, index) => word === '--format=nagios' || (word === 'nagios' && argv[index - 1] === '--format'),
+  );
 }
 
 /** Whatever asks the catalog asks the one that the site keeps, where it keeps one. */

@@ -9,8 +9,11 @@ import type { Argv } from 'yargs';
 import { CERTIFICATE_ROLES, type CertificateRole, type CheckReport, ExpiryCheck } from '../../check/check-report.js';
 import { parseThreshold, type Threshold } from '../../check/expiry.js';
 import { type ExitStatus, TrustError, worstStatus } from '../../errors.js';
+import { appendText } from '../../io/append-text.js';
 import type { RenderContext } from '../../report/check/check-format.js';
 import { checkFormatNames, checkFormatOf } from '../../report/check/formats.js';
+import { markdown } from '../../report/check/markdown.js';
+import { nagiosStatus } from '../../report/check/nagios.js';
 import { toFindings, writeErrors, writeParts } from '../answer.js';
 import { intactOf, type ReadInput, readEachInput } from '../inputs.js';
 import type { Io } from '../io.js';
@@ -88,18 +91,26 @@ function thresholdOption(name: string, initial: string, describe: string) {
 export async function run(args: CheckArgs, io: Io): Promise<ExitStatus> {
   const outputs = (args.output ?? []).map(parseOutput);
   const at = args.at ?? io.now();
-  const check = new ExpiryCheck({ at, only: args.only ?? null, thresholdsAt: () => args });
+  const check = new ExpiryCheck({ at, only: args.only ?? null, thresholds: { warn: args.warn, fail: args.fail } });
   const errors = await readAll(check, args, io);
   const report = check.report();
-  const context: RenderContext = { version: VERSION, columns: io.terminal.columns, toRelative };
+  const context: RenderContext = { version: VERSION, toRelative };
   const format = checkFormatOf(args.json ? 'json' : args.format);
   for (const { format: other, path } of outputs) {
     await writeOutput(path, [...other.render(report, context)].join(''), args.force);
   }
   await writeParts(format.render(report, context), io);
+  if (format.name === 'github') summarise(report, context, io);
+  if (format.name === 'nagios') return nagiosStatus(report);
   // The table has them.
   if (format.name !== 'text') writeErrors({ errors }, { ...args, json: format.name === 'json' }, io);
   return worstStatus([...errors.map(({ exitStatus }) => exitStatus), isFailed(report, args.failOn) ? 1 : 0]);
+}
+
+/** GitHub shows what a step appends to this file on the page of the run. */
+function summarise(report: CheckReport, context: RenderContext, io: Io): void {
+  const path = io.env['GITHUB_STEP_SUMMARY'];
+  if (path !== undefined && path !== '') appendText(path, [...markdown.render(report, context)].join(''));
 }
 
 /** Gives every input to the check. */

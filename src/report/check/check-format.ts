@@ -1,18 +1,22 @@
 /**
- * What a format of `check` has to bring. One file each, and one line in `formats.ts`.
+ * What a format of `check` has to bring, and what formats have in common. One file each, and one line in `formats.ts`.
  *
  * @module
  */
-import type { CheckReport } from '../../check/check-report.js';
+import type { CheckedCertificate, CheckReport } from '../../check/check-report.js';
+import { toPrintable } from '../../encoding/printable.js';
+import { displayName } from '../../x509/name.js';
+import { renderSource, type Source } from '../../x509/source.js';
 
 /** What renderers know besides the report. */
 export interface RenderContext {
   /** The version of anchorctl. */
   readonly version: string;
-  /** Columns of the window; what is not for a window does not look. */
-  readonly columns: number;
-  /** A path as the user wrote it, relative to the folder in which the call was made, with slashes; as it is where it cannot be. */
-  readonly toRelative: (path: string) => string;
+  /**
+   * The path of an input relative to the folder in which the call was made, with slashes; as it is where it lies elsewhere
+   * or is none.
+   */
+  readonly toRelative: (input: string) => string;
 }
 
 /** A format: the whole report as text, in parts that are not made before they are written. */
@@ -20,4 +24,20 @@ export interface CheckFormat {
   /** As users write it after `--format`. */
   readonly name: string;
   readonly render: (report: CheckReport, context: RenderContext) => Iterable<string>;
+}
+
+/** What a person calls a certificate; printable. */
+export function nameOf({ certificate }: Pick<CheckedCertificate, 'certificate'>): string {
+  if ('complete' in certificate) return certificate.subject ?? 'no subject printed';
+  return displayName(certificate.subjectName);
+}
+
+/** Where something stands, for a person; printable. */
+export function placeOf(source: Source): string {
+  return toPrintable(renderSource(source));
+}
+
+/** What identifies a certificate: SHA-256, or where it stands and its serial number where a device only described it. */
+export function identityOf({ certificate, source }: Pick<CheckedCertificate, 'certificate' | 'source'>): string {
+  return 'complete' in certificate ? `${renderSource(source)} ${certificate.serialNumber}` : certificate.sha256;
 }

@@ -5,10 +5,24 @@
  */
 import { TrustError } from '../../errors.js';
 import type { CheckFormat } from './check-format.js';
+import { csv } from './csv.js';
+import { github } from './github.js';
+import { gitlab } from './gitlab.js';
+import { ics } from './ics.js';
 import { json, ndjson } from './json.js';
+import { junit } from './junit.js';
+import { markdown } from './markdown.js';
+import { nagios } from './nagios.js';
+import { openmetrics, prometheus } from './prometheus.js';
+import { sarif } from './sarif.js';
+import { tap } from './tap.js';
 import { text } from './text.js';
 
-const formats: readonly CheckFormat[] = [text, json, ndjson];
+const formats: readonly CheckFormat[] = [
+  ...[text, json, ndjson, csv, markdown],
+  ...[junit, sarif, github, gitlab, tap],
+  ...[nagios, prometheus, openmetrics, ics],
+];
 
 /** The names of all formats. */
 export function checkFormatNames(): readonly string[] {

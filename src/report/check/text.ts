@@ -5,13 +5,10 @@
  * @module
  */
 import { type CheckedCertificate, type CheckReport, isAboutExpiry } from '../../check/check-report.js';
-import { toPrintable } from '../../encoding/printable.js';
 import { toDay } from '../../encoding/rfc3339.js';
-import { displayName } from '../../x509/name.js';
-import { renderSource } from '../../x509/source.js';
 import { renderFinding } from '../certificate-text.js';
 import { wrap } from '../wrap.js';
-import type { CheckFormat } from './check-format.js';
+import { type CheckFormat, identityOf, nameOf, placeOf } from './check-format.js';
 
 /** A table that a terminal shows. */
 export const text: CheckFormat = { name: 'text', render: renderText };
@@ -32,10 +29,9 @@ function* renderText({ summary, findings, certificates }: CheckReport): Generato
 
 /** All places of a certificate that are as urgent stand together. */
 function groupByCertificate(certificates: readonly CheckedCertificate[]): Iterable<Group> {
-  const groups = new Map<unknown, [CheckedCertificate, ...CheckedCertificate[]]>();
+  const groups = new Map<string, [CheckedCertificate, ...CheckedCertificate[]]>();
   for (const checked of certificates) {
-    const { certificate, level } = checked;
-    const key = 'complete' in certificate ? checked : `${certificate.sha256} ${level}`;
+    const key = `${identityOf(checked)} ${checked.level}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [checked]);
     else group.push(checked);
@@ -47,21 +43,16 @@ type Group = readonly [CheckedCertificate, ...CheckedCertificate[]];
 
 function renderRow(checked: CheckedCertificate, others: readonly CheckedCertificate[]): string {
   const { certificate, level } = checked;
-  const name = 'complete' in certificate ? (certificate.subject ?? 'no subject printed') : nameOf(certificate);
   const ends = certificate.notAfter === null ? 'unknown   ' : toDay(certificate.notAfter);
-  const places = [checked, ...others].slice(0, PLACES).map(({ source }) => toPrintable(renderSource(source)));
+  const places = [checked, ...others].slice(0, PLACES).map(({ source }) => placeOf(source));
   const more = others.length + 1 - places.length;
   const indentation = ' '.repeat(LEVEL_WIDTH + 2);
   const start = `${level.padEnd(LEVEL_WIDTH)}  ${ends}  ${left(checked).padStart(8)}  ${bar(checked)}  `;
   return [
-    wrap(name, start, ' '.repeat(start.length)),
+    wrap(nameOf(checked), start, ' '.repeat(start.length)),
     ...places.map((place) => `${indentation}${place}\n`),
     ...(more > 0 ? [`${indentation}and ${more} more ${more === 1 ? 'place' : 'places'}\n`] : []),
   ].join('');
-}
-
-function nameOf({ subjectName }: { readonly subjectName: Parameters<typeof displayName>[0] }): string {
-  return displayName(subjectName);
 }
 
 function endOf({ certificate }: CheckedCertificate): number {

@@ -1,0 +1,38 @@
+/**
+ * What `check` found as annotations of GitHub Actions: a workflow command a line, which GitHub shows beside the file.
+ *
+ * A line can only be what was written here: `%`, CR and LF of every text are encoded, and `:` and `,` of properties too, as
+ * the toolkit of Actions does (`@actions/core`, command.ts).
+ *
+ * @module
+ */
+import type { Finding, Severity } from '../../check/finding.js';
+import { toPrintable } from '../../encoding/printable.js';
+import type { CheckFormat, RenderContext } from './check-format.js';
+
+/** Annotations. */
+export const github: CheckFormat = {
+  name: 'github',
+  *render({ findings }, context) {
+    for (const finding of findings) yield renderAnnotation(finding, context);
+  },
+};
+
+const COMMANDS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'notice' };
+
+function renderAnnotation({ severity, code, message, hint, source }: Finding, { toRelative }: RenderContext): string {
+  const place = source === null ? [] : [`file=${encodeProperty(toRelative(source.input))}`];
+  const line = source?.line == null || source.member !== null ? [] : [`line=${source.line}`];
+  const within = source?.member == null ? '' : `${source.member}: `;
+  const properties = [...place, ...line, `title=${encodeProperty(code)}`].join(',');
+  const text = `${within}${message}${hint === undefined ? '' : ` (${hint})`}`;
+  return `::${COMMANDS[severity]} ${properties}::${encodeData(toPrintable(text))}\n`;
+}
+
+function encodeData(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function encodeProperty(text: string): string {
+  return encodeData(toPrintable(text)).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

@@ -1,0 +1,98 @@
+/**
+ * What `check` found as a calendar (iCalendar, RFC 5545): an event for the end of each certificate, once however many places it
+ * has, with an alarm when it becomes worth a warning. The UID of an event stays the same, so that a calendar that reads the
+ * file again has each event once.
+ *
+ * @module
+ */
+import { createHash } from 'node:crypto';
+import type { CheckedCertificate, CheckReport } from '../../check/check-report.js';
+import type { Threshold } from '../../check/expiry.js';
+import { type CheckFormat, identityOf, nameOf, placeOf, type RenderContext } from './check-format.js';
+
+/** A calendar. */
+export const ics: CheckFormat = { name: 'ics', render: renderCalendar };
+
+/** Octets of a line without its end (RFC 5545 3.1). */
+const LINE = 75;
+/** Places that an event lists. */
+const PLACES = 20;
+
+function* renderCalendar({ at, certificates, thresholds }: CheckReport, { version }: RenderContext): Generator<string> {
+  yield lines('BEGIN:VCALENDAR', 'VERSION:2.0', `PRODID:-//anchorctl//anchorctl ${version}//EN`, 'CALSCALE:GREGORIAN');
+  const places = new Map<string, [CheckedCertificate, ...CheckedCertificate[]]>();
+  for (const checked of certificates) {
+    const known = places.get(identityOf(checked));
+    if (known === undefined) places.set(identityOf(checked), [checked]);
+    else known.push(checked);
+  }
+  for (const [identity, occurrences] of places) yield renderEvent(identity, occurrences, at, thresholds.warn);
+  yield lines('END:VCALENDAR');
+}
+
+function renderEvent(
+  identity: string,
+  occurrences: readonly [CheckedCertificate, ...CheckedCertificate[]],
+  at: Date,
+  warn: Threshold,
+): string {
+  const [checked] = occurrences;
+  const { certificate } = checked;
+  if (certificate.notAfter === null) return '';
+  const uid = 'complete' in certificate ? createHash('sha256').update(identity).digest('hex') : identity;
+  const listed = occurrences.slice(0, PLACES).map(({ source }) => placeOf(source));
+  const more = occurrences.length - listed.length;
+  const description = [
+    certificate.subject ?? '',
+    ...('complete' in certificate ? [] : [`SHA-256 ${certificate.sha256}`]),
+    ...listed,
+    ...(more > 0 ? [`and ${more} more`] : []),
+  ].join('\n');
+  const summary = `${nameOf(checked)} expires`;
+  return lines(
+    'BEGIN:VEVENT',
+    `UID:${uid}@anchorctl`,
+    `DTSTAMP:${toInstant(at)}`,
+    `DTSTART:${toInstant(certificate.notAfter)}`,
+    `SUMMARY:${escapeText(summary)}`,
+    `DESCRIPTION:${escapeText(description)}`,
+    'TRANSP:TRANSPARENT',
+    ...('milliseconds' in warn ? alarm(summary, warn.milliseconds) : []),
+    'END:VEVENT',
+  );
+}
+
+function alarm(summary: string, milliseconds: number): readonly string[] {
+  const trigger = `TRIGGER:-PT${Math.round(milliseconds / 60_000)}M`;
+  return ['BEGIN:VALARM', 'ACTION:DISPLAY', trigger, `DESCRIPTION:${escapeText(summary)}`, 'END:VALARM'];
+}
+
+/** RFC 5545 3.3.5, form 2: UTC. */
+function toInstant(date: Date): string {
+  return date.toISOString().replace(/[-:]|\.\d+/g, '');
+}
+
+/** RFC 5545 3.3.11; everything else is printable already. */
+function escapeText(text: string): string {
+  return text.replace(/[\\;,]/g, '\\$&').replaceAll('\n', '\\n');
+}
+
+/** Content lines, folded between characters (RFC 5545 3.1). */
+function lines(...contents: readonly string[]): string {
+  return contents.map((content) => `${fold(content)}\r\n`).join('');
+}
+
+function fold(content: string): string {
+  let folded = '';
+  let octets = 0;
+  for (const character of content) {
+    const length = Buffer.byteLength(character);
+    if (octets + length > LINE) {
+      folded += '\r\n ';
+      octets = 1;
+    }
+    folded += character;
+    octets += length;
+  }
+  return folded;
+}

@@ -1,0 +1,48 @@
+/**
+ * What `check` found as Markdown (the GitHub dialect): for tickets, wikis, and the summary of a job.
+ *
+ * @module
+ */
+import { type CheckedCertificate, isAboutExpiry } from '../../check/check-report.js';
+import type { Finding } from '../../check/finding.js';
+import { toPrintable } from '../../encoding/printable.js';
+import { toDay, toRfc3339 } from '../../encoding/rfc3339.js';
+import { type CheckFormat, nameOf, placeOf } from './check-format.js';
+
+/** Tables. */
+export const markdown: CheckFormat = {
+  name: 'markdown',
+  *render({ at, summary, certificates, findings }) {
+    yield `## Certificates as of ${toRfc3339(at)}\n\n`;
+    const counts = Object.entries(summary);
+    yield `| ${counts.map(([what]) => what).join(' | ')} |\n|${'---:|'.repeat(counts.length)}\n`;
+    yield `| ${counts.map(([, count]) => count).join(' | ')} |\n`;
+    const urgent = certificates.filter(({ level }) => level !== 'ok').sort(byEnd);
+    if (urgent.length > 0) yield '\n| level | expires | days left | certificate | place |\n|---|---|---:|---|---|\n';
+    for (const checked of urgent) yield renderRow(checked);
+    const others = findings.filter(({ code }) => !isAboutExpiry(code));
+    if (others.length > 0) yield '\n| severity | code | what | place |\n|---|---|---|---|\n';
+    for (const finding of others) yield renderFinding(finding);
+  },
+};
+
+function byEnd(a: CheckedCertificate, b: CheckedCertificate): number {
+  return (a.daysLeft ?? 0) - (b.daysLeft ?? 0);
+}
+
+function renderRow(checked: CheckedCertificate): string {
+  const { certificate, source, level, daysLeft } = checked;
+  const ends = certificate.notAfter === null ? 'unknown' : toDay(certificate.notAfter);
+  const left = daysLeft === null ? '' : daysLeft.toFixed(1);
+  return `| ${level} | ${ends} | ${left} | ${escapeCell(nameOf(checked))} | ${escapeCell(placeOf(source))} |\n`;
+}
+
+function renderFinding({ severity, code, message, source }: Finding): string {
+  const place = source === null ? '' : placeOf(source);
+  return `| ${severity} | ${code} | ${escapeCell(toPrintable(message))} | ${escapeCell(place)} |\n`;
+}
+
+/** A code span, in which nothing is markup, a mention or a link; a bar would end the cell even there. */
+function escapeCell(text: string): string {
+  return text === '' ? '' : `\`${text.replaceAll('`', "'").replaceAll('|', '\\|')}\``;
+}

@@ -1,0 +1,88 @@
+/**
+ * What `check` found as a Nagios plugin says it (Monitoring Plugins Development Guidelines): a line with the state and the
+ * performance data, longer text below. Its exit status has a map of its own, `nagiosStatus`.
+ *
+ * @module
+ */
+import type { CheckedCertificate, CheckReport } from '../../check/check-report.js';
+import type { Threshold } from '../../check/expiry.js';
+import type { Finding } from '../../check/finding.js';
+import { toPrintable } from '../../encoding/printable.js';
+import { toDay } from '../../encoding/rfc3339.js';
+import { CODES } from '../../errors.js';
+import { type CheckFormat, nameOf, placeOf } from './check-format.js';
+
+/** The exit status of a plugin. */
+export type NagiosStatus = 0 | 1 | 2 | 3;
+
+const STATES = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'] as const;
+const UNKNOWN: NagiosStatus = 3;
+
+/** Lines of long text; a monitoring system keeps little more. */
+const LONG_LINES = 50;
+
+/** The output of a plugin. */
+export const nagios: CheckFormat = { name: 'nagios', render: renderNagios };
+
+/**
+ * The exit status of a plugin: critical where a certificate or a rule is, unknown where something could not be read, then
+ * warning.
+ */
+export function nagiosStatus({ findings }: Pick<CheckReport, 'findings'>): NagiosStatus {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  if (errors.some((finding) => !isUnread(finding))) return 2;
+  if (errors.length > 0) return UNKNOWN;
+  return findings.some(({ severity }) => severity === 'warning') ? 1 : 0;
+}
+
+/** The one line of a call that ended before there was anything to report. */
+export function renderNagiosFailure(message: string): string {
+  return `CERTIFICATES UNKNOWN: ${toText(message)}\n`;
+}
+
+/** Something that could not be read, rather than something that a rule says. */
+function isUnread({ code }: Finding): boolean {
+  return code in CODES;
+}
+
+function* renderNagios(report: CheckReport): Generator<string> {
+  const { summary, certificates, findings } = report;
+  const counts = Object.entries(summary).filter(([what, count]) => what !== 'files' && count > 0);
+  const text = counts.map(([what, count]) => `${count} ${what}`).join(', ') || 'nothing found';
+  const next = certificates.reduce<CheckedCertificate | null>(
+    (first, one) => ((one.daysLeft ?? Infinity) < (first?.daysLeft ?? Infinity) ? one : first),
+    null,
+  );
+  const first = next === null ? '' : `; ${describe(next)} ends first`;
+  const state = STATES[nagiosStatus(report)];
+  yield `CERTIFICATES ${state}: ${toText(text + first)} | ${performanceData(report, next)}\n`;
+  const urgent = findings.filter(({ severity }) => severity !== 'info');
+  for (const { severity, message, source } of urgent.slice(0, LONG_LINES)) {
+    yield `${severity}: ${source === null ? '' : `${toText(placeOf(source))}: `}${toText(message)}\n`;
+  }
+  if (urgent.length > LONG_LINES) yield `and ${urgent.length - LONG_LINES} more\n`;
+}
+
+function describe(checked: CheckedCertificate): string {
+  const { notAfter } = checked.certificate;
+  return `${nameOf(checked)} (${notAfter === null ? 'unknown' : toDay(notAfter)})`;
+}
+
+/** `'label'=value[UOM];[warn];[crit];[min];[max]` (guidelines, "Performance data"). */
+function performanceData({ summary, thresholds }: CheckReport, next: CheckedCertificate | null): string {
+  const days = next?.daysLeft == null ? [] : [`days_left=${next.daysLeft.toFixed(2)};${thresholdsOf(thresholds)}`];
+  const counts = Object.entries(summary).map(([what, count]) => `${what}=${count};;;0`);
+  return [...days, ...counts].join(' ');
+}
+
+/** Ranges that alert below a number of days; a share of a lifetime is no such number. */
+function thresholdsOf({ warn, fail }: CheckReport['thresholds']): string {
+  const range = (threshold: Threshold) =>
+    'milliseconds' in threshold ? `${Number((threshold.milliseconds / 86_400_000).toFixed(4))}:` : '';
+  return `${range(warn)};${range(fail)}`;
+}
+
+/** A bar would begin performance data. */
+function toText(text: string): string {
+  return toPrintable(text).replaceAll('|', '/');
+}

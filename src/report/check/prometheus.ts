@@ -1,0 +1,150 @@
+/**
+ * What `check` found for Prometheus, as a file of node_exporter's textfile collector (text format 0.0.4) or in OpenMetrics 1.0.
+ *
+ * Instants are absolute and samples have no timestamps. The `x509_…` metrics have the names and labels of
+ * enix/x509-certificate-exporter, so that its dashboards and alerts show them; what that has no place for has names of our
+ * own.
+ *
+ * @module
+ */
+import type { CheckedCertificate, CheckReport } from '../../check/check-report.js';
+import { toPrintable } from '../../encoding/printable.js';
+import type { Certificate } from '../../x509/certificate.js';
+import { attributeOf, type DistinguishedName } from '../../x509/name.js';
+import { type CheckFormat, nameOf } from './check-format.js';
+
+/** A `.prom` file. */
+export const prometheus: CheckFormat = { name: 'prometheus', render: renderMetrics };
+
+/** The same in OpenMetrics. */
+export const openmetrics: CheckFormat = {
+  name: 'openmetrics',
+  *render(report) {
+    yield* renderMetrics(report);
+    yield '# EOF\n';
+  },
+};
+
+type Labels = Readonly<Record<string, string>>;
+
+/** A family of gauges: its samples by their labels, each set of labels once. */
+interface Family {
+  readonly name: string;
+  readonly help: string;
+  readonly samples: Iterable<readonly [labels: Labels, value: number]>;
+}
+
+function* renderMetrics(report: CheckReport): Generator<string> {
+  for (const { name, help, samples } of familiesOf(report)) {
+    yield `# HELP ${name} ${help}\n# TYPE ${name} gauge\n`;
+    const seen = new Set<string>();
+    for (const [labels, value] of samples) {
+      const series = `${name}${renderLabels(labels)}`;
+      // Of the same certificate at several lines of a file there is one series.
+      if (seen.has(series)) continue;
+      seen.add(series);
+      yield `${series} ${value}\n`;
+    }
+  }
+}
+
+function familiesOf({ at, summary, certificates }: CheckReport): readonly Family[] {
+  const complete = certificates.flatMap(({ certificate, ...rest }) =>
+    'complete' in certificate ? [] : [{ ...rest, certificate }],
+  );
+  const each = (measure: (checked: CompleteCertificate) => number): Family['samples'] => sampleEach(complete, measure);
+  return [
+    {
+      name: 'x509_cert_not_before',
+      help: 'Begin of the validity, in seconds since the epoch.',
+      samples: each(({ certificate }) => toSeconds(certificate.notBefore)),
+    },
+    {
+      name: 'x509_cert_not_after',
+      help: 'End of the validity, in seconds since the epoch.',
+      samples: each(({ certificate }) => toSeconds(certificate.notAfter)),
+    },
+    {
+      name: 'x509_cert_expired',
+      help: 'Whether the certificate had ended when it was checked.',
+      samples: each(({ level }) => (level === 'expired' ? 1 : 0)),
+    },
+    {
+      name: 'anchorctl_certificate_not_after_timestamp_seconds',
+      help: 'End of the validity of a certificate at one of its places.',
+      samples: sampleAll(certificates),
+    },
+    { name: 'anchorctl_certificates', help: 'Certificates at all their places, by level.', samples: levelsOf(summary) },
+    { name: 'anchorctl_files', help: 'Files and servers that were read.', samples: [[{}, summary.files]] },
+    {
+      name: 'anchorctl_errors',
+      help: 'What could not be read, and rules that are not met.',
+      samples: [[{}, summary.errors]],
+    },
+    {
+      name: 'anchorctl_last_run_timestamp_seconds',
+      help: 'As of when it was checked, in seconds since the epoch.',
+      samples: [[{}, toSeconds(at)]],
+    },
+  ];
+}
+
+type CompleteCertificate = Omit<CheckedCertificate, 'certificate'> & { readonly certificate: Certificate };
+
+function* sampleEach(
+  certificates: readonly CompleteCertificate[],
+  measure: (checked: CompleteCertificate) => number,
+): Family['samples'] & Generator<readonly [Labels, number]> {
+  for (const checked of certificates) yield [exporterLabels(checked), measure(checked)];
+}
+
+function* sampleAll(certificates: readonly CheckedCertificate[]): Generator<readonly [Labels, number]> {
+  for (const checked of certificates) {
+    const { certificate, source } = checked;
+    if (certificate.notAfter === null) continue;
+    const { input, member, alias, trustpoint } = source;
+    const labels = {
+      sha256: 'complete' in certificate ? '' : certificate.sha256,
+      name: nameOf(checked),
+      ...{ input, member: member ?? '', alias: alias ?? '', trustpoint: trustpoint ?? '' },
+    };
+    yield [labels, toSeconds(certificate.notAfter)];
+  }
+}
+
+function levelsOf({ ok, warning, critical, expired }: CheckReport['summary']): Family['samples'] {
+  return Object.entries({ ok, warning, critical, expired }).map(([level, count]) => [{ level }, count] as const);
+}
+
+/** The attributes that the exporter has labels for. */
+const ATTRIBUTES = { CN: '2.5.4.3', C: '2.5.4.6', L: '2.5.4.7', ST: '2.5.4.8', O: '2.5.4.10', OU: '2.5.4.11' };
+
+function exporterLabels({ certificate, source: { input, member } }: CompleteCertificate): Labels {
+  const filepath = member === null ? input : `${input}!/${member}`;
+  return {
+    serial_number: BigInt(`0x${certificate.serialNumber}`).toString(),
+    ...nameLabels('subject', certificate.subjectName),
+    ...nameLabels('issuer', certificate.issuerName),
+    filename: filepath.replace(/^.*[\\/]/s, ''),
+    filepath,
+  };
+}
+
+function nameLabels(of: 'subject' | 'issuer', name: DistinguishedName): Labels {
+  return Object.fromEntries(
+    Object.entries(ATTRIBUTES).map(([short, type]) => [`${of}_${short}`, attributeOf(name, type) ?? '']),
+  );
+}
+
+/** Text format: backslash, double quote and line feed are escaped; empty labels are as good as none. */
+function renderLabels(labels: Labels): string {
+  const pairs = Object.entries(labels)
+    .filter(([, value]) => value !== '')
+    .map(([label, value]) => `${label}="${toPrintable(value).replace(/[\\"]/g, '\\$&')}"`);
+  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
+}
+
+/** Whole seconds: certificates have no others. */
+function toSeconds(date: Date): number {
+  return Math.floor(date.getTime() / 1000);
+}

@@ -1,0 +1,56 @@
+/**
+ * What `check` found in the Test Anything Protocol (TAP 14): a test point for each certificate at each of its places, and one
+ * for everything else that was found. A warning passes and says so in its diagnostics.
+ *
+ * @module
+ */
+import { type CheckedCertificate, isAboutExpiry } from '../../check/check-report.js';
+import type { Finding } from '../../check/finding.js';
+import { toPrintable } from '../../encoding/printable.js';
+import { toRfc3339 } from '../../encoding/rfc3339.js';
+import { type CheckFormat, nameOf, placeOf } from './check-format.js';
+
+/** Test points. */
+export const tap: CheckFormat = {
+  name: 'tap',
+  *render({ certificates, findings }) {
+    const others = findings.filter(({ code }) => !isAboutExpiry(code));
+    yield `TAP version 14\n1..${certificates.length + others.length}\n`;
+    let number = 0;
+    for (const checked of certificates) yield renderCertificate(++number, checked);
+    for (const finding of others) yield renderFinding(++number, finding);
+  },
+};
+
+function renderCertificate(number: number, checked: CheckedCertificate): string {
+  const { certificate, source, level, daysLeft } = checked;
+  const isOk = level === 'ok' || level === 'warning';
+  return renderPoint(number, isOk, `${nameOf(checked)} in ${placeOf(source)}`, {
+    level,
+    ...(daysLeft === null ? {} : { daysLeft: daysLeft.toFixed(2) }),
+    ...(certificate.notAfter === null ? {} : { notAfter: toRfc3339(certificate.notAfter) }),
+  });
+}
+
+function renderFinding(number: number, { severity, code, message, source }: Finding): string {
+  const place = source === null ? '' : ` in ${placeOf(source)}`;
+  return renderPoint(number, severity !== 'error', `${code}${place}`, { severity, message: toPrintable(message) });
+}
+
+function renderPoint(
+  number: number,
+  isOk: boolean,
+  description: string,
+  diagnostics: Readonly<Record<string, string>>,
+): string {
+  const point = `${isOk ? 'ok' : 'not ok'} ${number} - ${escapeDescription(description)}\n`;
+  if (isOk && diagnostics['level'] === 'ok') return point;
+  // A JSON string is a YAML one.
+  const lines = Object.entries(diagnostics).map(([key, value]) => `  ${key}: ${JSON.stringify(value)}\n`);
+  return `${point}  ---\n${lines.join('')}  ...\n`;
+}
+
+/** A `#` would begin a directive. */
+function escapeDescription(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('#', '\\#');
+}
