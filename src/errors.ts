@@ -83,6 +83,7 @@ export const CODES = {
   'trust/unfit': 5,
   'catalog/older': 5,
   'device/not-a-ca': 5,
+  'device/unprintable': 5,
   'keystore/alias-ambiguous': 5,
   'keystore/alias-taken': 5,
   'keystore/cannot-preserve': 5,

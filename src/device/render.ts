@@ -22,6 +22,7 @@ import {
   TRUSTPOOL,
   type Trustpoint,
 } from './trustpoint.js';
+import { requireTypable } from './typable.js';
 
 /** Sorting checks every pair with fitting names; no device holds nearly as many trustpoints. */
 const MAX_CERTIFICATES = 100;
@@ -36,7 +37,7 @@ const ACTIONS: readonly BlockAction[] = ['install', 'remove', 'rollback'];
  * @returns one block
  * @throws {TrustError} `device/unknown-platform`, `device/unsupported-style`, `device/unsupported-accept`,
  *   `device/unsupported-action`, `usage/missing-argument` (no name), `usage/bad-value` (an unknown action), `device/bad-name`, `certificate/malformed`, `input/no-certificate`,
- *   `usage/too-many-certificates`, `device/not-a-ca`
+ *   `usage/too-many-certificates`, `device/not-a-ca`, `device/unprintable` (a certificate that no line of the style holds)
  */
 export function renderTrustpoint(
   certificates: readonly (Certificate | Uint8Array)[],
@@ -58,16 +59,15 @@ export function renderTrustpoint(
     style === 'trustpool' ? arrangeInTrustpool(chains) : arrangeInTrustpoints(platform, chains, trustpoint);
   const trustpoints = action === 'install' ? installed : [...installed].reverse();
   const request = { action, style, accept, comments, save, trustpoints };
+  const lines = platform.render(request);
+  requireTypable(lines);
   return [
     {
       platform: platform.name,
       trustpoint,
       style,
       action,
-      text: platform
-        .render(request)
-        .map((line) => `${line}\n`)
-        .join(''),
+      text: lines.map((line) => `${line}\n`).join(''),
       certificates: [...new Set(trustpoints.flatMap((item) => item.certificates.map(({ sha256 }) => sha256)))],
       trustpoints: namesAndDigests(trustpoints),
       notes: platform.notes(request),
