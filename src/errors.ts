@@ -22,6 +22,7 @@ export const CODES = {
   'device/unknown-platform': 2,
   'device/unsupported-accept': 2,
   'device/unsupported-action': 2,
+  'device/unsupported-setting': 2,
   'device/unsupported-style': 2,
 
   'input/not-found': 3,

@@ -8,6 +8,7 @@ import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { Chain } from './chain.js';
+import type { TakenSettings, TrustpointSettings } from './settings.js';
 
 /**
  * How a block brings certificates onto a device: `paste` types PEM into the dialog of the console, `hex` types the rows in
@@ -27,8 +28,12 @@ export type BlockAction = 'install' | 'remove' | 'rollback';
 /** Why the device takes a certificate: a fingerprint configured before, or a yes at its question. */
 export type AcceptMode = 'fingerprint' | 'prompt';
 
-/** What `renderTrustpoint` may be told. */
-export interface RenderTrustpointOptions {
+/**
+ * What `renderTrustpoint` may be told. The settings of a trustpoint (`revocationCheck`, `vrf`, `sourceInterface`,
+ * `legacyKeywords`) are refused where the platform has none such; blocks that take a trustpoint out check them and have
+ * no line of them, but for the keywords.
+ */
+export interface RenderTrustpointOptions extends TrustpointSettings {
   /** One of `platformNames()`. */
   readonly platform: string;
   /**
@@ -100,6 +105,7 @@ export interface BlockRequest {
   readonly accept: AcceptMode | null;
   readonly comments: boolean;
   readonly save: boolean;
+  readonly settings: TrustpointSettings;
   /** In the order of the block: whatever a trustpoint depends on stands before it, in removals behind it. */
   readonly trustpoints: readonly Trustpoint[];
 }
@@ -128,6 +134,8 @@ export interface Platform {
   readonly verification: (trustpoint: string) => string;
   /** What tells a certificate from others in the output of that command. */
   readonly identify: (certificate: Identified) => PrintedIdentity;
+  /** Which settings its trustpoints take; none where it is not there. */
+  readonly settings?: TakenSettings;
 }
 
 /**

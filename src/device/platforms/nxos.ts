@@ -10,6 +10,7 @@
 import { colonHex } from '../../encoding/hex.js';
 import { noteIncompleteChains } from '../notes.js';
 import { renderComments, renderPem } from '../paste.js';
+import type { TrustpointSettings } from '../settings.js';
 import { arrangePerChain, type BlockAction, type Platform, type Trustpoint } from '../trustpoint.js';
 
 /** Cisco NX-OS. */
@@ -17,22 +18,26 @@ export const nxos: Platform = {
   name: 'nxos',
   styles: { paste: ['prompt'] },
   arrange: arrangePerChain,
-  render: ({ action, comments, save, trustpoints }) => [
+  render: ({ action, comments, save, settings, trustpoints }) => [
     'configure terminal',
     ...(comments ? renderComments(trustpoints) : []),
-    ...trustpoints.flatMap((trustpoint) => ACTIONS[action](trustpoint)),
+    ...trustpoints.flatMap((trustpoint) => ACTIONS[action](trustpoint, settings)),
     'end',
     ...(save ? ['copy running-config startup-config'] : []),
   ],
   notes: (request) => noteIncompleteChains(request, 'NX-OS wants the whole chain'),
+  settings: { revocationCheck: ['none', 'crl'], legacyKeywords: true },
   verification: (trustpoint) => `show crypto ca certificates ${trustpoint}`,
   identify: ({ sha1 }) => ({ label: 'SHA-1', value: colonHex(sha1) }),
 };
 
-const ACTIONS: Readonly<Record<BlockAction, (trustpoint: Trustpoint) => readonly string[]>> = {
-  install: ({ name, certificates }) => [
+type RenderAction = (trustpoint: Trustpoint, settings: TrustpointSettings) => readonly string[];
+
+const ACTIONS: Readonly<Record<BlockAction, RenderAction>> = {
+  install: ({ name, certificates }, { revocationCheck }) => [
     `crypto ca trustpoint ${name}`,
     ' enrollment terminal',
+    ...(revocationCheck === undefined ? [] : [` revocation-check ${revocationCheck.join(' ')}`]),
     ' exit',
     `crypto ca authenticate ${name}`,
     ...certificates.flatMap(renderPem),
