@@ -27,6 +27,7 @@ export type {
   BlockAction,
   BlockNote,
   BlockStyle,
+  BlockVerification,
   RenderTrustpointOptions,
 } from './device/trustpoint.js';
 export { CODES, type ErrorCode, type ExitStatus, type Position, TrustError, type TrustErrorOptions } from './errors.js';

@@ -24,6 +24,7 @@ import {
   type Trustpoint,
 } from './trustpoint.js';
 import { requireTypable } from './typable.js';
+import { verificationsOf } from './verification.js';
 
 /** Sorting checks every pair with fitting names; no device holds nearly as many trustpoints. */
 const MAX_CERTIFICATES = 100;
@@ -73,6 +74,7 @@ export function renderTrustpoint(
       text: lines.map((line) => `${line}\n`).join(''),
       certificates: [...new Set(trustpoints.flatMap((item) => item.certificates.map(({ sha256 }) => sha256)))],
       trustpoints: namesAndDigests(trustpoints),
+      verify: verificationsOf(platform, request),
       notes: platform.notes(request),
     },
   ];

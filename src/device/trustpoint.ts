@@ -78,7 +78,20 @@ export interface Block {
   readonly certificates: readonly string[];
   /** Every trustpoint the block makes or takes out, in the order of the block. */
   readonly trustpoints: readonly BlockTrustpoint[];
+  /** What to type afterwards, and what the device must then print. */
+  readonly verify: readonly BlockVerification[];
   readonly notes: readonly BlockNote[];
+}
+
+/** A command to type after a block, and by what its output tells whether the block did its work. */
+export interface BlockVerification {
+  readonly command: string;
+  /** What `expect` and `absent` are. */
+  readonly shows: PrintedIdentity['label'];
+  /** What its output must hold; nothing after a block that takes trustpoints out. */
+  readonly expect: readonly string[];
+  /** What its output must not hold; nothing after an install. */
+  readonly absent: readonly string[];
 }
 
 /** A trustpoint of a block: its name on the device and what it holds. */
@@ -119,8 +132,16 @@ export interface PrintedIdentity {
   readonly value: string;
 }
 
+/** How a device shows which CA certificates it has. */
+export interface Display {
+  /** The command that shows which CA certificates a trustpoint holds. */
+  readonly verification: (trustpoint: string) => string;
+  /** What tells a certificate from others in the output of that command. */
+  readonly identify: (certificate: Identified) => PrintedIdentity;
+}
+
 /** A kind of device. One file each, and one line in `platforms.ts`. */
-export interface Platform {
+export interface Platform extends Display {
   /** As users write it: `ios-xe`. */
   readonly name: string;
   /** The styles that it has, each with its ways to accept a certificate, the preferred one first. */
@@ -130,12 +151,10 @@ export interface Platform {
   /** The lines of a block, from the privileged exec prompt back to it. */
   readonly render: (request: BlockRequest) => readonly string[];
   readonly notes: (request: BlockRequest) => readonly BlockNote[];
-  /** The command that shows which CA certificates a trustpoint holds. */
-  readonly verification: (trustpoint: string) => string;
-  /** What tells a certificate from others in the output of that command. */
-  readonly identify: (certificate: Identified) => PrintedIdentity;
   /** Which settings its trustpoints take; none where it is not there. */
   readonly settings?: TakenSettings;
+  /** How what a block did is shown, where that is not by `verification` and `identify`; null where it is. */
+  readonly displayOf?: (request: BlockRequest) => Display | null;
 }
 
 /**

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { genuineRoot } from '../../src/catalog/catalog.ts';
+import { groupHex } from '../../src/encoding/hex.ts';
 import { AT, issue, toPem } from '../support/certificates.ts';
 import { anchorctl } from '../support/cli.ts';
 import { IosConsole } from '../support/consoles/ios-console.ts';
@@ -103,6 +104,14 @@ describe('snippet', () => {
         text: expect.stringContaining('\nquit\nyes\n'),
         certificates: [sub.certificate.sha256],
         trustpoints: [{ name: 'NEW', certificates: [sub.certificate.sha256] }],
+        verify: [
+          {
+            command: 'show crypto pki trustpoints NEW status',
+            shows: 'SHA-1',
+            expect: [groupHex(sub.certificate.sha1)],
+            absent: [],
+          },
+        ],
       },
     ]);
     expect(document.findings).toEqual([

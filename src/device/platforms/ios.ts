@@ -20,6 +20,7 @@ import {
   type BlockAction,
   type BlockNote,
   type BlockRequest,
+  type Display,
   type Platform,
   type Trustpoint,
 } from '../trustpoint.js';
@@ -39,9 +40,20 @@ export const ios: Platform = {
   ],
   notes: (request) => [...noteIncompleteChains(request, 'some releases refuse it'), ...noteLegacy(request)],
   settings: { revocationCheck: REVOCATION_METHODS, vrf: true, sourceInterface: true, legacyKeywords: true },
+  displayOf: ({ style, settings }) =>
+    style === 'trustpool' ? TRUSTPOOL_DISPLAY : settings.legacyKeywords ? LEGACY_DISPLAY : null,
   verification: (trustpoint) => `show crypto pki trustpoints ${trustpoint} status`,
   identify: ({ sha1 }) => ({ label: 'SHA-1', value: groupHex(sha1) }),
 };
+
+const bySerialNumber: Display['identify'] = ({ serialNumber }) => ({
+  label: 'serial number',
+  value: serialNumber.toUpperCase(),
+});
+
+/** The pool shows no fingerprints, and neither do releases before 12.3(7)T. */
+const TRUSTPOOL_DISPLAY: Display = { verification: () => 'show crypto pki trustpool', identify: bySerialNumber };
+const LEGACY_DISPLAY: Display = { verification: () => 'show crypto ca certificates', identify: bySerialNumber };
 
 const ACTIONS: Readonly<Record<BlockAction, (trustpoint: Trustpoint, request: BlockRequest) => readonly string[]>> = {
   install: (trustpoint, request) =>
