@@ -8,6 +8,7 @@ import { toPrintable } from '../encoding/printable.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { asCertificate, type Certificate } from '../x509/certificate.js';
 import { type Chain, sortIntoChains } from './chain.js';
+import { noteClock } from './notes.js';
 import { platformOf } from './platforms.js';
 import { chooseSettings, type TrustpointSettings } from './settings.js';
 import {
@@ -75,7 +76,7 @@ export function renderTrustpoint(
       certificates: [...new Set(trustpoints.flatMap((item) => item.certificates.map(({ sha256 }) => sha256)))],
       trustpoints: namesAndDigests(trustpoints),
       verify: verificationsOf(platform, request),
-      notes: platform.notes(request),
+      notes: [...platform.notes(request), ...noteClock(request, options.at)],
     },
   ];
 }

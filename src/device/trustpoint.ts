@@ -53,6 +53,8 @@ export interface RenderTrustpointOptions extends TrustpointSettings {
   readonly save?: boolean;
   /** Whether several CA certificates may be given, to be sorted into chains; default false. */
   readonly chain?: boolean;
+  /** As of when the dates of the certificates are judged, for a note; without it they are not looked at. */
+  readonly at?: Date | undefined;
 }
 
 /** Something about a block that its user should know and that its text cannot say. */

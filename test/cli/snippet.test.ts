@@ -125,6 +125,92 @@ describe('snippet', () => {
   });
 });
 
+describe('settings', () => {
+  test.each(['crl none', 'crl,none', ' crl , none '])(
+    '--revocation-check "%s" and the others become lines',
+    async (methods) => {
+      const { status, stdout } = await iosXe(
+        'root.pem',
+        ...['--revocation-check', methods, '--vrf', 'Mgmt-vrf', '--source-interface', 'GigabitEthernet0/0/1'],
+      );
+      expect(status).toBe(0);
+      expect(stdout).toContain('\n vrf Mgmt-vrf\n source interface GigabitEthernet0/0/1\n revocation-check crl none\n');
+    },
+  );
+
+  test('--legacy-keywords writes crypto ca', async () => {
+    const { status, stdout, stderr } = await snippet(
+      ...[at('root.pem'), '--platform', 'ios', '--trustpoint', 'NEW', '--legacy-keywords'],
+    );
+    expect([status, stdout.includes('crypto pki')]).toEqual([0, false]);
+    expect(stdout).toMatch(/\ncrypto ca trustpoint NEW\n[\s\S]*\ncrypto ca authenticate NEW\n[\s\S]*\nquit\nyes\n/);
+    expect(stderr).toContain('[device/legacy-unverified]');
+  });
+});
+
+describe('--verify', () => {
+  const SHOW = 'show crypto pki trustpoints NEW status\n  must print SHA-1 ';
+
+  test('prints what to type and to see, instead of the block', async () => {
+    const { status, stdout } = await iosXe('root.pem', '--verify');
+    expect(status).toBe(0);
+    expect(stdout).toContain(`${SHOW}${groupHex(root.certificate.sha1)}\n`);
+    expect(stdout).toContain(`\nCN=Own Root\n`);
+    expect(stdout).not.toContain('BEGIN CERTIFICATE');
+  });
+
+  test('beside the blocks of a folder', async () => {
+    const out = at('verified/');
+    const { status, stdout } = await iosXe('root.pem', '--verify', '--out', out);
+    expect([status, stdout]).toEqual([0, '']);
+    expect(readFileSync(join(out, 'ios-xe-NEW.install.txt'), 'utf8')).toContain('BEGIN CERTIFICATE');
+    expect(readFileSync(join(out, 'ios-xe-NEW.verify.txt'), 'utf8')).toContain(SHOW);
+    expect((await iosXe('root.pem', '--verify', '--out', out, '--action', 'remove')).status).toBe(0);
+    expect(readFileSync(join(out, 'ios-xe-NEW.remove.verify.txt'), 'utf8')).toContain('must not print SHA-1');
+  });
+
+  test('on stdout, where the block is in a file', async () => {
+    const out = at('verified.txt');
+    const { status, stdout } = await iosXe('root.pem', '--verify', '--out', out);
+    expect(status).toBe(0);
+    expect(stdout).toContain(SHOW);
+    expect(readFileSync(out, 'utf8')).toContain('BEGIN CERTIFICATE');
+  });
+});
+
+describe('what the device may not take', () => {
+  test('an expired root: the clock of the device is named', async () => {
+    const { status, stderr } = await iosXe('expired.pem');
+    expect(status).toBe(0);
+    expect(stderr).toContain('[device/clock]');
+    expect(stderr).toContain('show clock');
+    expect((await iosXe('root.pem', '--at', '2020-01-01T00:00:00Z')).stderr).toContain('[device/clock]');
+    expect((await iosXe('expired.pem', '--action', 'remove')).stderr).toBe('');
+  });
+
+  test.each([
+    { platform: 'ios-xr', code: 'fitness/key-size', source: 'Cisco NCS 1004' },
+    { platform: 'ios-xe', code: null, source: null },
+  ])('$platform: a key of 4096 bits: $code', async ({ platform, code, source }) => {
+    const { status, stderr } = await snippet(IDENTRUST, '--platform', platform, '--trustpoint', 'NEW');
+    expect(status).toBe(0);
+    expect(stderr.includes('[fitness/')).toBe(code !== null);
+    if (code !== null) expect(stderr).toContain(`[${code}]`);
+    if (source !== null) expect(stderr).toContain(source);
+    const removal = await snippet(IDENTRUST, '--platform', platform, '--trustpoint', 'NEW', '--action', 'remove');
+    expect(removal.stderr).not.toContain('[fitness/');
+  });
+
+  test('asa: dates beyond 2038, with the source', async () => {
+    const late = issue({ subject: 'CN=Late', notAfter: new Date('2045-01-01T00:00:00Z') });
+    const { status, stderr } = await anchorctl(['snippet', '-', '--platform', 'asa', '--trustpoint', 'NEW'], {
+      stdin: late.pem,
+    });
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/documented in Cisco ASA Series CLI Configuration Guide.*\[fitness\/validity\]/);
+  });
+});
+
 describe('--expect-sha256', () => {
   test.each([
     { name: 'the certificate', input: 'root.pem', expected: root.certificate.sha256, status: 0 },
@@ -200,6 +286,30 @@ describe('refusals leave stdout empty', () => {
       name: 'a fingerprint on NX-OS',
       args: ['root.pem', '--platform', 'nxos', '--accept', 'fingerprint'],
       code: 'device/unsupported-accept',
+      status: 2,
+    },
+    {
+      name: 'a VRF on NX-OS',
+      args: ['root.pem', '--platform', 'nxos', '--vrf', 'A'],
+      code: 'device/unsupported-setting',
+      status: 2,
+    },
+    {
+      name: 'a VRF with a second line',
+      args: ['root.pem', '--vrf', 'A\nreload'],
+      code: 'usage/bad-value',
+      status: 2,
+    },
+    {
+      name: 'no method',
+      args: ['root.pem', '--revocation-check', 'soon'],
+      code: 'usage/bad-value',
+      status: 2,
+    },
+    {
+      name: 'an interface that is none',
+      args: ['root.pem', '--source-interface', 'up; reload'],
+      code: 'usage/bad-value',
       status: 2,
     },
     { name: 'no CA', args: ['leaf.pem'], code: 'device/not-a-ca', status: 5 },
