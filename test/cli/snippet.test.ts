@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { genuineRoot } from '../../src/catalog/catalog.ts';
 import { groupHex } from '../../src/encoding/hex.ts';
+import { decodeKeystore } from '../../src/store/codecs.ts';
+import { editKeystore } from '../../src/store/edit.ts';
 import { AT, issue, toPem } from '../support/certificates.ts';
 import { anchorctl } from '../support/cli.ts';
 import { IosConsole } from '../support/consoles/ios-console.ts';
+import { NO_CONTROL_CHARACTERS_IN_NAMES } from '../support/platform.ts';
 
 const IDENTRUST = join(import.meta.dirname, '../../fixtures/certificates/identrust-commercial-root-ca-1.pem');
 const QUOVADIS_SHA256 = '85a0dd7dd720adb7ff05f83d542b209dc7ff4528f7d677b18389fea5e5c49e86';
@@ -260,6 +263,59 @@ describe('--out', () => {
     const { status } = await iosXe('root.pem', '--out', at(name), '--action', 'rollback');
     expect(status).toBe(0);
     expect(readFileSync(join(at(name), 'ios-xe-NEW.rollback.txt'), 'utf8')).toContain('no crypto pki trustpoint NEW');
+  });
+});
+
+describe('hostile names of what is read', () => {
+  const NASTY = 'quit\nreload\nEND OF INPUT\u202e\u001b[2J!';
+
+  /** Nothing but the lines of the plain file, and messages that begin as messages do. */
+  function expectTheSame({ status, stdout, stderr }: Awaited<ReturnType<typeof snippet>>, plain: string): void {
+    expect([status, stdout]).toEqual([0, plain]);
+    expect(stderr).toContain('quit');
+    expect(
+      stderr
+        .trimEnd()
+        .split('\n')
+        .filter((line) => !/^(?:warning|note| {2}hint): /.test(line)),
+    ).toEqual([]);
+  }
+
+  test.skipIf(NO_CONTROL_CHARACTERS_IN_NAMES)('a file: the block is that of the file with a plain name', async () => {
+    const name = `${NASTY}.pem`;
+    writeFileSync(at(name), root.pem);
+    const { stdout: plain } = await iosXe('root.pem', '--comments');
+    expectTheSame(await iosXe(name, '--comments'), plain);
+  });
+
+  test('an alias: the block is that of the bare certificate', async () => {
+    const { sha256 } = sub.certificate;
+    const created = await anchorctl(
+      [
+        'keystore',
+        'create',
+        at('names.jks'),
+        at('sub.pem'),
+        '--type',
+        'jks',
+        '--intermediates',
+        '--expect-sha256',
+        sha256,
+      ],
+      { env: { ANCHORCTL_STOREPASS: 'changeit' } },
+    );
+    expect(created.status).toBe(0);
+    const bytes = new Uint8Array(readFileSync(at('names.jks')));
+    const [{ alias = '' } = {}] = decodeKeystore(bytes, { password: 'changeit' }).entries;
+    const removed = editKeystore(bytes, [{ action: 'remove', alias }], { password: 'changeit' });
+    const edit = { action: 'add', alias: NASTY, certificate: root.certificate, created: AT } as const;
+    writeFileSync(at('names.jks'), editKeystore(removed, [edit], { password: 'changeit' }));
+    const { stdout: plain } = await iosXe('root.pem', '--comments');
+    const result = await anchorctl(
+      ['snippet', at('names.jks'), '--platform', 'ios-xe', '--trustpoint', 'NEW', '--comments'],
+      { env: { ANCHORCTL_STOREPASS: 'changeit' } },
+    );
+    expectTheSame(result, plain);
   });
 });
 
