@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { genuineRoot } from '../../src/catalog/catalog.ts';
+import { platformNames } from '../../src/device/platforms.ts';
 import { groupHex } from '../../src/encoding/hex.ts';
 import { decodeKeystore } from '../../src/store/codecs.ts';
 import { editKeystore } from '../../src/store/edit.ts';
@@ -129,6 +130,12 @@ describe('snippet', () => {
 });
 
 describe('settings', () => {
+  test('--revocation-check may be given a word at a time', async () => {
+    const { status, stdout } = await iosXe('root.pem', '--revocation-check', 'ocsp', '--revocation-check', 'none');
+    expect(status).toBe(0);
+    expect(stdout).toContain('\n revocation-check ocsp none\n');
+  });
+
   test.each(['crl none', 'crl,none', ' crl , none '])(
     '--revocation-check "%s" and the others become lines',
     async (methods) => {
@@ -211,6 +218,32 @@ describe('what the device may not take', () => {
     });
     expect(status).toBe(0);
     expect(stderr).toMatch(/documented in Cisco ASA Series CLI Configuration Guide.*\[fitness\/validity\]/);
+  });
+});
+
+describe('docs/snippet.md', () => {
+  const page = (name: string) => {
+    const path = join(import.meta.dirname, '../../docs', name);
+    return existsSync(path) ? readFileSync(path, 'utf8') : '';
+  };
+
+  test('shows what --verify prints', async () => {
+    const { stdout } = await snippet(IDENTRUST, '--platform', 'ios-xe', '--trustpoint', 'NEW-ROOT', '--verify');
+    expect(page('snippet.md')).toContain(`--verify\n${stdout}\`\`\``);
+  });
+
+  test('has every platform, and every option that is not one of all commands', async () => {
+    const { stdout } = await anchorctl(['snippet', '--help']);
+    const ofAll = (await anchorctl(['catalog', 'list', '--help'])).stdout;
+    const optionsOf = (text: string) =>
+      [...text.matchAll(/^ +(?:-\w, )?(--[a-z0-9-]+)/gm)].map(([, name]) => name as string);
+    const own = optionsOf(stdout).filter((name) => !optionsOf(ofAll).includes(name) && !/pass/.test(name));
+    expect(own).toEqual(expect.arrayContaining(['--platform', '--revocation-check', '--verify']));
+    const pages = page('snippet.md') + page('replacing-a-trustpoint.md');
+    const named = (option: string) => pages.includes(option) || pages.includes(option.replace(/^--/, '--no-'));
+    expect(own.filter((option) => !named(option))).toEqual([]);
+    const [, table = ''] = page('snippet.md').split('## Platforms');
+    expect(platformNames().filter((name) => !table.includes(`(platforms/${name}.md)`))).toEqual([]);
   });
 });
 

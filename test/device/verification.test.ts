@@ -1,5 +1,8 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { genuineRoot } from '../../src/catalog/catalog.ts';
 import { renderTrustpoint } from '../../src/device/render.ts';
+import { parseDeviceConfig } from '../../src/device/running-config.ts';
 import type { Block, RenderTrustpointOptions } from '../../src/device/trustpoint.ts';
 import { renderVerification } from '../../src/device/verification.ts';
 import { issue } from '../support/certificates.ts';
@@ -95,3 +98,27 @@ describe('the same for a person', () => {
     expect(text).toContain(`  must not print SHA-1 ${grouped(SHA1.root)}\n`);
   });
 });
+
+const SAMPLES = '../shared/device-samples/cisco_iosxe';
+const IDENTRUST = '5d56499be4d2e08bcfcad08a3e38723d50503bde706948e42f55603019e528ae';
+
+if (existsSync(SAMPLES))
+  describe('what real devices printed (3 samples)', () => {
+    const sample = (name: string) => readFileSync(`${SAMPLES}/${name}.txt`, 'utf8');
+    const expectIn = (output: string, der: Uint8Array, style: 'paste' | 'trustpool') => {
+      const [block] = renderTrustpoint([der], { platform: 'ios-xe', style, trustpoint: 'NEW' });
+      const [{ expect: values = [] } = {}] = block?.verify ?? [];
+      expect(values).toHaveLength(1);
+      for (const value of values) expect(output).toContain(value);
+    };
+
+    test('the state of a trustpoint', () => {
+      const config = parseDeviceConfig(sample('running_config_section_sla_and_selfsigned_trailing_spaces'));
+      const licensing = config.find(({ name }) => name === 'SLA-TrustPoint')?.certificates[0];
+      expectIn(sample('show_crypto_pki_trustpoints_status'), licensing?.der ?? new Uint8Array(), 'paste');
+    });
+
+    test.each(['show_crypto_pki_trustpool_1', 'show_crypto_pki_trustpool_fn72323_identrust_quovadis'])('%s', (name) => {
+      expectIn(sample(name), genuineRoot(IDENTRUST) ?? new Uint8Array(), 'trustpool');
+    });
+  });

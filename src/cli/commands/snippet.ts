@@ -36,6 +36,7 @@ import {
   expectOption,
   failOnOption,
   inputsPositional,
+  listOption,
   passwordOptions,
   textOption,
 } from '../options.js';
@@ -52,7 +53,7 @@ interface SnippetArgs extends CommonArgs, PasswordArgs {
   readonly chain: boolean;
   readonly comments: boolean;
   readonly save: boolean;
-  readonly revocationCheck: string | undefined;
+  readonly revocationCheck: string[] | undefined;
   readonly vrf: string | undefined;
   readonly sourceInterface: string | undefined;
   readonly legacyKeywords: boolean;
@@ -103,7 +104,7 @@ export function options(yargs: Argv): Argv<unknown> {
     })
     .option(
       'revocation-check',
-      textOption('revocation-check', 'How revocation is checked: none, crl, ocsp, or several in order ("crl none")'),
+      listOption('How revocation is checked: none, crl, ocsp, or several in order ("crl none")'),
     )
     .option('vrf', textOption('vrf', 'The VRF in which the device reaches the CA'))
     .option('source-interface', textOption('source-interface', 'The interface from which the device asks the CA'))
@@ -137,7 +138,7 @@ export async function run(args: SnippetArgs, io: Io): Promise<ExitStatus> {
   if (errors.length > 0) return refuse({ errors, findings: restorations }, args, io);
   const certificates = distinct(certificatesOf(inputs));
   requireNamed(expectations, certificates);
-  const revocationCheck = args.revocationCheck === undefined ? undefined : parseMethods(args.revocationCheck);
+  const revocationCheck = args.revocationCheck?.flatMap(parseMethods);
   const blocks = renderTrustpoint(certificates, { ...args, revocationCheck, at });
   requireVouched(certificates, expectations.all, at);
   const findings = [
@@ -193,7 +194,7 @@ function warnOfLimits(certificate: Certificate, platform: string): readonly Find
     .map(asWarning);
 }
 
-/** Its words, which `renderTrustpoint` checks. */
+/** The words of `--revocation-check`, which `renderTrustpoint` checks. */
 function parseMethods(text: string): readonly RevocationMethod[] {
   return text.split(/[\s,]+/).filter((word) => word !== '') as RevocationMethod[];
 }
