@@ -22,6 +22,7 @@ export const CODES = {
   'device/unknown-platform': 2,
   'device/unsupported-accept': 2,
   'device/unsupported-action': 2,
+  'device/unsupported-setting': 2,
   'device/unsupported-style': 2,
 
   'input/not-found': 3,
@@ -83,6 +84,7 @@ export const CODES = {
   'trust/unfit': 5,
   'catalog/older': 5,
   'device/not-a-ca': 5,
+  'device/unprintable': 5,
   'keystore/alias-ambiguous': 5,
   'keystore/alias-taken': 5,
   'keystore/cannot-preserve': 5,

@@ -19,6 +19,7 @@ export {
   type StoredCertificate,
   type StoredUsage,
 } from './device/running-config.js';
+export type { RevocationMethod, TrustpointSettings } from './device/settings.js';
 export { type DescribedCertificate, parseShowOutput } from './device/show-output.js';
 export type {
   AcceptMode,
@@ -26,6 +27,7 @@ export type {
   BlockAction,
   BlockNote,
   BlockStyle,
+  BlockVerification,
   RenderTrustpointOptions,
 } from './device/trustpoint.js';
 export { CODES, type ErrorCode, type ExitStatus, type Position, TrustError, type TrustErrorOptions } from './errors.js';

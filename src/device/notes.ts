@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { toDay } from '../encoding/rfc3339.js';
 import { isSelfSigned } from './chain.js';
 import type { BlockNote, BlockRequest } from './trustpoint.js';
 
@@ -25,6 +26,23 @@ export function noteIncompleteChains(
       code: 'device/incomplete-chain',
       message: `${subject} is not self-signed, and the CA that issued it is not in the block: ${consequence}`,
       hint: 'give the CAs above it as well, with --chain',
+      sha256,
+    }));
+}
+
+/**
+ * One note for every certificate of an install block that is not valid then: devices go by their own clock.
+ *
+ * @param at - not looked at when it is missing
+ */
+export function noteClock({ action, trustpoints }: BlockRequest, at: Date | undefined): readonly BlockNote[] {
+  if (action !== 'install' || at === undefined) return [];
+  return [...new Set(trustpoints.flatMap(({ certificates }) => certificates))]
+    .filter(({ notBefore, notAfter }) => at < notBefore || at > notAfter)
+    .map(({ subject, notBefore, notAfter, sha256 }) => ({
+      code: 'device/clock',
+      message: `${subject} is valid from ${toDay(notBefore)} to ${toDay(notAfter)} only, and a device goes by its own clock`,
+      hint: 'the clock of the device must be right: look at "show clock" there, and at the dates of the certificate',
       sha256,
     }));
 }

@@ -8,9 +8,7 @@ import { encodePem } from '../encoding/pem.js';
 import { toDay } from '../encoding/rfc3339.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { Trustpoint } from './trustpoint.js';
-
-/** No line is longer: consoles wrap at 80 columns, and IOS cuts long input lines. */
-const COLUMNS = 80;
+import { COLUMNS } from './typable.js';
 
 /**
  * Characters that nothing acts on in a comment. Not among them: `?` asks Cisco consoles for help, `;` and `|` part commands

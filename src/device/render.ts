@@ -8,7 +8,9 @@ import { toPrintable } from '../encoding/printable.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { asCertificate, type Certificate } from '../x509/certificate.js';
 import { type Chain, sortIntoChains } from './chain.js';
+import { noteClock } from './notes.js';
 import { platformOf } from './platforms.js';
+import { chooseSettings, type TrustpointSettings } from './settings.js';
 import {
   type AcceptMode,
   arrangeInTrustpool,
@@ -22,6 +24,8 @@ import {
   TRUSTPOOL,
   type Trustpoint,
 } from './trustpoint.js';
+import { requireTypable } from './typable.js';
+import { verificationsOf } from './verification.js';
 
 /** Sorting checks every pair with fitting names; no device holds nearly as many trustpoints. */
 const MAX_CERTIFICATES = 100;
@@ -35,8 +39,9 @@ const ACTIONS: readonly BlockAction[] = ['install', 'remove', 'rollback'];
  * @param certificates - decoded or as DER, in any order; duplicates count once. More than one only with `chain`.
  * @returns one block
  * @throws {TrustError} `device/unknown-platform`, `device/unsupported-style`, `device/unsupported-accept`,
- *   `device/unsupported-action`, `usage/missing-argument` (no name), `usage/bad-value` (an unknown action), `device/bad-name`, `certificate/malformed`, `input/no-certificate`,
- *   `usage/too-many-certificates`, `device/not-a-ca`
+ *   `device/unsupported-action`, `device/unsupported-setting`, `usage/missing-argument` (no name), `usage/bad-value` (an unknown
+ *   action, a setting that is none), `device/bad-name`, `certificate/malformed`, `input/no-certificate`,
+ *   `usage/too-many-certificates`, `device/not-a-ca`, `device/unprintable` (a certificate that no line of the style holds)
  */
 export function renderTrustpoint(
   certificates: readonly (Certificate | Uint8Array)[],
@@ -45,7 +50,8 @@ export function renderTrustpoint(
   const { comments = false, save = true, chain = false, action = 'install' } = options;
   const platform = platformOf(options.platform);
   const style = chooseStyle(platform, options.style ?? 'paste');
-  const accept = chooseAcceptMode(platform, style, options.accept);
+  const settings = chooseSettingsOf(platform, style, options);
+  const accept = chooseAcceptMode(platform, style, options.accept, settings);
   if (!ACTIONS.includes(action)) {
     throw new TrustError('usage/bad-value', `"${toPrintable(String(action))}" is not an action`, {
       hint: `choose one of ${ACTIONS.join(', ')}`,
@@ -57,20 +63,20 @@ export function renderTrustpoint(
   const installed =
     style === 'trustpool' ? arrangeInTrustpool(chains) : arrangeInTrustpoints(platform, chains, trustpoint);
   const trustpoints = action === 'install' ? installed : [...installed].reverse();
-  const request = { action, style, accept, comments, save, trustpoints };
+  const request = { action, style, accept, comments, save, settings, trustpoints };
+  const lines = platform.render(request);
+  requireTypable(lines);
   return [
     {
       platform: platform.name,
       trustpoint,
       style,
       action,
-      text: platform
-        .render(request)
-        .map((line) => `${line}\n`)
-        .join(''),
+      text: lines.map((line) => `${line}\n`).join(''),
       certificates: [...new Set(trustpoints.flatMap((item) => item.certificates.map(({ sha256 }) => sha256)))],
       trustpoints: namesAndDigests(trustpoints),
-      notes: platform.notes(request),
+      verify: verificationsOf(platform, request),
+      notes: [...platform.notes(request), ...noteClock(request, options.at)],
     },
   ];
 }
@@ -118,13 +124,23 @@ function chooseStyle({ name, styles }: Platform, asked: BlockStyle): BlockStyle 
   });
 }
 
+/** The pool has no settings of a trustpoint, and no release that lacks `crypto pki` has a pool. */
+function chooseSettingsOf(platform: Platform, style: BlockStyle, options: TrustpointSettings): TrustpointSettings {
+  return style === 'trustpool'
+    ? chooseSettings(options, {}, `the trustpool of ${platform.name}`)
+    : chooseSettings(options, platform.settings ?? {}, platform.name);
+}
+
 function chooseAcceptMode(
   { name, styles }: Platform,
   style: BlockStyle,
   asked: AcceptMode | undefined,
+  { legacyKeywords }: TrustpointSettings,
 ): AcceptMode | null {
   const offered = styles[style] ?? [];
-  const chosen = asked ?? offered[0] ?? null;
+  // Whether releases that only know `crypto ca` have a fingerprint to configure is not certain; the question they all ask.
+  const careful = legacyKeywords === true && offered.includes('prompt') ? 'prompt' : offered[0];
+  const chosen = asked ?? careful ?? null;
   if (chosen === null || offered.includes(chosen)) return chosen;
   throw new TrustError('device/unsupported-accept', `${name} has no accept mode "${toPrintable(String(asked))}"`, {
     hint: offered.length === 0 ? `the style ${style} asks nothing` : `${name} has ${offered.join(', ')}`,

@@ -8,6 +8,7 @@ import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { Chain } from './chain.js';
+import type { TakenSettings, TrustpointSettings } from './settings.js';
 
 /**
  * How a block brings certificates onto a device: `paste` types PEM into the dialog of the console, `hex` types the rows in
@@ -27,8 +28,12 @@ export type BlockAction = 'install' | 'remove' | 'rollback';
 /** Why the device takes a certificate: a fingerprint configured before, or a yes at its question. */
 export type AcceptMode = 'fingerprint' | 'prompt';
 
-/** What `renderTrustpoint` may be told. */
-export interface RenderTrustpointOptions {
+/**
+ * What `renderTrustpoint` may be told. The settings of a trustpoint (`revocationCheck`, `vrf`, `sourceInterface`,
+ * `legacyKeywords`) are refused where the platform has none such; blocks that take a trustpoint out check them and have
+ * no line of them, but for the keywords.
+ */
+export interface RenderTrustpointOptions extends TrustpointSettings {
   /** One of `platformNames()`. */
   readonly platform: string;
   /**
@@ -48,6 +53,8 @@ export interface RenderTrustpointOptions {
   readonly save?: boolean;
   /** Whether several CA certificates may be given, to be sorted into chains; default false. */
   readonly chain?: boolean;
+  /** As of when the dates of the certificates are judged, for a note; without it they are not looked at. */
+  readonly at?: Date | undefined;
 }
 
 /** Something about a block that its user should know and that its text cannot say. */
@@ -73,7 +80,20 @@ export interface Block {
   readonly certificates: readonly string[];
   /** Every trustpoint the block makes or takes out, in the order of the block. */
   readonly trustpoints: readonly BlockTrustpoint[];
+  /** What to type afterwards, and what the device must then print. */
+  readonly verify: readonly BlockVerification[];
   readonly notes: readonly BlockNote[];
+}
+
+/** A command to type after a block, and by what its output tells whether the block did its work. */
+export interface BlockVerification {
+  readonly command: string;
+  /** What `expect` and `absent` are. */
+  readonly shows: PrintedIdentity['label'];
+  /** What its output must hold; nothing after a block that takes trustpoints out. */
+  readonly expect: readonly string[];
+  /** What its output must not hold; nothing after an install. */
+  readonly absent: readonly string[];
 }
 
 /** A trustpoint of a block: its name on the device and what it holds. */
@@ -100,6 +120,7 @@ export interface BlockRequest {
   readonly accept: AcceptMode | null;
   readonly comments: boolean;
   readonly save: boolean;
+  readonly settings: TrustpointSettings;
   /** In the order of the block: whatever a trustpoint depends on stands before it, in removals behind it. */
   readonly trustpoints: readonly Trustpoint[];
 }
@@ -113,8 +134,16 @@ export interface PrintedIdentity {
   readonly value: string;
 }
 
+/** How a device shows which CA certificates it has. */
+export interface Display {
+  /** The command that shows which CA certificates a trustpoint holds. */
+  readonly verification: (trustpoint: string) => string;
+  /** What tells a certificate from others in the output of that command. */
+  readonly identify: (certificate: Identified) => PrintedIdentity;
+}
+
 /** A kind of device. One file each, and one line in `platforms.ts`. */
-export interface Platform {
+export interface Platform extends Display {
   /** As users write it: `ios-xe`. */
   readonly name: string;
   /** The styles that it has, each with its ways to accept a certificate, the preferred one first. */
@@ -124,10 +153,10 @@ export interface Platform {
   /** The lines of a block, from the privileged exec prompt back to it. */
   readonly render: (request: BlockRequest) => readonly string[];
   readonly notes: (request: BlockRequest) => readonly BlockNote[];
-  /** The command that shows which CA certificates a trustpoint holds. */
-  readonly verification: (trustpoint: string) => string;
-  /** What tells a certificate from others in the output of that command. */
-  readonly identify: (certificate: Identified) => PrintedIdentity;
+  /** Which settings its trustpoints take; none where it is not there. */
+  readonly settings?: TakenSettings;
+  /** How what a block did is shown, where that is not by `verification` and `identify`; null where it is. */
+  readonly displayOf?: (request: BlockRequest) => Display | null;
 }
 
 /**

@@ -1,11 +1,16 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { genuineRoot } from '../../src/catalog/catalog.ts';
+import { platformNames } from '../../src/device/platforms.ts';
+import { groupHex } from '../../src/encoding/hex.ts';
+import { decodeKeystore } from '../../src/store/codecs.ts';
+import { editKeystore } from '../../src/store/edit.ts';
 import { AT, issue, toPem } from '../support/certificates.ts';
 import { anchorctl } from '../support/cli.ts';
 import { IosConsole } from '../support/consoles/ios-console.ts';
+import { NO_CONTROL_CHARACTERS_IN_NAMES } from '../support/platform.ts';
 
 const IDENTRUST = join(import.meta.dirname, '../../fixtures/certificates/identrust-commercial-root-ca-1.pem');
 const QUOVADIS_SHA256 = '85a0dd7dd720adb7ff05f83d542b209dc7ff4528f7d677b18389fea5e5c49e86';
@@ -103,6 +108,14 @@ describe('snippet', () => {
         text: expect.stringContaining('\nquit\nyes\n'),
         certificates: [sub.certificate.sha256],
         trustpoints: [{ name: 'NEW', certificates: [sub.certificate.sha256] }],
+        verify: [
+          {
+            command: 'show crypto pki trustpoints NEW status',
+            shows: 'SHA-1',
+            expect: [groupHex(sub.certificate.sha1)],
+            absent: [],
+          },
+        ],
       },
     ]);
     expect(document.findings).toEqual([
@@ -113,6 +126,124 @@ describe('snippet', () => {
       }),
       expect.objectContaining({ code: 'device/fingerprint-required', source: null }),
     ]);
+  });
+});
+
+describe('settings', () => {
+  test('--revocation-check may be given a word at a time', async () => {
+    const { status, stdout } = await iosXe('root.pem', '--revocation-check', 'ocsp', '--revocation-check', 'none');
+    expect(status).toBe(0);
+    expect(stdout).toContain('\n revocation-check ocsp none\n');
+  });
+
+  test.each(['crl none', 'crl,none', ' crl , none '])(
+    '--revocation-check "%s" and the others become lines',
+    async (methods) => {
+      const { status, stdout } = await iosXe(
+        'root.pem',
+        ...['--revocation-check', methods, '--vrf', 'Mgmt-vrf', '--source-interface', 'GigabitEthernet0/0/1'],
+      );
+      expect(status).toBe(0);
+      expect(stdout).toContain('\n vrf Mgmt-vrf\n source interface GigabitEthernet0/0/1\n revocation-check crl none\n');
+    },
+  );
+
+  test('--legacy-keywords writes crypto ca', async () => {
+    const { status, stdout, stderr } = await snippet(
+      ...[at('root.pem'), '--platform', 'ios', '--trustpoint', 'NEW', '--legacy-keywords'],
+    );
+    expect([status, stdout.includes('crypto pki')]).toEqual([0, false]);
+    expect(stdout).toMatch(/\ncrypto ca trustpoint NEW\n[\s\S]*\ncrypto ca authenticate NEW\n[\s\S]*\nquit\nyes\n/);
+    expect(stderr).toContain('[device/legacy-unverified]');
+  });
+});
+
+describe('--verify', () => {
+  const SHOW = 'show crypto pki trustpoints NEW status\n  must print SHA-1 ';
+
+  test('prints what to type and to see, instead of the block', async () => {
+    const { status, stdout } = await iosXe('root.pem', '--verify');
+    expect(status).toBe(0);
+    expect(stdout).toContain(`${SHOW}${groupHex(root.certificate.sha1)}\n`);
+    expect(stdout).toContain(`\nCN=Own Root\n`);
+    expect(stdout).not.toContain('BEGIN CERTIFICATE');
+  });
+
+  test('beside the blocks of a folder', async () => {
+    const out = at('verified/');
+    const { status, stdout } = await iosXe('root.pem', '--verify', '--out', out);
+    expect([status, stdout]).toEqual([0, '']);
+    expect(readFileSync(join(out, 'ios-xe-NEW.install.txt'), 'utf8')).toContain('BEGIN CERTIFICATE');
+    expect(readFileSync(join(out, 'ios-xe-NEW.verify.txt'), 'utf8')).toContain(SHOW);
+    expect((await iosXe('root.pem', '--verify', '--out', out, '--action', 'remove')).status).toBe(0);
+    expect(readFileSync(join(out, 'ios-xe-NEW.remove.verify.txt'), 'utf8')).toContain('must not print SHA-1');
+  });
+
+  test('on stdout, where the block is in a file', async () => {
+    const out = at('verified.txt');
+    const { status, stdout } = await iosXe('root.pem', '--verify', '--out', out);
+    expect(status).toBe(0);
+    expect(stdout).toContain(SHOW);
+    expect(readFileSync(out, 'utf8')).toContain('BEGIN CERTIFICATE');
+  });
+});
+
+describe('what the device may not take', () => {
+  test('an expired root: the clock of the device is named', async () => {
+    const { status, stderr } = await iosXe('expired.pem');
+    expect(status).toBe(0);
+    expect(stderr).toContain('[device/clock]');
+    expect(stderr).toContain('show clock');
+    expect((await iosXe('root.pem', '--at', '2020-01-01T00:00:00Z')).stderr).toContain('[device/clock]');
+    expect((await iosXe('expired.pem', '--action', 'remove')).stderr).toBe('');
+  });
+
+  test.each([
+    { platform: 'ios-xr', code: 'fitness/key-size', source: 'Cisco NCS 1004' },
+    { platform: 'ios-xe', code: null, source: null },
+  ])('$platform: a key of 4096 bits: $code', async ({ platform, code, source }) => {
+    const { status, stderr } = await snippet(IDENTRUST, '--platform', platform, '--trustpoint', 'NEW');
+    expect(status).toBe(0);
+    expect(stderr.includes('[fitness/')).toBe(code !== null);
+    if (code !== null) expect(stderr).toContain(`[${code}]`);
+    if (source !== null) expect(stderr).toContain(source);
+    const removal = await snippet(IDENTRUST, '--platform', platform, '--trustpoint', 'NEW', '--action', 'remove');
+    expect(removal.stderr).not.toContain('[fitness/');
+  });
+
+  test('asa: dates beyond 2038, with the source', async () => {
+    const late = issue({ subject: 'CN=Late', notAfter: new Date('2045-01-01T00:00:00Z') });
+    const { status, stderr } = await anchorctl(['snippet', '-', '--platform', 'asa', '--trustpoint', 'NEW'], {
+      stdin: late.pem,
+    });
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/documented in Cisco ASA Series CLI Configuration Guide.*\[fitness\/validity\]/);
+  });
+});
+
+describe('docs/snippet.md', () => {
+  const page = (name: string) => {
+    const path = join(import.meta.dirname, '../../docs', name);
+    return existsSync(path) ? readFileSync(path, 'utf8') : '';
+  };
+
+  test('shows what --verify prints', async () => {
+    const { stdout } = await snippet(IDENTRUST, '--platform', 'ios-xe', '--trustpoint', 'NEW-ROOT', '--verify');
+    expect(page('snippet.md')).toContain(`--verify\n${stdout}\`\`\``);
+  });
+
+  test('has every platform, and every option that is not one of all commands', async () => {
+    const { stdout } = await anchorctl(['snippet', '--help']);
+    const ofAll = (await anchorctl(['catalog', 'list', '--help'])).stdout;
+    const optionsOf = (text: string) =>
+      [...text.matchAll(/^ +(?:-\w, )?(--[a-z0-9-]+)/gm)].map(([, name]) => name as string);
+    const own = optionsOf(stdout).filter((name) => !optionsOf(ofAll).includes(name) && !/pass/.test(name));
+    expect(own).toEqual(expect.arrayContaining(['--platform', '--revocation-check', '--verify']));
+    const pages = page('snippet.md') + page('replacing-a-trustpoint.md');
+    const named = (option: string) => pages.includes(option) || pages.includes(option.replace(/^--/, '--no-'));
+    expect(own.filter((option) => !named(option))).toEqual([]);
+    const [, table = ''] = page('snippet.md').split('## Platforms');
+    expect(platformNames().filter((name) => !table.includes(`(platforms/${name}.md)`))).toEqual([]);
   });
 });
 
@@ -168,6 +299,59 @@ describe('--out', () => {
   });
 });
 
+describe('hostile names of what is read', () => {
+  const NASTY = 'quit\nreload\nEND OF INPUT\u202e\u001b[2J!';
+
+  /** Nothing but the lines of the plain file, and messages that begin as messages do. */
+  function expectTheSame({ status, stdout, stderr }: Awaited<ReturnType<typeof snippet>>, plain: string): void {
+    expect([status, stdout]).toEqual([0, plain]);
+    expect(stderr).toContain('quit');
+    expect(
+      stderr
+        .trimEnd()
+        .split('\n')
+        .filter((line) => !/^(?:warning|note| {2}hint): /.test(line)),
+    ).toEqual([]);
+  }
+
+  test.skipIf(NO_CONTROL_CHARACTERS_IN_NAMES)('a file: the block is that of the file with a plain name', async () => {
+    const name = `${NASTY}.pem`;
+    writeFileSync(at(name), root.pem);
+    const { stdout: plain } = await iosXe('root.pem', '--comments');
+    expectTheSame(await iosXe(name, '--comments'), plain);
+  });
+
+  test('an alias: the block is that of the bare certificate', async () => {
+    const { sha256 } = sub.certificate;
+    const created = await anchorctl(
+      [
+        'keystore',
+        'create',
+        at('names.jks'),
+        at('sub.pem'),
+        '--type',
+        'jks',
+        '--intermediates',
+        '--expect-sha256',
+        sha256,
+      ],
+      { env: { ANCHORCTL_STOREPASS: 'changeit' } },
+    );
+    expect(created.status).toBe(0);
+    const bytes = new Uint8Array(readFileSync(at('names.jks')));
+    const [{ alias = '' } = {}] = decodeKeystore(bytes, { password: 'changeit' }).entries;
+    const removed = editKeystore(bytes, [{ action: 'remove', alias }], { password: 'changeit' });
+    const edit = { action: 'add', alias: NASTY, certificate: root.certificate, created: AT } as const;
+    writeFileSync(at('names.jks'), editKeystore(removed, [edit], { password: 'changeit' }));
+    const { stdout: plain } = await iosXe('root.pem', '--comments');
+    const result = await anchorctl(
+      ['snippet', at('names.jks'), '--platform', 'ios-xe', '--trustpoint', 'NEW', '--comments'],
+      { env: { ANCHORCTL_STOREPASS: 'changeit' } },
+    );
+    expectTheSame(result, plain);
+  });
+});
+
 describe('refusals leave stdout empty', () => {
   test.each([
     { name: 'several certificates', args: ['chain.pem'], code: 'usage/too-many-certificates', status: 2 },
@@ -191,6 +375,30 @@ describe('refusals leave stdout empty', () => {
       name: 'a fingerprint on NX-OS',
       args: ['root.pem', '--platform', 'nxos', '--accept', 'fingerprint'],
       code: 'device/unsupported-accept',
+      status: 2,
+    },
+    {
+      name: 'a VRF on NX-OS',
+      args: ['root.pem', '--platform', 'nxos', '--vrf', 'A'],
+      code: 'device/unsupported-setting',
+      status: 2,
+    },
+    {
+      name: 'a VRF with a second line',
+      args: ['root.pem', '--vrf', 'A\nreload'],
+      code: 'usage/bad-value',
+      status: 2,
+    },
+    {
+      name: 'no method',
+      args: ['root.pem', '--revocation-check', 'soon'],
+      code: 'usage/bad-value',
+      status: 2,
+    },
+    {
+      name: 'an interface that is none',
+      args: ['root.pem', '--source-interface', 'up; reload'],
+      code: 'usage/bad-value',
       status: 2,
     },
     { name: 'no CA', args: ['leaf.pem'], code: 'device/not-a-ca', status: 5 },

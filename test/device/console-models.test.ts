@@ -166,7 +166,7 @@ describe('IOS and IOS XE', () => {
     'reload',
     'crypto pki trustpoint a b',
     `crypto pki trustpoint ${'a'.repeat(33)}`,
-    'crypto ca trustpoint A',
+    'crypto cb trustpoint A',
     ' fingerprint 00',
     '! what?',
     '! caf\u00e9',
@@ -176,6 +176,18 @@ describe('IOS and IOS XE', () => {
     `!${'x'.repeat(80)}`,
   ])('no input for a strict console: %j', (line) => {
     expect(ios(`configure terminal\n${line}\n`).invalid).toHaveLength(1);
+  });
+
+  test('crypto ca is taken by all, crypto pki not by the oldest', () => {
+    for (const [release, word, taken] of [
+      ['ios-12', 'ca', true],
+      ['ios-12', 'pki', false],
+      ['ios-15', 'ca', true],
+      ['ios-15', 'pki', true],
+    ] as const) {
+      const console = new IosConsole(release).paste(`configure terminal\ncrypto ${word} trustpoint A\n`);
+      expect([release, word, console.invalid.length === 0]).toEqual([release, word, taken]);
+    }
   });
 
   test('a quit too many closes the session', () => {

@@ -1,10 +1,13 @@
 /** Nothing from a certificate becomes a line of a block, whatever its names hold and whatever is asked for. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { platformNames } from '../../src/device/platforms.ts';
+import { platformNames, platformOf } from '../../src/device/platforms.ts';
 import { renderTrustpoint } from '../../src/device/render.ts';
-import type { AcceptMode, BlockAction } from '../../src/device/trustpoint.ts';
-import { issue } from '../support/certificates.ts';
+import type { RevocationMethod, TrustpointSettings } from '../../src/device/settings.ts';
+import { BLOCK_STYLES, type BlockAction, type BlockStyle } from '../../src/device/trustpoint.ts';
+import { renderVerification } from '../../src/device/verification.ts';
+import { asCertificate } from '../../src/x509/certificate.ts';
+import { AT, issue } from '../support/certificates.ts';
 import { AsaConsole } from '../support/consoles/asa-console.ts';
 import { IosConsole } from '../support/consoles/ios-console.ts';
 import { NxosConsole } from '../support/consoles/nxos-console.ts';
@@ -14,9 +17,10 @@ const numRuns = process.env.SLOW ? 2000 : 150;
 const TIMEOUT = 120_000;
 const { privateKey } = issue();
 
-/** Every line a block may have, written down without a look at the code. */
+/** Every line a block may have, written down without a look at the code; the settings are those that are asked for below. */
 const LINES =
-  /^(?:configure terminal|(?:no )?crypto (?:pki|ca) trustpoint N(?:-CA1|-2)?|crypto (?:pki|ca) authenticate N(?:-CA1|-2)?|crypto pki certificate chain N(?:-CA1|-2)?| certificate ca [0-9A-F]{2,40}| {2}[0-9A-F]{2,8}(?: [0-9A-F]{2,8}){0,7}| {2}quit| enrollment terminal| revocation-check none| chain-validation continue N-CA1| fingerprint [0-9A-F]{40}| exit| delete ca-certificate| crl optional| enrollment url terminal|configure|commit|clear crypto ca certificates N(?:-CA1|-2)?|-----(?:BEGIN|END) CERTIFICATE-----|[A-Za-z0-9+/]{1,64}={0,2}|quit|END OF INPUT|yes|end|write memory|copy running-config startup-config)$/;
+  /^(?:configure terminal|(?:no )?crypto (?:pki|ca) trustpoint N(?:-CA1|-2)?|crypto (?:pki|ca) authenticate N(?:-CA1|-2)?|crypto (?:pki|ca) certificate chain N(?:-CA1|-2)?|crypto pki trustpool import terminal| vrf V| source interface Lo0| revocation-check crl none| certificate ca [0-9A-F]{2,40}| {2}[0-9A-F]{2,8}(?: [0-9A-F]{2,8}){0,7}| {2}quit| enrollment terminal| revocation-check none| chain-validation continue N-CA1| fingerprint [0-9A-F]{40}| exit| delete ca-certificate| crl optional| enrollment url terminal|configure|commit|clear crypto ca certificates N(?:-CA1|-2)?|-----(?:BEGIN|END) CERTIFICATE-----|[A-Za-z0-9+/]{1,64}={0,2}|quit|END OF INPUT|yes|end|write memory|copy running-config startup-config)$/;
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f]/;
 const COMMENT = /^! {0,2}[A-Za-z0-9 .,:=+_@()/*&\\-]{0,76}[A-Za-z0-9.,:=+_@()/*&-]$/;
 
 const nasty = fc.constantFrom(
@@ -70,7 +74,15 @@ const subject = fc.tuple(name, name, name).map(([cn, ou, o]) => `CN=${cn},OU=${o
 const options = fc.record({
   platform: fc.constantFrom(...platformNames()),
   prompt: fc.boolean(),
-  hex: fc.boolean(),
+  style: fc.constantFrom<BlockStyle>(...BLOCK_STYLES),
+  settings: fc.record({
+    revocationCheck: fc.boolean(),
+    vrf: fc.boolean(),
+    sourceInterface: fc.boolean(),
+    legacyKeywords: fc.boolean(),
+  }),
+  chain: fc.boolean(),
+  at: fc.constantFrom(undefined, AT, new Date('2099-01-01T00:00:00Z')),
   action: fc.constantFrom<BlockAction>('install', 'remove', 'rollback'),
   comments: fc.boolean(),
   save: fc.boolean(),
@@ -87,13 +99,10 @@ describe('a hostile subject', () => {
     'adds no line to any block',
     () => {
       fc.assert(
-        fc.property(subject, subject, options, (rootSubject, subSubject, { platform, prompt, hex, ...more }) => {
-          const isIos = platform === 'ios' || platform === 'ios-xe';
-          const accept: AcceptMode = prompt || !isIos ? 'prompt' : 'fingerprint';
-          const form = hex && isIos ? ({ style: 'hex' } as const) : { accept };
-          const certificates = hostileChain(rootSubject, subSubject);
+        fc.property(subject, subject, options, (rootSubject, subSubject, asked) => {
+          const certificates = hostileChain(rootSubject, subSubject).slice(0, asked.chain ? 2 : 1);
           const render = (comments: boolean) =>
-            renderTrustpoint(certificates, { platform, ...form, trustpoint: 'N', chain: true, ...more, comments })
+            renderTrustpoint(certificates, { ...fitting(asked), trustpoint: 'N', comments })
               .map(({ text }) => text)
               .join('');
           const plain = render(false).slice(0, -1).split('\n');
@@ -133,6 +142,67 @@ describe('a hostile subject', () => {
 });
 
 test(
+  'a hostile subject adds no line to what is typed afterwards, nor to what a note says',
+  () => {
+    const LINE =
+      /^(?:After the (?:install|remove|rollback) block of (?:N|Trustpool) \([a-z-]+\), type at the prompt where it ends:|show [\w .-]+| {2}must (?:not )?print (?:SHA-1|serial number) [0-9A-Fa-f :]+|These are the certificates:| {2}(?:valid until|serial number|SHA-1|SHA-256) +[0-9a-f-]+|A serial number is given .*|)$/;
+    fc.assert(
+      fc.property(subject, options, (rootSubject, asked) => {
+        const [der] = hostileChain(rootSubject, 'CN=Sub');
+        const certificate = asCertificate(der);
+        const [block] = renderTrustpoint([der], { ...fitting(asked), trustpoint: 'N' });
+        if (block === undefined) throw new Error('no block');
+        const lines = renderVerification(block, [certificate]).split('\n');
+        // The subject is a line of its own, once.
+        expect(lines.filter((line) => line === certificate.subject)).toHaveLength(1);
+        expect(lines.filter((line) => line !== certificate.subject && !LINE.test(line))).toEqual([]);
+        for (const { message, hint } of block.notes) expect(`${message}${hint}`).not.toMatch(UNPRINTABLE);
+        expect(certificate.subject).not.toMatch(UNPRINTABLE);
+      }),
+      { numRuns },
+    );
+  },
+  TIMEOUT,
+);
+
+test(
+  'no value of a setting becomes a line, but for plain ones',
+  () => {
+    const { der } = issue();
+    const value = fc.oneof(
+      name,
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('V\nreload', 'Lo0\nquit', 'V\n', 'Lo0 '),
+    );
+    const WORD = /^[A-Za-z0-9._-]{1,32}$/;
+    const INTERFACE = /^[A-Za-z][A-Za-z0-9-]*( ?[0-9][0-9/.:]*)?$/;
+    const METHODS = ['none', 'crl', 'ocsp'];
+    const cases: readonly {
+      readonly of: (text: string) => TrustpointSettings;
+      readonly plain: (text: string) => boolean;
+    }[] = [
+      { of: (vrf) => ({ vrf }), plain: (text) => WORD.test(text) },
+      { of: (sourceInterface) => ({ sourceInterface }), plain: (text) => text.length <= 48 && INTERFACE.test(text) },
+      { of: (text) => ({ revocationCheck: [text as RevocationMethod] }), plain: (text) => METHODS.includes(text) },
+    ];
+    fc.assert(
+      fc.property(
+        value,
+        fc.constantFrom(...cases),
+        fc.constantFrom('ios', 'ios-xe'),
+        (text, { of, plain }, platform) => {
+          const render = () => renderTrustpoint([der], { platform, trustpoint: 'N', ...of(text) });
+          if (plain(text)) expect(render()).toHaveLength(1);
+          else expect(render).toThrow(expect.objectContaining({ code: 'usage/bad-value' }));
+        },
+      ),
+      { numRuns },
+    );
+  },
+  TIMEOUT,
+);
+
+test(
   'any name but a plain one is refused before anything is rendered',
   () => {
     const { der } = issue();
@@ -153,6 +223,34 @@ test(
   },
   TIMEOUT,
 );
+
+type Asked = typeof options extends fc.Arbitrary<infer T> ? T : never;
+
+const VALUES: Required<TrustpointSettings> = {
+  revocationCheck: ['crl', 'none'],
+  vrf: 'V',
+  sourceInterface: 'Lo0',
+  legacyKeywords: true,
+};
+
+/** What was asked for, as far as the platform has it. */
+function fitting({ platform, prompt, style, settings, action, ...more }: Asked) {
+  const { styles, settings: taken = {} } = platformOf(platform);
+  const chosen = Object.hasOwn(styles, style) ? style : 'paste';
+  const accepts = styles[chosen] ?? [];
+  const accept = accepts.find((mode) => (mode === 'prompt') === prompt) ?? accepts[0];
+  const names = (Object.keys(VALUES) as (keyof TrustpointSettings)[]).filter(
+    (name) => chosen !== 'trustpool' && settings[name] && Object.hasOwn(taken, name),
+  );
+  return {
+    ...more,
+    platform,
+    style: chosen,
+    action: chosen === 'trustpool' ? ('install' as const) : action,
+    ...(accept === undefined ? {} : { accept }),
+    ...Object.fromEntries(names.map((name) => [name, VALUES[name]])),
+  };
+}
 
 function hostileChain(rootSubject: string, subSubject: string): readonly [Uint8Array, Uint8Array] {
   const root = issue({ subject: rootSubject, key: privateKey });

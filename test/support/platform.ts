@@ -11,3 +11,5 @@ export const NO_SYMLINKS: boolean = isWindows;
 export const NO_PIPES_AND_DEVICES: boolean = isWindows;
 /** A path below a file, a name that is too long: Windows says of both that there is no such file. */
 export const ONE_ERROR_FOR_BAD_PATHS: boolean = isWindows;
+/** Windows has no file with a line break in its name. */
+export const NO_CONTROL_CHARACTERS_IN_NAMES: boolean = isWindows;

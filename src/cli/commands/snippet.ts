@@ -7,11 +7,13 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Argv } from 'yargs';
+import { checkFitness, consumerNames } from '../../check/consumers.js';
 import { asksForAction, asWarning, type Finding } from '../../check/finding.js';
 import { findingAbout } from '../../check/rule.js';
 import { checkTrustAnchor } from '../../check/rules.js';
 import { platformNames } from '../../device/platforms.js';
 import { renderTrustpoint, requireTrustpointName } from '../../device/render.js';
+import type { RevocationMethod } from '../../device/settings.js';
 import {
   type AcceptMode,
   BLOCK_STYLES,
@@ -19,6 +21,7 @@ import {
   type BlockAction,
   type BlockStyle,
 } from '../../device/trustpoint.js';
+import { renderVerification } from '../../device/verification.js';
 import { type ExitStatus, TrustError, worstStatus } from '../../errors.js';
 import { findCaPath } from '../../path/ca-path.js';
 import type { Certificate } from '../../x509/certificate.js';
@@ -33,6 +36,7 @@ import {
   expectOption,
   failOnOption,
   inputsPositional,
+  listOption,
   passwordOptions,
   textOption,
 } from '../options.js';
@@ -49,6 +53,11 @@ interface SnippetArgs extends CommonArgs, PasswordArgs {
   readonly chain: boolean;
   readonly comments: boolean;
   readonly save: boolean;
+  readonly revocationCheck: string[] | undefined;
+  readonly vrf: string | undefined;
+  readonly sourceInterface: string | undefined;
+  readonly legacyKeywords: boolean;
+  readonly verify: boolean;
   readonly out: string | undefined;
   readonly force: boolean;
   readonly expectSha256: string[] | undefined;
@@ -93,6 +102,22 @@ export function options(yargs: Argv): Argv<unknown> {
       default: true,
       describe: 'Save the configuration at the end; --no-save does not',
     })
+    .option(
+      'revocation-check',
+      listOption('How revocation is checked: none, crl, ocsp, or several in order ("crl none")'),
+    )
+    .option('vrf', textOption('vrf', 'The VRF in which the device reaches the CA'))
+    .option('source-interface', textOption('source-interface', 'The interface from which the device asks the CA'))
+    .option('legacy-keywords', {
+      type: 'boolean',
+      default: false,
+      describe: 'Write crypto ca, for Cisco IOS before 12.3(7)T',
+    })
+    .option('verify', {
+      type: 'boolean',
+      default: false,
+      describe: 'Print what to type after the block and what the device must then print, instead of the block',
+    })
     .option('out', textOption('out', 'Write the block to this file, or into this folder, instead of stdout'))
     .option('force', { type: 'boolean', default: false, describe: 'Overwrite the file of --out' })
     .option('expect-sha256', expectOption)
@@ -113,17 +138,17 @@ export async function run(args: SnippetArgs, io: Io): Promise<ExitStatus> {
   if (errors.length > 0) return refuse({ errors, findings: restorations }, args, io);
   const certificates = distinct(certificatesOf(inputs));
   requireNamed(expectations, certificates);
-  const blocks = renderTrustpoint(certificates, args);
+  const revocationCheck = args.revocationCheck?.flatMap(parseMethods);
+  const blocks = renderTrustpoint(certificates, { ...args, revocationCheck, at });
   requireVouched(certificates, expectations.all, at);
   const findings = [
     ...restorations,
     ...(args.action === 'install' ? certificates.flatMap((one) => warnAbout(one, expectations, at)) : []),
+    ...(args.action === 'install' ? certificates.flatMap((one) => warnOfLimits(one, args.platform)) : []),
     ...blocks.flatMap((block) => notesOf(block, certificates)),
   ];
-  if (args.out !== undefined) {
-    for (const block of blocks) await writeOutput(pathOf(block, args.out), block.text, args.force);
-  }
-  const text = args.out === undefined ? blocks.map((block) => block.text).join('') : '';
+  if (args.out !== undefined) await writeBlocks(blocks, certificates, args.out, args);
+  const text = textOf(blocks, certificates, args);
   const json = { schema: 'anchorctl/snippet/1', blocks: blocks.map(({ notes, ...block }) => block), findings };
   return worstStatus([answer({ json, text, findings }, args, io), statusOf(findings, args.failOn)]);
 }
@@ -161,6 +186,19 @@ function warnAbout(certificate: Certificate, { all }: Expectations, at: Date): r
   return [unknown, ...unfit];
 }
 
+/** What documents say that the device cannot take. */
+function warnOfLimits(certificate: Certificate, platform: string): readonly Finding[] {
+  if (!consumerNames().includes(platform)) return [];
+  return checkFitness(certificate, { consumers: [platform] })
+    .filter(asksForAction)
+    .map(asWarning);
+}
+
+/** The words of `--revocation-check`, which `renderTrustpoint` checks. */
+function parseMethods(text: string): readonly RevocationMethod[] {
+  return text.split(/[\s,]+/).filter((word) => word !== '') as RevocationMethod[];
+}
+
 function notesOf({ notes }: Block, certificates: readonly Certificate[]): readonly Finding[] {
   return notes.map((note) => ({
     ...note,
@@ -169,8 +207,35 @@ function notesOf({ notes }: Block, certificates: readonly Certificate[]): readon
   }));
 }
 
-/** `--out` names the file, or a folder, in which the file is named as in a run folder. */
-function pathOf({ platform, trustpoint, action }: Block, out: string): string {
-  const isFolder = /[/\\]$/.test(out) || (existsSync(out) && statSync(out).isDirectory());
-  return isFolder ? join(out, `${platform}-${trustpoint}.${action}.txt`) : out;
+/** What goes to stdout: the blocks, or how to see that they worked, unless a file or folder has it. */
+function textOf(
+  blocks: readonly Block[],
+  certificates: readonly Certificate[],
+  { out, verify }: Pick<SnippetArgs, 'out' | 'verify'>,
+): string {
+  const isBesideThem = out !== undefined && isFolder(out);
+  if (verify && !isBesideThem) return blocks.map((block) => renderVerification(block, certificates)).join('\n');
+  return out === undefined ? blocks.map((block) => block.text).join('') : '';
+}
+
+/** A folder has a file for each block, and one beside it that says how to see that it worked. */
+async function writeBlocks(
+  blocks: readonly Block[],
+  certificates: readonly Certificate[],
+  out: string,
+  { verify, force }: Pick<SnippetArgs, 'verify' | 'force'>,
+): Promise<void> {
+  const folder = isFolder(out);
+  for (const block of blocks) {
+    const { platform, trustpoint, action } = block;
+    const name = `${platform}-${trustpoint}`;
+    await writeOutput(folder ? join(out, `${name}.${action}.txt`) : out, block.text, force);
+    if (!folder || !verify) continue;
+    const kind = action === 'install' ? 'verify' : `${action}.verify`;
+    await writeOutput(join(out, `${name}.${kind}.txt`), renderVerification(block, certificates), force);
+  }
+}
+
+function isFolder(out: string): boolean {
+  return /[/\\]$/.test(out) || (existsSync(out) && statSync(out).isDirectory());
 }

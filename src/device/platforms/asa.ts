@@ -9,6 +9,7 @@
  * @module
  */
 import { renderComments, renderPem } from '../paste.js';
+import { REVOCATION_METHODS, type TrustpointSettings } from '../settings.js';
 import { arrangePerCertificate, type BlockAction, type Platform, type Trustpoint } from '../trustpoint.js';
 
 /** Cisco ASA. */
@@ -16,23 +17,26 @@ export const asa: Platform = {
   name: 'asa',
   styles: { paste: ['prompt'] },
   arrange: arrangePerCertificate,
-  render: ({ action, comments, save, trustpoints }) => [
+  render: ({ action, comments, save, settings, trustpoints }) => [
     'configure terminal',
     ...(comments ? renderComments(trustpoints) : []),
-    ...trustpoints.flatMap((trustpoint) => ACTIONS[action](trustpoint)),
+    ...trustpoints.flatMap((trustpoint) => ACTIONS[action](trustpoint, settings)),
     'end',
     ...(save ? ['write memory'] : []),
   ],
   notes: () => [],
+  settings: { revocationCheck: REVOCATION_METHODS, legacyKeywords: true },
   verification: (trustpoint) => `show crypto ca certificates ${trustpoint}`,
   identify: ({ serialNumber }) => ({ label: 'serial number', value: serialNumber }),
 };
 
-const ACTIONS: Readonly<Record<BlockAction, (trustpoint: Trustpoint) => readonly string[]>> = {
-  install: ({ name, certificates: [certificate] }) => [
+type RenderAction = (trustpoint: Trustpoint, settings: TrustpointSettings) => readonly string[];
+
+const ACTIONS: Readonly<Record<BlockAction, RenderAction>> = {
+  install: ({ name, certificates: [certificate] }, { revocationCheck = ['none'] }) => [
     `crypto ca trustpoint ${name}`,
     ' enrollment terminal',
-    ' revocation-check none',
+    ` revocation-check ${revocationCheck.join(' ')}`,
     ' exit',
     `crypto ca authenticate ${name}`,
     ...renderPem(certificate),

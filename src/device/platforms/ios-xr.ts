@@ -8,6 +8,7 @@
  * @module
  */
 import { renderComments, renderPem } from '../paste.js';
+import type { TrustpointSettings } from '../settings.js';
 import {
   arrangePerCertificate,
   type BlockAction,
@@ -22,21 +23,25 @@ export const iosXr: Platform = {
   name: 'ios-xr',
   styles: { paste: ['prompt'] },
   arrange: arrangePerCertificate,
-  render: ({ action, comments, trustpoints }) => [
+  render: ({ action, comments, settings, trustpoints }) => [
     ...(comments ? renderComments(trustpoints) : []),
-    ...ACTIONS[action](trustpoints),
+    ...ACTIONS[action](trustpoints, settings),
   ],
   notes: (request) => [...noteUnverified(request), ...noteChain(request), ...noteSaving(request)],
+  settings: { vrf: true, legacyKeywords: true },
   verification: (trustpoint) => `show crypto ca certificates ${trustpoint}`,
   identify: ({ serialNumber }) => ({ label: 'serial number', value: serialNumber }),
 };
 
-const ACTIONS: Readonly<Record<BlockAction, (trustpoints: readonly Trustpoint[]) => readonly string[]>> = {
-  install: (trustpoints) => [
+type RenderAction = (trustpoints: readonly Trustpoint[], settings: TrustpointSettings) => readonly string[];
+
+const ACTIONS: Readonly<Record<BlockAction, RenderAction>> = {
+  install: (trustpoints, { vrf }) => [
     ...configure(
       trustpoints.flatMap(({ name }) => [
         `crypto ca trustpoint ${name}`,
         ' crl optional',
+        ...(vrf === undefined ? [] : [` vrf ${vrf}`]),
         ' enrollment url terminal',
         ' exit',
       ]),

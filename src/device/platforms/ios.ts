@@ -12,17 +12,20 @@
 import { groupHex } from '../../encoding/hex.js';
 import { noteIncompleteChains } from '../notes.js';
 import { renderComments, renderPem } from '../paste.js';
+import { REVOCATION_METHODS, type TrustpointSettings } from '../settings.js';
 import { IOS_ROWS, renderRows } from '../stored-certificate.js';
 import {
   type AcceptMode,
   arrangePerCertificate,
   type BlockAction,
+  type BlockNote,
   type BlockRequest,
+  type Display,
   type Platform,
   type Trustpoint,
 } from '../trustpoint.js';
 
-/** Cisco IOS from 12.3(7)T on, where the commands begin with `crypto pki`. */
+/** Cisco IOS. From 12.3(7)T on the commands begin with `crypto pki`; older releases know `crypto ca` only. */
 export const ios: Platform = {
   name: 'ios',
   styles: { paste: ['fingerprint', 'prompt'], hex: [], trustpool: [] },
@@ -35,39 +38,67 @@ export const ios: Platform = {
     // `copy running-config startup-config` would ask for the name of the file; this asks nothing.
     ...(request.save ? ['write memory'] : []),
   ],
-  notes: (request) => noteIncompleteChains(request, 'some releases refuse it'),
+  notes: (request) => [...noteIncompleteChains(request, 'some releases refuse it'), ...noteLegacy(request)],
+  settings: { revocationCheck: REVOCATION_METHODS, vrf: true, sourceInterface: true, legacyKeywords: true },
+  displayOf: ({ style, settings }) =>
+    style === 'trustpool' ? TRUSTPOOL_DISPLAY : settings.legacyKeywords ? LEGACY_DISPLAY : null,
   verification: (trustpoint) => `show crypto pki trustpoints ${trustpoint} status`,
   identify: ({ sha1 }) => ({ label: 'SHA-1', value: groupHex(sha1) }),
 };
 
+const bySerialNumber: Display['identify'] = ({ serialNumber }) => ({
+  label: 'serial number',
+  value: serialNumber.toUpperCase(),
+});
+
+/** The pool shows no fingerprints, and neither do releases before 12.3(7)T. */
+const TRUSTPOOL_DISPLAY: Display = { verification: () => 'show crypto pki trustpool', identify: bySerialNumber };
+const LEGACY_DISPLAY: Display = { verification: () => 'show crypto ca certificates', identify: bySerialNumber };
+
 const ACTIONS: Readonly<Record<BlockAction, (trustpoint: Trustpoint, request: BlockRequest) => readonly string[]>> = {
   install: (trustpoint, request) =>
     request.style === 'trustpool' ? renderImport(trustpoint) : renderInstall(trustpoint, request),
-  remove: ({ name }) => [`no crypto pki trustpoint ${name}`, 'yes'],
+  remove: ({ name }, { settings }) => [`no ${keyword(settings)} trustpoint ${name}`, 'yes'],
   // Entering the trustpoint makes it where the install never got to it: the removal then asks its question in any case.
-  rollback: ({ name }) => [`crypto pki trustpoint ${name}`, ' exit', `no crypto pki trustpoint ${name}`, 'yes'],
+  rollback: ({ name }, { settings }) => [
+    `${keyword(settings)} trustpoint ${name}`,
+    ' exit',
+    `no ${keyword(settings)} trustpoint ${name}`,
+    'yes',
+  ],
 };
+
+function keyword({ legacyKeywords }: TrustpointSettings): string {
+  return legacyKeywords === true ? 'crypto ca' : 'crypto pki';
+}
 
 /** Into the pool, which asks for nothing but the certificate. */
 function renderImport({ certificates: [certificate] }: Trustpoint): readonly string[] {
   return ['crypto pki trustpool import terminal', ...renderPem(certificate), 'quit'];
 }
 
-function renderInstall(trustpoint: Trustpoint, { style, accept }: BlockRequest): readonly string[] {
+function renderInstall(trustpoint: Trustpoint, { style, accept, settings }: BlockRequest): readonly string[] {
+  const { revocationCheck = ['none'], vrf, sourceInterface } = settings;
   return [
-    `crypto pki trustpoint ${trustpoint.name}`,
+    `${keyword(settings)} trustpoint ${trustpoint.name}`,
     ' enrollment terminal',
-    ' revocation-check none',
+    ...(vrf === undefined ? [] : [` vrf ${vrf}`]),
+    ...(sourceInterface === undefined ? [] : [` source interface ${sourceInterface}`]),
+    ` revocation-check ${revocationCheck.join(' ')}`,
     ...(trustpoint.continuedBy === null ? [] : [` chain-validation continue ${trustpoint.continuedBy}`]),
     ...(accept === 'fingerprint' ? [` fingerprint ${trustpoint.certificates[0].sha1.toUpperCase()}`] : []),
     ' exit',
-    ...(style === 'hex' ? renderChain(trustpoint) : renderDialog(trustpoint, accept)),
+    ...(style === 'hex' ? renderChain(trustpoint, settings) : renderDialog(trustpoint, accept, settings)),
   ];
 }
 
-function renderDialog({ name, certificates: [certificate] }: Trustpoint, accept: AcceptMode | null): readonly string[] {
+function renderDialog(
+  { name, certificates: [certificate] }: Trustpoint,
+  accept: AcceptMode | null,
+  settings: TrustpointSettings,
+): readonly string[] {
   return [
-    `crypto pki authenticate ${name}`,
+    `${keyword(settings)} authenticate ${name}`,
     ...renderPem(certificate),
     'quit',
     ...(accept === 'prompt' ? ['yes'] : []),
@@ -75,12 +106,27 @@ function renderDialog({ name, certificates: [certificate] }: Trustpoint, accept:
 }
 
 /** What the running configuration would show; the mode of the rows ends at `quit`, that of the chain at `exit`. */
-function renderChain({ name, certificates: [certificate] }: Trustpoint): readonly string[] {
+function renderChain(
+  { name, certificates: [certificate] }: Trustpoint,
+  settings: TrustpointSettings,
+): readonly string[] {
   return [
-    `crypto pki certificate chain ${name}`,
+    `${keyword(settings)} certificate chain ${name}`,
     ` certificate ca ${certificate.serialNumber.toUpperCase()}`,
     ...renderRows(certificate.der, IOS_ROWS),
     '  quit',
     ' exit',
+  ];
+}
+
+function noteLegacy({ action, settings }: BlockRequest): readonly BlockNote[] {
+  if (action !== 'install' || settings.legacyKeywords !== true) return [];
+  return [
+    {
+      code: 'device/legacy-unverified',
+      message:
+        'releases that know only crypto ca may not know revocation-check, fingerprint, vrf or chain-validation: when these came is recalled, not documented',
+      hint: 'try the block on one device first; the device answers % Invalid input to a line that it does not know',
+    },
   ];
 }

@@ -10,29 +10,45 @@
 import { colonHex } from '../../encoding/hex.js';
 import { noteIncompleteChains } from '../notes.js';
 import { renderComments, renderPem } from '../paste.js';
-import { arrangePerChain, type BlockAction, type Platform, type Trustpoint } from '../trustpoint.js';
+import type { TrustpointSettings } from '../settings.js';
+import {
+  arrangePerChain,
+  type BlockAction,
+  type BlockNote,
+  type BlockRequest,
+  type Platform,
+  type Trustpoint,
+} from '../trustpoint.js';
+
+/** Both are recalled of Cisco's guides, which were not at hand. */
+const LONGEST_CHAIN = 10;
+const MOST_TRUSTPOINTS = 16;
 
 /** Cisco NX-OS. */
 export const nxos: Platform = {
   name: 'nxos',
   styles: { paste: ['prompt'] },
   arrange: arrangePerChain,
-  render: ({ action, comments, save, trustpoints }) => [
+  render: ({ action, comments, save, settings, trustpoints }) => [
     'configure terminal',
     ...(comments ? renderComments(trustpoints) : []),
-    ...trustpoints.flatMap((trustpoint) => ACTIONS[action](trustpoint)),
+    ...trustpoints.flatMap((trustpoint) => ACTIONS[action](trustpoint, settings)),
     'end',
     ...(save ? ['copy running-config startup-config'] : []),
   ],
-  notes: (request) => noteIncompleteChains(request, 'NX-OS wants the whole chain'),
+  notes: (request) => [...noteIncompleteChains(request, 'NX-OS wants the whole chain'), ...noteLimits(request)],
+  settings: { revocationCheck: ['none', 'crl'], legacyKeywords: true },
   verification: (trustpoint) => `show crypto ca certificates ${trustpoint}`,
   identify: ({ sha1 }) => ({ label: 'SHA-1', value: colonHex(sha1) }),
 };
 
-const ACTIONS: Readonly<Record<BlockAction, (trustpoint: Trustpoint) => readonly string[]>> = {
-  install: ({ name, certificates }) => [
+type RenderAction = (trustpoint: Trustpoint, settings: TrustpointSettings) => readonly string[];
+
+const ACTIONS: Readonly<Record<BlockAction, RenderAction>> = {
+  install: ({ name, certificates }, { revocationCheck }) => [
     `crypto ca trustpoint ${name}`,
     ' enrollment terminal',
+    ...(revocationCheck === undefined ? [] : [` revocation-check ${revocationCheck.join(' ')}`]),
     ' exit',
     `crypto ca authenticate ${name}`,
     ...certificates.flatMap(renderPem),
@@ -46,4 +62,26 @@ const ACTIONS: Readonly<Record<BlockAction, (trustpoint: Trustpoint) => readonly
 
 function takeOut({ name }: Trustpoint): readonly string[] {
   return [`crypto ca trustpoint ${name}`, ' delete ca-certificate', ' exit', `no crypto ca trustpoint ${name}`];
+}
+
+function noteLimits({ action, trustpoints }: BlockRequest): readonly BlockNote[] {
+  if (action !== 'install') return [];
+  const long = trustpoints.filter(({ certificates }) => certificates.length > LONGEST_CHAIN);
+  return [
+    ...long.map(({ name, certificates: { length, 0: lowest } }) =>
+      noteLimit(`the chain of ${name} has ${length} certificates`, `${LONGEST_CHAIN} a chain`, lowest.sha256),
+    ),
+    ...(trustpoints.length > MOST_TRUSTPOINTS
+      ? [noteLimit(`the block makes ${trustpoints.length} trustpoints`, `${MOST_TRUSTPOINTS} trustpoints`)]
+      : []),
+  ];
+}
+
+function noteLimit(found: string, most: string, sha256?: string): BlockNote {
+  return {
+    code: 'device/platform-limit',
+    message: `${found}, and ${most} are said to be the most that NX-OS takes (recalled of Cisco's guides, not verified)`,
+    hint: 'leave out what the device does not need, or try it on one device first',
+    ...(sha256 === undefined ? {} : { sha256 }),
+  };
 }

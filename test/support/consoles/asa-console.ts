@@ -26,7 +26,10 @@ const PROMPTS: Readonly<Record<Mode['name'], string>> = {
   remove: 'Are you sure you want to do this? [yes/no]: ',
 };
 
-const SETTINGS: readonly RegExp[] = [/^enrollment terminal$/, /^revocation-check (?:none|crl)$/];
+const SETTINGS: readonly RegExp[] = [
+  /^enrollment terminal$/,
+  /^revocation-check (?:none|(?:crl|ocsp|crl ocsp|ocsp crl)(?: none)?)$/,
+];
 
 export class AsaConsole extends DeviceConsole<Mode> {
   constructor() {

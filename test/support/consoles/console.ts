@@ -88,6 +88,11 @@ export abstract class DeviceConsole<Mode extends { readonly name: string }> {
     return Object.fromEntries([...this.running].map(([name, { certificates }]) => [name, certificates.map(sha256Of)]));
   }
 
+  /** Sub-mode lines by trustpoint. */
+  get settings(): Readonly<Record<string, readonly string[]>> {
+    return Object.fromEntries([...this.running].map(([name, { settings }]) => [name, settings]));
+  }
+
   /** Whether a reload would change nothing. */
   get saved(): boolean {
     return this.#startup === this.#snapshot();

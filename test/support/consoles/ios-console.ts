@@ -1,5 +1,5 @@
 /**
- * Models of the Cisco IOS 15, IOS XE 17 and IOS XE 26 consoles, as far as CA certificates go: the modes, questions and
+ * Models of the Cisco IOS 12.3, IOS 15, IOS XE 17 and IOS XE 26 consoles, as far as CA certificates go: the modes, questions and
  * messages that field notices, guides and lab transcripts show (docs/platforms/ios.md, docs/platforms/ios-xe.md). Where
  * reports differ, the model takes the strict side.
  */
@@ -7,7 +7,7 @@ import { X509Certificate } from 'node:crypto';
 import { DeviceConsole, decodePemLines, digestOf, grouped, selfSigned, type TrustpointState } from './console.ts';
 
 /** Which software the model plays. */
-export type IosRelease = 'ios-15' | 'ios-xe-17' | 'ios-xe-26';
+export type IosRelease = 'ios-12' | 'ios-15' | 'ios-xe-17' | 'ios-xe-26';
 
 export interface IosConsoleOptions {
   /** A subordinate CA whose issuer is installed is taken without a question: recalled of some releases, not documented. */
@@ -49,7 +49,9 @@ const PROMPTS: Readonly<Record<Mode['name'], string>> = {
 
 const SETTINGS: readonly RegExp[] = [
   /^enrollment terminal(?: pem)?$/,
-  /^revocation-check (?:none|crl)$/,
+  /^revocation-check (?:none|(?:crl|ocsp|crl ocsp|ocsp crl)(?: none)?)$/,
+  /^vrf [\w.-]{1,32}$/,
+  /^source interface [A-Za-z][A-Za-z-]* ?[\d/.:]+$/,
   /^chain-validation (?:stop|continue [\w.-]+)$/,
   /^fingerprint (?:[0-9A-F]{32}|[0-9A-F]{40})$/,
 ];
@@ -95,7 +97,8 @@ export class IosConsole extends DeviceConsole<Mode> {
     }
   }
 
-  #config(line: string): void {
+  #config(typed: string): void {
+    const line = this.#inCurrentWords(typed);
     const [, command, name = ''] =
       /^((?:no )?crypto pki (?:trustpoint|authenticate|certificate chain)) ([\w.-]{1,32})$/.exec(line) ?? [];
     if (line === 'end' || line === 'exit' || line === 'quit') this.mode = EXEC;
@@ -107,11 +110,20 @@ export class IosConsole extends DeviceConsole<Mode> {
     else if (command === 'crypto pki authenticate') this.#authenticate(name);
     else if (command === 'crypto pki certificate chain') this.#enterChain(name);
     else if (command === 'no crypto pki trustpoint') this.#askToRemove(name);
-    else this.refuse(line);
+    else this.refuse(typed);
+  }
+
+  /** 12.3(7)T renamed the commands, and later releases take both names; before, there was one, and nothing was pinned. */
+  #inCurrentWords(line: string): string {
+    const isOld = this.#release === 'ios-12';
+    return line.replace(/^((?:no )?crypto) (ca|pki) /, (_, before: string, word: string) =>
+      isOld && word === 'pki' ? `${before} unknown ` : `${before} pki `,
+    );
   }
 
   #trustpoint(line: string, trustpoint: TrustpointState): void {
-    const known = SETTINGS.find((setting) => setting.test(line));
+    const isOld = this.#release === 'ios-12' && line.startsWith('fingerprint');
+    const known = isOld ? undefined : SETTINGS.find((setting) => setting.test(line));
     if (line === 'exit') this.mode = CONFIG;
     else if (line === 'end') this.mode = EXEC;
     else if (known === undefined) this.refuse(line);

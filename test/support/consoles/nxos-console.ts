@@ -65,8 +65,9 @@ export class NxosConsole extends DeviceConsole<Mode> {
   #trustpoint(line: string, trustpoint: TrustpointState): void {
     if (line === 'exit') this.mode = CONFIG;
     else if (line === 'end') this.mode = EXEC;
-    else if (line === 'enrollment terminal') trustpoint.settings = [line];
-    else if (line === 'delete ca-certificate') {
+    else if (/^(?:enrollment terminal|revocation-check (?:none|crl(?: none)?))$/.test(line)) {
+      trustpoint.settings = [...new Set([...trustpoint.settings, line])];
+    } else if (line === 'delete ca-certificate') {
       if (trustpoint.certificates.length === 0) this.fail('could not perform CA certificate(s) deletion');
       trustpoint.certificates = [];
     } else this.refuse(line);

@@ -26,7 +26,7 @@ const PROMPTS: Readonly<Record<Mode['name'], string>> = {
   accept: 'Do you accept this certificate? [yes/no]: ',
 };
 
-const SETTINGS: readonly RegExp[] = [/^enrollment (?:url )?terminal$/, /^crl optional$/];
+const SETTINGS: readonly RegExp[] = [/^enrollment (?:url )?terminal$/, /^crl optional$/, /^vrf [\w.-]{1,32}$/];
 
 export class XrConsole extends DeviceConsole<Mode> {
   /** Settings by trustpoint; null where one is to go. */

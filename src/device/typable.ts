@@ -1,0 +1,36 @@
+/**
+ * The last look at a block before anybody sees it: what stands in it must be what a console is given, character by
+ * character, whatever went wrong before.
+ *
+ * @module
+ */
+import { TrustError } from '../errors.js';
+
+/** No line is longer: consoles wrap at 80 columns, and IOS cuts long input lines. */
+export const COLUMNS = 80;
+
+const TYPABLE = /^[ -~]*[!-~]$/;
+
+/**
+ * Makes sure that every line is printable ASCII of at most 80 columns, not blank, and without blanks at its end: a blank line
+ * ends the input of a certificate, and a control character acts on the console.
+ *
+ * @param lines - of a whole block
+ * @throws {TrustError} `device/unprintable`, with the number of the line
+ */
+export function requireTypable(lines: readonly string[]): void {
+  for (const [index, line] of lines.entries()) {
+    const wrong = describeUntypable(line);
+    if (wrong === null) continue;
+    throw new TrustError('device/unprintable', `line ${index + 1} of the block ${wrong}`, {
+      at: { line: index + 1 },
+      hint: 'nothing is printed; try another --style, and see which certificate it is by leaving the others out',
+    });
+  }
+}
+
+function describeUntypable(line: string): string | null {
+  if (line.length > COLUMNS) return `has ${line.length} columns, at most ${COLUMNS} are taken whole`;
+  if (line.trim() === '') return 'is blank, which ends the input of a certificate';
+  return TYPABLE.test(line) ? null : 'is not printable ASCII, or ends in a blank';
+}

@@ -1,0 +1,60 @@
+/**
+ * What to type after a block to see that it worked, and what the device must then print.
+ *
+ * @module
+ */
+import { toDay } from '../encoding/rfc3339.js';
+import type { Certificate } from '../x509/certificate.js';
+import type { Block, BlockRequest, BlockVerification, Display, Platform } from './trustpoint.js';
+
+/** The commands for a block, each once, in the order of the block. */
+export function verificationsOf(platform: Platform, request: BlockRequest): readonly BlockVerification[] {
+  const display: Display = platform.displayOf?.(request) ?? platform;
+  const byCommand = new Map<string, Certificate[]>();
+  for (const { name, certificates } of request.trustpoints) {
+    const command = display.verification(name);
+    byCommand.set(command, [...(byCommand.get(command) ?? []), ...certificates]);
+  }
+  return [...byCommand].map(([command, certificates]) => {
+    const printed = certificates.map((certificate) => display.identify(certificate));
+    const values = [...new Set(printed.map(({ value }) => value))];
+    return {
+      command,
+      shows: printed[0]?.label ?? 'serial number',
+      expect: request.action === 'install' ? values : [],
+      absent: request.action === 'install' ? [] : values,
+    };
+  });
+}
+
+/** The same for a person: what to type, what must be printed or must be gone, and whose it is. */
+export function renderVerification(block: Block, certificates: readonly Certificate[]): string {
+  const { platform, trustpoint, action, verify } = block;
+  const sections = verify.map(({ command, shows, expect, absent }) =>
+    [
+      command,
+      ...expect.map((value) => `  must print ${shows} ${value}`),
+      ...absent.map((value) => `  must not print ${shows} ${value}`),
+      '',
+    ].join('\n'),
+  );
+  const named = certificates.filter(({ sha256 }) => block.certificates.includes(sha256));
+  return [
+    `After the ${action} block of ${trustpoint} (${platform}), type at the prompt where it ends:\n`,
+    ...sections,
+    'These are the certificates:\n',
+    ...named.map(({ subject, notAfter, serialNumber, sha1, sha256 }) =>
+      [
+        subject,
+        `  valid until   ${toDay(notAfter)}`,
+        `  serial number ${serialNumber}`,
+        `  SHA-1         ${sha1}`,
+        `  SHA-256       ${sha256}`,
+        '',
+      ].join('\n'),
+    ),
+    ...(verify.some(({ shows }) => shows === 'serial number')
+      ? ['A serial number is given by the CA and proves nothing alone: compare subject and dates as well.\n']
+      : []),
+  ].join('\n');
+}
