@@ -24,6 +24,7 @@ export type {
   AcceptMode,
   Block,
   BlockAction,
+  BlockFile,
   BlockNote,
   BlockStyle,
   RenderTrustpointOptions,

@@ -8,6 +8,7 @@ import { toPrintable } from '../encoding/printable.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { asCertificate, type Certificate } from '../x509/certificate.js';
 import { type Chain, sortIntoChains } from './chain.js';
+import { noteFiles } from './notes.js';
 import { platformOf } from './platforms.js';
 import {
   type AcceptMode,
@@ -58,6 +59,7 @@ export function renderTrustpoint(
     style === 'trustpool' ? arrangeInTrustpool(chains) : arrangeInTrustpoints(platform, chains, trustpoint);
   const trustpoints = action === 'install' ? installed : [...installed].reverse();
   const request = { action, style, accept, comments, save, trustpoints };
+  const files = action === 'install' ? (platform.files?.render(request) ?? []) : [];
   return [
     {
       platform: platform.name,
@@ -68,9 +70,10 @@ export function renderTrustpoint(
         .render(request)
         .map((line) => `${line}\n`)
         .join(''),
+      files,
       certificates: [...new Set(trustpoints.flatMap((item) => item.certificates.map(({ sha256 }) => sha256)))],
       trustpoints: namesAndDigests(trustpoints),
-      notes: platform.notes(request),
+      notes: [...noteFiles(files, platform.files?.folder ?? ''), ...platform.notes(request)],
     },
   ];
 }
@@ -92,8 +95,16 @@ export function requireTrustpointName(trustpoint: string | undefined): string {
 
 function arrangeInTrustpoints(platform: Platform, chains: readonly Chain[], name: string): readonly Trustpoint[] {
   const trustpoints = platform.arrange(chains, name);
-  for (const made of trustpoints) checkTrustpointName(made.name);
+  for (const made of trustpoints) {
+    checkTrustpointName(made.name);
+    checkNameOn(platform, made.name);
+  }
   return trustpoints;
+}
+
+function checkNameOn({ name: platform, names }: Platform, name: string): void {
+  if (names === undefined || names.pattern.test(name)) return;
+  throw new TrustError('device/bad-name', `"${name}" is not a name that ${platform} takes`, { hint: names.hint });
 }
 
 function refusedByTrustpool({ name }: Platform): TrustError {

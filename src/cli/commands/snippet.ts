@@ -5,7 +5,7 @@
  * @module
  */
 import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Argv } from 'yargs';
 import { asksForAction, asWarning, type Finding } from '../../check/finding.js';
 import { findingAbout } from '../../check/rule.js';
@@ -36,7 +36,7 @@ import {
   passwordOptions,
   textOption,
 } from '../options.js';
-import { writeOutput } from '../output.js';
+import { type Output, writeOutputs } from '../output.js';
 import { type PasswordArgs, storePassword } from '../password.js';
 
 interface SnippetArgs extends CommonArgs, PasswordArgs {
@@ -93,8 +93,14 @@ export function options(yargs: Argv): Argv<unknown> {
       default: true,
       describe: 'Save the configuration at the end; --no-save does not',
     })
-    .option('out', textOption('out', 'Write the block to this file, or into this folder, instead of stdout'))
-    .option('force', { type: 'boolean', default: false, describe: 'Overwrite the file of --out' })
+    .option(
+      'out',
+      textOption(
+        'out',
+        'Write the block to this file, or into this folder, instead of stdout; what it loads beside it',
+      ),
+    )
+    .option('force', { type: 'boolean', default: false, describe: 'Overwrite the files of --out' })
     .option('expect-sha256', expectOption)
     .option('fail-on', failOnOption)
     .option('at', atOption)
@@ -120,10 +126,14 @@ export async function run(args: SnippetArgs, io: Io): Promise<ExitStatus> {
     ...(args.action === 'install' ? certificates.flatMap((one) => warnAbout(one, expectations, at)) : []),
     ...blocks.flatMap((block) => notesOf(block, certificates)),
   ];
-  if (args.out !== undefined) {
-    for (const block of blocks) await writeOutput(pathOf(block, args.out), block.text, args.force);
+  const { out } = args;
+  if (out !== undefined) {
+    await writeOutputs(
+      blocks.flatMap((block) => outputsOf(block, out)),
+      args.force,
+    );
   }
-  const text = args.out === undefined ? blocks.map((block) => block.text).join('') : '';
+  const text = out === undefined ? blocks.map((block) => block.text).join('') : '';
   const json = { schema: 'anchorctl/snippet/1', blocks: blocks.map(({ notes, ...block }) => block), findings };
   return worstStatus([answer({ json, text, findings }, args, io), statusOf(findings, args.failOn)]);
 }
@@ -167,6 +177,15 @@ function notesOf({ notes }: Block, certificates: readonly Certificate[]): readon
     severity: 'warning',
     source: certificates.find(({ sha256 }) => sha256 === note.sha256)?.source ?? null,
   }));
+}
+
+/** What a block loads goes beside it, and first: without it the block is of no use. */
+function outputsOf(block: Block, out: string): readonly Output[] {
+  const path = pathOf(block, out);
+  return [
+    ...block.files.map(({ name, text }) => ({ path: join(dirname(path), name), text })),
+    { path, text: block.text },
+  ];
 }
 
 /** `--out` names the file, or a folder, in which the file is named as in a run folder. */
