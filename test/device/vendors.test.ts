@@ -1,4 +1,5 @@
 /** Blocks of the platforms that have no console model: what is typed, in which order, and what is said beside it. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { platformOf } from '../../src/device/platforms.ts';
 import { renderTrustpoint } from '../../src/device/render.ts';
@@ -169,6 +170,7 @@ describe('a paste', () => {
   test('cisco-sb ends it with a period, in the place that HTTPS does not use', () => {
     const expected = (place: number) => [
       'configure',
+      `! place ${place} is for the HTTPS certificate of the switch itself, not for CAs`,
       `crypto certificate ${place} import`,
       '<PEM>',
       '.',
@@ -190,9 +192,9 @@ describe('a paste', () => {
     (platform) => {
       const { text, files, certificates } = render({ platform });
       expect(text.replaceAll('\n', '')).toMatch(/^[ -~]+$/);
-      const lines = (files[0]?.text ?? text.replaceAll('"', '\n').replaceAll('set ca ', '')).split('\n');
-      const [decoded, ...more] =
-        decodePemLines(lines.filter((line) => /^(?:-{5}[A-Z ]+-{5}|[A-Za-z0-9+/=]{10,})$/.test(line))) ?? [];
+      const [pem = '', ...others] = `${files[0]?.text ?? text}`.match(/-{5}BEGIN [\s\S]*?END CERTIFICATE-{5}/g) ?? [];
+      expect(others).toEqual([]);
+      const [decoded, ...more] = decodePemLines(pem.split('\n')) ?? [];
       expect(more).toEqual([]);
       expect(new Uint8Array(decoded?.raw ?? [])).toEqual(new Uint8Array(root.der));
       expect(certificates).toEqual([root.certificate.sha256]);
@@ -299,6 +301,7 @@ describe('a removal and a rollback', () => {
     ],
     'cisco-sb': [
       'configure',
+      '! place 2 is for the HTTPS certificate of the switch itself, not for CAs',
       'crypto certificate 2 generate',
       'crypto certificate 2 generate',
       'end',
@@ -353,7 +356,7 @@ describe('notes', () => {
       remove: ['unverified'],
       unsaved: ['file-needed', 'unverified', 'always-saved'],
     },
-    { platform: 'cisco-sb', install: ['own-certificate', 'unverified'], remove: ['unverified'] },
+    { platform: 'cisco-sb', install: ['own-certificate', 'unverified'], remove: ['own-certificate', 'unverified'] },
   ])('$platform', ({ platform, install, chained, remove, unsaved, lone }) => {
     expect(codes({ platform })).toEqual(install);
     expect(codes({ platform, action: 'remove' })).toEqual(remove);
@@ -414,4 +417,17 @@ test('a platform that keeps its clock behind another command says so', () => {
     '/system clock print',
     'show clock',
   ]);
+});
+
+describe('the page of the platform', () => {
+  test.each(VENDORS)('%s shows every line of its blocks', (platform) => {
+    const page = readFileSync(new URL(`../../docs/platforms/${platform}.md`, import.meta.url), 'utf8').split('\n');
+    const lines = (['install', 'remove', 'rollback'] as const).flatMap((action) =>
+      render({ platform, action, trustpoint: 'NAME' })
+        .text.replace(/(?<=BEGIN CERTIFICATE-----\n)[\s\S]*?(?=\n-----END)/g, '...')
+        .split('\n'),
+    );
+    const hasDigest = (line: string) => /[0-9A-F]{40}|[0-9a-f]{64}/.test(line);
+    expect(lines.filter((line) => !hasDigest(line) && !page.includes(line))).toEqual([]);
+  });
 });

@@ -14,6 +14,7 @@ import { noteUnverified } from '../notes.js';
 import { renderComments, renderPem } from '../paste.js';
 import {
   arrangePerCertificate,
+  type BlockAction,
   type BlockNote,
   type BlockRequest,
   type Platform,
@@ -27,13 +28,14 @@ export const ciscoSb: Platform = {
   arrange: arrangePerCertificate,
   render: (request) => [
     'configure',
+    ...[...new Set(request.trustpoints.map(({ name }) => `! ${purposeOf(name)}, not for CAs`))],
     ...(request.comments ? renderComments(request.trustpoints) : []),
     ...(request.action === 'install' ? renderInstall(request) : request.trustpoints.map(takeOut)),
     'end',
     ...(request.save ? ['copy running-config startup-config', 'Y'] : []),
   ],
   notes: ({ action, trustpoints }) => [
-    ...(action === 'install' ? [noteOwnCertificate(trustpoints)] : []),
+    noteOwnCertificate(action, trustpoints),
     noteUnverified(
       'whether the switch asks something else before it saves or makes a certificate is not recorded',
       LOOK,
@@ -67,10 +69,18 @@ function takeOut({ name }: Trustpoint): string {
   return `crypto certificate ${placeOf(name)} generate`;
 }
 
-function noteOwnCertificate([trustpoint]: readonly Trustpoint[]): BlockNote {
+function purposeOf(trustpoint: string): string {
+  return `place ${placeOf(trustpoint)} is for the HTTPS certificate of the switch itself`;
+}
+
+function noteOwnCertificate(action: BlockAction, [trustpoint]: readonly Trustpoint[]): BlockNote {
+  const consequence =
+    action === 'install'
+      ? 'a CA there is trusted by nobody, and may be refused'
+      : 'the switch makes a new one there, and what was there is lost';
   return {
     code: 'device/own-certificate',
-    message: `place ${placeOf(trustpoint?.name ?? '')} is for the HTTPS certificate of the switch itself: a CA there is trusted by nobody, and may be refused`,
-    hint: 'to trust a CA, use the web pages: Security, Certificate Settings, CA certificates; newer releases have them',
+    message: `${purposeOf(trustpoint?.name ?? '')}: ${consequence}`,
+    hint: 'CAs belong on the web pages: Security, Certificate Settings, CA certificates; newer releases have them',
   };
 }
