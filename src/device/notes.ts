@@ -68,7 +68,7 @@ export function noteFiles(files: readonly BlockFile[], folder: string): readonly
   return [
     {
       code: 'device/file-needed',
-      message: `the block loads ${files.map(({ name }) => name).join(', ')}, to be put before into ${folder} on the device`,
+      message: `the block loads ${files.map(({ name }) => name).join(', ')}, to be in ${folder} on the device before it is pasted`,
       hint: '--out FOLDER writes what it loads beside the block; copy that to the device with scp or sftp',
     },
   ];

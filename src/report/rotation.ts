@@ -65,6 +65,7 @@ function renderDevice(
 function nextSteps({ folder, stores, devices }: RotationReport): readonly string[] {
   const steps = [
     ...(stores.length === 0 ? [] : ['Restart the services that read the keystores.']),
+    ...(devices.some(({ files }) => files.length > 0) ? ['Copy what the install blocks load to the devices.'] : []),
     ...(devices.length === 0 ? [] : ['Paste the install blocks at the privileged exec prompt of each device.']),
     `Follow ${folder}/runbook.md: it says how to see that each step worked.`,
     ...(stores.length === 0 ? [] : [`To take it back: anchorctl rollback ${quoteWord(folder)}`]),

@@ -78,38 +78,43 @@ function renderDevice(device: DeviceDocument, certificates: readonly Certificate
         return `  - ${label} \`${value}\`, ${code(certificate.subject)}`;
       }),
   ]);
+  const known = notes.filter((note) => !STEPS.includes(note.code));
   return [
     `## Device ${platform}, trustpoint ${trustpoint}`,
+    ...(known.length === 0 ? [] : [`Know before:\n\n${known.map((note) => `- ${renderNote(note)}`).join('\n')}`]),
     installSteps(device)
       .map((step, index) => `${index + 1}. ${step}`)
       .join('\n'),
-    ...(notes.length === 0 ? [] : [`Know before:\n\n${notes.map(renderNote).join('\n')}`]),
     `To see that it worked:\n\n${expected.join('\n')}`,
     `To go back: paste ${blockOf(device, 'rollback')}. To take the trustpoint out at the end of its life: ${blockOf(device, 'remove')}.`,
   ].join('\n\n');
 }
 
+/** Notes that stand among the steps. */
+const STEPS: readonly string[] = ['device/file-needed', 'device/finish-by-hand'];
+
 function installSteps(device: DeviceDocument): readonly string[] {
   const { platform, files, notes } = device;
   const { prompt = 'the privileged exec prompt', clock = 'show clock', files: loaded } = platformOf(platform);
-  const isUnfinished = notes.some((note) => note.code === 'device/finish-by-hand');
+  const left = notes.filter((note) => note.code === 'device/finish-by-hand').map(renderNote);
   return [
     `Check the clock: ${code(clock)}. A wrong clock makes every certificate invalid.`,
     ...files.map(
       (name) => `Copy ${code(`devices/${name}`)} under the same name into ${loaded?.folder ?? ''} on the device.`,
     ),
-    `At ${prompt}, paste ${blockOf(device, 'install')} whole. ${isUnfinished ? 'It ends unfinished: go on as said below.' : 'It ends saved.'}`,
+    `At ${prompt}, paste ${blockOf(device, 'install')} whole. ${left.length === 0 ? 'It ends saved.' : 'It ends unfinished.'}`,
+    ...left.map((note) => `Finish by hand: ${note}.`),
     'Look through what the device printed: no line may say error, invalid or rejected.',
   ];
 }
 
-function blockOf({ platform, trustpoint }: DeviceDocument, action: string): string {
-  return code(`devices/${platform}-${trustpoint}.${action}.txt`);
-}
-
 /** Subjects may stand in a message, so it is escaped as a whole. */
 function renderNote({ message, hint }: DeviceDocument['notes'][number]): string {
-  return `- ${code(message)}; ${code(hint)}`;
+  return `${code(message)}; ${code(hint)}`;
+}
+
+function blockOf({ platform, trustpoint }: DeviceDocument, action: string): string {
+  return code(`devices/${platform}-${trustpoint}.${action}.txt`);
 }
 
 const OLD_HOST = `## A gateway host too old for Node (old Windows, Solaris)

@@ -128,11 +128,13 @@ describe('rotate', () => {
     ]);
     expect([read('run/devices/junos-NEW-CA1.pem'), read('run/devices/vrp-NEW.pem')]).toEqual([root.pem, sub.pem]);
     expect(stdout).toContain('run/devices/junos-NEW.pem');
+    expect(stdout).toContain('Copy what the install blocks load to the devices.');
     const runbook = read('run/runbook.md');
     expect(runbook).toContain('Copy `devices/junos-NEW.pem` under the same name into your home folder on the device.');
     expect(runbook).toContain('At the prompt of the operational mode, paste `devices/junos-NEW.install.txt` whole.');
     expect(runbook).toContain('Check the clock: `display clock`.');
     expect(runbook).toContain('At the privileged exec prompt, paste `devices/ios-xe-NEW.install.txt` whole.');
+    expect(runbook.match(/devices\/junos-NEW\.pem/g)).toHaveLength(1);
     expect(runbook).toContain('whether VRP takes intermediate CAs');
     expect(JSON.parse(read('run/plan.json')).devices).toContainEqual(
       expect.objectContaining({ platform: 'junos', files: ['junos-NEW-CA1.pem', 'junos-NEW.pem'] }),
@@ -147,8 +149,10 @@ describe('rotate', () => {
     ]);
     expect(status).toBe(0);
     const runbook = read('run/runbook.md');
-    expect(runbook).toContain('It ends unfinished: go on as said below.');
-    expect(runbook).toMatch(/Know before:\n\n- `the block ends inside the paste: press Enter, then Ctrl-D/);
+    expect(runbook).toMatch(
+      /It ends unfinished\.\n3\. Finish by hand: `the block ends inside the paste: press Enter, then/,
+    );
+    expect(runbook).not.toContain('Know before');
   });
 
   test.each([
