@@ -25,6 +25,7 @@ export type {
   AcceptMode,
   Block,
   BlockAction,
+  BlockFile,
   BlockNote,
   BlockStyle,
   BlockVerification,

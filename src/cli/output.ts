@@ -4,8 +4,11 @@
  * @module
  */
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { TrustError } from '../errors.js';
 import { replaceFile } from '../io/atomic-file.js';
-import { writeNewFile } from '../io/new-file.js';
+import { thisHost } from '../io/host.js';
+import { removeFiles, withLeftovers, writeNewFile } from '../io/new-file.js';
 import { readInput } from '../io/read-input.js';
 
 /**
@@ -21,4 +24,50 @@ export async function writeOutput(path: string, text: string, force: boolean): P
     return;
   }
   await replaceFile(path, bytes, { expected: readInput(path), verify: () => {} });
+}
+
+/** A text and where it goes. */
+export interface Output {
+  readonly path: string;
+  readonly text: string;
+}
+
+/**
+ * Writes text files that belong together, in their order. Where one cannot be written, those that this call made are
+ * removed again; what it replaced stays replaced.
+ *
+ * @param force - whether files that are there may be replaced
+ * @throws {TrustError} before anything is written `output/exists` without `force`, and `usage/conflict` when two have one
+ *   path; then `file/cannot-write`
+ */
+export async function writeOutputs(outputs: readonly Output[], force: boolean): Promise<void> {
+  requireFree(outputs, force);
+  const made: string[] = [];
+  for (const { path, text } of outputs) {
+    const isNew = !existsSync(path);
+    try {
+      await writeOutput(path, text, force);
+    } catch (error) {
+      throw withLeftovers(error, removeFiles(made, thisHost.fs), path);
+    }
+    if (isNew) made.push(path);
+  }
+}
+
+function requireFree(outputs: readonly Output[], force: boolean): void {
+  const folded = outputs.map(({ path }) => resolve(path).toLowerCase());
+  for (const [index, { path }] of outputs.entries()) {
+    if (folded.indexOf(folded[index] ?? '') !== index) {
+      throw new TrustError('usage/conflict', 'two files would be written under one name', {
+        at: { source: path },
+        hint: 'name another file, or a folder, with --out',
+      });
+    }
+    if (!force && existsSync(path)) {
+      throw new TrustError('output/exists', 'there is a file of that name already', {
+        at: { source: path },
+        hint: 'name another one, move that one away, or use --force',
+      });
+    }
+  }
 }

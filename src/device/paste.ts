@@ -26,14 +26,18 @@ export function renderPem({ der }: Certificate): readonly string[] {
   return lines;
 }
 
-/** What is in each trustpoint, as comment lines: subject, dates, SHA-256. */
-export function renderComments(trustpoints: readonly Trustpoint[]): readonly string[] {
+/**
+ * What is in each trustpoint, as comment lines: subject, dates, SHA-256.
+ *
+ * @param mark - what a comment line of the platform begins with
+ */
+export function renderComments(trustpoints: readonly Trustpoint[], mark = '!'): readonly string[] {
   return trustpoints.flatMap(({ name, certificates }) => [
-    `! trustpoint ${name}`,
+    `${mark} trustpoint ${name}`,
     ...certificates.flatMap(({ subject, notBefore, notAfter, sha256 }) => [
-      cut(`!  subject ${toHarmless(subject)}`),
-      `!  valid   ${toDay(notBefore)} to ${toDay(notAfter)}`,
-      `!  sha256  ${sha256}`,
+      cut(`${mark}  subject ${toHarmless(subject)}`),
+      `${mark}  valid   ${toDay(notBefore)} to ${toDay(notAfter)}`,
+      `${mark}  sha256  ${sha256}`,
     ]),
   ]);
 }

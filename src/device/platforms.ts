@@ -5,14 +5,36 @@
  */
 import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
+import { aosCx } from './platforms/aos-cx.js';
 import { asa } from './platforms/asa.js';
+import { ciscoSb } from './platforms/cisco-sb.js';
+import { comware } from './platforms/comware.js';
+import { eos } from './platforms/eos.js';
+import { fortios } from './platforms/fortios.js';
 import { ios } from './platforms/ios.js';
 import { iosXe } from './platforms/ios-xe.js';
 import { iosXr } from './platforms/ios-xr.js';
+import { junos } from './platforms/junos.js';
 import { nxos } from './platforms/nxos.js';
+import { routeros } from './platforms/routeros.js';
+import { vrp } from './platforms/vrp.js';
 import type { Identified, Platform, PrintedIdentity } from './trustpoint.js';
 
-const platforms: readonly Platform[] = [ios, iosXe, nxos, asa, iosXr];
+const platforms: readonly Platform[] = [
+  ios,
+  iosXe,
+  nxos,
+  asa,
+  iosXr,
+  eos,
+  junos,
+  fortios,
+  aosCx,
+  comware,
+  vrp,
+  routeros,
+  ciscoSb,
+];
 
 /** The names of all platforms. */
 export function platformNames(): readonly string[] {

@@ -8,7 +8,7 @@ import { toPrintable } from '../encoding/printable.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { asCertificate, type Certificate } from '../x509/certificate.js';
 import { type Chain, sortIntoChains } from './chain.js';
-import { noteClock } from './notes.js';
+import { noteClock, noteFiles } from './notes.js';
 import { platformOf } from './platforms.js';
 import { chooseSettings, type TrustpointSettings } from './settings.js';
 import {
@@ -65,7 +65,8 @@ export function renderTrustpoint(
   const trustpoints = action === 'install' ? installed : [...installed].reverse();
   const request = { action, style, accept, comments, save, settings, trustpoints };
   const lines = platform.render(request);
-  requireTypable(lines);
+  requireTypable(lines, platform.columns);
+  const files = action === 'install' ? (platform.files?.render(request) ?? []) : [];
   return [
     {
       platform: platform.name,
@@ -73,10 +74,15 @@ export function renderTrustpoint(
       style,
       action,
       text: lines.map((line) => `${line}\n`).join(''),
+      files,
       certificates: [...new Set(trustpoints.flatMap((item) => item.certificates.map(({ sha256 }) => sha256)))],
       trustpoints: namesAndDigests(trustpoints),
       verify: verificationsOf(platform, request),
-      notes: [...platform.notes(request), ...noteClock(request, options.at)],
+      notes: [
+        ...noteFiles(files, platform.files?.folder ?? ''),
+        ...platform.notes(request),
+        ...noteClock(request, options.at),
+      ],
     },
   ];
 }
@@ -98,8 +104,16 @@ export function requireTrustpointName(trustpoint: string | undefined): string {
 
 function arrangeInTrustpoints(platform: Platform, chains: readonly Chain[], name: string): readonly Trustpoint[] {
   const trustpoints = platform.arrange(chains, name);
-  for (const made of trustpoints) checkTrustpointName(made.name);
+  for (const made of trustpoints) {
+    checkTrustpointName(made.name);
+    checkNameOn(platform, made.name);
+  }
   return trustpoints;
+}
+
+function checkNameOn({ name: platform, names }: Platform, name: string): void {
+  if (names === undefined || names.pattern.test(name)) return;
+  throw new TrustError('device/bad-name', `"${name}" is not a name that ${platform} takes`, { hint: names.hint });
 }
 
 function refusedByTrustpool({ name }: Platform): TrustError {

@@ -67,15 +67,28 @@ export interface BlockNote {
   readonly sha256?: string;
 }
 
-/** Text to paste at the privileged exec prompt, where it also ends. */
+/** A file that has to be on the device before its block is pasted. */
+export interface BlockFile {
+  /** The same beside the block and on the device: printable ASCII, safe on every file system, Windows included. */
+  readonly name: string;
+  /** PEM, LF after every line. */
+  readonly text: string;
+}
+
+/** Text to paste at the prompt of the device (`Platform.prompt`), where it also ends unless a note says otherwise. */
 export interface Block {
   readonly platform: string;
   /** The name asked for; the first of the names made from it where there are several. */
   readonly trustpoint: string;
   readonly style: BlockStyle;
   readonly action: BlockAction;
-  /** Printable ASCII, at most 80 columns, LF after every line. */
+  /**
+   * Printable ASCII, LF after every line, at most 80 columns; with long names a command that loads a file may be longer, on
+   * platforms that take long lines.
+   */
   readonly text: string;
+  /** What has to be on the device before; empty where the certificates are in the text. */
+  readonly files: readonly BlockFile[];
   /** SHA-256 of each certificate, in the order of the block. */
   readonly certificates: readonly string[];
   /** Every trustpoint the block makes or takes out, in the order of the block. */
@@ -126,11 +139,11 @@ export interface BlockRequest {
 }
 
 /** What devices print of a certificate, in lower-case hex. */
-export type Identified = Pick<Certificate, 'sha1' | 'serialNumber'>;
+export type Identified = Pick<Certificate, 'sha1' | 'sha256' | 'serialNumber'>;
 
 /** How a device prints what identifies a certificate. */
 export interface PrintedIdentity {
-  readonly label: 'SHA-1' | 'serial number';
+  readonly label: 'SHA-1' | 'SHA-256' | 'serial number';
   readonly value: string;
 }
 
@@ -157,6 +170,19 @@ export interface Platform extends Display {
   readonly settings?: TakenSettings;
   /** How what a block did is shown, where that is not by `verification` and `identify`; null where it is. */
   readonly displayOf?: (request: BlockRequest) => Display | null;
+  /** Where it loads files: what an install block loads, and where on the device that has to be. */
+  readonly files?: {
+    readonly folder: string;
+    readonly render: (request: BlockRequest) => readonly BlockFile[];
+  };
+  /** The longest line that it takes whole, where its syntax needs more than the usual 80 columns. */
+  readonly columns?: number;
+  /** What it asks of names besides what every platform does. */
+  readonly names?: { readonly pattern: RegExp; readonly hint: string };
+  /** Where a block begins, for a person; default `the privileged exec prompt`. */
+  readonly prompt?: string;
+  /** The command that shows the clock; default `show clock`. */
+  readonly clock?: string;
 }
 
 /**

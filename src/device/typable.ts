@@ -12,15 +12,16 @@ export const COLUMNS = 80;
 const TYPABLE = /^[ -~]*[!-~]$/;
 
 /**
- * Makes sure that every line is printable ASCII of at most 80 columns, not blank, and without blanks at its end: a blank line
+ * Makes sure that every line is printable ASCII of no more columns than the platform takes, not blank, and without blanks at its end: a blank line
  * ends the input of a certificate, and a control character acts on the console.
  *
  * @param lines - of a whole block
+ * @param columns - that the platform takes whole
  * @throws {TrustError} `device/unprintable`, with the number of the line
  */
-export function requireTypable(lines: readonly string[]): void {
+export function requireTypable(lines: readonly string[], columns: number = COLUMNS): void {
   for (const [index, line] of lines.entries()) {
-    const wrong = describeUntypable(line);
+    const wrong = describeUntypable(line, columns);
     if (wrong === null) continue;
     throw new TrustError('device/unprintable', `line ${index + 1} of the block ${wrong}`, {
       at: { line: index + 1 },
@@ -29,8 +30,8 @@ export function requireTypable(lines: readonly string[]): void {
   }
 }
 
-function describeUntypable(line: string): string | null {
-  if (line.length > COLUMNS) return `has ${line.length} columns, at most ${COLUMNS} are taken whole`;
+function describeUntypable(line: string, columns: number): string | null {
+  if (line.length > columns) return `has ${line.length} columns, at most ${columns} are taken whole`;
   if (line.trim() === '') return 'is blank, which ends the input of a certificate';
   return TYPABLE.test(line) ? null : 'is not printable ASCII, or ends in a blank';
 }

@@ -30,7 +30,7 @@ export function toRotationJson(
     outcome,
     out: folder,
     stores: stores.map((store) => toChangedStoreJson(store, wasApplied)),
-    devices: devices.map(({ platform, trustpoint, trustpoints, certificates }) => ({
+    devices: devices.map(({ platform, trustpoint, trustpoints, certificates, files }) => ({
       platform,
       trustpoint,
       trustpoints,
@@ -41,6 +41,7 @@ export function toRotationJson(
           `${folder}/devices/${platform}-${trustpoint}.${action}.txt`,
         ]),
       ),
+      loads: files.map(({ name }) => `${folder}/devices/${name}`),
     })),
     ...toDecisionsJson(report, damaged, entryOf),
     findings,

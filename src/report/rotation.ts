@@ -47,7 +47,10 @@ function section(title: string, paragraphs: readonly string[]): string {
   return paragraphs.length === 0 ? '' : `\n${title}\n${paragraphs.join('')}`;
 }
 
-function renderDevice({ platform, trustpoint, trustpoints }: DevicePlan, { folder, accepted }: RotationReport): string {
+function renderDevice(
+  { platform, trustpoint, trustpoints, files }: DevicePlan,
+  { folder, accepted }: RotationReport,
+): string {
   const nameOf = (sha256: string) => {
     const decision = accepted.find(({ certificate }) => certificate.sha256 === sha256);
     return decision === undefined ? sha256 : displayName(decision.certificate.subjectName);
@@ -55,12 +58,14 @@ function renderDevice({ platform, trustpoint, trustpoints }: DevicePlan, { folde
   const rows = trustpoints.map(
     ({ name, certificates }) => `    ${name.padEnd(16)} ${certificates.map(nameOf).join(', ')}\n`,
   );
-  return `  ${platform}: ${toPrintable(folder)}/devices/${platform}-${trustpoint}.install.txt\n${rows.join('')}`;
+  const loaded = files.map(({ name }) => `    loads ${toPrintable(folder)}/devices/${name}\n`);
+  return `  ${platform}: ${toPrintable(folder)}/devices/${platform}-${trustpoint}.install.txt\n${[...loaded, ...rows].join('')}`;
 }
 
 function nextSteps({ folder, stores, devices }: RotationReport): readonly string[] {
   const steps = [
     ...(stores.length === 0 ? [] : ['Restart the services that read the keystores.']),
+    ...(devices.some(({ files }) => files.length > 0) ? ['Copy what the install blocks load to the devices.'] : []),
     ...(devices.length === 0 ? [] : ['Paste the install blocks at the privileged exec prompt of each device.']),
     `Follow ${folder}/runbook.md: it says how to see that each step worked.`,
     ...(stores.length === 0 ? [] : [`To take it back: anchorctl rollback ${quoteWord(folder)}`]),

@@ -36,10 +36,11 @@ export function toRunChanges({ folder, place, request, plan, accepted, at }: Pla
       verify,
     })),
     texts: [
-      ...plan.devices.flatMap(({ platform, trustpoint, install, remove, rollback }) => [
+      ...plan.devices.flatMap(({ platform, trustpoint, install, remove, rollback, files }) => [
         { path: `devices/${platform}-${trustpoint}.install.txt`, text: install },
         { path: `devices/${platform}-${trustpoint}.remove.txt`, text: remove },
         { path: `devices/${platform}-${trustpoint}.rollback.txt`, text: rollback },
+        ...files.map(({ name, text }) => ({ path: `devices/${name}`, text })),
       ]),
       { path: 'runbook.md', text: (document) => renderRunbook(document, place) },
     ],

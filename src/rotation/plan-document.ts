@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { BlockTrustpoint } from '../device/trustpoint.js';
+import type { BlockNote, BlockTrustpoint } from '../device/trustpoint.js';
 import { TrustError } from '../errors.js';
 import { fingerprint } from '../x509/fingerprint.js';
 import type { Source } from '../x509/source.js';
@@ -55,6 +55,10 @@ export interface PlanDocument {
     readonly trustpoint: string;
     readonly trustpoints: readonly BlockTrustpoint[];
     readonly certificates: readonly string[];
+    /** Names in `devices/` of what has to be on the device before the install block is pasted. */
+    readonly files: readonly string[];
+    /** What whoever pastes the install block should know. */
+    readonly notes: readonly BlockNote[];
   }[];
 }
 
@@ -88,11 +92,13 @@ export function toPlanDocument(
       added,
       removed,
     })),
-    devices: plan.devices.map(({ platform, trustpoint, trustpoints, certificates }) => ({
+    devices: plan.devices.map(({ platform, trustpoint, trustpoints, certificates, files, notes }) => ({
       platform,
       trustpoint,
       trustpoints,
       certificates,
+      files: files.map(({ name }) => name),
+      notes,
     })),
   };
 }

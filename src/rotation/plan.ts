@@ -4,7 +4,7 @@
  * @module
  */
 import { renderTrustpoint } from '../device/render.js';
-import type { BlockNote, BlockTrustpoint } from '../device/trustpoint.js';
+import type { BlockFile, BlockNote, BlockTrustpoint } from '../device/trustpoint.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { decodeKeystore } from '../store/codecs.js';
 import { anchorsBySha256 } from '../store/entry-index.js';
@@ -39,6 +39,8 @@ export interface DevicePlan extends DeviceTarget {
   readonly install: string;
   readonly remove: string;
   readonly rollback: string;
+  /** What has to be on the device before the install block is pasted. */
+  readonly files: readonly BlockFile[];
   /** SHA-256, in the order of the block. */
   readonly certificates: readonly string[];
   /** What is made on the device; several where a trustpoint holds only one CA, or for several chains. */
@@ -67,17 +69,18 @@ export function planRotation(request: RotationRequest): RotationPlan {
     .map(({ certificate }) => certificate);
   const both = wanted.find(({ sha256 }) => request.retire.includes(sha256));
   if (both !== undefined) throw addedAndRetired(both);
-  requireDistinctFiles(request.devices);
+  const devices = request.devices.map((device) =>
+    planDevice(
+      device,
+      request.accepted.map(({ certificate }) => certificate),
+    ),
+  );
+  requireDistinctFiles(devices);
   if (wanted.length === 0 && request.devices.length === 0) throw onlyIntermediates(request.accepted);
   const stores = request.stores.map((store) => planRotatedStore(store, wanted, request));
   return {
     stores: stores.map(({ plan }) => plan),
-    devices: request.devices.map((device) =>
-      planDevice(
-        device,
-        request.accepted.map(({ certificate }) => certificate),
-      ),
-    ),
+    devices,
     notFound: request.retire.filter((selector) => !stores.some(({ retired }) => retired.includes(selector))),
   };
 }
@@ -127,18 +130,21 @@ function addedAndRetired({ subject }: Certificate): TrustError {
   });
 }
 
-/** `ios:xe-CA` and `ios-xe:CA` would be written to one file, and so would names that differ in case on some disks. */
-function requireDistinctFiles(devices: readonly DeviceTarget[]): void {
-  const names = devices.map(({ platform, trustpoint }) => `${platform}-${trustpoint}`.toLowerCase());
-  const twice = devices.find((_, index) => names.indexOf(names[index] as string) !== index);
+/**
+ * `ios:xe-CA` and `ios-xe:CA` would be written to one file, and so would names that differ in case on some disks, or a name
+ * made for a CA above and the same name given.
+ */
+function requireDistinctFiles(devices: readonly DevicePlan[]): void {
+  const names = devices.flatMap(({ platform, trustpoint, files }) => [
+    `${platform}-${trustpoint}`,
+    ...files.map(({ name }) => name),
+  ]);
+  const folded = names.map((name) => name.toLowerCase());
+  const twice = names.find((_, index) => folded.indexOf(folded[index] as string) !== index);
   if (twice === undefined) return;
-  throw new TrustError(
-    'usage/conflict',
-    `two devices would have their blocks in one file, ${twice.platform}-${twice.trustpoint}`,
-    {
-      hint: 'use another trustpoint name for one of them, or a run of its own',
-    },
-  );
+  throw new TrustError('usage/conflict', `two devices would have their blocks or certificates in one file, ${twice}`, {
+    hint: 'use another trustpoint name for one of them, or a run of its own',
+  });
 }
 
 function planDevice({ platform, trustpoint }: DeviceTarget, certificates: readonly Certificate[]): DevicePlan {
@@ -151,6 +157,7 @@ function planDevice({ platform, trustpoint }: DeviceTarget, certificates: readon
     install: textOf(install),
     remove: textOf(block('remove')),
     rollback: textOf(block('rollback')),
+    files: install.flatMap((one) => one.files),
     certificates: unique(install.flatMap((one) => one.certificates)),
     trustpoints: install.flatMap((one) => one.trustpoints),
     notes: install.flatMap((one) => one.notes),

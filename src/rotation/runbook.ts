@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { printedIdentity, verificationOf } from '../device/platforms.js';
+import { platformOf, printedIdentity, verificationOf } from '../device/platforms.js';
 import { colonHex } from '../encoding/hex.js';
 import { quoteWord, toPrintable } from '../encoding/printable.js';
 import type { PlanDocument, StoreDocument } from './plan-document.js';
@@ -67,13 +67,10 @@ function seenInBundle({ path, added }: StoreDocument): readonly string[] {
   );
 }
 
-function renderDevice(
-  { platform, trustpoint, trustpoints }: DeviceDocument,
-  certificates: readonly CertificateDocument[],
-): string {
-  const file = (action: string) => code(`devices/${platform}-${trustpoint}.${action}.txt`);
+function renderDevice(device: DeviceDocument, certificates: readonly CertificateDocument[]): string {
+  const { platform, trustpoint, trustpoints, notes } = device;
   const expected = trustpoints.flatMap((made) => [
-    `- \`${verificationOf(platform, made.name)}\` shows`,
+    `- ${code(verificationOf(platform, made.name))} shows`,
     ...made.certificates
       .flatMap((sha256) => certificates.filter((certificate) => certificate.sha256 === sha256))
       .map((certificate) => {
@@ -81,12 +78,43 @@ function renderDevice(
         return `  - ${label} \`${value}\`, ${code(certificate.subject)}`;
       }),
   ]);
+  const known = notes.filter((note) => !STEPS.includes(note.code));
   return [
     `## Device ${platform}, trustpoint ${trustpoint}`,
-    `1. Check the clock: \`show clock\`. A wrong clock makes every certificate invalid.\n2. At the privileged exec prompt, paste ${file('install')} whole. It ends saved.\n3. Look through what the device printed: no line may say error, invalid or rejected.`,
+    ...(known.length === 0 ? [] : [`Know before:\n\n${known.map((note) => `- ${renderNote(note)}`).join('\n')}`]),
+    installSteps(device)
+      .map((step, index) => `${index + 1}. ${step}`)
+      .join('\n'),
     `To see that it worked:\n\n${expected.join('\n')}`,
-    `To go back: paste ${file('rollback')}. To take the trustpoint out at the end of its life: ${file('remove')}.`,
+    `To go back: paste ${blockOf(device, 'rollback')}. To take the trustpoint out at the end of its life: ${blockOf(device, 'remove')}.`,
   ].join('\n\n');
+}
+
+/** Notes that stand among the steps. */
+const STEPS: readonly string[] = ['device/file-needed', 'device/finish-by-hand'];
+
+function installSteps(device: DeviceDocument): readonly string[] {
+  const { platform, files, notes } = device;
+  const { prompt = 'the privileged exec prompt', clock = 'show clock', files: loaded } = platformOf(platform);
+  const left = notes.filter((note) => note.code === 'device/finish-by-hand').map(renderNote);
+  return [
+    `Check the clock: ${code(clock)}. A wrong clock makes every certificate invalid.`,
+    ...files.map(
+      (name) => `Copy ${code(`devices/${name}`)} under the same name into ${loaded?.folder ?? ''} on the device.`,
+    ),
+    `At ${prompt}, paste ${blockOf(device, 'install')} whole. ${left.length === 0 ? 'It ends saved.' : 'It ends unfinished.'}`,
+    ...left.map((note) => `Finish by hand: ${note}.`),
+    'Look through what the device printed: no line may say error, invalid or rejected.',
+  ];
+}
+
+/** Subjects may stand in a message, so it is escaped as a whole. */
+function renderNote({ message, hint }: DeviceDocument['notes'][number]): string {
+  return `${code(message)}; ${code(hint)}`;
+}
+
+function blockOf({ platform, trustpoint }: DeviceDocument, action: string): string {
+  return code(`devices/${platform}-${trustpoint}.${action}.txt`);
 }
 
 const OLD_HOST = `## A gateway host too old for Node (old Windows, Solaris)

@@ -106,6 +106,7 @@ describe('snippet', () => {
         style: 'paste',
         action: 'install',
         text: expect.stringContaining('\nquit\nyes\n'),
+        files: [],
         certificates: [sub.certificate.sha256],
         trustpoints: [{ name: 'NEW', certificates: [sub.certificate.sha256] }],
         verify: [
@@ -355,7 +356,7 @@ describe('hostile names of what is read', () => {
 describe('refusals leave stdout empty', () => {
   test.each([
     { name: 'several certificates', args: ['chain.pem'], code: 'usage/too-many-certificates', status: 2 },
-    { name: 'another platform', args: ['root.pem', '--platform', 'vrp'], code: 'device/unknown-platform', status: 2 },
+    { name: 'another platform', args: ['root.pem', '--platform', 'vax'], code: 'device/unknown-platform', status: 2 },
     { name: 'a bad name', args: ['root.pem', '--trustpoint', 'a b'], code: 'device/bad-name', status: 2 },
     {
       name: 'a name of the device',

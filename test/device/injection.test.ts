@@ -21,7 +21,32 @@ const { privateKey } = issue();
 const LINES =
   /^(?:configure terminal|(?:no )?crypto (?:pki|ca) trustpoint N(?:-CA1|-2)?|crypto (?:pki|ca) authenticate N(?:-CA1|-2)?|crypto (?:pki|ca) certificate chain N(?:-CA1|-2)?|crypto pki trustpool import terminal| vrf V| source interface Lo0| revocation-check crl none| certificate ca [0-9A-F]{2,40}| {2}[0-9A-F]{2,8}(?: [0-9A-F]{2,8}){0,7}| {2}quit| enrollment terminal| revocation-check none| chain-validation continue N-CA1| fingerprint [0-9A-F]{40}| exit| delete ca-certificate| crl optional| enrollment url terminal|configure|commit|clear crypto ca certificates N(?:-CA1|-2)?|-----(?:BEGIN|END) CERTIFICATE-----|[A-Za-z0-9+/]{1,64}={0,2}|quit|END OF INPUT|yes|end|write memory|copy running-config startup-config)$/;
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f]/;
-const COMMENT = /^! {0,2}[A-Za-z0-9 .,:=+_@()/*&\\-]{0,76}[A-Za-z0-9.,:=+_@()/*&-]$/;
+/** Of the platforms that have commands of their own, the same. */
+const LINES_OF: Readonly<Record<string, RegExp>> = {
+  eos: /^(?:copy flash:eos-N(?:-CA1)?\.pem certificate:|configure|management security| (?:no )?ssl profile N| {2}trust certificate eos-N(?:-CA1)?\.pem| {2}exit|end|delete certificate:eos-N(?:-CA1)?\.pem|write memory)$/,
+  junos:
+    /^(?:configure exclusive|edit security pki ca-profile N(?:-CA1)?|set ca-identity N(?:-CA1)?|set revocation-check disable|top|commit and-quit|request security pki ca-certificate load ca-profile N filename junos-N\.pem|request security pki ca-certificate load ca-profile N-CA1 filename junos-N-CA1\.pem|yes|clear security pki ca-certificate ca-profile N(?:-CA1)?|delete security pki ca-profile N(?:-CA1)?)$/,
+  fortios:
+    /^(?:config vpn certificate ca|edit "N(?:-CA1)?"|set ca "-----BEGIN CERTIFICATE-----|[A-Za-z0-9+/]{1,64}={0,2}|-----END CERTIFICATE-----"|next|delete "N(?:-CA1)?"|end)$/,
+  'aos-cx':
+    /^(?:configure terminal|(?:no )?crypto pki ta-profile N|ta-certificate import terminal|-----(?:BEGIN|END) CERTIFICATE-----|[A-Za-z0-9+/]{1,64}={0,2}|end|write memory)$/,
+  comware:
+    /^(?:system-view|pki domain N|undo crl check enable|root-certificate fingerprint sha1 [0-9A-F]{40}|quit|pki import domain N pem ca filename comware-N\.pem|Y|pki delete-certificate domain N ca|undo pki domain N|return|save force)$/,
+  vrp: /^(?:system-view|pki realm N(?:-CA1)?|commit|quit|pki import-certificate ca realm N pem filename vrp-N\.pem|pki import-certificate ca realm N-CA1 pem filename vrp-N-CA1\.pem|Y|pki delete-certificate ca realm N(?:-CA1)?|undo pki realm N(?:-CA1)?|return|save)$/,
+  routeros:
+    /^(?:\/certificate|import file-name="routeros-N(?:-CA1)?\.pem" passphrase=""|(?:set|remove) \[find fingerprint=\\| {4}"[0-9a-f]{64}"\](?: \\)?| {4}name="N(?:-CA1)?" trusted=yes|\/)$/,
+  'cisco-sb':
+    /^(?:configure|crypto certificate 2 (?:import|generate)|-----(?:BEGIN|END) CERTIFICATE-----|[A-Za-z0-9+/]{1,64}={0,2}|\.|end|copy running-config startup-config|Y)$/,
+};
+/** What a file that a block loads may hold. */
+const PEM_LINES = /^(?:-----(?:BEGIN|END) CERTIFICATE-----|[A-Za-z0-9+/]{1,64}={0,2})$/;
+const COMMENT = /^[!#] {0,2}[A-Za-z0-9 .,:=+_@()/*&\\-]{0,76}[A-Za-z0-9.,:=+_@()/*&-]$/;
+/** Said whether comments are asked for or not: a file has to be copied, a place is not for CAs. */
+const ALWAYS_SAID =
+  /^[!#] (?:needs [a-z]+-N(?:-CA1|-2)?\.pem in [A-Za-z/: ]+|place 2 is for the HTTPS certificate of the switch itself, not for CAs)$/;
+/** They take one certificate at a time. */
+const ONE_AT_A_TIME = ['aos-cx', 'cisco-sb'];
+const isComment = (line: string): boolean => /^[!#]/.test(line) && !ALWAYS_SAID.test(line);
 
 const nasty = fc.constantFrom(
   '\n',
@@ -50,6 +75,15 @@ const nasty = fc.constantFrom(
   '#',
   '>',
   '$',
+  '$(reboot)',
+  '[/system reboot]',
+  '{',
+  '}',
+  "'",
+  '"\nend\nexecute reboot\n',
+  '.',
+  '\n.\n',
+  '\ncommit\n',
   '`',
   '^',
   'é',
@@ -88,7 +122,9 @@ const options = fc.record({
   save: fc.boolean(),
 });
 
-const CONSOLES: Readonly<Record<string, () => NxosConsole | AsaConsole | XrConsole>> = {
+const CONSOLES: Readonly<Record<string, () => IosConsole | NxosConsole | AsaConsole | XrConsole>> = {
+  ios: () => new IosConsole('ios-xe-26'),
+  'ios-xe': () => new IosConsole('ios-xe-26'),
   nxos: () => new NxosConsole(),
   asa: () => new AsaConsole(),
   'ios-xr': () => new XrConsole(),
@@ -100,21 +136,33 @@ describe('a hostile subject', () => {
     () => {
       fc.assert(
         fc.property(subject, subject, options, (rootSubject, subSubject, asked) => {
-          const certificates = hostileChain(rootSubject, subSubject).slice(0, asked.chain ? 2 : 1);
+          const most = ONE_AT_A_TIME.includes(asked.platform) || !asked.chain ? 1 : 2;
+          const certificates = hostileChain(rootSubject, subSubject).slice(0, most);
           const render = (comments: boolean) =>
-            renderTrustpoint(certificates, { ...fitting(asked), trustpoint: 'N', comments })
-              .map(({ text }) => text)
-              .join('');
-          const plain = render(false).slice(0, -1).split('\n');
-          expect(plain.filter((line) => !LINES.test(line))).toEqual([]);
-          const commented = render(true).slice(0, -1).split('\n');
-          const comments = commented.filter((line) => line.startsWith('!'));
+            renderTrustpoint(certificates, { ...fitting(asked), trustpoint: 'N', comments });
+          const linesOf = (comments: boolean) => render(comments).flatMap(({ text }) => text.slice(0, -1).split('\n'));
+          const plain = linesOf(false);
+          const lines = LINES_OF[asked.platform] ?? LINES;
+          expect(plain.filter((line) => !lines.test(line) && !ALWAYS_SAID.test(line))).toEqual([]);
+          const commented = linesOf(true);
+          const comments = commented.filter(isComment);
           expect(comments.filter((line) => line.length > 80 || !COMMENT.test(line))).toEqual([]);
-          expect(commented.filter((line) => !line.startsWith('!'))).toEqual(plain);
+          expect(commented.filter((line) => !isComment(line))).toEqual(plain);
           // Together, before any trustpoint.
-          const first = commented.indexOf(comments[0] ?? '');
+          const first = commented.filter((line) => !ALWAYS_SAID.test(line)).indexOf(comments[0] ?? '');
           expect(first).toBeLessThan(2);
-          expect(commented.slice(first, first + comments.length)).toEqual(comments);
+          expect(commented.filter((line) => !ALWAYS_SAID.test(line)).slice(first, first + comments.length)).toEqual(
+            comments,
+          );
+          for (const { name, text } of render(true).flatMap(({ files }) => files)) {
+            expect(name).toMatch(/^[a-z]+-N(?:-CA1|-2)?\.pem$/);
+            expect(
+              text
+                .slice(0, -1)
+                .split('\n')
+                .filter((line) => !PEM_LINES.test(line)),
+            ).toEqual([]);
+          }
         }),
         { numRuns },
       );
@@ -126,7 +174,7 @@ describe('a hostile subject', () => {
     'does not keep a console from taking the block',
     () => {
       fc.assert(
-        fc.property(subject, fc.constantFrom(...platformNames()), (rootSubject, platform) => {
+        fc.property(subject, fc.constantFrom(...Object.keys(CONSOLES)), (rootSubject, platform) => {
           const console = CONSOLES[platform]?.() ?? new IosConsole('ios-xe-26');
           const root = hostileChain(rootSubject, 'CN=Sub').slice(0, 1);
           const [block] = renderTrustpoint(root, { platform, trustpoint: 'N', comments: true });
@@ -145,7 +193,7 @@ test(
   'a hostile subject adds no line to what is typed afterwards, nor to what a note says',
   () => {
     const LINE =
-      /^(?:After the (?:install|remove|rollback) block of (?:N|Trustpool) \([a-z-]+\), type at the prompt where it ends:|show [\w .-]+| {2}must (?:not )?print (?:SHA-1|serial number) [0-9A-Fa-f :]+|These are the certificates:| {2}(?:valid until|serial number|SHA-1|SHA-256) +[0-9a-f-]+|A serial number is given .*|)$/;
+      /^(?:After the (?:install|remove|rollback) block of (?:N|Trustpool) \([a-z-]+\), type at the prompt where it ends:|(?:show|display|get|\/certificate) [\w ./="-]+| {2}must (?:not )?print (?:SHA-1|SHA-256|serial number) [0-9A-Fa-f :]+|These are the certificates:| {2}(?:valid until|serial number|SHA-1|SHA-256) +[0-9a-f-]+|A serial number is given .*|)$/;
     fc.assert(
       fc.property(subject, options, (rootSubject, asked) => {
         const [der] = hostileChain(rootSubject, 'CN=Sub');

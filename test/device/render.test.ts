@@ -86,16 +86,20 @@ describe('the block', () => {
   });
 
   test.each(platformNames())('%s: lines are short printable ASCII without blanks at the end', (platform) => {
+    const isOneAtATime = ['aos-cx', 'cisco-sb'].includes(platform);
+    const certificates = isOneAtATime ? [root.certificate] : [sub.certificate, root.certificate, other.certificate];
+    // There a command that loads a file has two names in it.
+    const loadsByName = ['junos', 'comware', 'vrp'].includes(platform);
     for (const action of ACTIONS) {
-      const { text } = render([sub.certificate, root.certificate, other.certificate], {
-        platform,
-        action,
-        chain: true,
-        comments: true,
-        trustpoint: 'A-name-as-long-as-it-may-be1',
-      });
+      const block = (given: typeof certificates, trustpoint: string) =>
+        render(given, { platform, action, chain: true, comments: true, trustpoint }).text;
+      const text = block(certificates, 'A-name-as-long-as-it-may-be1');
       expect(text.endsWith('\n')).toBe(true);
-      for (const line of text.slice(0, -1).split('\n')) expect(line).toMatch(/^[ -~]{0,79}[!-~]$/);
+      for (const line of text.slice(0, -1).split('\n')) {
+        expect(line).toMatch(loadsByName ? /^[ -~]{0,139}[!-~]$/ : /^[ -~]{0,79}[!-~]$/);
+      }
+      for (const line of block([root.certificate], 'NEW').slice(0, -1).split('\n'))
+        expect(line).toMatch(/^[ -~]{0,79}[!-~]$/);
     }
   });
 
@@ -283,7 +287,7 @@ describe('refusals', () => {
   const leaf = issue({ subject: 'CN=leaf.example', issuer: root, basicConstraints: { ca: false } });
 
   test.each([
-    { name: 'another platform', options: { platform: 'vrp' }, code: 'device/unknown-platform', status: 2 },
+    { name: 'another platform', options: { platform: 'vax' }, code: 'device/unknown-platform', status: 2 },
     { name: 'a name of objects', options: { platform: 'constructor' }, code: 'device/unknown-platform', status: 2 },
     { name: 'another style', options: { style: 'qr' }, code: 'device/unsupported-style', status: 2 },
     {
@@ -394,6 +398,14 @@ test('the command that verifies is one that prints what identifies the certifica
     'show crypto ca certificates NEW',
     'show crypto ca certificates NEW',
     'show crypto ca certificates NEW',
+    'show management security ssl certificate',
+    'show security pki ca-certificate ca-profile NEW detail',
+    'get vpn certificate ca details NEW',
+    'show crypto pki ta-profile NEW',
+    'display pki certificate domain NEW ca',
+    'display pki certificate ca realm NEW',
+    '/certificate print detail where name="NEW"',
+    'show crypto certificate 2',
   ]);
   expect(platformNames().map((platform) => Object.values(printedIdentity(platform, identrust)))).toEqual([
     ['SHA-1', 'DF717EAA 4AD94EC9 55849960 2D48DE5F BCF03A25'],
@@ -401,6 +413,14 @@ test('the command that verifies is one that prints what identifies the certifica
     ['SHA-1', 'DF:71:7E:AA:4A:D9:4E:C9:55:84:99:60:2D:48:DE:5F:BC:F0:3A:25'],
     ['serial number', '0a0142800000014523c844b500000002'],
     ['serial number', '0a0142800000014523c844b500000002'],
+    ['serial number', '0a0142800000014523c844b500000002'],
+    ['SHA-1', 'df:71:7e:aa:4a:d9:4e:c9:55:84:99:60:2d:48:de:5f:bc:f0:3a:25'],
+    ['serial number', '0a0142800000014523c844b500000002'],
+    ['serial number', '0a:01:42:80:00:00:01:45:23:c8:44:b5:00:00:00:02'],
+    ['serial number', '0a:01:42:80:00:00:01:45:23:c8:44:b5:00:00:00:02'],
+    ['serial number', '0a:01:42:80:00:00:01:45:23:c8:44:b5:00:00:00:02'],
+    ['SHA-256', '5d56499be4d2e08bcfcad08a3e38723d50503bde706948e42f55603019e528ae'],
+    ['SHA-1', 'DF717EAA 4AD94EC9 55849960 2D48DE5F BCF03A25'],
   ]);
 });
 

@@ -57,14 +57,21 @@ describe('a serial number that is too long for a line', () => {
 });
 
 describe('end markers', () => {
+  /** On Comware, where no PEM is typed, quit leaves the domain. */
+  const END = {
+    ...Object.fromEntries(platformNames().map((platform) => [platform, [] as readonly string[]])),
+    ...{ ios: ['quit'], 'ios-xe': ['quit'], nxos: ['END OF INPUT'], asa: ['quit'], 'ios-xr': ['quit'] },
+    ...{ 'cisco-sb': ['.'], comware: ['quit'], vrp: ['quit'] },
+  };
+
   /** Certificates of every length of their last row, and with other bytes there. */
   const samples = Array.from({ length: 96 }, (_, count) => issue({ subject: `CN=${'x'.repeat(count + 1)}` }).der);
 
-  test.each(platformNames())('%s: each stands once a certificate or chain, where it belongs', (platform) => {
+  test.each(Object.entries(END))('%s: each stands once a certificate or chain, where it belongs', (platform, end) => {
     for (const der of samples) {
       const [block] = renderTrustpoint([der], { platform, trustpoint: 'NEW' });
-      const ends = (block?.text ?? '').split('\n').filter((line) => /^\s*(?:quit|END OF INPUT)\s*$/i.test(line));
-      expect(ends).toEqual([platform === 'nxos' ? 'END OF INPUT' : 'quit']);
+      const ends = (block?.text ?? '').split('\n').filter((line) => /^\s*(?:quit|END OF INPUT|\.)\s*$/i.test(line));
+      expect(ends).toEqual(end);
     }
   });
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Argv } from 'yargs';
 import { checkFitness, consumerNames } from '../../check/consumers.js';
 import { asksForAction, asWarning, type Finding } from '../../check/finding.js';
@@ -40,7 +40,7 @@ import {
   passwordOptions,
   textOption,
 } from '../options.js';
-import { writeOutput } from '../output.js';
+import { type Output, writeOutputs } from '../output.js';
 import { type PasswordArgs, storePassword } from '../password.js';
 
 interface SnippetArgs extends CommonArgs, PasswordArgs {
@@ -118,8 +118,14 @@ export function options(yargs: Argv): Argv<unknown> {
       default: false,
       describe: 'Print what to type after the block and what the device must then print, instead of the block',
     })
-    .option('out', textOption('out', 'Write the block to this file, or into this folder, instead of stdout'))
-    .option('force', { type: 'boolean', default: false, describe: 'Overwrite the file of --out' })
+    .option(
+      'out',
+      textOption(
+        'out',
+        'Write the block to this file, or into this folder, instead of stdout; what it loads beside it',
+      ),
+    )
+    .option('force', { type: 'boolean', default: false, describe: 'Overwrite the files of --out' })
     .option('expect-sha256', expectOption)
     .option('fail-on', failOnOption)
     .option('at', atOption)
@@ -147,7 +153,7 @@ export async function run(args: SnippetArgs, io: Io): Promise<ExitStatus> {
     ...(args.action === 'install' ? certificates.flatMap((one) => warnOfLimits(one, args.platform)) : []),
     ...blocks.flatMap((block) => notesOf(block, certificates)),
   ];
-  if (args.out !== undefined) await writeBlocks(blocks, certificates, args.out, args);
+  if (args.out !== undefined) await writeOutputs(outputsOf(blocks, certificates, args.out, args.verify), args.force);
   const text = textOf(blocks, certificates, args);
   const json = { schema: 'anchorctl/snippet/1', blocks: blocks.map(({ notes, ...block }) => block), findings };
   return worstStatus([answer({ json, text, findings }, args, io), statusOf(findings, args.failOn)]);
@@ -218,22 +224,30 @@ function textOf(
   return out === undefined ? blocks.map((block) => block.text).join('') : '';
 }
 
-/** A folder has a file for each block, and one beside it that says how to see that it worked. */
-async function writeBlocks(
+/**
+ * A folder has a file for each block, named as in a run folder, and one beside it that says how to see that it worked. What a
+ * block loads goes beside it too, and first: without it the block is of no use.
+ */
+function outputsOf(
   blocks: readonly Block[],
   certificates: readonly Certificate[],
   out: string,
-  { verify, force }: Pick<SnippetArgs, 'verify' | 'force'>,
-): Promise<void> {
+  verify: boolean,
+): readonly Output[] {
   const folder = isFolder(out);
-  for (const block of blocks) {
-    const { platform, trustpoint, action } = block;
+  return blocks.flatMap((block) => {
+    const { platform, trustpoint, action, files, text } = block;
     const name = `${platform}-${trustpoint}`;
-    await writeOutput(folder ? join(out, `${name}.${action}.txt`) : out, block.text, force);
-    if (!folder || !verify) continue;
+    const path = folder ? join(out, `${name}.${action}.txt`) : out;
     const kind = action === 'install' ? 'verify' : `${action}.verify`;
-    await writeOutput(join(out, `${name}.${kind}.txt`), renderVerification(block, certificates), force);
-  }
+    return [
+      ...files.map((file) => ({ path: join(dirname(path), file.name), text: file.text })),
+      { path, text },
+      ...(folder && verify
+        ? [{ path: join(out, `${name}.${kind}.txt`), text: renderVerification(block, certificates) }]
+        : []),
+    ];
+  });
 }
 
 function isFolder(out: string): boolean {

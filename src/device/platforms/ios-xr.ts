@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { noteAlwaysSaved, noteUnverified, noteUnverifiedChain } from '../notes.js';
 import { renderComments, renderPem } from '../paste.js';
 import type { TrustpointSettings } from '../settings.js';
 import {
@@ -27,7 +28,12 @@ export const iosXr: Platform = {
     ...(comments ? renderComments(trustpoints) : []),
     ...ACTIONS[action](trustpoints, settings),
   ],
-  notes: (request) => [...noteUnverified(request), ...noteChain(request), ...noteSaving(request)],
+  notes: (request) => [
+    ...noteRecalled(request),
+    ...noteUnverifiedChain(request, 'IOS XR'),
+    // The certificate is stored when it is accepted, and a trustpoint has to be committed for that.
+    ...noteAlwaysSaved(request, 'IOS XR commits what it is told'),
+  ],
   settings: { vrf: true, legacyKeywords: true },
   verification: (trustpoint) => `show crypto ca certificates ${trustpoint}`,
   identify: ({ serialNumber }) => ({ label: 'serial number', value: serialNumber }),
@@ -71,39 +77,17 @@ function configure(lines: readonly string[]): readonly string[] {
   return ['configure', ...lines, 'commit', 'end'];
 }
 
-function noteUnverified({ action }: BlockRequest): readonly BlockNote[] {
-  const [message, hint] =
-    action === 'install'
-      ? [
-          'some releases of IOS XR want "enrollment terminal" instead of "enrollment url terminal"',
-          'try the block on one device first; change that line where it is refused',
-        ]
-      : [
-          'how IOS XR removes a CA certificate is recalled, not documented',
-          'try the block on one device first, and look with show crypto ca certificates',
-        ];
-  return [{ code: 'device/unverified', message, hint }];
-}
-
-function noteChain({ action, trustpoints }: BlockRequest): readonly BlockNote[] {
-  if (action !== 'install' || trustpoints.length === 1) return [];
+function noteRecalled({ action }: BlockRequest): readonly BlockNote[] {
+  if (action !== 'install') {
+    return [
+      noteUnverified('how IOS XR removes a CA certificate is recalled, not documented', 'show crypto ca certificates'),
+    ];
+  }
   return [
     {
-      code: 'device/unverified-chain',
-      message: 'whether IOS XR takes intermediate CAs in trustpoints of their own is not recorded',
-      hint: 'try the block on one device first',
-    },
-  ];
-}
-
-/** The certificate is stored when it is accepted, and a trustpoint has to be committed for that. */
-function noteSaving({ save }: BlockRequest): readonly BlockNote[] {
-  if (save) return [];
-  return [
-    {
-      code: 'device/always-saved',
-      message: 'IOS XR commits what it is told, so the block saves in spite of --no-save',
-      hint: 'the rollback block takes it back',
+      code: 'device/unverified',
+      message: 'some releases of IOS XR want "enrollment terminal" instead of "enrollment url terminal"',
+      hint: 'try the block on one device first; change that line where it is refused',
     },
   ];
 }

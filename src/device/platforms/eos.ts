@@ -1,0 +1,71 @@
+/**
+ * Arista EOS: certificates are files of the `certificate:` store, and an SSL profile names those it trusts.
+ *
+ * The trustpoint is the profile. The PEM is copied to the switch as a file and from there into the store; pasting it with
+ * `copy terminal:` is recalled only, and not offered. The commands and their sources: docs/platforms/eos.md.
+ *
+ * @module
+ */
+import { filesPerCertificate, renderFileComments } from '../files.js';
+import { noteUnverified, noteUnverifiedChain } from '../notes.js';
+import { renderComments } from '../paste.js';
+import { arrangePerChain, type BlockAction, type BlockFile, type Platform, type Trustpoint } from '../trustpoint.js';
+
+const NAME = 'eos';
+const FOLDER = 'flash:';
+
+/** Arista EOS. */
+export const eos: Platform = {
+  name: NAME,
+  styles: { paste: [] },
+  arrange: arrangePerChain,
+  files: { folder: FOLDER, render: ({ trustpoints }) => trustpoints.flatMap(filesOf) },
+  render: ({ action, comments, save, trustpoints }) => [
+    ...(action === 'install' ? renderFileComments(trustpoints.flatMap(filesOf), FOLDER, '!') : []),
+    ...(comments ? renderComments(trustpoints) : []),
+    ...ACTIONS[action](trustpoints),
+    ...(save ? ['write memory'] : []),
+  ],
+  notes: (request) => [
+    ...(request.action === 'install'
+      ? []
+      : [noteUnverified('how EOS deletes a certificate from its store is recalled, not documented', LOOK)]),
+    ...noteUnverifiedChain(request, 'EOS'),
+  ],
+  verification: () => LOOK,
+  identify: ({ serialNumber }) => ({ label: 'serial number', value: serialNumber }),
+};
+
+const LOOK = 'show management security ssl certificate';
+
+const ACTIONS: Readonly<Record<BlockAction, (trustpoints: readonly Trustpoint[]) => readonly string[]>> = {
+  install: (trustpoints) => [
+    ...trustpoints.flatMap(filesOf).map(({ name }) => `copy ${FOLDER}${name} certificate:`),
+    ...configure(
+      trustpoints.flatMap((trustpoint) => [
+        ` ssl profile ${trustpoint.name}`,
+        ...filesOf(trustpoint).map(({ name }) => `  trust certificate ${name}`),
+        '  exit',
+      ]),
+    ),
+  ],
+  remove: takeOut,
+  // Taking out a profile that is not there changes nothing.
+  rollback: takeOut,
+};
+
+/** The profile first: it names the files. */
+function takeOut(trustpoints: readonly Trustpoint[]): readonly string[] {
+  return [
+    ...configure(trustpoints.map(({ name }) => ` no ssl profile ${name}`)),
+    ...trustpoints.flatMap(filesOf).map(({ name }) => `delete certificate:${name}`),
+  ];
+}
+
+function configure(lines: readonly string[]): readonly string[] {
+  return ['configure', 'management security', ...lines, 'end'];
+}
+
+function filesOf(trustpoint: Trustpoint): readonly BlockFile[] {
+  return filesPerCertificate(NAME, trustpoint);
+}
