@@ -174,14 +174,16 @@ export abstract class DeviceConsole<Mode extends { readonly name: string }> {
     this.#startup = this.running.clone();
   }
 
-  /** A question that takes its own words and nothing else: whatever else is typed is no command, and it is asked again. */
-  protected answer(line: string, decide: (yes: boolean) => void, words: RegExp = /^(?:yes|no)$/): void {
-    if (words.test(line)) {
-      decide(line.startsWith('y'));
-    } else {
-      this.object(line, 'yes or no is expected');
-      this.say("% Please answer 'yes' or 'no'.");
-    }
+  /**
+   * A question that takes its own words and nothing else: whatever else is typed is no command, and it is asked again.
+   *
+   * @returns whether the line is an answer
+   */
+  protected answer(line: string, decide: (yes: boolean) => void, words: RegExp = /^(?:yes|no)$/): boolean {
+    const isAnswer = words.test(line);
+    if (isAnswer) decide(line.startsWith('y'));
+    else this.object(line, 'yes or no is expected');
+    return isAnswer;
   }
 
   protected say(...lines: string[]): void {

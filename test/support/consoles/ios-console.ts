@@ -260,14 +260,11 @@ export class IosConsole extends DeviceConsole<Mode> {
   }
 
   #answer(line: string, decide: (yes: boolean) => void): void {
-    this.answer(
-      line,
-      (yes) => {
-        this.mode = { name: 'config' };
-        decide(yes);
-      },
-      /^(?:y|yes|n|no)$/,
-    );
+    const proceed = (yes: boolean): void => {
+      this.mode = { name: 'config' };
+      decide(yes);
+    };
+    if (!this.answer(line, proceed, /^(?:y|yes|n|no)$/)) this.say("% Please answer 'yes' or 'no'.");
   }
 
   #decide(

@@ -53,7 +53,7 @@ export class NxosConsole extends DeviceConsole<Mode> {
 
   protected exec(line: string): void {
     const [, shown] = /^show crypto ca certificates ([\w.-]{1,32})$/.exec(line) ?? [];
-    if (line === 'configure terminal') {
+    if (line === 'configure' || line === 'configure terminal') {
       this.say('Enter configuration commands, one per line. End with CNTL/Z.');
       this.mode = { name: 'config' };
     } else if (line === 'copy running-config startup-config') {
