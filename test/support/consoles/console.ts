@@ -222,7 +222,7 @@ export function decodePemLines(lines: readonly string[]): X509Certificate[] | nu
     if (line === '-----BEGIN CERTIFICATE-----' && body === null) body = [];
     else if (line === '-----END CERTIFICATE-----' && body !== null) {
       try {
-        certificates.push(new X509Certificate(Buffer.from(body.join(''), 'base64')));
+        certificates.push(decodeCertificate(body.join(''), 'base64'));
       } catch {
         return null;
       }
@@ -239,14 +239,28 @@ export function decodeOneCa(lines: readonly string[]): X509Certificate | null {
   return certificate?.ca === true && more.length === 0 ? certificate : null;
 }
 
+/** Certificates by the text that they were typed as, and whether one issued another: decoding and verifying take time. */
+const decoded = new Map<string, X509Certificate>();
+const verified = new WeakMap<X509Certificate, WeakMap<X509Certificate, boolean>>();
+
+/** Throws for what is no certificate. */
+export function decodeCertificate(text: string, encoding: 'base64' | 'hex'): X509Certificate {
+  const certificate = decoded.get(text) ?? new X509Certificate(Buffer.from(text, encoding));
+  decoded.set(text, certificate);
+  return certificate;
+}
+
 /** Whether a certificate carries a signature that its own key verifies. */
 export function selfSigned(certificate: X509Certificate): boolean {
-  return certificate.verify(certificate.publicKey);
+  return isIssuedBy(certificate, certificate);
 }
 
 /** Whether one certificate issued another. */
 export function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
-  return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+  const issuers = verified.get(certificate) ?? new WeakMap<X509Certificate, boolean>();
+  const isIssued = issuers.get(issuer) ?? (certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey));
+  verified.set(certificate, issuers.set(issuer, isIssued));
+  return isIssued;
 }
 
 /** Sets a line of a sub-mode; those of the same kind are replaced. False for one that the sub-mode does not know. */

@@ -3,12 +3,13 @@
  * messages that field notices, guides and lab transcripts show (docs/platforms/ios.md, docs/platforms/ios-xe.md). Where
  * reports differ, the model takes the strict side.
  */
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { LAYOUTS } from '../running-config.ts';
 import type { TrustpointState } from './configuration.ts';
 import {
   type ConsoleTraits,
   DeviceConsole,
+  decodeCertificate,
   decodeOneCa,
   digestOf,
   grouped,
@@ -358,7 +359,7 @@ function settingOf({ settings }: TrustpointState, lead: string): string | undefi
 function decodeRows(rows: readonly string[]): X509Certificate | null {
   if (rows.slice(0, -1).some((row) => row.length !== '  '.length + 8 * 8 + 7)) return null;
   try {
-    return new X509Certificate(Buffer.from(rows.join('').replaceAll(' ', ''), 'hex'));
+    return decodeCertificate(rows.join('').replaceAll(' ', ''), 'hex');
   } catch {
     return null;
   }
