@@ -23,6 +23,7 @@ describe('a configuration that was there before', () => {
     ' trustpoint OLD',
     'crypto ikev2 profile P',
     ' pki trustpoint OLD',
+    'line vty 0 4',
     'end',
     '',
   ].join('\n');
@@ -58,6 +59,21 @@ describe('a configuration that was there before', () => {
       [],
       { 'SLA-TrustPoint': [], NEW: [] },
       false,
+    ]);
+  });
+
+  test('has every line where it belongs behind the switch', () => {
+    const { configuration } = loaded().paste(SWITCH.join('\n'));
+    expect(configuration.split('\n').slice(-9)).toEqual([
+      'ip http client secure-trustpoint NEW',
+      'voice class tls-profile 1',
+      ' description OLD-is-no-word',
+      ' trustpoint NEW',
+      'crypto ikev2 profile P',
+      ' pki trustpoint NEW',
+      'line vty 0 4',
+      'end',
+      '',
     ]);
   });
 

@@ -87,10 +87,9 @@ export class Configuration {
     if (commands.length === 0) return null;
     const inside = [...contexts, line];
     const isContext = this.#commands.some((command) => isSamePath(command.contexts, inside));
-    if (!isContext && !ADDED.test(line)) {
-      this.#kept = this.#kept.filter((kept) => !commands.some((command) => this.#isOne(kept, command)));
-    }
-    if (!this.#kept.some((kept) => isSame(kept, entered))) this.#kept.push(entered);
+    const replaces = (kept: KeptLine) =>
+      isContext || ADDED.test(line) ? isSame(kept, entered) : commands.some((command) => this.#isOne(kept, command));
+    this.#place(entered, replaces);
     return isContext ? inside : contexts;
   }
 
@@ -132,6 +131,20 @@ export class Configuration {
       certificates.map(({ fingerprint256 }) => fingerprint256),
     ]);
     return JSON.stringify([trustpoints.sort(), this.#kept.map(({ contexts, text }) => [...contexts, text]).sort()]);
+  }
+
+  /** Where the line that it replaces stood, else behind the others of its context. */
+  #place(line: KeptLine, replaces: (kept: KeptLine) => boolean): void {
+    const { contexts } = line;
+    const first = this.#kept.findIndex(replaces);
+    if (first >= 0) {
+      this.#kept = this.#kept.flatMap((kept, index) => (index === first ? line : replaces(kept) ? [] : kept));
+      return;
+    }
+    const last = this.#kept.findLastIndex((kept) =>
+      isSamePath([...kept.contexts, kept.text].slice(0, contexts.length), contexts),
+    );
+    this.#kept.splice(last + 1, 0, line);
   }
 
   #remove(line: KeptLine): boolean {
