@@ -1,6 +1,6 @@
 /**
  * Certificates as `show` commands describe them: `show crypto pki certificates [verbose]`, `show crypto pki trustpool` and
- * `show crypto pki trustpoints status` of IOS and IOS XE, `show crypto ca certificates` of NX-OS and ASA. The bytes are not
+ * `show crypto pki trustpoints [status]` of IOS and IOS XE, `show crypto ca certificates` of NX-OS and ASA. The bytes are not
  * there, so nothing is known but what is printed: never enough to install a certificate, often enough to recognise one.
  *
  * Indentation is lost in many copies, so only the words of a line decide what it is. What devices print, with its sources:
@@ -38,7 +38,7 @@ export interface DescribedCertificate {
 
 /** What is known of one certificate so far. */
 interface Draft {
-  readonly usage: StoredUsage;
+  usage: StoredUsage;
   readonly line: number;
   readonly issuer: NamedAttribute[];
   readonly subject: NamedAttribute[];
@@ -51,6 +51,8 @@ interface Draft {
   subjectKeyIdentifier: string | null;
   /** The name whose attributes the next lines have. */
   open: 'issuer' | 'subject' | null;
+  /** Whether the next line may go on with the value before. */
+  mayContinue: boolean;
 }
 
 /** Lines that begin a certificate. */
@@ -63,9 +65,14 @@ const HEADINGS: readonly { readonly line: RegExp; readonly usage: StoredUsage }[
 /** A line that names the trustpoint of everything below it. */
 const TRUSTPOINT = /^Trustpoint:? (\S+?):?$/i;
 
+/** What stands below a name and is no part of it: a label with its colon, the prompt of the device, the pager. */
+const BESIDE_NAME = /^[A-Za-z][\w ()]*:|^[\w./:-]+(?:\([^)]*\))?[>#]|^(?:--|<|Certificate configured)/;
+
 /** What a line says, by its first words; `found` is what stands behind them. */
 const FIELDS: readonly { readonly line: RegExp; readonly take: (draft: Draft, found: string) => void }[] = [
   { line: /^Certificate Serial Number(?: \(hex\))?:\s*([0-9a-f]+)$/i, take: takeSerialNumber },
+  { line: /^Serial Number \(hex\):\s*([0-9a-f]+)$/i, take: takeSerialNumber },
+  { line: /^(Persistent self-signed) certificate trust point$/i, take: (draft) => (draft.usage = 'self-signed') },
   { line: /^serial=\s*([0-9a-f]+)$/i, take: takeSerialNumber },
   { line: /^Issuer(?: Name)?:\s*(.*)$/i, take: (draft, found) => openName(draft, 'issuer', found) },
   { line: /^Subject(?: Name)?:\s*(.*)$/i, take: (draft, found) => openName(draft, 'subject', found) },
@@ -113,8 +120,11 @@ export function parseShowOutput(text: string | Uint8Array, input = '-'): readonl
   for (let line = reader.peek(); line !== null && drafts.length < MAX_DESCRIBED; line = reader.peek()) {
     const words = line.text.length > LONGEST_LINE ? '' : line.text.trim();
     const heading = HEADINGS.find((candidate) => candidate.line.test(words));
-    trustpoint = TRUSTPOINT.exec(words)?.[1] ?? trustpoint;
+    const named = TRUSTPOINT.exec(words)?.[1];
+    trustpoint = named ?? trustpoint;
     if (heading !== undefined) drafts.push(newDraft(heading.usage, line.number, trustpoint));
+    // `show crypto pki trustpoints` has no other heading; and what follows is no more about the certificate before.
+    else if (named !== undefined) drafts.push(newDraft('ca', line.number, trustpoint));
     else readField(drafts.at(-1), words);
     reader.skip();
   }
@@ -135,11 +145,15 @@ function newDraft(usage: StoredUsage, line: number, trustpoint: string | null): 
     md5: null,
     subjectKeyIdentifier: null,
     open: null,
+    mayContinue: false,
   };
 }
 
 function readField(draft: Draft | undefined, words: string): void {
-  if (draft === undefined || words === '') return;
+  if (draft === undefined) return;
+  const mayContinue = draft.mayContinue;
+  draft.mayContinue = words !== '';
+  if (words === '') return;
   for (const { line, take } of FIELDS) {
     const found = line.exec(words)?.[1];
     if (found === undefined) continue;
@@ -149,8 +163,15 @@ function readField(draft: Draft | undefined, words: string): void {
   }
   if (draft.open === null) return;
   if (ATTRIBUTE.test(words)) takeAttributes(draft[draft.open], words);
+  else if (mayContinue && !BESIDE_NAME.test(words)) continueValue(draft[draft.open], words);
   // `Name:`, `Serial Number:` and `IP Address:` stand between a subject's heading and its attributes.
   else if (!/^(?:Name|Serial Number|IP Address):/i.test(words)) draft.open = null;
+}
+
+/** IOS breaks a value where it has a comma, and leaves the comma out. */
+function continueValue(into: NamedAttribute[], words: string): void {
+  const last = into.pop();
+  if (last !== undefined) into.push({ ...last, value: `${last.value}, ${words}` });
 }
 
 function takeSerialNumber(draft: Draft, found: string): void {
@@ -200,7 +221,10 @@ function isCertificate({ serialNumber, sha1, notAfter, issuer, subject }: Draft)
   return (serialNumber ?? sha1 ?? notAfter) !== null && issuer.length + subject.length > 0;
 }
 
-function toDescribed({ issuer, subject, open, line, ...known }: Draft, input: string): DescribedCertificate {
+function toDescribed(
+  { issuer, subject, open, mayContinue, line, ...known }: Draft,
+  input: string,
+): DescribedCertificate {
   return {
     complete: false,
     ...known,

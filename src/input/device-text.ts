@@ -13,7 +13,32 @@ import type { Collector } from './collector.js';
 const SIGNS_OF_CONFIGURATION = ['crypto pki ', 'crypto ca '] as const;
 
 /** One of them stands in every output that describes a certificate. */
-const SIGNS_OF_DESCRIPTION = ['Certificate Serial Number', 'Fingerprint SHA1:', 'serial='] as const;
+const SIGNS_OF_DESCRIPTION = [
+  'Certificate Serial Number',
+  'Serial Number (hex):',
+  'Fingerprint SHA1:',
+  'serial=',
+] as const;
+
+/** What `show crypto pki certificates pem` prints above the PEM of a trustpoint. */
+const ABOVE_PEM = '------Trustpoint: ';
+
+/**
+ * Whose PEM stands where: `show crypto pki certificates pem` names the trustpoint above its blocks.
+ *
+ * @param bytes - any text
+ * @returns the trustpoint by the offset of a block, each asked for behind the one before; null where none is named
+ */
+export function findTrustpointsOfPem(bytes: Uint8Array): (offset: number) => string | null {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (!text.includes(ABOVE_PEM, 0, 'latin1')) return () => null;
+  const marks = Array.from(text.toString('latin1').matchAll(/^-{6}Trustpoint: (\S{1,255}?)-{6}[ \t\r]*$/gm));
+  let next = 0;
+  return (offset) => {
+    while ((marks[next]?.index ?? offset) < offset) next++;
+    return marks[next - 1]?.[1] ?? null;
+  };
+}
 
 /**
  * Reads the certificates of a device's text.

@@ -15,7 +15,7 @@ import type { Source } from '../x509/source.js';
 import { readBareBase64 } from './bare-base64.js';
 import type { Collector } from './collector.js';
 import { type FoundBlock, readDamagedText } from './damaged-text.js';
-import { readDeviceText } from './device-text.js';
+import { findTrustpointsOfPem, readDeviceText } from './device-text.js';
 import { contentOfLabel } from './label.js';
 import { isEven, noteLayout } from './layout.js';
 import type { InputKind } from './read-result.js';
@@ -33,6 +33,7 @@ const MAX_PROSE = 0.25;
 export function readText(bytes: Uint8Array, into: Collector): InputKind {
   const { blocks, rejected } = scanPem(bytes);
   const found: FoundBlock[] = [];
+  const trustpointAt = findTrustpointsOfPem(bytes);
   let previous: PemBlock | null = null;
   let broken = 0;
   for (const block of [...blocks, null]) {
@@ -40,7 +41,7 @@ export function readText(bytes: Uint8Array, into: Collector): InputKind {
     const isBroken = (rejected[broken]?.start ?? end) < end;
     while ((rejected[broken]?.start ?? end) < end) broken++;
     found.push(...readGap(bytes, previous, end, isBroken, into));
-    if (block !== null) found.push(readBlock(bytes, block, into));
+    if (block !== null) found.push(readBlock(bytes, block, trustpointAt(block.start), into));
     previous = block;
   }
   const device = readDeviceText(bytes, into);
@@ -77,19 +78,19 @@ function readGap(
   return readDamagedText(textOf(gap), firstLine, into);
 }
 
-function readBlock(bytes: Uint8Array, block: PemBlock, into: Collector): FoundBlock {
+function readBlock(bytes: Uint8Array, block: PemBlock, trustpoint: string | null, into: Collector): FoundBlock {
   const { label, der, start, end, line } = block;
   const content = contentOfLabel(label);
-  if (content === 'certificate') addCertificate(bytes, block, der, into);
-  if (content === 'trusted-certificate') addCertificate(bytes, block, firstElement(der), into);
+  const source = into.source({ line, trustpoint });
+  if (content === 'certificate') addCertificate(bytes, block, tryDecode(der, source), into);
+  if (content === 'trusted-certificate') addCertificate(bytes, block, tryDecode(firstElement(der), source), into);
   if (content === 'pkcs7') into.pkcs7(der, into.source({ line }));
   if (content === 'private-key') into.privateKey(line);
   return { content, length: end - start };
 }
 
 /** Adds the certificate of a block, unless it is one that the lenient reader must look at. */
-function addCertificate(bytes: Uint8Array, block: PemBlock, der: Uint8Array, into: Collector): void {
-  const certificate = tryDecode(der, into.source({ line: block.line }));
+function addCertificate(bytes: Uint8Array, block: PemBlock, certificate: Certificate | null, into: Collector): void {
   if (certificate === null || isSuspicious(certificate)) {
     readDamagedText(textOf(bytes.subarray(block.start, block.end)), block.line, into);
     return;

@@ -1,10 +1,8 @@
 /** The models must be able to fail: each bad block here is one that a real console punishes. */
 import { describe, expect, test } from 'vitest';
 import { issue } from '../support/certificates.ts';
-import { AsaConsole } from '../support/consoles/asa-console.ts';
 import { IosConsole, type IosRelease } from '../support/consoles/ios-console.ts';
-import { NxosConsole } from '../support/consoles/nxos-console.ts';
-import { XrConsole } from '../support/consoles/xr-console.ts';
+import { printRows } from '../support/running-config.ts';
 
 const root = issue({ subject: 'CN=Root' });
 const sub = issue({ subject: 'CN=Sub', issuer: root });
@@ -22,16 +20,8 @@ const iosInstall = ({
   after = 'quit\n',
   end = 'end\nwrite memory\n',
 } = {}) => `configure terminal\n${iosTrustpoint('T', ...settings)}crypto pki authenticate T\n${pem}${after}${end}`;
-const nxosInstall = ({
-  pem = root.pem,
-  after = 'END OF INPUT\nyes\n',
-  end = 'end\ncopy running-config startup-config\n',
-} = {}) =>
-  `configure terminal\ncrypto ca trustpoint T\n enrollment terminal\n exit\ncrypto ca authenticate T\n${pem}${after}${end}`;
 const withBlank = root.pem.replace('-----\n', '-----\n\n');
 const ios = (text: string, release: IosRelease = 'ios-xe-17') => new IosConsole(release).paste(text);
-const nxos = (text: string) => new NxosConsole().paste(text);
-
 test.each(IOS_RELEASES)('%s takes a good block', (release) => {
   const console = ios(iosInstall(), release);
   expect([console.invalid, console.failures, console.atExec, console.saved]).toEqual([[], [], true, true]);
@@ -167,6 +157,7 @@ describe('IOS and IOS XE', () => {
     'crypto pki trustpoint a b',
     `crypto pki trustpoint ${'a'.repeat(33)}`,
     'crypto cb trustpoint A',
+    'crypto ca trustpoint a b',
     ' fingerprint 00',
     '! what?',
     '! caf\u00e9',
@@ -190,80 +181,165 @@ describe('IOS and IOS XE', () => {
     }
   });
 
+  test.each(IOS_RELEASES)('%s: every mode has its prompt', (release) => {
+    const device = new IosConsole(release);
+    const prompts = [
+      ['', 'Router#'],
+      ['configure terminal', 'Router(config)#'],
+      ['crypto pki trustpoint T', 'Router(ca-trustpoint)#'],
+      [' enrollment terminal', 'Router(ca-trustpoint)#'],
+      [' exit', 'Router(config)#'],
+      ['crypto pki authenticate T', ''],
+      ['quit', 'Router(config)#'],
+      ['crypto pki certificate chain T', 'Router(config-cert-chain)#'],
+      [' certificate ca 0102', 'Router(config-pki-hexmode)#'],
+      ['  quit', 'Router(config-cert-chain)#'],
+      [' exit', 'Router(config)#'],
+      ['crypto pki trustpool import terminal', ''],
+      ['', 'Router(config)#'],
+      ['no crypto pki trustpoint T', 'Are you sure you want to do this? [yes/no]: '],
+      ['no', 'Router(config)#'],
+      ['end', 'Router#'],
+      ['copy running-config startup-config', 'Destination filename [startup-config]?'],
+      ['', 'Router#'],
+    ] as const;
+    expect(prompts.map(([line]) => [line, device.paste(`${line}\n`).prompt])).toEqual(prompts);
+    expect([device.invalid, device.saved]).toEqual([[], true]);
+  });
+
+  const SETTINGS = [
+    'enrollment terminal',
+    'enrollment terminal pem',
+    'enrollment url bootflash:',
+    'revocation-check none',
+    'revocation-check crl none',
+    'fingerprint 8A718CE3 B97E9FC7 585ED7E8 1E3C9237',
+    `fingerprint ${sha1}`,
+    'chain-validation stop',
+    'chain-validation continue SLA-TrustPoint',
+    'source interface GigabitEthernet0/0/0',
+    'vrf Mgmt-intf',
+    'usage ssl-client',
+    'hash sha256',
+  ];
+
+  test.each(SETTINGS)('"%s" is a line of a trustpoint, and of nothing else', (line) => {
+    expect(ios(`configure terminal\n${iosTrustpoint('T', line)}`).invalid).toEqual([]);
+    for (const before of [
+      '',
+      'configure terminal\n',
+      'configure terminal\ncrypto pki certificate chain SLA-TrustPoint\n',
+    ]) {
+      expect(ios(`${before}${line}\n`).invalid).toHaveLength(1);
+    }
+  });
+
+  test.each([
+    'enrollment',
+    'revocation-check none crl',
+    'revocation-check',
+    `fingerprint ${sha1.toLowerCase()}`,
+    `fingerprint ${sha1.slice(1)}`,
+    `fingerprint ${root.certificate.sha256.toUpperCase()}`,
+    'source interface',
+    'crypto pki authenticate T',
+  ])('"%s" is no line of a trustpoint', (line) => {
+    expect(ios(`configure terminal\n${iosTrustpoint('T', line)}`).invalid).toEqual([`Router(ca-trustpoint)#${line}`]);
+  });
+
+  test('a later line of one kind replaces the earlier one', () => {
+    const device = ios(`configure terminal\n${iosTrustpoint('T', 'revocation-check crl', 'revocation-check none')}`);
+    expect(device.configuration).toContain('crypto pki trustpoint T\n enrollment terminal\n revocation-check none\n!');
+  });
+
+  test('the trustpoint above must be there', () => {
+    const device = ios(`configure terminal\n${iosTrustpoint('T', 'chain-validation continue TOP')}`);
+    expect(device.failures).toEqual(["% Certificate Authority (trustpoint) 'TOP' is unknown"]);
+  });
+
+  test.each([
+    { release: 'ios-15', invalid: 0 },
+    { release: 'ios-xe-17', invalid: 0 },
+    // No source shows it there.
+    { release: 'ios-xe-26', invalid: 1 },
+  ] as const)('$release: the old word "crypto ca" is taken and shown as "crypto pki"', ({ release, invalid }) => {
+    const device = ios(iosInstall().replaceAll('crypto pki', 'crypto ca'), release);
+    expect(device.invalid.length > 0).toBe(invalid > 0);
+    expect(device.configuration).not.toContain('crypto ca');
+    expect(device.configuration.includes('crypto pki certificate chain T\n certificate ca 0102\n')).toBe(invalid === 0);
+  });
+
+  test('base64 that is none gives one message, and no other', () => {
+    const device = ios(iosInstall({ pem: root.pem.replace(/[A-Z]/g, 'x') }));
+    expect(device.failures).toEqual(['% Error in saving certificate: status = FAIL']);
+  });
+
+  test('a line of more than 254 columns is cut, and what is left is no certificate', () => {
+    const [first = '', ...rows] = root.pem.trimEnd().split('\n');
+    const device = ios(iosInstall({ pem: `${[first, rows.slice(0, -1).join(''), rows.at(-1)].join('\n')}\n` }));
+    expect(device.invalid).toHaveLength(1);
+    expect(device.failures).toEqual(['% Error in saving certificate: status = FAIL']);
+  });
+
+  test.each([
+    { name: 'nothing', text: '', failure: 'No certificates imported from terminal' },
+    { name: 'a certificate that is no CA', text: leaf.pem, failure: '% PEM files import failed.' },
+    { name: 'two certificates', text: root.pem + sub.pem, failure: '% PEM files import failed.' },
+    {
+      name: 'a damaged one',
+      text: `${root.pem.split('\n').slice(0, -3).join('\n')}\n`,
+      failure: '% PEM files import failed.',
+    },
+  ])('the trustpool does not take $name', ({ text, failure }) => {
+    const device = ios(`configure terminal\ncrypto pki trustpool import terminal\n${text}quit\n`);
+    expect(device.failures).toEqual([failure]);
+    expect(device.installed.Trustpool ?? []).toEqual([]);
+  });
+
+  test('the trustpool has a certificate once', () => {
+    const once = `configure terminal\ncrypto pki trustpool import terminal\n${root.pem}\nend\n`;
+    expect(ios(once + once).installed.Trustpool).toEqual([root.certificate.sha256]);
+  });
+
+  test('saving as a copy asks for the name, and takes Enter alone', () => {
+    const install = iosInstall({ end: 'end\ncopy running-config startup-config\n' });
+    expect(ios(install).saved).toBe(false);
+    expect(ios(`${install}\n`).saved).toBe(true);
+    expect(ios(`${install}exit\n`).failures).toEqual(['the configuration is not saved']);
+  });
+
+  test('whatever comes behind the saving is not saved', () => {
+    const device = ios(iosInstall()).paste('configure terminal\ncrypto pki trustpoint T\n vrf A\nend\n');
+    expect([device.invalid, device.saved, device.reload().saved]).toEqual([[], false, true]);
+    expect(device.installed).toMatchObject({ T: [root.certificate.sha256] });
+  });
+
+  test('what was not saved is gone when the power fails', () => {
+    expect(ios(iosInstall({ end: 'end\n' })).reload().installed).toEqual({ 'SLA-TrustPoint': [] });
+  });
+
+  test('the certificates of a chain go after a question', () => {
+    const device = ios(iosInstall()).paste('configure terminal\nno crypto pki certificate chain T\n');
+    expect(device.screen).toContain('This will remove all certificates for trustpoint T');
+    expect(device.paste('no\n').installed.T).toHaveLength(1);
+    expect(device.paste('no crypto pki certificate chain T\nyes\n').installed.T).toEqual([]);
+  });
+
+  test.each(['y', 'yes'])('"%s" is a yes, and anything else is asked again', (yes) => {
+    const device = ios(iosInstall()).paste('configure terminal\nno crypto pki trustpoint T\nYES\n\nquit\n');
+    expect(device.invalid).toHaveLength(3);
+    expect(device.screen.filter((line) => line === "% Please answer 'yes' or 'no'.")).toHaveLength(3);
+    expect(device.paste(`${yes}\n`).installed).not.toHaveProperty('T');
+  });
+
   test('a quit too many closes the session', () => {
     const console = ios('quit\nwrite memory\n');
     expect([console.atExec, console.invalid.length]).toEqual([false, 1]);
   });
 });
 
-describe('NX-OS', () => {
-  test('takes a good block', () => {
-    const console = nxos(nxosInstall({ pem: sub.pem + root.pem }));
-    expect([console.invalid, console.failures, console.atExec, console.saved]).toEqual([[], [], true, true]);
-    expect(console.installed).toEqual({ T: [sub.certificate.sha256, root.certificate.sha256] });
-  });
-
-  test.each([
-    { name: 'the root first', pem: root.pem + sub.pem },
-    { name: 'a CA without its root', pem: sub.pem },
-    { name: 'no CA', pem: leaf.pem + root.pem },
-    { name: 'nothing', pem: '' },
-    { name: 'a blank line inside', pem: withBlank },
-    { name: 'a comment inside', pem: root.pem.replace('-----\n', '-----\n! subject\n') },
-    { name: 'quit', pem: `${root.pem}quit\n` },
-  ])('rejected: $name', ({ pem }) => {
-    const console = nxos(nxosInstall({ pem }));
-    expect(console.failures).toEqual(['could not perform CA authentication']);
-    expect(console.invalid).toEqual(['switch(config)# yes']);
-    expect(console.installed).toEqual({ T: [] });
-  });
-
-  test('without END OF INPUT the console still waits', () => {
-    const console = nxos(nxosInstall({ after: 'END OF INPUT:\nyes\n' }));
-    expect([console.atExec, console.saved]).toEqual([false, false]);
-  });
-
-  test('without a yes the question stays open', () => {
-    const console = nxos(nxosInstall({ after: 'END OF INPUT\n' }));
-    expect(console.invalid).toHaveLength(2);
-    expect([console.atExec, console.saved]).toEqual([false, false]);
-  });
-
-  test('a no is a no', () => {
-    const console = nxos(nxosInstall({ after: 'END OF INPUT\nno\n' }));
-    expect(console.installed).toEqual({ T: [] });
-    expect(console.failures).toEqual(['could not perform CA authentication']);
-  });
-
-  test('a trustpoint with a CA certificate is neither authenticated again nor removed', () => {
-    const console = nxos(nxosInstall()).paste(
-      'configure terminal\ncrypto ca authenticate T\nno crypto ca trustpoint T\n',
-    );
-    expect(console.failures).toEqual(['could not perform CA authentication', 'the trustpoint is not removed']);
-    expect(console.installed).toHaveProperty('T');
-  });
-
-  test.each(['write memory', 'crypto pki trustpoint A', 'crypto ca trustpoint a;b', 'quit', '! what?'])(
-    'no input for a strict console: %j',
-    (line) => {
-      expect(nxos(`configure terminal\n${line}\n`).invalid).toHaveLength(1);
-    },
-  );
-
-  test('not saved', () => {
-    expect(nxos(nxosInstall({ end: 'end\n' })).saved).toBe(false);
-  });
-});
-
 describe('rows of hex on IOS', () => {
-  const rows = (der: Uint8Array) =>
-    (
-      Buffer.from(der)
-        .toString('hex')
-        .toUpperCase()
-        .match(/.{1,64}/g) ?? []
-    ).map((row) => `  ${(row.match(/.{1,8}/g) ?? []).join(' ')}`);
-  const install = ({ serial = '0102', lines = rows(root.der), quit = '  quit' } = {}) =>
+  const install = ({ serial = '0102', lines = printRows(root.der), quit = '  quit' } = {}) =>
     [
       'configure terminal',
       'crypto pki trustpoint T',
@@ -288,68 +364,14 @@ describe('rows of hex on IOS', () => {
     ['another serial number', install({ serial: '0509' })],
     [
       'a row that is not full',
-      install({ lines: rows(root.der).map((row, index) => (index === 1 ? row.slice(0, -9) : row)) }),
+      install({ lines: printRows(root.der).map((row, index) => (index === 1 ? row.slice(0, -9) : row)) }),
     ],
-    ['a row lost', install({ lines: rows(root.der).filter((_, index) => index !== 1) })],
+    ['a row lost', install({ lines: printRows(root.der).filter((_, index) => index !== 1) })],
     ['no quit', install({ quit: ' exit' })],
-    ['a certificate that is no CA', install({ lines: rows(leaf.der) })],
+    ['a certificate that is no CA', install({ lines: printRows(leaf.der) })],
   ])('%s is rejected', (_, block) => {
     const console = ios(block);
     expect(console.failures).toContain('% Error in saving certificate: status = FAIL');
     expect(console.installed).toMatchObject({ T: [] });
-  });
-});
-
-describe('ASA', () => {
-  const install = ({ pem = root.pem, after = 'quit\nyes\n' } = {}) =>
-    `configure terminal\ncrypto ca trustpoint T\n enrollment terminal\n exit\ncrypto ca authenticate T\n${pem}${after}end\nwrite memory\n`;
-  const asa = (text: string) => new AsaConsole().paste(text);
-
-  test('takes a good block, a subordinate CA, and blank lines in the certificate', () => {
-    for (const pem of [root.pem, sub.pem, withBlank]) {
-      const console = asa(install({ pem }));
-      expect([console.invalid, console.failures, console.atExec, console.saved]).toEqual([[], [], true, true]);
-      expect(console.installed.T).toHaveLength(1);
-    }
-  });
-
-  test('does not end the input at a blank line', () => {
-    expect(asa(install({ after: '\nyes\n' })).atExec).toBe(false);
-  });
-
-  test.each([
-    ['no answer', install({ after: 'quit\n' })],
-    ['another answer', install({ after: 'quit\nwhy\nend\n' })],
-    ['a certificate that is no CA', install({ pem: leaf.pem })],
-    ['two certificates', install({ pem: root.pem + sub.pem })],
-    ['a trustpoint that is not there', 'configure terminal\nno crypto ca trustpoint X\nyes\nend\n'],
-  ])('punishes %s', (_, block) => {
-    const console = asa(block);
-    expect(console.invalid.length + console.failures.length).toBeGreaterThan(0);
-  });
-});
-
-describe('IOS XR', () => {
-  const define = 'configure\ncrypto ca trustpoint T\n enrollment url terminal\n exit\n';
-  const install = ({ commit = 'commit\n', pem = root.pem, after = 'quit\nyes\n' } = {}) =>
-    `${define}${commit}end\ncrypto ca authenticate T\n${pem}${after}`;
-  const xr = (text: string) => new XrConsole().paste(text);
-
-  test('takes a good block', () => {
-    const console = xr(install());
-    expect([console.invalid, console.failures, console.atExec, console.saved]).toEqual([[], [], true, true]);
-    expect(console.installed).toEqual({ T: [root.certificate.sha256] });
-  });
-
-  test.each([
-    ['no commit', install({ commit: '' })],
-    ['a blank line in the certificate', install({ pem: withBlank })],
-    ['no answer, and a command instead', install({ after: 'quit\nconfigure\n' })],
-    ['a subordinate CA alone', install({ pem: sub.pem })],
-    ['authenticate in the configuration', `${define}crypto ca authenticate T\n${root.pem}quit\nyes\n`],
-    ['a trustpoint that is not there', 'crypto ca authenticate X\n'],
-  ])('punishes %s', (_, block) => {
-    const console = xr(block);
-    expect(console.invalid.length + console.failures.length).toBeGreaterThan(0);
   });
 });

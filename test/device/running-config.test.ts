@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { genuineBodies } from '../../src/catalog/catalog.ts';
@@ -7,7 +6,6 @@ import { encodeHex } from '../../src/encoding/hex.ts';
 import { issue } from '../support/certificates.ts';
 import { LAYOUTS, printChain } from '../support/running-config.ts';
 
-const SAMPLES = '../shared/device-samples';
 const [IOS] = LAYOUTS;
 const { certificate } = issue({ subject: 'CN=Root,O=Test', serialNumber: 0xdcn });
 const { der, sha256 } = certificate;
@@ -220,38 +218,6 @@ describe('a damaged dump', () => {
     );
   });
 });
-
-if (existsSync(SAMPLES))
-  describe('samples of devices', () => {
-    const sampled = (name: string) =>
-      parseDeviceConfig(readFileSync(`${SAMPLES}/${name}`)).map((one) => [
-        one.name,
-        one.certificates.map((c) => c.sha1),
-      ]);
-
-    test('hold what their index says (3 configurations)', () => {
-      expect(sampled('cisco_iosxe/running_config_16.4_R3.txt')).toEqual([
-        ['TP-self-signed-4186027549', ['903045ce5bf7cdec44bacc4c9a4431767ee64d66']],
-      ]);
-      expect(sampled('cisco_iosxe/running_config_section_sla_and_selfsigned_trailing_spaces.txt')).toEqual([
-        ['TP-self-signed-1357684700', ['80854e0c0922b2ddce6e8bfa4a9bb3b0159e6ec1']],
-        ['SLA-TrustPoint', ['5ca95fb6e2980ec15afb681bbb7e62b5ad3fa8b8']],
-      ]);
-      // Its hex is made up: every trustpoint is there, and no certificate.
-      expect(sampled('cisco_ios/batfish_cisco_crypto_mixed.txt').map(([name, found]) => [name, found?.length])).toEqual(
-        [
-          ['blahblah', 0],
-          ['bleepblorp', 0],
-          ['blorpbleep', 0],
-          ['abcdefg', 0],
-          ['fff', 0],
-          ['ggg', 0],
-          ['TP-self-signed-2698589343', 0],
-          ['HTTPS_SS_CERT_KEYPAIR', 0],
-        ],
-      );
-    });
-  });
 
 /** A certificate whose subject has so many characters. */
 function certificateOf(size: number): Uint8Array {

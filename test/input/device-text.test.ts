@@ -106,4 +106,21 @@ describe('the output of a show command', () => {
     const { kind, certificates, described } = readCertificates(Buffer.from(`${chain}\n${SHOWN}`));
     expect([kind, certificates.length, described.length]).toEqual(['device-show', 1, 1]);
   });
+
+  test('as PEM belongs to the trustpoint above it', () => {
+    const other = issue({ subject: 'CN=Other' });
+    const text = `${other.pem}------Trustpoint: A.1------\n% CA certificate:\n${ROOT.pem}\n% General Purpose Certificate:\n${other.pem}------Trustpoint: B------\r\n${ROOT.pem}`;
+    expect(read(text).found.map(([subject, trustpoint]) => [subject, trustpoint])).toEqual([
+      ['CN=Other', null],
+      ['CN=Root,O=Test', 'A.1'],
+      ['CN=Other', 'A.1'],
+      ['CN=Root,O=Test', 'B'],
+    ]);
+  });
+
+  test('of the trustpoints alone is one', () => {
+    const text = 'Trustpoint A:\n    Subject Name: \n    cn=Root\n          Serial Number (hex): 01\n';
+    const { kind, described } = readCertificates(Buffer.from(text));
+    expect([kind, described.length]).toEqual(['device-show', 1]);
+  });
 });

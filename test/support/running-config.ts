@@ -25,9 +25,12 @@ const IOS: DumpLayout = {
   quit: '  \tquit',
 };
 
+/** As it can be typed: a blank at the end is none of the row. */
+const STRIPPED: DumpLayout = { ...IOS, name: 'IOS with trailing blanks stripped', trailingBlank: false };
+
 export const LAYOUTS: readonly DumpLayout[] = [
   IOS,
-  { ...IOS, name: 'IOS with trailing blanks stripped', trailingBlank: false },
+  STRIPPED,
   { ...IOS, name: 'IOS copied from a terminal', trailingBlank: false, quit: '        quit' },
   { ...IOS, name: 'old IOS', keyword: 'crypto ca', rowIndentation: '   ' },
   {
@@ -54,7 +57,9 @@ export function printChain(
   ].join('\n');
 }
 
-function printRows(der: Uint8Array, { rowIndentation, wordsInRow, upperCase, trailingBlank }: DumpLayout): string[] {
+/** The rows of one certificate. */
+export function printRows(der: Uint8Array, layout: DumpLayout = STRIPPED): string[] {
+  const { rowIndentation, wordsInRow, upperCase, trailingBlank } = layout;
   const hex = Buffer.from(der).toString('hex');
   const rows = (upperCase ? hex.toUpperCase() : hex).match(new RegExp(`.{1,${wordsInRow * 8}}`, 'g')) ?? [];
   return rows.map((row, index) => {

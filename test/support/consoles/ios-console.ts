@@ -3,8 +3,21 @@
  * messages that field notices, guides and lab transcripts show (docs/platforms/ios.md, docs/platforms/ios-xe.md). Where
  * reports differ, the model takes the strict side.
  */
-import { X509Certificate } from 'node:crypto';
-import { DeviceConsole, decodePemLines, digestOf, grouped, selfSigned, type TrustpointState } from './console.ts';
+import type { X509Certificate } from 'node:crypto';
+import { LAYOUTS } from '../running-config.ts';
+import type { TrustpointState } from './configuration.ts';
+import {
+  type ConsoleTraits,
+  DeviceConsole,
+  decodeCertificate,
+  decodeOneCa,
+  digestOf,
+  grouped,
+  isIssuedBy,
+  selfSigned,
+  set,
+  splitCommand,
+} from './console.ts';
 
 /** Which software the model plays. */
 export type IosRelease = 'ios-12' | 'ios-15' | 'ios-xe-17' | 'ios-xe-26';
@@ -17,43 +30,48 @@ export interface IosConsoleOptions {
 }
 
 type Mode =
-  | { readonly name: 'exec' }
-  | { readonly name: 'config' }
   | { readonly name: 'trustpoint'; readonly trustpoint: TrustpointState }
   | { readonly name: 'pem'; readonly trustpoint: TrustpointState; readonly lines: string[] }
   | { readonly name: 'accept'; readonly trustpoint: TrustpointState; readonly certificate: X509Certificate }
   | { readonly name: 'pool'; readonly lines: string[] }
   | { readonly name: 'chain'; readonly trustpoint: TrustpointState }
   | { readonly name: 'hex'; readonly trustpoint: TrustpointState; readonly serial: string; readonly rows: string[] }
-  | { readonly name: 'remove'; readonly removed: string }
+  | { readonly name: 'remove'; readonly remove: () => void }
   | { readonly name: 'confirm' }
+  | { readonly name: 'destination' }
   | { readonly name: 'closed' };
 
-const EXEC: Mode = { name: 'exec' };
-const CONFIG: Mode = { name: 'config' };
-const COMMAND_MODES = ['exec', 'config', 'trustpoint', 'chain'] as const;
-
-const PROMPTS: Readonly<Record<Mode['name'], string>> = {
-  exec: 'Router#',
-  config: 'Router(config)#',
-  trustpoint: 'Router(ca-trustpoint)#',
-  pem: '',
-  accept: '% Do you accept this certificate? [yes/no]: ',
-  pool: '',
-  chain: 'Router(config-cert-chain)#',
-  hex: 'Router(config-pki-hexmode)#',
-  remove: 'Are you sure you want to do this? [yes/no]: ',
-  confirm: 'Overwrite the previous NVRAM configuration?[confirm]',
-  closed: '',
+const TRAITS: ConsoleTraits<Mode> = {
+  prompts: {
+    exec: 'Router#',
+    config: 'Router(config)#',
+    context: 'Router(config-sub)#',
+    trustpoint: 'Router(ca-trustpoint)#',
+    pem: '',
+    accept: '% Do you accept this certificate? [yes/no]: ',
+    pool: '',
+    chain: 'Router(config-cert-chain)#',
+    hex: 'Router(config-pki-hexmode)#',
+    remove: 'Are you sure you want to do this? [yes/no]: ',
+    confirm: 'Overwrite the previous NVRAM configuration?[confirm]',
+    destination: 'Destination filename [startup-config]?',
+    closed: '',
+  },
+  commandModes: ['trustpoint', 'chain'],
+  keyword: 'crypto pki',
+  layout: LAYOUTS[0] ?? null,
 };
 
+/** The lines of a trustpoint that samples, guides and transcripts show. */
 const SETTINGS: readonly RegExp[] = [
-  /^enrollment terminal(?: pem)?$/,
-  /^revocation-check (?:none|(?:crl|ocsp|crl ocsp|ocsp crl)(?: none)?)$/,
-  /^vrf [\w.-]{1,32}$/,
-  /^source interface [A-Za-z][A-Za-z-]* ?[\d/.:]+$/,
+  /^enrollment (?:terminal(?: pem)?|selfsigned|pkcs12|mode ra|url \S+)$/,
+  /^revocation-check (?:(?:crl|ocsp)(?: none)?|crl ocsp(?: none)?|ocsp crl(?: none)?|none)$/,
   /^chain-validation (?:stop|continue [\w.-]+)$/,
-  /^fingerprint (?:[0-9A-F]{32}|[0-9A-F]{40})$/,
+  /^fingerprint (?:[0-9A-F]{32}|[0-9A-F]{40}|[0-9A-F]{8}(?: [0-9A-F]{8}){3,4})$/,
+  /^hash sha256$/,
+  /^usage ssl-client$/,
+  /^source interface [A-Z][A-Za-z]+ ?[\d/.]+$/,
+  /^vrf [\w.-]+$/,
 ];
 
 export class IosConsole extends DeviceConsole<Mode> {
@@ -61,78 +79,80 @@ export class IosConsole extends DeviceConsole<Mode> {
   readonly #options: IosConsoleOptions;
 
   constructor(release: IosRelease, options: IosConsoleOptions = {}) {
-    super(EXEC, PROMPTS, COMMAND_MODES);
+    super(TRAITS);
     this.#release = release;
     this.#options = options;
-    this.running.set('SLA-TrustPoint', { settings: ['enrollment pkcs12', 'revocation-check crl'], certificates: [] });
-    this.save();
+    this.load('crypto pki trustpoint SLA-TrustPoint\n enrollment pkcs12\n revocation-check crl\n');
   }
 
-  protected enter(line: string): void {
-    const { mode } = this;
-    if (mode.name === 'exec') this.#exec(line);
-    else if (mode.name === 'config') this.#config(line.trimStart());
-    else if (mode.name === 'trustpoint') this.#trustpoint(line.trimStart(), mode.trustpoint);
+  protected enter(line: string, mode: Mode): void {
+    if (mode.name === 'trustpoint') this.#trustpoint(line.trimStart(), mode.trustpoint);
     else if (mode.name === 'pem') this.#pem(line, mode);
     else if (mode.name === 'pool') this.#pool(line, mode.lines);
     else if (mode.name === 'chain') this.#chain(line.trimStart(), mode.trustpoint);
     else if (mode.name === 'hex') this.#hex(line, mode);
     else if (mode.name === 'accept') this.#answer(line, (yes) => this.#decide(yes, mode));
-    else if (mode.name === 'remove') this.#answer(line, (yes) => this.#decideRemoval(yes, mode.removed));
-    else if (mode.name === 'confirm') this.#confirmSave(line);
-    else this.refuse(line, 'the session is closed');
+    else if (mode.name === 'remove') this.#answer(line, (yes) => (yes ? mode.remove() : undefined));
+    else if (mode.name === 'closed') this.refuse(line, 'the session is closed');
+    else this.#confirmSave(line);
   }
 
-  #exec(line: string): void {
+  protected exec(line: string): void {
+    const [, shown] = /^show crypto pki trustpoints ([\w.-]{1,32}) status$/.exec(line) ?? [];
     if (line === 'configure terminal') {
       this.say('Enter configuration commands, one per line.  End with CNTL/Z.');
-      this.mode = CONFIG;
+      this.mode = { name: 'config' };
     } else if (line === 'write memory') {
       if (this.#options.confirmsSave === true) this.mode = { name: 'confirm' };
       else this.#write();
-    } else if (line === 'quit' || line === 'exit') {
-      this.mode = { name: 'closed' };
-    } else {
-      this.refuse(line);
-    }
+    } else if (line === 'copy running-config startup-config') this.mode = { name: 'destination' };
+    else if (shown !== undefined) this.#show(shown);
+    else if (line === 'quit' || line === 'exit') this.mode = { name: 'closed' };
+    else this.refuse(line);
   }
 
-  #config(typed: string): void {
-    const line = this.#inCurrentWords(typed);
-    const [, command, name = ''] =
-      /^((?:no )?crypto pki (?:trustpoint|authenticate|certificate chain)) ([\w.-]{1,32})$/.exec(line) ?? [];
-    if (line === 'end' || line === 'exit' || line === 'quit') this.mode = EXEC;
+  protected configure(line: string): boolean {
+    const { command, name } = splitCommand(this.#translate(line), 'pki');
+    if (line === 'quit') this.mode = { name: 'exec' };
     else if (line === 'crypto pki trustpool import terminal') {
       this.say('% Enter PEM-formatted CA certificate.', '% End with a blank line or "quit" on a line by itself.');
       this.mode = { name: 'pool', lines: [] };
-    } else if (command === 'crypto pki trustpoint')
-      this.mode = { name: 'trustpoint', trustpoint: this.enterTrustpoint(name) };
-    else if (command === 'crypto pki authenticate') this.#authenticate(name);
-    else if (command === 'crypto pki certificate chain') this.#enterChain(name);
-    else if (command === 'no crypto pki trustpoint') this.#askToRemove(name);
-    else this.refuse(typed);
+    } else if (command === 'trustpoint') this.mode = { name: 'trustpoint', trustpoint: this.running.trustpoint(name) };
+    else if (command === 'authenticate') this.#authenticate(name);
+    else if (command === 'certificate chain') this.#enterChain(name);
+    else if (command === 'no trustpoint') this.#askToRemove(name);
+    else if (command === 'no certificate chain') this.#askToClear(name);
+    else return false;
+    return true;
   }
 
-  /** 12.3(7)T renamed the commands, and later releases take both names; before, there was one, and nothing was pinned. */
-  #inCurrentWords(line: string): string {
-    const isOld = this.#release === 'ios-12';
-    return line.replace(/^((?:no )?crypto) (ca|pki) /, (_, before: string, word: string) =>
-      isOld && word === 'pki' ? `${before} unknown ` : `${before} pki `,
-    );
+  /** Before 12.3(7)T there was one name for the commands, and nothing was pinned. */
+  get #isOldest(): boolean {
+    return this.#release === 'ios-12';
+  }
+
+  /** The guides of IOS 15 and IOS XE 16 say that `crypto ca` is still taken, and shown as `crypto pki`. */
+  #translate(line: string): string {
+    if (this.#isOldest && /^(?:no )?crypto pki /.test(line)) return line.replace('pki', 'unknown');
+    return this.#release === 'ios-xe-26' ? line : line.replace(/^(no )?crypto ca /, '$1crypto pki ');
   }
 
   #trustpoint(line: string, trustpoint: TrustpointState): void {
-    const isOld = this.#release === 'ios-12' && line.startsWith('fingerprint');
-    const known = isOld ? undefined : SETTINGS.find((setting) => setting.test(line));
-    if (line === 'exit') this.mode = CONFIG;
-    else if (line === 'end') this.mode = EXEC;
-    else if (known === undefined) this.refuse(line);
-    else trustpoint.settings = [...trustpoint.settings.filter((setting) => !known.test(setting)), line];
+    const [, above] = /^chain-validation continue (.+)$/.exec(line) ?? [];
+    if (line === 'exit') this.mode = { name: 'config' };
+    else if (line === 'end') this.mode = { name: 'exec' };
+    else if (above !== undefined && !this.running.trustpoints.has(above)) this.#failUnknown(above);
+    else if (this.#isOldest && line.startsWith('fingerprint')) this.refuse(line);
+    else if (!set(trustpoint, line, SETTINGS)) this.refuse(line);
+  }
+
+  #failUnknown(name: string): void {
+    this.fail(`% Certificate Authority (trustpoint) '${name}' is unknown`);
   }
 
   #authenticate(name: string): void {
-    const trustpoint = this.running.get(name);
-    if (trustpoint === undefined) this.fail(`% Certificate Authority (trustpoint) '${name}' is unknown`);
+    const trustpoint = this.running.trustpoints.get(name);
+    if (trustpoint === undefined) this.#failUnknown(name);
     else if (trustpoint.certificates.length > 0) {
       this.fail(
         '% Please delete your existing CA certificate first.',
@@ -153,14 +173,14 @@ export class IosConsole extends DeviceConsole<Mode> {
 
   /** The first blank line or `quit` ends the input, whatever was meant; anything else is a line of the certificate. */
   #pem(line: string, { trustpoint, lines }: Extract<Mode, { name: 'pem' }>): void {
-    if (line !== '' && line.toLowerCase() !== 'quit') {
+    if (!isEndOfInput(line)) {
       lines.push(line);
       return;
     }
-    this.mode = CONFIG;
-    const [certificate, ...more] = decodePemLines(lines) ?? [];
-    if (certificate === undefined || more.length > 0 || !certificate.ca) {
-      this.#reject();
+    this.mode = { name: 'config' };
+    const certificate = decodeOneCa(lines);
+    if (certificate === null) {
+      this.#failToSave();
       return;
     }
     this.say(
@@ -172,32 +192,33 @@ export class IosConsole extends DeviceConsole<Mode> {
     this.#validate(trustpoint, certificate);
   }
 
-  /** Taken without a question; what is there already is not taken twice. */
+  /** Taken without a question; what is there already is not there twice. */
   #pool(line: string, lines: string[]): void {
-    if (line !== '' && line !== 'quit') {
+    if (!isEndOfInput(line)) {
       lines.push(line);
       return;
     }
-    this.mode = CONFIG;
-    const [certificate, ...more] = decodePemLines(lines) ?? [];
-    if (certificate === undefined || more.length > 0 || !certificate.ca) {
-      this.fail('% PEM files import failed.');
+    this.mode = { name: 'config' };
+    const certificate = decodeOneCa(lines);
+    if (certificate === null) {
+      this.fail(lines.length === 0 ? 'No certificates imported from terminal' : '% PEM files import failed.');
       return;
     }
-    this.enterTrustpoint('Trustpool').certificates.push(certificate);
+    const { certificates } = this.running.trustpoint('Trustpool');
+    if (!certificates.some(({ raw }) => raw.equals(certificate.raw))) certificates.push(certificate);
     this.say('% PEM files import succeeded.');
   }
 
   #enterChain(name: string): void {
-    const trustpoint = this.running.get(name);
-    if (trustpoint === undefined) this.fail(`% Certificate Authority (trustpoint) '${name}' is unknown`);
+    const trustpoint = this.running.trustpoints.get(name);
+    if (trustpoint === undefined) this.#failUnknown(name);
     else this.mode = { name: 'chain', trustpoint };
   }
 
   #chain(line: string, trustpoint: TrustpointState): void {
     const [, serial] = /^certificate ca ([0-9A-F]{2,})$/.exec(line) ?? [];
-    if (line === 'exit') this.mode = CONFIG;
-    else if (line === 'end') this.mode = EXEC;
+    if (line === 'exit') this.mode = { name: 'config' };
+    else if (line === 'end') this.mode = { name: 'exec' };
     else if (serial === undefined) this.refuse(line);
     else if (trustpoint.certificates.length > 0) this.fail('% Please delete your existing CA certificate first.');
     else this.mode = { name: 'hex', trustpoint, serial, rows: [] };
@@ -214,15 +235,15 @@ export class IosConsole extends DeviceConsole<Mode> {
     if (certificate?.ca === true && withoutZeros(certificate.serialNumber) === withoutZeros(serial)) {
       trustpoint.certificates.push(certificate);
     } else {
-      this.#reject();
+      this.#failToSave();
     }
   }
 
   #validate(trustpoint: TrustpointState, certificate: X509Certificate): void {
     const issuer = this.#issuerAbove(trustpoint, certificate);
-    const pinned = trustpoint.settings.find((setting) => setting.startsWith('fingerprint '))?.slice(12);
+    const pinned = settingOf(trustpoint, 'fingerprint ')?.replaceAll(' ', '');
     if (!selfSigned(certificate) && issuer === null) {
-      this.#reject();
+      this.#failToSave();
     } else if (pinned !== undefined) {
       this.say(`Trustpoint Fingerprint: ${grouped(pinned)}`);
       const matches = pinned === digestOf(pinned.length === 32 ? 'md5' : 'sha1', certificate);
@@ -230,7 +251,7 @@ export class IosConsole extends DeviceConsole<Mode> {
       this.#decide(matches, { trustpoint, certificate });
     } else if (this.#release === 'ios-xe-26') {
       this.fail('Trustpoint fingerprint must be supplied.');
-      this.#reject();
+      this.#decide(false, { trustpoint, certificate });
     } else if (issuer !== null && this.#options.takesKnownIssuer === true) {
       this.say('Certificate validated - Signed by existing trustpoint CA certificate.');
       this.#decide(true, { trustpoint, certificate });
@@ -241,23 +262,17 @@ export class IosConsole extends DeviceConsole<Mode> {
 
   /** The CA certificate that signed this one, in the trustpoint that `chain-validation continue` names. */
   #issuerAbove(trustpoint: TrustpointState, certificate: X509Certificate): X509Certificate | null {
-    const [, above = ''] =
-      trustpoint.settings.map((setting) => /^chain-validation continue (.+)$/.exec(setting)).find(Boolean) ?? [];
-    const [issuer] = this.running.get(above)?.certificates ?? [];
-    return issuer !== undefined && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)
-      ? issuer
-      : null;
+    const above = settingOf(trustpoint, 'chain-validation continue ') ?? '';
+    const [issuer] = this.running.trustpoints.get(above)?.certificates ?? [];
+    return issuer !== undefined && isIssuedBy(certificate, issuer) ? issuer : null;
   }
 
-  /** A wrong answer is no command: the question is asked again. */
   #answer(line: string, decide: (yes: boolean) => void): void {
-    if (/^(?:y|yes|n|no)$/.test(line)) {
-      this.mode = CONFIG;
-      decide(line.startsWith('y'));
-    } else {
-      this.invalid.push(`${this.prompt}${line}`);
-      this.say("% Please answer 'yes' or 'no'.");
-    }
+    const proceed = (yes: boolean): void => {
+      this.mode = { name: 'config' };
+      decide(yes);
+    };
+    if (!this.answer(line, proceed, /^(?:y|yes|n|no)$/)) this.say("% Please answer 'yes' or 'no'.");
   }
 
   #decide(
@@ -268,37 +283,66 @@ export class IosConsole extends DeviceConsole<Mode> {
       trustpoint.certificates.push(certificate);
       this.say('Trustpoint CA certificate accepted.', '% Certificate successfully imported');
     } else {
-      this.#reject();
+      this.fail('Trustpoint CA certificate is rejected. Abort.');
+      this.#failToSave();
     }
   }
 
-  #reject(): void {
-    this.fail('Trustpoint CA certificate is rejected. Abort.', '% Error in saving certificate: status = FAIL');
+  #failToSave(): void {
+    this.fail('% Error in saving certificate: status = FAIL');
   }
 
   #askToRemove(name: string): void {
-    const isAbove = (setting: string) => setting === `chain-validation continue ${name}`;
-    if (!this.running.has(name)) this.fail("Can't find policy");
-    else if ([...this.running.values()].some(({ settings }) => settings.some(isAbove))) {
-      this.fail(`% Trustpoint ${name} is in use.`);
-    } else {
+    if (!this.running.trustpoints.has(name)) this.fail("Can't find policy");
+    else if (this.running.usersOf(name).length > 0) this.fail(`% Trustpoint ${name} is in use.`);
+    else {
       this.say(
         '% Removing an enrolled trustpoint will destroy all certificates',
         ' received from the related Certificate Authority.',
         '',
       );
-      this.mode = { name: 'remove', removed: name };
+      this.mode = {
+        name: 'remove',
+        remove: () => {
+          this.running.trustpoints.delete(name);
+          this.say('% Be sure to ask the CA administrator to revoke your certificates.');
+        },
+      };
     }
   }
 
-  #decideRemoval(yes: boolean, name: string): void {
-    if (!yes) return;
-    this.running.delete(name);
-    this.say('% Be sure to ask the CA administrator to revoke your certificates.');
+  #askToClear(name: string): void {
+    const trustpoint = this.running.trustpoints.get(name);
+    if (trustpoint === undefined) this.#failUnknown(name);
+    else {
+      this.say(`This will remove all certificates for trustpoint ${name}`);
+      this.mode = {
+        name: 'remove',
+        remove: () => {
+          trustpoint.certificates = [];
+        },
+      };
+    }
   }
 
+  #show(name: string): void {
+    const [certificate] = this.running.trustpoints.get(name)?.certificates ?? [];
+    const configured =
+      certificate === undefined
+        ? ['  Issuing CA certificate not configured.']
+        : [
+            '  Issuing CA certificate configured:',
+            '    Subject Name:',
+            `     ${certificate.subject.split('\n').reverse().join(',').replace('CN=', 'cn=')}`,
+            `    Fingerprint MD5: ${grouped(digestOf('md5', certificate))}`,
+            `    Fingerprint SHA1: ${grouped(digestOf('sha1', certificate))}`,
+          ];
+    this.say(`Trustpoint ${name}:`, ...configured);
+  }
+
+  /** Enter is all that these questions take. */
   #confirmSave(line: string): void {
-    this.mode = EXEC;
+    this.mode = { name: 'exec' };
     if (line === '') this.#write();
     else this.fail('the configuration is not saved');
   }
@@ -309,11 +353,20 @@ export class IosConsole extends DeviceConsole<Mode> {
   }
 }
 
+/** Whether a line ends the input of a certificate. */
+function isEndOfInput(line: string): boolean {
+  return line === '' || line.toLowerCase() === 'quit';
+}
+
+function settingOf({ settings }: TrustpointState, lead: string): string | undefined {
+  return settings.find((setting) => setting.startsWith(lead))?.slice(lead.length);
+}
+
 /** The certificate of rows; null when they are none, or when a row before the last is not full. */
 function decodeRows(rows: readonly string[]): X509Certificate | null {
   if (rows.slice(0, -1).some((row) => row.length !== '  '.length + 8 * 8 + 7)) return null;
   try {
-    return new X509Certificate(Buffer.from(rows.join('').replaceAll(' ', ''), 'hex'));
+    return decodeCertificate(rows.join('').replaceAll(' ', ''), 'hex');
   } catch {
     return null;
   }

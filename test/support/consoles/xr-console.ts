@@ -3,104 +3,149 @@
  * that counts when it is committed, and certificates that are stored from the exec prompt, at once.
  */
 import type { X509Certificate } from 'node:crypto';
-import { DeviceConsole, decodePemLines, digestOf, selfSigned, type TrustpointState } from './console.ts';
+import { Configuration, serialOf, type TrustpointState } from './configuration.ts';
+import {
+  type ConsoleTraits,
+  DeviceConsole,
+  decodeOneCa,
+  digestOf,
+  isIssuedBy,
+  selfSigned,
+  set,
+  splitCommand,
+} from './console.ts';
+
+export interface XrConsoleOptions {
+  /** What a trustpoint is told to be authenticated at the terminal with; it depends on the release. */
+  readonly enrollment?: 'enrollment url terminal' | 'enrollment terminal';
+}
 
 type Mode =
-  | { readonly name: 'exec' }
-  | { readonly name: 'config' }
-  | { readonly name: 'trustpoint'; readonly settings: string[] }
+  | { readonly name: 'trustpoint'; readonly trustpoint: TrustpointState }
   | { readonly name: 'uncommitted' }
   | { readonly name: 'pem'; readonly trustpoint: TrustpointState; readonly lines: string[] }
   | { readonly name: 'accept'; readonly trustpoint: TrustpointState; readonly certificate: X509Certificate };
 
-const EXEC: Mode = { name: 'exec' };
-const CONFIG: Mode = { name: 'config' };
-const COMMAND_MODES = ['exec', 'config'] as const;
-
-const PROMPTS: Readonly<Record<Mode['name'], string>> = {
-  exec: 'RP/0/RP0/CPU0:ios#',
-  config: 'RP/0/RP0/CPU0:ios(config)#',
-  trustpoint: 'RP/0/RP0/CPU0:ios(config-trustp)#',
-  uncommitted: 'Uncommitted changes found, commit them before exiting(yes/no/cancel)? ',
-  pem: '',
-  accept: 'Do you accept this certificate? [yes/no]: ',
+const TRAITS: ConsoleTraits<Mode> = {
+  prompts: {
+    exec: 'RP/0/RP0/CPU0:ios#',
+    config: 'RP/0/RP0/CPU0:ios(config)#',
+    context: 'RP/0/RP0/CPU0:ios(config-sub)#',
+    trustpoint: 'RP/0/RP0/CPU0:ios(config-trustp)#',
+    uncommitted: 'Uncommitted changes found, commit them before exiting(yes/no/cancel)? ',
+    pem: '',
+    accept: 'Do you accept this certificate? [yes/no]: ',
+  },
+  commandModes: ['trustpoint'],
+  keyword: 'crypto ca',
+  layout: null,
 };
 
-const SETTINGS: readonly RegExp[] = [/^enrollment (?:url )?terminal$/, /^crl optional$/, /^vrf [\w.-]{1,32}$/];
-
 export class XrConsole extends DeviceConsole<Mode> {
-  /** Settings by trustpoint; null where one is to go. */
-  #candidate = new Map<string, string[] | null>();
+  readonly #settings: readonly RegExp[];
+  readonly #enrollment: string;
+  #candidate = new Configuration();
 
-  constructor() {
-    super(EXEC, PROMPTS, COMMAND_MODES);
+  constructor({ enrollment = 'enrollment url terminal' }: XrConsoleOptions = {}) {
+    super(TRAITS);
+    this.#enrollment = enrollment;
+    this.#settings = [new RegExp(`^${enrollment}$`), /^crl optional$/, /^vrf [\w.-]+$/];
     this.save();
   }
 
+  protected override get edited(): Configuration {
+    return this.#candidate;
+  }
+
+  /** What was not committed is lost with the session. */
   override reconnect(): this {
-    this.#candidate = new Map();
+    this.#candidate = this.running.clone();
     return super.reconnect();
   }
 
-  protected enter(line: string): void {
-    const { mode } = this;
-    if (mode.name === 'exec') this.#exec(line);
-    else if (mode.name === 'config') this.#config(line.trimStart());
-    else if (mode.name === 'trustpoint') this.#trustpoint(line.trimStart(), mode.settings);
+  override get saved(): boolean {
+    return super.saved && !this.#isChanged();
+  }
+
+  protected enter(line: string, mode: Mode): void {
+    if (mode.name === 'trustpoint') this.#trustpoint(line.trimStart(), mode.trustpoint);
     else if (mode.name === 'pem') this.#pem(line, mode);
-    else if (mode.name === 'accept') this.#answer(line, mode);
-    else this.refuse(line, 'yes, no or cancel is expected');
+    else if (mode.name === 'accept') this.answer(line, (yes) => this.#decide(yes, mode));
+    else this.#leaveUncommitted(line);
   }
 
-  #exec(line: string): void {
-    const [, command, name = ''] =
-      /^((?:clear )?crypto ca (?:authenticate|certificates)) ([\w.-]{1,32})$/.exec(line) ?? [];
-    if (line === 'configure') this.mode = CONFIG;
-    else if (command === 'crypto ca authenticate') this.#authenticate(name);
-    else if (command === 'clear crypto ca certificates') this.#clear(name);
+  protected exec(line: string): void {
+    const { command, name } = splitCommand(line, 'ca');
+    const [, clear, shown] = /^(clear|show) crypto ca certificates ([\w.-]{1,32})$/.exec(line) ?? [];
+    if (line === 'configure' || line === 'configure terminal') {
+      this.#candidate = this.running.clone();
+      this.mode = { name: 'config' };
+    } else if (command === 'authenticate') this.#authenticate(name);
+    else if (shown !== undefined && clear === 'clear') this.#clear(shown);
+    else if (shown !== undefined) this.#show(shown);
     else this.refuse(line);
   }
 
-  #config(line: string): void {
-    const [, no, name = ''] = /^(no )?crypto ca trustpoint ([\w.-]{1,32})$/.exec(line) ?? [];
+  protected configure(line: string): boolean {
+    const { command, name } = splitCommand(line, 'ca');
     if (line === 'commit') this.#commit();
-    else if (line === 'end' || line === 'exit') this.mode = this.#candidate.size === 0 ? EXEC : { name: 'uncommitted' };
-    else if (name === '') this.refuse(line);
-    else if (no !== undefined) this.#candidate.set(name, null);
-    else {
-      const settings = [...(this.#candidate.get(name) ?? this.running.get(name)?.settings ?? [])];
-      this.#candidate.set(name, settings);
-      this.mode = { name: 'trustpoint', settings };
-    }
+    else if (command === 'no trustpoint') this.#candidate.trustpoints.delete(name);
+    else if (command === 'trustpoint') this.mode = { name: 'trustpoint', trustpoint: this.#candidate.trustpoint(name) };
+    else return false;
+    return true;
   }
 
-  #trustpoint(line: string, settings: string[]): void {
-    if (line === 'exit') this.mode = CONFIG;
-    else if (SETTINGS.some((setting) => setting.test(line))) settings.push(line);
-    else this.refuse(line);
+  protected override leaveConfiguration(): void {
+    this.mode = { name: this.#isChanged() ? 'uncommitted' : 'exec' };
   }
 
+  #isChanged(): boolean {
+    return this.mode.name !== 'exec' && this.#candidate.fingerprint !== this.running.fingerprint;
+  }
+
+  /** A script of the vendor commits from here. */
+  #trustpoint(line: string, trustpoint: TrustpointState): void {
+    if (line === 'exit') this.mode = { name: 'config' };
+    else if (line === 'end') this.leaveConfiguration();
+    else if (line === 'commit') this.#commit();
+    else if (!set(trustpoint, line, this.#settings)) this.refuse(line);
+  }
+
+  #leaveUncommitted(line: string): void {
+    if (line === 'cancel') this.mode = { name: 'config' };
+    else
+      this.answer(line, (yes) => {
+        if (yes) this.#commit();
+        this.mode = { name: 'exec' };
+      });
+  }
+
+  /** All of it or nothing: a trustpoint that something names cannot go. */
   #commit(): void {
-    for (const [name, settings] of this.#candidate) {
-      if (settings === null) this.running.delete(name);
-      else this.running.set(name, { settings, certificates: this.running.get(name)?.certificates ?? [] });
+    const isMissing = (name: string) => !this.#candidate.trustpoints.has(name);
+    const dangling = [...this.running.trustpoints.keys()].find(
+      (name) => isMissing(name) && this.#candidate.usersOf(name).length > 0,
+    );
+    if (dangling === undefined) {
+      this.running = this.#candidate.clone();
+      this.save();
+    } else {
+      this.fail('% Failed to commit one or more configuration items');
     }
-    this.#candidate = new Map();
-    this.save();
   }
 
   #authenticate(name: string): void {
-    const trustpoint = this.running.get(name);
-    if (trustpoint === undefined || trustpoint.certificates.length > 0) {
-      this.fail('the trustpoint is not ready');
-      return;
+    const trustpoint = this.running.trustpoints.get(name);
+    if (trustpoint === undefined || trustpoint.certificates.length > 0) this.fail('the trustpoint is not ready');
+    else if (!trustpoint.settings.includes(this.#enrollment)) this.fail('no enrollment over the terminal');
+    else {
+      this.say(
+        'Enter the base 64 encoded certificate.',
+        'End with a blank line or the word "quit" on a line by itself',
+        '',
+      );
+      this.mode = { name: 'pem', trustpoint, lines: [] };
     }
-    this.say(
-      'Enter the base 64 encoded certificate.',
-      'End with a blank line or the word "quit" on a line by itself',
-      '',
-    );
-    this.mode = { name: 'pem', trustpoint, lines: [] };
   }
 
   #pem(line: string, { trustpoint, lines }: Extract<Mode, { name: 'pem' }>): void {
@@ -108,9 +153,9 @@ export class XrConsole extends DeviceConsole<Mode> {
       lines.push(line);
       return;
     }
-    const [certificate, ...more] = decodePemLines(lines) ?? [];
-    if (certificate === undefined || more.length > 0 || !certificate.ca || !this.#isKnownOrRoot(certificate)) {
-      this.mode = EXEC;
+    const certificate = decodeOneCa(lines);
+    if (certificate === null || !this.#isKnownOrRoot(certificate)) {
+      this.mode = { name: 'exec' };
       this.fail('the certificate is not taken');
       return;
     }
@@ -119,27 +164,30 @@ export class XrConsole extends DeviceConsole<Mode> {
   }
 
   #isKnownOrRoot(certificate: X509Certificate): boolean {
-    const installed = [...this.running.values()].flatMap(({ certificates }) => certificates);
-    return (
-      selfSigned(certificate) ||
-      installed.some((issuer) => certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey))
-    );
+    const installed = [...this.running.trustpoints.values()].flatMap(({ certificates }) => certificates);
+    return selfSigned(certificate) || installed.some((issuer) => isIssuedBy(certificate, issuer));
   }
 
-  #answer(line: string, { trustpoint, certificate }: Extract<Mode, { name: 'accept' }>): void {
-    if (line !== 'yes' && line !== 'no') {
-      this.refuse(line, 'yes or no is expected');
-      return;
-    }
-    this.mode = EXEC;
-    if (line === 'yes') trustpoint.certificates.push(certificate);
+  #decide(yes: boolean, { trustpoint, certificate }: Extract<Mode, { name: 'accept' }>): void {
+    this.mode = { name: 'exec' };
+    if (yes) trustpoint.certificates.push(certificate);
+    else this.fail('the certificate is not taken');
     this.save();
   }
 
   #clear(name: string): void {
-    const trustpoint = this.running.get(name);
+    const trustpoint = this.running.trustpoints.get(name);
     if (trustpoint === undefined || trustpoint.certificates.length === 0) this.fail('there is no certificate to clear');
     else trustpoint.certificates = [];
     this.save();
+  }
+
+  /** How the output is laid out is not recorded; the command and the serial number are what the code relies on. */
+  #show(name: string): void {
+    const certificates = this.running.trustpoints.get(name)?.certificates ?? [];
+    this.say(
+      `Trustpoint : ${name}`,
+      ...certificates.map((certificate) => `  Serial Number : ${serialOf(certificate).toLowerCase()}`),
+    );
   }
 }
