@@ -8,7 +8,8 @@ const ROOT = join(import.meta.dirname, '..');
 /** What the device platforms note, as their sources spell it. */
 function deviceCodes(): readonly string[] {
   const folder = join(ROOT, 'src/device');
-  const sources = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const sources = files.map((name) => readFileSync(join(folder, name), 'utf8'));
   return sources.flatMap((source) =>
     [...source.matchAll(/code: '(device\/[a-z0-9-]+)',/g)].map(([, code]) => code as string),
   );
