@@ -4,6 +4,7 @@
  */
 import type { X509Certificate } from 'node:crypto';
 import { DeviceConsole, decodePemLines, digestOf, selfSigned, type TrustpointState } from './console.ts';
+import { ASA_MODELS } from './references.ts';
 
 type Mode =
   | { readonly name: 'exec' }
@@ -11,16 +12,18 @@ type Mode =
   | { readonly name: 'trustpoint'; readonly trustpoint: TrustpointState }
   | { readonly name: 'pem'; readonly trustpoint: TrustpointState; readonly lines: string[] }
   | { readonly name: 'accept'; readonly trustpoint: TrustpointState; readonly certificate: X509Certificate }
+  | { readonly name: 'section'; readonly path: readonly string[] }
   | { readonly name: 'remove'; readonly removed: string };
 
 const EXEC: Mode = { name: 'exec' };
 const CONFIG: Mode = { name: 'config' };
-const COMMAND_MODES = ['exec', 'config', 'trustpoint'] as const;
+const COMMAND_MODES = ['exec', 'config', 'trustpoint', 'section'] as const;
 
 const PROMPTS: Readonly<Record<Mode['name'], string>> = {
   exec: 'ciscoasa# ',
   config: 'ciscoasa(config)# ',
   trustpoint: 'ciscoasa(config-ca-trustpoint)# ',
+  section: 'ciscoasa(config-section)# ',
   pem: '',
   accept: 'Do you accept this certificate? [yes/no]: ',
   remove: 'Are you sure you want to do this? [yes/no]: ',
@@ -30,7 +33,7 @@ const SETTINGS: readonly RegExp[] = [/^enrollment terminal$/, /^revocation-check
 
 export class AsaConsole extends DeviceConsole<Mode> {
   constructor() {
-    super(EXEC, PROMPTS, COMMAND_MODES);
+    super(EXEC, PROMPTS, COMMAND_MODES, ASA_MODELS);
     this.running.set('_SmartCallHome_ServerCA', { settings: ['no validation-usage'], certificates: [] });
     this.save();
   }
@@ -40,6 +43,7 @@ export class AsaConsole extends DeviceConsole<Mode> {
     if (mode.name === 'exec') this.#exec(line);
     else if (mode.name === 'config') this.#config(line.trimStart());
     else if (mode.name === 'trustpoint') this.#trustpoint(line.trimStart(), mode.trustpoint);
+    else if (mode.name === 'section') this.#section(line.trimStart(), mode.path);
     else if (mode.name === 'pem') this.#pem(line, mode);
     else if (line !== 'yes' && line !== 'no') this.refuse(line, 'yes or no is expected');
     else if (mode.name === 'accept') this.#decide(line === 'yes', mode);
@@ -61,7 +65,16 @@ export class AsaConsole extends DeviceConsole<Mode> {
       this.mode = { name: 'trustpoint', trustpoint: this.enterTrustpoint(name) };
     else if (command === 'crypto ca authenticate') this.#authenticate(name);
     else if (command === 'no crypto ca trustpoint') this.#askToRemove(name);
-    else this.refuse(line);
+    else if (this.references.entersMode([], line)) this.mode = { name: 'section', path: [line] };
+    else if (!this.enterReference([], line)) this.refuse(line);
+  }
+
+  /** A mode in which trustpoints are named. */
+  #section(line: string, path: readonly string[]): void {
+    if (line === 'exit') this.mode = path.length === 1 ? CONFIG : { name: 'section', path: path.slice(0, -1) };
+    else if (line === 'end') this.mode = EXEC;
+    else if (this.references.entersMode(path, line)) this.mode = { name: 'section', path: [...path, line] };
+    else if (!this.enterReference(path, line)) this.refuse(line);
   }
 
   #trustpoint(line: string, trustpoint: TrustpointState): void {
@@ -116,6 +129,11 @@ export class AsaConsole extends DeviceConsole<Mode> {
   #askToRemove(name: string): void {
     if (!this.running.has(name)) {
       this.fail(`ERROR: CA trustpoint '${name}' is not known.`);
+      return;
+    }
+    // How the console refuses is not recorded.
+    if (this.references.uses(name)) {
+      this.fail(`ERROR: trustpoint '${name}' is in use`);
       return;
     }
     this.say(

@@ -4,6 +4,7 @@
  * are stricter than devices; what no source shows a device to accept is refused.
  */
 import { createHash, X509Certificate } from 'node:crypto';
+import { ConfiguredReferences, type ReferenceModel } from './references.ts';
 
 /** The longest line of any transcript; IOS cuts very long ones. */
 const LONGEST_LINE = 80;
@@ -26,6 +27,8 @@ export abstract class DeviceConsole<Mode extends { readonly name: string }> {
   /** Messages of commands that failed. */
   readonly failures: string[] = [];
   protected readonly running: Map<string, TrustpointState> = new Map();
+  /** What names trustpoints. */
+  protected readonly references: ConfiguredReferences;
   protected mode: Mode;
   readonly #exec: Mode;
   readonly #prompts: Readonly<Record<Mode['name'], string>>;
@@ -37,8 +40,15 @@ export abstract class DeviceConsole<Mode extends { readonly name: string }> {
    * @param exec - the mode of the privileged exec prompt
    * @param prompts - of each mode
    * @param commandModes - those in which a line is a command; in the others it is an answer or a text
+   * @param models - of the commands that name a trustpoint
    */
-  constructor(exec: Mode, prompts: Readonly<Record<Mode['name'], string>>, commandModes: readonly Mode['name'][]) {
+  constructor(
+    exec: Mode,
+    prompts: Readonly<Record<Mode['name'], string>>,
+    commandModes: readonly Mode['name'][],
+    models: readonly ReferenceModel[],
+  ) {
+    this.references = new ConfiguredReferences(models);
     this.#exec = exec;
     this.#prompts = prompts;
     this.#commandModes = new Set(commandModes);
@@ -88,6 +98,11 @@ export abstract class DeviceConsole<Mode extends { readonly name: string }> {
     return Object.fromEntries([...this.running].map(([name, { certificates }]) => [name, certificates.map(sha256Of)]));
   }
 
+  /** The commands that name a trustpoint, each with its modes. */
+  get uses(): readonly string[] {
+    return this.references.shown;
+  }
+
   /** Whether a reload would change nothing. */
   get saved(): boolean {
     return this.#startup === this.#snapshot();
@@ -103,6 +118,14 @@ export abstract class DeviceConsole<Mode extends { readonly name: string }> {
     const trustpoint = this.running.get(name) ?? { settings: [], certificates: [] };
     this.running.set(name, trustpoint);
     return trustpoint;
+  }
+
+  /** A line that may name a trustpoint; false where it is none that the device knows. */
+  protected enterReference(modes: readonly string[], line: string): boolean {
+    const complaint = this.references.enter(modes, line, (name) => this.running.has(name));
+    if (complaint === null) return false;
+    if (complaint !== '') this.fail(complaint);
+    return true;
   }
 
   protected save(): void {
@@ -124,9 +147,10 @@ export abstract class DeviceConsole<Mode extends { readonly name: string }> {
   }
 
   #snapshot(): string {
-    return JSON.stringify(
+    return JSON.stringify([
+      this.references.shown,
       [...this.running].map(([name, { settings, certificates }]) => [name, settings, certificates.map(sha256Of)]),
-    );
+    ]);
   }
 }
 

@@ -5,6 +5,7 @@
  */
 import { X509Certificate } from 'node:crypto';
 import { DeviceConsole, decodePemLines, digestOf, grouped, selfSigned, type TrustpointState } from './console.ts';
+import { IOS_MODELS } from './references.ts';
 
 /** Which software the model plays. */
 export type IosRelease = 'ios-15' | 'ios-xe-17' | 'ios-xe-26';
@@ -25,18 +26,20 @@ type Mode =
   | { readonly name: 'pool'; readonly lines: string[] }
   | { readonly name: 'chain'; readonly trustpoint: TrustpointState }
   | { readonly name: 'hex'; readonly trustpoint: TrustpointState; readonly serial: string; readonly rows: string[] }
+  | { readonly name: 'section'; readonly path: readonly string[] }
   | { readonly name: 'remove'; readonly removed: string }
   | { readonly name: 'confirm' }
   | { readonly name: 'closed' };
 
 const EXEC: Mode = { name: 'exec' };
 const CONFIG: Mode = { name: 'config' };
-const COMMAND_MODES = ['exec', 'config', 'trustpoint', 'chain'] as const;
+const COMMAND_MODES = ['exec', 'config', 'trustpoint', 'chain', 'section'] as const;
 
 const PROMPTS: Readonly<Record<Mode['name'], string>> = {
   exec: 'Router#',
   config: 'Router(config)#',
   trustpoint: 'Router(ca-trustpoint)#',
+  section: 'Router(config-section)#',
   pem: '',
   accept: '% Do you accept this certificate? [yes/no]: ',
   pool: '',
@@ -59,7 +62,7 @@ export class IosConsole extends DeviceConsole<Mode> {
   readonly #options: IosConsoleOptions;
 
   constructor(release: IosRelease, options: IosConsoleOptions = {}) {
-    super(EXEC, PROMPTS, COMMAND_MODES);
+    super(EXEC, PROMPTS, COMMAND_MODES, IOS_MODELS);
     this.#release = release;
     this.#options = options;
     this.running.set('SLA-TrustPoint', { settings: ['enrollment pkcs12', 'revocation-check crl'], certificates: [] });
@@ -71,6 +74,7 @@ export class IosConsole extends DeviceConsole<Mode> {
     if (mode.name === 'exec') this.#exec(line);
     else if (mode.name === 'config') this.#config(line.trimStart());
     else if (mode.name === 'trustpoint') this.#trustpoint(line.trimStart(), mode.trustpoint);
+    else if (mode.name === 'section') this.#section(line.trimStart(), mode.path);
     else if (mode.name === 'pem') this.#pem(line, mode);
     else if (mode.name === 'pool') this.#pool(line, mode.lines);
     else if (mode.name === 'chain') this.#chain(line.trimStart(), mode.trustpoint);
@@ -107,7 +111,16 @@ export class IosConsole extends DeviceConsole<Mode> {
     else if (command === 'crypto pki authenticate') this.#authenticate(name);
     else if (command === 'crypto pki certificate chain') this.#enterChain(name);
     else if (command === 'no crypto pki trustpoint') this.#askToRemove(name);
-    else this.refuse(line);
+    else if (this.references.entersMode([], line)) this.mode = { name: 'section', path: [line] };
+    else if (!this.enterReference([], line)) this.refuse(line);
+  }
+
+  /** A mode in which trustpoints are named. */
+  #section(line: string, path: readonly string[]): void {
+    if (line === 'exit') this.mode = path.length === 1 ? CONFIG : { name: 'section', path: path.slice(0, -1) };
+    else if (line === 'end') this.mode = EXEC;
+    else if (this.references.entersMode(path, line)) this.mode = { name: 'section', path: [...path, line] };
+    else if (!this.enterReference(path, line)) this.refuse(line);
   }
 
   #trustpoint(line: string, trustpoint: TrustpointState): void {
@@ -267,7 +280,7 @@ export class IosConsole extends DeviceConsole<Mode> {
   #askToRemove(name: string): void {
     const isAbove = (setting: string) => setting === `chain-validation continue ${name}`;
     if (!this.running.has(name)) this.fail("Can't find policy");
-    else if ([...this.running.values()].some(({ settings }) => settings.some(isAbove))) {
+    else if (this.references.uses(name) || [...this.running.values()].some(({ settings }) => settings.some(isAbove))) {
       this.fail(`% Trustpoint ${name} is in use.`);
     } else {
       this.say(

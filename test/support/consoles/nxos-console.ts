@@ -4,6 +4,7 @@
  */
 import type { X509Certificate } from 'node:crypto';
 import { DeviceConsole, decodePemLines, digestOf, selfSigned, type TrustpointState } from './console.ts';
+import { NXOS_MODELS } from './references.ts';
 
 type Mode =
   | { readonly name: 'exec' }
@@ -26,7 +27,7 @@ const PROMPTS: Readonly<Record<Mode['name'], string>> = {
 
 export class NxosConsole extends DeviceConsole<Mode> {
   constructor() {
-    super(EXEC, PROMPTS, COMMAND_MODES);
+    super(EXEC, PROMPTS, COMMAND_MODES, NXOS_MODELS);
     this.save();
   }
 
@@ -59,7 +60,7 @@ export class NxosConsole extends DeviceConsole<Mode> {
       this.mode = { name: 'trustpoint', trustpoint: this.enterTrustpoint(name) };
     else if (command === 'crypto ca authenticate') this.#authenticate(name);
     else if (command === 'no crypto ca trustpoint') this.#remove(name);
-    else this.refuse(line);
+    else if (!this.enterReference([], line)) this.refuse(line);
   }
 
   #trustpoint(line: string, trustpoint: TrustpointState): void {
@@ -67,8 +68,10 @@ export class NxosConsole extends DeviceConsole<Mode> {
     else if (line === 'end') this.mode = EXEC;
     else if (line === 'enrollment terminal') trustpoint.settings = [line];
     else if (line === 'delete ca-certificate') {
-      if (trustpoint.certificates.length === 0) this.fail('could not perform CA certificate(s) deletion');
-      trustpoint.certificates = [];
+      const name = [...this.running].find(([, state]) => state === trustpoint)?.[0] ?? '';
+      if (trustpoint.certificates.length === 0 || this.references.uses(name)) {
+        this.fail('could not perform CA certificate(s) deletion');
+      } else trustpoint.certificates = [];
     } else this.refuse(line);
   }
 
@@ -122,7 +125,8 @@ export class NxosConsole extends DeviceConsole<Mode> {
   #remove(name: string): void {
     const trustpoint = this.running.get(name);
     // The guide wants the CA certificate deleted first; how the console refuses is not recorded.
-    if (trustpoint === undefined || trustpoint.certificates.length > 0) this.fail('the trustpoint is not removed');
-    else this.running.delete(name);
+    if (trustpoint === undefined || trustpoint.certificates.length > 0 || this.references.uses(name)) {
+      this.fail('the trustpoint is not removed');
+    } else this.running.delete(name);
   }
 }

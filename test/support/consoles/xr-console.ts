@@ -4,23 +4,26 @@
  */
 import type { X509Certificate } from 'node:crypto';
 import { DeviceConsole, decodePemLines, digestOf, selfSigned, type TrustpointState } from './console.ts';
+import { XR_MODELS } from './references.ts';
 
 type Mode =
   | { readonly name: 'exec' }
   | { readonly name: 'config' }
   | { readonly name: 'trustpoint'; readonly settings: string[] }
   | { readonly name: 'uncommitted' }
+  | { readonly name: 'section'; readonly path: readonly string[] }
   | { readonly name: 'pem'; readonly trustpoint: TrustpointState; readonly lines: string[] }
   | { readonly name: 'accept'; readonly trustpoint: TrustpointState; readonly certificate: X509Certificate };
 
 const EXEC: Mode = { name: 'exec' };
 const CONFIG: Mode = { name: 'config' };
-const COMMAND_MODES = ['exec', 'config'] as const;
+const COMMAND_MODES = ['exec', 'config', 'section'] as const;
 
 const PROMPTS: Readonly<Record<Mode['name'], string>> = {
   exec: 'RP/0/RP0/CPU0:ios#',
   config: 'RP/0/RP0/CPU0:ios(config)#',
   trustpoint: 'RP/0/RP0/CPU0:ios(config-trustp)#',
+  section: 'RP/0/RP0/CPU0:ios(config-section)#',
   uncommitted: 'Uncommitted changes found, commit them before exiting(yes/no/cancel)? ',
   pem: '',
   accept: 'Do you accept this certificate? [yes/no]: ',
@@ -31,14 +34,17 @@ const SETTINGS: readonly RegExp[] = [/^enrollment (?:url )?terminal$/, /^crl opt
 export class XrConsole extends DeviceConsole<Mode> {
   /** Settings by trustpoint; null where one is to go. */
   #candidate = new Map<string, string[] | null>();
+  /** Lines that name a trustpoint, with their modes. */
+  #named: { readonly path: readonly string[]; readonly line: string }[] = [];
 
   constructor() {
-    super(EXEC, PROMPTS, COMMAND_MODES);
+    super(EXEC, PROMPTS, COMMAND_MODES, XR_MODELS);
     this.save();
   }
 
   override reconnect(): this {
     this.#candidate = new Map();
+    this.#named = [];
     return super.reconnect();
   }
 
@@ -47,6 +53,7 @@ export class XrConsole extends DeviceConsole<Mode> {
     if (mode.name === 'exec') this.#exec(line);
     else if (mode.name === 'config') this.#config(line.trimStart());
     else if (mode.name === 'trustpoint') this.#trustpoint(line.trimStart(), mode.settings);
+    else if (mode.name === 'section') this.#section(line.trimStart(), mode.path);
     else if (mode.name === 'pem') this.#pem(line, mode);
     else if (mode.name === 'accept') this.#answer(line, mode);
     else this.refuse(line, 'yes, no or cancel is expected');
@@ -64,7 +71,9 @@ export class XrConsole extends DeviceConsole<Mode> {
   #config(line: string): void {
     const [, no, name = ''] = /^(no )?crypto ca trustpoint ([\w.-]{1,32})$/.exec(line) ?? [];
     if (line === 'commit') this.#commit();
-    else if (line === 'end' || line === 'exit') this.mode = this.#candidate.size === 0 ? EXEC : { name: 'uncommitted' };
+    else if (line === 'end' || line === 'exit')
+      this.mode = this.#candidate.size + this.#named.length === 0 ? EXEC : { name: 'uncommitted' };
+    else if (this.references.entersMode([], line)) this.mode = { name: 'section', path: [line] };
     else if (name === '') this.refuse(line);
     else if (no !== undefined) this.#candidate.set(name, null);
     else {
@@ -74,6 +83,13 @@ export class XrConsole extends DeviceConsole<Mode> {
     }
   }
 
+  /** A mode in which trustpoints are named. */
+  #section(line: string, path: readonly string[]): void {
+    if (line === 'exit') this.mode = CONFIG;
+    else if (/^(?:no )?trustpoint [\w.-]+$/.test(line)) this.#named.push({ path, line });
+    else this.refuse(line);
+  }
+
   #trustpoint(line: string, settings: string[]): void {
     if (line === 'exit') this.mode = CONFIG;
     else if (SETTINGS.some((setting) => setting.test(line))) settings.push(line);
@@ -81,8 +97,11 @@ export class XrConsole extends DeviceConsole<Mode> {
   }
 
   #commit(): void {
+    for (const { path, line } of this.#named) this.enterReference(path, line);
+    this.#named = [];
     for (const [name, settings] of this.#candidate) {
-      if (settings === null) this.running.delete(name);
+      if (settings === null && this.references.uses(name)) this.fail('% Failed to commit');
+      else if (settings === null) this.running.delete(name);
       else this.running.set(name, { settings, certificates: this.running.get(name)?.certificates ?? [] });
     }
     this.#candidate = new Map();
