@@ -8,6 +8,7 @@ import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { Chain } from './chain.js';
+import type { ConfigurationDialect } from './dialect.js';
 
 /**
  * How a block brings certificates onto a device: `paste` types PEM into the dialog of the console, `hex` types the rows in
@@ -48,6 +49,10 @@ export interface RenderTrustpointOptions {
   readonly save?: boolean;
   /** Whether several CA certificates may be given, to be sorted into chains; default false. */
   readonly chain?: boolean;
+  /** The running configuration of the device: what is in the way of the block is refused, and what is there already left out. */
+  readonly config?: string | undefined;
+  /** Whether a removal takes out what is built in, in use, or holds something else; default false. */
+  readonly force?: boolean;
 }
 
 /** Something about a block that its user should know and that its text cannot say. */
@@ -56,9 +61,14 @@ export interface BlockNote {
   /** Lower case, no full stop, printable. */
   readonly message: string;
   readonly hint: string;
+  /** Default `warning`; `info` for what is said in any case. */
+  readonly severity?: 'info';
   /** The certificate it is about, where it is about one. */
   readonly sha256?: string;
 }
+
+/** A part of a replacement after which somebody looks at the device. */
+export type ReplacementStage = 'add' | 'switch' | 'remove';
 
 /** Text to paste at the privileged exec prompt, where it also ends. */
 export interface Block {
@@ -67,7 +77,9 @@ export interface Block {
   readonly trustpoint: string;
   readonly style: BlockStyle;
   readonly action: BlockAction;
-  /** Printable ASCII, at most 80 columns, LF after every line. */
+  /** Of a replacement. */
+  readonly stage?: ReplacementStage;
+  /** Printable ASCII, at most 80 columns, LF after every line; empty where there is nothing to do, which a note says. */
   readonly text: string;
   /** SHA-256 of each certificate, in the order of the block. */
   readonly certificates: readonly string[];
@@ -128,6 +140,8 @@ export interface Platform {
   readonly verification: (trustpoint: string) => string;
   /** What tells a certificate from others in the output of that command. */
   readonly identify: (certificate: Identified) => PrintedIdentity;
+  /** Its running configuration; absent where that is not read. */
+  readonly configuration?: ConfigurationDialect;
 }
 
 /**
@@ -137,23 +151,26 @@ export interface Platform {
 const NAME = /^[A-Za-z0-9._-]{1,32}$/;
 
 /** Trustpoints that devices make themselves; licensing, call-home and the device's identity hang on them. */
-const RESERVED = /^(?:SLA-TrustPoint|Trustpool|CISCO_IDEVID_.*|TP-self-signed-.*|_SmartCallHome_ServerCA.*)$/i;
+const BUILT_IN = /^(?:SLA-TrustPoint|CISCO_IDEVID_.*|TP-self-signed-.*|_SmartCallHome_.*)$/i;
+/** What they call the pool, which is no trustpoint. */
+const POOL = /^Trustpool$/i;
 
 /**
  * Makes sure that a trustpoint may have this name, whether it is to be installed or removed.
  *
+ * @param mayBeBuiltIn - whether it is to be removed although it may belong to the device
  * @throws {TrustError} `device/bad-name` for a name that is not `[A-Za-z0-9._-]{1,32}`, or that belongs to the device
  */
-export function checkTrustpointName(name: string): void {
+export function checkTrustpointName(name: string, mayBeBuiltIn = false): void {
   const shown = `"${toPrintable(name.slice(0, 48))}"`;
   if (!NAME.test(name)) {
     throw new TrustError('device/bad-name', `${shown} is not a trustpoint name`, {
       hint: 'use 1 to 32 letters, digits, dots, underscores and hyphens; names made for the CAs above count as well',
     });
   }
-  if (RESERVED.test(name)) {
+  if (POOL.test(name) || (BUILT_IN.test(name) && !mayBeBuiltIn)) {
     throw new TrustError('device/bad-name', `${shown} is a trustpoint of the device itself`, {
-      hint: 'choose another name; built-in trustpoints are neither changed nor removed',
+      hint: 'choose another name; built-in trustpoints are not changed, and removed only with --force',
     });
   }
 }

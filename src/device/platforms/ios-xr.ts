@@ -8,6 +8,7 @@
  * @module
  */
 import { renderComments, renderPem } from '../paste.js';
+import { XR_REFERENCES } from '../reference-commands.js';
 import {
   arrangePerCertificate,
   type BlockAction,
@@ -29,6 +30,12 @@ export const iosXr: Platform = {
   notes: (request) => [...noteUnverified(request), ...noteChain(request), ...noteSaving(request)],
   verification: (trustpoint) => `show crypto ca certificates ${trustpoint}`,
   identify: ({ serialNumber }) => ({ label: 'serial number', value: serialNumber }),
+  configuration: {
+    holdsCertificates: false,
+    references: XR_REFERENCES,
+    configure,
+    remove: (trustpoint) => takeOut([{ name: trustpoint }]),
+  },
 };
 
 const ACTIONS: Readonly<Record<BlockAction, (trustpoints: readonly Trustpoint[]) => readonly string[]>> = {
@@ -54,7 +61,7 @@ const ACTIONS: Readonly<Record<BlockAction, (trustpoints: readonly Trustpoint[])
 };
 
 /** The certificate first: it hangs on the trustpoint. */
-function takeOut(trustpoints: readonly Trustpoint[]): readonly string[] {
+function takeOut(trustpoints: readonly Pick<Trustpoint, 'name'>[]): readonly string[] {
   return [
     ...trustpoints.map(({ name }) => `clear crypto ca certificates ${name}`),
     ...configure(trustpoints.map(({ name }) => `no crypto ca trustpoint ${name}`)),

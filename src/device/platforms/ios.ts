@@ -10,8 +10,10 @@
  * @module
  */
 import { groupHex } from '../../encoding/hex.js';
+import type { ConfigurationDialect } from '../dialect.js';
 import { noteIncompleteChains } from '../notes.js';
 import { renderComments, renderPem } from '../paste.js';
+import { IOS_REFERENCES } from '../reference-commands.js';
 import { IOS_ROWS, renderRows } from '../stored-certificate.js';
 import {
   type AcceptMode,
@@ -22,31 +24,49 @@ import {
   type Trustpoint,
 } from '../trustpoint.js';
 
+const configure: ConfigurationDialect['configure'] = (lines, save) => [
+  'configure terminal',
+  ...lines,
+  'end',
+  // `copy running-config startup-config` would ask for the name of the file; this asks nothing.
+  ...(save ? ['write memory'] : []),
+];
+
 /** Cisco IOS from 12.3(7)T on, where the commands begin with `crypto pki`. */
 export const ios: Platform = {
   name: 'ios',
   styles: { paste: ['fingerprint', 'prompt'], hex: [], trustpool: [] },
   arrange: arrangePerCertificate,
-  render: (request) => [
-    'configure terminal',
-    ...(request.comments ? renderComments(request.trustpoints) : []),
-    ...request.trustpoints.flatMap((trustpoint) => ACTIONS[request.action](trustpoint, request)),
-    'end',
-    // `copy running-config startup-config` would ask for the name of the file; this asks nothing.
-    ...(request.save ? ['write memory'] : []),
-  ],
+  render: (request) =>
+    configure(
+      [
+        ...(request.comments ? renderComments(request.trustpoints) : []),
+        ...request.trustpoints.flatMap((trustpoint) => ACTIONS[request.action](trustpoint, request)),
+      ],
+      request.save,
+    ),
   notes: (request) => noteIncompleteChains(request, 'some releases refuse it'),
   verification: (trustpoint) => `show crypto pki trustpoints ${trustpoint} status`,
   identify: ({ sha1 }) => ({ label: 'SHA-1', value: groupHex(sha1) }),
+  configuration: {
+    holdsCertificates: true,
+    references: IOS_REFERENCES,
+    configure,
+    remove: (trustpoint, save) => configure(takeOut(trustpoint), save),
+  },
 };
 
 const ACTIONS: Readonly<Record<BlockAction, (trustpoint: Trustpoint, request: BlockRequest) => readonly string[]>> = {
   install: (trustpoint, request) =>
     request.style === 'trustpool' ? renderImport(trustpoint) : renderInstall(trustpoint, request),
-  remove: ({ name }) => [`no crypto pki trustpoint ${name}`, 'yes'],
+  remove: ({ name }) => takeOut(name),
   // Entering the trustpoint makes it where the install never got to it: the removal then asks its question in any case.
-  rollback: ({ name }) => [`crypto pki trustpoint ${name}`, ' exit', `no crypto pki trustpoint ${name}`, 'yes'],
+  rollback: ({ name }) => [`crypto pki trustpoint ${name}`, ' exit', ...takeOut(name)],
 };
+
+function takeOut(trustpoint: string): readonly string[] {
+  return [`no crypto pki trustpoint ${trustpoint}`, 'yes'];
+}
 
 /** Into the pool, which asks for nothing but the certificate. */
 function renderImport({ certificates: [certificate] }: Trustpoint): readonly string[] {

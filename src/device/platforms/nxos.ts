@@ -8,25 +8,41 @@
  * @module
  */
 import { colonHex } from '../../encoding/hex.js';
+import type { ConfigurationDialect } from '../dialect.js';
 import { noteIncompleteChains } from '../notes.js';
 import { renderComments, renderPem } from '../paste.js';
+import { NXOS_REFERENCES } from '../reference-commands.js';
 import { arrangePerChain, type BlockAction, type Platform, type Trustpoint } from '../trustpoint.js';
+
+const configure: ConfigurationDialect['configure'] = (lines, save) => [
+  'configure terminal',
+  ...lines,
+  'end',
+  ...(save ? ['copy running-config startup-config'] : []),
+];
 
 /** Cisco NX-OS. */
 export const nxos: Platform = {
   name: 'nxos',
   styles: { paste: ['prompt'] },
   arrange: arrangePerChain,
-  render: ({ action, comments, save, trustpoints }) => [
-    'configure terminal',
-    ...(comments ? renderComments(trustpoints) : []),
-    ...trustpoints.flatMap((trustpoint) => ACTIONS[action](trustpoint)),
-    'end',
-    ...(save ? ['copy running-config startup-config'] : []),
-  ],
+  render: ({ action, comments, save, trustpoints }) =>
+    configure(
+      [
+        ...(comments ? renderComments(trustpoints) : []),
+        ...trustpoints.flatMap((trustpoint) => ACTIONS[action](trustpoint)),
+      ],
+      save,
+    ),
   notes: (request) => noteIncompleteChains(request, 'NX-OS wants the whole chain'),
   verification: (trustpoint) => `show crypto ca certificates ${trustpoint}`,
   identify: ({ sha1 }) => ({ label: 'SHA-1', value: colonHex(sha1) }),
+  configuration: {
+    holdsCertificates: false,
+    references: NXOS_REFERENCES,
+    configure,
+    remove: (trustpoint, save) => configure(takeOut({ name: trustpoint }), save),
+  },
 };
 
 const ACTIONS: Readonly<Record<BlockAction, (trustpoint: Trustpoint) => readonly string[]>> = {
@@ -44,6 +60,6 @@ const ACTIONS: Readonly<Record<BlockAction, (trustpoint: Trustpoint) => readonly
   rollback: takeOut,
 };
 
-function takeOut({ name }: Trustpoint): readonly string[] {
+function takeOut({ name }: Pick<Trustpoint, 'name'>): readonly string[] {
   return [`crypto ca trustpoint ${name}`, ' delete ca-certificate', ' exit', `no crypto ca trustpoint ${name}`];
 }
