@@ -11,7 +11,7 @@ import { asksForAction, asWarning, type Finding } from '../../check/finding.js';
 import { findingAbout } from '../../check/rule.js';
 import { checkTrustAnchor } from '../../check/rules.js';
 import { platformNames } from '../../device/platforms.js';
-import { renderTrustpoint, requireTrustpointName } from '../../device/render.js';
+import { requireTrustpointName } from '../../device/render.js';
 import {
   type AcceptMode,
   BLOCK_STYLES,
@@ -22,7 +22,7 @@ import {
 import { type ExitStatus, TrustError, worstStatus } from '../../errors.js';
 import { findCaPath } from '../../path/ca-path.js';
 import type { Certificate } from '../../x509/certificate.js';
-import { answer, refuse, statusOf } from '../answer.js';
+import { answer, refuse, statusOf, toFindings } from '../answer.js';
 import { type Expectations, parseExpectations, requireNamed } from '../expectations.js';
 import { certificatesOf, distinct, errorsOf, isKnownRoot, readInputs, restorationsOf } from '../inputs.js';
 import type { Io } from '../io.js';
@@ -38,8 +38,15 @@ import {
 } from '../options.js';
 import { writeOutput } from '../output.js';
 import { type PasswordArgs, storePassword } from '../password.js';
+import {
+  checkReplacementArgs,
+  fileNameOf,
+  type ReplacementArgs,
+  renderBlocks,
+  replacementOptions,
+} from '../replacement.js';
 
-interface SnippetArgs extends CommonArgs, PasswordArgs {
+interface SnippetArgs extends CommonArgs, PasswordArgs, ReplacementArgs {
   readonly input: string[];
   readonly platform: string;
   readonly trustpoint: string | undefined;
@@ -93,8 +100,13 @@ export function options(yargs: Argv): Argv<unknown> {
       default: true,
       describe: 'Save the configuration at the end; --no-save does not',
     })
+    .options(replacementOptions)
     .option('out', textOption('out', 'Write the block to this file, or into this folder, instead of stdout'))
-    .option('force', { type: 'boolean', default: false, describe: 'Overwrite the file of --out' })
+    .option('force', {
+      type: 'boolean',
+      default: false,
+      describe: 'Overwrite the file of --out, and remove what is built in, in use or holds something else',
+    })
     .option('expect-sha256', expectOption)
     .option('fail-on', failOnOption)
     .option('at', atOption)
@@ -104,7 +116,10 @@ export function options(yargs: Argv): Argv<unknown> {
 
 export async function run(args: SnippetArgs, io: Io): Promise<ExitStatus> {
   // Before any input is read: a call that cannot be meant needs none.
-  if (args.style !== 'trustpool') requireTrustpointName(args.trustpoint);
+  if (args.style !== 'trustpool') {
+    requireTrustpointName(args.trustpoint, args.force && args.action === 'remove');
+  }
+  checkReplacementArgs(args);
   const at = args.at ?? io.now();
   const expectations = parseExpectations(args.expectSha256);
   const { inputs } = await readInputs(args.input, io, { password: await storePassword(args, io), strict: false });
@@ -113,19 +128,26 @@ export async function run(args: SnippetArgs, io: Io): Promise<ExitStatus> {
   if (errors.length > 0) return refuse({ errors, findings: restorations }, args, io);
   const certificates = distinct(certificatesOf(inputs));
   requireNamed(expectations, certificates);
-  const blocks = renderTrustpoint(certificates, args);
+  const { blocks, refusals } = await renderBlocks(certificates, args, io);
   requireVouched(certificates, expectations.all, at);
+  const brings = args.action === 'install' && (args.stage ?? 'add') === 'add';
   const findings = [
     ...restorations,
-    ...(args.action === 'install' ? certificates.flatMap((one) => warnAbout(one, expectations, at)) : []),
-    ...blocks.flatMap((block) => notesOf(block, certificates)),
+    ...(brings ? certificates.flatMap((one) => warnAbout(one, expectations, at)) : []),
+    ...withoutRepeats(blocks.flatMap((block) => notesOf(block, certificates))),
   ];
+  if (blocks.length === 0) return refuse({ errors: refusals, findings }, args, io);
+  const printed = blocks.filter(({ text }) => text !== '');
   if (args.out !== undefined) {
-    for (const block of blocks) await writeOutput(pathOf(block, args.out), block.text, args.force);
+    for (const block of printed) await writeOutput(pathOf(block, args, args.out), block.text, args.force);
   }
-  const text = args.out === undefined ? blocks.map((block) => block.text).join('') : '';
-  const json = { schema: 'anchorctl/snippet/1', blocks: blocks.map(({ notes, ...block }) => block), findings };
-  return worstStatus([answer({ json, text, findings }, args, io), statusOf(findings, args.failOn)]);
+  const text = args.out === undefined ? printed.map((block) => block.text).join('') : '';
+  const json = {
+    schema: 'anchorctl/snippet/1',
+    blocks: printed.map(({ notes, ...block }) => block),
+    findings: [...findings, ...toFindings(refusals)],
+  };
+  return worstStatus([answer({ json, text, findings, errors: refusals }, args, io), statusOf(findings, args.failOn)]);
 }
 
 /** Where fingerprints are given, every certificate has one of them or a valid path to one that has. */
@@ -164,13 +186,21 @@ function warnAbout(certificate: Certificate, { all }: Expectations, at: Date): r
 function notesOf({ notes }: Block, certificates: readonly Certificate[]): readonly Finding[] {
   return notes.map((note) => ({
     ...note,
-    severity: 'warning',
+    severity: note.severity ?? 'warning',
     source: certificates.find(({ sha256 }) => sha256 === note.sha256)?.source ?? null,
   }));
 }
 
-/** `--out` names the file, or a folder, in which the file is named as in a run folder. */
-function pathOf({ platform, trustpoint, action }: Block, out: string): string {
-  const isFolder = /[/\\]$/.test(out) || (existsSync(out) && statSync(out).isDirectory());
-  return isFolder ? join(out, `${platform}-${trustpoint}.${action}.txt`) : out;
+/** What every stage of a replacement says is said once. */
+function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
+  return [...new Map(findings.map((finding) => [`${finding.code} ${finding.message}`, finding])).values()];
+}
+
+/** `--out` names the file, or a folder, in which the file is named as in a run folder; several stages need a folder. */
+function pathOf(block: Block, { replace, stage }: SnippetArgs, out: string): string {
+  const isFolder =
+    (replace !== undefined && stage === undefined) ||
+    /[/\\]$/.test(out) ||
+    (existsSync(out) && statSync(out).isDirectory());
+  return isFolder ? join(out, fileNameOf(block)) : out;
 }
