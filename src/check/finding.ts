@@ -62,6 +62,7 @@ export const FINDING_CODES = [
   'catalog/removed',
   'catalog/same-key',
   'catalog/same-name',
+  'device/partial-config',
   'file/hard-link',
   'file/symbolic-link',
   'fitness/curve',

@@ -5,11 +5,13 @@
  * @module
  */
 import type { Options } from 'yargs';
+import type { Finding } from '../check/finding.js';
 import { renderTrustpoint } from '../device/render.js';
 import { type Replacement, renderReplacement, stagesOf } from '../device/replacement.js';
 import type { Block, RenderTrustpointOptions, ReplacementStage } from '../device/trustpoint.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
+import { sourceOf } from '../x509/source.js';
 import { readDeviceConfig } from './device-config.js';
 import type { Io } from './io.js';
 import { textOption } from './options.js';
@@ -73,6 +75,11 @@ export function checkReplacementArgs({ replace, stage, action, config, input, js
   }
 }
 
+/** The blocks of a call, and what is to be said besides their notes. */
+export interface RenderedBlocks extends Replacement {
+  readonly findings: readonly Finding[];
+}
+
 /**
  * Renders the blocks of a call; the stages of a replacement may leave one out, and say why.
  *
@@ -82,21 +89,33 @@ export async function renderBlocks(
   certificates: readonly Certificate[],
   args: RenderTrustpointOptions & ReplacementArgs,
   io: Io,
-): Promise<Replacement> {
-  const config = args.config === undefined ? undefined : await readDeviceConfig(args.config, io);
+): Promise<RenderedBlocks> {
+  const config = args.config === undefined ? null : await readDeviceConfig(args.config, io);
   const { replace, action } = args;
-  const options = { ...args, config };
+  const options = { ...args, config: config?.text };
+  const takesOut = replace !== undefined || (action ?? 'install') !== 'install';
+  const findings = takesOut && config?.isWhole === false ? [aboutPart(args.config ?? '-')] : [];
   const place = (error: TrustError) =>
     args.config !== undefined && IN_CONFIGURATION.has(error.code) ? error.within({ source: args.config }) : error;
   try {
     if (replace === undefined || action === 'remove') {
-      return { blocks: renderTrustpoint(certificates, options), refusals: [] };
+      return { blocks: renderTrustpoint(certificates, options), refusals: [], findings };
     }
     const { blocks, refusals } = renderReplacement(certificates, { ...options, replace, action: action ?? 'install' });
-    return { blocks, refusals: refusals.map(place) };
+    return { blocks, refusals: refusals.map(place), findings };
   } catch (error) {
     throw place(expectTrustError(error));
   }
+}
+
+function aboutPart(path: string): Finding {
+  return {
+    code: 'device/partial-config',
+    severity: 'warning',
+    message: 'this may be a part of a configuration: what names a trustpoint elsewhere cannot be seen',
+    hint: 'save what "show running-config" prints, all of it',
+    source: sourceOf(path),
+  };
 }
 
 /** What a running configuration speaks against; the line is one of it. */

@@ -118,18 +118,20 @@ function isAboutSomethingElse({ text, under }: ConfigLine, name: string, referen
   if (OTHER.test(text)) return true;
   const [, definition] = /^crypto (?:pki|ca) trustpoint (\S+)$/.exec(under.at(-1) ?? '') ?? [];
   if (definition === name) return true;
-  const words = text.split(' ');
+  const words = text.split(/ +/);
   return references.some((reference) => reference.under.some((mode) => matches(mode, words, null)));
 }
 
 function recognise({ text, under }: ConfigLine, name: string, table: readonly ReferenceCommand[]): Reference | null {
-  const words = text.split(' ');
-  const modes = under.map((mode) => mode.split(' '));
+  const words = text.split(/ +/);
+  const modes = under.map((mode) => mode.split(/ +/));
   for (const { under: headings, command, use, entered } of table) {
     const stands =
       headings.length === modes.length &&
       headings.every((heading, depth) => matches(heading, modes[depth] ?? [], null));
-    if (stands && matches(command, words, name)) return { use, entered, under, words, name };
+    if (stands && matches(command, words, name)) {
+      return { use, entered, under: modes.map((mode) => mode.join(' ')), words, name };
+    }
   }
   return null;
 }

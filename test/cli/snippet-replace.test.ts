@@ -11,7 +11,8 @@ import { printChain } from '../support/running-config.ts';
 const root = issue({ subject: 'CN=New Root' });
 const old = issue({ subject: 'CN=Old Root' });
 const held = (name: string, { der }: { readonly der: Uint8Array }) => printChain(name, [{ der, heading: 'ca 01' }]);
-const CONFIG = `hostname r1
+const CONFIG = `version 17.9
+hostname r1
 crypto pki trustpoint OLD
  enrollment terminal
 ${held('OLD', old)}ip http client secure-trustpoint OLD
@@ -30,6 +31,7 @@ beforeAll(() => {
   writeFileSync(at('busy.cfg'), `${CONFIG}telephony-service\n secure-signaling trustpoint OLD\n`);
   writeFileSync(at('taken.cfg'), `${CONFIG}${held('NEW', old)}`);
   writeFileSync(at('done.cfg'), `${CONFIG}${held('NEW', root)}`);
+  writeFileSync(at('part.cfg'), CONFIG.replace(/^version.*\n/, ''));
   writeFileSync(at('bare.cfg'), 'hostname r1\nversion 17.9\ninterface Gi1\n');
   writeFileSync(at('letter.txt'), 'Dear all, the root changes on Sunday.\n');
 });
@@ -112,6 +114,13 @@ describe('the stages', () => {
     expect(stdout).toBe((await replace('r1.cfg', '--stage', 'switch')).stdout);
   });
 
+  test('a part of a configuration is read, with a warning', async () => {
+    const { status, stdout, stderr } = await replace('part.cfg', '--stage', 'switch');
+    expect([status, stdout]).toEqual([0, (await replace('r1.cfg', '--stage', 'switch')).stdout]);
+    expect(stderr).toContain('[device/partial-config]');
+    expect((await snippet(['--config', at('part.cfg')])).stderr).not.toContain('partial');
+  });
+
   test('without a configuration the other stages are there', async () => {
     const { status, json } = await snippet(['--replace', 'OLD', '--json']);
     const { blocks, findings } = json() as { blocks: { stage: string }[]; findings: { code: string }[] };
@@ -129,7 +138,7 @@ describe('what the configuration speaks against', () => {
     const { status, stdout, stderr } = await replace('busy.cfg', '--json');
     expect(status).toBe(5);
     expect(JSON.parse(stdout).blocks.map(({ stage }: { stage: string }) => stage)).toEqual(['add', 'switch']);
-    expect(JSON.parse(stderr)).toMatchObject({ code: 'device/in-use', at: { source: at('busy.cfg'), line: 22 } });
+    expect(JSON.parse(stderr)).toMatchObject({ code: 'device/in-use', at: { source: at('busy.cfg'), line: 23 } });
     expect(JSON.parse(stdout).findings.at(-1)).toMatchObject({ code: 'device/in-use', severity: 'error' });
     expect(stderr).toContain('secure-signaling trustpoint OLD');
   });

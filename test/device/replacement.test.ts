@@ -1,9 +1,11 @@
 /** The stages of a replacement, and what the configuration of the device says against them. */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { platformNames, platformOf } from '../../src/device/platforms.ts';
 import { renderTrustpoint } from '../../src/device/render.ts';
 import { type RenderReplacementOptions, renderReplacement } from '../../src/device/replacement.ts';
 import type { Block } from '../../src/device/trustpoint.ts';
+import { toPrintable } from '../../src/encoding/printable.ts';
 import { TrustError } from '../../src/errors.ts';
 import { type Issued, issue } from '../support/certificates.ts';
 import { LAYOUTS, printChain } from '../support/running-config.ts';
@@ -175,6 +177,31 @@ describe('the stages', () => {
     const [rollback] = renderTrustpoint([fresh.der], { platform: 'ios', trustpoint: 'NEW', action: 'rollback' });
     expect(blocks[1]?.text).toBe(rollback?.text);
   });
+});
+
+test('whatever a configuration holds, blocks are lines that a console takes, or a TrustError is thrown', () => {
+  const nasty = fc.constantFrom(
+    ...['\n', '\r', '\t', ' ', '\u0003', '\u001b[2J', '\u202e', '?', '|', '"', '^C', 'reload\n', 'x'.repeat(10_000)],
+    ...['OLD', 'NEW', 'crypto pki trustpoint ', 'certificate ca ', ' rsakeypair K\n', 'mystery OLD\n', '30820321 '],
+  );
+  const config = fc
+    .array(fc.tuple(nasty, fc.nat(CONFIG.length)), { maxLength: 6 })
+    .map((parts) => parts.reduce((text, [part, at]) => text.slice(0, at) + part + text.slice(at), CONFIG));
+  fc.assert(
+    fc.property(config, fc.constantFrom(...REPLACEABLE), fc.boolean(), (text, platform, force) => {
+      try {
+        const { blocks } = replace({ platform, config: text, force });
+        const lines = blocks.flatMap((block) => block.text.split('\n').slice(0, -1));
+        expect(lines.filter((line) => line.length > 80 || !/^[ -~]*[!-~]$/.test(line))).toEqual([]);
+        const notes = blocks.flatMap((block) => block.notes);
+        expect(notes.filter(({ message }) => message.length > 600 || toPrintable(message) !== message)).toEqual([]);
+      } catch (error) {
+        if (!(error instanceof TrustError)) throw error;
+        expect([toPrintable(error.message), error.message.length < 1000]).toEqual([error.message, true]);
+      }
+    }),
+    { numRuns: process.env.SLOW ? 3000 : 150 },
+  );
 });
 
 describe('calls that cannot be meant', () => {

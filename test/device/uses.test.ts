@@ -51,6 +51,9 @@ const KNOWN: readonly { platforms: readonly string[]; config: string; to: string
     'sip-ua/crypto signaling default trustpoint OLD client-vtp OLD cn-san-validate server',
     'sip-ua/crypto signaling remote-addr 192.0.2.1 255.255.255.255 trustpoint OLD strict-cipher',
     'voice class tls-profile 1/trustpoint OLD',
+    'voice class tls-profile 1/trustpoint OLD client C',
+    'voice class tls-profile 1/trustpoint S client OLD',
+    'voice class tls-profile 1/trustpoint OLD client OLD',
     'voice class tls-profile 1/client-vtp OLD',
     'webvpn gateway GW/ssl trustpoint OLD',
     'crypto ssl policy P/pki trustpoint OLD sign',
@@ -133,6 +136,14 @@ describe('a command that is known', () => {
       return references.filter(({ use, under, entered }) => !isTried(use, under.length, entered));
     });
     expect(untried).toEqual([]);
+  });
+
+  test('blanks between words are one blank', () => {
+    expect(renderSwitch(referencesIn('radius  server R\n  tls trustpoint   client OLD \n', 'ios'), 'NEW')).toEqual([
+      'radius server R',
+      ' tls trustpoint client NEW',
+      ' exit',
+    ]);
   });
 
   test('the new name comes before the old one goes', () => {

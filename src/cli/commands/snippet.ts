@@ -128,12 +128,13 @@ export async function run(args: SnippetArgs, io: Io): Promise<ExitStatus> {
   if (errors.length > 0) return refuse({ errors, findings: restorations }, args, io);
   const certificates = distinct(certificatesOf(inputs));
   requireNamed(expectations, certificates);
-  const { blocks, refusals } = await renderBlocks(certificates, args, io);
+  const { blocks, refusals, findings: besides } = await renderBlocks(certificates, args, io);
   requireVouched(certificates, expectations.all, at);
   const brings = args.action === 'install' && (args.stage ?? 'add') === 'add';
   const findings = [
     ...restorations,
     ...(brings ? certificates.flatMap((one) => warnAbout(one, expectations, at)) : []),
+    ...besides,
     ...withoutRepeats(blocks.flatMap((block) => notesOf(block, certificates))),
   ];
   if (blocks.length === 0) return refuse({ errors: refusals, findings }, args, io);
