@@ -62,6 +62,7 @@ export const FINDING_CODES = [
   'catalog/removed',
   'catalog/same-key',
   'catalog/same-name',
+  'device/partial-config',
   'expiry/critical',
   'expiry/expired',
   'expiry/no-date',

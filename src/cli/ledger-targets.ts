@@ -10,12 +10,12 @@ import { UnpackBudget } from '../encoding/unpack.js';
 import { expectTrustError, type TrustError } from '../errors.js';
 import { MAX_NESTING, nestedTooDeep, readCertificates } from '../input/read-certificates.js';
 import type { InputKind } from '../input/read-result.js';
-import { decodeText, textOf } from '../input/text.js';
 import { MAX_INPUT_BYTES, readInput } from '../io/read-input.js';
 import { walkInputs } from '../io/walk.js';
 import type { ReadTarget } from '../rotation/ledger.js';
 import { decodeKeystore, detectKeystore } from '../store/codecs.js';
 import { trustedCertificates } from '../store/select.js';
+import { configurationIn } from './device-config.js';
 import { intactOf, NO_SIGN } from './inputs.js';
 import type { Io } from './io.js';
 
@@ -33,16 +33,6 @@ interface Item {
   /** Whether the user named it, so that it is a target whatever it holds. */
   readonly isNamed: boolean;
 }
-
-/**
- * Lines that configurations of routers, switches and firewalls begin with. Two of them make a configuration, even one
- * without any certificate, which is what a ledger must not overlook.
- */
-const CONFIGURATION =
-  /^[ \t]*(?:hostname|switchname|version|interface|ip (?:route|address)|feature|aaa|line (?:con|vty)|ASA Version|!RANCID-CONTENT-TYPE|Building configuration)\b/gm;
-
-/** Where they stand; a few screens. */
-const HEAD = 16_384;
 
 /** Reads every target of the arguments. */
 export async function* readTargets(
@@ -151,12 +141,4 @@ const NOTHING = { certificates: [], described: [], uses: new Map<string, readonl
 
 function unreadable(name: string, kind: InputKind, errors: readonly TrustError[]): LedgerStep {
   return { target: { ...NOTHING, target: name, kind, unreadable: true }, errors };
-}
-
-/** The text of a device's configuration, or null for anything else. */
-function configurationIn(bytes: Uint8Array): string | null {
-  const text = decodeText(bytes);
-  if (text === null) return null;
-  const head = textOf(text.bytes.subarray(0, HEAD));
-  return (head.match(CONFIGURATION)?.length ?? 0) >= 2 ? textOf(text.bytes) : null;
 }
