@@ -11,6 +11,7 @@ import { expectTrustError, TrustError } from '../errors.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
 import { type Source, sourceOf } from '../x509/source.js';
 import { type Line, LineReader } from './lines.js';
+import { recallDump, rememberDump } from './seen-dumps.js';
 import { decodeDump, decodeRows, isQuit, isRow } from './stored-certificate.js';
 
 /** What a certificate stored under a trustpoint is for. */
@@ -65,7 +66,7 @@ interface Draft {
  * @returns none for a text that has none. Throws nothing: what is wrong with a certificate is said beside it
  */
 export function parseDeviceConfig(text: string | Uint8Array, input = '-'): readonly ConfiguredTrustpoint[] {
-  const reader = new LineReader(typeof text === 'string' ? text : Buffer.from(text).toString('latin1'));
+  const reader = new LineReader(text);
   const drafts = new Map<string, Draft>();
   while (reader.seek(LEAD)) {
     const [, indentation = '', kind, name] = HEADING.exec(reader.text ?? '') ?? [];
@@ -114,11 +115,19 @@ function readChain(
 
 /** The rows up to `quit`, and the certificate that they are. */
 function readDump(reader: LineReader, source: Source): Pick<StoredCertificate, 'certificate' | 'error'> {
-  const dump = decodeDump(reader.whole, reader.offset);
+  const { bytes, offset, number } = reader;
+  const seen = recallDump(bytes, offset);
+  if (seen !== null) {
+    reader.skipLines(seen.text.length, seen.lines);
+    return { certificate: seen.certificate.withSource(source), error: null };
+  }
+  const dump = decodeDump(bytes, offset);
   if (dump === null) return readRows(reader, source);
   reader.skipPast(dump.end);
   try {
-    return { certificate: decodeCertificate(dump.der, source), error: null };
+    const certificate = decodeCertificate(dump.der, source);
+    rememberDump({ text: bytes.subarray(offset, reader.offset), lines: reader.number - number, certificate });
+    return { certificate, error: null };
   } catch (error) {
     return {
       certificate: null,

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { asBuffer } from '../encoding/buffer.js';
 import { encodingOf, readElement } from '../encoding/der.js';
 import { encodeHex } from '../encoding/hex.js';
 import { toPrintable } from '../encoding/printable.js';
@@ -47,44 +48,44 @@ export function renderRows(der: Uint8Array, { indentation, words, letterCase }: 
   );
 }
 
-const QUIT_HERE = /^quit\s?$/;
-
 /** No certificate on a device is longer. */
 const MAX_OCTETS = 65_535;
 
-/** The value of each hex digit by its character; -1 for blanks and line ends, -2 for everything else. */
-const VALUES = Int8Array.from({ length: 128 }, (_, code) => {
+const BLANK = -1;
+const OTHER = -2;
+
+/** The value of each hex digit by its character; `BLANK` for blanks and line ends. */
+const VALUES = Int8Array.from({ length: 256 }, (_, code) => {
   const character = String.fromCharCode(code);
-  return /\s/.test(character) ? -1 : /[0-9a-f]/i.test(character) ? Number.parseInt(character, 16) : -2;
+  if (/[ \t\r\n]/.test(character)) return BLANK;
+  return /[0-9a-f]/i.test(character) ? Number.parseInt(character, 16) : OTHER;
 });
 
 /**
  * The DER of a dump in which nothing is wrong, read in one go; most are such, and a site has thousands of them.
  *
- * @param text - the whole text
+ * @param bytes - the whole text
  * @param start - where the first row begins
  * @returns with where its `quit` begins; null for a dump that has to be looked at row by row
  */
-export function decodeDump(text: string, start: number): { readonly der: Uint8Array; readonly end: number } | null {
+export function decodeDump(
+  bytes: Uint8Array,
+  start: number,
+): { readonly der: Uint8Array; readonly end: number } | null {
   let der: Uint8Array = new Uint8Array(4);
   let filled = 0;
-  let high = -1;
-  for (let offset = start; offset < text.length; offset++) {
-    const code = text.charCodeAt(offset);
-    const value = code < VALUES.length ? (VALUES[code] as number) : -2;
-    if (value === -1) continue;
-    if (value === -2) {
-      return filled === der.length && high < 0 && QUIT_HERE.test(text.slice(offset, offset + 5))
-        ? { der, end: offset }
-        : null;
-    }
-    if (high < 0) {
-      high = value;
+  for (let offset = start; offset < bytes.length; ) {
+    const high = VALUES[bytes[offset] as number] as number;
+    if (high === BLANK) {
+      offset++;
       continue;
     }
+    // The octets of a dump are whole: no blank parts the digits of one.
+    const low = VALUES[bytes[offset + 1] as number] as number;
+    if (high < 0 || !(low >= 0)) return filled === der.length && isQuitAt(bytes, offset) ? { der, end: offset } : null;
     if (filled === der.length) return null;
-    der[filled++] = (high << 4) | value;
-    high = -1;
+    der[filled++] = (high << 4) | low;
+    offset += 2;
     if (filled !== 4 || der.length !== 4) continue;
     const whole = newForHeader(der);
     if (whole === null) return null;
@@ -92,6 +93,13 @@ export function decodeDump(text: string, start: number): { readonly der: Uint8Ar
   }
   return null;
 }
+
+/** Whether the word `quit` stands there. */
+function isQuitAt(bytes: Uint8Array, offset: number): boolean {
+  return QUIT_HERE.test(asBuffer(bytes).toString('latin1', offset, offset + 5));
+}
+
+const QUIT_HERE = /^quit\s?$/;
 
 /** Room for a SEQUENCE whose length takes two octets, which every certificate is, with its first four octets in it. */
 function newForHeader(header: Uint8Array): Uint8Array | null {

@@ -21,8 +21,8 @@ export interface ReadTarget {
   /** Certificates that the target trusts, or simply holds. */
   readonly certificates: readonly Certificate[];
   readonly described: readonly DescribedCertificate[];
-  /** Lines of a configuration that name a trustpoint, by its name. */
-  readonly uses: ReadonlyMap<string, readonly string[]>;
+  /** The lines of a configuration that name each of some trustpoints. */
+  readonly findUses: (trustpoints: readonly string[]) => ReadonlyMap<string, readonly string[]>;
   /** Whether nothing in it could be read. */
   readonly unreadable: boolean;
 }
@@ -54,7 +54,8 @@ interface Draft extends Pick<LedgerTarget, 'target' | 'kind'> {
   /** The names of those that hold an anchor, by its SHA-256. */
   readonly trustpoints: ReadonlyMap<string, ReadonlySet<string>>;
   readonly described: readonly Description[];
-  readonly uses: ReadTarget['uses'];
+  /** Of the trustpoints that may have an old anchor, the lines that name them. */
+  readonly uses: ReadonlyMap<string, readonly string[]>;
   readonly unreadable: boolean;
 }
 
@@ -79,7 +80,7 @@ export class Ledger {
   }
 
   /** Takes what was found in a target; nothing of its bytes is kept. */
-  add({ target, kind, certificates, described, uses, unreadable }: ReadTarget): void {
+  add({ target, kind, certificates, described, findUses, unreadable }: ReadTarget): void {
     const wanted = certificates.filter(({ sha256 }) => this.#wanted.has(sha256));
     for (const certificate of wanted) this.#learn(certificate);
     const trustpoints = new Map<string, Set<string>>();
@@ -87,6 +88,10 @@ export class Ledger {
       if (source?.trustpoint != null) addNames(trustpoints, sha256, [copyOf(source.trustpoint)]);
     }
     const exact = new Set(wanted.map(({ sha256 }) => sha256));
+    const uses = findUses([
+      ...this.anchors.old.flatMap((sha256) => [...(trustpoints.get(sha256) ?? [])]),
+      ...described.flatMap((one) => one.trustpoints),
+    ]);
     this.#drafts.push({ target, kind, exact, trustpoints, described: described.map(detach), uses, unreadable });
   }
 
@@ -97,7 +102,7 @@ export class Ledger {
 
   #learn(certificate: Certificate): void {
     if (!this.#wanted.has(certificate.sha256) || this.#known.has(certificate.sha256)) return;
-    this.#known.set(certificate.sha256, decodeCertificate(certificate.der.slice()));
+    this.#known.set(certificate.sha256, decodeCertificate(new Uint8Array(certificate.der)));
   }
 
   #judge({ target, kind, exact, trustpoints, described, uses, unreadable }: Draft): LedgerTarget {

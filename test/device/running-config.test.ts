@@ -91,6 +91,31 @@ describe('a running configuration', () => {
     for (const form of forms) expect(parseDeviceConfig(form)[0]?.certificates[0]?.sha256).toBe(sha256);
   });
 
+  test('has the same certificates, each in its place, where some were read before', () => {
+    const shared = printChain('SHARED', [{ der, heading: 'ca 00DC' }]);
+    const own = (name: string) => printChain('OWN', [{ der: issue({ subject: `CN=${name}` }).der, heading: '01' }]);
+    const placesIn = (text: string) =>
+      parseDeviceConfig(text, 'r.cfg').map(({ name, line, certificates: [first] }) => [
+        name,
+        line,
+        first?.subject,
+        first?.source?.line,
+      ]);
+    const rows = shared.split('\n').length - 1;
+    for (const name of ['a', 'b']) {
+      const at = 2 + rows;
+      const places = [
+        ['SHARED', 2, 'CN=Root,O=Test', 3],
+        ['OWN', at, `CN=${name}`, at + 1],
+      ];
+      expect(placesIn(`hostname ${name}\n${shared}${own(name)}`)).toEqual(places);
+    }
+    const overwritten = Buffer.from(shared);
+    expect(parseDeviceConfig(overwritten)[0]?.certificates[0]?.sha256).toBe(sha256);
+    overwritten.fill(0);
+    expect(parseDeviceConfig(shared)[0]?.certificates[0]?.sha256).toBe(sha256);
+  });
+
   test('a serial number that begins like a certificate is no row of one', () => {
     const chain = printChain('T', [{ der, heading: 'ca 3082' }]);
     expect(parseDeviceConfig(chain)[0]?.certificates[0]?.sha256).toBe(sha256);
