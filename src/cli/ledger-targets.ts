@@ -142,15 +142,22 @@ function readTarget({ name, bytes, isNamed }: Item, password: string | null): Le
     },
     // A configuration without any certificate is understood: it has none. One whose certificates are damaged is not.
     unreadable: isEmpty && damage.length > 0,
+    problems: damage.map(renderProblem),
   };
   return { target, errors: damage };
 }
 
 const NO_USES: ReadonlyMap<string, readonly string[]> = new Map();
-const NOTHING = { certificates: [], described: [], findUses: () => NO_USES, unreadable: false };
+const NOTHING = { certificates: [], described: [], findUses: () => NO_USES, unreadable: false, problems: [] };
 
 function unreadable(name: string, kind: InputKind, errors: readonly TrustError[]): LedgerStep {
-  return { target: { ...NOTHING, target: name, kind, unreadable: true }, errors };
+  const target = { ...NOTHING, target: name, kind, unreadable: true, problems: errors.map(renderProblem) };
+  return { target, errors };
+}
+
+/** What is wrong with a part of a target, and where in it. */
+function renderProblem({ message, at }: TrustError): string {
+  return at?.line === undefined ? message : `line ${at.line}: ${message}`;
 }
 
 /** The text of a device's configuration, or null for anything else. */

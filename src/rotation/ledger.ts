@@ -25,6 +25,8 @@ export interface ReadTarget {
   readonly findUses: (trustpoints: readonly string[]) => ReadonlyMap<string, readonly string[]>;
   /** Whether nothing in it could be read. */
   readonly unreadable: boolean;
+  /** What could not be read in it, though other things in it may have been. Not escaped. */
+  readonly problems: readonly string[];
 }
 
 /** The anchors of a rotation: SHA-256 in lower-case hex. */
@@ -46,10 +48,12 @@ export interface LedgerTarget {
   readonly oldExpires: Date | null;
   /** Lines of its configuration that name a trustpoint with an old anchor. Not escaped. */
   readonly oldUsedBy: readonly string[];
+  /** What could not be read in it: the anchor that it seems not to have may be there. Not escaped. */
+  readonly problems: readonly string[];
 }
 
 /** What is kept of a target until all are read: little, since there may be thousands. */
-interface Draft extends Pick<LedgerTarget, 'target' | 'kind'> {
+interface Draft extends Pick<LedgerTarget, 'target' | 'kind' | 'problems'> {
   readonly exact: ReadonlySet<string>;
   /** The names of those that hold an anchor, by its SHA-256. */
   readonly trustpoints: ReadonlyMap<string, ReadonlySet<string>>;
@@ -80,7 +84,7 @@ export class Ledger {
   }
 
   /** Takes what was found in a target; nothing of its bytes is kept. */
-  add({ target, kind, certificates, described, findUses, unreadable }: ReadTarget): void {
+  add({ target, kind, certificates, described, findUses, unreadable, problems }: ReadTarget): void {
     const wanted = certificates.filter(({ sha256 }) => this.#wanted.has(sha256));
     for (const certificate of wanted) this.#learn(certificate);
     const trustpoints = new Map<string, Set<string>>();
@@ -92,7 +96,16 @@ export class Ledger {
       ...this.anchors.old.flatMap((sha256) => [...(trustpoints.get(sha256) ?? [])]),
       ...described.flatMap((one) => one.trustpoints),
     ]);
-    this.#drafts.push({ target, kind, exact, trustpoints, described: described.map(detach), uses, unreadable });
+    this.#drafts.push({
+      target,
+      kind,
+      exact,
+      trustpoints,
+      described: described.map(detach),
+      uses,
+      unreadable,
+      problems,
+    });
   }
 
   /** Every target, in the order in which it was added. */
@@ -105,7 +118,7 @@ export class Ledger {
     this.#known.set(certificate.sha256, decodeCertificate(new Uint8Array(certificate.der)));
   }
 
-  #judge({ target, kind, exact, trustpoints, described, uses, unreadable }: Draft): LedgerTarget {
+  #judge({ target, kind, exact, trustpoints, described, uses, unreadable, problems }: Draft): LedgerTarget {
     const found = new Set(exact);
     const probable = new Set<string>();
     const names = new Map([...trustpoints].map(([sha256, of]) => [sha256, new Set(of)]));
@@ -130,6 +143,7 @@ export class Ledger {
       oldUsedBy: [
         ...new Set(old.flatMap((sha256) => [...(names.get(sha256) ?? [])]).flatMap((name) => uses.get(name) ?? [])),
       ],
+      problems,
     };
   }
 
