@@ -103,20 +103,26 @@ function readChain(
     reader.skip();
     if (serialNumber === undefined) continue;
     const source = sourceOf(from.input, { line: line.number, trustpoint: from.trustpoint });
+    // What is not a CA's is of this device alone.
+    const isShared = usage?.toLowerCase() === 'ca';
     stored.push({
       usage: usage === undefined ? 'identity' : (usage.toLowerCase() as StoredUsage),
       serialNumber: serialNumber.toLowerCase(),
       line: line.number,
       file,
-      ...(file === null ? readDump(reader, source) : { certificate: null, error: null }),
+      ...(file === null ? readDump(reader, source, isShared) : { certificate: null, error: null }),
     });
   }
 }
 
 /** The rows up to `quit`, and the certificate that they are. */
-function readDump(reader: LineReader, source: Source): Pick<StoredCertificate, 'certificate' | 'error'> {
+function readDump(
+  reader: LineReader,
+  source: Source,
+  isShared: boolean,
+): Pick<StoredCertificate, 'certificate' | 'error'> {
   const { bytes, offset, number } = reader;
-  const seen = recallDump(bytes, offset);
+  const seen = isShared ? recallDump(bytes, offset) : null;
   if (seen !== null) {
     reader.skipLines(seen.text.length, seen.lines);
     return { certificate: seen.certificate.withSource(source), error: null };
@@ -126,7 +132,8 @@ function readDump(reader: LineReader, source: Source): Pick<StoredCertificate, '
   reader.skipPast(dump.end);
   try {
     const certificate = decodeCertificate(dump.der, source);
-    rememberDump({ text: bytes.subarray(offset, reader.offset), lines: reader.number - number, certificate });
+    if (isShared)
+      rememberDump({ text: bytes.subarray(offset, reader.offset), lines: reader.number - number, certificate });
     return { certificate, error: null };
   } catch (error) {
     return {
