@@ -1,6 +1,6 @@
 /**
  * Certificates as `show` commands describe them: `show crypto pki certificates [verbose]`, `show crypto pki trustpool` and
- * `show crypto pki trustpoints status` of IOS and IOS XE, `show crypto ca certificates` of NX-OS and ASA. The bytes are not
+ * `show crypto pki trustpoints [status]` of IOS and IOS XE, `show crypto ca certificates` of NX-OS and ASA. The bytes are not
  * there, so nothing is known but what is printed: never enough to install a certificate, often enough to recognise one.
  *
  * Indentation is lost in many copies, so only the words of a line decide what it is. What devices print, with its sources:
@@ -63,9 +63,14 @@ const HEADINGS: readonly { readonly line: RegExp; readonly usage: StoredUsage }[
 /** A line that names the trustpoint of everything below it. */
 const TRUSTPOINT = /^Trustpoint:? (\S+?):?$/i;
 
+/** What stands right below the name of a trustpoint where `show crypto pki trustpoints` says which CA it has. */
+const SUBJECT_OF_CA = /^Subject Name:$/i;
+
 /** What a line says, by its first words; `found` is what stands behind them. */
 const FIELDS: readonly { readonly line: RegExp; readonly take: (draft: Draft, found: string) => void }[] = [
   { line: /^Certificate Serial Number(?: \(hex\))?:\s*([0-9a-f]+)$/i, take: takeSerialNumber },
+  // Without the base it is the number of a chassis, which stands among the attributes of a subject.
+  { line: /^Serial Number \(hex\):\s*([0-9a-f]+)$/i, take: takeSerialNumber },
   { line: /^serial=\s*([0-9a-f]+)$/i, take: takeSerialNumber },
   { line: /^Issuer(?: Name)?:\s*(.*)$/i, take: (draft, found) => openName(draft, 'issuer', found) },
   { line: /^Subject(?: Name)?:\s*(.*)$/i, take: (draft, found) => openName(draft, 'subject', found) },
@@ -110,12 +115,16 @@ export function parseShowOutput(text: string | Uint8Array, input = '-'): readonl
   const reader = new LineReader(text);
   const drafts: Draft[] = [];
   let trustpoint: string | null = null;
+  let isBelowName = false;
   for (let line = reader.peek(); line !== null && drafts.length < MAX_DESCRIBED; line = reader.peek()) {
     const words = line.text.length > LONGEST_LINE ? '' : line.text.trim();
     const heading = HEADINGS.find((candidate) => candidate.line.test(words));
-    trustpoint = TRUSTPOINT.exec(words)?.[1] ?? trustpoint;
+    const named = TRUSTPOINT.exec(words)?.[1];
+    trustpoint = named ?? trustpoint;
     if (heading !== undefined) drafts.push(newDraft(heading.usage, line.number, trustpoint));
-    else readField(drafts.at(-1), words);
+    if (isBelowName && SUBJECT_OF_CA.test(words)) drafts.push(newDraft('ca', line.number, trustpoint));
+    if (heading === undefined) readField(drafts.at(-1), words);
+    if (words !== '') isBelowName = named !== undefined;
     reader.skip();
   }
   return drafts.filter(isCertificate).map((draft) => toDescribed(draft, input));

@@ -12,7 +12,7 @@ import { toPrintable } from '../encoding/printable.js';
 import type { Collector } from './collector.js';
 
 /** One of them stands in every output that describes a certificate. */
-const SIGNS_OF_DESCRIPTION = ['Certificate Serial Number', 'Fingerprint SHA1:', 'serial='] as const;
+const SIGNS_OF_DESCRIPTION = ['Serial Number', 'Fingerprint SHA1:', 'serial='] as const;
 
 /**
  * Reads the certificates of a device's text.
