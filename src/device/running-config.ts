@@ -12,7 +12,7 @@ import { type Certificate, decodeCertificate } from '../x509/certificate.js';
 import { type Source, sourceOf } from '../x509/source.js';
 import { type Line, LineReader } from './lines.js';
 import { recallDump, rememberDump } from './seen-dumps.js';
-import { decodeDump, decodeRows, isQuit, isRow } from './stored-certificate.js';
+import { decodeDump, decodeRows, isQuit, isRow, placeInRows } from './stored-certificate.js';
 
 /** What a certificate stored under a trustpoint is for. */
 export type StoredUsage = 'ca' | 'self-signed' | 'identity';
@@ -128,18 +128,21 @@ function readDump(
     return { certificate: seen.certificate.withSource(source), error: null };
   }
   const dump = decodeDump(bytes, offset);
-  if (dump === null) return readRows(reader, source);
+  const certificate = dump === null ? null : tryDecode(dump.der, source);
+  // What is wrong with it, and in which row, is found out where it is read row by row.
+  if (dump === null || certificate === null) return readRows(reader, source);
   reader.skipPast(dump.end);
+  if (isShared)
+    rememberDump({ text: bytes.subarray(offset, reader.offset), lines: reader.number - number, certificate });
+  return { certificate, error: null };
+}
+
+function tryDecode(der: Uint8Array, source: Source): Certificate | null {
   try {
-    const certificate = decodeCertificate(dump.der, source);
-    if (isShared)
-      rememberDump({ text: bytes.subarray(offset, reader.offset), lines: reader.number - number, certificate });
-    return { certificate, error: null };
+    return decodeCertificate(der, source);
   } catch (error) {
-    return {
-      certificate: null,
-      error: expectTrustError(error).within(source.line === null ? {} : { line: source.line }),
-    };
+    expectTrustError(error);
+    return null;
   }
 }
 
@@ -158,7 +161,7 @@ function readRows(reader: LineReader, source: Source): Pick<StoredCertificate, '
     const certificate = first === undefined ? null : decodeCertificate(decodeRows([first, ...others]), source);
     return { certificate, error: null };
   } catch (error) {
-    const found = expectTrustError(error).within(source.line === null ? {} : { line: source.line });
+    const found = placeInRows(rows, expectTrustError(error)).within(source.line === null ? {} : { line: source.line });
     return { certificate: null, error: isClosed ? found : interrupted(line, rows, found) };
   }
 }

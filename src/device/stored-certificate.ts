@@ -11,6 +11,7 @@ import { encodingOf, readElement } from '../encoding/der.js';
 import { encodeHex } from '../encoding/hex.js';
 import { toPrintable } from '../encoding/printable.js';
 import { expectTrustError, TrustError } from '../errors.js';
+import { decodeCertificate } from '../x509/certificate.js';
 import type { Line } from './lines.js';
 
 /** One row of a dump: its words, and where it stands. */
@@ -167,13 +168,58 @@ function diagnose(rows: readonly Row[], digits: string, first: Line): TrustError
   const octets = digits.length / 2;
   if (expected === null) return damaged('the rows do not begin like a certificate, which begins with 30', first, 1);
   const missing = expected - octets;
-  return damaged(
+  const what =
     missing > 0
       ? `${missing} of ${expected} octets are missing${wholeRows(missing, width)}`
-      : `${-missing} octets follow the ${expected} that the certificate has${wholeRows(-missing, width)}`,
-    first,
-    1,
-  );
+      : `${-missing} octets follow the ${expected} that the certificate has${wholeRows(-missing, width)}`;
+  const index = rowThatBreaks(rows, digits, expected);
+  const row = rows[index ?? 0];
+  const where = index === null || row === undefined ? '' : `, in row ${index + 1} (line ${row.line.number}) or above`;
+  return damaged(what + where, first, 1);
+}
+
+/** The row in which the structure of the certificate breaks, when it is read as if its length were right. */
+function rowThatBreaks(rows: readonly Row[], digits: string, expected: number): number | null {
+  const bytes = new Uint8Array(Math.min(expected, MAX_OCTETS));
+  bytes.set(Buffer.from(digits, 'hex').subarray(0, bytes.length));
+  const octet = octetThatBreaks(bytes);
+  return octet === null ? null : rowOf(rows, octet);
+}
+
+function octetThatBreaks(der: Uint8Array): number | null {
+  try {
+    decodeCertificate(der);
+    return null;
+  } catch (error) {
+    return expectTrustError(error).at?.offset ?? null;
+  }
+}
+
+function rowOf(rows: readonly Row[], octet: number): number | null {
+  let octets = 0;
+  const index = rows.findIndex(({ words }) => {
+    octets += words.join('').length / 2;
+    return octet < octets;
+  });
+  return index < 0 ? null : index;
+}
+
+/**
+ * Where in its rows a certificate goes wrong whose octets are all there.
+ *
+ * @param lines - its rows; none of them blank
+ * @param error - what decoding said; its offset is used
+ */
+export function placeInRows(lines: readonly Line[], error: TrustError): TrustError {
+  const rows = lines.map((line) => ({ line, words: line.text.trim().split(/\s+/) }));
+  const index = error.at?.offset === undefined ? null : rowOf(rows, error.at.offset);
+  const row = rows[index ?? -1];
+  if (index === null || row === undefined) return error;
+  return new TrustError(error.code, `${error.message}, in row ${index + 1} of ${rows.length} or above`, {
+    at: { line: row.line.number },
+    hint: 'a row there or above is changed or stands in another place; copy the configuration again',
+    cause: error,
+  });
 }
 
 /** How many words the rows have: the number that most of them have. */
