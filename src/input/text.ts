@@ -29,7 +29,8 @@ export function decodeText(bytes: Uint8Array): DecodedText | null {
   }
   const order = utf16Order(bytes);
   if (order !== null) return { bytes: fromUtf16(bytes, order), wrapping: 'utf-16' };
-  return bytes.subarray(0, SAMPLE).some(isBinary) ? null : { bytes, wrapping: 'none' };
+  for (let at = Math.min(bytes.length, SAMPLE) - 1; at >= 0; at--) if (isBinary(bytes[at] as number)) return null;
+  return { bytes, wrapping: 'none' };
 }
 
 /** A part of a text as a string: UTF-8 where it is that, else Latin-1, so that no byte is lost. */
