@@ -18,7 +18,7 @@ export const ledgerRows = {
       aims: [
         { measure: 'wall', limit: 3, of: reading },
         { measure: 'processor', limit: 3, of: reading },
-        { measure: 'memory', limit: 1.3, of: `anchorctl ledger of ${FEW}` },
+        { measure: 'memory', limit: 1.5, of: `anchorctl ledger of ${FEW}` },
       ],
       commands: [
         { label: 'anchorctl ledger', ...ledger(site.all, site) },
