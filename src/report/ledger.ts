@@ -162,6 +162,7 @@ dd { font-family: ui-monospace, monospace; font-size: .85em; margin: 0 0 .6em 1e
 table { border-collapse: collapse; width: 100% }
 th, td { text-align: left; vertical-align: top; padding: .35em .7em; border-bottom: 1px solid #ddd; overflow-wrap: anywhere }
 th { border-bottom: 2px solid #888 }
+th, td:nth-child(2), td:nth-child(3), td:nth-child(4) { white-space: nowrap }
 tr.unreadable td:nth-child(3), tr.none td:nth-child(3), tr.old-only td:nth-child(3) { color: #a1121f; font-weight: 600 }
 tr.both td:nth-child(3) { color: #7a4b00 }
 tr.new-only td:nth-child(3) { color: #14632a }
