@@ -17,15 +17,18 @@ import type { Io } from './io.js';
 const CONFIGURATION =
   /^[ \t]*(?:hostname|switchname|version|interface|ip (?:route|address)|feature|aaa|line (?:con|vty)|ASA Version|!RANCID-CONTENT-TYPE|Building configuration)\b/gm;
 
-/** Where they stand; a few screens. */
-const HEAD = 16_384;
+/** Where they stand: nearly always in the first screen, else in the first few. */
+const HEADS = [1024, 16_384] as const;
 
-/** The text of a device's configuration, or null for anything else. */
-export function configurationIn(bytes: Uint8Array): string | null {
+/** The text of a device's configuration (a view where the bytes are that), or null for anything else. */
+export function configurationIn(bytes: Uint8Array): Uint8Array | null {
   const text = decodeText(bytes);
   if (text === null) return null;
-  const head = textOf(text.bytes.subarray(0, HEAD));
-  return (head.match(CONFIGURATION)?.length ?? 0) >= 2 ? textOf(text.bytes) : null;
+  const isConfiguration = HEADS.some((length) => {
+    const lines = textOf(text.bytes.subarray(0, length)).matchAll(CONFIGURATION);
+    return lines.next().done !== true && lines.next().done !== true;
+  });
+  return isConfiguration ? text.bytes : null;
 }
 
 /** What `--config` names. */
@@ -45,7 +48,7 @@ export async function readDeviceConfig(path: string, io: Io): Promise<DeviceConf
   try {
     const bytes = path === '-' ? await io.readStdin(MAX_INPUT_BYTES) : readInput(path);
     const whole = configurationIn(bytes);
-    if (whole !== null) return { text: whole, isWhole: true };
+    if (whole !== null) return { text: textOf(whole), isWhole: true };
     const decoded = decodeText(bytes);
     const text = decoded === null ? '' : textOf(decoded.bytes);
     if (parseDeviceConfig(text, path).length > 0) return { text, isWhole: false };

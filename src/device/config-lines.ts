@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { indexOfText } from '../encoding/byte-search.js';
 import { LineReader } from './lines.js';
 
 /** A line of configuration. */
@@ -57,9 +58,9 @@ function outermostIndentation(text: string): number {
 }
 
 function skipBanner(reader: LineReader): void {
-  const { whole, offset } = reader;
-  const start = whole.indexOf(DELIMITER, offset) + DELIMITER.length;
-  const end = whole.slice(start, start + LONGEST_BANNER).indexOf(DELIMITER);
+  const { bytes, offset } = reader;
+  const start = indexOfText(bytes, DELIMITER, offset) + DELIMITER.length;
+  const end = indexOfText(bytes.subarray(start, start + LONGEST_BANNER), DELIMITER);
   if (end < 0) reader.skip();
   else reader.skipPast(start + end);
 }

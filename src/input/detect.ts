@@ -6,7 +6,7 @@
  */
 import { detectArchive } from '../encoding/archive.js';
 import { contextTag, TAG } from '../encoding/der.js';
-import { detectKeystore } from '../store/codecs.js';
+import { detectBinaryKeystore } from '../store/codecs.js';
 import { type PeekedHeader, peekElement } from '../store/peek.js';
 import type { InputKind } from './read-result.js';
 
@@ -26,9 +26,7 @@ export function detectBinary(bytes: Uint8Array): InputKind | null {
   if (archive !== null) return archive;
   const magic = MAGICS.find((candidate) => candidate.bytes.every((byte, offset) => bytes[offset] === byte));
   if (magic !== undefined) return magic.kind;
-  const keystore = detectKeystore(bytes);
-  if (keystore !== null && keystore !== 'pem') return keystore;
-  return detectDer(bytes);
+  return detectBinaryKeystore(bytes) ?? detectDer(bytes);
 }
 
 /**

@@ -6,19 +6,13 @@
  */
 import { type ConfiguredTrustpoint, parseDeviceConfig, type StoredCertificate } from '../device/running-config.js';
 import { type DescribedCertificate, parseShowOutput } from '../device/show-output.js';
+import { asBuffer } from '../encoding/buffer.js';
+import { indexOfText } from '../encoding/byte-search.js';
 import { toPrintable } from '../encoding/printable.js';
 import type { Collector } from './collector.js';
 
-/** One of them stands in every configuration that has a trustpoint. */
-const SIGNS_OF_CONFIGURATION = ['crypto pki ', 'crypto ca '] as const;
-
 /** One of them stands in every output that describes a certificate. */
-const SIGNS_OF_DESCRIPTION = [
-  'Certificate Serial Number',
-  'Serial Number (hex):',
-  'Fingerprint SHA1:',
-  'serial=',
-] as const;
+const SIGNS_OF_DESCRIPTION = ['Serial Number', 'Fingerprint SHA1:', 'serial='] as const;
 
 /** What `show crypto pki certificates pem` prints above the PEM of a trustpoint. */
 const ABOVE_PEM = '------Trustpoint: ';
@@ -47,9 +41,9 @@ export function findTrustpointsOfPem(bytes: Uint8Array): (offset: number) => str
  * @returns null for a text that is neither
  */
 export function readDeviceText(bytes: Uint8Array, into: Collector): 'device-config' | 'device-show' | null {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const has = (sign: string) => text.includes(sign, 0, 'latin1');
-  const trustpoints = SIGNS_OF_CONFIGURATION.some(has) ? parseDeviceConfig(text) : [];
+  const text = asBuffer(bytes);
+  const has = (sign: string) => indexOfText(text, sign) >= 0;
+  const trustpoints = parseDeviceConfig(text);
   for (const trustpoint of trustpoints) for (const stored of trustpoint.stored) add(stored, trustpoint, into);
   const described = SIGNS_OF_DESCRIPTION.some(has) ? parseShowOutput(text) : [];
   for (const { source, ...one } of described) {

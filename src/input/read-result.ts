@@ -38,6 +38,8 @@ export type InputKind =
 export type NoteCode =
   | 'der/trailing-bytes'
   | 'device/no-bytes'
+  | 'device/probably'
+  | 'device/recognised'
   | 'device/serial-mismatch'
   | 'input/private-key'
   | 'pem/blank-line'

@@ -29,7 +29,8 @@ export function decodeText(bytes: Uint8Array): DecodedText | null {
   }
   const order = utf16Order(bytes);
   if (order !== null) return { bytes: fromUtf16(bytes, order), wrapping: 'utf-16' };
-  return bytes.subarray(0, SAMPLE).some(isBinary) ? null : { bytes, wrapping: 'none' };
+  for (let at = Math.min(bytes.length, SAMPLE) - 1; at >= 0; at--) if (isBinary(bytes[at] as number)) return null;
+  return { bytes, wrapping: 'none' };
 }
 
 /** A part of a text as a string: UTF-8 where it is that, else Latin-1, so that no byte is lost. */
@@ -49,10 +50,9 @@ const IS_BASE64 = Uint8Array.from({ length: 256 }, (_, byte) =>
  */
 export function hasBase64Run(bytes: Uint8Array, length: number): boolean {
   let start = 0;
-  while (start + length <= bytes.length) {
-    let last = start + length - 1;
-    while (last >= start && IS_BASE64[bytes[last] as number] === 1) last--;
-    if (last < start) return true;
+  for (let end = length - 1; end < bytes.length; end = start + length - 1) {
+    let last = end;
+    while (IS_BASE64[bytes[last] as number] === 1) if (last-- === start) return true;
     start = last + 1;
   }
   return false;
@@ -87,7 +87,7 @@ function utf16Order(bytes: Uint8Array): 'little' | 'big' | null {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'little';
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'big';
   const sample = bytes.subarray(0, SAMPLE);
-  if (sample.length < 4 || bytes.length % 2 !== 0) return null;
+  if (sample.length < 4 || bytes.length % 2 !== 0 || !sample.includes(0)) return null;
   const zeros = [0, 0];
   for (const [index, byte] of sample.entries()) if (byte === 0) zeros[index % 2] = (zeros[index % 2] ?? 0) + 1;
   const [even = 0, odd = 0] = zeros;

@@ -58,12 +58,13 @@ function renderAnchor({ sha256, name }: NamedAnchor): string {
   return name === null ? sha256 : `${name}\n     ${sha256}`;
 }
 
-function describe({ probably, oldExpires, oldUsedBy }: LedgerTarget, width: number): readonly string[] {
+function describe({ probably, oldExpires, oldUsedBy, problems }: LedgerTarget, width: number): readonly string[] {
   const indentation = ' '.repeat(width + 2);
   return [
     ...(probably.length === 0 ? [] : ['known without its bytes, by serial number: probably']),
     ...(oldExpires === null ? [] : [`the old one expires on ${toDay(oldExpires)}`]),
     ...oldUsedBy.map((line) => `the old one is used by: ${line}`),
+    ...problems.map((problem) => `not read: ${problem}`),
   ].map((line) => `${indentation}${toPrintable(line)}\n`);
 }
 
@@ -92,7 +93,7 @@ export function toLedgerJson({ old, new: recent, targets }: LedgerReport): {
 }
 
 /** The columns of a table, for people and spreadsheets. */
-export const COLUMNS = ['target', 'kind', 'state', 'has', 'probably', 'oldExpires', 'oldUsedBy'] as const;
+export const COLUMNS = ['target', 'kind', 'state', 'has', 'probably', 'oldExpires', 'oldUsedBy', 'problems'] as const;
 
 /** The cells of a target, in the order of the columns. Printable, and nothing else than text. */
 export function toCells(target: LedgerTarget): readonly string[] {
@@ -104,6 +105,7 @@ export function toCells(target: LedgerTarget): readonly string[] {
     target.probably.join(' '),
     target.oldExpires === null ? '' : toRfc3339(target.oldExpires),
     target.oldUsedBy.join('; '),
+    target.problems.join('; '),
   ].map((cell) => toPrintable(cell));
 }
 
@@ -112,8 +114,16 @@ export function renderLedgerHtml(report: LedgerReport): string {
   const rows = [...report.targets]
     .sort((a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state))
     .map((target) => {
-      const [name = '', kind = '', state = '', , probably = '', expires = '', usedBy = ''] = toCells(target);
-      const cells = [name, kind, `${state}${probably === '' ? '' : ' (probably)'}`, expires.slice(0, 10), usedBy];
+      const [name = '', kind = '', state = '', , probably = '', expires = '', usedBy = '', problems = ''] =
+        toCells(target);
+      const cells = [
+        name,
+        kind,
+        `${state}${probably === '' ? '' : ' (probably)'}`,
+        expires.slice(0, 10),
+        usedBy,
+        problems,
+      ];
       return `<tr class="${state}">${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`;
     });
   const anchors = [
@@ -135,7 +145,7 @@ export function renderLedgerHtml(report: LedgerReport): string {
 ${anchors.map(([which, { sha256, name }]) => `<dt>${which}: ${escapeHtml(name ?? 'not at hand')}</dt><dd>${sha256}</dd>`).join('\n')}
 </dl>
 <table>
-<thead><tr><th>Target</th><th>Kind</th><th>State</th><th>Old expires</th><th>Old is used by</th></tr></thead>
+<thead><tr><th>Target</th><th>Kind</th><th>State</th><th>Old expires</th><th>Old is used by</th><th>Not read</th></tr></thead>
 <tbody>
 ${rows.join('\n')}
 </tbody>
@@ -152,6 +162,7 @@ dd { font-family: ui-monospace, monospace; font-size: .85em; margin: 0 0 .6em 1e
 table { border-collapse: collapse; width: 100% }
 th, td { text-align: left; vertical-align: top; padding: .35em .7em; border-bottom: 1px solid #ddd; overflow-wrap: anywhere }
 th { border-bottom: 2px solid #888 }
+th, td:nth-child(2), td:nth-child(3), td:nth-child(4) { white-space: nowrap }
 tr.unreadable td:nth-child(3), tr.none td:nth-child(3), tr.old-only td:nth-child(3) { color: #a1121f; font-weight: 600 }
 tr.both td:nth-child(3) { color: #7a4b00 }
 tr.new-only td:nth-child(3) { color: #14632a }
