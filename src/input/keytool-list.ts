@@ -10,6 +10,9 @@ import type { Certificate } from '../x509/certificate.js';
 const ENTRY =
   /^[^:\uff1a\r\n]{1,60}[:\uff1a] ?([^\r\n]{0,1000})\r?\n[^:\uff1a\r\n]{1,60}[:\uff1a][^\r\n]{0,200}\r?\n[^:\uff1a\r\n]{1,60}[:\uff1a] ?(?:trustedCertEntry|PrivateKeyEntry)[ \t]*(?:,[^\r\n]{0,60})?\r?$/gm;
 
+/** Where the first entry begins, which other text may stand before. */
+const HEAD = 16 * 1024;
+
 /** The heading of one entry. */
 export interface Heading {
   readonly alias: string;
@@ -17,10 +20,11 @@ export interface Heading {
   readonly line: number;
 }
 
-/** The headings of a text in order; none for a text that is no such list. */
+/** The headings of a text in order; none for a text that is no such list from its first part on. */
 export function findHeadings(bytes: Uint8Array): readonly Heading[] {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (!['trustedCertEntry', 'PrivateKeyEntry'].some((kind) => view.includes(kind))) return [];
+  const head = view.subarray(0, HEAD);
+  if (!['trustedCertEntry', 'PrivateKeyEntry'].some((kind) => head.includes(kind))) return [];
   const text = view.toString();
   let line = 1;
   let counted = 0;

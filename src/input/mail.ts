@@ -16,7 +16,7 @@ import type { Part } from './embedded.js';
 const MAX_DEPTH = 64;
 
 /** More parts than any message has. */
-export const MAX_PARTS = 10_000;
+const MAX_PARTS = 10_000;
 
 /** A header that goes on over more lines is cut. */
 const MAX_HEADER = 8192;

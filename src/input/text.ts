@@ -49,10 +49,16 @@ const IS_BASE64 = Uint8Array.from({ length: 256 }, (_, byte) =>
  */
 export function hasBase64Run(bytes: Uint8Array, length: number): boolean {
   let start = 0;
+  let step = length;
   while (start + length <= bytes.length) {
-    let last = start + length - 1;
-    while (last >= start && IS_BASE64[bytes[last] as number] === 1) last--;
-    if (last < start) return true;
+    // Lines are equally long, so that the next one mostly ends as far on as the one before.
+    let last = start + step - 1;
+    if (IS_BASE64[bytes[last] as number] === 1) {
+      last = start + length - 1;
+      while (last >= start && IS_BASE64[bytes[last] as number] === 1) last--;
+      if (last < start) return true;
+      step = last + 1 - start;
+    }
     start = last + 1;
   }
   return false;
