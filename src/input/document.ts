@@ -17,13 +17,13 @@ import type { InputKind } from './read-result.js';
 import { findRuns, findStringBlocks, LONG_RUN } from './string-literals.js';
 import { hasBase64Run, LONGER_THAN_WORDS, textOf } from './text.js';
 import { isXml, readXml } from './xml.js';
-import { isYaml, readYaml } from './yaml.js';
+import { isYaml, MAX_YAML, readYaml } from './yaml.js';
 
 /** How much of a text is looked at to tell what it is: the headers of a mail are long. */
 const HEAD = 16 * 1024;
 
-/** Strings that join or escape are looked for in texts up to this length; longer ones hold no program. */
-const MAX_STRINGS = 64 * 1024 * 1024;
+/** Programs and pages are no longer; what is, is read line by line, which takes the least memory. */
+const MAX_LENGTH = 64 * 1024 * 1024;
 
 const BEGIN = '-----BEGIN ';
 const HYPHENS = '-----';
@@ -53,15 +53,16 @@ interface Opened {
 /** A format that is taken apart, and how to tell it by the first characters of a text. */
 interface Format {
   readonly accepts: (head: string) => boolean;
+  readonly maxLength: number;
   readonly open: (bytes: Uint8Array) => Opened | null;
 }
 
 /** In the order in which they are tried. */
 const FORMATS: readonly Format[] = [
-  { accepts: isMail, open: openMail },
-  { accepts: isYaml, open: openYaml },
-  { accepts: (head) => isXml(head) && !isHtml(head), open: openXml },
-  { accepts: isHtml, open: openHtml },
+  { accepts: isMail, maxLength: Number.POSITIVE_INFINITY, open: openMail },
+  { accepts: isYaml, maxLength: MAX_YAML, open: openYaml },
+  { accepts: (head) => isXml(head) && !isHtml(head), maxLength: MAX_LENGTH, open: openXml },
+  { accepts: isHtml, maxLength: MAX_LENGTH, open: openHtml },
 ];
 
 /**
@@ -95,7 +96,7 @@ export function readDocument(bytes: Uint8Array, { into, isPlain, open }: Documen
 function takeApart(bytes: Uint8Array, isPlain: boolean): Opened & { readonly isDocument: boolean } {
   const head = viewOf(bytes.subarray(0, HEAD)).toString('latin1');
   const format = isPlain ? undefined : FORMATS.find(({ accepts }) => accepts(head));
-  const document = format?.open(bytes) ?? null;
+  const document = format === undefined || bytes.length > format.maxLength ? null : format.open(bytes);
   const opened = document ?? { parts: [], errors: [], rest: bytes, lineOf: null };
   const isDocument = document !== null;
   const text = mayHoldStrings(opened.rest) ? textOf(opened.rest) : null;
@@ -113,7 +114,7 @@ function takeApart(bytes: Uint8Array, isPlain: boolean): Opened & { readonly isD
 
 /** Whether the readers of strings are to be asked: cheap, for inputs of many blocks. */
 function mayHoldStrings(bytes: Uint8Array): boolean {
-  if (bytes.length > MAX_STRINGS) return false;
+  if (bytes.length > MAX_LENGTH) return false;
   const view = viewOf(bytes);
   for (let at = view.indexOf(BEGIN); at !== -1; at = view.indexOf(BEGIN, at + BEGIN.length)) {
     const afterMarker = view.indexOf(HYPHENS, at + BEGIN.length) + HYPHENS.length;

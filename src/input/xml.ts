@@ -20,9 +20,6 @@ const MAX_DEPTH = 256;
 /** More faults than a document has that is XML at all. */
 const MAX_FAULTS = 1000;
 
-/** sax reads some 10 MB a second. */
-const MAX_LENGTH = 64 * 1024 * 1024;
-
 /** Where a document begins like one. */
 const HEAD = 1024;
 
@@ -60,10 +57,10 @@ export function isXml(head: string): boolean {
 /**
  * Reads one document after the other; what follows the last one is read on as it is.
  *
- * @returns null for a text that is too long, nested too deep, or hardly XML: it is to be read as any other
+ * @returns null for a text that is nested too deep or hardly XML: it is to be read as any other
  */
 export function readXml(xml: string): XmlContents | null {
-  return xml.length > MAX_LENGTH ? null : new XmlReader().read(xml);
+  return new XmlReader().read(xml);
 }
 
 /** Thrown to leave sax, which has no other way to be told to stop. */

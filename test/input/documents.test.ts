@@ -190,6 +190,15 @@ const STRINGS: readonly Row[] = [
     `String ca = "-----BEGIN CERTIFICATE-----\\n"\n${BODY.map((line) => `  + "${line}\\n"`).join('\n')}\n  + "-----END CERTIFICATE-----";\n`,
     [['CN=Root', null, 1]],
   ],
+  [
+    'Python, a list of lines',
+    `ca = [${ROOT.pem
+      .trimEnd()
+      .split('\n')
+      .map((line) => `'${line}'`)
+      .join(', ')}]\n`,
+    [['CN=Root', null, 1]],
+  ],
   ['an environment file', `A=b\nCA="${ROOT.pem.replaceAll('\n', '\\n')}"\n`, [['CN=Root', null, 2]]],
   [
     'properties with continued lines',
