@@ -31,6 +31,8 @@ interface MailContents {
 interface Entity {
   readonly parent: Entity | null;
   readonly depth: number;
+  /** Where it begins; null before its first line. */
+  start: { readonly offset: number; readonly line: number } | null;
   /** Unfolded, by lower-case names; the first of several counts. */
   readonly headers: Map<string, string>;
   /** The boundary of a multipart, with the two hyphens before it. */
@@ -99,6 +101,7 @@ class MailReader {
   #take(text: string, start: number, next: number, line: number): void {
     if (text.startsWith('--') && this.#takeBoundary(text, start, next, line)) return;
     if (this.#entity.state !== 'headers') return;
+    this.#entity.start ??= { offset: start, line };
     if (text === '') this.#endHeaders(next, line + 1);
     else this.#takeHeader(text, start, line);
   }
@@ -124,6 +127,7 @@ class MailReader {
 
   #endHeaders(bodyStart: number, bodyLine: number): void {
     const entity = this.#entity;
+    this.#addHeaders(entity, bodyStart);
     Object.assign(entity, { bodyStart, bodyLine, state: 'body' });
     const { type, parameters } = parseValue(entity.headers.get('content-type') ?? 'text/plain');
     const boundary = parameters.get('boundary');
@@ -166,12 +170,20 @@ class MailReader {
 
   #close(end: number): void {
     const entity = this.#entity;
+    if (entity.state === 'headers') this.#addHeaders(entity, end);
     if (entity.state === 'body') {
       if (entity.boundary === null && !isMessage(entity)) this.#addLeaf(entity, end);
       else this.#addText(entity, end);
     }
     entity.state = 'closed';
     this.#entity = entity.parent ?? entity;
+  }
+
+  /** Headers that hold PEM, as those of proxies and of notes that only look like a message. */
+  #addHeaders({ start }: Entity, end: number): void {
+    if (start === null) return;
+    const text = this.#mail.slice(start.offset, end);
+    if (text.includes('-----BEGIN ')) this.#add({ ...inPlace(text, start.line), name: null });
   }
 
   /** What stands around the parts of a multipart. */
@@ -226,7 +238,7 @@ class MailReader {
 
 function newEntity(parent: Entity | null): Entity {
   return {
-    ...{ parent, depth: (parent?.depth ?? 0) + 1, headers: new Map<string, string>(), boundary: null },
+    ...{ parent, depth: (parent?.depth ?? 0) + 1, start: null, headers: new Map<string, string>(), boundary: null },
     ...{ bodyStart: 0, bodyLine: 1, state: 'headers' },
   };
 }

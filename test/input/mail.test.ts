@@ -171,3 +171,14 @@ function lineIn(whole: string, text: string): number {
 test.each(MAIL)('%s: certificates without a note', (_name, text, found) => {
   expect(read(text)).toEqual({ kind: 'text', found, notes: [], errors: [] });
 });
+
+test('a header that holds PEM is read, too', () => {
+  const text = `${MESSAGE.join('\n')}\nX-Certificate:\n\t${ROOT.pem.trimEnd().replaceAll('\n', '\n\t')}\n\nHello\n${SUB.pem}`;
+  expect(read(text)).toMatchObject({
+    found: [
+      ['CN=Root', null, 5],
+      ['CN=Sub', null, lineIn(text, SUB.pem)],
+    ],
+    errors: [],
+  });
+});
