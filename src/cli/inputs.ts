@@ -7,6 +7,7 @@
 import { findRoot } from '../catalog/catalog.js';
 import type { Finding } from '../check/finding.js';
 import { expectTrustError, TrustError } from '../errors.js';
+import type { InputLimits } from '../input/limits.js';
 import { readCertificates } from '../input/read-certificates.js';
 import type { InputKind, ReadResult } from '../input/read-result.js';
 import { MAX_INPUT_BYTES, readInput } from '../io/read-input.js';
@@ -42,6 +43,8 @@ export interface ReadOptions {
   readonly descriptions?: boolean;
   /** Whether a folder or glob that holds nothing is no error. */
   readonly allowEmpty?: boolean;
+  /** Limits other than those that are usual. */
+  readonly limits?: Partial<InputLimits>;
   /** By what name endpoints are asked, where it is not their own. */
   readonly serverName?: string | undefined;
 }
@@ -98,8 +101,9 @@ export async function* readEachInput(
 }
 
 async function* readArgument(arg: string, io: Io, options: ReadOptions): AsyncGenerator<ReadInput | null> {
+  const maxBytes = options.limits?.size ?? MAX_INPUT_BYTES;
   if (arg === '-') {
-    yield attempt('-', async () => readBytes('-', await io.readStdin(MAX_INPUT_BYTES), io, options));
+    yield attempt('-', async () => readBytes('-', await io.readStdin(maxBytes), io, options));
   } else if (arg.startsWith('tls://')) {
     yield attempt(arg, () => readServer(arg, options));
   } else {
@@ -108,11 +112,12 @@ async function* readArgument(arg: string, io: Io, options: ReadOptions): AsyncGe
 }
 
 async function* readFiles(arg: string, io: Io, options: ReadOptions): AsyncGenerator<ReadInput | null> {
+  const maxBytes = options.limits?.size ?? MAX_INPUT_BYTES;
   try {
     const { files, problems } = await walkInputs(arg);
     for (const problem of problems) yield failed(problem.at?.source ?? arg, problem);
     for (const { path, isFromFolder } of files) {
-      const read = await attempt(path, () => readBytes(path, readInput(path), io, options));
+      const read = await attempt(path, () => readBytes(path, readInput(path, maxBytes), io, options));
       yield isFromFolder && hasNoSign(read) ? null : read;
     }
   } catch (error) {
@@ -181,11 +186,11 @@ async function readBytes(
   input: string,
   bytes: Uint8Array,
   io: Io,
-  { password, strict, signatures = false, descriptions = false }: ReadOptions,
+  { password, strict, signatures = false, descriptions = false, limits = {} }: ReadOptions,
 ): Promise<ReadInput> {
   const attemptWith = (known: string | null) => ({
     input,
-    ...readCertificates(bytes, { name: input, password: known, strict }),
+    ...readCertificates(bytes, { name: input, password: known, strict, limits }),
   });
   const isLocked = ({ errors }: ReadInput) => errors.some(({ code }) => code === 'keystore/password-missing');
   const read = await withPassword(password, io, input, attemptWith, isLocked);

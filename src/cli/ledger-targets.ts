@@ -8,7 +8,8 @@ import { findReferences } from '../device/references.js';
 import { type ArchiveKind, detectArchive, unpackArchive } from '../encoding/archive.js';
 import { UnpackBudget } from '../encoding/unpack.js';
 import { expectTrustError, type TrustError } from '../errors.js';
-import { MAX_NESTING, nestedTooDeep, readCertificates } from '../input/read-certificates.js';
+import { INPUT_LIMITS } from '../input/limits.js';
+import { nestedTooDeep, readCertificates } from '../input/read-certificates.js';
 import type { InputKind } from '../input/read-result.js';
 import { InputReader, MAX_INPUT_BYTES } from '../io/read-input.js';
 import { walkInputs } from '../io/walk.js';
@@ -71,7 +72,8 @@ function readItem(item: Item, password: string | null): Generator<LedgerStep> {
 function* unwrap(item: Item, depth: number, budget: UnpackBudget, password: string | null): Generator<LedgerStep> {
   const kind = detectArchive(item.bytes);
   if (kind === null) yield readTarget(item, password);
-  else if (depth === MAX_NESTING) yield unreadable(item.name, kind, [nestedTooDeep().within({ source: item.name })]);
+  else if (depth === INPUT_LIMITS.nesting)
+    yield unreadable(item.name, kind, [nestedTooDeep().within({ source: item.name })]);
   // The archive that reached a limit has said so.
   else if (budget.isExhausted) yield unreadable(item.name, kind, []);
   else yield* readMembers(item, kind, depth, budget, password);

@@ -91,6 +91,7 @@ async function readStdin(maxBytes: number): Promise<Uint8Array> {
     if (length > maxBytes) {
       throw new TrustError('input/too-large', `standard input has more than ${maxBytes} bytes`, {
         at: { source: '-' },
+        hint: 'cut it down to what holds the certificates, or raise the limit: inspect --limit size=500M',
       });
     }
     chunks.push(chunk);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { asBuffer } from '../encoding/buffer.js';
 import { indexOfText } from '../encoding/byte-search.js';
 import { LineReader } from './lines.js';
 
@@ -58,7 +59,8 @@ function outermostIndentation(text: string): number {
 }
 
 function skipBanner(reader: LineReader): void {
-  const { bytes, offset } = reader;
+  const { offset } = reader;
+  const bytes = asBuffer(reader.bytes);
   const start = indexOfText(bytes, DELIMITER, offset) + DELIMITER.length;
   const end = indexOfText(bytes.subarray(start, start + LONGEST_BANNER), DELIMITER);
   if (end < 0) reader.skip();

@@ -24,6 +24,12 @@ const ONCE: ReadonlySet<NoteCode> = new Set([
 /** More errors or notes than anyone reads. */
 const MAX_LISTED = 1000;
 
+/** Of an error that is about a whole part. */
+const NOWHERE = { line: null, alias: null } as const;
+
+/** The line of the text around a part for a line of the part. */
+export type LineOf = (line: number) => number;
+
 /** A part of an input: the input itself, or a member of an archive in it. All parts share what was gathered. */
 export class Collector {
   readonly certificates: Certificate[];
@@ -32,10 +38,25 @@ export class Collector {
   readonly damaged: DamagedBlock[];
   readonly described: DescribedCertificate[];
   readonly #source: Source;
+  readonly #lineOf: LineOf | null;
   readonly #noted = new Set<NoteCode>();
 
-  constructor(input: string, member: string | null = null, whole?: Collector) {
+  /** How many certificates are taken. */
+  readonly #limit: number;
+  /** Whether more were found than that; one for all parts. */
+  readonly #state: { isFull: boolean };
+
+  constructor(
+    input: string,
+    limit: number,
+    member: string | null = null,
+    whole?: Collector,
+    lineOf: LineOf | null = null,
+  ) {
     this.#source = sourceOf(input, { member });
+    this.#limit = limit;
+    this.#state = whole === undefined ? { isFull: false } : whole.#state;
+    this.#lineOf = lineOf;
     this.certificates = whole?.certificates ?? [];
     this.notes = whole?.notes ?? [];
     this.errors = whole?.errors ?? [];
@@ -43,29 +64,60 @@ export class Collector {
     this.described = whole?.described ?? [];
   }
 
+  /** How much was found in all parts: certificates, whole or described, notes and errors. */
+  get count(): number {
+    return this.certificates.length + this.described.length + this.notes.length + this.errors.length;
+  }
+
   /** The part for a member of this part; a null name stays in this part. */
   enter(name: string | null): Collector {
-    const { input, member } = this.#source;
-    const path = [member, name].filter((step) => step !== null).join('!/');
-    return name === null ? this : new Collector(input, path, this);
+    return name === null ? this : new Collector(this.#source.input, this.#limit, this.#pathOf(name), this);
+  }
+
+  /**
+   * The part for what stands inside of a text, in whose lines it is placed.
+   *
+   * @param name - as for `enter`
+   * @param lineOf - the line of this part for a line of the text inside
+   */
+  within(name: string | null, lineOf: LineOf): Collector {
+    const outer = this.#lineOf;
+    const path = name === null ? this.#source.member : this.#pathOf(name);
+    return new Collector(
+      this.#source.input,
+      this.#limit,
+      path,
+      this,
+      outer === null ? lineOf : (line) => outer(lineOf(line)),
+    );
+  }
+
+  #pathOf(name: string): string {
+    return [this.#source.member, name].filter((step) => step !== null).join('!/');
   }
 
   /** Where this part stands, with more of it. */
   source(more: Partial<Source> = {}): Source {
-    return { ...this.#source, ...more };
+    const source = { ...this.#source, ...more };
+    return this.#lineOf === null ? source : { ...source, line: this.#lineOf(source.line ?? 1) };
   }
 
   certificate(certificate: Certificate): void {
-    this.certificates.push(certificate);
+    const count = this.certificates.length;
+    if (count < this.#limit) this.certificates.push(certificate);
+    else if (!this.#state.isFull) {
+      this.#state.isFull = true;
+      this.#reject(tooManyCertificates(count), NOWHERE);
+    }
   }
 
   /** Adds each certificate that decodes, and an error for each that does not. */
   decode(encodings: readonly Uint8Array[], source: Source): void {
     for (const der of encodings) {
       try {
-        this.certificates.push(decodeCertificate(der, source));
+        this.certificate(decodeCertificate(der, source));
       } catch (error) {
-        this.error(expectTrustError(error), source);
+        this.#reject(expectTrustError(error), source);
       }
     }
   }
@@ -75,7 +127,7 @@ export class Collector {
     try {
       this.decode(decodePkcs7(bytes), source);
     } catch (error) {
-      this.error(expectTrustError(error), source);
+      this.#reject(expectTrustError(error), source);
     }
   }
 
@@ -83,11 +135,15 @@ export class Collector {
     if (this.notes.length === MAX_LISTED || (ONCE.has(code) && this.#noted.has(code))) return;
     this.#noted.add(code);
     const { member } = this.#source;
-    this.notes.push({ code, message, ...at, ...(member === null ? {} : { member }) });
+    this.notes.push({ code, message, ...this.#place(at), ...(member === null ? {} : { member }) });
   }
 
-  /** Adds an error, placed in this part or at what is known of its source. */
-  error(error: TrustError, { line, alias }: Partial<Source> = {}): void {
+  /** Adds an error, placed in this part or at what is known of its source, its line being one of this part. */
+  error(error: TrustError, { line, alias = null }: Partial<Source> = {}): void {
+    this.#reject(error, { line: line == null ? null : (this.#lineOf?.(line) ?? line), alias });
+  }
+
+  #reject(error: TrustError, { line, alias }: Pick<Source, 'line' | 'alias'>): void {
     if (this.errors.length > MAX_LISTED) return;
     if (this.errors.length === MAX_LISTED) {
       const message = `more than ${MAX_LISTED} parts of the input are bad; the others are not listed`;
@@ -95,10 +151,10 @@ export class Collector {
       return;
     }
     this.errors.push(
-      error.within({
+      this.#replaced(error, line).within({
         source: renderSource(this.#source),
-        ...(line == null ? {} : { line }),
-        ...(alias == null ? {} : { entry: alias }),
+        ...(line === null ? {} : { line }),
+        ...(alias === null ? {} : { entry: alias }),
       }),
     );
   }
@@ -110,6 +166,30 @@ export class Collector {
   }
 
   damage(block: DamagedBlock): void {
-    this.damaged.push(block);
+    const lineOf = this.#lineOf;
+    const differences = block.differences.map((one) => (lineOf === null ? one : { ...one, line: lineOf(one.line) }));
+    this.damaged.push({ ...block, differences });
   }
+
+  /** A place in the text around this part, of which the columns and offsets inside it say nothing. */
+  #place<At extends { readonly line?: number }>(at: At): At | { readonly line: number } {
+    return this.#lineOf === null ? at : { line: this.#lineOf(at.line ?? 1) };
+  }
+
+  /** An error from inside of a text, placed in the text around it. */
+  #replaced(error: TrustError, line: number | null): TrustError {
+    if (this.#lineOf === null) return error;
+    const { code, message, hint, cause, at } = error;
+    const position = {
+      line: at?.line === undefined && line !== null ? line : this.#lineOf(at?.line ?? 1),
+      ...(at?.entry === undefined ? {} : { entry: at.entry }),
+    };
+    return new TrustError(code, message, { at: position, cause, ...(hint === undefined ? {} : { hint }) });
+  }
+}
+
+function tooManyCertificates(limit: number): TrustError {
+  return new TrustError('input/too-many', `the input holds more than ${limit} certificates; the others are not read`, {
+    hint: `split it, or raise the limit: inspect --limit certificates=${10 * limit}`,
+  });
 }

@@ -31,6 +31,7 @@ export type InputKind =
   | 'key'
   | 'device-config'
   | 'device-show'
+  | 'keytool-rfc'
   | 'text'
   | 'unknown';
 

@@ -72,8 +72,8 @@ const LAYOUT: readonly Form[] = [
   ['blanks at the ends', (pem) => wrapped(pem, 64).replaceAll(/([A-Za-z0-9+/=])\n/g, '$1 \n'), ['pem/trailing-blanks']],
   ['indented lines', (pem) => `${BEGIN}${body(pem).replaceAll(/^/gm, '\t').trimEnd()}\n${END}`, ['pem/indented']],
   [
-    'indented as in YAML',
-    (pem) => `ca.crt: |\n${pem.trimEnd().replaceAll(/^/gm, '    ')}\nnext: 1\n`,
+    'indented, between other lines',
+    (pem) => `The certificate:\n${pem.trimEnd().replaceAll(/^/gm, '    ')}\nnext: 1\n`,
     ['pem/indented'],
   ],
   [

@@ -22,6 +22,7 @@ import { writeSplit } from '../exports.js';
 import { toErrorJson } from '../failure.js';
 import { certificatesOf, distinct, errorsOf, type ReadInput, readInputs, restorationsOf } from '../inputs.js';
 import type { Io } from '../io.js';
+import { limitOption, parseLimits } from '../limits.js';
 import {
   allowEmptyOption,
   type CommonArgs,
@@ -41,6 +42,7 @@ interface InspectArgs extends CommonArgs, PasswordArgs {
   readonly split: string | undefined;
   readonly strict: boolean;
   readonly allowEmpty: boolean;
+  readonly limit: string[] | undefined;
 }
 
 export function options(yargs: Argv): Argv<unknown> {
@@ -52,6 +54,7 @@ export function options(yargs: Argv): Argv<unknown> {
     .option('split', textOption('split', 'Write each certificate as PEM into this folder'))
     .option('strict', { type: 'boolean', default: false, describe: 'Refuse what is usually tolerated with a note' })
     .option('allow-empty', allowEmptyOption)
+    .option('limit', limitOption)
     .options(passwordOptions)
     .example('$0 inspect vendor.zip', 'What did they send?')
     .example('$0 inspect trust.jks --pem', 'The certificates of a keystore');
@@ -62,6 +65,7 @@ export async function run(args: InspectArgs, io: Io): Promise<ExitStatus> {
     password: await storePassword(args, io),
     strict: args.strict,
     allowEmpty: args.allowEmpty,
+    limits: parseLimits(args.limit ?? []),
     signatures: true,
     descriptions: !(args.pem || args.der || args.split !== undefined),
   });
