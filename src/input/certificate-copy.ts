@@ -50,7 +50,9 @@ function decodeCopy({ characters, indices, end, lines }: Copy, into: Collector):
   try {
     const bytes = decodeBase64(Buffer.from((data + padding).replace(/[^\0-\xff]/g, '\xff'), 'latin1'));
     if (data.length + padding.length !== characters.length) {
-      into.note('pem/missing-padding', 'the padding at the end is missing or wrong', lines.locate(end));
+      const last = indices[data.length - 1];
+      const at = lines.locate(last === undefined ? end : last + 1);
+      into.note('pem/missing-padding', 'the padding at the end is missing or wrong', at);
     }
     return bytes;
   } catch (error) {
@@ -65,7 +67,8 @@ function decodeCopy({ characters, indices, end, lines }: Copy, into: Collector):
  *
  * @param content - a `trusted-certificate` may have more after it
  */
-export function addCopy(copy: Copy, content: BlockContent, into: Collector): void {
+export function addCopy(asFound: Copy, content: BlockContent, into: Collector): void {
+  const copy = inUsualAlphabet(asFound, into);
   const decoded = decode(copy, content, into);
   const match = decoded instanceof Uint8Array || isKnown(decoded) ? null : matchDamaged(copy.characters);
   if (match !== null && match.differences.length > 0) addGenuine(match, copy, into);
@@ -79,6 +82,15 @@ export function addCopy(copy: Copy, content: BlockContent, into: Collector): voi
       }),
     );
   }
+}
+
+/** A copy in the URL-safe alphabet of RFC 4648 section 5, in the usual one; what has characters of both is left as it is. */
+function inUsualAlphabet(copy: Copy, into: Collector): Copy {
+  const { characters, indices, lines, end } = copy;
+  const first = characters.search(/[-_]/);
+  if (first < 0 || /[+/]/.test(characters)) return copy;
+  into.note('pem/url-safe', 'the base64 is in the URL-safe alphabet', lines.locate(indices[first] ?? end));
+  return { ...copy, characters: characters.replaceAll('-', '+').replaceAll('_', '/') };
 }
 
 function isKnown(decoded: Certificate | TrustError): boolean {

@@ -15,10 +15,17 @@ const ONCE: ReadonlySet<NoteCode> = new Set([
   'pem/blank-line',
   'pem/blanks-for-newlines',
   'pem/crlf',
+  'pem/html-entity',
   'pem/indented',
+  'pem/invisible-character',
+  'pem/line-prefix',
+  'pem/line-suffix',
   'pem/lone-cr',
   'pem/long-line',
+  'pem/quoted-printable',
+  'pem/terminal-escape',
   'pem/trailing-blanks',
+  'pem/url-safe',
 ]);
 
 /** More errors or notes than anyone reads. */
