@@ -12,7 +12,9 @@ import { encodingOf, readElement } from '../encoding/der.js';
 import { expectTrustError, type Position, TrustError } from '../errors.js';
 import { Certificate, decodeCertificate } from '../x509/certificate.js';
 import type { Collector } from './collector.js';
+import { compareLines } from './compare-lines.js';
 import type { BlockContent } from './label.js';
+import { hasBrokenSelfSignature, recoverSelfSigned } from './recover.js';
 import type { LineIndex } from './text.js';
 
 /** What stands between two markers, without blanks and line ends. */
@@ -72,6 +74,7 @@ export function addCopy(asFound: Copy, content: BlockContent, into: Collector): 
   const decoded = decode(copy, content, into);
   const match = decoded instanceof Uint8Array || isKnown(decoded) ? null : matchDamaged(copy.characters);
   if (match !== null && match.differences.length > 0) addGenuine(match, copy, into);
+  else if (content === 'certificate' && addRecovered(decoded, copy, into)) return;
   else if (decoded instanceof Uint8Array) into.pkcs7(decoded, into.source({ line: copy.line }));
   else if (decoded instanceof Certificate) into.certificate(decoded);
   else {
@@ -93,7 +96,7 @@ function inUsualAlphabet(copy: Copy, into: Collector): Copy {
   return { ...copy, characters: characters.replaceAll('-', '+').replaceAll('_', '/') };
 }
 
-function isKnown(decoded: Certificate | TrustError): boolean {
+function isKnown(decoded: Uint8Array | Certificate | TrustError): boolean {
   return decoded instanceof Certificate && findRoot(decoded.sha256) !== null;
 }
 
@@ -119,7 +122,49 @@ function addGenuine({ sha256, der, differences }: DamageMatch, copy: Copy, into:
       found,
       genuine,
     })),
+    lines: compareLines(withoutPadding(copy.characters), differences),
   });
+}
+
+/**
+ * Adds the certificate of which a copy is a misread one, where that is asked for and can be found.
+ *
+ * @param decoded - the copy as it is; one that is signed with its own key is not misread
+ */
+function addRecovered(decoded: Uint8Array | Certificate | TrustError, copy: Copy, into: Collector): boolean {
+  if (into.recovery === null || isKnown(decoded)) return false;
+  if (decoded instanceof Certificate && !hasBrokenSelfSignature(decoded)) return false;
+  const recovery = recoverSelfSigned(copy.characters, into.recovery.budget);
+  if (recovery === null) return false;
+  const { line, lines, indices, end } = copy;
+  const source = into.source({ line });
+  const certificate = recovery.certificate.withSource(source);
+  const { sha256 } = certificate;
+  const count = recovery.changes.length === 1 ? '1 character was' : `${recovery.changes.length} characters were`;
+  const what = `the block is damaged: ${count} misread; put right, its own signature verifies, and its SHA-256 is ${sha256}`;
+  if (into.recovery.expected.has(sha256)) {
+    into.note('pem/recovered', what, { line });
+    into.certificate(certificate);
+  } else {
+    into.error(
+      new TrustError('pem/recovered', what, {
+        at: { line },
+        hint: 'that signature shows that it was read right, not whose it is: verify the fingerprint by another way, then pass it with --expect-sha256',
+      }),
+    );
+  }
+  const differences = recovery.changes.map(({ index, found, genuine }) => ({
+    ...lines.locate(indices[index] ?? end),
+    found,
+    genuine,
+  }));
+  into.recover({
+    source,
+    certificate,
+    differences,
+    lines: compareLines(withoutPadding(copy.characters), recovery.changes),
+  });
+  return true;
 }
 
 /** The bytes of a PKCS#7 structure, the certificate, or why there is none and where. */

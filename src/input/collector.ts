@@ -8,7 +8,8 @@ import { expectTrustError, TrustError } from '../errors.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
 import { renderSource, type Source, sourceOf } from '../x509/source.js';
 import { decodePkcs7 } from './pkcs7.js';
-import type { DamagedBlock, Note, NoteCode } from './read-result.js';
+import type { DamagedBlock, Note, NoteCode, RecoveredBlock } from './read-result.js';
+import type { SearchBudget } from './recover.js';
 
 /** Notes about how a whole text is laid out: one of a kind says enough, where it is first seen. */
 const ONCE: ReadonlySet<NoteCode> = new Set([
@@ -31,6 +32,13 @@ const ONCE: ReadonlySet<NoteCode> = new Set([
 /** More errors or notes than anyone reads. */
 const MAX_LISTED = 1000;
 
+/** That damaged copies of unknown certificates are searched for the genuine ones, and how. */
+export interface RecoveryRequest {
+  /** Fingerprints by which a recovered certificate is one that was meant. */
+  readonly expected: ReadonlySet<string>;
+  readonly budget: SearchBudget;
+}
+
 /** A part of an input: the input itself, or a member of an archive in it. All parts share what was gathered. */
 export class Collector {
   readonly certificates: Certificate[];
@@ -38,23 +46,28 @@ export class Collector {
   readonly errors: TrustError[];
   readonly damaged: DamagedBlock[];
   readonly described: DescribedCertificate[];
+  readonly recovered: RecoveredBlock[];
+  /** Null where nothing is searched. */
+  readonly recovery: RecoveryRequest | null;
   readonly #source: Source;
   readonly #noted = new Set<NoteCode>();
 
-  constructor(input: string, member: string | null = null, whole?: Collector) {
+  constructor(input: string, recovery: RecoveryRequest | null = null, member: string | null = null, whole?: Collector) {
+    this.recovery = recovery;
     this.#source = sourceOf(input, { member });
     this.certificates = whole?.certificates ?? [];
     this.notes = whole?.notes ?? [];
     this.errors = whole?.errors ?? [];
     this.damaged = whole?.damaged ?? [];
     this.described = whole?.described ?? [];
+    this.recovered = whole?.recovered ?? [];
   }
 
   /** The part for a member of this part; a null name stays in this part. */
   enter(name: string | null): Collector {
     const { input, member } = this.#source;
     const path = [member, name].filter((step) => step !== null).join('!/');
-    return name === null ? this : new Collector(input, path, this);
+    return name === null ? this : new Collector(input, this.recovery, path, this);
   }
 
   /** Where this part stands, with more of it. */
@@ -118,5 +131,9 @@ export class Collector {
 
   damage(block: DamagedBlock): void {
     this.damaged.push(block);
+  }
+
+  recover(block: RecoveredBlock): void {
+    this.recovered.push(block);
   }
 }

@@ -19,6 +19,7 @@ import { readDeviceText } from './device-text.js';
 import { contentOfLabel } from './label.js';
 import { isEven, noteLayout } from './layout.js';
 import type { InputKind } from './read-result.js';
+import { hasBrokenSelfSignature } from './recover.js';
 import { hasBase64Run, LineIndex, LONGER_THAN_WORDS, textOf } from './text.js';
 
 /** A text with a larger share of other things than blocks is prose with certificates in it. */
@@ -90,7 +91,11 @@ function readBlock(bytes: Uint8Array, block: PemBlock, into: Collector): FoundBl
 /** Adds the certificate of a block, unless it is one that the lenient reader must look at. */
 function addCertificate(bytes: Uint8Array, block: PemBlock, der: Uint8Array, into: Collector): void {
   const certificate = tryDecode(der, into.source({ line: block.line }));
-  if (certificate === null || isSuspicious(certificate)) {
+  if (
+    certificate === null ||
+    isSuspicious(certificate) ||
+    (into.recovery !== null && hasBrokenSelfSignature(certificate))
+  ) {
     readDamagedText(textOf(bytes.subarray(block.start, block.end)), block.line, into);
     return;
   }

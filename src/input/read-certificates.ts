@@ -13,6 +13,7 @@ import { Collector } from './collector.js';
 import { detectBinary } from './detect.js';
 import { readText } from './pem-text.js';
 import type { InputKind, Note, ReadResult } from './read-result.js';
+import { SearchBudget } from './recover.js';
 import { decodeText } from './text.js';
 
 /** How an input is read. */
@@ -23,6 +24,12 @@ export interface ReadOptions {
   readonly password?: string | null;
   /** Whether everything tolerated is an error; default false. */
   readonly strict?: boolean;
+  /**
+   * Whether damaged copies of self-signed certificates that no catalog knows are searched for the genuine ones, which takes
+   * seconds; default no. What is found is a certificate of the result when its SHA-256 is expected, else an error,
+   * `pem/recovered`.
+   */
+  readonly recover?: { readonly expected: ReadonlySet<string> };
 }
 
 /** How many archives may stand inside one another, a compressed archive counting as two. */
@@ -52,16 +59,17 @@ const NAMES: Partial<Record<InputKind, string>> = {
  *   input without certificates has `input/empty`, `input/unrecognised` or `input/no-certificate`
  */
 export function readCertificates(bytes: Uint8Array, options: ReadOptions = {}): ReadResult {
-  const { name = '-', password = null, strict = false } = options;
-  const into = new Collector(name);
+  const { name = '-', password = null, strict = false, recover } = options;
+  const into = new Collector(name, recover === undefined ? null : { ...recover, budget: new SearchBudget() });
   const kind = unwrap(bytes, 0, { password, budget: new UnpackBudget(bytes.length) }, into);
-  const { certificates, damaged, described } = into;
+  const { certificates, damaged, recovered, described } = into;
   if (certificates.length + described.length === 0 && into.errors.length === 0) into.error(nothingFound(bytes, kind));
-  if (!strict) return { kind, certificates, damaged, described, notes: into.notes, errors: into.errors };
+  if (!strict) return { kind, certificates, damaged, recovered, described, notes: into.notes, errors: into.errors };
   return {
     kind,
     certificates,
     damaged,
+    recovered,
     described,
     notes: [],
     errors: [...into.errors, ...into.notes.map((note) => refuse(note, name))],

@@ -8,6 +8,7 @@ import type { DescribedCertificate } from '../device/show-output.js';
 import type { TrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { Source } from '../x509/source.js';
+import type { LineComparison } from './compare-lines.js';
 
 /** What an input is, decided by its bytes. */
 export type InputKind =
@@ -58,6 +59,7 @@ export type NoteCode =
   | 'pem/missing-padding'
   | 'pem/no-markers'
   | 'pem/quoted-printable'
+  | 'pem/recovered'
   | 'pem/restored-from-catalog'
   | 'pem/terminal-escape'
   | 'pem/trailing-blanks'
@@ -98,6 +100,19 @@ export interface DamagedBlock {
   readonly certificate: Certificate;
   /** Every difference of the base64 text, in order; at least one. */
   readonly differences: readonly Difference[];
+  /** The lines in which they are. */
+  readonly lines: readonly LineComparison[];
+}
+
+/** A damaged copy of a self-signed certificate that no catalog knows, put right in such a way that its own signature verifies. */
+export interface RecoveredBlock {
+  /** Where the copy begins. */
+  readonly source: Source;
+  /** Among the certificates of the result only when its fingerprint was expected. */
+  readonly certificate: Certificate;
+  /** In order; at least one. */
+  readonly differences: readonly Difference[];
+  readonly lines: readonly LineComparison[];
 }
 
 /** Everything that one input holds. */
@@ -109,6 +124,7 @@ export interface ReadResult {
   /** What could not be read, one for each item, placed by `at.source` and line or offset. */
   readonly errors: readonly TrustError[];
   readonly damaged: readonly DamagedBlock[];
+  readonly recovered: readonly RecoveredBlock[];
   /** Certificates that a device described in words, without their bytes, in order. */
   readonly described: readonly DescribedCertificate[];
 }
