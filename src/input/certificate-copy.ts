@@ -6,11 +6,12 @@
  * @module
  */
 import { findRoot } from '../catalog/catalog.js';
-import { type DamageMatch, matchDamaged } from '../catalog/match.js';
+import { type DamageMatch, matchDamaged, resemblesRoot } from '../catalog/match.js';
 import { decodeBase64, withoutPadding } from '../encoding/base64.js';
 import { encodingOf, readElement } from '../encoding/der.js';
 import { expectTrustError, type Position, TrustError } from '../errors.js';
 import { Certificate, decodeCertificate } from '../x509/certificate.js';
+import { verifyCertificateSignature } from '../x509/signature.js';
 import type { Collector } from './collector.js';
 import { compareLines } from './compare-lines.js';
 import type { BlockContent } from './label.js';
@@ -94,6 +95,15 @@ function inUsualAlphabet(copy: Copy, into: Collector): Copy {
   if (first < 0 || /[+/]/.test(characters)) return copy;
   into.note('pem/url-safe', 'the base64 is in the URL-safe alphabet', lines.locate(indices[first] ?? end));
   return { ...copy, characters: characters.replaceAll('-', '+').replaceAll('_', '/') };
+}
+
+/** Whether a certificate is a damaged copy that decodes. OCR can change a character so that DER still parses: a root whose own signature fails is no root of its own. */
+export function isDamagedRoot(certificate: Certificate): boolean {
+  return (
+    findRoot(certificate.sha256) === null &&
+    resemblesRoot(certificate.der) &&
+    verifyCertificateSignature(certificate, certificate.subjectPublicKeyInfo) !== 'valid'
+  );
 }
 
 function isKnown(decoded: Uint8Array | Certificate | TrustError): boolean {

@@ -4,15 +4,13 @@
  *
  * @module
  */
-import { findRoot } from '../catalog/catalog.js';
-import { resemblesRoot } from '../catalog/match.js';
 import { type PemBlock, scanPem } from '../encoding/pem.js';
 import { expectTrustError } from '../errors.js';
 import { peekElement } from '../store/peek.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
-import { verifyCertificateSignature } from '../x509/signature.js';
 import type { Source } from '../x509/source.js';
 import { readBareBase64 } from './bare-base64.js';
+import { isDamagedRoot } from './certificate-copy.js';
 import type { Collector } from './collector.js';
 import { type FoundBlock, readDamagedText } from './damaged-text.js';
 import { readDeviceText } from './device-text.js';
@@ -93,7 +91,7 @@ function addCertificate(bytes: Uint8Array, block: PemBlock, der: Uint8Array, int
   const certificate = tryDecode(der, into.source({ line: block.line }));
   if (
     certificate === null ||
-    isSuspicious(certificate) ||
+    isDamagedRoot(certificate) ||
     (into.recovery !== null && hasBrokenSelfSignature(certificate))
   ) {
     readDamagedText(textOf(bytes.subarray(block.start, block.end)), block.line, into);
@@ -110,15 +108,6 @@ function addCertificate(bytes: Uint8Array, block: PemBlock, der: Uint8Array, int
     );
   }
   into.certificate(certificate);
-}
-
-/** OCR can change a character so that DER still parses: a root whose own signature fails is no root of its own. */
-function isSuspicious(certificate: Certificate): boolean {
-  return (
-    findRoot(certificate.sha256) === null &&
-    resemblesRoot(certificate.der) &&
-    verifyCertificateSignature(certificate, certificate.subjectPublicKeyInfo) !== 'valid'
-  );
 }
 
 function tryDecode(der: Uint8Array, source: Source): Certificate | null {

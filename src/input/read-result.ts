@@ -39,6 +39,8 @@ export type InputKind =
 export type NoteCode =
   | 'der/trailing-bytes'
   | 'device/no-bytes'
+  | 'device/no-trustpoint'
+  | 'device/restored-from-catalog'
   | 'device/serial-mismatch'
   | 'input/private-key'
   | 'pem/blank-line'
