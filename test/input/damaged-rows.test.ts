@@ -107,7 +107,7 @@ describe('a damaged dump of a known root', () => {
     const random = generator(20_261_122);
     let found = 0;
     for (const [sha256, base64] of ROOTS) {
-      const rows =
+      const rows: readonly string[] =
         Buffer.from(base64, 'base64')
           .toString('hex')
           .match(/.{1,64}/g) ?? [];
