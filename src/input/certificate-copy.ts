@@ -106,7 +106,7 @@ export function isDamagedRoot(certificate: Certificate): boolean {
   );
 }
 
-function isKnown(decoded: Uint8Array | Certificate | TrustError): boolean {
+function isKnown(decoded: Certificate | TrustError): boolean {
   return decoded instanceof Certificate && findRoot(decoded.sha256) !== null;
 }
 
@@ -142,8 +142,8 @@ function addGenuine({ sha256, der, differences }: DamageMatch, copy: Copy, into:
  * @param decoded - the copy as it is; one that is signed with its own key is not misread
  */
 function addRecovered(decoded: Uint8Array | Certificate | TrustError, copy: Copy, into: Collector): boolean {
-  if (into.recovery === null || isKnown(decoded)) return false;
-  if (decoded instanceof Certificate && !hasBrokenSelfSignature(decoded)) return false;
+  if (into.recovery === null || decoded instanceof Uint8Array) return false;
+  if (decoded instanceof Certificate && !mayBeRecovered(decoded, into)) return false;
   const recovery = recoverSelfSigned(copy.characters, into.recovery.budget);
   if (recovery === null) return false;
   const { line, lines, indices, end } = copy;
@@ -175,6 +175,12 @@ function addRecovered(decoded: Uint8Array | Certificate | TrustError, copy: Copy
     lines: compareLines(withoutPadding(copy.characters), recovery.changes),
   });
   return true;
+}
+
+/** Whether a certificate that decodes is to be searched for another that it is a misread copy of. */
+export function mayBeRecovered(certificate: Certificate, { recovery }: Collector): boolean {
+  if (recovery === null || recovery.expected.has(certificate.sha256) || isKnown(certificate)) return false;
+  return hasBrokenSelfSignature(certificate);
 }
 
 /** The bytes of a PKCS#7 structure, the certificate, or why there is none and where. */

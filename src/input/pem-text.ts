@@ -10,14 +10,13 @@ import { peekElement } from '../store/peek.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
 import type { Source } from '../x509/source.js';
 import { readBareBase64 } from './bare-base64.js';
-import { isDamagedRoot } from './certificate-copy.js';
+import { isDamagedRoot, mayBeRecovered } from './certificate-copy.js';
 import type { Collector } from './collector.js';
 import { type FoundBlock, readDamagedText } from './damaged-text.js';
 import { readDeviceText } from './device-text.js';
 import { contentOfLabel } from './label.js';
 import { isEven, noteLayout } from './layout.js';
 import type { InputKind } from './read-result.js';
-import { hasBrokenSelfSignature } from './recover.js';
 import { hasBase64Run, LineIndex, LONGER_THAN_WORDS, textOf } from './text.js';
 
 /** A text with a larger share of other things than blocks is prose with certificates in it. */
@@ -89,11 +88,7 @@ function readBlock(bytes: Uint8Array, block: PemBlock, into: Collector): FoundBl
 /** Adds the certificate of a block, unless it is one that the lenient reader must look at. */
 function addCertificate(bytes: Uint8Array, block: PemBlock, der: Uint8Array, into: Collector): void {
   const certificate = tryDecode(der, into.source({ line: block.line }));
-  if (
-    certificate === null ||
-    isDamagedRoot(certificate) ||
-    (into.recovery !== null && hasBrokenSelfSignature(certificate))
-  ) {
+  if (certificate === null || isDamagedRoot(certificate) || mayBeRecovered(certificate, into)) {
     readDamagedText(textOf(bytes.subarray(block.start, block.end)), block.line, into);
     return;
   }
