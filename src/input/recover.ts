@@ -31,7 +31,7 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 const COST = { decode: 15, hash: 2, openSignature: 100, verify: 400 } as const;
 
 /** What the searches of one input may cost together, in the units of `COST`; a few seconds. */
-export const SEARCH_BUDGET = 4_000_000;
+const SEARCH_BUDGET = 4_000_000;
 
 /** One character that was misread. */
 interface Change {
