@@ -45,6 +45,7 @@ export const CODES = {
   'pem/damaged': 3,
   'pem/bad-base64': 3,
   'pem/no-end': 3,
+  'pem/recovered': 3,
   'der/truncated': 3,
   'der/bad-length': 3,
   'der/bad-value': 3,

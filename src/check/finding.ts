@@ -77,6 +77,7 @@ export const FINDING_CODES = [
   'fitness/not-tried',
   'fitness/signature-algorithm',
   'fitness/validity',
+  'input/recovered',
   'input/restored-from-catalog',
   'keystore/alias-case',
   'keystore/attributes-dropped',

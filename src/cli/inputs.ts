@@ -26,6 +26,7 @@ export interface ReadInput {
   readonly certificates: readonly Certificate[];
   readonly notes: ReadResult['notes'];
   readonly damaged: ReadResult['damaged'];
+  readonly recovered: ReadResult['recovered'];
   readonly described: ReadResult['described'];
   readonly errors: readonly TrustError[];
   /** Of an endpoint, the name or address that was connected to. */
@@ -45,6 +46,11 @@ export interface ReadOptions {
   readonly allowEmpty?: boolean;
   /** Limits other than those that are usual. */
   readonly limits?: Partial<InputLimits>;
+  /**
+   * Fingerprints by which a certificate that is recovered from a damaged copy is one that was meant; left out, or none, where
+   * nothing is searched.
+   */
+  readonly recover?: ReadonlySet<string> | undefined;
   /** By what name endpoints are asked, where it is not their own. */
   readonly serverName?: string | undefined;
 }
@@ -142,10 +148,10 @@ export function errorsOf(inputs: readonly ReadInput[]): readonly TrustError[] {
   return inputs.flatMap(({ errors }) => errors);
 }
 
-/** What was put right on the way, as warnings: a damaged copy was read as the genuine root it is a copy of. */
+/** What was put right on the way, as warnings: a damaged copy was read as the genuine certificate it is a copy of. */
 export function restorationsOf(inputs: readonly ReadInput[]): readonly Finding[] {
-  return inputs.flatMap(({ damaged }) =>
-    damaged.map(({ source, root, certificate, differences }) => ({
+  return inputs.flatMap(({ damaged, recovered, certificates }) => [
+    ...damaged.map(({ source, root, certificate, differences }) => ({
       code: 'input/restored-from-catalog' as const,
       severity: 'warning' as const,
       message: `a damaged copy of ${root.name} (${countPlaces(differences.length)}); the genuine certificate of the catalog is used`,
@@ -153,7 +159,17 @@ export function restorationsOf(inputs: readonly ReadInput[]): readonly Finding[]
       source,
       sha256: certificate.sha256,
     })),
-  );
+    ...recovered
+      .filter(({ certificate }) => certificates.includes(certificate))
+      .map(({ source, certificate, differences }) => ({
+        code: 'input/recovered' as const,
+        severity: 'warning' as const,
+        message: `a damaged copy of ${certificate.subject} (${countPlaces(differences.length)}), put right so that its own signature verifies; its SHA-256 is an expected one`,
+        hint: 'see anchorctl repair for every character',
+        source,
+        sha256: certificate.sha256,
+      })),
+  ]);
 }
 
 /**
@@ -186,11 +202,14 @@ async function readBytes(
   input: string,
   bytes: Uint8Array,
   io: Io,
-  { password, strict, signatures = false, descriptions = false, limits = {} }: ReadOptions,
+  { password, strict, signatures = false, descriptions = false, limits = {}, recover }: ReadOptions,
 ): Promise<ReadInput> {
   const attemptWith = (known: string | null) => ({
     input,
-    ...readCertificates(bytes, { name: input, password: known, strict, limits }),
+    ...readCertificates(bytes, {
+      ...{ name: input, password: known, strict, limits },
+      ...(recover === undefined ? {} : { recover: { expected: recover } }),
+    }),
   });
   const isLocked = ({ errors }: ReadInput) => errors.some(({ code }) => code === 'keystore/password-missing');
   const read = await withPassword(password, io, input, attemptWith, isLocked);
@@ -229,7 +248,7 @@ async function readServer(input: string, { serverName }: ReadOptions): Promise<R
       errors.push(refusal);
     }
   }
-  return { input, kind: 'endpoint', host, certificates, notes: [], damaged: [], described: [], errors };
+  return { input, kind: 'endpoint', host, certificates, notes: [], damaged: [], recovered: [], described: [], errors };
 }
 
 async function attempt(input: string, read: () => ReadInput | Promise<ReadInput>): Promise<ReadInput> {
@@ -241,7 +260,16 @@ async function attempt(input: string, read: () => ReadInput | Promise<ReadInput>
 }
 
 function failed(input: string, error: TrustError): ReadInput {
-  return { input, kind: 'unknown', certificates: [], notes: [], damaged: [], described: [], errors: [error] };
+  return {
+    input,
+    kind: 'unknown',
+    certificates: [],
+    notes: [],
+    damaged: [],
+    recovered: [],
+    described: [],
+    errors: [error],
+  };
 }
 
 function hasNoSign({ certificates, described, errors }: ReadInput): boolean {

@@ -84,6 +84,23 @@ export function parseDeviceConfig(text: string | Uint8Array, input = '-'): reado
   }));
 }
 
+/**
+ * Reads the certificates of a fragment that has lost the line with the name of its trustpoint.
+ *
+ * @param text - as for `parseDeviceConfig`
+ * @returns those with rows below them
+ */
+export function parseChainFragment(text: string | Uint8Array, input = '-'): readonly StoredCertificate[] {
+  const reader = new LineReader(typeof text === 'string' ? text : Buffer.from(text).toString('latin1'));
+  const stored: StoredCertificate[] = [];
+  while (reader.seek('certificate ')) {
+    const before = reader.offset;
+    readChain(reader, { input, trustpoint: null }, { stored });
+    if (reader.offset === before) reader.skip();
+  }
+  return stored.filter(({ certificate, error }) => certificate !== null || error !== null);
+}
+
 /** The lines that are indented more than the one that names the trustpoint. */
 function readSettings(reader: LineReader, indentation: number, { settings }: Draft): void {
   for (let line = reader.peek(); line !== null && line.text.search(/\S/) > indentation; line = reader.peek()) {
@@ -94,8 +111,8 @@ function readSettings(reader: LineReader, indentation: number, { settings }: Dra
 
 function readChain(
   reader: LineReader,
-  from: { readonly input: string; readonly trustpoint: string },
-  { stored }: Draft,
+  from: { readonly input: string; readonly trustpoint: string | null },
+  { stored }: Pick<Draft, 'stored'>,
 ): void {
   for (let line = reader.peek(); line !== null; line = reader.peek()) {
     const [, usage, serialNumber, file = null] = STORED.exec(line.text.trim()) ?? [];

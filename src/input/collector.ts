@@ -8,17 +8,25 @@ import { expectTrustError, TrustError } from '../errors.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
 import { renderSource, type Source, sourceOf } from '../x509/source.js';
 import { decodePkcs7 } from './pkcs7.js';
-import type { DamagedBlock, Note, NoteCode } from './read-result.js';
+import type { DamagedBlock, Note, NoteCode, RecoveredBlock } from './read-result.js';
+import type { SearchBudget } from './recover.js';
 
 /** Notes about how a whole text is laid out: one of a kind says enough, where it is first seen. */
 const ONCE: ReadonlySet<NoteCode> = new Set([
   'pem/blank-line',
   'pem/blanks-for-newlines',
   'pem/crlf',
+  'pem/html-entity',
   'pem/indented',
+  'pem/invisible-character',
+  'pem/line-prefix',
+  'pem/line-suffix',
   'pem/lone-cr',
   'pem/long-line',
+  'pem/quoted-printable',
+  'pem/terminal-escape',
   'pem/trailing-blanks',
+  'pem/url-safe',
 ]);
 
 /** More errors or notes than anyone reads. */
@@ -29,6 +37,20 @@ const NOWHERE = { line: null, alias: null } as const;
 
 /** The line of the text around a part for a line of the part. */
 export type LineOf = (line: number) => number;
+/** That damaged copies of unknown certificates are searched for the genuine ones, and how. */
+export interface RecoveryRequest {
+  /** Fingerprints by which a recovered certificate is one that was meant. */
+  readonly expected: ReadonlySet<string>;
+  readonly budget: SearchBudget;
+}
+
+/** What is gathered. */
+export interface CollectorOptions {
+  /** How many certificates are taken. */
+  readonly limit: number;
+  /** Null where nothing is searched. */
+  readonly recovery: RecoveryRequest | null;
+}
 
 /** A part of an input: the input itself, or a member of an archive in it. All parts share what was gathered. */
 export class Collector {
@@ -37,24 +59,27 @@ export class Collector {
   readonly errors: TrustError[];
   readonly damaged: DamagedBlock[];
   readonly described: DescribedCertificate[];
+  readonly recovered: RecoveredBlock[];
+  /** Null where nothing is searched. */
+  readonly recovery: RecoveryRequest | null;
   readonly #source: Source;
   readonly #lineOf: LineOf | null;
   readonly #noted = new Set<NoteCode>();
 
-  /** How many certificates are taken. */
-  readonly #limit: number;
+  readonly #options: CollectorOptions;
   /** Whether more were found than that; one for all parts. */
   readonly #state: { isFull: boolean };
 
   constructor(
     input: string,
-    limit: number,
+    options: CollectorOptions,
     member: string | null = null,
     whole?: Collector,
     lineOf: LineOf | null = null,
   ) {
+    this.recovery = options.recovery;
     this.#source = sourceOf(input, { member });
-    this.#limit = limit;
+    this.#options = options;
     this.#state = whole === undefined ? { isFull: false } : whole.#state;
     this.#lineOf = lineOf;
     this.certificates = whole?.certificates ?? [];
@@ -62,6 +87,7 @@ export class Collector {
     this.errors = whole?.errors ?? [];
     this.damaged = whole?.damaged ?? [];
     this.described = whole?.described ?? [];
+    this.recovered = whole?.recovered ?? [];
   }
 
   /** How much was found in all parts: certificates, whole or described, notes and errors. */
@@ -71,7 +97,7 @@ export class Collector {
 
   /** The part for a member of this part; a null name stays in this part. */
   enter(name: string | null): Collector {
-    return name === null ? this : new Collector(this.#source.input, this.#limit, this.#pathOf(name), this);
+    return name === null ? this : new Collector(this.#source.input, this.#options, this.#pathOf(name), this);
   }
 
   /**
@@ -85,7 +111,7 @@ export class Collector {
     const path = name === null ? this.#source.member : this.#pathOf(name);
     return new Collector(
       this.#source.input,
-      this.#limit,
+      this.#options,
       path,
       this,
       outer === null ? lineOf : (line) => outer(lineOf(line)),
@@ -104,7 +130,7 @@ export class Collector {
 
   certificate(certificate: Certificate): void {
     const count = this.certificates.length;
-    if (count < this.#limit) this.certificates.push(certificate);
+    if (count < this.#options.limit) this.certificates.push(certificate);
     else if (!this.#state.isFull) {
       this.#state.isFull = true;
       this.#reject(tooManyCertificates(count), NOWHERE);
@@ -185,6 +211,10 @@ export class Collector {
       ...(at?.entry === undefined ? {} : { entry: at.entry }),
     };
     return new TrustError(code, message, { at: position, cause, ...(hint === undefined ? {} : { hint }) });
+  }
+
+  recover(block: RecoveredBlock): void {
+    this.recovered.push(block);
   }
 }
 

@@ -16,6 +16,7 @@ import type { Part } from './embedded.js';
 import { INPUT_LIMITS, type InputLimits } from './limits.js';
 import { readText } from './pem-text.js';
 import type { InputKind, Note, ReadResult } from './read-result.js';
+import { SearchBudget } from './recover.js';
 import { decodeText } from './text.js';
 
 /** How an input is read. */
@@ -28,6 +29,12 @@ export interface ReadOptions {
   readonly strict?: boolean;
   /** Limits other than those of `INPUT_LIMITS`; that of the size is for who reads the bytes. */
   readonly limits?: Partial<InputLimits>;
+  /**
+   * Whether damaged copies of self-signed certificates that no catalog knows are searched for the genuine ones, which takes
+   * seconds; default no. What is found is a certificate of the result when its SHA-256 is expected, else an error,
+   * `pem/recovered`.
+   */
+  readonly recover?: { readonly expected: ReadonlySet<string> };
 }
 
 /** Texts that may stand in one another as they are, as YAML does in YAML; what is deeper is read line by line. */
@@ -58,18 +65,22 @@ const NAMES: Partial<Record<InputKind, string>> = {
  *   input without certificates has `input/empty`, `input/unrecognised` or `input/no-certificate`
  */
 export function readCertificates(bytes: Uint8Array, options: ReadOptions = {}): ReadResult {
-  const { name = '-', password = null, strict = false } = options;
+  const { name = '-', password = null, strict = false, recover } = options;
   const limits = { ...INPUT_LIMITS, ...options.limits };
-  const into = new Collector(name, limits.certificates);
+  const into = new Collector(name, {
+    limit: limits.certificates,
+    recovery: recover === undefined ? null : { ...recover, budget: new SearchBudget() },
+  });
   const reading = { password, nesting: limits.nesting, budget: new UnpackBudget(bytes.length, limits) };
   const kind = unwrap(bytes, 0, reading, into);
-  const { certificates, damaged, described } = into;
+  const { certificates, damaged, recovered, described } = into;
   if (certificates.length + described.length === 0 && into.errors.length === 0) into.error(nothingFound(bytes, kind));
-  if (!strict) return { kind, certificates, damaged, described, notes: into.notes, errors: into.errors };
+  if (!strict) return { kind, certificates, damaged, recovered, described, notes: into.notes, errors: into.errors };
   return {
     kind,
     certificates,
     damaged,
+    recovered,
     described,
     notes: [],
     errors: [...into.errors, ...into.notes.map((note) => refuse(note, name))],

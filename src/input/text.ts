@@ -62,15 +62,26 @@ export function hasBase64Run(bytes: Uint8Array, length: number): boolean {
 export class LineIndex {
   readonly #starts: readonly number[];
   readonly #firstLine: number;
+  readonly #places: Uint32Array | null;
 
-  /** @param firstLine - the line on which the string begins in the whole text */
-  constructor(text: string, firstLine = 1) {
+  /**
+   * @param text - as it stands
+   * @param firstLine - the line on which the string begins in the whole text
+   * @param places - of the characters of its transcript, where there is one
+   */
+  constructor(text: string, firstLine = 1, places: Uint32Array | null = null) {
+    this.#places = places;
     this.#starts = [0, ...[...text.matchAll(/\r\n|\r|\n/g)].map(({ 0: end, index }) => index + end.length)];
     this.#firstLine = firstLine;
   }
 
-  /** Where the character at an index stands. */
+  /** Where the character at an index stands: an index of the transcript, if there is one. */
   locate(index: number): { readonly line: number; readonly column: number } {
+    return this.locatePlace(this.#places?.[index] ?? index);
+  }
+
+  /** Where the character at an index of the text as it stands is. */
+  locatePlace(index: number): { readonly line: number; readonly column: number } {
     let low = 0;
     let high = this.#starts.length - 1;
     while (low < high) {

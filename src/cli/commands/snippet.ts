@@ -26,7 +26,7 @@ import { type ExitStatus, TrustError, worstStatus } from '../../errors.js';
 import { findCaPath } from '../../path/ca-path.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { answer, refuse, statusOf, toFindings } from '../answer.js';
-import { type Expectations, parseExpectations, requireNamed } from '../expectations.js';
+import { type Expectations, parseExpectations, recoverableBy, requireNamed } from '../expectations.js';
 import { certificatesOf, distinct, errorsOf, isKnownRoot, readInputs, restorationsOf } from '../inputs.js';
 import type { Io } from '../io.js';
 import {
@@ -154,7 +154,11 @@ export async function run(args: SnippetArgs, io: Io): Promise<ExitStatus> {
   checkReplacementArgs(args);
   const at = args.at ?? io.now();
   const expectations = parseExpectations(args.expectSha256);
-  const { inputs } = await readInputs(args.input, io, { password: await storePassword(args, io), strict: false });
+  const { inputs } = await readInputs(args.input, io, {
+    password: await storePassword(args, io),
+    strict: false,
+    recover: recoverableBy(expectations),
+  });
   const restorations = restorationsOf(inputs);
   const errors = errorsOf(inputs);
   if (errors.length > 0) return refuse({ errors, findings: restorations }, args, io);
