@@ -6,7 +6,7 @@
  * @module
  */
 import { asBuffer } from '../encoding/buffer.js';
-import { type DerElement, encodingOf, expectTag, readOid, TAG } from '../encoding/der.js';
+import { type DerElement, encodingOf, readOid, TAG } from '../encoding/der.js';
 import { DerReader } from '../encoding/der-reader.js';
 import { encodeHex } from '../encoding/hex.js';
 import { toPrintable } from '../encoding/printable.js';
@@ -42,7 +42,7 @@ export interface DistinguishedName {
 export function decodeName(element: DerElement): DistinguishedName {
   const rdns: NameAttribute[][] = [];
   let rdn: NameAttribute[] = [];
-  walkName(new DerReader(element.bytes), element.start, {
+  walkName(new DerReader(element.bytes), element.start, element.end, {
     rdn: () => {
       rdn = [];
       rdns.push(rdn);
@@ -64,22 +64,24 @@ interface NameVisitor {
  * Walks over a Name.
  *
  * @param start - where it begins
+ * @param limit - where what it stands in ends
  * @param visitor - without one, it is only made sure that the name can be decoded
  * @throws {TrustError} as `decodeName`
  */
-export function walkName(reader: DerReader, start: number, visitor?: NameVisitor): void {
-  const { end } = expectTag(reader.revisit(start), TAG.sequence);
-  for (let rdn = reader.expectChildren(); rdn < end; ) {
-    const rdnEnd = expectTag(reader.revisit(rdn), TAG.set).end;
+export function walkName(reader: DerReader, start: number, limit: number, visitor?: NameVisitor): void {
+  const { contentStart, end } = reader.expect(start, limit, TAG.sequence);
+  for (let rdn = contentStart; rdn < end; ) {
+    const rdnEnd = reader.expect(rdn, end, TAG.set).end;
     visitor?.rdn();
-    for (let attribute = reader.expectChildren(); attribute < rdnEnd; ) {
-      const attributeEnd = expectTag(reader.revisit(attribute), TAG.sequence).end;
-      const type = reader.expectChildren();
-      const value = type < attributeEnd ? reader.revisit(type).end : attributeEnd;
-      if (value === attributeEnd)
+    for (let attribute = reader.contentStart; attribute < rdnEnd; ) {
+      const attributeEnd = reader.expect(attribute, rdnEnd, TAG.sequence).end;
+      const type = reader.next(reader.contentStart, attributeEnd);
+      if (type === undefined || type.end === attributeEnd)
         throw new TrustError('der/truncated', 'a name attribute has no value', { at: { offset: attribute } });
-      const oid = readOid(reader);
-      visitor?.attribute(oid, reader.revisit(value));
+      const oid = readOid(type);
+      const value = reader.read(type.end, attributeEnd);
+      visitor?.attribute(oid, value);
+      reader.skip(reader.end, attributeEnd);
       attribute = attributeEnd;
     }
     rdn = rdnEnd;
@@ -98,7 +100,7 @@ export function renderNameAt(bytes: Uint8Array, start: number): string {
   const rdns: string[] = [];
   let separator = '';
   // One Buffer for all texts in it.
-  walkName(new DerReader(asBuffer(bytes)), start, {
+  walkName(new DerReader(asBuffer(bytes)), start, bytes.length, {
     rdn: () => {
       separator = '';
       rdns.push('');
