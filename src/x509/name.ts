@@ -99,14 +99,18 @@ export function walkName(reader: DerReader, start: number, limit: number, visito
 export function renderNameAt(bytes: Uint8Array, start: number): string {
   const rdns: string[] = [];
   let separator = '';
-  // One Buffer for all texts in it.
-  walkName(new DerReader(asBuffer(bytes)), start, bytes.length, {
+  const buffer = asBuffer(bytes);
+  const reader = new DerReader(buffer);
+  // Each value is cut out of one text, which is far cheaper than decoding it by itself.
+  const text = buffer.toString('latin1', start, reader.read(start, bytes.length).end);
+  walkName(reader, start, bytes.length, {
     rdn: () => {
       separator = '';
       rdns.push('');
     },
     attribute: (type, value) => {
-      rdns[rdns.length - 1] += separator + renderAttribute(type, value);
+      const latin1 = text.slice(value.contentStart - start, value.contentEnd - start);
+      rdns[rdns.length - 1] += separator + renderAttribute(type, value, latin1);
       separator = '+';
     },
   });
@@ -186,11 +190,23 @@ function comparableAttribute({ type, value, der }: NameAttribute): string {
   return value === null || value.includes('\ufffd') ? `${type}#${encodeHex(der)}` : `${type}=${prepareString(value)}`;
 }
 
-function renderAttribute(type: string, value: DerElement): string {
+/** @param latin1 - the content of the value as it would be in that encoding */
+function renderAttribute(type: string, value: DerElement, latin1: string): string {
   const name = ATTRIBUTE_NAMES.get(type);
+  if (name !== undefined && ONE_OCTET_TYPES.has(value.tag) && ORDINARY.test(latin1)) return `${name}=${latin1}`;
   const text = name === undefined ? null : decodeString(value);
   return text === null ? `${name ?? type}=#${encodeHex(encodingOf(value))}` : `${name}=${escapeValue(text)}`;
 }
+
+/** The string types in which an ASCII character is one octet, the same in all of them. */
+const ONE_OCTET_TYPES: ReadonlySet<number> = new Set([
+  TAG.utf8String,
+  TAG.numericString,
+  TAG.printableString,
+  TAG.teletexString,
+  TAG.ia5String,
+  TAG.visibleString,
+]);
 
 /** Nearly every text: with nothing in it to escape, which one look tells. */
 const ORDINARY: RegExp = /^[\w.](?:[\w .:/@&()'*-]*[\w.)])?$/;
