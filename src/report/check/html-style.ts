@@ -14,7 +14,7 @@ const STYLE = `
 * { box-sizing: border-box }
 [hidden], .loading #rows { display: none !important }
 body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; padding: 1rem; max-width: 76rem; color: var(--text); background: var(--back); overflow-wrap: anywhere }
-h1 { font-size: 1.5rem; line-height: 1.25; margin: .5rem 0 }
+h1 { font-size: clamp(1.2rem, 5.5vw, 1.5rem); line-height: 1.25; margin: .5rem 0 }
 h2 { font-size: 1.25rem; margin: 2.5rem 0 .5rem; border-bottom: 1px solid var(--line) }
 h3 { font-size: 1rem; margin: 0 }
 p { margin: .5rem 0 }
@@ -46,6 +46,7 @@ summary { cursor: pointer; color: var(--link); width: fit-content; padding: .15r
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1rem; font-size: .875rem }
 .drawing { position: relative; overflow-x: auto; margin: .5rem 0 }
 .drawing > svg { display: block; width: 100%; min-width: 47.5rem; height: auto; font-size: 11px }
+.drawing > table { min-width: 36rem }
 svg text { fill: var(--text) }
 .axis line { stroke: var(--faint) } .axis text, text.line1 { fill: var(--faint) }
 .lines line { stroke: currentColor; stroke-dasharray: 4 3 } .lines text { fill: currentColor } .lines .at { stroke: var(--text); stroke-dasharray: none }
@@ -98,7 +99,7 @@ footer { margin-top: 3rem; color: var(--faint); font-size: .875rem }
   /* With any other kind of box in it a heading does not come again on every page. */
   thead button { display: contents }
   .bar { print-color-adjust: exact }
-  .drawing { overflow: visible } .drawing > svg { min-width: 0 }
+  .drawing { overflow: visible } .drawing > svg, .drawing > table { min-width: 0 }
   .counts div { border: 1px solid var(--line) }
   tr, .finding li, .drawing, h2, h3, thead { break-inside: avoid } h2, h3 { break-after: avoid }
   #table th:nth-child(1) { width: 6.5rem } #table th:nth-child(2) { width: 6.5rem } #table thead th:nth-child(3) { width: 47% }

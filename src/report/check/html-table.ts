@@ -31,7 +31,7 @@ ${LEVELS.map((level) => html`<label><input type="checkbox" name="level" value="$
 </div>
 <p id="count" role="status">${count} ${count === 1 ? 'certificate' : 'certificates'}</p>
 <table id="table">
-<caption>Certificates, what ends first first. All dates are in UTC.</caption>
+<caption>Certificates with all their places. Dates are in UTC.</caption>
 <thead><tr>
 <th scope="col" data-sort="level">Level</th>
 <th scope="col" data-sort="end">Expires</th>
@@ -63,16 +63,16 @@ export function renderTableEnd(): Html {
 `;
 }
 
-/** `in 29 days`, `3 days ago`, `in 5 hours` */
-export function renderDistance(days: number): string {
-  const [amount, unit] = Math.abs(days) < 2 ? [Math.abs(days) * 24, 'hour'] : [Math.abs(days), 'day'];
-  const text = `${Math.floor(amount)} ${unit}${Math.floor(amount) === 1 ? '' : 's'}`;
-  return days < 0 ? `${text} ago` : `in ${text}`;
-}
-
 /** A text of bounded length; what was left out is marked. */
 export function shorten(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+}
+
+/** `in 29 days`, `3 days ago`, `in 5 hours` */
+function renderDistance(days: number): string {
+  const [amount, unit] = Math.abs(days) < 2 ? [Math.abs(days) * 24, 'hour'] : [Math.abs(days), 'day'];
+  const text = `${Math.floor(amount)} ${unit}${Math.floor(amount) === 1 ? '' : 's'}`;
+  return days < 0 ? `${text} ago` : `in ${text}`;
 }
 
 function renderEnd({ certificate: { notBefore, notAfter }, daysLeft }: CheckedCertificate): Html {

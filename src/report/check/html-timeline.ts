@@ -200,12 +200,12 @@ function describeDays(marks: readonly Mark[]): string {
   return first === last ? first : `${first} to ${last}`;
 }
 
-/** Lines of text. */
-function describeColumn(days: string, marks: readonly Mark[]): string {
+function describeColumn(days: string, marks: readonly Mark[]): readonly Html[] {
   const first = [...marks].sort((a, b) => a.end.getTime() - b.end.getTime()).slice(0, NAMES);
   const more = marks.length - first.length;
   const names = first.map(({ name, level, end }) => `${toDay(end)} ${level}: ${shorten(name, 60)}`);
-  return [`${days}: ${marks.length}`, ...names, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+  const count = `${days}: ${marks.length} ${marks.length === 1 ? 'certificate' : 'certificates'}`;
+  return [count, ...names, ...(more > 0 ? [`and ${more} more`] : [])].map((line) => html`${line}\n`);
 }
 
 /** A shape for each level: none is told by its colour alone. */
@@ -246,11 +246,13 @@ function renderMonths(at: Date, marks: readonly Mark[]): Html {
     counts.set(period, count.set(level, (count.get(level) ?? 0) + 1));
   }
   const rows = [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
-  return html`<table class="numbers">
+  return html`<div class="drawing" role="region" aria-label="Certificates by month" tabindex="0">
+<table class="numbers">
 <caption>Certificates by the month, further away by the year, in which they end</caption>
 <thead><tr><th scope="col">Ends in</th>${LEVELS.map((level) => html`<th scope="col">${level}</th>`)}</tr></thead>
 <tbody>
 ${rows.map(([period, count]) => html`<tr><th scope="row">${period}</th>${LEVELS.map((level) => html`<td>${count.get(level) ?? 0}</td>`)}</tr>\n`)}</tbody>
 </table>
+</div>
 `;
 }

@@ -208,12 +208,14 @@ function renderSuccessions(successions: readonly Succession[]): Html {
   if (successions.length === 0) return NOTHING;
   const cell = (targets: readonly string[]) =>
     html`<td>${targets.length}${targets.length === 0 ? NOTHING : html`<details><summary>Which</summary>${nameSome(targets, NAMED_IN_ROTATION)}</details>`}</td>`;
-  return html`<table class="rotations">
+  return html`<div class="drawing" role="region" aria-label="Rotations" tabindex="0">
+<table class="rotations">
 <caption>Anchors whose successor the catalog names, and the targets that hold them</caption>
 <thead><tr><th scope="col">Old</th><th scope="col">New</th><th scope="col">Old only</th><th scope="col">Both</th><th scope="col">New only</th></tr></thead>
 <tbody>
 ${successions.map((one) => html`<tr><th scope="row">${one.old}</th><td>${one.new}</td>${[one.oldOnly, one.both, one.newOnly].map(cell)}</tr>\n`)}</tbody>
 </table>
+</div>
 `;
 }
 
@@ -226,11 +228,13 @@ function renderAnchors(anchors: readonly ServingAnchor[]): Html {
     return html`<tr><th scope="row">${anchor.name}</th><td>${anchor.role ?? ''}</td><td>${factsOf(anchor).join(', ')}</td>${cells}</tr>\n`;
   });
   const more = anchors.length - rows.length;
-  return html`<table class="anchors">
+  return html`<div class="drawing" role="region" aria-label="Anchors" tabindex="0">
+<table class="anchors">
 <caption>Anchors and issuers, and the targets that they serve</caption>
 <thead><tr><th scope="col">Anchor</th><th scope="col">In a rotation</th><th scope="col">State</th><th scope="col">Held by</th><th scope="col">Issued for</th></tr></thead>
 <tbody>
 ${rows}</tbody>
 </table>
+</div>
 ${more <= 0 ? NOTHING : html`<p>and ${more} more</p>\n`}`;
 }

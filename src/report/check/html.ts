@@ -7,7 +7,7 @@
  * @module
  */
 import { createHash } from 'node:crypto';
-import type { CheckReport, CheckSummary } from '../../check/check-report.js';
+import { type CheckReport, isAboutExpiry } from '../../check/check-report.js';
 import { toRfc3339 } from '../../encoding/rfc3339.js';
 import { type Html, html } from '../html-text.js';
 import { type CheckFormat, groupByCertificate, type Occurrences, type RenderContext } from './check-format.js';
@@ -26,11 +26,11 @@ function* renderPage(report: CheckReport, context: RenderContext): Generator<str
 }
 
 function* renderPieces(report: CheckReport, { version }: RenderContext): Generator<Html> {
-  const { at, summary, findings, certificates } = report;
+  const { at, findings, certificates } = report;
   const rows = [...groupByCertificate(certificates)].sort((a, b) => endOf(a) - endOf(b));
   const script = pageScript();
   yield renderHead(script, at);
-  yield renderSummary(summary, at, rows.length);
+  yield renderSummary(report, rows.length);
   yield html`<main>\n<section id="timeline" aria-labelledby="timeline-title">\n<h2 id="timeline-title">Timeline</h2>\n`;
   yield renderTimeline(report, rows);
   yield html`</section>\n<section id="findings" aria-labelledby="findings-title">\n<h2 id="findings-title">Findings</h2>\n`;
@@ -82,7 +82,8 @@ function digestOf({ html: text }: Html): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
-function renderSummary(summary: CheckSummary, at: Date, different: number): Html {
+function renderSummary(report: CheckReport, different: number): Html {
+  const { at, summary } = report;
   const { files, certificates, errors, ...levels } = summary;
   const counts: readonly (readonly [string, number, string])[] = [
     ...(['expired', 'critical', 'warning', 'ok'] as const).map(
@@ -96,7 +97,7 @@ function renderSummary(summary: CheckSummary, at: Date, different: number): Html
   return html`<a class="skip" href="#certificates">To the table</a>
 <header>
 <h1>Certificates as of <time datetime="${toRfc3339(at)}">${toRfc3339(at)}</time></h1>
-<p class="verdict">${verdict(summary)}</p>
+<p class="verdict">${verdict(report)}</p>
 <dl class="counts">
 ${counts.map(([name, count, kind]) => html`<div><dt class="${kind}">${name}</dt><dd>${count}</dd></div>\n`)}</dl>
 <nav aria-label="Sections"><ul>
@@ -110,12 +111,15 @@ ${counts.map(([name, count, kind]) => html`<div><dt class="${kind}">${name}</dt>
 }
 
 /** The answer in a sentence. */
-function verdict({ certificates, warning, critical, expired, errors }: CheckSummary): string {
+function verdict({ summary, findings }: CheckReport): string {
+  const { certificates, warning, critical, expired, errors } = summary;
+  const warnings = findings.filter(({ severity, code }) => severity === 'warning' && !isAboutExpiry(code)).length;
   const parts = [
     ...(expired > 0 ? [`${expired} expired`] : []),
     ...(critical > 0 ? [`${critical} critical`] : []),
     ...(warning > 0 ? [`${warning} to plan for`] : []),
     ...(errors > 0 ? [`${errors} other ${errors === 1 ? 'error' : 'errors'}`] : []),
+    ...(warnings > 0 ? [`${warnings} other ${warnings === 1 ? 'warning' : 'warnings'}`] : []),
   ];
   if (parts.length > 0) return `${parts.join(', ')}.`;
   return certificates === 0 ? 'No certificate was found.' : 'Everything is in order.';
