@@ -67,15 +67,22 @@ export function renderTimeline({ at, thresholds }: CheckReport, rows: readonly O
   });
   if (marks.length === 0) return html`<p>No certificate with a date was found.</p>\n`;
   const axis = axisOf(at, marks);
+  const columns = toColumns(axis, marks);
+  const most = Math.max(...columns.map((column) => column.length));
+  const drawing = columns.map((column, index) =>
+    column.length === 0 ? NOTHING : renderColumn(axis, index, column, most),
+  );
   const undated = rows.length - marks.length;
-  return html`<p>One mark a certificate, or bars where there are many. Days near ${toDay(at)} are wide, years are narrow.
+  return html`<p>${most <= MOST_MARKS ? 'One mark a certificate.' : 'A bar is as high as the square root of the number of certificates.'} Days near ${toDay(at)} are wide, years are narrow.
 Warning: less than ${describeThreshold(thresholds.warn)} left; critical: less than ${describeThreshold(thresholds.fail)}.${undated === 0 ? '' : ` Without a date: ${undated}.`}</p>
 <p class="legend">${LEVELS.map((level) => html`<span class="level ${level}">${level}</span> `)}</p>
 <div id="timeline-area" class="drawing" role="region" aria-label="Timeline of expiries" tabindex="0">
 <svg id="timeline-svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="timeline-name timeline-text">
 <title id="timeline-name">Timeline of expiries</title>
 <desc id="timeline-text">${marks.length} ${marks.length === 1 ? 'certificate' : 'certificates'} above the days on which they end. The table below has the same by month.</desc>
-${renderAxis(axis)}${renderLines(axis, thresholds)}${renderColumns(axis, marks)}</svg>
+${renderAxis(axis)}${renderLines(axis, thresholds)}<g class="columns">
+${drawing}</g>
+</svg>
 <div id="tooltip" role="tooltip" hidden></div>
 </div>
 <details class="alternative"><summary>The timeline as a table</summary>
@@ -161,17 +168,14 @@ function renderLines(axis: Axis, { warn, fail }: CheckReport['thresholds']): Htm
   return html`<g class="lines">${lines}</g>\n`;
 }
 
-function renderColumns(axis: Axis, marks: readonly Mark[]): Html {
+/** The marks above each piece of the axis. */
+function toColumns(axis: Axis, marks: readonly Mark[]): readonly (readonly Mark[])[] {
   const columns: Mark[][] = Array.from({ length: COLUMNS }, () => []);
   for (const mark of marks) {
     const index = Math.floor((placeOn(axis, distance(axis.at, mark.end)) - LEFT) / COLUMN_WIDTH);
     columns[Math.max(0, Math.min(index, COLUMNS - 1))]?.push(mark);
   }
-  const most = Math.max(...columns.map((column) => column.length));
-  const drawn = columns.map((column, index) =>
-    column.length === 0 ? NOTHING : renderColumn(axis, index, column, most),
-  );
-  return html`<g class="columns">\n${drawn}</g>\n`;
+  return columns;
 }
 
 function renderColumn(axis: Axis, index: number, marks: readonly Mark[], most: number): Html {
@@ -223,15 +227,16 @@ const SHAPES: Readonly<Record<Level, string>> = {
   ok: 'M5 1.3a3.7 3.7 0 1 1 0 7.4 3.7 3.7 0 0 1 0-7.4z',
 };
 
-/** A part for each level; the least is still to be seen. */
+/** As high as the root of the number, so that a few that are urgent are seen beside many that are not; a part for each level. */
 function renderBar(marks: readonly Mark[], x: number, most: number): readonly Html[] {
+  const height = Math.sqrt(marks.length / most) * (BASE - TOP - 10);
   let y = BASE;
   return LEVELS.map((level) => {
     const count = marks.filter((mark) => mark.level === level).length;
     if (count === 0) return NOTHING;
-    const height = Math.max(2, (count / most) * (BASE - TOP - 10));
-    y -= height;
-    return html`<rect class="mark ${level}" x="${x + 0.5}" y="${y.toFixed(1)}" width="${COLUMN_WIDTH - 1}" height="${height.toFixed(1)}"/>`;
+    const part = Math.max(2, (count / marks.length) * height);
+    y -= part;
+    return html`<rect class="mark ${level}" x="${x + 0.5}" y="${y.toFixed(1)}" width="${COLUMN_WIDTH - 1}" height="${part.toFixed(1)}"/>`;
   });
 }
 
