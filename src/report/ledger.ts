@@ -6,6 +6,7 @@
 import { toPrintable } from '../encoding/printable.js';
 import { toDay, toRfc3339 } from '../encoding/rfc3339.js';
 import type { AnchorState, LedgerTarget } from '../rotation/ledger.js';
+import { html } from './html-text.js';
 
 /** An anchor that the ledger is about, with its name where it is known. */
 export interface NamedAnchor {
@@ -124,35 +125,33 @@ export function renderLedgerHtml(report: LedgerReport): string {
         usedBy,
         problems,
       ];
-      return `<tr class="${state}">${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`;
+      return html`<tr class="${state}">${cells.map((cell) => html`<td>${cell}</td>`)}</tr>\n`;
     });
   const anchors = [
     ...report.old.map((one) => ['old', one] as const),
     ...report.new.map((one) => ['new', one] as const),
   ];
-  return `<!doctype html>
+  return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Ledger of a rotation</title>
-<style>${STYLE}</style>
+<style>${{ html: STYLE }}</style>
 </head>
 <body>
 <h1>Ledger of a rotation</h1>
-<p>${escapeHtml(renderSummary(report.targets).trim())}</p>
+<p>${renderSummary(report.targets).trim()}</p>
 <dl>
-${anchors.map(([which, { sha256, name }]) => `<dt>${which}: ${escapeHtml(name ?? 'not at hand')}</dt><dd>${sha256}</dd>`).join('\n')}
-</dl>
+${anchors.map(([which, { sha256, name }]) => html`<dt>${which}: ${name ?? 'not at hand'}</dt><dd>${sha256}</dd>\n`)}</dl>
 <table>
 <thead><tr><th>Target</th><th>Kind</th><th>State</th><th>Old expires</th><th>Old is used by</th><th>Not read</th></tr></thead>
 <tbody>
-${rows.join('\n')}
-</tbody>
+${rows}</tbody>
 </table>
 </body>
 </html>
-`;
+`.html;
 }
 
 const STYLE = `
@@ -167,15 +166,3 @@ tr.unreadable td:nth-child(3), tr.none td:nth-child(3), tr.old-only td:nth-child
 tr.both td:nth-child(3) { color: #7a4b00 }
 tr.new-only td:nth-child(3) { color: #14632a }
 `;
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
-}
