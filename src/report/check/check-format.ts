@@ -4,6 +4,7 @@
  * @module
  */
 import type { CheckedCertificate, CheckReport } from '../../check/check-report.js';
+import type { Level } from '../../check/expiry.js';
 import { toPrintable } from '../../encoding/printable.js';
 import { displayName } from '../../x509/name.js';
 import { renderSource, type Source } from '../../x509/source.js';
@@ -30,6 +31,11 @@ export interface CheckFormat {
 export function nameOf({ certificate }: Pick<CheckedCertificate, 'certificate'>): string {
   if ('complete' in certificate) return certificate.subject ?? 'no subject printed';
   return displayName(certificate.subjectName);
+}
+
+/** The level of a certificate, or that the policy has an exception for it. */
+export function verdictOf({ level, ignored }: Pick<CheckedCertificate, 'level' | 'ignored'>): Level | 'ignored' {
+  return ignored ? 'ignored' : level;
 }
 
 /** Where something stands, for a person; printable. */
