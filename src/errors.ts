@@ -57,6 +57,7 @@ export const CODES = {
   'device/damaged-hex': 3,
   'pkcs7/malformed': 3,
   'ocsp/malformed': 3,
+  'policy/malformed': 3,
   'fetch/bad-url': 3,
   'fetch/failed': 3,
   'fetch/private-address': 3,

@@ -10,6 +10,7 @@ import type { Certificate } from '../x509/certificate.js';
 import { type Source, sourceOf } from '../x509/source.js';
 import { type Expiry, expiryOf, type Level, type Thresholds } from './expiry.js';
 import type { Finding } from './finding.js';
+import type { PolicyCheck } from './policy-check.js';
 
 /** A certificate at one of its places. */
 export interface CheckedCertificate {
@@ -21,6 +22,8 @@ export interface CheckedCertificate {
   readonly level: Level;
   /** With a fraction; null where a device did not print when it ends. */
   readonly daysLeft: number | null;
+  /** Whether the policy has an exception for its level. */
+  readonly ignored: boolean;
 }
 
 /** Which certificates are looked at. */
@@ -31,6 +34,8 @@ export const CERTIFICATE_ROLES = ['leaf', 'ca', 'anchors'] as const;
 
 /** What was found in one input. */
 export interface CheckedInput {
+  /** What the user named, or a file below it. */
+  readonly input: string;
   readonly certificates: readonly Certificate[];
   readonly described: readonly DescribedCertificate[];
   /** What could not be read of it. */
@@ -49,6 +54,8 @@ export interface CheckSummary {
   /** Those that are not valid yet among them. */
   readonly critical: number;
   readonly expired: number;
+  /** Those whose level, other than ok, the policy has an exception for; they are in no other count of a level. */
+  readonly ignored: number;
   /** Findings of severity error that are not about how long a certificate is valid. */
   readonly errors: number;
 }
@@ -58,6 +65,8 @@ export interface CheckReport {
   readonly at: Date;
   /** What counts where a place has nothing else. */
   readonly thresholds: Thresholds;
+  /** The file of the policy; null without one. */
+  readonly policy: string | null;
   readonly summary: CheckSummary;
   /** In the order of the inputs. */
   readonly findings: readonly Finding[];
@@ -70,7 +79,9 @@ export interface CheckOptions {
   readonly at: Date;
   /** Null looks at all of them. */
   readonly only: CertificateRole | null;
+  /** Where there is no policy. */
   readonly thresholds: Thresholds;
+  readonly policy: PolicyCheck | null;
 }
 
 const DAY = 86_400_000;
@@ -92,7 +103,7 @@ export class ExpiryCheck {
   }
 
   /** Takes what was found in an input; nothing of its bytes is kept but the certificates. */
-  add({ certificates, described, findings, isOpened }: CheckedInput): void {
+  add({ input, certificates, described, findings, isOpened }: CheckedInput): void {
     if (isOpened) this.#files++;
     this.#findings.push(...findings);
     for (const certificate of certificates) {
@@ -101,19 +112,33 @@ export class ExpiryCheck {
     for (const one of described) {
       if (this.#isWanted({ ca: one.usage === 'ca', selfIssued: one.subject === one.issuer })) this.#judge(one);
     }
+    // Of what could not be read, nobody knows what it lacks.
+    const isRead = isOpened && (certificates.length + described.length > 0 || findings.length === 0);
+    if (isRead) this.#note(this.#options.policy?.judgeTarget({ input, certificates, described }) ?? []);
   }
 
-  /** Counts a file without any sign of a certificate. */
-  passOver(): void {
+  /** Counts a file without any sign of a certificate, which may lack one. */
+  passOver(input: string): void {
     this.#files++;
+    this.#note(this.#options.policy?.judgeTarget({ input, certificates: [], described: [] }) ?? []);
+  }
+
+  /**
+   * Adds what is to be said once everything has been looked at.
+   *
+   * @param isWhole - whether all of the folder of the policy was
+   */
+  finish(isWhole: boolean): void {
+    this.#note(this.#options.policy?.finish(isWhole) ?? []);
   }
 
   report(): CheckReport {
     const count = (...levels: readonly Level[]) =>
-      this.#certificates.filter(({ level }) => levels.includes(level)).length;
+      this.#certificates.filter(({ level, ignored }) => !ignored && levels.includes(level)).length;
     return {
       at: this.#options.at,
-      thresholds: this.#options.thresholds,
+      thresholds: this.#options.policy?.thresholds ?? this.#options.thresholds,
+      policy: this.#options.policy?.policy.file ?? null,
       summary: {
         files: this.#files,
         certificates: this.#certificates.length,
@@ -121,6 +146,7 @@ export class ExpiryCheck {
         warning: count('warning'),
         critical: count('critical', 'not-yet-valid'),
         expired: count('expired'),
+        ignored: this.#certificates.filter(({ ignored }) => ignored).length,
         errors: this.#findings.filter(({ severity, code }) => severity === 'error' && !isAboutExpiry(code)).length,
       },
       findings: this.#findings,
@@ -143,16 +169,27 @@ export class ExpiryCheck {
 
   #judge(certificate: Certificate | DescribedCertificate): void {
     const source = certificate.source ?? sourceOf('-');
-    const expiry = this.#expiryOf(certificate);
+    const { policy } = this.#options;
+    const expiry = this.#expiryOf(certificate, source);
     const catalog = 'complete' in certificate ? null : findRoot(certificate.sha256);
-    this.#certificates.push({ certificate, source, catalog, ...expiry });
-    if (expiry.level !== 'ok') this.#findings.push(findingOf(certificate, source, expiry));
+    const [finding] = expiry.level === 'ok' ? [] : this.#note([findingOf(certificate, source, expiry)]);
+    this.#certificates.push({ certificate, source, catalog, ...expiry, ignored: finding?.code === 'policy/ignored' });
+    this.#note(policy?.judge(certificate, source) ?? []);
   }
 
-  #expiryOf(certificate: Certificate | DescribedCertificate): Checked {
+  /** @returns the findings as they were noted: an exception may cover one */
+  #note(findings: readonly Finding[]): readonly Finding[] {
+    const { policy } = this.#options;
+    const noted = policy === null ? findings : findings.map((finding) => policy.excuse(finding));
+    this.#findings.push(...noted);
+    return noted;
+  }
+
+  #expiryOf(certificate: Certificate | DescribedCertificate, source: Source): Checked {
     const { notBefore, notAfter } = certificate;
     if (notAfter === null) return { level: 'warning', daysLeft: null };
-    const { at, thresholds } = this.#options;
+    const { at, policy } = this.#options;
+    const thresholds = policy?.thresholdsAt(source) ?? this.#options.thresholds;
     if (!('complete' in certificate)) return expiryOf({ notBefore, notAfter }, at, thresholds);
     // Of a date in an unknown zone the more careful reading counts.
     const early = new Date(notAfter.getTime() - ZONE);

@@ -37,6 +37,9 @@ export interface Expiry {
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
+/** What counts where nobody says otherwise. */
+export const DEFAULT_THRESHOLDS: Thresholds = { warn: { milliseconds: 60 * DAY }, fail: { milliseconds: 14 * DAY } };
+
 const UNITS: Readonly<Record<string, number>> = { h: HOUR, d: DAY, w: 7 * DAY };
 
 /** Longer than any certificate is valid. */

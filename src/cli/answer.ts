@@ -75,7 +75,8 @@ export async function writeParts(parts: Iterable<string>, io: Io): Promise<void>
 
 type Messages = Pick<Answer, 'findings' | 'errors'>;
 
-function writeFindings({ findings = [], errors = [] }: Messages, { json, quiet }: CommonArgs, io: Io): void {
+/** Writes findings to stderr: information for terminals only, warnings unless the call is to be quiet. */
+export function writeFindings({ findings = [], errors = [] }: Messages, { json, quiet }: CommonArgs, io: Io): void {
   const isShown = ({ severity }: Finding) =>
     severity === 'error' || (!quiet && (severity === 'warning' || io.terminal.stderr));
   if (!json || errors.length === 0) io.stderr(findings.filter(isShown).map(renderFinding).join(''));

@@ -51,6 +51,8 @@ export interface ReadOptions {
    * nothing is searched.
    */
   readonly recover?: ReadonlySet<string> | undefined;
+  /** Told the name of every file of a folder that has no sign of a certificate. */
+  readonly onPassedOver?: (path: string) => void;
   /** By what name endpoints are asked, where it is not their own. */
   readonly serverName?: string | undefined;
 }
@@ -124,7 +126,9 @@ async function* readFiles(arg: string, io: Io, options: ReadOptions): AsyncGener
     for (const problem of problems) yield failed(problem.at?.source ?? arg, problem);
     for (const { path, isFromFolder } of files) {
       const read = await attempt(path, () => readBytes(path, readInput(path, maxBytes), io, options));
-      yield isFromFolder && hasNoSign(read) ? null : read;
+      const isPassedOver = isFromFolder && hasNoSign(read);
+      if (isPassedOver) options.onPassedOver?.(path);
+      yield isPassedOver ? null : read;
     }
   } catch (error) {
     const refusal = expectTrustError(error);

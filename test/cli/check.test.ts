@@ -81,7 +81,16 @@ describe('the document', () => {
     expect(call.status).toBe(1);
     expect(call.json()).toMatchObject({ schema: 'anchorctl/check/1', at: AT });
     const { summary, certificates, findings } = document(call);
-    expect(summary).toEqual({ files: 6, certificates: 5, ok: 2, warning: 1, critical: 1, expired: 1, errors: 0 });
+    expect(summary).toEqual({
+      files: 6,
+      certificates: 5,
+      ok: 2,
+      warning: 1,
+      critical: 1,
+      expired: 1,
+      ignored: 0,
+      errors: 0,
+    });
     expect(certificates.map(({ level, daysLeft }) => [level, daysLeft])).toEqual([
       ['ok', 100],
       ['warning', 30],

@@ -16,15 +16,15 @@ export type Targets = Readonly<Record<string, readonly (Certificate | DescribedC
 /** What a check as of `AT` finds, with a warning at 60 days and critical at 14. */
 export function reportOn(targets: Targets, findings: readonly Finding[] = []): CheckReport {
   const thresholds = { warn: { milliseconds: 60 * DAY }, fail: { milliseconds: 14 * DAY } };
-  const check = new ExpiryCheck({ at: AT, only: null, thresholds });
+  const check = new ExpiryCheck({ at: AT, only: null, policy: null, thresholds });
   for (const [input, found] of Object.entries(targets)) {
     const certificates = found.flatMap((one) =>
       'complete' in one ? [] : [one.withSource(sourceOf(input, { line: 1 }))],
     );
     const described = found.flatMap((one) => ('complete' in one ? [{ ...one, source: sourceOf(input) }] : []));
-    check.add({ certificates, described, findings: [], isOpened: true });
+    check.add({ certificates, described, findings: [], isOpened: true, input: 'input' });
   }
-  check.add({ certificates: [], described: [], findings, isOpened: false });
+  check.add({ certificates: [], described: [], findings, isOpened: false, input: 'input' });
   return check.report();
 }
 

@@ -7,14 +7,14 @@ import { relative, sep } from 'node:path';
 import process from 'node:process';
 import type { Argv } from 'yargs';
 import { CERTIFICATE_ROLES, type CertificateRole, type CheckReport, ExpiryCheck } from '../../check/check-report.js';
-import { parseThreshold, type Threshold } from '../../check/expiry.js';
+import { DEFAULT_THRESHOLDS, parseThreshold, type Threshold } from '../../check/expiry.js';
 import { type ExitStatus, TrustError, worstStatus } from '../../errors.js';
 import { appendText } from '../../io/append-text.js';
 import type { RenderContext } from '../../report/check/check-format.js';
 import { checkFormatNames, checkFormatOf } from '../../report/check/formats.js';
 import { markdown } from '../../report/check/markdown.js';
 import { nagiosStatus } from '../../report/check/nagios.js';
-import { toFindings, writeErrors, writeParts } from '../answer.js';
+import { refuse, toFindings, writeErrors, writeFindings, writeParts } from '../answer.js';
 import { intactOf, type ReadInput, readEachInput } from '../inputs.js';
 import type { Io } from '../io.js';
 import {
@@ -29,13 +29,15 @@ import {
 } from '../options.js';
 import { writeOutput } from '../output.js';
 import { type PasswordArgs, storePassword } from '../password.js';
+import { coversFolder, openPolicy, policyOption } from '../policy.js';
 import { withProgress } from '../progress.js';
 import { VERSION } from '../version.js';
 
 interface CheckArgs extends CommonArgs, PasswordArgs {
   readonly path: string[];
-  readonly warn: Threshold;
-  readonly fail: Threshold;
+  readonly policy: string | false | undefined;
+  readonly warn: Threshold | undefined;
+  readonly fail: Threshold | undefined;
   readonly failOn: FailOn;
   readonly only: CertificateRole | undefined;
   readonly format: string;
@@ -54,6 +56,7 @@ export function options(yargs: Argv): Argv<unknown> {
       ...commonOptions,
       format: { choices: checkFormatNames(), default: 'text', describe: 'The form of the answer' },
     })
+    .option('policy', policyOption)
     .option(
       'warn',
       thresholdOption('warn', '60d', 'Warn when less than this is left: 60d, 36h, 8w, 30% of the lifetime'),
@@ -82,17 +85,26 @@ function thresholdOption(name: string, initial: string, describe: string) {
   return {
     type: 'string',
     requiresArg: true,
-    default: initial,
+    defaultDescription: `what the policy says, or ${initial}`,
     describe,
-    coerce: (value: unknown): Threshold => parseThreshold(single(name, value)),
+    coerce: (value: unknown): Threshold | undefined =>
+      value === undefined ? undefined : parseThreshold(single(name, value)),
   } as const;
 }
 
 export async function run(args: CheckArgs, io: Io): Promise<ExitStatus> {
   const outputs = (args.output ?? []).map(parseOutput);
   const at = args.at ?? io.now();
-  const check = new ExpiryCheck({ at, only: args.only ?? null, thresholds: { warn: args.warn, fail: args.fail } });
+  const given = { ...(args.warn && { warn: args.warn }), ...(args.fail && { fail: args.fail }) };
+  const policy = await openPolicy({ option: args.policy, at, given });
+  if (policy?.check === null) return refusePolicy(policy.errors, args, io);
+  const thresholds = { ...DEFAULT_THRESHOLDS, ...given };
+  const check = new ExpiryCheck({ at, only: args.only ?? null, thresholds, policy: policy?.check ?? null });
   const errors = await readAll(check, args, io);
+  if (policy !== null) {
+    const isWhole = args.only === undefined && errors.length === 0 && coversFolder(args.path, policy.folder);
+    check.finish(isWhole);
+  }
   const report = check.report();
   const context: RenderContext = { version: VERSION, toRelative };
   const format = checkFormatOf(args.json ? 'json' : args.format);
@@ -102,9 +114,24 @@ export async function run(args: CheckArgs, io: Io): Promise<ExitStatus> {
   await writeParts(format.render(report, context), io);
   if (format.name === 'github') summarise(report, context, io);
   if (format.name === 'nagios') return nagiosStatus(report);
+  if (CERTIFICATES_ONLY.has(format.name)) {
+    const findings = report.findings.filter(({ code }) => code.startsWith('policy/'));
+    writeFindings({ findings }, { ...args, json: false }, io);
+  }
   // The table has them.
   if (format.name !== 'text') writeErrors({ errors }, { ...args, json: format.name === 'json' }, io);
   return worstStatus([...errors.map(({ exitStatus }) => exitStatus), isFailed(report, args.failOn) ? 1 : 0]);
+}
+
+/** Forms that have no place for what a policy says: a status other than 0 needs a reason that can be seen. */
+const CERTIFICATES_ONLY: ReadonlySet<string> = new Set(['csv', 'ics', 'ndjson', 'openmetrics', 'prometheus']);
+
+/** A policy that is not understood refuses the call: a good answer without it would be none. */
+function refusePolicy(errors: readonly TrustError[], args: CheckArgs, io: Io): ExitStatus {
+  const [first] = errors;
+  // A plugin has one line to say it.
+  if (args.format === 'nagios' && first !== undefined) throw first;
+  return refuse({ errors }, args, io);
 }
 
 /** GitHub shows what a step appends to this file on the page of the run. */
@@ -117,13 +144,15 @@ function summarise(report: CheckReport, context: RenderContext, io: Io): void {
 async function readAll(check: ExpiryCheck, args: CheckArgs, io: Io): Promise<readonly TrustError[]> {
   const password = await storePassword(args, io);
   const errors: TrustError[] = [];
-  const options = { password, strict: false, descriptions: true, allowEmpty: args.allowEmpty };
+  const options = {
+    ...{ password, strict: false, descriptions: true, allowEmpty: args.allowEmpty },
+    onPassedOver: (path: string) => check.passOver(path),
+  };
   await withProgress(args, io, async (progress) => {
     let files = 0;
     for await (const input of readEachInput(args.path, io, options)) {
       progress(`${++files} files read`);
-      if (input === null) check.passOver();
-      else errors.push(...addTo(check, input));
+      if (input !== null) errors.push(...addTo(check, input));
     }
   });
   return errors;
@@ -137,7 +166,7 @@ function addTo(check: ExpiryCheck, input: ReadInput): readonly TrustError[] {
   const { certificates, errors: copies } = intactOf(input);
   const errors = [...input.errors, ...copies];
   const isOpened = !errors.some(({ code }) => LEADS_NOWHERE.has(code));
-  check.add({ certificates, described: input.described, findings: toFindings(errors), isOpened });
+  check.add({ input: input.input, certificates, described: input.described, findings: toFindings(errors), isOpened });
   return errors;
 }
 
@@ -153,7 +182,7 @@ function parseOutput(text: string): { readonly format: ReturnType<typeof checkFo
 
 /** Whether anything is as urgent as the user asked for. */
 function isFailed({ certificates, findings }: CheckReport, failOn: FailOn): boolean {
-  if (failOn === 'expired') return certificates.some(({ level }) => level === 'expired');
+  if (failOn === 'expired') return certificates.some(({ level, ignored }) => level === 'expired' && !ignored);
   const severities = failOn === 'critical' ? ['error'] : ['error', 'warning'];
   return findings.some(({ severity }) => severities.includes(severity));
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { CheckedCertificate, CheckReport } from '../../check/check-report.js';
+import type { Level } from '../../check/expiry.js';
 import { toPrintable } from '../../encoding/printable.js';
 import { displayName } from '../../x509/name.js';
 import { renderSource, type Source } from '../../x509/source.js';
@@ -32,6 +33,11 @@ export function nameOf({ certificate }: Pick<CheckedCertificate, 'certificate'>)
   return displayName(certificate.subjectName);
 }
 
+/** The level of a certificate, or that the policy has an exception for it. */
+export function verdictOf({ level, ignored }: Pick<CheckedCertificate, 'level' | 'ignored'>): Level | 'ignored' {
+  return ignored ? 'ignored' : level;
+}
+
 /** Where something stands, for a person; printable. */
 export function placeOf(source: Source): string {
   return toPrintable(renderSource(source));
@@ -49,7 +55,7 @@ export type Occurrences = readonly [CheckedCertificate, ...CheckedCertificate[]]
 export function groupByCertificate(certificates: readonly CheckedCertificate[]): Iterable<Occurrences> {
   const groups = new Map<string, [CheckedCertificate, ...CheckedCertificate[]]>();
   for (const checked of certificates) {
-    const key = `${identityOf(checked)} ${checked.level}`;
+    const key = `${identityOf(checked)} ${verdictOf(checked)}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [checked]);
     else group.push(checked);

@@ -23,10 +23,11 @@ export const ndjson: CheckFormat = {
   },
 };
 
-function toDocument({ at, summary, findings, certificates }: CheckReport): Readonly<Record<string, unknown>> {
+function toDocument({ at, policy, summary, findings, certificates }: CheckReport): Readonly<Record<string, unknown>> {
   return {
     schema: 'anchorctl/check/1',
     at: toRfc3339(at),
+    ...(policy === null ? {} : { policy }),
     summary,
     findings,
     certificates: toEachJson(certificates),
@@ -43,8 +44,9 @@ function toCheckedJson({
   catalog,
   level,
   daysLeft,
+  ignored,
 }: CheckedCertificate): Readonly<Record<string, unknown>> {
   const described = 'complete' in certificate;
   const fields = described ? toDescribedCertificateJson(certificate, catalog) : toCertificateJson(certificate, catalog);
-  return { ...fields, source, daysLeft, level };
+  return { ...fields, source, daysLeft, level, ...(ignored ? { ignored } : {}) };
 }

@@ -9,7 +9,7 @@ import type { Finding } from '../../check/finding.js';
 import { toPrintable } from '../../encoding/printable.js';
 import { toDay, toRfc3339 } from '../../encoding/rfc3339.js';
 import { CODES } from '../../errors.js';
-import { type CheckFormat, nameOf, placeOf } from './check-format.js';
+import { type CheckFormat, nameOf, placeOf, verdictOf } from './check-format.js';
 
 /** Test suites. */
 export const junit: CheckFormat = { name: 'junit', render: renderSuites };
@@ -17,7 +17,7 @@ export const junit: CheckFormat = { name: 'junit', render: renderSuites };
 /** A test case before it is written. */
 interface TestCase {
   readonly name: string;
-  readonly outcome: 'passed' | 'failure' | 'error';
+  readonly outcome: 'passed' | 'skipped' | 'failure' | 'error';
   /** Of what is wrong; for a warning, too. */
   readonly message: string | null;
   readonly type: string;
@@ -41,14 +41,15 @@ function* renderSuites({ at, certificates, findings }: CheckReport): Generator<s
 }
 
 function caseOf(checked: CheckedCertificate): TestCase {
-  const { certificate, source, level } = checked;
+  const { certificate, source } = checked;
+  const verdict = verdictOf(checked);
   const ends = certificate.notAfter === null ? 'on an unknown day' : `on ${toDay(certificate.notAfter)}`;
-  const isPassed = level === 'ok' || level === 'warning';
+  const isPassed = verdict === 'ok' || verdict === 'warning';
   return {
     name: `${nameOf(checked)} (${placeOf(source)})`,
-    outcome: isPassed ? 'passed' : 'failure',
-    message: level === 'ok' ? null : `${level}: ends ${ends}`,
-    type: `expiry/${level}`,
+    outcome: verdict === 'ignored' ? 'skipped' : isPassed ? 'passed' : 'failure',
+    message: verdict === 'ok' ? null : `${verdict}: ends ${ends}`,
+    type: `expiry/${verdict}`,
   };
 }
 
@@ -59,7 +60,7 @@ function caseOfFinding({ code, severity, message, hint, source }: Finding): Test
 }
 
 function renderSuite(input: string, cases: readonly TestCase[], at: Date): string {
-  const head = `  <testsuite name="${escapeXml(input)}"${counts(cases)} skipped="0" timestamp="${toRfc3339(at).slice(0, 19)}" time="0">\n`;
+  const head = `  <testsuite name="${escapeXml(input)}"${counts(cases)} skipped="${cases.filter(({ outcome }) => outcome === 'skipped').length}" timestamp="${toRfc3339(at).slice(0, 19)}" time="0">\n`;
   return `${head}${cases.map((testCase) => renderCase(testCase, input)).join('')}  </testsuite>\n`;
 }
 
@@ -70,7 +71,9 @@ function renderCase({ name, outcome, message, type }: TestCase, input: string): 
   const body =
     outcome === 'passed'
       ? `      <system-out>${text}</system-out>\n`
-      : `      <${outcome} type="${escapeXml(type)}" message="${text}"/>\n`;
+      : outcome === 'skipped'
+        ? `      <skipped message="${text}"/>\n`
+        : `      <${outcome} type="${escapeXml(type)}" message="${text}"/>\n`;
   return `${head}>\n${body}    </testcase>\n`;
 }
 

@@ -7,7 +7,7 @@ import { type CheckedCertificate, isAboutExpiry } from '../../check/check-report
 import type { Finding } from '../../check/finding.js';
 import { toPrintable } from '../../encoding/printable.js';
 import { toDay, toRfc3339 } from '../../encoding/rfc3339.js';
-import { type CheckFormat, nameOf, placeOf } from './check-format.js';
+import { type CheckFormat, nameOf, placeOf, verdictOf } from './check-format.js';
 
 /** Tables. */
 export const markdown: CheckFormat = {
@@ -31,10 +31,10 @@ function byEnd(a: CheckedCertificate, b: CheckedCertificate): number {
 }
 
 function renderRow(checked: CheckedCertificate): string {
-  const { certificate, source, level, daysLeft } = checked;
+  const { certificate, source, daysLeft } = checked;
   const ends = certificate.notAfter === null ? 'unknown' : toDay(certificate.notAfter);
   const left = daysLeft === null ? '' : daysLeft.toFixed(1);
-  return `| ${level} | ${ends} | ${left} | ${escapeCell(nameOf(checked))} | ${escapeCell(placeOf(source))} |\n`;
+  return `| ${verdictOf(checked)} | ${ends} | ${left} | ${escapeCell(nameOf(checked))} | ${escapeCell(placeOf(source))} |\n`;
 }
 
 function renderFinding({ severity, code, message, source }: Finding): string {

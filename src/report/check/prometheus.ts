@@ -112,8 +112,10 @@ function* sampleAll(certificates: readonly CheckedCertificate[]): Generator<read
   }
 }
 
-function levelsOf({ ok, warning, critical, expired }: CheckReport['summary']): Family['samples'] {
-  return Object.entries({ ok, warning, critical, expired }).map(([level, count]) => [{ level }, count] as const);
+function levelsOf({ ok, warning, critical, expired, ignored }: CheckReport['summary']): Family['samples'] {
+  return Object.entries({ ok, warning, critical, expired, ignored }).map(
+    ([level, count]) => [{ level }, count] as const,
+  );
 }
 
 /** The attributes that the exporter has labels for. */

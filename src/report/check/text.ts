@@ -5,10 +5,11 @@
  * @module
  */
 import { type CheckedCertificate, type CheckReport, isAboutExpiry } from '../../check/check-report.js';
+import { toPrintable } from '../../encoding/printable.js';
 import { toDay } from '../../encoding/rfc3339.js';
 import { renderFinding } from '../certificate-text.js';
 import { wrap } from '../wrap.js';
-import { type CheckFormat, groupByCertificate, nameOf, placeOf } from './check-format.js';
+import { type CheckFormat, groupByCertificate, nameOf, placeOf, verdictOf } from './check-format.js';
 
 /** A table that a terminal shows. */
 export const text: CheckFormat = { name: 'text', render: renderText };
@@ -19,21 +20,22 @@ const LEVEL_WIDTH = 'not-yet-valid'.length;
 /** Places of one certificate that are listed; a root may stand in hundreds of stores. */
 const PLACES = 5;
 
-function* renderText({ summary, findings, certificates }: CheckReport): Generator<string> {
+function* renderText({ summary, findings, certificates, policy }: CheckReport): Generator<string> {
   const rows = [...groupByCertificate(certificates)].sort(([a], [b]) => endOf(b) - endOf(a));
   for (const [first, ...others] of rows) yield renderRow(first, others);
   if (rows.length > 0) yield '\n';
   for (const finding of findings) if (!isAboutExpiry(finding.code)) yield renderFinding(finding);
   yield renderSummary(summary);
+  if (policy !== null) yield `by the policy ${toPrintable(policy)}\n`;
 }
 
 function renderRow(checked: CheckedCertificate, others: readonly CheckedCertificate[]): string {
-  const { certificate, level } = checked;
+  const { certificate } = checked;
   const ends = certificate.notAfter === null ? 'unknown   ' : toDay(certificate.notAfter);
   const places = [checked, ...others].slice(0, PLACES).map(({ source }) => placeOf(source));
   const more = others.length + 1 - places.length;
   const indentation = ' '.repeat(LEVEL_WIDTH + 2);
-  const start = `${level.padEnd(LEVEL_WIDTH)}  ${ends}  ${left(checked).padStart(8)}  ${bar(checked)}  `;
+  const start = `${verdictOf(checked).padEnd(LEVEL_WIDTH)}  ${ends}  ${left(checked).padStart(8)}  ${bar(checked)}  `;
   return [
     wrap(nameOf(checked), start, ' '.repeat(start.length)),
     ...places.map((place) => `${indentation}${place}\n`),

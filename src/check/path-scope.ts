@@ -1,0 +1,62 @@
+/**
+ * Where an entry of a policy holds: patterns of paths, relative to the folder of the policy file, with `/` between folders on
+ * every system.
+ *
+ * - `*`, `**`, `?`, `[a-z]` and `{a,b}` are those of `path-pattern.ts`; hidden files are files.
+ * - `gateways/` is everything below the folder. `!pattern` takes out again what another one took in.
+ * - `../` leads out of the folder of the policy; nothing else does.
+ * - The members of an archive are covered by a pattern of the archive, or by one of their own: `backup.zip!/**` and so on.
+ * - A server is covered by patterns that begin with `tls://`, standard input by `-`, and neither by any other.
+ *
+ * @module
+ */
+import { compilePattern } from './path-pattern.js';
+
+/** A place where certificates are. */
+export interface Place {
+  /** The path relative to the folder of the policy, or an endpoint, or `-`. */
+  readonly file: string;
+  /** Path inside an archive. */
+  readonly member: string | null;
+}
+
+/** The places that patterns cover. */
+export class PathScope {
+  readonly #isEverywhere: boolean;
+  readonly #including: readonly Matcher[];
+  readonly #excluding: readonly Matcher[];
+  #isUsed = false;
+
+  /** @param patterns - those that begin with `!` exclude; null covers every place */
+  constructor(patterns: readonly string[] | null) {
+    this.#isEverywhere = patterns === null;
+    const isExcluding = (pattern: string) => pattern.startsWith('!');
+    this.#including = (patterns ?? []).filter((pattern) => !isExcluding(pattern)).map(toMatcher);
+    this.#excluding = (patterns ?? []).filter(isExcluding).map((pattern) => toMatcher(pattern.slice(1)));
+  }
+
+  /** Whether it has covered any place that was asked about. */
+  get isUsed(): boolean {
+    return this.#isUsed;
+  }
+
+  covers({ file, member }: Place): boolean {
+    const names = member === null ? [file] : [file, `${file}!/${member}`];
+    const isAmong = (matchers: readonly Matcher[]) => matchers.some((matches) => names.some(matches));
+    const isCovered = this.#isEverywhere || (isAmong(this.#including) && !isAmong(this.#excluding));
+    this.#isUsed ||= isCovered;
+    return isCovered;
+  }
+}
+
+type Matcher = (name: string) => boolean;
+
+const ENDPOINT = 'tls://';
+const STANDARD_INPUT = '-';
+
+function toMatcher(pattern: string): Matcher {
+  if (pattern === STANDARD_INPUT) return (name) => name === STANDARD_INPUT;
+  const matches = compilePattern(pattern.replace(/^(?:\.\/)+/, '').replace(/\/$/, '/**'));
+  const isOfEndpoints = pattern.startsWith(ENDPOINT);
+  return (name) => name !== STANDARD_INPUT && name.startsWith(ENDPOINT) === isOfEndpoints && matches(name);
+}
