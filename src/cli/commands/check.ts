@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { relative, sep } from 'node:path';
+import { isAbsolute, relative, sep } from 'node:path';
 import process from 'node:process';
 import type { Argv } from 'yargs';
 import { CERTIFICATE_ROLES, type CertificateRole, type CheckReport, ExpiryCheck } from '../../check/check-report.js';
@@ -158,7 +158,9 @@ function isFailed({ certificates, findings }: CheckReport, failOn: FailOn): bool
   return findings.some(({ severity }) => severities.includes(severity));
 }
 
-function toRelative(path: string): string {
-  const steps = relative(process.cwd(), path).split(sep);
-  return steps[0] === '..' || steps[0] === '' ? path : steps.join('/');
+function toRelative(input: string): string {
+  if (input === '-' || input.startsWith('tls://')) return input;
+  const steps = relative(process.cwd(), input).split(sep);
+  const path = steps[0] === '..' || steps[0] === '' || isAbsolute(steps.join(sep)) ? input.split(sep) : steps;
+  return path.join('/');
 }

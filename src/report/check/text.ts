@@ -62,8 +62,8 @@ function endOf({ certificate }: CheckedCertificate): number {
 /** `-3 d`, `5 h`, `412 d` */
 function left({ daysLeft }: CheckedCertificate): string {
   if (daysLeft === null) return '? d';
-  const hours = Math.floor(daysLeft * 24);
-  return Math.abs(hours) < 48 ? `${hours} h` : `${Math.floor(daysLeft)} d`;
+  const hours = Math.trunc(daysLeft * 24);
+  return Math.abs(hours) < 48 ? `${hours} h` : `${Math.trunc(daysLeft)} d`;
 }
 
 /** How much of its lifetime a certificate has left. */
