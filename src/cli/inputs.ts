@@ -44,6 +44,8 @@ export interface ReadOptions {
   readonly allowEmpty?: boolean;
   /** By what name endpoints are asked, where it is not their own. */
   readonly serverName?: string | undefined;
+  /** Ends the wait for a server. */
+  readonly signal?: AbortSignal;
 }
 
 /** What was read, and how much of what was walked had no sign of a certificate. */
@@ -209,12 +211,12 @@ function withoutBytes({ input, described }: ReadInput): TrustError {
   });
 }
 
-async function readServer(input: string, { serverName }: ReadOptions): Promise<ReadInput> {
+async function readServer(input: string, { serverName, signal }: ReadOptions): Promise<ReadInput> {
   const { parseEndpoint, readEndpoint } = await import('../io/endpoint.js');
   const { host } = parseEndpoint(input);
   const certificates: Certificate[] = [];
   const errors: TrustError[] = [];
-  for (const [index, der] of (await readEndpoint(input, { serverName })).entries()) {
+  for (const [index, der] of (await readEndpoint(input, { serverName, signal })).entries()) {
     try {
       certificates.push(decodeCertificate(der, sourceOf(input)));
     } catch (error) {

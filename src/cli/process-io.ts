@@ -68,7 +68,11 @@ const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  const interrupt = () => controller.abort();
+  const interrupt = () => {
+    controller.abort();
+    // Work that waits for standard input and gives up leaves it open, which would keep the process from its end.
+    if (isStdinUsed) process.stdin.destroy();
+  };
   for (const signal of INTERRUPTS) process.on(signal, interrupt);
   try {
     return await work(controller.signal);
@@ -83,7 +87,11 @@ function clock(env: NodeJS.ProcessEnv): Date {
   return epoch !== undefined && /^\d{1,12}$/.test(epoch) ? new Date(Number(epoch) * 1000) : new Date();
 }
 
+/** Making the stream just to end it would take the terminal's settings with it. */
+let isStdinUsed = false;
+
 async function readStdin(maxBytes: number): Promise<Uint8Array> {
+  isStdinUsed = true;
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of process.stdin as AsyncIterable<Buffer>) {

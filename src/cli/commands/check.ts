@@ -9,13 +9,13 @@ import type { Argv } from 'yargs';
 import { CERTIFICATE_ROLES, type CertificateRole, type CheckReport, ExpiryCheck } from '../../check/check-report.js';
 import { parseThreshold, type Threshold } from '../../check/expiry.js';
 import { type ExitStatus, TrustError, worstStatus } from '../../errors.js';
-import { appendText } from '../../io/append-text.js';
 import type { RenderContext } from '../../report/check/check-format.js';
 import { checkFormatNames, checkFormatOf } from '../../report/check/formats.js';
-import { markdown } from '../../report/check/markdown.js';
 import { nagiosStatus } from '../../report/check/nagios.js';
 import { toFindings, writeErrors, writeParts } from '../answer.js';
+import { parseOutputs, writeCheckOutputs, writeJobSummary } from '../check-outputs.js';
 import { intactOf, type ReadInput, readEachInput } from '../inputs.js';
+import { untilInterrupted } from '../interruption.js';
 import type { Io } from '../io.js';
 import {
   allowEmptyOption,
@@ -27,7 +27,6 @@ import {
   passwordOptions,
   single,
 } from '../options.js';
-import { writeOutput } from '../output.js';
 import { type PasswordArgs, storePassword } from '../password.js';
 import { withProgress } from '../progress.js';
 import { VERSION } from '../version.js';
@@ -89,44 +88,65 @@ function thresholdOption(name: string, initial: string, describe: string) {
 }
 
 export async function run(args: CheckArgs, io: Io): Promise<ExitStatus> {
-  const outputs = (args.output ?? []).map(parseOutput);
+  const outputs = parseOutputs(args.output ?? [], args.force);
   const at = args.at ?? io.now();
   const check = new ExpiryCheck({ at, only: args.only ?? null, thresholds: { warn: args.warn, fail: args.fail } });
-  const errors = await readAll(check, args, io);
-  const report = check.report();
   const context: RenderContext = { version: VERSION, toRelative };
   const format = checkFormatOf(args.json ? 'json' : args.format);
-  for (const { format: other, path } of outputs) {
-    await writeOutput(path, [...other.render(report, context)].join(''), args.force);
-  }
+
+  const { errors, interruption } = await readAll(check, args, io);
+  // What a file says is whole: an interrupted call leaves the answer of the last one.
+  const ofCall =
+    interruption === null ? await writeCheckOutputs(outputs, check.report(), context, args.force) : [interruption];
+  addErrors(check, ofCall);
+  const report = check.report();
   await writeParts(format.render(report, context), io);
-  if (format.name === 'github') summarise(report, context, io);
+  if (format.name === 'github') writeJobSummary(report, context, io);
   if (format.name === 'nagios') return nagiosStatus(report);
-  // The table has them.
-  if (format.name !== 'text') writeErrors({ errors }, { ...args, json: format.name === 'json' }, io);
-  return worstStatus([...errors.map(({ exitStatus }) => exitStatus), isFailed(report, args.failOn) ? 1 : 0]);
+  const all = [...errors, ...ofCall];
+  // The table has what could not be read.
+  writeErrors({ errors: format.name === 'text' ? ofCall : all }, { ...args, json: format.name === 'json' }, io);
+  return worstStatus([...all.map(({ exitStatus }) => exitStatus), isFailed(report, args.failOn) ? 1 : 0]);
 }
 
-/** GitHub shows what a step appends to this file on the page of the run. */
-function summarise(report: CheckReport, context: RenderContext, io: Io): void {
-  const path = io.env['GITHUB_STEP_SUMMARY'];
-  if (path !== undefined && path !== '') appendText(path, [...markdown.render(report, context)].join(''));
+/** What could not be read, and why not all of it was tried. */
+interface Reading {
+  readonly errors: readonly TrustError[];
+  readonly interruption: TrustError | null;
 }
 
 /** Gives every input to the check. */
-async function readAll(check: ExpiryCheck, args: CheckArgs, io: Io): Promise<readonly TrustError[]> {
+async function readAll(check: ExpiryCheck, args: CheckArgs, io: Io): Promise<Reading> {
   const password = await storePassword(args, io);
   const errors: TrustError[] = [];
   const options = { password, strict: false, descriptions: true, allowEmpty: args.allowEmpty };
-  await withProgress(args, io, async (progress) => {
-    let files = 0;
-    for await (const input of readEachInput(args.path, io, options)) {
-      progress(`${++files} files read`);
-      if (input === null) check.passOver();
-      else errors.push(...addTo(check, input));
-    }
-  });
-  return errors;
+  return withProgress(args, io, (progress) =>
+    io.interruptible(async (signal) => {
+      let files = 0;
+      for await (const input of untilInterrupted(readEachInput(args.path, io, { ...options, signal }), signal)) {
+        if (input?.errors.some(isInterruption) === true) return { errors, interruption: interruptedAfter(files) };
+        progress(`${++files} ${files === 1 ? 'file' : 'files'} read`);
+        if (input === null) check.passOver();
+        else errors.push(...addTo(check, input));
+      }
+      return { errors, interruption: signal.aborted ? interruptedAfter(files) : null };
+    }),
+  );
+}
+
+/** At a question for a password, which is a part of reading an input. */
+function isInterruption({ code }: TrustError): boolean {
+  return code === 'run/interrupted';
+}
+
+function interruptedAfter(files: number): TrustError {
+  const what = `interrupted after ${files} ${files === 1 ? 'file' : 'files'}; what comes after is missing here`;
+  return new TrustError('run/interrupted', what, { hint: 'call again; no file of --output was written' });
+}
+
+/** Errors of the call itself. */
+function addErrors(check: ExpiryCheck, errors: readonly TrustError[]): void {
+  check.add({ certificates: [], described: [], findings: toFindings(errors), isOpened: false });
 }
 
 /** Errors of names behind which there is nothing to open. */
@@ -139,16 +159,6 @@ function addTo(check: ExpiryCheck, input: ReadInput): readonly TrustError[] {
   const isOpened = !errors.some(({ code }) => LEADS_NOWHERE.has(code));
   check.add({ certificates, described: input.described, findings: toFindings(errors), isOpened });
   return errors;
-}
-
-function parseOutput(text: string): { readonly format: ReturnType<typeof checkFormatOf>; readonly path: string } {
-  const [, name, path] = /^([a-z0-9-]+)=(.+)$/s.exec(text) ?? [];
-  if (name === undefined || path === undefined) {
-    throw new TrustError('usage/bad-value', `"${text.slice(0, 80)}" is not FORMAT=FILE`, {
-      hint: 'write for example --output junit=expiry.xml',
-    });
-  }
-  return { format: checkFormatOf(name), path };
 }
 
 /** Whether anything is as urgent as the user asked for. */

@@ -77,7 +77,7 @@ function bar({ certificate: { notBefore, notAfter }, daysLeft }: CheckedCertific
 function renderSummary({ files, certificates, ...counts }: CheckReport['summary']): string {
   const parts = Object.entries(counts)
     .filter(([, count]) => count > 0)
-    .map(([what, count]) => `${count} ${what}`);
+    .map(([what, count]) => `${count} ${what === 'errors' && count === 1 ? 'error' : what}`);
   const all = `${certificates} ${certificates === 1 ? 'certificate' : 'certificates'}`;
   return `${all} in ${files} ${files === 1 ? 'file' : 'files'}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}\n`;
 }
