@@ -42,6 +42,8 @@ export interface ReadOptions {
   readonly descriptions?: boolean;
   /** Whether a folder or glob that holds nothing is no error. */
   readonly allowEmpty?: boolean;
+  /** Whether a file that the user named is passed over like one of a folder where it has no sign of a certificate. */
+  readonly passOverNamed?: boolean;
   /** By what name endpoints are asked, where it is not their own. */
   readonly serverName?: string | undefined;
   /** Ends the wait for a server. */
@@ -115,7 +117,7 @@ async function* readFiles(arg: string, io: Io, options: ReadOptions): AsyncGener
     for (const problem of problems) yield failed(problem.at?.source ?? arg, problem);
     for (const { path, isFromFolder } of files) {
       const read = await attempt(path, () => readBytes(path, readInput(path), io, options));
-      yield isFromFolder && hasNoSign(read) ? null : read;
+      yield (isFromFolder || options.passOverNamed === true) && hasNoSign(read) ? null : read;
     }
   } catch (error) {
     const refusal = expectTrustError(error);

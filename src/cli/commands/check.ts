@@ -70,7 +70,10 @@ export function options(yargs: Argv): Argv<unknown> {
     .option('output', listOption('Write the answer in this form to a file as well: FORMAT=FILE'))
     .option('force', { type: 'boolean', default: false, describe: 'Overwrite the files of --output' })
     .option('at', atOption)
-    .option('allow-empty', allowEmptyOption)
+    .option('allow-empty', {
+      ...allowEmptyOption,
+      describe: 'Accept a folder or glob that holds nothing, and a file without a certificate',
+    })
     .options(passwordOptions)
     .example('$0 check . --warn 60d --fail 14d', 'What expires in this repository?')
     .example('$0 check tls://gw.example.com:8443', 'And on this server?');
@@ -119,7 +122,13 @@ interface Reading {
 async function readAll(check: ExpiryCheck, args: CheckArgs, io: Io): Promise<Reading> {
   const password = await storePassword(args, io);
   const errors: TrustError[] = [];
-  const options = { password, strict: false, descriptions: true, allowEmpty: args.allowEmpty };
+  const options = {
+    password,
+    strict: false,
+    descriptions: true,
+    allowEmpty: args.allowEmpty,
+    passOverNamed: args.allowEmpty,
+  };
   return withProgress(args, io, (progress) =>
     io.interruptible(async (signal) => {
       let files = 0;
