@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { untilInterrupted } from '../../src/cli/interruption.ts';
 import { issue } from '../support/certificates.ts';
 import { anchorctl } from '../support/cli.ts';
+import { NO_SIGNALS } from '../support/platform.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../bin/anchorctl.js');
 
@@ -90,7 +91,7 @@ describe('an answer that is not whole', () => {
   });
 });
 
-describe.skipIf(process.platform === 'win32')('a process', () => {
+describe.skipIf(NO_SIGNALS)('a process', () => {
   let server: Server;
   afterEach(() => server.close());
 
