@@ -81,12 +81,21 @@ describe('the action', () => {
   });
 });
 
+interface Hook {
+  readonly entry: string;
+  readonly args: readonly string[];
+  readonly files: string;
+}
+
 describe('the hook of pre-commit', () => {
-  const [hook] = parse(read('.pre-commit-hooks.yaml')) as readonly { readonly entry: string; readonly files: string }[];
-  const [program, ...words] = (hook?.entry ?? '').split(' ');
+  const [hook] = parse(read('.pre-commit-hooks.yaml')) as readonly Hook[];
+  const [program, ...entry] = (hook?.entry ?? '').split(' ');
+  const words = [...entry, ...(hook?.args ?? [])];
 
   test('takes the files that changed, and passes over a key among them', async () => {
     expect(program).toBe('anchorctl');
+    // A name that looks like an option is a name.
+    expect((await anchorctl([...words, '--help'])).status).toBe(3);
     const files = ['good.pem', 'key.pem'];
     const call = () => anchorctl([...words, ...files.map((name) => join(folder, name))]);
     expect((await call()).status).toBe(0);

@@ -177,7 +177,7 @@ export function readCalendar(text: string): readonly { readonly summary: string;
   expect(lines.pop()).toBe('');
   for (const line of lines) {
     expect(Buffer.byteLength(line)).toBeLessThanOrEqual(75);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: 3.1 and 3.3.11 keep all of them but the tab out
+    // 3.1 and 3.3.11 keep control characters out, but for the tab.
     expect(line).not.toMatch(/[\u0000-\u0008\u000a-\u001f\u007f]/);
   }
   const ICAL = require('ical.js') as Ical;
