@@ -55,7 +55,7 @@ export interface CheckSummary {
   readonly critical: number;
   readonly expired: number;
   /** Those whose level, other than ok, the policy has an exception for; they are in no other count of a level. */
-  readonly ignored: number;
+  readonly ignored?: number;
   /** Findings of severity error that are not about how long a certificate is valid. */
   readonly errors: number;
 }
@@ -135,6 +135,7 @@ export class ExpiryCheck {
   report(): CheckReport {
     const count = (...levels: readonly Level[]) =>
       this.#certificates.filter(({ level, ignored }) => !ignored && levels.includes(level)).length;
+    const ignored = this.#certificates.filter((one) => one.ignored).length;
     return {
       at: this.#options.at,
       thresholds: this.#options.policy?.thresholds ?? this.#options.thresholds,
@@ -146,7 +147,7 @@ export class ExpiryCheck {
         warning: count('warning'),
         critical: count('critical', 'not-yet-valid'),
         expired: count('expired'),
-        ignored: this.#certificates.filter(({ ignored }) => ignored).length,
+        ...(ignored === 0 ? {} : { ignored }),
         errors: this.#findings.filter(({ severity, code }) => severity === 'error' && !isAboutExpiry(code)).length,
       },
       findings: this.#findings,

@@ -53,8 +53,12 @@ export interface ReadOptions {
   readonly recover?: ReadonlySet<string> | undefined;
   /** Told the name of every file of a folder that has no sign of a certificate. */
   readonly onPassedOver?: (path: string) => void;
+  /** Whether a file that the user named is passed over like one of a folder where it has no sign of a certificate. */
+  readonly passOverNamed?: boolean;
   /** By what name endpoints are asked, where it is not their own. */
   readonly serverName?: string | undefined;
+  /** Ends the wait for a server. */
+  readonly signal?: AbortSignal;
 }
 
 /** What was read, and how much of what was walked had no sign of a certificate. */
@@ -126,7 +130,7 @@ async function* readFiles(arg: string, io: Io, options: ReadOptions): AsyncGener
     for (const problem of problems) yield failed(problem.at?.source ?? arg, problem);
     for (const { path, isFromFolder } of files) {
       const read = await attempt(path, () => readBytes(path, readInput(path, maxBytes), io, options));
-      const isPassedOver = isFromFolder && hasNoSign(read);
+      const isPassedOver = (isFromFolder || options.passOverNamed === true) && hasNoSign(read);
       if (isPassedOver) options.onPassedOver?.(path);
       yield isPassedOver ? null : read;
     }
@@ -237,12 +241,12 @@ function withoutBytes({ input, described }: ReadInput): TrustError {
   });
 }
 
-async function readServer(input: string, { serverName }: ReadOptions): Promise<ReadInput> {
+async function readServer(input: string, { serverName, signal }: ReadOptions): Promise<ReadInput> {
   const { parseEndpoint, readEndpoint } = await import('../io/endpoint.js');
   const { host } = parseEndpoint(input);
   const certificates: Certificate[] = [];
   const errors: TrustError[] = [];
-  for (const [index, der] of (await readEndpoint(input, { serverName })).entries()) {
+  for (const [index, der] of (await readEndpoint(input, { serverName, signal })).entries()) {
     try {
       certificates.push(decodeCertificate(der, sourceOf(input)));
     } catch (error) {

@@ -54,13 +54,18 @@ export async function writeOutputs(outputs: readonly Output[], force: boolean): 
   }
 }
 
-function requireFree(outputs: readonly Output[], force: boolean): void {
+/**
+ * Refuses paths that cannot all be written.
+ *
+ * @throws {TrustError} `output/exists` without `force`, and `usage/conflict` when two have one path
+ */
+export function requireFree(outputs: readonly Pick<Output, 'path'>[], force: boolean): void {
   const folded = outputs.map(({ path }) => resolve(path).toLowerCase());
   for (const [index, { path }] of outputs.entries()) {
     if (folded.indexOf(folded[index] ?? '') !== index) {
       throw new TrustError('usage/conflict', 'two files would be written under one name', {
         at: { source: path },
-        hint: 'name another file, or a folder, with --out',
+        hint: 'give each of them a name of its own',
       });
     }
     if (!force && existsSync(path)) {

@@ -17,7 +17,7 @@ export function processIo(): Io {
     drained,
     stderr: (text) => void process.stderr.write(text),
     warn: (message) => void process.stderr.write(`warning: ${message}\n`),
-    readStdin: (maxBytes) => readStream(process.stdin, maxBytes),
+    readStdin,
     now: () => clock(process.env),
     env: process.env,
     terminal: {
@@ -69,7 +69,11 @@ const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  const interrupt = () => controller.abort();
+  const interrupt = () => {
+    controller.abort();
+    // Work that waits for standard input and gives up leaves it open, which would keep the process from its end.
+    if (isStdinUsed) process.stdin.destroy();
+  };
   for (const signal of INTERRUPTS) process.on(signal, interrupt);
   try {
     return await work(controller.signal);
@@ -82,6 +86,14 @@ async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Prom
 function clock(env: NodeJS.ProcessEnv): Date {
   const epoch = env.SOURCE_DATE_EPOCH;
   return epoch !== undefined && /^\d{1,12}$/.test(epoch) ? new Date(Number(epoch) * 1000) : new Date();
+}
+
+/** Making the stream just to end it would take the terminal's settings with it. */
+let isStdinUsed = false;
+
+async function readStdin(maxBytes: number): Promise<Uint8Array> {
+  isStdinUsed = true;
+  return readStream(process.stdin, maxBytes);
 }
 
 /** readline echoes what is typed to its output; one that swallows everything hides a password. */

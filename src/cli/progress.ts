@@ -24,7 +24,8 @@ export async function withProgress<T>(
   io: Io,
   work: (progress: Progress) => Promise<T>,
 ): Promise<T> {
-  if (quiet || json || !io.terminal.stderr) return work(() => {});
+  // ora would wait for ever for a line to end that has no columns, as in a session that is only recorded.
+  if (quiet || json || !io.terminal.stderr || process.stderr.columns === 0) return work(() => {});
   let text = '';
   let spinner: { text: string; stop: () => unknown } | undefined;
   const timer = setTimeout(async () => {

@@ -23,6 +23,8 @@ export interface ReadEndpointOptions {
   readonly timeoutMs?: number;
   /** What SNI carries; by default the host, where that is a name. */
   readonly serverName?: string | undefined;
+  /** Ends the wait at once. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const DEFAULT_PORT = 443;
@@ -68,7 +70,7 @@ export function parseEndpoint(argument: string): Endpoint {
  */
 export async function readEndpoint(
   argument: string,
-  { timeoutMs = DEFAULT_TIMEOUT_MS, serverName }: ReadEndpointOptions = {},
+  { timeoutMs = DEFAULT_TIMEOUT_MS, serverName, signal }: ReadEndpointOptions = {},
 ): Promise<readonly Uint8Array[]> {
   const { host, port } = parseEndpoint(argument);
   const servername = serverName ?? (isIP(host) === 0 ? host : undefined);
@@ -86,8 +88,11 @@ export async function readEndpoint(
       ciphers: 'DEFAULT@SECLEVEL=0',
     });
     const timer = setTimeout(() => fail('ETIMEDOUT', undefined), timeoutMs);
+    const giveUp = () => fail('it was given up', undefined);
+    signal?.addEventListener('abort', giveUp, { once: true });
     const end = () => {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', giveUp);
       socket.destroy();
       connection.destroy();
     };

@@ -185,9 +185,9 @@ forbidden:
     const as = async (format: string) => (await check(folder, '--format', format)).stdout;
     expect(await as('text')).toMatch(/^ignored +2026-10-01/);
     expect(await as('text')).toContain('1 certificate in 2 files: 1 ignored\nby the policy anchorctl.yaml\n');
-    expect(await as('junit')).toContain('<skipped message="ignored: ends on 2026-10-01"/>');
+    expect(await as('junit')).toContain('ignored until 2026-12-31: agreed (anchorctl.yaml line 3)"/>');
     expect(await as('junit')).toContain('failures="0" errors="0" skipped="1"');
-    expect(await as('tap')).toMatch(/^ok 1 - ended in .*\n {2}---\n {2}level: "ignored"/m);
+    expect(await as('tap')).toMatch(/^ok 1 - ended in .* # SKIP CN=ended expired/m);
     expect(await as('markdown')).toContain('| ignored | 2026-10-01 |');
     expect(await as('nagios')).toMatch(/^CERTIFICATES OK: 1 certificates, 1 ignored/);
     expect(await as('prometheus')).toContain('anchorctl_certificates{level="ignored"} 1');

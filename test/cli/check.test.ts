@@ -1,10 +1,21 @@
 /** `check`: what expires when, with the statuses that CI relies on. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { issue } from '../support/certificates.ts';
 import { anchorctl, type Call } from '../support/cli.ts';
+import { NO_MODES, NO_SYMLINKS } from '../support/platform.ts';
 
 const AT = '2026-11-01T00:00:00Z';
 const DAY = 86_400_000;
@@ -62,6 +73,18 @@ describe('status', () => {
     expect(document(allowed).summary).toMatchObject({ files: 0, certificates: 0, errors: 0 });
   });
 
+  test('a named file without a certificate fails, unless that is allowed', async () => {
+    const key = join(folder, 'server-key.pem');
+    writeFileSync(key, '-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n');
+    const good = write('a.pem', 100);
+    expect((await check(key, good)).status).toBe(3);
+    const allowed = await check(key, good, '--allow-empty', '--json');
+    expect(allowed.status).toBe(0);
+    expect(document(allowed).summary).toMatchObject({ files: 2, certificates: 1, errors: 0 });
+    writeFileSync(key, readFileSync(good, 'utf8').slice(0, 200));
+    expect((await check(key, good, '--allow-empty')).status).toBe(3);
+  });
+
   test('of nothing that is there only the error is left', async () => {
     const call = await check(join(folder, 'missing.pem'), '--json');
     expect(call.status).toBe(3);
@@ -88,7 +111,7 @@ describe('the document', () => {
       warning: 1,
       critical: 1,
       expired: 1,
-      ignored: 0,
+
       errors: 0,
     });
     expect(certificates.map(({ level, daysLeft }) => [level, daysLeft])).toEqual([
@@ -195,8 +218,184 @@ describe('--output', () => {
     expect((await check(join(folder, 'a.pem'), '--output', `json=${json}`, '--force')).status).toBe(0);
   });
 
+  test('one that cannot be written is named, and keeps no other from its place', async () => {
+    const path = write('a.pem', 400);
+    const out = ['tap', 'junit', 'csv'].map((format) => `${format}=${join(folder, `new.${format}`)}`);
+    const call = await check(
+      path,
+      '--output',
+      out[0] ?? '',
+      '--output',
+      `json=${path}/x.json`,
+      '--output',
+      out[1] ?? '',
+    );
+    expect(call.status).toBe(6);
+    expect(call.stderr).toContain('[file/cannot-write]');
+    expect(call.stdout).toContain('1 certificate in 1 file: 1 ok, 1 error');
+    expect(readFileSync(join(folder, 'new.tap'), 'utf8')).toContain('ok 1 - a.pem');
+    expect(readFileSync(join(folder, 'new.junit'), 'utf8')).toContain('</testsuites>');
+    const plugin = await check(path, '--format', 'nagios', '--output', `json=${path}/x.json`);
+    expect([plugin.status, plugin.stdout]).toEqual([3, expect.stringMatching(/^CERTIFICATES UNKNOWN: /)]);
+    expect(readdirSync(folder).sort()).toEqual(['a.pem', 'new.junit', 'new.tap']);
+  });
+
+  test('two with one name are usage, before anything is read', async () => {
+    const out = join(folder, 'x');
+    const call = await check(join(folder, 'missing.pem'), '--output', `json=${out}`, '--output', `tap=${out}`);
+    expect(call.status).toBe(2);
+    expect(call.stderr).toContain('[usage/conflict]');
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('a file of a collector is replaced in one step, keeps its mode and leaves nothing beside it', async () => {
+    const path = write('a.pem', 400);
+    mkdirSync(join(folder, 'textfile'));
+    const prom = join(folder, 'textfile/anchorctl.prom');
+    const call = () => check(path, '--output', `prometheus=${prom}`, '--force');
+    expect((await call()).status).toBe(0);
+    const before = statSync(prom);
+    if (!NO_MODES) chmodSync(prom, 0o644);
+    expect((await call()).status).toBe(0);
+    const after = statSync(prom);
+    expect(after.ino === before.ino).toBe(false);
+    if (!NO_MODES) expect(after.mode & 0o777).toBe(0o644);
+    expect(readdirSync(join(folder, 'textfile'))).toEqual(['anchorctl.prom']);
+    expect(readFileSync(prom, 'utf8')).toContain('\nanchorctl_files 1\n');
+  });
+
   test.each(['json', 'yaml=x', '=x', 'json='])('%j is usage', async (output) => {
     const path = write('a.pem', 400);
     expect((await check(path, '--output', output)).status).toBe(2);
+  });
+});
+
+describe('GitHub', () => {
+  const summaryOf = async (path: string) => {
+    const env = { GITHUB_STEP_SUMMARY: join(folder, 'summary') };
+    const call = await anchorctl(['check', path, '--at', AT, '--format', 'github'], { env });
+    return { call, summary: readFileSync(env.GITHUB_STEP_SUMMARY, 'utf8') };
+  };
+
+  test('annotations on stdout, the tables in the summary of the job', async () => {
+    const { call, summary } = await summaryOf(write('a.pem', 5));
+    expect(call.stdout).toMatch(
+      /^::error file=.*a\.pem,line=1,title=expiry\/critical::CN=a\.pem expires on 2026-11-06/,
+    );
+    expect(summary).toContain('## Certificates as of 2026-11-01T00:00:00Z');
+  });
+
+  test('a summary is no longer than GitHub takes, and says so', async () => {
+    const pem = readFileSync(write('a.pem', 5, `CN=${'x'.repeat(3000)}`), 'utf8');
+    writeFileSync(join(folder, 'a.pem'), pem.repeat(500));
+    const { summary } = await summaryOf(join(folder, 'a.pem'));
+    expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(1024 * 1024);
+    expect(summary.endsWith('|\n\n**More was found than a summary takes.**\n')).toBe(true);
+  });
+});
+
+describe('a plugin of Nagios', () => {
+  test.each([
+    ['a bad threshold', ['.', '--warn', 'soon']],
+    ['an unknown option', ['.', '--nonsense']],
+    ['nothing named', []],
+    ['an output without a file', ['.', '--output', 'json']],
+    ['a missing file', ['no-such-file']],
+    ['a locked keystore', [join(import.meta.dirname, '../../fixtures/keystores/gateway-java17.p12')]],
+  ])('%s is unknown: status 3 and a line on stdout', async (_what, words) => {
+    const call = await check(...words, '--format', 'nagios');
+    expect(call.status).toBe(3);
+    expect(call.stdout).toMatch(/^CERTIFICATES UNKNOWN: [^\n]+\n/);
+  });
+
+  test.each([
+    [100, 0, 'OK'],
+    [30, 1, 'WARNING'],
+    [5, 2, 'CRITICAL'],
+    [-1, 2, 'CRITICAL'],
+  ])('%d days left: %d %s, whatever --fail-on says', async (days, status, state) => {
+    const call = await check(write('a.pem', days), '--format', 'nagios', '--fail-on', 'expired');
+    expect(call.status).toBe(status);
+    expect(call.stdout).toContain(`CERTIFICATES ${state}: 1 certificates`);
+    expect(call.stdout).toContain(`| days_left=${days.toFixed(2)};60:;14: files=1;;;0 `);
+  });
+});
+
+describe('one that cannot be read among a thousand', () => {
+  const copies = (count: number) => {
+    const pem = readFileSync(write('0.pem', 100), 'utf8');
+    for (let index = 1; index < count; index++) writeFileSync(join(folder, `${index}.pem`), pem);
+  };
+
+  test('a broken one', async () => {
+    copies(1000);
+    writeFileSync(join(folder, '500.pem'), readFileSync(join(folder, '500.pem'), 'utf8').slice(0, 300));
+    const call = await check(folder, '--json');
+    expect(call.status).toBe(3);
+    const { summary, findings } = document(call);
+    expect(summary).toMatchObject({ files: 1000, certificates: 999, ok: 999, errors: 1 });
+    expect(findings).toMatchObject([{ source: { input: join(folder, '500.pem') } }]);
+    const text = await check(folder);
+    expect(text.stdout).toContain('500.pem');
+    expect(text.stdout).toMatch(/999 certificates in 1000 files: 999 ok, 1 error\n$/);
+  });
+
+  test.skipIf(NO_SYMLINKS)('a link that leads nowhere', async () => {
+    copies(20);
+    symlinkSync(join(folder, 'gone.pem'), join(folder, 'link.pem'));
+    const call = await check(folder, '--json');
+    expect(call.status).toBe(3);
+    expect(document(call)).toMatchObject({ summary: { certificates: 20, errors: 1 } });
+    expect(call.stdout).toContain('link.pem');
+  });
+});
+
+describe('dates from certificate to answer', () => {
+  const at = async (instant: string, notAfter: string, generalizedTime = false) => {
+    const path = join(folder, 'a.pem');
+    const options = { notBefore: new Date('2024-02-29T00:00:00Z'), notAfter: new Date(notAfter), generalizedTime };
+    writeFileSync(path, issue(options).pem);
+    const call = await anchorctl(['check', path, '--at', instant, '--json']);
+    const [certificate] = (call.json() as unknown as { certificates: { notAfter: string; level: string }[] })
+      .certificates;
+    return `${certificate?.notAfter} ${certificate?.level} ${call.status}`;
+  };
+
+  test.each([
+    // The last second that UTCTime has, and the first that it has not (RFC 5280 4.1.2.5).
+    ['2049-12-31T23:59:59Z', '2049-12-31T23:59:59Z', 'critical 1'],
+    ['2050-01-01T00:00:00Z', '2049-12-31T23:59:59Z', 'expired 1'],
+    ['2050-01-01T00:00:00Z', '2050-01-01T00:00:00Z', 'critical 1'],
+    ['2026-11-01T00:00:00Z', '2050-01-01T00:00:00Z', 'ok 0'],
+    ['2026-11-01T00:00:00Z', '9999-12-31T23:59:59Z', 'ok 0'],
+    ['9999-12-17T23:59:59Z', '9999-12-31T23:59:59Z', 'warning 0'],
+    ['9999-12-18T00:00:00Z', '9999-12-31T23:59:59Z', 'critical 1'],
+    // Over a leap day, and over one that the year 2100 does not have.
+    ['2028-02-15T00:00:00Z', '2028-02-29T00:00:00Z', 'warning 0'],
+    ['2028-02-15T00:00:01Z', '2028-02-29T00:00:00Z', 'critical 1'],
+    ['2028-02-16T00:00:00Z', '2028-03-01T00:00:00Z', 'warning 0'],
+    ['2028-02-16T00:00:01Z', '2028-03-01T00:00:00Z', 'critical 1'],
+    ['2100-02-15T00:00:00Z', '2100-03-01T00:00:00Z', 'warning 0'],
+    ['2100-02-15T00:00:01Z', '2100-03-01T00:00:00Z', 'critical 1'],
+    ['2024-02-28T23:59:59Z', '2030-01-01T00:00:00Z', 'not-yet-valid 1'],
+    ['2024-02-29T00:00:00Z', '2030-01-01T00:00:00Z', 'ok 0'],
+  ])('as of %s, what ends %s: %s', async (instant, notAfter, expected) => {
+    expect(await at(instant, notAfter)).toBe(`${notAfter} ${expected}`);
+    // Whichever of the two types of time it is written in.
+    expect(await at(instant, notAfter, true)).toBe(`${notAfter} ${expected}`);
+  });
+
+  test('a threshold across a change to summer time is as long in every zone', async () => {
+    const before = process.env['TZ'];
+    const answers = new Set<string>();
+    for (const zone of ['UTC', 'America/New_York', 'Asia/Kolkata', 'Pacific/Chatham', 'Europe/Zurich']) {
+      process.env['TZ'] = zone;
+      // Zurich changes on 2027-03-28, New York on 2027-03-14.
+      answers.add(await at('2027-03-17T00:00:00Z', '2027-03-31T00:00:00Z'));
+      answers.add(await at('2027-03-17T00:00:01Z', '2027-03-31T00:00:00Z'));
+    }
+    if (before === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = before;
+    expect([...answers]).toEqual(['2027-03-31T00:00:00Z warning 0', '2027-03-31T00:00:00Z critical 1']);
   });
 });

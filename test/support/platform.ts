@@ -13,3 +13,7 @@ export const NO_PIPES_AND_DEVICES: boolean = isWindows;
 export const ONE_ERROR_FOR_BAD_PATHS: boolean = isWindows;
 /** Windows has no file with a line break in its name. */
 export const NO_CONTROL_CHARACTERS_IN_NAMES: boolean = isWindows;
+/** Windows has no shell of Unix. */
+export const NO_BASH: boolean = isWindows;
+/** On Windows a signal ends a process without a word. */
+export const NO_SIGNALS: boolean = isWindows;

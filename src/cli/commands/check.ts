@@ -3,19 +3,19 @@
  *
  * @module
  */
-import { relative, sep } from 'node:path';
+import { isAbsolute, relative, sep } from 'node:path';
 import process from 'node:process';
 import type { Argv } from 'yargs';
 import { CERTIFICATE_ROLES, type CertificateRole, type CheckReport, ExpiryCheck } from '../../check/check-report.js';
 import { DEFAULT_THRESHOLDS, parseThreshold, type Threshold } from '../../check/expiry.js';
 import { type ExitStatus, TrustError, worstStatus } from '../../errors.js';
-import { appendText } from '../../io/append-text.js';
 import type { RenderContext } from '../../report/check/check-format.js';
 import { checkFormatNames, checkFormatOf } from '../../report/check/formats.js';
-import { markdown } from '../../report/check/markdown.js';
 import { nagiosStatus } from '../../report/check/nagios.js';
 import { refuse, toFindings, writeErrors, writeFindings, writeParts } from '../answer.js';
+import { parseOutputs, writeCheckOutputs, writeJobSummary } from '../check-outputs.js';
 import { intactOf, type ReadInput, readEachInput } from '../inputs.js';
+import { untilInterrupted } from '../interruption.js';
 import type { Io } from '../io.js';
 import {
   allowEmptyOption,
@@ -27,7 +27,6 @@ import {
   passwordOptions,
   single,
 } from '../options.js';
-import { writeOutput } from '../output.js';
 import { type PasswordArgs, storePassword } from '../password.js';
 import { coversFolder, openPolicy, policyOption } from '../policy.js';
 import { withProgress } from '../progress.js';
@@ -74,7 +73,10 @@ export function options(yargs: Argv): Argv<unknown> {
     .option('output', listOption('Write the answer in this form to a file as well: FORMAT=FILE'))
     .option('force', { type: 'boolean', default: false, describe: 'Overwrite the files of --output' })
     .option('at', atOption)
-    .option('allow-empty', allowEmptyOption)
+    .option('allow-empty', {
+      ...allowEmptyOption,
+      describe: 'Accept a folder or glob that holds nothing, and a file without a certificate',
+    })
     .options(passwordOptions)
     .example('$0 check . --warn 60d --fail 14d', 'What expires in this repository?')
     .example('$0 check tls://gw.example.com:8443', 'And on this server?');
@@ -93,34 +95,51 @@ function thresholdOption(name: string, initial: string, describe: string) {
 }
 
 export async function run(args: CheckArgs, io: Io): Promise<ExitStatus> {
-  const outputs = (args.output ?? []).map(parseOutput);
+  const outputs = parseOutputs(args.output ?? [], args.force);
   const at = args.at ?? io.now();
   const given = { ...(args.warn && { warn: args.warn }), ...(args.fail && { fail: args.fail }) };
   const policy = await openPolicy({ option: args.policy, at, given });
   if (policy?.check === null) return refusePolicy(policy.errors, args, io);
   const thresholds = { ...DEFAULT_THRESHOLDS, ...given };
   const check = new ExpiryCheck({ at, only: args.only ?? null, thresholds, policy: policy?.check ?? null });
-  const errors = await readAll(check, args, io);
+  const { errors, interruption } = await readAll(check, args, io);
   if (policy !== null) {
-    const isWhole = args.only === undefined && errors.length === 0 && coversFolder(args.path, policy.folder);
-    check.finish(isWhole);
+    const isAll = args.only === undefined && errors.length === 0 && interruption === null;
+    check.finish(isAll && coversFolder(args.path, policy.folder));
   }
-  const report = check.report();
   const context: RenderContext = { version: VERSION, toRelative };
+  // What a file says is whole: an interrupted call leaves the answer of the last one.
+  const ofCall =
+    interruption === null ? await writeCheckOutputs(outputs, check.report(), context, args.force) : [interruption];
+  addErrors(check, ofCall);
+  return answerWith(check.report(), { errors, ofCall }, context, args, io);
+}
+
+/** What could not be read, and what went wrong with the call itself. */
+interface Failures {
+  readonly errors: readonly TrustError[];
+  readonly ofCall: readonly TrustError[];
+}
+
+async function answerWith(
+  report: CheckReport,
+  { errors, ofCall }: Failures,
+  context: RenderContext,
+  args: CheckArgs,
+  io: Io,
+): Promise<ExitStatus> {
   const format = checkFormatOf(args.json ? 'json' : args.format);
-  for (const { format: other, path } of outputs) {
-    await writeOutput(path, [...other.render(report, context)].join(''), args.force);
-  }
   await writeParts(format.render(report, context), io);
-  if (format.name === 'github') summarise(report, context, io);
+  if (format.name === 'github') writeJobSummary(report, context, io);
   if (format.name === 'nagios') return nagiosStatus(report);
   if (CERTIFICATES_ONLY.has(format.name)) {
     const findings = report.findings.filter(({ code }) => code.startsWith('policy/'));
     writeFindings({ findings }, { ...args, json: false }, io);
   }
-  // The table has them.
-  if (format.name !== 'text') writeErrors({ errors }, { ...args, json: format.name === 'json' }, io);
-  return worstStatus([...errors.map(({ exitStatus }) => exitStatus), isFailed(report, args.failOn) ? 1 : 0]);
+  const all = [...errors, ...ofCall];
+  // The table has what could not be read.
+  writeErrors({ errors: format.name === 'text' ? ofCall : all }, { ...args, json: format.name === 'json' }, io);
+  return worstStatus([...all.map(({ exitStatus }) => exitStatus), isFailed(report, args.failOn) ? 1 : 0]);
 }
 
 /** Forms that have no place for what a policy says: a status other than 0 needs a reason that can be seen. */
@@ -134,28 +153,47 @@ function refusePolicy(errors: readonly TrustError[], args: CheckArgs, io: Io): E
   return refuse({ errors }, args, io);
 }
 
-/** GitHub shows what a step appends to this file on the page of the run. */
-function summarise(report: CheckReport, context: RenderContext, io: Io): void {
-  const path = io.env['GITHUB_STEP_SUMMARY'];
-  if (path !== undefined && path !== '') appendText(path, [...markdown.render(report, context)].join(''));
+/** What could not be read, and why not all of it was tried. */
+interface Reading {
+  readonly errors: readonly TrustError[];
+  readonly interruption: TrustError | null;
 }
 
 /** Gives every input to the check. */
-async function readAll(check: ExpiryCheck, args: CheckArgs, io: Io): Promise<readonly TrustError[]> {
+async function readAll(check: ExpiryCheck, args: CheckArgs, io: Io): Promise<Reading> {
   const password = await storePassword(args, io);
   const errors: TrustError[] = [];
   const options = {
-    ...{ password, strict: false, descriptions: true, allowEmpty: args.allowEmpty },
+    ...{ password, strict: false, descriptions: true },
+    ...{ allowEmpty: args.allowEmpty, passOverNamed: args.allowEmpty },
     onPassedOver: (path: string) => check.passOver(path),
   };
-  await withProgress(args, io, async (progress) => {
-    let files = 0;
-    for await (const input of readEachInput(args.path, io, options)) {
-      progress(`${++files} files read`);
-      if (input !== null) errors.push(...addTo(check, input));
-    }
-  });
-  return errors;
+  return withProgress(args, io, (progress) =>
+    io.interruptible(async (signal) => {
+      let files = 0;
+      for await (const input of untilInterrupted(readEachInput(args.path, io, { ...options, signal }), signal)) {
+        if (input?.errors.some(isInterruption) === true) return { errors, interruption: interruptedAfter(files) };
+        progress(`${++files} ${files === 1 ? 'file' : 'files'} read`);
+        if (input !== null) errors.push(...addTo(check, input));
+      }
+      return { errors, interruption: signal.aborted ? interruptedAfter(files) : null };
+    }),
+  );
+}
+
+/** At a question for a password, which is a part of reading an input. */
+function isInterruption({ code }: TrustError): boolean {
+  return code === 'run/interrupted';
+}
+
+function interruptedAfter(files: number): TrustError {
+  const what = `interrupted after ${files} ${files === 1 ? 'file' : 'files'}; what comes after is missing here`;
+  return new TrustError('run/interrupted', what, { hint: 'call again; no file of --output was written' });
+}
+
+/** Errors of the call itself. */
+function addErrors(check: ExpiryCheck, errors: readonly TrustError[]): void {
+  check.add({ input: '-', certificates: [], described: [], findings: toFindings(errors), isOpened: false });
 }
 
 /** Errors of names behind which there is nothing to open. */
@@ -170,16 +208,6 @@ function addTo(check: ExpiryCheck, input: ReadInput): readonly TrustError[] {
   return errors;
 }
 
-function parseOutput(text: string): { readonly format: ReturnType<typeof checkFormatOf>; readonly path: string } {
-  const [, name, path] = /^([a-z0-9-]+)=(.+)$/s.exec(text) ?? [];
-  if (name === undefined || path === undefined) {
-    throw new TrustError('usage/bad-value', `"${text.slice(0, 80)}" is not FORMAT=FILE`, {
-      hint: 'write for example --output junit=expiry.xml',
-    });
-  }
-  return { format: checkFormatOf(name), path };
-}
-
 /** Whether anything is as urgent as the user asked for. */
 function isFailed({ certificates, findings }: CheckReport, failOn: FailOn): boolean {
   if (failOn === 'expired') return certificates.some(({ level, ignored }) => level === 'expired' && !ignored);
@@ -187,7 +215,9 @@ function isFailed({ certificates, findings }: CheckReport, failOn: FailOn): bool
   return findings.some(({ severity }) => severities.includes(severity));
 }
 
-function toRelative(path: string): string {
-  const steps = relative(process.cwd(), path).split(sep);
-  return steps[0] === '..' || steps[0] === '' ? path : steps.join('/');
+function toRelative(input: string): string {
+  if (input === '-' || input.startsWith('tls://')) return input;
+  const steps = relative(process.cwd(), input).split(sep);
+  const path = steps[0] === '..' || steps[0] === '' || isAbsolute(steps.join(sep)) ? input.split(sep) : steps;
+  return path.join('/');
 }

@@ -44,6 +44,6 @@ function cellsOf(checked: CheckedCertificate): readonly string[] {
     String(isDescribed ? certificate.usage === 'ca' : certificate.ca),
     ...[source.input, source.member, source.line, source.alias, source.trustpoint].map((part) => String(part ?? '')),
     catalog?.status ?? '',
-  ].map((text) => toPrintable(text).replace(/^[=+@-]/, "'$&"));
+  ].map((text) => toPrintable(text).replace(/^ *[=+@-]/, "'$&"));
   return [level, daysLeft === null ? '' : daysLeft.toFixed(2), ...texts];
 }

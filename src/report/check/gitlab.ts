@@ -4,36 +4,35 @@
  *
  * @module
  */
-import { createHash } from 'node:crypto';
-import type { Finding, Severity } from '../../check/finding.js';
+import type { Severity } from '../../check/finding.js';
 import { renderDocument } from '../json.js';
 import type { CheckFormat, RenderContext } from './check-format.js';
+import { type Fingerprinted, fingerprintsOf } from './fingerprint.js';
 
 /** The JSON that `artifacts:reports:codequality` takes. */
 export const gitlab: CheckFormat = {
   name: 'gitlab',
-  render: ({ findings }, context) => [renderDocument(findings.map((finding) => toIssue(finding, context)))],
+  render: ({ findings }, context) => [
+    renderDocument(fingerprintsOf(findings, context).map((one) => toIssue(one, context))),
+  ],
 };
 
 const SEVERITIES: Readonly<Record<Severity, string>> = { error: 'critical', warning: 'minor', info: 'info' };
 
-function toIssue(finding: Finding, { toRelative }: RenderContext): Readonly<Record<string, unknown>> {
+function toIssue(
+  { finding, fingerprint, occurrence }: Fingerprinted,
+  { toRelative }: RenderContext,
+): Readonly<Record<string, unknown>> {
   const { severity, code, message, hint, source } = finding;
-  const path = source === null ? '-' : toRelative(source.input);
   return {
     description: hint === undefined ? message : `${message} (${hint})`,
     check_name: code,
-    fingerprint: fingerprintOf(finding, path),
+    // Of issues with one fingerprint GitLab shows one.
+    fingerprint: occurrence === 1 ? fingerprint : `${fingerprint}-${occurrence}`,
     severity: SEVERITIES[severity],
-    location: { path, lines: { begin: source?.member == null ? (source?.line ?? 1) : 1 } },
+    location: {
+      path: source === null ? '-' : toRelative(source.input),
+      lines: { begin: source?.member == null ? (source?.line ?? 1) : 1 },
+    },
   };
-}
-
-/** Without the message and the line, which change from day to day. */
-function fingerprintOf({ code, source, sha256 }: Finding, path: string): string {
-  const { member, alias, trustpoint, line } = source ?? {};
-  const place = [path, member, alias, trustpoint, ...(sha256 === undefined ? [line] : [])];
-  return createHash('sha256')
-    .update(JSON.stringify([code, sha256, place]))
-    .digest('hex');
 }

@@ -15,6 +15,11 @@ export const ics: CheckFormat = { name: 'ics', render: renderCalendar };
 
 /** Octets of a line without its end (RFC 5545 3.1). */
 const LINE = 75;
+/** A component that shows nothing. */
+const UTC = [
+  ...['BEGIN:VTIMEZONE', 'TZID:UTC', 'BEGIN:STANDARD', 'DTSTART:19700101T000000'],
+  ...['TZOFFSETFROM:+0000', 'TZOFFSETTO:+0000', 'END:STANDARD', 'END:VTIMEZONE'],
+];
 /** Places that an event lists. */
 const PLACES = 20;
 
@@ -26,6 +31,8 @@ function* renderCalendar({ at, certificates, thresholds }: CheckReport, { versio
     if (known === undefined) places.set(identityOf(checked), [checked]);
     else known.push(checked);
   }
+  // A calendar without any component is none (3.6).
+  if ([...places.values()].every(([{ certificate }]) => certificate.notAfter === null)) yield lines(...UTC);
   for (const [identity, occurrences] of places) yield renderEvent(identity, occurrences, at, thresholds.warn);
   yield lines('END:VCALENDAR');
 }

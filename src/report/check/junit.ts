@@ -1,6 +1,10 @@
 /**
  * What `check` found as JUnit XML, the form that CI servers read: a test suite for each input, a test case for each certificate
- * in it, and one for everything else that was found there. A warning is a test case that passes and says so.
+ * in it, and one for everything else that was found there. A warning is a test case that passes and says so; a certificate that
+ * the policy ignores is skipped.
+ *
+ * The form has no specification: what is written here is what both the schema of Jenkins (junit-10.xsd) and that of Ant's
+ * junitreport allow.
  *
  * @module
  */
@@ -9,7 +13,8 @@ import type { Finding } from '../../check/finding.js';
 import { toPrintable } from '../../encoding/printable.js';
 import { toDay, toRfc3339 } from '../../encoding/rfc3339.js';
 import { CODES } from '../../errors.js';
-import { type CheckFormat, nameOf, placeOf, verdictOf } from './check-format.js';
+import { type CheckFormat, nameOf, placeOf } from './check-format.js';
+import { ignoranceOf } from './ignored.js';
 
 /** Test suites. */
 export const junit: CheckFormat = { name: 'junit', render: renderSuites };
@@ -17,7 +22,7 @@ export const junit: CheckFormat = { name: 'junit', render: renderSuites };
 /** A test case before it is written. */
 interface TestCase {
   readonly name: string;
-  readonly outcome: 'passed' | 'skipped' | 'failure' | 'error';
+  readonly outcome: 'passed' | 'failure' | 'error' | 'skipped';
   /** Of what is wrong; for a warning, too. */
   readonly message: string | null;
   readonly type: string;
@@ -30,8 +35,9 @@ function* renderSuites({ at, certificates, findings }: CheckReport): Generator<s
     if (suite === undefined) suites.set(input, [testCase]);
     else suite.push(testCase);
   };
-  for (const checked of certificates) add(checked.source.input, caseOf(checked));
-  for (const finding of findings) {
+  const { others, reasonOf } = ignoranceOf(findings);
+  for (const checked of certificates) add(checked.source.input, caseOf(checked, reasonOf(checked)));
+  for (const finding of others) {
     if (!isAboutExpiry(finding.code)) add(finding.source?.input ?? '-', caseOfFinding(finding));
   }
   const all = [...suites.values()].flat();
@@ -40,16 +46,18 @@ function* renderSuites({ at, certificates, findings }: CheckReport): Generator<s
   yield '</testsuites>\n';
 }
 
-function caseOf(checked: CheckedCertificate): TestCase {
-  const { certificate, source } = checked;
-  const verdict = verdictOf(checked);
-  const ends = certificate.notAfter === null ? 'on an unknown day' : `on ${toDay(certificate.notAfter)}`;
-  const isPassed = verdict === 'ok' || verdict === 'warning';
+/** @param ignored - why nobody is to look at it; null where that is not so */
+function caseOf(checked: CheckedCertificate, ignored: string | null): TestCase {
+  const { certificate, source, level } = checked;
+  const name = `${nameOf(checked)} (${placeOf(source)})`;
+  if (ignored !== null) return { name, outcome: 'skipped', message: ignored, type: '' };
+  const [what, date] = level === 'not-yet-valid' ? ['begins', certificate.notBefore] : ['ends', certificate.notAfter];
+  const isPassed = level === 'ok' || level === 'warning';
   return {
-    name: `${nameOf(checked)} (${placeOf(source)})`,
-    outcome: verdict === 'ignored' ? 'skipped' : isPassed ? 'passed' : 'failure',
-    message: verdict === 'ok' ? null : `${verdict}: ends ${ends}`,
-    type: `expiry/${verdict}`,
+    name,
+    outcome: isPassed ? 'passed' : 'failure',
+    message: level === 'ok' ? null : `${level}: ${what} on ${date === null ? 'an unknown day' : toDay(date)}`,
+    type: `expiry/${level}`,
   };
 }
 
@@ -60,26 +68,29 @@ function caseOfFinding({ code, severity, message, hint, source }: Finding): Test
 }
 
 function renderSuite(input: string, cases: readonly TestCase[], at: Date): string {
-  const head = `  <testsuite name="${escapeXml(input)}"${counts(cases)} skipped="${cases.filter(({ outcome }) => outcome === 'skipped').length}" timestamp="${toRfc3339(at).slice(0, 19)}" time="0">\n`;
+  const head = `  <testsuite name="${escapeXml(input)}"${counts(cases)} skipped="${count(cases, 'skipped')}" timestamp="${toRfc3339(at).slice(0, 19)}" time="0">\n`;
   return `${head}${cases.map((testCase) => renderCase(testCase, input)).join('')}  </testsuite>\n`;
 }
 
 function renderCase({ name, outcome, message, type }: TestCase, input: string): string {
   const head = `    <testcase classname="${escapeXml(input)}" name="${escapeXml(name)}" time="0"`;
   if (message === null) return `${head}/>\n`;
-  const text = escapeXml(message);
-  const body =
-    outcome === 'passed'
-      ? `      <system-out>${text}</system-out>\n`
-      : outcome === 'skipped'
-        ? `      <skipped message="${text}"/>\n`
-        : `      <${outcome} type="${escapeXml(type)}" message="${text}"/>\n`;
-  return `${head}>\n${body}    </testcase>\n`;
+  return `${head}>\n      ${renderOutcome(outcome, escapeXml(message), escapeXml(type))}\n    </testcase>\n`;
+}
+
+function renderOutcome(outcome: TestCase['outcome'], text: string, type: string): string {
+  if (outcome === 'passed') return `<system-out>${text}</system-out>`;
+  if (outcome === 'skipped') return `<skipped message="${text}"/>`;
+  // Some servers show the attribute, others the text.
+  return `<${outcome} type="${type}" message="${text}">${text}</${outcome}>`;
 }
 
 function counts(cases: readonly TestCase[]): string {
-  const count = (outcome: TestCase['outcome']) => cases.filter((one) => one.outcome === outcome).length;
-  return ` tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}"`;
+  return ` tests="${cases.length}" failures="${count(cases, 'failure')}" errors="${count(cases, 'error')}"`;
+}
+
+function count(cases: readonly TestCase[], outcome: TestCase['outcome']): number {
+  return cases.filter((one) => one.outcome === outcome).length;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };

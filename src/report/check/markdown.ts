@@ -42,7 +42,14 @@ function renderFinding({ severity, code, message, source }: Finding): string {
   return `| ${severity} | ${code} | ${escapeCell(toPrintable(message))} | ${escapeCell(place)} |\n`;
 }
 
-/** A code span, in which nothing is markup, a mention or a link; a bar would end the cell even there. */
+/**
+ * A code span, in which nothing is markup, a mention or a link. A bar would end the cell even there and so has a backslash,
+ * which must not have one before it.
+ */
 function escapeCell(text: string): string {
-  return text === '' ? '' : `\`${text.replaceAll('`', "'").replaceAll('|', '\\|')}\``;
+  const safe = text
+    .replaceAll('`', "'")
+    .replace(/\\(?=\\*\|)/g, '/')
+    .replaceAll('|', '\\|');
+  return text === '' ? '' : `\`${safe}\``;
 }

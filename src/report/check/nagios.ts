@@ -18,8 +18,9 @@ export type NagiosStatus = 0 | 1 | 2 | 3;
 const STATES = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'] as const;
 const UNKNOWN: NagiosStatus = 3;
 
-/** Lines of long text; a monitoring system keeps little more. */
-const LONG_LINES = 50;
+/** Lines of long text, and characters of a text in it: all of it is to fit into the 8 KB that Nagios keeps. */
+const LONG_LINES = 20;
+const LONG_TEXT = 300;
 
 /** The output of a plugin. */
 export const nagios: CheckFormat = { name: 'nagios', render: renderNagios };
@@ -58,7 +59,7 @@ function* renderNagios(report: CheckReport): Generator<string> {
   yield `CERTIFICATES ${state}: ${toText(text + first)} | ${performanceData(report, next)}\n`;
   const urgent = findings.filter(({ severity }) => severity !== 'info');
   for (const { severity, message, source } of urgent.slice(0, LONG_LINES)) {
-    yield `${severity}: ${source === null ? '' : `${toText(placeOf(source))}: `}${toText(message)}\n`;
+    yield `${severity}: ${toText(`${source === null ? '' : `${placeOf(source)}: `}${message}`)}\n`;
   }
   if (urgent.length > LONG_LINES) yield `and ${urgent.length - LONG_LINES} more\n`;
 }
@@ -82,7 +83,13 @@ function thresholdsOf({ warn, fail }: CheckReport['thresholds']): string {
   return `${range(warn)};${range(fail)}`;
 }
 
-/** A bar would begin performance data. */
+/**
+ * A bar would begin performance data. What else is replaced could act on the page or in the shell of a notification
+ * command that the text ends up in, and Nagios takes it out of macros by default.
+ */
 function toText(text: string): string {
-  return toPrintable(text).replaceAll('|', '/');
+  const end = text.length > LONG_TEXT ? '...' : '';
+  return toPrintable(`${text.slice(0, LONG_TEXT)}${end}`)
+    .replaceAll('|', '/')
+    .replace(/[<>`$&]/g, '.');
 }

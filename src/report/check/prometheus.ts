@@ -9,18 +9,19 @@
  */
 import type { CheckedCertificate, CheckReport } from '../../check/check-report.js';
 import { toPrintable } from '../../encoding/printable.js';
+import { CODES } from '../../errors.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { attributeOf, type DistinguishedName } from '../../x509/name.js';
 import { type CheckFormat, nameOf } from './check-format.js';
 
 /** A `.prom` file. */
-export const prometheus: CheckFormat = { name: 'prometheus', render: renderMetrics };
+export const prometheus: CheckFormat = { name: 'prometheus', render: (report) => renderMetrics(report, false) };
 
 /** The same in OpenMetrics. */
 export const openmetrics: CheckFormat = {
   name: 'openmetrics',
   *render(report) {
-    yield* renderMetrics(report);
+    yield* renderMetrics(report, true);
     yield '# EOF\n';
   },
 };
@@ -31,12 +32,15 @@ type Labels = Readonly<Record<string, string>>;
 interface Family {
   readonly name: string;
   readonly help: string;
+  /** Of OpenMetrics; the name ends in it. */
+  readonly unit?: 'seconds';
   readonly samples: Iterable<readonly [labels: Labels, value: number]>;
 }
 
-function* renderMetrics(report: CheckReport): Generator<string> {
-  for (const { name, help, samples } of familiesOf(report)) {
+function* renderMetrics(report: CheckReport, withUnits: boolean): Generator<string> {
+  for (const { name, help, unit, samples } of familiesOf(report)) {
     yield `# HELP ${name} ${help}\n# TYPE ${name} gauge\n`;
+    if (withUnits && unit !== undefined) yield `# UNIT ${name} ${unit}\n`;
     const seen = new Set<string>();
     for (const [labels, value] of samples) {
       const series = `${name}${renderLabels(labels)}`;
@@ -48,7 +52,7 @@ function* renderMetrics(report: CheckReport): Generator<string> {
   }
 }
 
-function familiesOf({ at, summary, certificates }: CheckReport): readonly Family[] {
+function familiesOf({ at, summary, certificates, findings }: CheckReport): readonly Family[] {
   const complete = certificates.flatMap(({ certificate, ...rest }) =>
     'complete' in certificate ? [] : [{ ...rest, certificate }],
   );
@@ -70,8 +74,14 @@ function familiesOf({ at, summary, certificates }: CheckReport): readonly Family
       samples: each(({ level }) => (level === 'expired' ? 1 : 0)),
     },
     {
+      name: 'x509_read_errors',
+      help: 'What could not be read.',
+      samples: [[{}, findings.filter(({ code }) => code in CODES).length]],
+    },
+    {
       name: 'anchorctl_certificate_not_after_timestamp_seconds',
       help: 'End of the validity of a certificate at one of its places.',
+      unit: 'seconds',
       samples: sampleAll(certificates),
     },
     { name: 'anchorctl_certificates', help: 'Certificates at all their places, by level.', samples: levelsOf(summary) },
@@ -84,6 +94,7 @@ function familiesOf({ at, summary, certificates }: CheckReport): readonly Family
     {
       name: 'anchorctl_last_run_timestamp_seconds',
       help: 'As of when it was checked, in seconds since the epoch.',
+      unit: 'seconds',
       samples: [[{}, toSeconds(at)]],
     },
   ];
@@ -112,7 +123,7 @@ function* sampleAll(certificates: readonly CheckedCertificate[]): Generator<read
   }
 }
 
-function levelsOf({ ok, warning, critical, expired, ignored }: CheckReport['summary']): Family['samples'] {
+function levelsOf({ ok, warning, critical, expired, ignored = 0 }: CheckReport['summary']): Family['samples'] {
   return Object.entries({ ok, warning, critical, expired, ignored }).map(
     ([level, count]) => [{ level }, count] as const,
   );
@@ -123,13 +134,20 @@ const ATTRIBUTES = { CN: '2.5.4.3', C: '2.5.4.6', L: '2.5.4.7', ST: '2.5.4.8', O
 
 function exporterLabels({ certificate, source: { input, member } }: CompleteCertificate): Labels {
   const filepath = member === null ? input : `${input}!/${member}`;
+  // A backslash parts the folders of Windows, and is a letter of a name elsewhere.
+  const separator = filepath.includes('/') ? '/' : '\\';
   return {
-    serial_number: BigInt(`0x${certificate.serialNumber}`).toString(),
+    serial_number: toDecimal(certificate.serialNumber),
     ...nameLabels('subject', certificate.subjectName),
     ...nameLabels('issuer', certificate.issuerName),
-    filename: filepath.replace(/^.*[\\/]/s, ''),
+    filename: filepath.slice(filepath.lastIndexOf(separator) + 1),
     filepath,
   };
+}
+
+/** Two's complement, as DER has it: a serial number may be negative, however wrong that is. */
+function toDecimal(hex: string): string {
+  return hex === '' ? '' : BigInt.asIntN(4 * hex.length, BigInt(`0x${hex}`)).toString();
 }
 
 function nameLabels(of: 'subject' | 'issuer', name: DistinguishedName): Labels {

@@ -4,27 +4,30 @@
  *
  * @module
  */
-import { createHash } from 'node:crypto';
+import type { CheckReport } from '../../check/check-report.js';
 import type { Finding, Severity } from '../../check/finding.js';
 import { toRfc3339 } from '../../encoding/rfc3339.js';
+import { CODES } from '../../errors.js';
 import { renderDocument } from '../json.js';
 import type { CheckFormat, RenderContext } from './check-format.js';
+import { type Fingerprinted, fingerprintsOf } from './fingerprint.js';
 
 /** A log with one run. */
 export const sarif: CheckFormat = {
   name: 'sarif',
   render({ at, findings }, context) {
-    const codes = [...new Set(findings.map(({ code }) => code))].sort();
-    const driver = { name: 'anchorctl', semanticVersion: context.version, rules: codes.map(toRule) };
+    const rules = rulesOf(findings);
+    const driver = { name: 'anchorctl', semanticVersion: context.version, rules: [...rules.values()] };
+    const codes = [...rules.keys()];
     const log = {
       $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
       version: '2.1.0',
       runs: [
         {
           tool: { driver },
-          invocations: [{ executionSuccessful: true, endTimeUtc: toRfc3339(at) }],
+          invocations: [{ executionSuccessful: isComplete(findings), endTimeUtc: toRfc3339(at) }],
           columnKind: 'utf16CodeUnits',
-          results: findings.map((finding) => toResult(finding, codes, context)),
+          results: fingerprintsOf(findings, context).map((one) => toResult(one, codes, context)),
         },
       ],
     };
@@ -32,34 +35,81 @@ export const sarif: CheckFormat = {
   },
 };
 
+/** SARIF 3.20.14: false when the run did not come to its end. */
+function isComplete(findings: CheckReport['findings']): boolean {
+  return findings.every(({ code }) => code !== 'run/interrupted');
+}
+
 /** SARIF 3.27.10 */
 const LEVELS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' };
+/** What GitHub sorts the alerts of a rule by. */
+const PROBLEM_SEVERITIES: Readonly<Record<Severity, string>> = {
+  error: 'error',
+  warning: 'warning',
+  info: 'recommendation',
+};
 
-/** SARIF 3.49: words in the place of the code, which is what there is to say of every finding that has it. */
-function toRule(code: string): Readonly<Record<string, unknown>> {
+/** Codes in their order, each with its rule. */
+function rulesOf(findings: readonly Finding[]): ReadonlyMap<string, unknown> {
+  const first = new Map<string, Finding>();
+  for (const finding of findings) if (!first.has(finding.code)) first.set(finding.code, finding);
+  return new Map([...first].sort(([a], [b]) => (a < b ? -1 : 1)).map(([code, finding]) => [code, toRule(finding)]));
+}
+
+/** SARIF 3.49. Nothing of it is about one certificate, so that it is the same rule wherever it is met. */
+function toRule({ code, severity, hint }: Finding): Readonly<Record<string, unknown>> {
   const [area = '', what = ''] = code.split('/');
-  return { id: code, name: code, shortDescription: { text: `${area}: ${what.replaceAll('-', ' ')}` } };
+  const page = code in CODES ? 'docs/errors.md' : 'docs/findings.md';
+  return {
+    id: code,
+    name: [area, ...what.split('-')].map((word) => word.replace(/^./, (letter) => letter.toUpperCase())).join(''),
+    shortDescription: { text: `${area}: ${what.replaceAll('-', ' ')}` },
+    fullDescription: { text: describe(code) },
+    help: { text: escapeMessage(`${hint === undefined ? '' : `What to do: ${hint}. `}See ${code} in ${page}.`) },
+    defaultConfiguration: { level: LEVELS[severity] },
+    properties: { tags: ['certificate', area], 'problem.severity': PROBLEM_SEVERITIES[severity] },
+  };
+}
+
+const EXPIRY: Readonly<Record<string, string>> = {
+  'expiry/critical': 'Less is left of the certificate than --fail asks for.',
+  'expiry/expired': 'The notAfter of the certificate has passed.',
+  'expiry/no-date': 'A device describes the certificate without saying when it ends.',
+  'expiry/not-yet-valid': 'The notBefore of the certificate has not come.',
+  'expiry/warning': 'Less is left of the certificate than --warn asks for.',
+};
+
+function describe(code: Finding['code']): string {
+  const known = EXPIRY[code];
+  if (known !== undefined) return known;
+  if (code in CODES) return 'Something could not be read whole: which certificates it holds is not known.';
+  return 'A rule about certificates is not met.';
 }
 
 function toResult(
-  finding: Finding,
+  { finding, fingerprint, occurrence }: Fingerprinted,
   codes: readonly string[],
   context: RenderContext,
 ): Readonly<Record<string, unknown>> {
   const { code, severity, message, hint, source } = finding;
-  const uri = source === null ? null : toUri(context.toRelative(source.input));
   return {
     ruleId: code,
     ruleIndex: codes.indexOf(code),
     level: LEVELS[severity],
-    message: { text: hint === undefined ? message : `${message}. ${hint}` },
-    ...(source === null || uri === null ? {} : { locations: [toLocation(source, uri)] }),
-    partialFingerprints: { 'anchorctl/v1': fingerprintOf(finding, uri) },
+    message: { text: escapeMessage(hint === undefined ? message : `${message} (${hint})`) },
+    ...(source === null ? {} : { locations: [toLocation(source, context)] }),
+    partialFingerprints: {
+      'anchorctl/v1': `${fingerprint}:${occurrence}`,
+      // The one that GitHub looks at.
+      primaryLocationLineHash: `${fingerprint.slice(0, 16)}:${occurrence}`,
+    },
   };
 }
 
-function toLocation(source: NonNullable<Finding['source']>, uri: string): Readonly<Record<string, unknown>> {
-  const { member, line, alias, trustpoint } = source;
+function toLocation(
+  { input, member, line, alias, trustpoint }: NonNullable<Finding['source']>,
+  { toRelative }: RenderContext,
+): Readonly<Record<string, unknown>> {
   const logical = [
     ...(member === null ? [] : [{ fullyQualifiedName: member, kind: 'resource' }]),
     ...(alias === null ? [] : [{ fullyQualifiedName: alias, kind: 'member' }]),
@@ -67,7 +117,7 @@ function toLocation(source: NonNullable<Finding['source']>, uri: string): Readon
   ];
   return {
     physicalLocation: {
-      artifactLocation: { uri },
+      artifactLocation: toArtifact(toRelative(input)),
       // The line counts within the member of an archive.
       region: { startLine: member === null ? (line ?? 1) : 1 },
     },
@@ -75,24 +125,16 @@ function toLocation(source: NonNullable<Finding['source']>, uri: string): Readon
   };
 }
 
-/** A URI reference (RFC 3986): steps of a path percent-encoded, a Windows path as a file URI, another URI as it is. */
-function toUri(path: string): string {
-  if (/^[a-z][a-z0-9+.-]+:\/\//.test(path)) return encodeURI(path);
-  const steps = path.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
-  if (/^[A-Za-z]%3A\//.test(steps)) return `file:///${steps.replace('%3A', ':')}`;
-  return steps.startsWith('/') ? `file://${steps}` : steps;
+/** SARIF 3.4: steps of a path percent-encoded; a relative one counts from the root of the checkout. */
+function toArtifact(path: string): Readonly<Record<string, unknown>> {
+  const text = path.replace(/\p{Surrogate}/gu, '\ufffd');
+  if (/^[a-z][a-z0-9+.-]+:\/\//.test(text)) return { uri: encodeURI(text) };
+  const steps = text.split('/').map(encodeURIComponent).join('/');
+  if (/^[A-Za-z]%3A\//.test(steps)) return { uri: `file:///${steps.replace('%3A', ':')}` };
+  return steps.startsWith('/') ? { uri: `file://${steps}` } : { uri: steps, uriBaseId: '%SRCROOT%' };
 }
 
-/** Without the message and the line, which change from day to day. */
-function fingerprintOf({ code, source, sha256 }: Finding, uri: string | null): string {
-  const place = [
-    uri,
-    source?.member,
-    source?.alias,
-    source?.trustpoint,
-    ...(sha256 === undefined ? [source?.line] : []),
-  ];
-  return createHash('sha256')
-    .update(JSON.stringify([code, sha256, place]))
-    .digest('hex');
+/** SARIF 3.11.5: a brace would begin a placeholder; 3.11.6: `](` makes a link, to wherever a certificate says. */
+function escapeMessage(text: string): string {
+  return text.replace(/[{}]/g, '$&$&').replaceAll('](', '] (');
 }

@@ -1,6 +1,7 @@
 /**
  * What `check` found in the Test Anything Protocol (TAP 14): a test point for each certificate at each of its places, and one
- * for everything else that was found. A warning passes and says so in its diagnostics.
+ * for everything else that was found. A warning passes and says so in its diagnostics; a certificate that the policy ignores is
+ * skipped.
  *
  * @module
  */
@@ -8,26 +9,34 @@ import { type CheckedCertificate, isAboutExpiry } from '../../check/check-report
 import type { Finding } from '../../check/finding.js';
 import { toPrintable } from '../../encoding/printable.js';
 import { toRfc3339 } from '../../encoding/rfc3339.js';
-import { type CheckFormat, nameOf, placeOf, verdictOf } from './check-format.js';
+import { type CheckFormat, nameOf, placeOf } from './check-format.js';
+import { ignoranceOf } from './ignored.js';
 
 /** Test points. */
 export const tap: CheckFormat = {
   name: 'tap',
   *render({ certificates, findings }) {
-    const others = findings.filter(({ code }) => !isAboutExpiry(code));
+    const ignorance = ignoranceOf(findings);
+    const others = ignorance.others.filter(({ code }) => !isAboutExpiry(code));
     yield `TAP version 14\n1..${certificates.length + others.length}\n`;
     let number = 0;
-    for (const checked of certificates) yield renderCertificate(++number, checked);
+    for (const checked of certificates) {
+      yield renderCertificate(++number, checked, ignorance.reasonOf(checked));
+    }
     for (const finding of others) yield renderFinding(++number, finding);
   },
 };
 
-function renderCertificate(number: number, checked: CheckedCertificate): string {
-  const { certificate, source, daysLeft } = checked;
-  const verdict = verdictOf(checked);
-  const isOk = ['ok', 'warning', 'ignored'].includes(verdict);
-  return renderPoint(number, isOk, `${nameOf(checked)} in ${placeOf(source)}`, {
-    level: verdict,
+/** @param ignored - why nobody is to look at it; null where that is not so */
+function renderCertificate(number: number, checked: CheckedCertificate, ignored: string | null): string {
+  const { certificate, source, level, daysLeft } = checked;
+  const description = `${nameOf(checked)} in ${placeOf(source)}`;
+  if (ignored !== null) {
+    return `ok ${number} - ${escapeDescription(description)} # SKIP ${escapeDescription(toPrintable(ignored))}\n`;
+  }
+  const isOk = level === 'ok' || level === 'warning';
+  return renderPoint(number, isOk, description, {
+    level,
     ...(daysLeft === null ? {} : { daysLeft: daysLeft.toFixed(2) }),
     ...(certificate.notAfter === null ? {} : { notAfter: toRfc3339(certificate.notAfter) }),
   });

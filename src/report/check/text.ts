@@ -50,8 +50,8 @@ function endOf({ certificate }: CheckedCertificate): number {
 /** `-3 d`, `5 h`, `412 d` */
 function left({ daysLeft }: CheckedCertificate): string {
   if (daysLeft === null) return '? d';
-  const hours = Math.floor(daysLeft * 24);
-  return Math.abs(hours) < 48 ? `${hours} h` : `${Math.floor(daysLeft)} d`;
+  const hours = Math.trunc(daysLeft * 24);
+  return Math.abs(hours) < 48 ? `${hours} h` : `${Math.trunc(daysLeft)} d`;
 }
 
 /** How much of its lifetime a certificate has left. */
@@ -65,7 +65,7 @@ function bar({ certificate: { notBefore, notAfter }, daysLeft }: CheckedCertific
 function renderSummary({ files, certificates, ...counts }: CheckReport['summary']): string {
   const parts = Object.entries(counts)
     .filter(([, count]) => count > 0)
-    .map(([what, count]) => `${count} ${what}`);
+    .map(([what, count]) => `${count} ${what === 'errors' && count === 1 ? 'error' : what}`);
   const all = `${certificates} ${certificates === 1 ? 'certificate' : 'certificates'}`;
   return `${all} in ${files} ${files === 1 ? 'file' : 'files'}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}\n`;
 }

@@ -1,0 +1,87 @@
+/**
+ * Where the answer of `check` goes besides stdout: the files of `--output`, and the summary of a job.
+ *
+ * @module
+ */
+import type { CheckReport } from '../check/check-report.js';
+import { expectTrustError, TrustError } from '../errors.js';
+import { appendText } from '../io/append-text.js';
+import type { CheckFormat, RenderContext } from '../report/check/check-format.js';
+import { checkFormatOf } from '../report/check/formats.js';
+import { markdown } from '../report/check/markdown.js';
+import type { Io } from './io.js';
+import { requireFree, writeOutput } from './output.js';
+
+/** A form of the answer and the file that it goes to. */
+export interface CheckOutput {
+  readonly format: CheckFormat;
+  readonly path: string;
+}
+
+/**
+ * Reads what `--output` says.
+ *
+ * @param force - whether files that are there may be replaced
+ * @throws {TrustError} `usage/bad-value`; `usage/conflict` where two have one path; `output/exists` without `force`: before
+ *   anything is read, which may take its time
+ */
+export function parseOutputs(texts: readonly string[], force: boolean): readonly CheckOutput[] {
+  const outputs = texts.map(parseOutput);
+  requireFree(outputs, force);
+  return outputs;
+}
+
+function parseOutput(text: string): CheckOutput {
+  const [, name, path] = /^([a-z0-9-]+)=(.+)$/s.exec(text) ?? [];
+  if (name === undefined || path === undefined) {
+    throw new TrustError('usage/bad-value', `"${text.slice(0, 80)}" is not FORMAT=FILE`, {
+      hint: 'write for example --output junit=expiry.xml',
+    });
+  }
+  return { format: checkFormatOf(name), path };
+}
+
+/**
+ * Writes every output, each whole or not at all; one that cannot be written keeps no other from its place.
+ *
+ * @returns what could not be written
+ */
+export async function writeCheckOutputs(
+  outputs: readonly CheckOutput[],
+  report: CheckReport,
+  context: RenderContext,
+  force: boolean,
+): Promise<readonly TrustError[]> {
+  const errors: TrustError[] = [];
+  for (const { format, path } of outputs) {
+    try {
+      await writeOutput(path, [...format.render(report, context)].join(''), force);
+    } catch (error) {
+      errors.push(expectTrustError(error).within({ source: path }));
+    }
+  }
+  return errors;
+}
+
+/** GitHub takes a summary of at most 1 MiB, and drops a longer one. */
+const SUMMARY_BYTES = 1024 * 1024;
+/** What stands at its end where it is cut off. */
+const CUT_OFF = '\n**More was found than a summary takes.**\n';
+
+/**
+ * Appends the tables to the file that GitHub shows on the page of a job, where there is one.
+ *
+ * @throws {TrustError} `file/cannot-write`
+ */
+export function writeJobSummary(report: CheckReport, context: RenderContext, io: Io): void {
+  const path = io.env['GITHUB_STEP_SUMMARY'];
+  if (path === undefined || path === '') return;
+  let text = '';
+  let left = SUMMARY_BYTES - CUT_OFF.length;
+  for (const part of markdown.render(report, context)) {
+    left -= Buffer.byteLength(part);
+    if (left < 0) break;
+    text += part;
+  }
+  appendText(path, left < 0 ? text + CUT_OFF : text);
+}

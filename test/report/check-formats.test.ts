@@ -1,0 +1,199 @@
+/** Every format of `check` about one tree: whole answers, and each held against its specification. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type CheckReport, ExpiryCheck } from '../../src/check/check-report.ts';
+import { parseThreshold } from '../../src/check/expiry.ts';
+import type { Finding } from '../../src/check/finding.ts';
+import { toPrintable } from '../../src/encoding/printable.ts';
+import { checkFormatNames, checkFormatOf } from '../../src/report/check/formats.ts';
+import { sourceOf } from '../../src/x509/source.ts';
+import { issue } from '../support/certificates.ts';
+import {
+  readAnnotations,
+  readCodeQuality,
+  readCsv,
+  readMarkdown,
+  readMetrics,
+  readPlugin,
+} from '../support/check-grammars.ts';
+import { readCalendar, readJunit, readSarif, readTap } from '../support/check-judges.ts';
+import { TREE_AT, writeCheckTree } from '../support/check-tree.ts';
+import { anchorctl } from '../support/cli.ts';
+import { NO_CONTROL_CHARACTERS_IN_NAMES } from '../support/platform.ts';
+
+/** Each throws where an answer breaks the rules of its format. */
+const JUDGES: Readonly<Record<string, (text: string) => unknown>> = {
+  csv: readCsv,
+  markdown: readMarkdown,
+  junit: readJunit,
+  sarif: readSarif,
+  github: readAnnotations,
+  gitlab: readCodeQuality,
+  tap: readTap,
+  nagios: readPlugin,
+  prometheus: (text) => readMetrics(text, false),
+  openmetrics: (text) => readMetrics(text, true),
+  ics: readCalendar,
+};
+
+const HAS_PROMTOOL = spawnSync('promtool', ['--version']).status === 0;
+
+describe.skipIf(NO_CONTROL_CHARACTERS_IN_NAMES)('about a tree', () => {
+  const before = process.cwd();
+  const answers = new Map<string, string>();
+  let folder: string;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'anchorctl-formats-'));
+    writeCheckTree(folder);
+    process.chdir(folder);
+    for (const format of checkFormatNames()) {
+      const { status, stdout } = await anchorctl(['check', '.', '--at', TREE_AT, '--format', format]);
+      // A locked keystore beats what has expired; among the statuses of a plugin it is the other way round.
+      expect(status).toBe(format === 'nagios' ? 2 : 4);
+      answers.set(format, stdout);
+    }
+  });
+  afterAll(() => {
+    process.chdir(before);
+    rmSync(folder, { recursive: true });
+  });
+  const answerOf = (format: string): string => answers.get(format) ?? '';
+
+  test.each(checkFormatNames())('%s, whole', async (format) => {
+    const answer = answerOf(format)
+      .replace(/"semanticVersion": "[^"]+"/, '"semanticVersion": "…"')
+      .replace(SCRIPTS, '$1…$2')
+      .replaceAll(/'sha256-[^']+'/g, "'sha256-…'")
+      .replace(/anchorctl \d+\.\d+\.\d+/, 'anchorctl …');
+    await expect(answer).toMatchFileSnapshot(`../../fixtures/check/${format}.golden`);
+  });
+
+  test.each(Object.keys(JUDGES))('%s by its rules', (format) => {
+    expect(() => JUDGES[format]?.(answerOf(format))).not.toThrow();
+  });
+
+  test('they agree on how much there is', () => {
+    const { summary, certificates, findings } = JSON.parse(answerOf('json')) as {
+      readonly summary: Readonly<Record<string, number>>;
+      readonly certificates: readonly unknown[];
+      readonly findings: readonly unknown[];
+    };
+    expect(summary).toMatchObject({ files: 17, certificates: 16, errors: 3 });
+    expect(answerOf('ndjson').split('\n').length - 1).toBe(certificates.length);
+    expect(readCsv(answerOf('csv')).length - 1).toBe(certificates.length);
+    expect(readJunit(answerOf('junit')).length).toBe(certificates.length + 3);
+    expect(readTap(answerOf('tap')).length).toBe(certificates.length + 3);
+    expect(readSarif(answerOf('sarif')).length).toBe(findings.length);
+    expect(readAnnotations(answerOf('github')).length).toBe(findings.length);
+    expect(readCodeQuality(answerOf('gitlab')).length).toBe(findings.length);
+    expect(readMetrics(answerOf('prometheus'), false).get('anchorctl_files')).toBe(17);
+    // One that stands in three places, one without a date.
+    expect(readCalendar(answerOf('ics')).length).toBe(certificates.length - 3);
+  });
+
+  test('what stands where: the line of the PEM block, names as they are', () => {
+    const places = readSarif(answerOf('sarif')).map(({ ruleId, locations = [] }) => {
+      const { artifactLocation, region } = locations[0]?.physicalLocation ?? {};
+      return `${ruleId} ${decodeURIComponent(artifactLocation?.uri ?? '')}:${region?.startLine}`;
+    });
+    expect(places).toContain('expiry/warning bundle.pem:12');
+    expect(places).toContain('expiry/expired sub folder/two\nlines # SKIP.pem:1');
+    expect(readTap(answerOf('tap')).map(({ name }) => name)).toContain(
+      'Old Root in stores/trust.jks [old "root" = 1; x,y:z|#]',
+    );
+    expect(readJunit(answerOf('junit')).filter(({ outcome }) => outcome === 'error').length).toBe(3);
+  });
+
+  test.skipIf(!HAS_PROMTOOL)('promtool has nothing to say', () => {
+    const output = execFileSync('promtool', ['check', 'metrics'], { input: answerOf('prometheus'), encoding: 'utf8' });
+    expect(output).toBe('');
+  });
+});
+
+const AT = new Date(TREE_AT);
+const CONTEXT = { version: '1.2.3', toRelative: (input: string) => input };
+
+function render(format: string, report: CheckReport): string {
+  return [...checkFormatOf(format).render(report, CONTEXT)].join('');
+}
+
+function newCheck(): ExpiryCheck {
+  const thresholds = { warn: parseThreshold('60d'), fail: parseThreshold('30%') };
+  return new ExpiryCheck({ at: AT, only: null, thresholds, policy: null });
+}
+
+/** What the page runs is no part of what it says, and comes from the compiler; so do the digests of it. */
+const SCRIPTS = /(<script>)[^]*?(<\/script>)/g;
+
+describe('about nothing at all', () => {
+  const report = newCheck().report();
+  test.each(checkFormatNames())('%s', (format) => {
+    const text = render(format, report);
+    expect(() => JUDGES[format]?.(text)).not.toThrow();
+    expect(text.replace(SCRIPTS, '').includes('undefined')).toBe(false);
+  });
+});
+
+describe('whatever certificates and files are called', () => {
+  // Commas part the attributes in the builder of certificates; what means something somewhere comes up often.
+  const special = fc.constantFrom(
+    ...'|\\`"\'<>[](){}%:;#=@+-$&*_\n\r\t\u0000\u001b\u2028\u202e\ufffe\ud800😀é'.split(''),
+  );
+  const hostile = fc
+    .array(fc.oneof(special, fc.string({ maxLength: 3 })), { minLength: 1, maxLength: 30 })
+    .map((parts) => parts.join('').replaceAll(',', ';') || 'x');
+  const place = fc.record({
+    input: hostile,
+    member: fc.option(hostile),
+    line: fc.option(fc.integer({ min: 1, max: 9999 })),
+    alias: fc.option(hostile),
+    trustpoint: fc.option(hostile),
+  });
+  const reports = fc
+    .array(fc.record({ name: hostile, place, days: fc.integer({ min: -400, max: 400 }) }), { maxLength: 3 })
+    .map((all) => {
+      const check = newCheck();
+      for (const { name, place: at, days } of all) {
+        const wellFormed = name.replace(/\p{Surrogate}/gu, '\ufffd');
+        const notAfter = new Date(AT.getTime() + days * 86_400_000);
+        const { certificate } = issue({ subject: `CN=${wellFormed}`, notAfter });
+        const source = sourceOf(at.input, at);
+        const message = `a damaged copy of ${toPrintable(name)}`;
+        const findings: readonly Finding[] = [{ code: 'pem/damaged', severity: 'error', message, source }];
+        const copies = [certificate.withSource(source), certificate.withSource(source)];
+        check.add({ input: source.input, certificates: copies, described: [], findings, isOpened: true });
+      }
+      return check.report();
+    });
+
+  test('every answer keeps the rules of its format', () => {
+    fc.assert(
+      fc.property(reports, (report) => {
+        for (const [format, judge] of Object.entries(JUDGES)) judge(render(format, report));
+      }),
+      { numRuns: process.env['SLOW'] === undefined ? 25 : 1000 },
+    );
+  });
+});
+
+describe('a certificate that the policy ignores', () => {
+  const { certificate } = issue({ notAfter: new Date(AT.getTime() - 1000) });
+  const source = sourceOf('a.pem', { line: 1 });
+  const check = newCheck();
+  const ignored = { code: 'policy/ignored', severity: 'info', message: 'ignored: #1, until Friday', source } as const;
+  const finding = { ...ignored, sha256: certificate.sha256 } as unknown as Finding;
+  const held = [certificate.withSource(source)];
+  check.add({ input: 'a.pem', certificates: held, described: [], findings: [finding], isOpened: true });
+  const report = check.report();
+
+  test('is skipped, with the reason', () => {
+    expect(readJunit(render('junit', report))).toMatchObject([
+      { outcome: 'skipped', message: 'ignored: #1, until Friday' },
+    ]);
+    expect(readTap(render('tap', report))).toMatchObject([{ ok: true, skip: 'ignored: #1, until Friday' }]);
+  });
+});
