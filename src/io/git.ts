@@ -115,7 +115,8 @@ async function withoutFilters(folder: string): Promise<readonly string[]> {
 
 async function list(folder: string, argv: readonly string[]): Promise<readonly string[]> {
   const { status, stdout, message } = await callGit(folder, argv);
-  if (status !== 0) throw failed(folder, message === '' ? `git ended with status ${status}` : `git says: ${message}`);
+  const end = status === null ? 'git was ended by a signal' : `git ended with status ${status}`;
+  if (status !== 0) throw failed(folder, message === '' ? end : `git says: ${message}`);
   return namesIn(stdout);
 }
 
@@ -128,7 +129,7 @@ interface GitAnswer {
   /** Null where it was ended by a signal. */
   readonly status: number | null;
   readonly stdout: Buffer;
-  /** The first line on stderr. */
+  /** What it says is wrong, in one line; empty where it says nothing. */
   readonly message: string;
 }
 
@@ -141,11 +142,12 @@ function callGit(folder: string, argv: readonly string[]): Promise<GitAnswer> {
       [...OPTIONS, ...argv],
       { ...settings, windowsHide: true },
       (error, stdout, stderr) => {
-        const [message = ''] = stderr.toString('utf8').split('\n', 1);
+        const lines = stderr.toString('utf8').split('\n');
+        const message = lines.find((line) => /^(?:fatal|error): /.test(line)) ?? lines[0] ?? '';
         if (error === null || typeof error.code === 'number' || error.signal != null) {
           resolve({ status: child.exitCode, stdout, message: message.slice(0, MAX_MESSAGE) });
         } else {
-          reject(failed(folder, `git cannot be run: ${error.code ?? error.message}`));
+          reject(failed(folder, `git could not be run to its end: ${error.code ?? error.message}`));
         }
       },
     );

@@ -79,7 +79,7 @@ describe.skipIf(NO_GIT)('what git tracks or does not ignore', () => {
 
   test('no work tree is an error that says so', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'anchorctl-no-git-'));
-    process.env['GIT_CEILING_DIRECTORIES'] = tmpdir();
+    process.env.GIT_CEILING_DIRECTORIES = tmpdir();
     await expect(walkWithGit(null)(folder)).rejects.toMatchObject({ code: 'git/no-work-tree', at: { source: folder } });
     rmSync(folder, { recursive: true });
     await expect(walkWithGit(null)(join(tree.path, '.git'))).rejects.toMatchObject({ code: 'git/no-work-tree' });
@@ -244,6 +244,37 @@ describe.skipIf(NO_GIT)('a hostile repository', () => {
     rmSync(outside, { recursive: true });
   });
 
+  test.skipIf(process.platform === 'win32')('runs nothing for a submodule either', async () => {
+    const outside = mkdtempSync(join(tmpdir(), 'anchorctl-witness-'));
+    const { program, sign } = makeWitness(outside);
+    const library = makeWorkTree();
+    library.write({ '.gitattributes': '* filter=evil\n', 'root.pem': '1' });
+    library.commit();
+    tree.git('submodule', '--quiet', 'add', library.path, 'lib');
+    tree.commit();
+    for (const setting of ['core.fsmonitor', 'filter.evil.clean']) tree.git('-C', 'lib', 'config', setting, program);
+    writeFileSync(join(tree.path, 'lib/root.pem'), '2');
+    expect(await walk('HEAD')).toEqual(['lib/root.pem']);
+    expect(await walk(null)).toContain('lib/root.pem');
+    expect(existsSync(sign)).toBe(false);
+    library.remove();
+    rmSync(outside, { recursive: true });
+  });
+
+  test('nothing is fetched for a clone that lacks what is asked for', async () => {
+    tree.write({ 'a.pem': '1' });
+    tree.commit();
+    tree.write({ 'a.pem': '2' });
+    tree.commit();
+    tree.git('config', 'uploadpack.allowFilter', 'true');
+    const clone = join(tree.path, 'clone');
+    tree.git('clone', '--quiet', '--filter=tree:0', `file://${tree.path}`, clone);
+    tree.git('-C', clone, 'config', 'protocol.file.allow', 'always');
+    await expect(walk('HEAD~1', 'clone')).rejects.toMatchObject({ code: 'git/failed' });
+    expect(tree.git('-C', clone, 'diff', '--name-only', 'HEAD~1')).toBe('a.pem\n');
+    expect(await walk('HEAD~1', 'clone')).toEqual(['clone/a.pem']);
+  });
+
   test('whose filter cannot be switched off is not asked what has changed', async () => {
     tree.write({ 'a.pem': '1' });
     tree.commit();
@@ -257,10 +288,10 @@ describe.skipIf(NO_GIT)('a hostile repository', () => {
     const other = makeWorkTree();
     other.write({ 'other.pem': '1' });
     other.commit();
-    process.env['GIT_DIR'] = join(other.path, '.git');
-    process.env['GIT_INDEX_FILE'] = join(other.path, '.git/index');
-    process.env['GIT_LITERAL_PATHSPECS'] = '0';
-    process.env['GIT_EXTERNAL_DIFF'] = 'false';
+    process.env.GIT_DIR = join(other.path, '.git');
+    process.env.GIT_INDEX_FILE = join(other.path, '.git/index');
+    process.env.GIT_LITERAL_PATHSPECS = '0';
+    process.env.GIT_EXTERNAL_DIFF = 'false';
     expect(await walk(null)).toEqual(['a.pem']);
     other.remove();
   });
@@ -276,7 +307,7 @@ describe.skipIf(NO_SYMLINKS || NO_GIT)('without git', () => {
     mkdirSync(join(tree.path, 'bin'));
     const { program, sign } = makeWitness(tree.path);
     symlinkSync(program, join(tree.path, 'bin/git'));
-    process.env['PATH'] = ['bin', '', '.'].join(':');
+    process.env.PATH = ['bin', '', '.'].join(':');
     await expect(walkWithGit(null)(tree.path)).rejects.toMatchObject({ code: 'git/not-installed' });
     expect(existsSync(sign)).toBe(false);
   });

@@ -25,7 +25,7 @@ const IDENTITY = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', '
 export function makeWorkTree(path: string = mkdtempSync(join(tmpdir(), 'anchorctl-git-'))): WorkTree {
   mkdirSync(path, { recursive: true });
   const folder = realpathSync(path);
-  const env = { PATH: process.env['PATH'], HOME: folder, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
+  const env = { PATH: process.env.PATH, HOME: folder, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
   const git = (...argv: readonly string[]) =>
     execFileSync('git', [...IDENTITY, ...argv], {
       cwd: folder,
