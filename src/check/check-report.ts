@@ -10,6 +10,7 @@ import type { Certificate } from '../x509/certificate.js';
 import { type Source, sourceOf } from '../x509/source.js';
 import { type Expiry, expiryOf, type Level, type Thresholds } from './expiry.js';
 import type { Finding } from './finding.js';
+import type { ShardRecord } from './shard.js';
 
 /** A certificate at one of its places. */
 export interface CheckedCertificate {
@@ -63,6 +64,10 @@ export interface CheckReport {
   readonly findings: readonly Finding[];
   /** The same. */
   readonly certificates: readonly CheckedCertificate[];
+  /** The revision of git since which the files have changed, where only such were looked at. */
+  readonly changedSince?: string;
+  /** Which part of the inputs this is about, with what a merge needs of it; absent where it is about all of them. */
+  readonly shard?: ShardRecord;
 }
 
 /** How inputs are checked. */
@@ -103,9 +108,9 @@ export class ExpiryCheck {
     }
   }
 
-  /** Counts a file without any sign of a certificate. */
-  passOver(): void {
-    this.#files++;
+  /** Counts files without any sign of a certificate. */
+  passOver(files = 1): void {
+    this.#files += files;
   }
 
   report(): CheckReport {

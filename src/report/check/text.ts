@@ -5,6 +5,7 @@
  * @module
  */
 import { type CheckedCertificate, type CheckReport, isAboutExpiry } from '../../check/check-report.js';
+import { toPrintable } from '../../encoding/printable.js';
 import { toDay } from '../../encoding/rfc3339.js';
 import { renderFinding } from '../certificate-text.js';
 import { wrap } from '../wrap.js';
@@ -19,12 +20,13 @@ const LEVEL_WIDTH = 'not-yet-valid'.length;
 /** Places of one certificate that are listed; a root may stand in hundreds of stores. */
 const PLACES = 5;
 
-function* renderText({ summary, findings, certificates }: CheckReport): Generator<string> {
+function* renderText(report: CheckReport): Generator<string> {
+  const { findings, certificates } = report;
   const rows = [...groupByCertificate(certificates)].sort(([a], [b]) => endOf(b) - endOf(a));
   for (const [first, ...others] of rows) yield renderRow(first, others);
   if (rows.length > 0) yield '\n';
   for (const finding of findings) if (!isAboutExpiry(finding.code)) yield renderFinding(finding);
-  yield renderSummary(summary);
+  yield renderSummary(report);
 }
 
 /** All places of a certificate that are as urgent stand together. */
@@ -74,10 +76,13 @@ function bar({ certificate: { notBefore, notAfter }, daysLeft }: CheckedCertific
   return `[${'#'.repeat(filled)}${'.'.repeat(BAR - filled)}]`;
 }
 
-function renderSummary({ files, certificates, ...counts }: CheckReport['summary']): string {
+function renderSummary({ summary, changedSince, shard }: CheckReport): string {
+  const { files, certificates, ...counts } = summary;
   const parts = Object.entries(counts)
     .filter(([, count]) => count > 0)
     .map(([what, count]) => `${count} ${what}`);
   const all = `${certificates} ${certificates === 1 ? 'certificate' : 'certificates'}`;
-  return `${all} in ${files} ${files === 1 ? 'file' : 'files'}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}\n`;
+  const changed = changedSince === undefined ? '' : ` changed since ${toPrintable(changedSince)}`;
+  const part = shard === undefined ? '' : ` of shard ${shard.index}/${shard.count}`;
+  return `${all} in ${files} ${files === 1 ? 'file' : 'files'}${changed}${part}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}\n`;
 }
