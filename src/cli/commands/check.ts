@@ -7,7 +7,8 @@ import { relative, sep } from 'node:path';
 import process from 'node:process';
 import type { Argv } from 'yargs';
 import { CERTIFICATE_ROLES, type CertificateRole, type CheckReport, ExpiryCheck } from '../../check/check-report.js';
-import { parseThreshold, type Threshold } from '../../check/expiry.js';
+import { parseThreshold, type Threshold, type Thresholds } from '../../check/expiry.js';
+import type { RecordedInput, ShardRecorder } from '../../check/shard.js';
 import { type ExitStatus, TrustError, worstStatus } from '../../errors.js';
 import { appendText } from '../../io/append-text.js';
 import type { RenderContext } from '../../report/check/check-format.js';
@@ -15,7 +16,8 @@ import { checkFormatNames, checkFormatOf } from '../../report/check/formats.js';
 import { markdown } from '../../report/check/markdown.js';
 import { nagiosStatus } from '../../report/check/nagios.js';
 import { toFindings, writeErrors, writeParts } from '../answer.js';
-import { intactOf, type ReadInput, readEachInput } from '../inputs.js';
+import { type GitArgs, gitOptions, gitWalkOf } from '../git-selection.js';
+import { intactOf, type ReadInput, type ReadOptions, readEachInput } from '../inputs.js';
 import type { Io } from '../io.js';
 import {
   allowEmptyOption,
@@ -30,12 +32,13 @@ import {
 import { writeOutput } from '../output.js';
 import { type PasswordArgs, storePassword } from '../password.js';
 import { withProgress } from '../progress.js';
+import { readShards, type ShardArgs, shardOptions, shardRecorderOf } from '../shards.js';
 import { VERSION } from '../version.js';
 
-interface CheckArgs extends CommonArgs, PasswordArgs {
+interface CheckArgs extends CommonArgs, PasswordArgs, GitArgs, ShardArgs {
   readonly path: string[];
-  readonly warn: Threshold;
-  readonly fail: Threshold;
+  readonly warn: Threshold | undefined;
+  readonly fail: Threshold | undefined;
   readonly failOn: FailOn;
   readonly only: CertificateRole | undefined;
   readonly format: string;
@@ -44,6 +47,9 @@ interface CheckArgs extends CommonArgs, PasswordArgs {
   readonly allowEmpty: boolean;
   readonly at: Date | undefined;
 }
+
+const WARN = '60d';
+const FAIL = '14d';
 
 type FailOn = 'warning' | 'critical' | 'expired';
 
@@ -56,9 +62,9 @@ export function options(yargs: Argv): Argv<unknown> {
     })
     .option(
       'warn',
-      thresholdOption('warn', '60d', 'Warn when less than this is left: 60d, 36h, 8w, 30% of the lifetime'),
+      thresholdOption('warn', WARN, 'Warn when less than this is left: 60d, 36h, 8w, 30% of the lifetime'),
     )
-    .option('fail', thresholdOption('fail', '14d', 'Critical when less than this is left'))
+    .option('fail', thresholdOption('fail', FAIL, 'Critical when less than this is left'))
     .option('fail-on', {
       choices: ['warning', 'critical', 'expired'] as const,
       default: 'critical' as const,
@@ -73,6 +79,8 @@ export function options(yargs: Argv): Argv<unknown> {
     .option('at', atOption)
     .option('allow-empty', allowEmptyOption)
     .options(passwordOptions)
+    .options(gitOptions)
+    .options(shardOptions)
     .example('$0 check . --warn 60d --fail 14d', 'What expires in this repository?')
     .example('$0 check tls://gw.example.com:8443', 'And on this server?');
 }
@@ -82,7 +90,7 @@ function thresholdOption(name: string, initial: string, describe: string) {
   return {
     type: 'string',
     requiresArg: true,
-    default: initial,
+    defaultDescription: initial,
     describe,
     coerce: (value: unknown): Threshold => parseThreshold(single(name, value)),
   } as const;
@@ -90,10 +98,7 @@ function thresholdOption(name: string, initial: string, describe: string) {
 
 export async function run(args: CheckArgs, io: Io): Promise<ExitStatus> {
   const outputs = (args.output ?? []).map(parseOutput);
-  const at = args.at ?? io.now();
-  const check = new ExpiryCheck({ at, only: args.only ?? null, thresholds: { warn: args.warn, fail: args.fail } });
-  const errors = await readAll(check, args, io);
-  const report = check.report();
+  const { report, errors } = args.merge ? await mergeAll(args, io) : await checkAll(args, io);
   const context: RenderContext = { version: VERSION, toRelative };
   const format = checkFormatOf(args.json ? 'json' : args.format);
   for (const { format: other, path } of outputs) {
@@ -113,31 +118,87 @@ function summarise(report: CheckReport, context: RenderContext, io: Io): void {
   if (path !== undefined && path !== '') appendText(path, [...markdown.render(report, context)].join(''));
 }
 
+/** What was found, and what could not be read. */
+interface Checked {
+  readonly report: CheckReport;
+  readonly errors: readonly TrustError[];
+}
+
+async function checkAll(args: CheckArgs, io: Io): Promise<Checked> {
+  const { path: paths, allowEmpty, changedSince = null } = args;
+  const settings = {
+    version: VERSION,
+    at: args.at ?? io.now(),
+    thresholds: thresholdsOf(args),
+    only: args.only ?? null,
+    ...{ paths, allowEmpty, changedSince },
+  };
+  const check = new ExpiryCheck(settings);
+  const shard = shardRecorderOf(args);
+  const errors = await readAll(check, shard, args, io);
+  const report = { ...check.report(), ...(changedSince === null ? {} : { changedSince }) };
+  return { report: shard === null ? report : { ...report, shard: shard.record(settings) }, errors };
+}
+
+function thresholdsOf({ warn, fail }: CheckArgs): Thresholds {
+  return { warn: warn ?? parseThreshold(WARN), fail: fail ?? parseThreshold(FAIL) };
+}
+
+/** The same out of what shards have recorded, as if one call had read everything. */
+async function mergeAll(args: CheckArgs, io: Io): Promise<Checked> {
+  const { settings, inputs, passedOver } = await readShards(args, io);
+  const check = new ExpiryCheck(settings);
+  check.passOver(passedOver);
+  const errors = inputs.flatMap((input) => addTo(check, input));
+  const { changedSince } = settings;
+  return { report: { ...check.report(), ...(changedSince === null ? {} : { changedSince }) }, errors };
+}
+
 /** Gives every input to the check. */
-async function readAll(check: ExpiryCheck, args: CheckArgs, io: Io): Promise<readonly TrustError[]> {
+async function readAll(
+  check: ExpiryCheck,
+  shard: ShardRecorder | null,
+  args: CheckArgs,
+  io: Io,
+): Promise<readonly TrustError[]> {
   const password = await storePassword(args, io);
   const errors: TrustError[] = [];
-  const options = { password, strict: false, descriptions: true, allowEmpty: args.allowEmpty };
+  const options: ReadOptions = {
+    ...{ password, strict: false, descriptions: true, allowEmpty: args.allowEmpty, walk: gitWalkOf(args) },
+    // That nothing at all is found is for the merge to say; that nothing has changed is as good as it gets.
+    isPart: shard !== null || args.changedSince !== undefined,
+    takes: shard === null ? undefined : (input) => shard.takes(input),
+  };
   await withProgress(args, io, async (progress) => {
     let files = 0;
     for await (const input of readEachInput(args.path, io, options)) {
       progress(`${++files} files read`);
-      if (input === null) check.passOver();
-      else errors.push(...addTo(check, input));
+      if (input === null) {
+        check.passOver();
+        shard?.passOver();
+        continue;
+      }
+      const intact = intactInput(input);
+      errors.push(...addTo(check, intact));
+      shard?.add(intact);
     }
   });
   return errors;
+}
+
+/** What a program finds that reads the input as it stands. */
+function intactInput(input: ReadInput): RecordedInput {
+  const { certificates, errors } = intactOf(input);
+  return { certificates, described: input.described, errors: [...input.errors, ...errors] };
 }
 
 /** Errors of names behind which there is nothing to open. */
 const LEADS_NOWHERE: ReadonlySet<string> = new Set(['input/not-found', 'input/no-match', 'input/not-readable']);
 
 /** @returns what could not be read */
-function addTo(check: ExpiryCheck, input: ReadInput): readonly TrustError[] {
-  const { certificates, errors: copies } = intactOf(input);
-  const errors = [...input.errors, ...copies];
+function addTo(check: ExpiryCheck, { certificates, described, errors }: RecordedInput): readonly TrustError[] {
   const isOpened = !errors.some(({ code }) => LEADS_NOWHERE.has(code));
-  check.add({ certificates, described: input.described, findings: toFindings(errors), isOpened });
+  check.add({ certificates, described, findings: toFindings(errors), isOpened });
   return errors;
 }
 
