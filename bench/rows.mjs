@@ -5,11 +5,12 @@
  * - A command: `label`, `argv`, `env`; `before` and `after`, which are not timed; `times`, when it does so much of the job
  *   only, and takes that many times as long for all of it; `figure`, where not the whole process counts but what it says
  *   itself: from its output to `wall` and `processor` in seconds, and, for a rate, `count` and `unit`.
- * - An aim: `measure` (`wall`, `processor`, `memory`), `limit` and `of`, the label of a command or `{ file, bytes }`.
+ * - An aim: `measure` (`wall`, `processor`, `memory`), `limit` and `of`, the label of a command, or for memory `{ file, bytes }`.
  * - `runs`: how many turns are enough, where a peer is slow.
  */
 import { anchorctl, BARE_NODE } from './commands.mjs';
 import { keystoreRows } from './keystore-rows.mjs';
+import { ledgerRows } from './ledger-rows.mjs';
 import { trustRows } from './trust-rows.mjs';
 
 /** The rows by their names. */
@@ -37,4 +38,5 @@ export const rows = {
 
   ...keystoreRows,
   ...trustRows,
+  ...ledgerRows,
 };

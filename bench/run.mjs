@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util';
 import { leftOutSettings, measureFigure, measurePeak, measureTime } from './measure.mjs';
 import { rows } from './rows.mjs';
 
-const UNITS = { wall: 'of the time', processor: 'of the processor time', memory: 'times the size' };
+const UNITS = { wall: 'of the time', processor: 'of the processor time', memory: 'of the peak memory' };
 
 const { values, positionals } = parseArgs({
   options: { runs: { type: 'string', default: '15' } },
@@ -102,11 +102,11 @@ function verdict({ measure, limit, of, by: label }, samples, first) {
   const by = label ?? first;
   const own = samples.get(by);
   const aim = `aim ${limit}`;
-  if (measure === 'memory') {
+  if (of.bytes !== undefined) {
     const peak = medianOf(own, 'memory');
     const node = medianOf(samples.get('node -e 0'), 'memory');
     const above = `${((peak - node) / of.bytes).toFixed(2)} without the ${megabytes(node)} of bare Node`;
-    return `${by}: ${judge(peak / of.bytes, limit)} ${UNITS.memory} of ${of.file} (${megabytes(of.bytes)}), ${aim}; ${above}`;
+    return `${by}: ${judge(peak / of.bytes, limit)} times the size of ${of.file} (${megabytes(of.bytes)}), ${aim}; ${above}`;
   }
   const reference = samples.get(of);
   if (reference === undefined) return `${by}: ${aim} ${UNITS[measure]} of ${of}: not here to compare with`;

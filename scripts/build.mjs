@@ -81,6 +81,8 @@ const ON_DEMAND = {
   ...Object.fromEntries(['net', 'os', 'tls', 'tty', 'zlib'].map((name) => [name, whenRead(name)])),
   // For the message of an assertion that fails; yargs makes some in every run.
   assert: [whenWrong('strictEqual', '!Object.is(a, b)'), whenWrong('notStrictEqual', 'Object.is(a, b)')].join('\n'),
+  // A bundle makes a copy of a module of Node for each file that imports its default.
+  process: 'export default globalThis.process;',
   // Taken at the start, used later if at all.
   module: "exports.createRequire = (file) => (name) => require('node:module').createRequire(file)(name);",
 };

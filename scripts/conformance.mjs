@@ -8,6 +8,7 @@ import { ROOT } from './workspace.mjs';
 const TESTS = {
   keystores: 'test/store/conformance.test.ts',
   anchors: 'test/check/anchors.conformance.test.ts',
+  certs: 'test/input/certs.conformance.test.ts',
   crls: 'test/x509/crl.conformance.test.ts',
   limbo: 'test/path/limbo.conformance.test.ts',
   pkits: 'test/path/pkits.conformance.test.ts',

@@ -13,6 +13,7 @@ export { type CheckTrustAnchorOptions, checkTrustAnchor } from './check/rules.js
 export { type SelfSignatures, verifySelfSignatures } from './check/self-signatures.js';
 export { platformNames } from './device/platforms.js';
 export { renderTrustpoint } from './device/render.js';
+export { type RenderReplacementOptions, type Replacement, renderReplacement } from './device/replacement.js';
 export {
   type ConfiguredTrustpoint,
   parseDeviceConfig,
@@ -30,6 +31,7 @@ export type {
   BlockStyle,
   BlockVerification,
   RenderTrustpointOptions,
+  ReplacementStage,
 } from './device/trustpoint.js';
 export { CODES, type ErrorCode, type ExitStatus, type Position, TrustError, type TrustErrorOptions } from './errors.js';
 export { readCertificates } from './input/read-certificates.js';

@@ -24,6 +24,7 @@ test('the library exports exactly this', () => {
     'parseShowOutput',
     'platformNames',
     'readCertificates',
+    'renderReplacement',
     'renderTrustpoint',
     'validatePath',
     'verifySelfSignatures',

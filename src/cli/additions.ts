@@ -14,7 +14,7 @@ import { onlyIntermediates, roleOf, type TrustDecision } from '../rotation/trust
 import { anchorsBySha256, type Entries } from '../store/entry-index.js';
 import { trustedCertificates } from '../store/select.js';
 import type { Certificate } from '../x509/certificate.js';
-import { parseExpectations, requireNamed } from './expectations.js';
+import { parseExpectations, recoverableBy, requireNamed } from './expectations.js';
 import type { Failure } from './failure.js';
 import { certificatesOf, distinct, errorsOf, readInputs, restorationsOf } from './inputs.js';
 import type { Io } from './io.js';
@@ -61,7 +61,11 @@ export async function decideAdditions(
   io: Io,
 ): Promise<Additions | Failure> {
   const expectations = parseExpectations(args.expectSha256);
-  const { inputs } = await readInputs(names, io, { password: store.password, strict: false });
+  const { inputs } = await readInputs(names, io, {
+    password: store.password,
+    strict: false,
+    recover: recoverableBy(expectations),
+  });
   const errors: readonly TrustError[] = errorsOf(inputs);
   if (errors.length > 0) return { errors, findings: restorationsOf(inputs) };
 

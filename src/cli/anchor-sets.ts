@@ -96,8 +96,11 @@ async function readFile(path: string, password: string | null, io: Io): Promise<
   const { inputs } = await readInputs([path], io, { password, strict: false });
   const read = inputs.map(intactOf);
   const all = read.flatMap(({ certificates }) => certificates);
-  const fromStore = all.find(({ source }) => source !== null && source.alias !== null);
-  const certificates = distinct(all.filter(({ source }) => source?.alias == null));
+  // What keytool listed has the aliases of a keystore, and is a text like any other.
+  const listed = new Set(inputs.flatMap((input) => (input.kind === 'keytool-rfc' ? input.certificates : [])));
+  const isFromStore = (certificate: Certificate) => certificate.source?.alias != null && !listed.has(certificate);
+  const fromStore = all.find(isFromStore);
+  const certificates = distinct(all.filter((certificate) => !isFromStore(certificate)));
   const errors = [...errorsOf(inputs), ...read.flatMap((one) => one.errors)];
   if (fromStore !== undefined) {
     errors.push(

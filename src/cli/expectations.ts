@@ -30,6 +30,11 @@ export function parseExpectations(values: readonly string[] = []): Expectations 
   return { all: new Set([...named, ...listed]), named };
 }
 
+/** The fingerprints for which a damaged copy is searched; undefined where none is expected, so that nothing is recovered. */
+export function recoverableBy({ all }: Expectations): ReadonlySet<string> | undefined {
+  return all.size === 0 ? undefined : all;
+}
+
 /**
  * Refuses a call that names a fingerprint nothing has: the file was not the one the user meant.
  *

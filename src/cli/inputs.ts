@@ -7,6 +7,7 @@
 import { findRoot } from '../catalog/catalog.js';
 import type { Finding } from '../check/finding.js';
 import { expectTrustError, TrustError } from '../errors.js';
+import type { InputLimits } from '../input/limits.js';
 import { readCertificates } from '../input/read-certificates.js';
 import type { InputKind, ReadResult } from '../input/read-result.js';
 import { MAX_INPUT_BYTES, readInput } from '../io/read-input.js';
@@ -25,6 +26,7 @@ export interface ReadInput {
   readonly certificates: readonly Certificate[];
   readonly notes: ReadResult['notes'];
   readonly damaged: ReadResult['damaged'];
+  readonly recovered: ReadResult['recovered'];
   readonly described: ReadResult['described'];
   readonly errors: readonly TrustError[];
   /** Of an endpoint, the name or address that was connected to. */
@@ -42,6 +44,13 @@ export interface ReadOptions {
   readonly descriptions?: boolean;
   /** Whether a folder or glob that holds nothing is no error. */
   readonly allowEmpty?: boolean;
+  /** Limits other than those that are usual. */
+  readonly limits?: Partial<InputLimits>;
+  /**
+   * Fingerprints by which a certificate that is recovered from a damaged copy is one that was meant; left out, or none, where
+   * nothing is searched.
+   */
+  readonly recover?: ReadonlySet<string> | undefined;
   /** By what name endpoints are asked, where it is not their own. */
   readonly serverName?: string | undefined;
   /** How paths, globs and folders become files; `walkInputs` where it is absent. */
@@ -118,13 +127,15 @@ async function* readArgument(arg: string, io: Io, options: ReadOptions): AsyncGe
   } else if (!isTaken(arg, options)) {
     return;
   } else if (arg === '-') {
-    yield attempt('-', async () => readBytes('-', await io.readStdin(MAX_INPUT_BYTES), io, options));
+    const maxBytes = options.limits?.size ?? MAX_INPUT_BYTES;
+    yield attempt('-', async () => readBytes('-', await io.readStdin(maxBytes), io, options));
   } else {
     yield attempt(arg, () => readServer(arg, options));
   }
 }
 
 async function* readFiles(arg: string, io: Io, options: ReadOptions): AsyncGenerator<ReadInput | null> {
+  const maxBytes = options.limits?.size ?? MAX_INPUT_BYTES;
   try {
     const { files, problems } = await (options.walk ?? walkInputs)(arg);
     for (const problem of problems) {
@@ -133,7 +144,7 @@ async function* readFiles(arg: string, io: Io, options: ReadOptions): AsyncGener
     }
     for (const { path, isFromFolder } of files) {
       if (!isTaken(path, options)) continue;
-      const read = await attempt(path, () => readBytes(path, readInput(path), io, options));
+      const read = await attempt(path, () => readBytes(path, readInput(path, maxBytes), io, options));
       yield isFromFolder && hasNoSign(read) ? null : read;
     }
   } catch (error) {
@@ -161,10 +172,10 @@ export function errorsOf(inputs: readonly ReadInput[]): readonly TrustError[] {
   return inputs.flatMap(({ errors }) => errors);
 }
 
-/** What was put right on the way, as warnings: a damaged copy was read as the genuine root it is a copy of. */
+/** What was put right on the way, as warnings: a damaged copy was read as the genuine certificate it is a copy of. */
 export function restorationsOf(inputs: readonly ReadInput[]): readonly Finding[] {
-  return inputs.flatMap(({ damaged }) =>
-    damaged.map(({ source, root, certificate, differences }) => ({
+  return inputs.flatMap(({ damaged, recovered, certificates }) => [
+    ...damaged.map(({ source, root, certificate, differences }) => ({
       code: 'input/restored-from-catalog' as const,
       severity: 'warning' as const,
       message: `a damaged copy of ${root.name} (${countPlaces(differences.length)}); the genuine certificate of the catalog is used`,
@@ -172,7 +183,17 @@ export function restorationsOf(inputs: readonly ReadInput[]): readonly Finding[]
       source,
       sha256: certificate.sha256,
     })),
-  );
+    ...recovered
+      .filter(({ certificate }) => certificates.includes(certificate))
+      .map(({ source, certificate, differences }) => ({
+        code: 'input/recovered' as const,
+        severity: 'warning' as const,
+        message: `a damaged copy of ${certificate.subject} (${countPlaces(differences.length)}), put right so that its own signature verifies; its SHA-256 is an expected one`,
+        hint: 'see anchorctl repair for every character',
+        source,
+        sha256: certificate.sha256,
+      })),
+  ]);
 }
 
 /**
@@ -205,11 +226,14 @@ async function readBytes(
   input: string,
   bytes: Uint8Array,
   io: Io,
-  { password, strict, signatures = false, descriptions = false }: ReadOptions,
+  { password, strict, signatures = false, descriptions = false, limits = {}, recover }: ReadOptions,
 ): Promise<ReadInput> {
   const attemptWith = (known: string | null) => ({
     input,
-    ...readCertificates(bytes, { name: input, password: known, strict }),
+    ...readCertificates(bytes, {
+      ...{ name: input, password: known, strict, limits },
+      ...(recover === undefined ? {} : { recover: { expected: recover } }),
+    }),
   });
   const isLocked = ({ errors }: ReadInput) => errors.some(({ code }) => code === 'keystore/password-missing');
   const read = await withPassword(password, io, input, attemptWith, isLocked);
@@ -248,7 +272,7 @@ async function readServer(input: string, { serverName }: ReadOptions): Promise<R
       errors.push(refusal);
     }
   }
-  return { input, kind: 'endpoint', host, certificates, notes: [], damaged: [], described: [], errors };
+  return { input, kind: 'endpoint', host, certificates, notes: [], damaged: [], recovered: [], described: [], errors };
 }
 
 async function attempt(input: string, read: () => ReadInput | Promise<ReadInput>): Promise<ReadInput> {
@@ -260,7 +284,16 @@ async function attempt(input: string, read: () => ReadInput | Promise<ReadInput>
 }
 
 function failed(input: string, error: TrustError): ReadInput {
-  return { input, kind: 'unknown', certificates: [], notes: [], damaged: [], described: [], errors: [error] };
+  return {
+    input,
+    kind: 'unknown',
+    certificates: [],
+    notes: [],
+    damaged: [],
+    recovered: [],
+    described: [],
+    errors: [error],
+  };
 }
 
 function hasNoSign({ certificates, described, errors }: ReadInput): boolean {

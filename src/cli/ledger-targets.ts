@@ -8,14 +8,15 @@ import { findReferences } from '../device/references.js';
 import { type ArchiveKind, detectArchive, unpackArchive } from '../encoding/archive.js';
 import { UnpackBudget } from '../encoding/unpack.js';
 import { expectTrustError, type TrustError } from '../errors.js';
-import { MAX_NESTING, nestedTooDeep, readCertificates } from '../input/read-certificates.js';
+import { INPUT_LIMITS } from '../input/limits.js';
+import { nestedTooDeep, readCertificates } from '../input/read-certificates.js';
 import type { InputKind } from '../input/read-result.js';
-import { decodeText, textOf } from '../input/text.js';
-import { MAX_INPUT_BYTES, readInput } from '../io/read-input.js';
+import { InputReader, MAX_INPUT_BYTES } from '../io/read-input.js';
 import { walkInputs } from '../io/walk.js';
 import type { ReadTarget } from '../rotation/ledger.js';
-import { decodeKeystore, detectKeystore } from '../store/codecs.js';
+import { decodeKeystore, detectBinaryKeystore } from '../store/codecs.js';
 import { trustedCertificates } from '../store/select.js';
+import { configurationIn } from './device-config.js';
 import { intactOf, NO_SIGN } from './inputs.js';
 import type { Io } from './io.js';
 
@@ -34,17 +35,7 @@ interface Item {
   readonly isNamed: boolean;
 }
 
-/**
- * Lines that configurations of routers, switches and firewalls begin with. Two of them make a configuration, even one
- * without any certificate, which is what a ledger must not overlook.
- */
-const CONFIGURATION =
-  /^[ \t]*(?:hostname|switchname|version|interface|ip (?:route|address)|feature|aaa|line (?:con|vty)|ASA Version|!RANCID-CONTENT-TYPE|Building configuration)\b/gm;
-
-/** Where they stand; a few screens. */
-const HEAD = 16_384;
-
-/** Reads every target of the arguments. */
+/** Reads every target of the arguments. What a step holds is to be taken before the next one, which reads into the same memory. */
 export async function* readTargets(
   args: readonly string[],
   io: Io,
@@ -58,12 +49,13 @@ export async function* readTargets(
 }
 
 async function* readPath(arg: string, password: string | null): AsyncGenerator<LedgerStep> {
+  const reader = new InputReader();
   try {
     const { files, problems } = await walkInputs(arg);
     if (problems.length > 0) yield { target: null, errors: problems };
     for (const { path, isFromFolder } of files) {
       try {
-        yield* readItem({ name: path, bytes: readInput(path), isNamed: !isFromFolder }, password);
+        yield* readItem({ name: path, bytes: reader.read(path), isNamed: !isFromFolder }, password);
       } catch (error) {
         yield unreadable(path, 'unknown', [expectTrustError(error).within({ source: path })]);
       }
@@ -80,7 +72,8 @@ function readItem(item: Item, password: string | null): Generator<LedgerStep> {
 function* unwrap(item: Item, depth: number, budget: UnpackBudget, password: string | null): Generator<LedgerStep> {
   const kind = detectArchive(item.bytes);
   if (kind === null) yield readTarget(item, password);
-  else if (depth === MAX_NESTING) yield unreadable(item.name, kind, [nestedTooDeep().within({ source: item.name })]);
+  else if (depth === INPUT_LIMITS.nesting)
+    yield unreadable(item.name, kind, [nestedTooDeep().within({ source: item.name })]);
   // The archive that reached a limit has said so.
   else if (budget.isExhausted) yield unreadable(item.name, kind, []);
   else yield* readMembers(item, kind, depth, budget, password);
@@ -118,45 +111,43 @@ function readKeystore(name: string, bytes: Uint8Array, kind: InputKind, password
 }
 
 function readTarget({ name, bytes, isNamed }: Item, password: string | null): LedgerStep {
-  const keystore = detectKeystore(bytes);
-  if (keystore !== null && keystore !== 'pem') return readKeystore(name, bytes, keystore, password);
+  const keystore = detectBinaryKeystore(bytes);
+  if (keystore !== null) return readKeystore(name, bytes, keystore, password);
   const read = readCertificates(bytes, { name, password });
   const { kind, described } = read;
   const { certificates, errors: copies } = intactOf(read);
   const errors = [...read.errors, ...copies];
-  const configuration = configurationIn(bytes);
   const damage = errors.filter(({ code }) => !NO_SIGN.has(code));
   const isEmpty = certificates.length + described.length === 0;
-  if (isEmpty && configuration === null) {
+  if (isEmpty && configurationIn(bytes) === null) {
     const isTarget = isNamed || damage.length > 0;
     return isTarget ? unreadable(name, kind, errors) : { target: null, errors: [] };
   }
-  const trustpoints = [
-    ...certificates.flatMap(({ source }) => source?.trustpoint ?? []),
-    ...described.flatMap((one) => one.trustpoints),
-  ];
   const target = {
     target: name,
     kind: isEmpty ? 'device-config' : kind,
     certificates,
     described,
-    uses: configuration === null ? NOTHING.uses : findReferences(configuration, [...new Set(trustpoints)]),
+    findUses: (trustpoints: readonly string[]) => {
+      const configuration = configurationIn(bytes);
+      return configuration === null ? NO_USES : findReferences(configuration, trustpoints);
+    },
     // A configuration without any certificate is understood: it has none. One whose certificates are damaged is not.
     unreadable: isEmpty && damage.length > 0,
+    problems: damage.map(renderProblem),
   };
   return { target, errors: damage };
 }
 
-const NOTHING = { certificates: [], described: [], uses: new Map<string, readonly string[]>(), unreadable: false };
+const NO_USES: ReadonlyMap<string, readonly string[]> = new Map();
+const NOTHING = { certificates: [], described: [], findUses: () => NO_USES, unreadable: false, problems: [] };
 
 function unreadable(name: string, kind: InputKind, errors: readonly TrustError[]): LedgerStep {
-  return { target: { ...NOTHING, target: name, kind, unreadable: true }, errors };
+  const target = { ...NOTHING, target: name, kind, unreadable: true, problems: errors.map(renderProblem) };
+  return { target, errors };
 }
 
-/** The text of a device's configuration, or null for anything else. */
-function configurationIn(bytes: Uint8Array): string | null {
-  const text = decodeText(bytes);
-  if (text === null) return null;
-  const head = textOf(text.bytes.subarray(0, HEAD));
-  return (head.match(CONFIGURATION)?.length ?? 0) >= 2 ? textOf(text.bytes) : null;
+/** What is wrong with a part of a target, and where in it. */
+function renderProblem({ message, at }: TrustError): string {
+  return at?.line === undefined ? message : `line ${at.line}: ${message}`;
 }

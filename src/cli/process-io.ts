@@ -7,6 +7,7 @@ import { fstatSync } from 'node:fs';
 import process from 'node:process';
 import type { Writable } from 'node:stream';
 import { TrustError } from '../errors.js';
+import { readStream } from '../io/read-stream.js';
 import type { Io } from './io.js';
 
 /** Makes the `Io` of this process. */
@@ -16,7 +17,7 @@ export function processIo(): Io {
     drained,
     stderr: (text) => void process.stderr.write(text),
     warn: (message) => void process.stderr.write(`warning: ${message}\n`),
-    readStdin,
+    readStdin: (maxBytes) => readStream(process.stdin, maxBytes),
     now: () => clock(process.env),
     env: process.env,
     terminal: {
@@ -81,21 +82,6 @@ async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Prom
 function clock(env: NodeJS.ProcessEnv): Date {
   const epoch = env.SOURCE_DATE_EPOCH;
   return epoch !== undefined && /^\d{1,12}$/.test(epoch) ? new Date(Number(epoch) * 1000) : new Date();
-}
-
-async function readStdin(maxBytes: number): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > maxBytes) {
-      throw new TrustError('input/too-large', `standard input has more than ${maxBytes} bytes`, {
-        at: { source: '-' },
-      });
-    }
-    chunks.push(chunk);
-  }
-  return new Uint8Array(Buffer.concat(chunks));
 }
 
 /** readline echoes what is typed to its output; one that swallows everything hides a password. */

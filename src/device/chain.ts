@@ -41,6 +41,11 @@ export function isSelfSigned(certificate: Certificate): boolean {
   );
 }
 
+/** Whether one certificate issued another: names, key identifiers and signature agree. */
+export function isIssuedBy(certificate: Certificate, issuer: Certificate): boolean {
+  return comparableName(certificate.issuerName) === comparableName(issuer.subjectName) && issued(issuer, certificate);
+}
+
 /** For each certificate the one of the others that issued it; of several a root, because that ends the chain soonest. */
 function findIssuers(certificates: readonly Certificate[]): ReadonlyMap<Certificate, Certificate> {
   const roots = new Set(certificates.filter(isSelfSigned));
@@ -61,7 +66,10 @@ function findIssuers(certificates: readonly Certificate[]): ReadonlyMap<Certific
   return issuers;
 }
 
-/** Key identifiers do not contradict (RFC 5280 4.2.1.1) and the signature verifies, as far as this runtime can tell. */
+/**
+ * Whether one certificate may have issued another whose issuer bears its name: key identifiers do not contradict (RFC 5280
+ * 4.2.1.1) and the signature verifies, as far as this runtime can tell.
+ */
 function issued(issuer: Certificate, certificate: Certificate): boolean {
   const { subjectKeyIdentifier } = issuer;
   const { authorityKeyIdentifier } = certificate;

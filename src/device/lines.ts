@@ -1,9 +1,11 @@
 /**
- * A text read line by line from any place in it, without splitting all of it: a configuration is large, and what
+ * A text read line by line from any place in it, without decoding or splitting all of it: a configuration is large, and what
  * concerns certificates is a small part.
  *
  * @module
  */
+import { asBuffer } from '../encoding/buffer.js';
+import { indexOfText } from '../encoding/byte-search.js';
 
 /** A line of a text. */
 export interface Line {
@@ -13,17 +15,25 @@ export interface Line {
   readonly number: number;
 }
 
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+
 /** Reads lines forwards. LF and CR LF end a line. */
 export class LineReader {
   /** All of it. */
-  readonly whole: string;
+  readonly bytes: Uint8Array;
+  readonly #buffer: Buffer;
+  readonly #encoding: 'utf8' | 'latin1';
   #offset = 0;
   /** Lines are counted when a number is asked for, up to here. */
   #counted = 0;
   #number = 1;
 
-  constructor(whole: string) {
-    this.whole = whole;
+  /** @param text - bytes are read as Latin-1 */
+  constructor(text: string | Uint8Array) {
+    this.#buffer = typeof text === 'string' ? Buffer.from(text) : asBuffer(text);
+    this.#encoding = typeof text === 'string' ? 'utf8' : 'latin1';
+    this.bytes = this.#buffer;
   }
 
   /** Where the line here begins. */
@@ -31,27 +41,24 @@ export class LineReader {
     return this.#offset;
   }
 
-  /** Goes to the line in which the next occurrence of a string begins, from here on; false where there is none. */
+  /** Goes to the line in which the next occurrence of an ASCII string begins, from here on; false where there is none. */
   seek(found: string): boolean {
-    const at = this.whole.indexOf(found, this.#offset);
-    this.#offset = at < 0 ? this.whole.length : Math.max(this.#offset, this.whole.lastIndexOf('\n', at) + 1);
+    const at = indexOfText(this.#buffer, found, this.#offset);
+    this.#offset = at < 0 ? this.#buffer.length : Math.max(this.#offset, this.#buffer.lastIndexOf(LINE_FEED, at) + 1);
     return at >= 0;
   }
 
   /** The text of the line here; null at the end. */
   get text(): string | null {
-    if (this.#offset >= this.whole.length) return null;
-    const text = this.whole.slice(this.#offset, this.#endOfLine());
-    return text.endsWith('\r') ? text.slice(0, -1) : text;
+    if (this.#offset >= this.#buffer.length) return null;
+    const end = this.#endOfLine();
+    const isCrLf = end > this.#offset && this.#buffer[end - 1] === CARRIAGE_RETURN;
+    return this.#buffer.toString(this.#encoding, this.#offset, isCrLf ? end - 1 : end);
   }
 
   /** The number of the line here. */
   get number(): number {
-    for (let end = this.whole.indexOf('\n', this.#counted); end >= 0 && end < this.#offset; ) {
-      this.#number++;
-      this.#counted = end + 1;
-      end = this.whole.indexOf('\n', this.#counted);
-    }
+    for (; this.#counted < this.#offset; this.#counted++) if (this.#buffer[this.#counted] === LINE_FEED) this.#number++;
     return this.#number;
   }
 
@@ -72,8 +79,15 @@ export class LineReader {
     this.skip();
   }
 
+  /** Goes on by so many bytes, which are known to be so many lines. */
+  skipLines(bytes: number, lines: number): void {
+    this.#number = this.number + lines;
+    this.#offset += bytes;
+    this.#counted = this.#offset;
+  }
+
   #endOfLine(): number {
-    const end = this.whole.indexOf('\n', this.#offset);
-    return end < 0 ? this.whole.length : end;
+    const end = this.#buffer.indexOf(LINE_FEED, this.#offset);
+    return end < 0 ? this.#buffer.length : end;
   }
 }

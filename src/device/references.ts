@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isUtf8 } from 'node:buffer';
 import { toPrintable } from '../encoding/printable.js';
 import { LineReader } from './lines.js';
 
@@ -15,25 +16,49 @@ const MOST_LINES = 20;
 /** Of a line. */
 const SHOWN = 120;
 
+/** So many names are looked for one by one, which is far faster than to take every line apart; for more it would not be. */
+const FEW = 8;
+
 /**
  * The lines that name each of some trustpoints.
  *
  * @param text - a running configuration
  * @returns trimmed and printable lines by the name of the trustpoint; a trustpoint that nothing names is not among them
  */
-export function findReferences(text: string, trustpoints: readonly string[]): ReadonlyMap<string, readonly string[]> {
+export function findReferences(
+  text: Uint8Array,
+  trustpoints: readonly string[],
+): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, Set<string>>();
   const wanted = new Set(trustpoints);
-  const reader = new LineReader(text);
-  for (let line = reader.peek(); line !== null && wanted.size > 0; line = reader.peek()) {
-    reader.skip();
-    if (DEFINES.test(line.text)) continue;
-    const named = new Set(line.text.split(/\s+/).filter((word) => wanted.has(word)));
-    for (const name of named) {
-      const lines = found.get(name) ?? new Set();
-      found.set(name, lines);
-      if (lines.size < MOST_LINES) lines.add(toPrintable(line.text.trim().slice(0, SHOWN)));
-    }
-  }
+  if (wanted.size > FEW) collect(new LineReader(text), wanted, found);
+  else for (const name of wanted) collectNaming(new LineReader(text), name, found);
   return new Map(Array.from(found, ([name, lines]) => [name, [...lines]]));
+}
+
+function collectNaming(reader: LineReader, name: string, found: Map<string, Set<string>>): void {
+  for (const wanted = new Set([name]); reader.seek(name); reader.skip()) take(reader.text ?? '', wanted, found);
+}
+
+function collect(reader: LineReader, wanted: ReadonlySet<string>, found: Map<string, Set<string>>): void {
+  for (let { text } = reader; text !== null; { text } = reader) {
+    take(text, wanted, found);
+    reader.skip();
+  }
+}
+
+function take(latin1: string, wanted: ReadonlySet<string>, found: Map<string, Set<string>>): void {
+  const line = asWritten(latin1);
+  if (DEFINES.test(line)) return;
+  for (const name of new Set(line.split(/\s+/).filter((word) => wanted.has(word)))) {
+    const lines = found.get(name) ?? new Set();
+    found.set(name, lines);
+    if (lines.size < MOST_LINES) lines.add(toPrintable(line.trim().slice(0, SHOWN)));
+  }
+}
+
+/** Descriptions may have letters of any language, in UTF-8. */
+function asWritten(line: string): string {
+  const bytes = Buffer.from(line, 'latin1');
+  return isUtf8(bytes) ? bytes.toString() : line;
 }

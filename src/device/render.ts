@@ -8,6 +8,7 @@ import { toPrintable } from '../encoding/printable.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { asCertificate, type Certificate } from '../x509/certificate.js';
 import { type Chain, sortIntoChains } from './chain.js';
+import { isInstalled, noteAbsent, objectionsToRemoval, overridden, readConfiguration } from './guards.js';
 import { noteClock, noteFiles } from './notes.js';
 import { platformOf } from './platforms.js';
 import { chooseSettings, type TrustpointSettings } from './settings.js';
@@ -16,6 +17,8 @@ import {
   arrangeInTrustpool,
   type Block,
   type BlockAction,
+  type BlockNote,
+  type BlockRequest,
   type BlockStyle,
   type BlockTrustpoint,
   checkTrustpointName,
@@ -32,22 +35,42 @@ const MAX_CERTIFICATES = 100;
 
 const ACTIONS: readonly BlockAction[] = ['install', 'remove', 'rollback'];
 
+/** What was asked for, checked and laid out. */
+export interface PlannedBlock {
+  readonly platform: Platform;
+  /** As `Block.trustpoint`. */
+  readonly trustpoint: string;
+  /** With every trustpoint that is to be there in the end. */
+  readonly request: BlockRequest;
+}
+
 /**
  * Renders the block that installs CA certificates on a device, removes their trustpoints, or undoes an install that
  * stopped anywhere. Trust is not decided here: any CA certificate is rendered.
  *
  * @param certificates - decoded or as DER, in any order; duplicates count once. More than one only with `chain`.
  * @returns one block
- * @throws {TrustError} `device/unknown-platform`, `device/unsupported-style`, `device/unsupported-accept`,
- *   `device/unsupported-action`, `device/unsupported-setting`, `usage/missing-argument` (no name), `usage/bad-value` (an unknown
- *   action, a setting that is none), `device/bad-name`, `certificate/malformed`, `input/no-certificate`,
- *   `usage/too-many-certificates`, `device/not-a-ca`, `device/unprintable` (a certificate that no line of the style holds)
+ * @throws {TrustError} what `planBlock` and `renderBlock` throw
  */
 export function renderTrustpoint(
   certificates: readonly (Certificate | Uint8Array)[],
   options: RenderTrustpointOptions,
 ): readonly Block[] {
-  const { comments = false, save = true, chain = false, action = 'install' } = options;
+  return [renderBlock(planBlock(certificates, options), options)];
+}
+
+/**
+ * Decides what a block is made of.
+ *
+ * @throws {TrustError} `device/unknown-platform`, `device/unsupported-style`, `device/unsupported-accept`,
+ *   `device/unsupported-action`, `usage/missing-argument` (no name), `usage/bad-value` (an unknown action), `device/bad-name`, `certificate/malformed`, `input/no-certificate`,
+ *   `usage/too-many-certificates`, `device/not-a-ca`
+ */
+export function planBlock(
+  certificates: readonly (Certificate | Uint8Array)[],
+  options: RenderTrustpointOptions,
+): PlannedBlock {
+  const { comments = false, save = true, chain = false, action = 'install', force = false } = options;
   const platform = platformOf(options.platform);
   const style = chooseStyle(platform, options.style ?? 'paste');
   const settings = chooseSettingsOf(platform, style, options);
@@ -57,55 +80,115 @@ export function renderTrustpoint(
       hint: `choose one of ${ACTIONS.join(', ')}`,
     });
   }
-  const trustpoint = style === 'trustpool' ? TRUSTPOOL : requireTrustpointName(options.trustpoint);
+  const mayBeBuiltIn = force && action === 'remove';
+  const trustpoint = style === 'trustpool' ? TRUSTPOOL : requireTrustpointName(options.trustpoint, mayBeBuiltIn);
   if (style === 'trustpool' && action !== 'install') throw refusedByTrustpool(platform);
   const chains = sortIntoChains(collectCas(certificates, chain));
   const installed =
-    style === 'trustpool' ? arrangeInTrustpool(chains) : arrangeInTrustpoints(platform, chains, trustpoint);
+    style === 'trustpool'
+      ? arrangeInTrustpool(chains)
+      : arrangeInTrustpoints(platform, chains, trustpoint, mayBeBuiltIn);
   const trustpoints = action === 'install' ? installed : [...installed].reverse();
-  const request = { action, style, accept, comments, save, settings, trustpoints };
-  const lines = platform.render(request);
-  requireTypable(lines, platform.columns);
-  const files = action === 'install' ? (platform.files?.render(request) ?? []) : [];
-  return [
-    {
-      platform: platform.name,
-      trustpoint,
-      style,
-      action,
-      text: lines.map((line) => `${line}\n`).join(''),
-      files,
-      certificates: [...new Set(trustpoints.flatMap((item) => item.certificates.map(({ sha256 }) => sha256)))],
-      trustpoints: namesAndDigests(trustpoints),
-      verify: verificationsOf(platform, request),
-      notes: [
-        ...noteFiles(files, platform.files?.folder ?? ''),
-        ...platform.notes(request),
-        ...noteClock(request, options.at),
-      ],
-    },
-  ];
+  return { platform, trustpoint, request: { action, style, accept, comments, save, settings, trustpoints } };
+}
+
+/**
+ * Has the platform write a block, as far as the device's configuration does not speak against it.
+ *
+ * @throws {TrustError} `device/name-in-use`, `device/in-use`, `device/holds-identity`; `usage/conflict` for a platform whose
+ *   configurations are not read
+ */
+export function renderBlock({ platform, trustpoint, request }: PlannedBlock, options: RenderTrustpointOptions): Block {
+  const { style, action } = request;
+  const { trustpoints, notes } = checkConfiguration(platform, request, options);
+  const left = { ...request, trustpoints };
+  const files = action === 'install' ? (platform.files?.render(left) ?? []) : [];
+  return {
+    platform: platform.name,
+    trustpoint,
+    style,
+    action,
+    text: trustpoints.length === 0 ? '' : toText(platform.render(left), platform.columns),
+    files,
+    certificates: [...new Set(trustpoints.flatMap((item) => item.certificates.map(({ sha256 }) => sha256)))],
+    trustpoints: namesAndDigests(trustpoints),
+    verify: verificationsOf(platform, left),
+    notes: [
+      ...noteFiles(files, platform.files?.folder ?? ''),
+      ...(trustpoints.length === 0 ? [] : platform.notes(left)),
+      ...noteClock(left, options.at),
+      ...notes,
+    ],
+  };
+}
+
+/**
+ * Lines as they are pasted.
+ *
+ * @param columns - that the platform takes whole; default: the usual ones
+ * @throws {TrustError} `device/unprintable`: something that no console takes as it stands
+ */
+export function toText(lines: readonly string[], columns?: number): string {
+  requireTypable(lines, columns);
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** What is left to do of a request on a device with this configuration, and what to say about the rest. */
+function checkConfiguration(
+  platform: Platform,
+  { action, style, trustpoints }: BlockRequest,
+  { config, force = false }: RenderTrustpointOptions,
+): Pick<BlockRequest, 'trustpoints'> & Pick<Block, 'notes'> {
+  // The pool has no names that could be taken.
+  if (config === undefined || style === 'trustpool') return { trustpoints, notes: [] };
+  const configuration = readConfiguration(platform, config);
+  if (action === 'install') {
+    const there = trustpoints.filter((wanted) => isInstalled(wanted, configuration));
+    return {
+      trustpoints: trustpoints.filter((wanted) => !there.includes(wanted)),
+      notes: there.map(noteInstalled),
+    };
+  }
+  const objections = objectionsToRemoval(trustpoints, configuration);
+  if (objections[0] !== undefined && !force) throw objections[0];
+  const absent = action === 'remove' ? trustpoints.filter(({ name }) => !configuration.trustpoints.has(name)) : [];
+  return { trustpoints, notes: [...objections.map(overridden), ...absent.map(({ name }) => noteAbsent(name))] };
+}
+
+function noteInstalled({ name, certificates: [{ subject, sha256 }] }: Trustpoint): BlockNote {
+  return {
+    code: 'device/already-installed',
+    message: `"${name}" holds ${subject} already, so the block leaves it out`,
+    hint: 'nothing; the device has what it needs',
+    sha256,
+  };
 }
 
 /**
  * The name of a trustpoint, where one is needed.
  *
+ * @param mayBeBuiltIn - as in `checkTrustpointName`
  * @throws {TrustError} `usage/missing-argument`, `device/bad-name`
  */
-export function requireTrustpointName(trustpoint: string | undefined): string {
+export function requireTrustpointName(trustpoint: string | undefined, mayBeBuiltIn = false): string {
   if (trustpoint === undefined) {
     throw new TrustError('usage/missing-argument', 'the name of the trustpoint is missing', {
       hint: 'give it with --trustpoint',
     });
   }
-  checkTrustpointName(trustpoint);
+  checkTrustpointName(trustpoint, mayBeBuiltIn);
   return trustpoint;
 }
 
-function arrangeInTrustpoints(platform: Platform, chains: readonly Chain[], name: string): readonly Trustpoint[] {
+function arrangeInTrustpoints(
+  platform: Platform,
+  chains: readonly Chain[],
+  name: string,
+  mayBeBuiltIn: boolean,
+): readonly Trustpoint[] {
   const trustpoints = platform.arrange(chains, name);
   for (const made of trustpoints) {
-    checkTrustpointName(made.name);
+    checkTrustpointName(made.name, mayBeBuiltIn);
     checkNameOn(platform, made.name);
   }
   return trustpoints;

@@ -11,7 +11,8 @@ import { expectTrustError, TrustError } from '../errors.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
 import { type Source, sourceOf } from '../x509/source.js';
 import { type Line, LineReader } from './lines.js';
-import { decodeDump, decodeRows, isQuit, isRow } from './stored-certificate.js';
+import { recallDump, rememberDump } from './seen-dumps.js';
+import { decodeDump, decodeRows, isQuit, isRow, placeInRows } from './stored-certificate.js';
 
 /** What a certificate stored under a trustpoint is for. */
 export type StoredUsage = 'ca' | 'self-signed' | 'identity';
@@ -65,7 +66,7 @@ interface Draft {
  * @returns none for a text that has none. Throws nothing: what is wrong with a certificate is said beside it
  */
 export function parseDeviceConfig(text: string | Uint8Array, input = '-'): readonly ConfiguredTrustpoint[] {
-  const reader = new LineReader(typeof text === 'string' ? text : Buffer.from(text).toString('latin1'));
+  const reader = new LineReader(text);
   const drafts = new Map<string, Draft>();
   while (reader.seek(LEAD)) {
     const [, indentation = '', kind, name] = HEADING.exec(reader.text ?? '') ?? [];
@@ -83,6 +84,23 @@ export function parseDeviceConfig(text: string | Uint8Array, input = '-'): reado
   }));
 }
 
+/**
+ * Reads the certificates of a fragment that has lost the line with the name of its trustpoint.
+ *
+ * @param text - as for `parseDeviceConfig`
+ * @returns those with rows below them
+ */
+export function parseChainFragment(text: string | Uint8Array, input = '-'): readonly StoredCertificate[] {
+  const reader = new LineReader(typeof text === 'string' ? text : Buffer.from(text).toString('latin1'));
+  const stored: StoredCertificate[] = [];
+  while (reader.seek('certificate ')) {
+    const before = reader.offset;
+    readChain(reader, { input, trustpoint: null }, { stored });
+    if (reader.offset === before) reader.skip();
+  }
+  return stored.filter(({ certificate, error }) => certificate !== null || error !== null);
+}
+
 /** The lines that are indented more than the one that names the trustpoint. */
 function readSettings(reader: LineReader, indentation: number, { settings }: Draft): void {
   for (let line = reader.peek(); line !== null && line.text.search(/\S/) > indentation; line = reader.peek()) {
@@ -93,8 +111,8 @@ function readSettings(reader: LineReader, indentation: number, { settings }: Dra
 
 function readChain(
   reader: LineReader,
-  from: { readonly input: string; readonly trustpoint: string },
-  { stored }: Draft,
+  from: { readonly input: string; readonly trustpoint: string | null },
+  { stored }: Pick<Draft, 'stored'>,
 ): void {
   for (let line = reader.peek(); line !== null; line = reader.peek()) {
     const [, usage, serialNumber, file = null] = STORED.exec(line.text.trim()) ?? [];
@@ -102,28 +120,46 @@ function readChain(
     reader.skip();
     if (serialNumber === undefined) continue;
     const source = sourceOf(from.input, { line: line.number, trustpoint: from.trustpoint });
+    // What is not a CA's is of this device alone.
+    const isShared = usage?.toLowerCase() === 'ca';
     stored.push({
       usage: usage === undefined ? 'identity' : (usage.toLowerCase() as StoredUsage),
       serialNumber: serialNumber.toLowerCase(),
       line: line.number,
       file,
-      ...(file === null ? readDump(reader, source) : { certificate: null, error: null }),
+      ...(file === null ? readDump(reader, source, isShared) : { certificate: null, error: null }),
     });
   }
 }
 
 /** The rows up to `quit`, and the certificate that they are. */
-function readDump(reader: LineReader, source: Source): Pick<StoredCertificate, 'certificate' | 'error'> {
-  const dump = decodeDump(reader.whole, reader.offset);
-  if (dump === null) return readRows(reader, source);
+function readDump(
+  reader: LineReader,
+  source: Source,
+  isShared: boolean,
+): Pick<StoredCertificate, 'certificate' | 'error'> {
+  const { bytes, offset, number } = reader;
+  const seen = isShared ? recallDump(bytes, offset) : null;
+  if (seen !== null) {
+    reader.skipLines(seen.text.length, seen.lines);
+    return { certificate: seen.certificate.withSource(source), error: null };
+  }
+  const dump = decodeDump(bytes, offset);
+  const certificate = dump === null ? null : tryDecode(dump.der, source);
+  // What is wrong with it, and in which row, is found out where it is read row by row.
+  if (dump === null || certificate === null) return readRows(reader, source);
   reader.skipPast(dump.end);
+  if (isShared)
+    rememberDump({ text: bytes.subarray(offset, reader.offset), lines: reader.number - number, certificate });
+  return { certificate, error: null };
+}
+
+function tryDecode(der: Uint8Array, source: Source): Certificate | null {
   try {
-    return { certificate: decodeCertificate(dump.der, source), error: null };
+    return decodeCertificate(der, source);
   } catch (error) {
-    return {
-      certificate: null,
-      error: expectTrustError(error).within(source.line === null ? {} : { line: source.line }),
-    };
+    expectTrustError(error);
+    return null;
   }
 }
 
@@ -142,7 +178,7 @@ function readRows(reader: LineReader, source: Source): Pick<StoredCertificate, '
     const certificate = first === undefined ? null : decodeCertificate(decodeRows([first, ...others]), source);
     return { certificate, error: null };
   } catch (error) {
-    const found = expectTrustError(error).within(source.line === null ? {} : { line: source.line });
+    const found = placeInRows(rows, expectTrustError(error)).within(source.line === null ? {} : { line: source.line });
     return { certificate: null, error: isClosed ? found : interrupted(line, rows, found) };
   }
 }

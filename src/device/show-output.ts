@@ -114,7 +114,7 @@ const LONGEST_LINE = 10_000;
  * @returns in the order of the text; none for a text that has none. Throws nothing
  */
 export function parseShowOutput(text: string | Uint8Array, input = '-'): readonly DescribedCertificate[] {
-  const reader = new LineReader(typeof text === 'string' ? text : Buffer.from(text).toString('latin1'));
+  const reader = new LineReader(text);
   const drafts: Draft[] = [];
   let trustpoint: string | null = null;
   for (let line = reader.peek(); line !== null && drafts.length < MAX_DESCRIBED; line = reader.peek()) {

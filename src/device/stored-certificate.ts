@@ -6,10 +6,12 @@
  *
  * @module
  */
+import { asBuffer } from '../encoding/buffer.js';
 import { encodingOf, readElement } from '../encoding/der.js';
 import { encodeHex } from '../encoding/hex.js';
 import { toPrintable } from '../encoding/printable.js';
 import { expectTrustError, TrustError } from '../errors.js';
+import { decodeCertificate } from '../x509/certificate.js';
 import type { Line } from './lines.js';
 
 /** One row of a dump: its words, and where it stands. */
@@ -47,44 +49,44 @@ export function renderRows(der: Uint8Array, { indentation, words, letterCase }: 
   );
 }
 
-const QUIT_HERE = /^quit\s?$/;
-
 /** No certificate on a device is longer. */
 const MAX_OCTETS = 65_535;
 
-/** The value of each hex digit by its character; -1 for blanks and line ends, -2 for everything else. */
-const VALUES = Int8Array.from({ length: 128 }, (_, code) => {
+const BLANK = -1;
+const OTHER = -2;
+
+/** The value of each hex digit by its character; `BLANK` for blanks and line ends. */
+const VALUES = Int8Array.from({ length: 256 }, (_, code) => {
   const character = String.fromCharCode(code);
-  return /\s/.test(character) ? -1 : /[0-9a-f]/i.test(character) ? Number.parseInt(character, 16) : -2;
+  if (/[ \t\r\n]/.test(character)) return BLANK;
+  return /[0-9a-f]/i.test(character) ? Number.parseInt(character, 16) : OTHER;
 });
 
 /**
  * The DER of a dump in which nothing is wrong, read in one go; most are such, and a site has thousands of them.
  *
- * @param text - the whole text
+ * @param bytes - the whole text
  * @param start - where the first row begins
  * @returns with where its `quit` begins; null for a dump that has to be looked at row by row
  */
-export function decodeDump(text: string, start: number): { readonly der: Uint8Array; readonly end: number } | null {
+export function decodeDump(
+  bytes: Uint8Array,
+  start: number,
+): { readonly der: Uint8Array; readonly end: number } | null {
   let der: Uint8Array = new Uint8Array(4);
   let filled = 0;
-  let high = -1;
-  for (let offset = start; offset < text.length; offset++) {
-    const code = text.charCodeAt(offset);
-    const value = code < VALUES.length ? (VALUES[code] as number) : -2;
-    if (value === -1) continue;
-    if (value === -2) {
-      return filled === der.length && high < 0 && QUIT_HERE.test(text.slice(offset, offset + 5))
-        ? { der, end: offset }
-        : null;
-    }
-    if (high < 0) {
-      high = value;
+  for (let offset = start; offset < bytes.length; ) {
+    const high = VALUES[bytes[offset] as number] as number;
+    if (high === BLANK) {
+      offset++;
       continue;
     }
+    // The octets of a dump are whole: no blank parts the digits of one.
+    const low = VALUES[bytes[offset + 1] as number] as number;
+    if (high < 0 || !(low >= 0)) return filled === der.length && isQuitAt(bytes, offset) ? { der, end: offset } : null;
     if (filled === der.length) return null;
-    der[filled++] = (high << 4) | value;
-    high = -1;
+    der[filled++] = (high << 4) | low;
+    offset += 2;
     if (filled !== 4 || der.length !== 4) continue;
     const whole = newForHeader(der);
     if (whole === null) return null;
@@ -92,6 +94,13 @@ export function decodeDump(text: string, start: number): { readonly der: Uint8Ar
   }
   return null;
 }
+
+/** Whether the word `quit` stands there. */
+function isQuitAt(bytes: Uint8Array, offset: number): boolean {
+  return QUIT_HERE.test(asBuffer(bytes).toString('latin1', offset, offset + 5));
+}
+
+const QUIT_HERE = /^quit\s?$/;
 
 /** Room for a SEQUENCE whose length takes two octets, which every certificate is, with its first four octets in it. */
 function newForHeader(header: Uint8Array): Uint8Array | null {
@@ -159,13 +168,58 @@ function diagnose(rows: readonly Row[], digits: string, first: Line): TrustError
   const octets = digits.length / 2;
   if (expected === null) return damaged('the rows do not begin like a certificate, which begins with 30', first, 1);
   const missing = expected - octets;
-  return damaged(
+  const what =
     missing > 0
       ? `${missing} of ${expected} octets are missing${wholeRows(missing, width)}`
-      : `${-missing} octets follow the ${expected} that the certificate has${wholeRows(-missing, width)}`,
-    first,
-    1,
-  );
+      : `${-missing} octets follow the ${expected} that the certificate has${wholeRows(-missing, width)}`;
+  const index = rowThatBreaks(rows, digits, expected);
+  const row = rows[index ?? 0];
+  const where = index === null || row === undefined ? '' : `, in row ${index + 1} (line ${row.line.number}) or above`;
+  return damaged(what + where, first, 1);
+}
+
+/** The row in which the structure of the certificate breaks, when it is read as if its length were right. */
+function rowThatBreaks(rows: readonly Row[], digits: string, expected: number): number | null {
+  const bytes = new Uint8Array(Math.min(expected, MAX_OCTETS));
+  bytes.set(Buffer.from(digits, 'hex').subarray(0, bytes.length));
+  const octet = octetThatBreaks(bytes);
+  return octet === null ? null : rowOf(rows, octet);
+}
+
+function octetThatBreaks(der: Uint8Array): number | null {
+  try {
+    decodeCertificate(der);
+    return null;
+  } catch (error) {
+    return expectTrustError(error).at?.offset ?? null;
+  }
+}
+
+function rowOf(rows: readonly Row[], octet: number): number | null {
+  let octets = 0;
+  const index = rows.findIndex(({ words }) => {
+    octets += words.join('').length / 2;
+    return octet < octets;
+  });
+  return index < 0 ? null : index;
+}
+
+/**
+ * Where in its rows a certificate goes wrong whose octets are all there.
+ *
+ * @param lines - its rows; none of them blank
+ * @param error - what decoding said; its offset is used
+ */
+export function placeInRows(lines: readonly Line[], error: TrustError): TrustError {
+  const rows = lines.map((line) => ({ line, words: line.text.trim().split(/\s+/) }));
+  const index = error.at?.offset === undefined ? null : rowOf(rows, error.at.offset);
+  const row = rows[index ?? -1];
+  if (index === null || row === undefined) return error;
+  return new TrustError(error.code, `${error.message}, in row ${index + 1} of ${rows.length} or above`, {
+    at: { line: row.line.number },
+    hint: 'a row there or above is changed or stands in another place; copy the configuration again',
+    cause: error,
+  });
 }
 
 /** How many words the rows have: the number that most of them have. */

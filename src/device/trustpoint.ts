@@ -8,6 +8,7 @@ import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { Chain } from './chain.js';
+import type { ConfigurationDialect } from './dialect.js';
 import type { TakenSettings, TrustpointSettings } from './settings.js';
 
 /**
@@ -55,6 +56,10 @@ export interface RenderTrustpointOptions extends TrustpointSettings {
   readonly chain?: boolean;
   /** As of when the dates of the certificates are judged, for a note; without it they are not looked at. */
   readonly at?: Date | undefined;
+  /** The running configuration of the device: what is in the way of the block is refused, and what is there already left out. */
+  readonly config?: string | undefined;
+  /** Whether a removal takes out what is built in, in use, or holds something else; default false. */
+  readonly force?: boolean;
 }
 
 /** Something about a block that its user should know and that its text cannot say. */
@@ -63,6 +68,8 @@ export interface BlockNote {
   /** Lower case, no full stop, printable. */
   readonly message: string;
   readonly hint: string;
+  /** Default `warning`; `info` for what is said in any case. */
+  readonly severity?: 'info';
   /** The certificate it is about, where it is about one. */
   readonly sha256?: string;
 }
@@ -75,6 +82,9 @@ export interface BlockFile {
   readonly text: string;
 }
 
+/** A part of a replacement after which somebody looks at the device. */
+export type ReplacementStage = 'add' | 'switch' | 'remove';
+
 /** Text to paste at the prompt of the device (`Platform.prompt`), where it also ends unless a note says otherwise. */
 export interface Block {
   readonly platform: string;
@@ -82,9 +92,11 @@ export interface Block {
   readonly trustpoint: string;
   readonly style: BlockStyle;
   readonly action: BlockAction;
+  /** Of a replacement. */
+  readonly stage?: ReplacementStage;
   /**
    * Printable ASCII, LF after every line, at most 80 columns; with long names a command that loads a file may be longer, on
-   * platforms that take long lines.
+   * platforms that take long lines. Empty where there is nothing to do, which a note says.
    */
   readonly text: string;
   /** What has to be on the device before; empty where the certificates are in the text. */
@@ -169,7 +181,7 @@ export interface Platform extends Display {
   /** Which settings its trustpoints take; none where it is not there. */
   readonly settings?: TakenSettings;
   /** How what a block did is shown, where that is not by `verification` and `identify`; null where it is. */
-  readonly displayOf?: (request: BlockRequest) => Display | null;
+  readonly displayOf?: (request: Pick<BlockRequest, 'style' | 'settings'>) => Display | null;
   /** Where it loads files: what an install block loads, and where on the device that has to be. */
   readonly files?: {
     readonly folder: string;
@@ -183,6 +195,8 @@ export interface Platform extends Display {
   readonly prompt?: string;
   /** The command that shows the clock; default `show clock`. */
   readonly clock?: string;
+  /** Its running configuration; absent where that is not read. */
+  readonly configuration?: ConfigurationDialect;
 }
 
 /**
@@ -192,23 +206,26 @@ export interface Platform extends Display {
 const NAME = /^[A-Za-z0-9._-]{1,32}$/;
 
 /** Trustpoints that devices make themselves; licensing, call-home and the device's identity hang on them. */
-const RESERVED = /^(?:SLA-TrustPoint|Trustpool|CISCO_IDEVID_.*|TP-self-signed-.*|_SmartCallHome_ServerCA.*)$/i;
+const BUILT_IN = /^(?:SLA-TrustPoint|CISCO_IDEVID_.*|TP-self-signed-.*|_SmartCallHome_.*)$/i;
+/** What they call the pool, which is no trustpoint. */
+const POOL = /^Trustpool$/i;
 
 /**
  * Makes sure that a trustpoint may have this name, whether it is to be installed or removed.
  *
+ * @param mayBeBuiltIn - whether it is to be removed although it may belong to the device
  * @throws {TrustError} `device/bad-name` for a name that is not `[A-Za-z0-9._-]{1,32}`, or that belongs to the device
  */
-export function checkTrustpointName(name: string): void {
+export function checkTrustpointName(name: string, mayBeBuiltIn = false): void {
   const shown = `"${toPrintable(name.slice(0, 48))}"`;
   if (!NAME.test(name)) {
     throw new TrustError('device/bad-name', `${shown} is not a trustpoint name`, {
       hint: 'use 1 to 32 letters, digits, dots, underscores and hyphens; names made for the CAs above count as well',
     });
   }
-  if (RESERVED.test(name)) {
+  if (POOL.test(name) || (BUILT_IN.test(name) && !mayBeBuiltIn)) {
     throw new TrustError('device/bad-name', `${shown} is a trustpoint of the device itself`, {
-      hint: 'choose another name; built-in trustpoints are neither changed nor removed',
+      hint: 'choose another name; built-in trustpoints are not changed, and removed only with --force',
     });
   }
 }

@@ -7,8 +7,13 @@ import { toDay } from '../encoding/rfc3339.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { Block, BlockRequest, BlockVerification, Display, Platform } from './trustpoint.js';
 
+/** What a block is to have done: the trustpoints that it makes or takes out, and what they hold. */
+interface Outcome extends Pick<BlockRequest, 'action' | 'style' | 'settings'> {
+  readonly trustpoints: readonly { readonly name: string; readonly certificates: readonly Certificate[] }[];
+}
+
 /** The commands for a block, each once, in the order of the block. */
-export function verificationsOf(platform: Platform, request: BlockRequest): readonly BlockVerification[] {
+export function verificationsOf(platform: Platform, request: Outcome): readonly BlockVerification[] {
   const display: Display = platform.displayOf?.(request) ?? platform;
   const byCommand = new Map<string, Certificate[]>();
   for (const { name, certificates } of request.trustpoints) {
@@ -29,7 +34,7 @@ export function verificationsOf(platform: Platform, request: BlockRequest): read
 
 /** The same for a person: what to type, what must be printed or must be gone, and whose it is. */
 export function renderVerification(block: Block, certificates: readonly Certificate[]): string {
-  const { platform, trustpoint, action, verify } = block;
+  const { platform, trustpoint, action, stage, verify } = block;
   const sections = verify.map(({ command, shows, expect, absent }) =>
     [
       command,
@@ -40,7 +45,7 @@ export function renderVerification(block: Block, certificates: readonly Certific
   );
   const named = certificates.filter(({ sha256 }) => block.certificates.includes(sha256));
   return [
-    `After the ${action} block of ${trustpoint} (${platform}), type at the prompt where it ends:\n`,
+    `After the ${[action, stage].filter((word) => word !== undefined).join(' ')} block of ${trustpoint} (${platform}), type at the prompt where it ends:\n`,
     ...sections,
     'These are the certificates:\n',
     ...named.map(({ subject, notAfter, serialNumber, sha1, sha256 }) =>

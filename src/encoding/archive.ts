@@ -7,14 +7,16 @@ import { decodeGzip, isGzip } from './gzip.js';
 import { decodeTar, isTar } from './tar.js';
 import type { ArchiveContents, UnpackBudget } from './unpack.js';
 import { decodeZip, isZip } from './zip.js';
+import { decodeZstd, isZstd } from './zstd.js';
 
 /** The archives that are read. */
-export type ArchiveKind = 'zip' | 'tar' | 'gzip';
+export type ArchiveKind = 'zip' | 'tar' | 'gzip' | 'zstd';
 
 /** Which archive bytes are, by their first bytes; null when none. Never throws. */
 export function detectArchive(bytes: Uint8Array): ArchiveKind | null {
   if (isZip(bytes)) return 'zip';
   if (isGzip(bytes)) return 'gzip';
+  if (isZstd(bytes)) return 'zstd';
   return isTar(bytes) ? 'tar' : null;
 }
 
@@ -34,5 +36,7 @@ export function unpackArchive(bytes: Uint8Array, kind: ArchiveKind, budget: Unpa
       return decodeTar(bytes, budget);
     case 'gzip':
       return decodeGzip(bytes, budget);
+    case 'zstd':
+      return decodeZstd(bytes, budget);
   }
 }

@@ -58,11 +58,33 @@ export class DerReader implements DerElement {
     return this;
   }
 
-  /** Moves back to an element that it has read before; undefined where there was none, as what takes an element expects it. */
-  revisit(at: number): this;
-  revisit(at: number | undefined): this | undefined;
-  revisit(at: number | undefined): this | undefined {
-    return at === undefined ? undefined : this.read(at, this.bytes.length);
+  /**
+   * Moves to the element at an offset; undefined where the enclosing element has come to its end, as what takes an element
+   * expects it.
+   *
+   * @throws {TrustError} as `read`
+   */
+  next(at: number, limit: number): this | undefined {
+    return at < limit ? this.read(at, limit) : undefined;
+  }
+
+  /**
+   * The same for an element that must be there, with a tag.
+   *
+   * @throws {TrustError} as `read` and `expectTag`
+   */
+  expect(at: number, limit: number, tag: number): this {
+    if (at >= limit || this.read(at, limit).tag !== tag) expectTag(at < limit ? this : undefined, tag);
+    return this;
+  }
+
+  /**
+   * Passes over the elements from an offset to the end of the one that they stand in.
+   *
+   * @throws {TrustError} as `read`
+   */
+  skip(from: number, limit: number): void {
+    for (let at = from; at < limit; ) at = this.read(at, limit).end;
   }
 
   /**
@@ -76,17 +98,6 @@ export class DerReader implements DerElement {
     const starts: number[] = [];
     for (let at = contentStart; at < end; at = this.read(at, end).end) starts.push(at);
     return starts;
-  }
-
-  /**
-   * The same where no list is needed: whoever goes through them moves from the end of one to the next.
-   *
-   * @returns where the first begins, or the end where there is none
-   */
-  expectChildren(): number {
-    const { contentStart, end } = this;
-    for (let at = contentStart; at < end; ) at = this.read(at, end).end;
-    return contentStart;
   }
 
   /**

@@ -27,13 +27,14 @@ export function readInstant(element: DerElement | undefined): number {
   if (!isWhole || !isDecimal(bytes, contentStart, contentEnd - 1)) {
     refuse('a time is not in the form that RFC 5280 asks for', start);
   }
-  const digits = decimal(bytes, contentStart, yearLength);
-  const year = yearLength === 4 ? digits : digits < 50 ? 2000 + digits : 1900 + digits;
-  const month = decimal(bytes, rest, 2);
-  const day = decimal(bytes, rest + 2, 2);
-  const hour = decimal(bytes, rest + 4, 2);
-  const minute = decimal(bytes, rest + 6, 2);
-  const second = decimal(bytes, rest + 8, 2);
+  const ofCentury = twoDigits(bytes, rest - 2);
+  const year =
+    yearLength === 4 ? twoDigits(bytes, contentStart) * 100 + ofCentury : ofCentury + (ofCentury < 50 ? 2000 : 1900);
+  const month = twoDigits(bytes, rest);
+  const day = twoDigits(bytes, rest + 2);
+  const hour = twoDigits(bytes, rest + 4);
+  const minute = twoDigits(bytes, rest + 6);
+  const second = twoDigits(bytes, rest + 8);
   if (!isDay(year, month, day) || hour > 23 || minute > 59 || second > 59) {
     refuse('a time names an instant that does not exist', start);
   }
@@ -65,11 +66,9 @@ function isDecimal(bytes: Uint8Array, start: number, end: number): boolean {
   return true;
 }
 
-/** The number that so many digits write. */
-function decimal(bytes: Uint8Array, offset: number, count: number): number {
-  let value = 0;
-  for (let i = offset; i < offset + count; i++) value = value * 10 + (bytes[i] as number) - 0x30;
-  return value;
+/** The number that two digits write. */
+function twoDigits(bytes: Uint8Array, offset: number): number {
+  return (bytes[offset] as number) * 10 + (bytes[offset + 1] as number) - 0x30 * 11;
 }
 
 function refuse(message: string, offset: number): never {

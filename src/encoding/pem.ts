@@ -7,6 +7,7 @@
  */
 import { expectTrustError, TrustError } from '../errors.js';
 import { decodeBase64, encodeBase64, evenLineCount, isBlank } from './base64.js';
+import { indexOfText } from './byte-search.js';
 
 /** One block of a text. */
 export interface PemBlock {
@@ -75,6 +76,8 @@ export function scanPem(bytes: Uint8Array): PemScan {
   const lines = new LineCounter(view);
   const blocks: PemBlock[] = [];
   const rejected: RejectedPemBlock[] = [];
+  // Most texts that are looked at have no block.
+  if (indexOfText(view, BEGIN) < 0) return { blocks, rejected };
   let endMarker = -1;
   for (let start = findMarker(view, BEGIN, 0), next = start; start < view.length; start = next) {
     next = findMarker(view, BEGIN, start + BEGIN.length);

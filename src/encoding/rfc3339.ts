@@ -11,9 +11,6 @@ export function toRfc3339(date: Date): string {
 
 /** The day of an instant, in UTC: `2031-11-24`. */
 export function toDay(date: Date): string {
-  return `${String(date.getUTCFullYear()).padStart(4, '0')}-${twoDigits(date.getUTCMonth() + 1)}-${twoDigits(date.getUTCDate())}`;
-}
-
-function twoDigits(number: number): string {
-  return number < 10 ? `0${number}` : `${number}`;
+  const text = date.toISOString();
+  return text.slice(0, text.indexOf('T'));
 }

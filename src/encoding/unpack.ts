@@ -27,17 +27,21 @@ export interface ArchiveContents {
   readonly rejected: readonly RejectedMember[];
 }
 
-/** Members of the archives of one input; folders, links and empty files count, since reading them takes time and memory. */
-export const MAX_MEMBERS = 10_000;
+/** How much the archives of one input may hold, all of them together. */
+export interface UnpackLimits {
+  /** Members; folders, links and empty files count, since reading them takes time and memory. */
+  readonly entries: number;
+  /** How often larger than the input all that is unpacked may be. */
+  readonly expansion: number;
+  /** Bytes that they may unpack to. */
+  readonly unpacked: number;
+}
+
+/** What holds unless it is raised. */
+export const UNPACK_LIMITS: UnpackLimits = { entries: 10_000, expansion: 100, unpacked: 256 * 1024 * 1024 };
 
 /** Bytes of headers that say more about a member, in all tars of one input. They are slow to parse. */
 export const MAX_EXTENSIONS: number = 8 * 1024 * 1024;
-
-/** Bytes that the archives of one input may unpack to. */
-export const MAX_UNPACKED: number = 256 * 1024 * 1024;
-
-/** How often larger than the input that may be. */
-const MAX_EXPANSION = 100;
 
 /** The longest path that file systems take. */
 const MAX_NAME = 4096;
@@ -50,6 +54,7 @@ const ALWAYS_ALLOWED = 1024 * 1024;
  * An archive that reaches a limit is read no further.
  */
 export class UnpackBudget {
+  readonly #limits: UnpackLimits;
   readonly #allowed: number;
   #unpacked = 0;
   #members = 0;
@@ -57,8 +62,9 @@ export class UnpackBudget {
   #isExhausted = false;
 
   /** @param inputLength - size of the outermost input, in bytes */
-  constructor(inputLength: number) {
-    this.#allowed = Math.min(MAX_UNPACKED, Math.max(ALWAYS_ALLOWED, inputLength * MAX_EXPANSION));
+  constructor(inputLength: number, limits: UnpackLimits = UNPACK_LIMITS) {
+    this.#limits = limits;
+    this.#allowed = Math.min(limits.unpacked, Math.max(ALWAYS_ALLOWED, inputLength * limits.expansion));
   }
 
   /** How many bytes may still be unpacked. */
@@ -81,10 +87,11 @@ export class UnpackBudget {
   /** Counts members that are about to be read; `archive/too-many` when they are too many. */
   takeMembers(count: number): TrustError | null {
     this.#members += count;
-    if (this.#members <= MAX_MEMBERS) return null;
+    const { entries } = this.#limits;
+    if (this.#members <= entries) return null;
     this.#isExhausted = true;
-    return new TrustError('archive/too-many', `the input holds more than ${MAX_MEMBERS} files in its archives`, {
-      hint: 'unpack it and name the files with certificates',
+    return new TrustError('archive/too-many', `the input holds more than ${entries} files in its archives`, {
+      hint: `unpack it and name the files with certificates, or raise the limit: inspect --limit entries=${10 * entries}`,
     });
   }
 
@@ -101,8 +108,10 @@ export class UnpackBudget {
   /** Ends unpacking: the error for an archive that holds more than is left. */
   exhaust(): TrustError {
     this.#isExhausted = true;
+    const { expansion, unpacked } = this.#limits;
+    const raised = this.#allowed === unpacked ? `unpacked=${2 * unpacked}` : `expansion=${10 * expansion}`;
     return new TrustError('archive/too-large', `the input unpacks to more than ${this.#allowed} bytes`, {
-      hint: `an input may unpack to ${MAX_EXPANSION} times its size, and to ${MAX_UNPACKED} bytes at most; unpack it and name the files with certificates`,
+      hint: `an input may unpack to ${expansion} times its size, and to ${unpacked} bytes at most; unpack it and name the files with certificates, or raise the limit: inspect --limit ${raised}`,
     });
   }
 }

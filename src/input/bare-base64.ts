@@ -11,6 +11,7 @@ import type { BlockContent } from './label.js';
 import { noteLayout } from './layout.js';
 import type { InputKind } from './read-result.js';
 import { LineIndex, LONGER_THAN_WORDS } from './text.js';
+import { transcribe } from './transcript.js';
 
 /** The share of a text that must stand in such runs; lines may be broken in odd places. */
 const MIN_RUNS = 0.8;
@@ -26,11 +27,13 @@ const MAX_LENGTH = 16 * 1024 * 1024;
  *
  * @returns `base64`, or `unknown` when the text does not look like it
  */
-export function readBareBase64(text: string, into: Collector): InputKind {
+export function readBareBase64(original: string, into: Collector): InputKind {
+  const { text, places, oddities } = transcribe(original, 0);
   const content = text.length > MAX_LENGTH || !isMadeOfRuns(text) ? null : contentOf(text);
   if (content === null) return 'unknown';
-  const lines = new LineIndex(text);
+  const lines = new LineIndex(original, 1, places);
   into.note('pem/no-markers', 'base64 without BEGIN and END lines', { line: 1 });
+  for (const { code, message, index } of oddities) into.note(code, message, lines.locatePlace(index));
   noteLayout(text, 0, text.length, lines, into);
   if (content === 'private-key') into.privateKey();
   if (content === 'certificate' || content === 'pkcs7') addCopy(copyOf(text, 0, text.length, lines, 1), content, into);

@@ -6,13 +6,16 @@
  * @module
  */
 import { findRoot } from '../catalog/catalog.js';
-import { type DamageMatch, matchDamaged } from '../catalog/match.js';
+import { type DamageMatch, matchDamaged, resemblesRoot } from '../catalog/match.js';
 import { decodeBase64, withoutPadding } from '../encoding/base64.js';
 import { encodingOf, readElement } from '../encoding/der.js';
 import { expectTrustError, type Position, TrustError } from '../errors.js';
 import { Certificate, decodeCertificate } from '../x509/certificate.js';
+import { verifyCertificateSignature } from '../x509/signature.js';
 import type { Collector } from './collector.js';
+import { compareLines } from './compare-lines.js';
 import type { BlockContent } from './label.js';
+import { hasBrokenSelfSignature, recoverSelfSigned } from './recover.js';
 import type { LineIndex } from './text.js';
 
 /** What stands between two markers, without blanks and line ends. */
@@ -50,7 +53,9 @@ function decodeCopy({ characters, indices, end, lines }: Copy, into: Collector):
   try {
     const bytes = decodeBase64(Buffer.from((data + padding).replace(/[^\0-\xff]/g, '\xff'), 'latin1'));
     if (data.length + padding.length !== characters.length) {
-      into.note('pem/missing-padding', 'the padding at the end is missing or wrong', lines.locate(end));
+      const last = indices[data.length - 1];
+      const at = lines.locate(last === undefined ? end : last + 1);
+      into.note('pem/missing-padding', 'the padding at the end is missing or wrong', at);
     }
     return bytes;
   } catch (error) {
@@ -65,10 +70,12 @@ function decodeCopy({ characters, indices, end, lines }: Copy, into: Collector):
  *
  * @param content - a `trusted-certificate` may have more after it
  */
-export function addCopy(copy: Copy, content: BlockContent, into: Collector): void {
+export function addCopy(asFound: Copy, content: BlockContent, into: Collector): void {
+  const copy = inUsualAlphabet(asFound, into);
   const decoded = decode(copy, content, into);
   const match = decoded instanceof Uint8Array || isKnown(decoded) ? null : matchDamaged(copy.characters);
   if (match !== null && match.differences.length > 0) addGenuine(match, copy, into);
+  else if (content === 'certificate' && addRecovered(decoded, copy, into)) return;
   else if (decoded instanceof Uint8Array) into.pkcs7(decoded, into.source({ line: copy.line }));
   else if (decoded instanceof Certificate) into.certificate(decoded);
   else {
@@ -79,6 +86,24 @@ export function addCopy(copy: Copy, content: BlockContent, into: Collector): voi
       }),
     );
   }
+}
+
+/** A copy in the URL-safe alphabet of RFC 4648 section 5, in the usual one; what has characters of both is left as it is. */
+function inUsualAlphabet(copy: Copy, into: Collector): Copy {
+  const { characters, indices, lines, end } = copy;
+  const first = characters.search(/[-_]/);
+  if (first < 0 || /[+/]/.test(characters)) return copy;
+  into.note('pem/url-safe', 'the base64 is in the URL-safe alphabet', lines.locate(indices[first] ?? end));
+  return { ...copy, characters: characters.replaceAll('-', '+').replaceAll('_', '/') };
+}
+
+/** Whether a certificate is a damaged copy that decodes. OCR can change a character so that DER still parses: a root whose own signature fails is no root of its own. */
+export function isDamagedRoot(certificate: Certificate): boolean {
+  return (
+    findRoot(certificate.sha256) === null &&
+    resemblesRoot(certificate.der) &&
+    verifyCertificateSignature(certificate, certificate.subjectPublicKeyInfo) !== 'valid'
+  );
 }
 
 function isKnown(decoded: Certificate | TrustError): boolean {
@@ -107,7 +132,55 @@ function addGenuine({ sha256, der, differences }: DamageMatch, copy: Copy, into:
       found,
       genuine,
     })),
+    lines: compareLines(withoutPadding(copy.characters), differences),
   });
+}
+
+/**
+ * Adds the certificate of which a copy is a misread one, where that is asked for and can be found.
+ *
+ * @param decoded - the copy as it is; one that is signed with its own key is not misread
+ */
+function addRecovered(decoded: Uint8Array | Certificate | TrustError, copy: Copy, into: Collector): boolean {
+  if (into.recovery === null || decoded instanceof Uint8Array) return false;
+  if (decoded instanceof Certificate && !mayBeRecovered(decoded, into)) return false;
+  const recovery = recoverSelfSigned(copy.characters, into.recovery.budget);
+  if (recovery === null) return false;
+  const { line, lines, indices, end } = copy;
+  const source = into.source({ line });
+  const certificate = recovery.certificate.withSource(source);
+  const { sha256 } = certificate;
+  const count = recovery.changes.length === 1 ? '1 character was' : `${recovery.changes.length} characters were`;
+  const what = `the block is damaged: ${count} misread; put right, its own signature verifies, and its SHA-256 is ${sha256}`;
+  if (into.recovery.expected.has(sha256)) {
+    into.note('pem/recovered', what, { line });
+    into.certificate(certificate);
+  } else {
+    into.error(
+      new TrustError('pem/recovered', what, {
+        at: { line },
+        hint: 'that signature shows that it was read right, not whose it is: verify the fingerprint by another way, then pass it with --expect-sha256',
+      }),
+    );
+  }
+  const differences = recovery.changes.map(({ index, found, genuine }) => ({
+    ...lines.locate(indices[index] ?? end),
+    found,
+    genuine,
+  }));
+  into.recover({
+    source,
+    certificate,
+    differences,
+    lines: compareLines(withoutPadding(copy.characters), recovery.changes),
+  });
+  return true;
+}
+
+/** Whether a certificate that decodes is to be searched for another that it is a misread copy of. */
+export function mayBeRecovered(certificate: Certificate, { recovery }: Collector): boolean {
+  if (recovery === null || recovery.expected.has(certificate.sha256) || isKnown(certificate)) return false;
+  return hasBrokenSelfSignature(certificate);
 }
 
 /** The bytes of a PKCS#7 structure, the certificate, or why there is none and where. */

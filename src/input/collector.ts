@@ -8,21 +8,49 @@ import { expectTrustError, TrustError } from '../errors.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
 import { renderSource, type Source, sourceOf } from '../x509/source.js';
 import { decodePkcs7 } from './pkcs7.js';
-import type { DamagedBlock, Note, NoteCode } from './read-result.js';
+import type { DamagedBlock, Note, NoteCode, RecoveredBlock } from './read-result.js';
+import type { SearchBudget } from './recover.js';
 
 /** Notes about how a whole text is laid out: one of a kind says enough, where it is first seen. */
 const ONCE: ReadonlySet<NoteCode> = new Set([
   'pem/blank-line',
   'pem/blanks-for-newlines',
   'pem/crlf',
+  'pem/html-entity',
   'pem/indented',
+  'pem/invisible-character',
+  'pem/line-prefix',
+  'pem/line-suffix',
   'pem/lone-cr',
   'pem/long-line',
+  'pem/quoted-printable',
+  'pem/terminal-escape',
   'pem/trailing-blanks',
+  'pem/url-safe',
 ]);
 
 /** More errors or notes than anyone reads. */
 const MAX_LISTED = 1000;
+
+/** Of an error that is about a whole part. */
+const NOWHERE = { line: null, alias: null } as const;
+
+/** The line of the text around a part for a line of the part. */
+export type LineOf = (line: number) => number;
+/** That damaged copies of unknown certificates are searched for the genuine ones, and how. */
+export interface RecoveryRequest {
+  /** Fingerprints by which a recovered certificate is one that was meant. */
+  readonly expected: ReadonlySet<string>;
+  readonly budget: SearchBudget;
+}
+
+/** What is gathered. */
+export interface CollectorOptions {
+  /** How many certificates are taken. */
+  readonly limit: number;
+  /** Null where nothing is searched. */
+  readonly recovery: RecoveryRequest | null;
+}
 
 /** A part of an input: the input itself, or a member of an archive in it. All parts share what was gathered. */
 export class Collector {
@@ -31,41 +59,91 @@ export class Collector {
   readonly errors: TrustError[];
   readonly damaged: DamagedBlock[];
   readonly described: DescribedCertificate[];
+  readonly recovered: RecoveredBlock[];
+  /** Null where nothing is searched. */
+  readonly recovery: RecoveryRequest | null;
   readonly #source: Source;
+  readonly #lineOf: LineOf | null;
   readonly #noted = new Set<NoteCode>();
 
-  constructor(input: string, member: string | null = null, whole?: Collector) {
+  readonly #options: CollectorOptions;
+  /** Whether more were found than that; one for all parts. */
+  readonly #state: { isFull: boolean };
+
+  constructor(
+    input: string,
+    options: CollectorOptions,
+    member: string | null = null,
+    whole?: Collector,
+    lineOf: LineOf | null = null,
+  ) {
+    this.recovery = options.recovery;
     this.#source = sourceOf(input, { member });
+    this.#options = options;
+    this.#state = whole === undefined ? { isFull: false } : whole.#state;
+    this.#lineOf = lineOf;
     this.certificates = whole?.certificates ?? [];
     this.notes = whole?.notes ?? [];
     this.errors = whole?.errors ?? [];
     this.damaged = whole?.damaged ?? [];
     this.described = whole?.described ?? [];
+    this.recovered = whole?.recovered ?? [];
+  }
+
+  /** How much was found in all parts: certificates, whole or described, notes and errors. */
+  get count(): number {
+    return this.certificates.length + this.described.length + this.notes.length + this.errors.length;
   }
 
   /** The part for a member of this part; a null name stays in this part. */
   enter(name: string | null): Collector {
-    const { input, member } = this.#source;
-    const path = [member, name].filter((step) => step !== null).join('!/');
-    return name === null ? this : new Collector(input, path, this);
+    return name === null ? this : new Collector(this.#source.input, this.#options, this.#pathOf(name), this);
+  }
+
+  /**
+   * The part for what stands inside of a text, in whose lines it is placed.
+   *
+   * @param name - as for `enter`
+   * @param lineOf - the line of this part for a line of the text inside
+   */
+  within(name: string | null, lineOf: LineOf): Collector {
+    const outer = this.#lineOf;
+    const path = name === null ? this.#source.member : this.#pathOf(name);
+    return new Collector(
+      this.#source.input,
+      this.#options,
+      path,
+      this,
+      outer === null ? lineOf : (line) => outer(lineOf(line)),
+    );
+  }
+
+  #pathOf(name: string): string {
+    return [this.#source.member, name].filter((step) => step !== null).join('!/');
   }
 
   /** Where this part stands, with more of it. */
   source(more: Partial<Source> = {}): Source {
-    return { ...this.#source, ...more };
+    const source = { ...this.#source, ...more };
+    return this.#lineOf === null ? source : { ...source, line: this.#lineOf(source.line ?? 1) };
   }
 
   certificate(certificate: Certificate): void {
-    this.certificates.push(certificate);
+    const count = this.certificates.length;
+    if (count < this.#options.limit) this.certificates.push(certificate);
+    else if (!this.#state.isFull) {
+      this.#state.isFull = true;
+      this.#reject(tooManyCertificates(count), NOWHERE);
+    }
   }
 
   /** Adds each certificate that decodes, and an error for each that does not. */
   decode(encodings: readonly Uint8Array[], source: Source): void {
     for (const der of encodings) {
       try {
-        this.certificates.push(decodeCertificate(der, source));
+        this.certificate(decodeCertificate(der, source));
       } catch (error) {
-        this.error(expectTrustError(error), source);
+        this.#reject(expectTrustError(error), source);
       }
     }
   }
@@ -75,7 +153,7 @@ export class Collector {
     try {
       this.decode(decodePkcs7(bytes), source);
     } catch (error) {
-      this.error(expectTrustError(error), source);
+      this.#reject(expectTrustError(error), source);
     }
   }
 
@@ -83,11 +161,15 @@ export class Collector {
     if (this.notes.length === MAX_LISTED || (ONCE.has(code) && this.#noted.has(code))) return;
     this.#noted.add(code);
     const { member } = this.#source;
-    this.notes.push({ code, message, ...at, ...(member === null ? {} : { member }) });
+    this.notes.push({ code, message, ...this.#place(at), ...(member === null ? {} : { member }) });
   }
 
-  /** Adds an error, placed in this part or at what is known of its source. */
-  error(error: TrustError, { line, alias }: Partial<Source> = {}): void {
+  /** Adds an error, placed in this part or at what is known of its source, its line being one of this part. */
+  error(error: TrustError, { line, alias = null }: Partial<Source> = {}): void {
+    this.#reject(error, { line: line == null ? null : (this.#lineOf?.(line) ?? line), alias });
+  }
+
+  #reject(error: TrustError, { line, alias }: Pick<Source, 'line' | 'alias'>): void {
     if (this.errors.length > MAX_LISTED) return;
     if (this.errors.length === MAX_LISTED) {
       const message = `more than ${MAX_LISTED} parts of the input are bad; the others are not listed`;
@@ -95,10 +177,10 @@ export class Collector {
       return;
     }
     this.errors.push(
-      error.within({
+      this.#replaced(error, line).within({
         source: renderSource(this.#source),
-        ...(line == null ? {} : { line }),
-        ...(alias == null ? {} : { entry: alias }),
+        ...(line === null ? {} : { line }),
+        ...(alias === null ? {} : { entry: alias }),
       }),
     );
   }
@@ -110,6 +192,34 @@ export class Collector {
   }
 
   damage(block: DamagedBlock): void {
-    this.damaged.push(block);
+    const lineOf = this.#lineOf;
+    const differences = block.differences.map((one) => (lineOf === null ? one : { ...one, line: lineOf(one.line) }));
+    this.damaged.push({ ...block, differences });
   }
+
+  /** A place in the text around this part, of which the columns and offsets inside it say nothing. */
+  #place<At extends { readonly line?: number }>(at: At): At | { readonly line: number } {
+    return this.#lineOf === null ? at : { line: this.#lineOf(at.line ?? 1) };
+  }
+
+  /** An error from inside of a text, placed in the text around it. */
+  #replaced(error: TrustError, line: number | null): TrustError {
+    if (this.#lineOf === null) return error;
+    const { code, message, hint, cause, at } = error;
+    const position = {
+      line: at?.line === undefined && line !== null ? line : this.#lineOf(at?.line ?? 1),
+      ...(at?.entry === undefined ? {} : { entry: at.entry }),
+    };
+    return new TrustError(code, message, { at: position, cause, ...(hint === undefined ? {} : { hint }) });
+  }
+
+  recover(block: RecoveredBlock): void {
+    this.recovered.push(block);
+  }
+}
+
+function tooManyCertificates(limit: number): TrustError {
+  return new TrustError('input/too-many', `the input holds more than ${limit} certificates; the others are not read`, {
+    hint: `split it, or raise the limit: inspect --limit certificates=${10 * limit}`,
+  });
 }

@@ -13,6 +13,7 @@ import { type BlockContent, contentOfLabel } from './label.js';
 import { noteLayout } from './layout.js';
 import { findMarkers, type Marker } from './marker.js';
 import { LineIndex, LONGER_THAN_WORDS } from './text.js';
+import { type Oddity, placeOf, type Transcript, transcribe } from './transcript.js';
 
 /** Longer than any block that a person copies; what is longer must be in order. */
 const MAX_BLOCK = 4 * 1024 * 1024;
@@ -22,6 +23,8 @@ const MAX_MARKERS = 20_000;
 
 /** How far from a marker other text on its line is looked for. */
 const NEARBY = 100;
+
+const HOLDS_CERTIFICATES: ReadonlySet<BlockContent> = new Set(['certificate', 'trusted-certificate', 'pkcs7']);
 
 /** A block that was found, whatever became of it. */
 export interface FoundBlock {
@@ -43,7 +46,9 @@ interface Block extends FoundBlock {
  *
  * @param firstLine - the line of the whole text on which this part of it begins
  */
-export function readDamagedText(text: string, firstLine: number, into: Collector): readonly FoundBlock[] {
+export function readDamagedText(original: string, firstLine: number, into: Collector): readonly FoundBlock[] {
+  const transcript = transcribe(original, MAX_MARKERS);
+  const { text } = transcript;
   const markers = findMarkers(text, MAX_MARKERS);
   if (markers.length === 0) return [];
   if (markers.length === MAX_MARKERS) {
@@ -53,12 +58,31 @@ export function readDamagedText(text: string, firstLine: number, into: Collector
       }),
     );
   }
-  const lines = new LineIndex(text, firstLine);
+  const lines = new LineIndex(original, firstLine, transcript.places);
   const blocks = markers.flatMap(
     (marker, index) => toBlock(text, marker, markers[index - 1], markers[index + 1]) ?? [],
   );
-  for (const block of blocks) readBlock(text, block, lines, into);
+  for (const block of blocks) {
+    noteOddities(transcript, block, lines, into);
+    readBlock(text, block, lines, into);
+  }
   return blocks;
+}
+
+/** Notes what was put right between the lines of the markers of a block that holds certificates. */
+function noteOddities(
+  transcript: Transcript,
+  { content, begin, end, bodyStart, bodyEnd }: Block,
+  lines: LineIndex,
+  into: Collector,
+): void {
+  if (!HOLDS_CERTIFICATES.has(content)) return;
+  const first = lines.locate(begin?.start ?? bodyStart).line;
+  const last = placeOf(transcript, end?.end ?? bodyEnd);
+  const isInside = ({ index }: Oddity) => index <= last && lines.locatePlace(index).line >= first;
+  for (const oddity of transcript.oddities.filter(isInside)) {
+    into.note(oddity.code, oddity.message, lines.locatePlace(oddity.index));
+  }
 }
 
 /** The block that a marker begins, or ends where nothing begins it; null for an END that belongs to a BEGIN, or to nothing. */
@@ -90,18 +114,26 @@ function readBlock(
 ): void {
   const { line } = lines.locate(begin?.start ?? bodyStart);
   if (content === 'private-key') into.privateKey(line);
-  if (content !== 'certificate' && content !== 'trusted-certificate' && content !== 'pkcs7') return;
+  if (!HOLDS_CERTIFICATES.has(content)) return;
   if (begin !== null) noteMarker(text, begin, lines, into);
   else into.note('pem/missing-begin', 'the BEGIN line is missing', lines.locate(bodyStart));
-  noteLayout(text, bodyStart, bodyEnd, lines, into);
-  if (end !== null) noteMarker(text, end, lines, into);
-  else into.note('pem/missing-end', 'the END line is missing', lines.locate(bodyEnd));
   if (length > MAX_BLOCK) {
     into.error(new TrustError('pem/damaged', `a damaged block is longer than ${MAX_BLOCK} characters`), { line });
     return;
   }
-  const copy = copyOf(text, bodyStart, bodyEnd, lines, line);
-  addCopy(end === null ? withoutTail(copy) : copy, content, into);
+  const whole = copyOf(text, bodyStart, bodyEnd, lines, line);
+  const copy = end === null ? withoutTail(whole) : whole;
+  const copyEnd = end === null ? endOf(copy, bodyEnd) : bodyEnd;
+  noteLayout(text, bodyStart, copyEnd, lines, into);
+  if (end !== null) noteMarker(text, end, lines, into);
+  else into.note('pem/missing-end', 'the END line is missing', lines.locate(copyEnd));
+  addCopy({ ...copy, end: copyEnd }, content, into);
+}
+
+/** Where a copy ends that may have been cut. */
+function endOf({ characters, indices }: Copy, bodyEnd: number): number {
+  const last = indices[characters.length - 1];
+  return last === undefined ? bodyEnd : last + 1;
 }
 
 function noteMarker(text: string, { start, end, found, expected }: Marker, lines: LineIndex, into: Collector): void {

@@ -6,15 +6,12 @@
  */
 import { detectArchive } from '../encoding/archive.js';
 import { contextTag, TAG } from '../encoding/der.js';
-import { detectKeystore } from '../store/codecs.js';
+import { detectBinaryKeystore } from '../store/codecs.js';
 import { type PeekedHeader, peekElement } from '../store/peek.js';
 import type { InputKind } from './read-result.js';
 
-/** Formats that are recognised by their first bytes alone. */
-const MAGICS: readonly { readonly kind: InputKind; readonly bytes: readonly number[] }[] = [
-  { kind: 'xz', bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00] },
-  { kind: 'zstd', bytes: [0x28, 0xb5, 0x2f, 0xfd] },
-];
+/** How an xz file begins, which no release of Node unpacks. */
+const XZ: readonly number[] = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00];
 
 /**
  * The kind of a binary input.
@@ -24,11 +21,8 @@ const MAGICS: readonly { readonly kind: InputKind; readonly bytes: readonly numb
 export function detectBinary(bytes: Uint8Array): InputKind | null {
   const archive = detectArchive(bytes);
   if (archive !== null) return archive;
-  const magic = MAGICS.find((candidate) => candidate.bytes.every((byte, offset) => bytes[offset] === byte));
-  if (magic !== undefined) return magic.kind;
-  const keystore = detectKeystore(bytes);
-  if (keystore !== null && keystore !== 'pem') return keystore;
-  return detectDer(bytes);
+  if (XZ.every((byte, offset) => bytes[offset] === byte)) return 'xz';
+  return detectBinaryKeystore(bytes) ?? detectDer(bytes);
 }
 
 /**
@@ -51,6 +45,19 @@ export function detectDer(bytes: Uint8Array): InputKind | null {
     default:
       return null;
   }
+}
+
+/**
+ * Whether a key is a public one: a SubjectPublicKeyInfo (RFC 5280 4.1), or an RSAPublicKey (RFC 8017 A.1.1), which begins with
+ * its modulus and not with a version.
+ *
+ * @param bytes - of the kind `key`
+ */
+export function isPublicKey(bytes: Uint8Array): boolean {
+  const outer = peekSequence(bytes, 0);
+  const first = outer && peekElement(bytes, outer.contentStart);
+  if (!first) return false;
+  return first.tag === TAG.sequence ? after(bytes, first)?.tag === TAG.bitString : first.length !== 1;
 }
 
 /** PKCS#8 has an AlgorithmIdentifier after its version, PKCS#1 the modulus, RFC 5915 an OCTET STRING. */

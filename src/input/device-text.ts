@@ -4,21 +4,23 @@
  *
  * @module
  */
-import { type ConfiguredTrustpoint, parseDeviceConfig, type StoredCertificate } from '../device/running-config.js';
+import { parseChainFragment, parseDeviceConfig, type StoredCertificate } from '../device/running-config.js';
 import { type DescribedCertificate, parseShowOutput } from '../device/show-output.js';
+import { asBuffer } from '../encoding/buffer.js';
+import { indexOfText } from '../encoding/byte-search.js';
 import { toPrintable } from '../encoding/printable.js';
+import { isDamagedRoot } from './certificate-copy.js';
 import type { Collector } from './collector.js';
+import { addDamagedDump } from './damaged-rows.js';
 
-/** One of them stands in every configuration that has a trustpoint. */
-const SIGNS_OF_CONFIGURATION = ['crypto pki ', 'crypto ca '] as const;
+/** Damaged dumps beyond these are not compared with the catalog. */
+const MAX_DAMAGED = 200;
+
+/** One of them stands in a part of a configuration that begins after the name of a trustpoint. */
+const SIGNS_OF_FRAGMENT = ['certificate ca ', 'certificate self-signed '] as const;
 
 /** One of them stands in every output that describes a certificate. */
-const SIGNS_OF_DESCRIPTION = [
-  'Certificate Serial Number',
-  'Serial Number (hex):',
-  'Fingerprint SHA1:',
-  'serial=',
-] as const;
+const SIGNS_OF_DESCRIPTION = ['Serial Number', 'Fingerprint SHA1:', 'serial='] as const;
 
 /** What `show crypto pki certificates pem` prints above the PEM of a trustpoint. */
 const ABOVE_PEM = '------Trustpoint: ';
@@ -47,50 +49,74 @@ export function findTrustpointsOfPem(bytes: Uint8Array): (offset: number) => str
  * @returns null for a text that is neither
  */
 export function readDeviceText(bytes: Uint8Array, into: Collector): 'device-config' | 'device-show' | null {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const has = (sign: string) => text.includes(sign, 0, 'latin1');
-  const trustpoints = SIGNS_OF_CONFIGURATION.some(has) ? parseDeviceConfig(text) : [];
-  for (const trustpoint of trustpoints) for (const stored of trustpoint.stored) add(stored, trustpoint, into);
+  const text = asBuffer(bytes);
+  const has = (sign: string) => indexOfText(text, sign) >= 0;
+  const lines = linesOf(text);
+  const trustpoints = parseDeviceConfig(text);
+  for (const { name, stored } of trustpoints) for (const one of stored) add(one, name, lines, into);
+  const fragment = trustpoints.length === 0 && SIGNS_OF_FRAGMENT.some(has) ? parseChainFragment(text) : [];
+  for (const one of fragment) {
+    into.note('device/no-trustpoint', 'the line that names the trustpoint is missing', { line: one.line });
+    add(one, null, lines, into);
+  }
   const described = SIGNS_OF_DESCRIPTION.some(has) ? parseShowOutput(text) : [];
   for (const { source, ...one } of described) {
     into.described.push({ ...one, source: into.source({ line: source.line, trustpoint: source.trustpoint }) });
   }
   if (described.length > 0) return 'device-show';
-  return trustpoints.length > 0 ? 'device-config' : null;
+  return trustpoints.length + fragment.length > 0 ? 'device-config' : null;
 }
 
-function add(stored: StoredCertificate, { name }: ConfiguredTrustpoint, into: Collector): void {
+/** The lines of a text for the dumps that are damaged: split when the first is met, and not for more of them than a person has. */
+function linesOf(text: Buffer): () => readonly string[] {
+  let lines: readonly string[] | undefined;
+  let left = MAX_DAMAGED;
+  return () => {
+    if (left-- <= 0) return [];
+    lines ??= text.toString('latin1').split('\n');
+    return lines;
+  };
+}
+
+function add(
+  stored: StoredCertificate,
+  trustpoint: string | null,
+  lines: () => readonly string[],
+  into: Collector,
+): void {
   const { certificate, error, file, line, serialNumber } = stored;
+  const where = trustpoint === null ? 'no trustpoint' : `trustpoint ${toPrintable(trustpoint)}`;
+  const mayBeDamaged = error !== null || (certificate !== null && isDamagedRoot(certificate));
+  if (mayBeDamaged && addDamagedDump(lines(), { line, trustpoint, where }, into)) return;
   if (error !== null) {
     into.error(error);
     return;
   }
-  const where = `trustpoint ${toPrintable(name)}`;
   if (certificate === null) {
     const elsewhere = file === null ? 'nowhere in this text' : `in ${toPrintable(file)}`;
     into.note('device/no-bytes', `${where}: certificate ${serialNumber} is ${elsewhere}`, { line });
-    into.described.push(describe(stored, name, into));
+    into.described.push(describe(stored, trustpoint, into));
     return;
   }
   if (!isSameNumber(serialNumber, certificate.serialNumber)) {
     const found = `${serialNumber}, and the certificate under it has ${certificate.serialNumber}`;
     into.note('device/serial-mismatch', `${where}: the configuration says serial number ${found}`, { line });
   }
-  into.certificate(certificate.withSource(into.source({ line, trustpoint: name })));
+  into.certificate(certificate.withSource(into.source({ line, trustpoint })));
 }
 
 /** What the line that begins it says of a certificate. */
 function describe(
   { usage, serialNumber, line }: StoredCertificate,
-  name: string,
+  trustpoint: string | null,
   into: Collector,
 ): DescribedCertificate {
   return {
     complete: false,
     ...{ usage, serialNumber, subject: null, issuer: null, notBefore: null, notAfter: null },
     ...{ sha1: null, md5: null, subjectKeyIdentifier: null },
-    trustpoints: [name],
-    source: into.source({ line, trustpoint: name }),
+    trustpoints: trustpoint === null ? [] : [trustpoint],
+    source: into.source({ line, trustpoint }),
   };
 }
 

@@ -25,13 +25,13 @@ interface Oddity {
 const ODDITIES: readonly Oddity[] = [
   { code: 'pem/crlf', message: 'lines end with CR LF', pattern: /\r\n/ },
   { code: 'pem/lone-cr', message: 'lines end with a lone CR', pattern: /\r(?!\n)/ },
-  { code: 'pem/blank-line', message: 'a line is blank', pattern: /(?<=\n|\r(?!\n))[ \t]{0,64}(?=[\r\n])/ },
-  { code: 'pem/indented', message: 'a line is indented', pattern: /(?<=[\r\n])[ \t]{1,64}(?=\S)/ },
-  { code: 'pem/trailing-blanks', message: 'a line ends with blanks', pattern: /(?<=\S)[ \t]{1,64}(?=[\r\n])/ },
+  { code: 'pem/blank-line', message: 'a line is blank', pattern: /(?<=\n|\r(?!\n))[^\S\r\n]{0,64}(?=[\r\n])/ },
+  { code: 'pem/indented', message: 'a line is indented', pattern: /(?<=[\r\n])[^\S\r\n]{1,64}(?=\S)/ },
+  { code: 'pem/trailing-blanks', message: 'a line ends with blanks', pattern: /(?<=\S)[^\S\r\n]{1,64}(?=[\r\n])/ },
   {
     code: 'pem/blanks-for-newlines',
     message: 'blanks stand where a line should end',
-    pattern: /(?<=\S)[ \t\u00a0]{1,64}(?=\S)/,
+    pattern: /(?<=\S)[^\S\r\n]{1,64}(?=\S)/,
   },
   {
     code: 'pem/long-line',

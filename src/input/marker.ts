@@ -63,7 +63,10 @@ export function findMarkers(text: string, limit: number): readonly Marker[] {
 
 /** The same text with every character replaced by the ASCII one it stands for, if any; indices stay. */
 function fold(text: string): string {
-  return text.replace(DASHES, '-').replace(/[^\0-\x7f]/g, (character) => character.normalize('NFD').charAt(0));
+  return text
+    .replace(DASHES, '-')
+    .replace(/[^\S\0-\x7f]/g, ' ')
+    .replace(/[^\0-\x7f]/g, (character) => character.normalize('NFD').charAt(0));
 }
 
 /** The one candidate that is nearest to a word, within a number of wrong letters; null when none or two are. */

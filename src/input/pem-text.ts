@@ -4,15 +4,13 @@
  *
  * @module
  */
-import { findRoot } from '../catalog/catalog.js';
-import { resemblesRoot } from '../catalog/match.js';
 import { type PemBlock, scanPem } from '../encoding/pem.js';
 import { expectTrustError } from '../errors.js';
 import { peekElement } from '../store/peek.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
-import { verifyCertificateSignature } from '../x509/signature.js';
 import type { Source } from '../x509/source.js';
 import { readBareBase64 } from './bare-base64.js';
+import { isDamagedRoot, mayBeRecovered } from './certificate-copy.js';
 import type { Collector } from './collector.js';
 import { type FoundBlock, readDamagedText } from './damaged-text.js';
 import { findTrustpointsOfPem, readDeviceText } from './device-text.js';
@@ -91,7 +89,7 @@ function readBlock(bytes: Uint8Array, block: PemBlock, trustpoint: string | null
 
 /** Adds the certificate of a block, unless it is one that the lenient reader must look at. */
 function addCertificate(bytes: Uint8Array, block: PemBlock, certificate: Certificate | null, into: Collector): void {
-  if (certificate === null || isSuspicious(certificate)) {
+  if (certificate === null || isDamagedRoot(certificate) || mayBeRecovered(certificate, into)) {
     readDamagedText(textOf(bytes.subarray(block.start, block.end)), block.line, into);
     return;
   }
@@ -106,15 +104,6 @@ function addCertificate(bytes: Uint8Array, block: PemBlock, certificate: Certifi
     );
   }
   into.certificate(certificate);
-}
-
-/** OCR can change a character so that DER still parses: a root whose own signature fails is no root of its own. */
-function isSuspicious(certificate: Certificate): boolean {
-  return (
-    findRoot(certificate.sha256) === null &&
-    resemblesRoot(certificate.der) &&
-    verifyCertificateSignature(certificate, certificate.subjectPublicKeyInfo) !== 'valid'
-  );
 }
 
 function tryDecode(der: Uint8Array, source: Source): Certificate | null {

@@ -10,9 +10,13 @@ import { UnpackBudget } from '../encoding/unpack.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { decodeKeystore } from '../store/codecs.js';
 import { Collector } from './collector.js';
-import { detectBinary } from './detect.js';
+import { detectBinary, isPublicKey } from './detect.js';
+import { readDocument } from './document.js';
+import type { Part } from './embedded.js';
+import { INPUT_LIMITS, type InputLimits } from './limits.js';
 import { readText } from './pem-text.js';
 import type { InputKind, Note, ReadResult } from './read-result.js';
+import { SearchBudget } from './recover.js';
 import { decodeText } from './text.js';
 
 /** How an input is read. */
@@ -23,14 +27,23 @@ export interface ReadOptions {
   readonly password?: string | null;
   /** Whether everything tolerated is an error; default false. */
   readonly strict?: boolean;
+  /** Limits other than those of `INPUT_LIMITS`; that of the size is for who reads the bytes. */
+  readonly limits?: Partial<InputLimits>;
+  /**
+   * Whether damaged copies of self-signed certificates that no catalog knows are searched for the genuine ones, which takes
+   * seconds; default no. What is found is a certificate of the result when its SHA-256 is expected, else an error,
+   * `pem/recovered`.
+   */
+  readonly recover?: { readonly expected: ReadonlySet<string> };
 }
 
-/** How many archives may stand inside one another, a compressed archive counting as two. */
-export const MAX_NESTING = 4;
+/** Texts that may stand in one another as they are, as YAML does in YAML; what is deeper is read line by line. */
+const MAX_TEXTS = 4;
 
 /** What is passed down while archives are unwrapped. */
 interface Reading {
   readonly password: string | null;
+  readonly nesting: number;
   readonly budget: UnpackBudget;
 }
 
@@ -52,30 +65,37 @@ const NAMES: Partial<Record<InputKind, string>> = {
  *   input without certificates has `input/empty`, `input/unrecognised` or `input/no-certificate`
  */
 export function readCertificates(bytes: Uint8Array, options: ReadOptions = {}): ReadResult {
-  const { name = '-', password = null, strict = false } = options;
-  const into = new Collector(name);
-  const kind = unwrap(bytes, 0, { password, budget: new UnpackBudget(bytes.length) }, into);
-  const { certificates, damaged, described } = into;
+  const { name = '-', password = null, strict = false, recover } = options;
+  const limits = { ...INPUT_LIMITS, ...options.limits };
+  const into = new Collector(name, {
+    limit: limits.certificates,
+    recovery: recover === undefined ? null : { ...recover, budget: new SearchBudget() },
+  });
+  const reading = { password, nesting: limits.nesting, budget: new UnpackBudget(bytes.length, limits) };
+  const kind = unwrap(bytes, 0, reading, into);
+  const { certificates, damaged, recovered, described } = into;
   if (certificates.length + described.length === 0 && into.errors.length === 0) into.error(nothingFound(bytes, kind));
-  if (!strict) return { kind, certificates, damaged, described, notes: into.notes, errors: into.errors };
+  if (!strict) return { kind, certificates, damaged, recovered, described, notes: into.notes, errors: into.errors };
   return {
     kind,
     certificates,
     damaged,
+    recovered,
     described,
     notes: [],
     errors: [...into.errors, ...into.notes.map((note) => refuse(note, name))],
   };
 }
 
-function unwrap(bytes: Uint8Array, depth: number, reading: Reading, into: Collector): InputKind {
+function unwrap(bytes: Uint8Array, depth: number, reading: Reading, into: Collector, texts = 0): InputKind {
   const kind = detectBinary(bytes);
   switch (kind) {
     case null:
-      return readAsText(bytes, into);
+      return readAsText(bytes, depth, texts, reading, into);
     case 'zip':
     case 'tar':
     case 'gzip':
+    case 'zstd':
       readArchive(bytes, kind, depth, reading, into);
       return kind;
     case 'der':
@@ -85,13 +105,12 @@ function unwrap(bytes: Uint8Array, depth: number, reading: Reading, into: Collec
       into.pkcs7(bytes, into.source());
       return kind;
     case 'key':
-      into.privateKey();
+      if (!isPublicKey(bytes)) into.privateKey();
       return kind;
     case 'xz':
-    case 'zstd':
       into.error(
-        new TrustError('archive/unsupported', `${kind} is not unpacked here`, {
-          hint: `unpack it with ${kind} -d and name the file`,
+        new TrustError('archive/unsupported', 'xz is not unpacked here, because Node cannot', {
+          hint: 'unpack it with xz -d and name the file',
         }),
       );
       return kind;
@@ -104,16 +123,16 @@ function unwrap(bytes: Uint8Array, depth: number, reading: Reading, into: Collec
   }
 }
 
-/** The error for an archive that stands inside `MAX_NESTING` others: `input/too-deep`. */
-export function nestedTooDeep(): TrustError {
-  return new TrustError('input/too-deep', `more than ${MAX_NESTING} archives stand inside one another`, {
-    hint: 'unpack the inner ones and name the files with certificates',
+/** The error for an archive or an encoded text that stands inside too many others: `input/too-deep`. */
+export function nestedTooDeep(limit: number = INPUT_LIMITS.nesting): TrustError {
+  return new TrustError('input/too-deep', `more than ${limit} archives or encoded texts stand inside one another`, {
+    hint: `unpack the inner ones and name the files with certificates, or raise the limit: inspect --limit nesting=${2 * limit}`,
   });
 }
 
 function readArchive(bytes: Uint8Array, kind: ArchiveKind, depth: number, reading: Reading, into: Collector): void {
-  if (depth === MAX_NESTING) {
-    into.error(nestedTooDeep());
+  if (depth === reading.nesting) {
+    into.error(nestedTooDeep(reading.nesting));
     return;
   }
   // The archive that reached a limit has said so; what was unpacked before is still read, but no further archive.
@@ -123,13 +142,30 @@ function readArchive(bytes: Uint8Array, kind: ArchiveKind, depth: number, readin
   for (const { error } of rejected) into.error(error);
 }
 
-function readAsText(bytes: Uint8Array, into: Collector): InputKind {
+function readAsText(bytes: Uint8Array, depth: number, texts: number, reading: Reading, into: Collector): InputKind {
   const text = decodeText(bytes);
   if (text === null) return 'unknown';
   if (text.wrapping === 'utf-16') into.note('pem/utf-16', 'the text is UTF-16', { line: 1 });
   if (text.wrapping === 'byte-order-mark')
     into.note('pem/byte-order-mark', 'the text begins with a byte order mark', { line: 1 });
-  return readText(text.bytes, into);
+  return readDocument(text.bytes, {
+    into,
+    isPlain: texts > MAX_TEXTS,
+    open: (part, inside) => openPart(part, depth, texts, reading, inside),
+  });
+}
+
+/** What stands inside of a text: encoded, it is like a member of an archive; else it is text in a text. */
+function openPart({ bytes, isEncoded }: Part, depth: number, texts: number, reading: Reading, into: Collector): void {
+  if (!isEncoded) {
+    if (texts > MAX_TEXTS) readText(bytes, into);
+    else unwrap(bytes, depth, reading, into, texts + 1);
+  } else if (depth === reading.nesting) into.error(nestedTooDeep(reading.nesting));
+  else if (!reading.budget.isExhausted) {
+    const refused = reading.budget.takeMembers(1) ?? reading.budget.takeBytes(bytes.length);
+    if (refused === null) unwrap(bytes, depth + 1, reading, into, texts);
+    else into.error(refused);
+  }
 }
 
 /** One certificate, or several in a row; what fills up the end of a file is passed over. */

@@ -8,6 +8,7 @@ import type { DescribedCertificate } from '../device/show-output.js';
 import type { TrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { Source } from '../x509/source.js';
+import type { LineComparison } from './compare-lines.js';
 
 /** What an input is, decided by its bytes. */
 export type InputKind =
@@ -31,6 +32,7 @@ export type InputKind =
   | 'key'
   | 'device-config'
   | 'device-show'
+  | 'keytool-rfc'
   | 'text'
   | 'unknown';
 
@@ -38,6 +40,10 @@ export type InputKind =
 export type NoteCode =
   | 'der/trailing-bytes'
   | 'device/no-bytes'
+  | 'device/no-trustpoint'
+  | 'device/probably'
+  | 'device/recognised'
+  | 'device/restored-from-catalog'
   | 'device/serial-mismatch'
   | 'input/private-key'
   | 'pem/blank-line'
@@ -45,7 +51,11 @@ export type NoteCode =
   | 'pem/byte-order-mark'
   | 'pem/crlf'
   | 'pem/damaged-marker'
+  | 'pem/html-entity'
   | 'pem/indented'
+  | 'pem/invisible-character'
+  | 'pem/line-prefix'
+  | 'pem/line-suffix'
   | 'pem/lone-cr'
   | 'pem/long-line'
   | 'pem/missing-begin'
@@ -53,8 +63,12 @@ export type NoteCode =
   | 'pem/missing-line-end'
   | 'pem/missing-padding'
   | 'pem/no-markers'
+  | 'pem/quoted-printable'
+  | 'pem/recovered'
   | 'pem/restored-from-catalog'
+  | 'pem/terminal-escape'
   | 'pem/trailing-blanks'
+  | 'pem/url-safe'
   | 'pem/utf-16'
   | 'pkcs7/bad-signature'
   | 'pkcs7/signed'
@@ -91,6 +105,19 @@ export interface DamagedBlock {
   readonly certificate: Certificate;
   /** Every difference of the base64 text, in order; at least one. */
   readonly differences: readonly Difference[];
+  /** The lines in which they are. */
+  readonly lines: readonly LineComparison[];
+}
+
+/** A damaged copy of a self-signed certificate that no catalog knows, put right in such a way that its own signature verifies. */
+export interface RecoveredBlock {
+  /** Where the copy begins. */
+  readonly source: Source;
+  /** Among the certificates of the result only when its fingerprint was expected. */
+  readonly certificate: Certificate;
+  /** In order; at least one. */
+  readonly differences: readonly Difference[];
+  readonly lines: readonly LineComparison[];
 }
 
 /** Everything that one input holds. */
@@ -102,6 +129,7 @@ export interface ReadResult {
   /** What could not be read, one for each item, placed by `at.source` and line or offset. */
   readonly errors: readonly TrustError[];
   readonly damaged: readonly DamagedBlock[];
+  readonly recovered: readonly RecoveredBlock[];
   /** Certificates that a device described in words, without their bytes, in order. */
   readonly described: readonly DescribedCertificate[];
 }

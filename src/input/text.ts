@@ -29,7 +29,8 @@ export function decodeText(bytes: Uint8Array): DecodedText | null {
   }
   const order = utf16Order(bytes);
   if (order !== null) return { bytes: fromUtf16(bytes, order), wrapping: 'utf-16' };
-  return bytes.subarray(0, SAMPLE).some(isBinary) ? null : { bytes, wrapping: 'none' };
+  for (let at = Math.min(bytes.length, SAMPLE) - 1; at >= 0; at--) if (isBinary(bytes[at] as number)) return null;
+  return { bytes, wrapping: 'none' };
 }
 
 /** A part of a text as a string: UTF-8 where it is that, else Latin-1, so that no byte is lost. */
@@ -49,10 +50,9 @@ const IS_BASE64 = Uint8Array.from({ length: 256 }, (_, byte) =>
  */
 export function hasBase64Run(bytes: Uint8Array, length: number): boolean {
   let start = 0;
-  while (start + length <= bytes.length) {
-    let last = start + length - 1;
-    while (last >= start && IS_BASE64[bytes[last] as number] === 1) last--;
-    if (last < start) return true;
+  for (let end = length - 1; end < bytes.length; end = start + length - 1) {
+    let last = end;
+    while (IS_BASE64[bytes[last] as number] === 1) if (last-- === start) return true;
     start = last + 1;
   }
   return false;
@@ -62,15 +62,26 @@ export function hasBase64Run(bytes: Uint8Array, length: number): boolean {
 export class LineIndex {
   readonly #starts: readonly number[];
   readonly #firstLine: number;
+  readonly #places: Uint32Array | null;
 
-  /** @param firstLine - the line on which the string begins in the whole text */
-  constructor(text: string, firstLine = 1) {
+  /**
+   * @param text - as it stands
+   * @param firstLine - the line on which the string begins in the whole text
+   * @param places - of the characters of its transcript, where there is one
+   */
+  constructor(text: string, firstLine = 1, places: Uint32Array | null = null) {
+    this.#places = places;
     this.#starts = [0, ...[...text.matchAll(/\r\n|\r|\n/g)].map(({ 0: end, index }) => index + end.length)];
     this.#firstLine = firstLine;
   }
 
-  /** Where the character at an index stands. */
+  /** Where the character at an index stands: an index of the transcript, if there is one. */
   locate(index: number): { readonly line: number; readonly column: number } {
+    return this.locatePlace(this.#places?.[index] ?? index);
+  }
+
+  /** Where the character at an index of the text as it stands is. */
+  locatePlace(index: number): { readonly line: number; readonly column: number } {
     let low = 0;
     let high = this.#starts.length - 1;
     while (low < high) {
@@ -87,7 +98,7 @@ function utf16Order(bytes: Uint8Array): 'little' | 'big' | null {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'little';
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'big';
   const sample = bytes.subarray(0, SAMPLE);
-  if (sample.length < 4 || bytes.length % 2 !== 0) return null;
+  if (sample.length < 4 || bytes.length % 2 !== 0 || !sample.includes(0)) return null;
   const zeros = [0, 0];
   for (const [index, byte] of sample.entries()) if (byte === 0) zeros[index % 2] = (zeros[index % 2] ?? 0) + 1;
   const [even = 0, odd = 0] = zeros;

@@ -37,6 +37,24 @@ export function readRegularFile(
   return withRegularFile(path, maxBytes, fs, (file, stats) => ({ bytes: readAll(file, stats.size, fs), stats }));
 }
 
+/** Reads files one after another into the same memory, which thousands of them would otherwise take and give back. */
+export class InputReader {
+  readonly #memory = new Uint8Array(PIECE_BYTES);
+
+  /**
+   * Reads a whole file.
+   *
+   * @returns its bytes, until the next file is read
+   * @throws {TrustError} as `readInput`
+   */
+  read(path: string, maxBytes: number = MAX_INPUT_BYTES): Uint8Array {
+    return withRegularFile(path, maxBytes, thisHost.fs, (file, { size }) => {
+      if (size > this.#memory.length) return readAll(file, size, thisHost.fs);
+      return readInto(this.#memory.subarray(0, size), file, thisHost.fs);
+    });
+  }
+}
+
 /** What is in memory at once of a file that is read in pieces: 1 MB. */
 const PIECE_BYTES = 1024 * 1024;
 
@@ -109,17 +127,23 @@ function checkRegular(stats: Stats, path: string, maxBytes: number): void {
   if (stats.size <= maxBytes) return;
   throw new TrustError('input/too-large', `the file has ${stats.size} bytes, at most ${maxBytes} are read`, {
     at,
-    hint: 'name the file that holds the certificates, not an image or a log around it',
+    hint: 'name the file that holds the certificates, not an image or a log around it, or raise the limit: inspect --limit size=500M',
   });
 }
 
 function readAll(file: number, size: number, fs: HostFileSystem): Uint8Array {
   const bytes = new Uint8Array(size);
+  const read = readInto(bytes, file, fs);
+  return read.length === size ? bytes : read.slice();
+}
+
+/** Fills bytes from a file; those that were filled, which are fewer where the file has become shorter. */
+function readInto(bytes: Uint8Array, file: number, fs: HostFileSystem): Uint8Array {
   let length = 0;
-  while (length < size) {
-    const count = fs.readSync(file, bytes, length, size - length, null);
+  while (length < bytes.length) {
+    const count = fs.readSync(file, bytes, length, bytes.length - length, null);
     if (count === 0) break;
     length += count;
   }
-  return length === size ? bytes : bytes.slice(0, length);
+  return bytes.subarray(0, length);
 }

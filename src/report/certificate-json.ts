@@ -66,8 +66,15 @@ export function toCertificateJson(certificate: Certificate, entry: CatalogEntry 
   };
 }
 
-/** A certificate that is known by its description only, in the same fields. */
-export function toDescribedCertificateJson(described: DescribedCertificate): DescribedCertificateJson {
+/**
+ * A certificate that is known by its description only, in the same fields.
+ *
+ * @param entry - what the catalog knows about the certificate that a fingerprint tells it to be, or null
+ */
+export function toDescribedCertificateJson(
+  described: DescribedCertificate,
+  entry: CatalogEntry | null,
+): DescribedCertificateJson {
   const { source, subject, issuer, serialNumber, notBefore, notAfter, sha1, subjectKeyIdentifier } = described;
   return {
     source,
@@ -84,7 +91,7 @@ export function toDescribedCertificateJson(described: DescribedCertificate): Des
     ca: described.usage === 'ca' ? true : null,
     selfIssued: subject === null || issuer === null ? null : subject === issuer,
     subjectKeyIdentifier,
-    catalog: null,
+    catalog: entry === null ? null : toCatalogJson(entry),
     trustpoints: described.trustpoints,
   };
 }

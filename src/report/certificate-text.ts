@@ -34,8 +34,12 @@ export function renderCertificate(certificate: Certificate, entry: CatalogEntry 
   ].join('\n');
 }
 
-/** A certificate that a device described, in as many lines as it said something about. */
-export function renderDescribedCertificate(described: DescribedCertificate): string {
+/**
+ * A certificate that a device described, in as many lines as it said something about.
+ *
+ * @param entry - what the catalog knows about the certificate that a fingerprint tells it to be, or null
+ */
+export function renderDescribedCertificate(described: DescribedCertificate, entry: CatalogEntry | null): string {
   const { subject, issuer, serialNumber, notBefore, notAfter, sha1, source, trustpoints } = described;
   const days = [notBefore, notAfter].map((date) => (date === null ? 'unknown' : toDay(date)));
   return [
@@ -46,6 +50,7 @@ export function renderDescribedCertificate(described: DescribedCertificate): str
     ...(serialNumber === null ? [] : [`    serial    ${serialNumber}`]),
     ...(notAfter === null ? [] : [`    valid     ${days.join(' to ')}, by the clock of the device`]),
     ...(sha1 === null ? [] : [`    SHA-1     ${sha1}`]),
+    ...(entry === null ? [] : [`    catalog   ${renderCatalogEntry(entry)}`]),
     '    known     by its description only, without its bytes',
     '',
   ].join('\n');

@@ -24,18 +24,21 @@ export interface InspectedInput {
  * Renders what was found; a certificate that stands in several places is shown once, with every place.
  *
  * @param entryOf - what the catalog knows about a certificate
+ * @param entryOfDescribed - the same of one that is only described
  */
 export function renderInspection(
   inputs: readonly InspectedInput[],
   entryOf: (sha256: string) => CatalogEntry | null,
+  entryOfDescribed: (described: DescribedCertificate) => CatalogEntry | null,
 ): string {
   const shown = new Set<string>();
-  return inputs.map((input) => renderInput(input, entryOf, shown)).join('\n');
+  return inputs.map((input) => renderInput(input, entryOf, entryOfDescribed, shown)).join('\n');
 }
 
 function renderInput(
   { input, kind, certificates, described, notes }: InspectedInput,
   entryOf: (sha256: string) => CatalogEntry | null,
+  entryOfDescribed: (described: DescribedCertificate) => CatalogEntry | null,
   shown: Set<string>,
 ): string {
   const total = certificates.length + described.length;
@@ -48,7 +51,7 @@ function renderInput(
   return [
     `${toPrintable(input)}: ${kind}, ${count}\n`,
     ...blocks,
-    ...described.map(renderDescribedCertificate),
+    ...described.map((one) => renderDescribedCertificate(one, entryOfDescribed(one))),
     ...notes.map(renderNote),
   ].join('');
 }

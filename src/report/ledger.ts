@@ -6,6 +6,7 @@
 import { toPrintable } from '../encoding/printable.js';
 import { toDay, toRfc3339 } from '../encoding/rfc3339.js';
 import type { AnchorState, LedgerTarget } from '../rotation/ledger.js';
+import { html } from './html-text.js';
 
 /** An anchor that the ledger is about, with its name where it is known. */
 export interface NamedAnchor {
@@ -58,12 +59,13 @@ function renderAnchor({ sha256, name }: NamedAnchor): string {
   return name === null ? sha256 : `${name}\n     ${sha256}`;
 }
 
-function describe({ probably, oldExpires, oldUsedBy }: LedgerTarget, width: number): readonly string[] {
+function describe({ probably, oldExpires, oldUsedBy, problems }: LedgerTarget, width: number): readonly string[] {
   const indentation = ' '.repeat(width + 2);
   return [
     ...(probably.length === 0 ? [] : ['known without its bytes, by serial number: probably']),
     ...(oldExpires === null ? [] : [`the old one expires on ${toDay(oldExpires)}`]),
     ...oldUsedBy.map((line) => `the old one is used by: ${line}`),
+    ...problems.map((problem) => `not read: ${problem}`),
   ].map((line) => `${indentation}${toPrintable(line)}\n`);
 }
 
@@ -92,7 +94,7 @@ export function toLedgerJson({ old, new: recent, targets }: LedgerReport): {
 }
 
 /** The columns of a table, for people and spreadsheets. */
-export const COLUMNS = ['target', 'kind', 'state', 'has', 'probably', 'oldExpires', 'oldUsedBy'] as const;
+export const COLUMNS = ['target', 'kind', 'state', 'has', 'probably', 'oldExpires', 'oldUsedBy', 'problems'] as const;
 
 /** The cells of a target, in the order of the columns. Printable, and nothing else than text. */
 export function toCells(target: LedgerTarget): readonly string[] {
@@ -104,6 +106,7 @@ export function toCells(target: LedgerTarget): readonly string[] {
     target.probably.join(' '),
     target.oldExpires === null ? '' : toRfc3339(target.oldExpires),
     target.oldUsedBy.join('; '),
+    target.problems.join('; '),
   ].map((cell) => toPrintable(cell));
 }
 
@@ -112,37 +115,43 @@ export function renderLedgerHtml(report: LedgerReport): string {
   const rows = [...report.targets]
     .sort((a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state))
     .map((target) => {
-      const [name = '', kind = '', state = '', , probably = '', expires = '', usedBy = ''] = toCells(target);
-      const cells = [name, kind, `${state}${probably === '' ? '' : ' (probably)'}`, expires.slice(0, 10), usedBy];
-      return `<tr class="${state}">${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`;
+      const [name = '', kind = '', state = '', , probably = '', expires = '', usedBy = '', problems = ''] =
+        toCells(target);
+      const cells = [
+        name,
+        kind,
+        `${state}${probably === '' ? '' : ' (probably)'}`,
+        expires.slice(0, 10),
+        usedBy,
+        problems,
+      ];
+      return html`<tr class="${state}">${cells.map((cell) => html`<td>${cell}</td>`)}</tr>\n`;
     });
   const anchors = [
     ...report.old.map((one) => ['old', one] as const),
     ...report.new.map((one) => ['new', one] as const),
   ];
-  return `<!doctype html>
+  return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Ledger of a rotation</title>
-<style>${STYLE}</style>
+<style>${{ html: STYLE }}</style>
 </head>
 <body>
 <h1>Ledger of a rotation</h1>
-<p>${escapeHtml(renderSummary(report.targets).trim())}</p>
+<p>${renderSummary(report.targets).trim()}</p>
 <dl>
-${anchors.map(([which, { sha256, name }]) => `<dt>${which}: ${escapeHtml(name ?? 'not at hand')}</dt><dd>${sha256}</dd>`).join('\n')}
-</dl>
+${anchors.map(([which, { sha256, name }]) => html`<dt>${which}: ${name ?? 'not at hand'}</dt><dd>${sha256}</dd>\n`)}</dl>
 <table>
-<thead><tr><th>Target</th><th>Kind</th><th>State</th><th>Old expires</th><th>Old is used by</th></tr></thead>
+<thead><tr><th>Target</th><th>Kind</th><th>State</th><th>Old expires</th><th>Old is used by</th><th>Not read</th></tr></thead>
 <tbody>
-${rows.join('\n')}
-</tbody>
+${rows}</tbody>
 </table>
 </body>
 </html>
-`;
+`.html;
 }
 
 const STYLE = `
@@ -152,19 +161,8 @@ dd { font-family: ui-monospace, monospace; font-size: .85em; margin: 0 0 .6em 1e
 table { border-collapse: collapse; width: 100% }
 th, td { text-align: left; vertical-align: top; padding: .35em .7em; border-bottom: 1px solid #ddd; overflow-wrap: anywhere }
 th { border-bottom: 2px solid #888 }
+th, td:nth-child(2), td:nth-child(3), td:nth-child(4) { white-space: nowrap }
 tr.unreadable td:nth-child(3), tr.none td:nth-child(3), tr.old-only td:nth-child(3) { color: #a1121f; font-weight: 600 }
 tr.both td:nth-child(3) { color: #7a4b00 }
 tr.new-only td:nth-child(3) { color: #14632a }
 `;
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
-}

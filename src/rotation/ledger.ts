@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { type Description, likenessOf } from '../device/recognise.js';
 import type { DescribedCertificate } from '../device/show-output.js';
 import type { InputKind } from '../input/read-result.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
@@ -21,10 +22,12 @@ export interface ReadTarget {
   /** Certificates that the target trusts, or simply holds. */
   readonly certificates: readonly Certificate[];
   readonly described: readonly DescribedCertificate[];
-  /** Lines of a configuration that name a trustpoint, by its name. */
-  readonly uses: ReadonlyMap<string, readonly string[]>;
+  /** The lines of a configuration that name each of some trustpoints. */
+  readonly findUses: (trustpoints: readonly string[]) => ReadonlyMap<string, readonly string[]>;
   /** Whether nothing in it could be read. */
   readonly unreadable: boolean;
+  /** What could not be read in it, though other things in it may have been. Not escaped. */
+  readonly problems: readonly string[];
 }
 
 /** The anchors of a rotation: SHA-256 in lower-case hex. */
@@ -46,30 +49,31 @@ export interface LedgerTarget {
   readonly oldExpires: Date | null;
   /** Lines of its configuration that name a trustpoint with an old anchor. Not escaped. */
   readonly oldUsedBy: readonly string[];
+  /** What could not be read in it: the anchor that it seems not to have may be there. Not escaped. */
+  readonly problems: readonly string[];
 }
 
 /** What is kept of a target until all are read: little, since there may be thousands. */
-interface Draft extends Pick<LedgerTarget, 'target' | 'kind'> {
+interface Draft extends Pick<LedgerTarget, 'target' | 'kind' | 'problems'> {
   readonly exact: ReadonlySet<string>;
   /** The names of those that hold an anchor, by its SHA-256. */
   readonly trustpoints: ReadonlyMap<string, ReadonlySet<string>>;
-  readonly described: readonly Description[];
-  readonly uses: ReadTarget['uses'];
+  readonly described: readonly LedgerDescription[];
+  /** Of the trustpoints that may have an old anchor, the lines that name them. */
+  readonly uses: ReadonlyMap<string, readonly string[]>;
   readonly unreadable: boolean;
 }
 
 /** What tells a described certificate from others, and where it is. */
-type Description = Pick<
-  DescribedCertificate,
-  'sha1' | 'serialNumber' | 'issuer' | 'notBefore' | 'notAfter' | 'trustpoints'
->;
+type LedgerDescription = Description & Pick<DescribedCertificate, 'trustpoints'>;
 
 /** Gathers targets one by one, and judges them when all are known: what one target has may tell what another describes. */
 export class Ledger {
   readonly anchors: Anchors;
   readonly #wanted: ReadonlySet<string>;
   readonly #known = new Map<string, Certificate>();
-  readonly #drafts: Draft[] = [];
+  /** What needs nothing that may still come is judged at once, which takes less memory. */
+  readonly #rows: (Draft | LedgerTarget)[] = [];
 
   /** @param known - certificates of the anchors, as far as they are at hand */
   constructor(anchors: Anchors, known: readonly Certificate[]) {
@@ -79,7 +83,7 @@ export class Ledger {
   }
 
   /** Takes what was found in a target; nothing of its bytes is kept. */
-  add({ target, kind, certificates, described, uses, unreadable }: ReadTarget): void {
+  add({ target, kind, certificates, described, findUses, unreadable, problems }: ReadTarget): void {
     const wanted = certificates.filter(({ sha256 }) => this.#wanted.has(sha256));
     for (const certificate of wanted) this.#learn(certificate);
     const trustpoints = new Map<string, Set<string>>();
@@ -87,20 +91,25 @@ export class Ledger {
       if (source?.trustpoint != null) addNames(trustpoints, sha256, [copyOf(source.trustpoint)]);
     }
     const exact = new Set(wanted.map(({ sha256 }) => sha256));
-    this.#drafts.push({ target, kind, exact, trustpoints, described: described.map(detach), uses, unreadable });
+    const uses = findUses([
+      ...this.anchors.old.flatMap((sha256) => [...(trustpoints.get(sha256) ?? [])]),
+      ...described.flatMap((one) => one.trustpoints),
+    ]);
+    const draft = { target, kind, exact, trustpoints, described: described.map(detach), uses, unreadable, problems };
+    this.#rows.push(described.length === 0 ? this.#judge(draft) : draft);
   }
 
   /** Every target, in the order in which it was added. */
   rows(): readonly LedgerTarget[] {
-    return this.#drafts.map((draft) => this.#judge(draft));
+    return this.#rows.map((row) => ('state' in row ? row : this.#judge(row)));
   }
 
   #learn(certificate: Certificate): void {
     if (!this.#wanted.has(certificate.sha256) || this.#known.has(certificate.sha256)) return;
-    this.#known.set(certificate.sha256, decodeCertificate(certificate.der.slice()));
+    this.#known.set(certificate.sha256, decodeCertificate(new Uint8Array(certificate.der)));
   }
 
-  #judge({ target, kind, exact, trustpoints, described, uses, unreadable }: Draft): LedgerTarget {
+  #judge({ target, kind, exact, trustpoints, described, uses, unreadable, problems }: Draft): LedgerTarget {
     const found = new Set(exact);
     const probable = new Set<string>();
     const names = new Map([...trustpoints].map(([sha256, of]) => [sha256, new Set(of)]));
@@ -125,6 +134,7 @@ export class Ledger {
       oldUsedBy: [
         ...new Set(old.flatMap((sha256) => [...(names.get(sha256) ?? [])]).flatMap((name) => uses.get(name) ?? [])),
       ],
+      problems,
     };
   }
 
@@ -132,12 +142,11 @@ export class Ledger {
    * The anchor that a device described. A serial number alone, which may be as short as 01, speaks for an old anchor and never
    * for a new one: what is wrong then is a device that is looked at once more.
    */
-  #recognise(described: Description): { readonly sha256: string; readonly isExact: boolean } | null {
+  #recognise(described: LedgerDescription): { readonly sha256: string; readonly isExact: boolean } | null {
     for (const [sha256, certificate] of this.#known) {
-      if (described.sha1 !== null) {
-        if (described.sha1 === certificate.sha1) return { sha256, isExact: true };
-      } else if (described.issuer === null && this.anchors.new.includes(sha256)) continue;
-      else if (isProbably(described, certificate)) return { sha256, isExact: false };
+      const likeness = likenessOf(described, certificate);
+      const isWeak = likeness === 'probable' && described.issuer === null && this.anchors.new.includes(sha256);
+      if (likeness !== null && !isWeak) return { sha256, isExact: likeness === 'exact' };
     }
     return null;
   }
@@ -149,13 +158,14 @@ function addNames(names: Map<string, Set<string>>, sha256: string, more: readonl
   for (const name of more) known.add(name);
 }
 
-/** A certificate and a string found in a text keep all of the text in memory, as long as they are not copied. */
-function detach({ sha1, serialNumber, issuer, notBefore, notAfter, trustpoints }: DescribedCertificate): Description {
+/** A string found in a text keeps all of the text in memory, as long as it is not copied. */
+function detach({ trustpoints, notBefore, notAfter, ...found }: DescribedCertificate): LedgerDescription {
   const copy = (text: string | null) => (text === null ? null : copyOf(text));
   return {
-    sha1: copy(sha1),
-    serialNumber: copy(serialNumber),
-    issuer: copy(issuer),
+    sha1: copy(found.sha1),
+    md5: copy(found.md5),
+    serialNumber: copy(found.serialNumber),
+    issuer: copy(found.issuer),
     notBefore,
     notAfter,
     trustpoints: trustpoints.map(copyOf),
@@ -169,27 +179,4 @@ function copyOf(text: string): string {
 function stateOf(hasOld: boolean, hasNew: boolean): AnchorState {
   if (hasNew) return hasOld ? 'both' : 'new-only';
   return hasOld ? 'old-only' : 'none';
-}
-
-/** The clock of a device may be in any zone. */
-const DAY = 86_400_000;
-
-/** The same serial number and, where they are printed, issuer and dates. */
-function isProbably(described: Description, certificate: Certificate): boolean {
-  const { serialNumber, issuer, notBefore, notAfter } = described;
-  return (
-    serialNumber !== null &&
-    withoutZeros(serialNumber) === withoutZeros(certificate.serialNumber) &&
-    (issuer === null || issuer.toLowerCase() === certificate.issuer.toLowerCase()) &&
-    isNear(notBefore, certificate.notBefore) &&
-    isNear(notAfter, certificate.notAfter)
-  );
-}
-
-function isNear(printed: Date | null, actual: Date): boolean {
-  return printed === null || Math.abs(printed.getTime() - actual.getTime()) <= DAY;
-}
-
-function withoutZeros(serialNumber: string): string {
-  return serialNumber.replace(/^0+/, '');
 }

@@ -13,7 +13,8 @@ import { pem } from './pem-bundle.js';
 import { pkcs12 } from './pkcs12.js';
 
 /** Every format that is read, in the order in which a file is asked whether it is one. */
-const CODECS: readonly Codec[] = [jks, jceks, pkcs12, pem];
+const BINARY_CODECS: readonly Codec[] = [jks, jceks, pkcs12];
+const CODECS: readonly Codec[] = [...BINARY_CODECS, pem];
 
 /**
  * What kind of keystore the bytes begin like, by content only: names lie, and Java itself writes PKCS#12 into files
@@ -22,7 +23,12 @@ const CODECS: readonly Codec[] = [jks, jceks, pkcs12, pem];
  * @returns null when it is none; `pem` for any text with a certificate block
  */
 export function detectKeystore(bytes: Uint8Array): KeystoreKind | null {
-  return codecOf(bytes)?.type ?? detectBouncyCastle(bytes);
+  return detectBinaryKeystore(bytes) ?? (pem.detect(bytes) ? pem.type : null);
+}
+
+/** The same for formats that their first bytes tell, which takes no search of a long text: `pem` is none of them. */
+export function detectBinaryKeystore(bytes: Uint8Array): KeystoreKind | null {
+  return BINARY_CODECS.find(({ detect }) => detect(bytes))?.type ?? detectBouncyCastle(bytes);
 }
 
 /**

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { contextTag, expectBitString, expectTag, readCount, readOid, TAG } from '../encoding/der.js';
+import { contextTag, expectBitString, readCount, readOid, TAG } from '../encoding/der.js';
 import { DerReader } from '../encoding/der-reader.js';
 import { readInstant } from '../encoding/der-time.js';
 import { TrustError } from '../errors.js';
@@ -45,70 +45,88 @@ export interface CertificateLayout {
  */
 export function readCertificateLayout(bytes: Uint8Array): CertificateLayout {
   const reader = new DerReader(bytes);
-  const { end } = expectTag(reader.read(0, bytes.length), TAG.sequence);
+  const { end } = reader.expect(0, bytes.length, TAG.sequence);
   if (end !== bytes.length) {
     throw new TrustError('der/trailing-bytes', `${bytes.length - end} bytes follow the certificate`, {
       at: { offset: end },
     });
   }
-  const place = (start: number | undefined, tag: number) => expectTag(reader.revisit(start), tag).start;
+  const tbsCertificate = reader.expect(reader.contentStart, end, TAG.sequence).start;
+  const tbsEnd = reader.end;
+  const first = reader.contentStart;
+  const hasVersion = reader.next(first, tbsEnd)?.tag === contextTag(0);
+  const serialNumber = reader.expect(hasVersion ? reader.end : first, tbsEnd, TAG.integer).start;
+  const tbsSignatureAlgorithm = reader.expect(reader.end, tbsEnd, TAG.sequence).start;
+  const issuer = reader.expect(reader.end, tbsEnd, TAG.sequence).start;
+  const validity = reader.expect(reader.end, tbsEnd, TAG.sequence).start;
+  const subject = reader.expect(reader.end, tbsEnd, TAG.sequence).start;
+  const subjectPublicKeyInfo = reader.expect(reader.end, tbsEnd, TAG.sequence).start;
+  const subjectEnd = subjectPublicKeyInfo;
+  const extensions = findExtensions(reader, reader.end, tbsEnd);
+  const signatureAlgorithm = reader.expect(tbsEnd, end, TAG.sequence).start;
+  const signature = expectBitString(reader.expect(reader.end, end, TAG.bitString)).start;
+  reader.skip(reader.end, end);
 
-  const [tbs, outerAlgorithm, signatureBits] = reader.children();
-  const tbsCertificate = place(tbs, TAG.sequence);
-  const fields = reader.children();
-  const versionField = bytes[fields[0] ?? end] === contextTag(0) ? fields.shift() : undefined;
-  const [serial, tbsAlgorithm, issuerName, validity, subjectName, spki, ...optional] = fields;
-  const tbsSignatureAlgorithm = place(tbsAlgorithm, TAG.sequence);
-  const serialNumber = place(serial, TAG.integer);
-  const issuer = place(issuerName, TAG.sequence);
-  const times = place(validity, TAG.sequence);
-  const subject = place(subjectName, TAG.sequence);
-  const subjectPublicKeyInfo = place(spki, TAG.sequence);
-  const extensions = optional.find((field) => bytes[field] === contextTag(3));
-  const signatureAlgorithm = place(outerAlgorithm, TAG.sequence);
-  const signature = place(signatureBits, TAG.bitString);
-
-  const version = versionField === undefined ? 1 : readVersion(reader, versionField);
-  const sameNames = sameElement(reader, issuer, subject);
-  if (!sameNames) walkName(reader, issuer);
-  walkName(reader, subject);
-  const [notBefore, notAfter] = reader.revisit(times).children();
+  // Elements follow one another, so that each ends where the next one begins.
+  const sameNames = sameBytes(bytes, { start: issuer, end: validity }, { start: subject, end: subjectEnd });
+  if (!sameNames) walkName(reader, issuer, validity);
+  walkName(reader, subject, subjectEnd);
+  reader.read(validity, subject);
+  const notBefore = readInstant(reader.next(reader.contentStart, subject));
+  const notAfter = readInstant(reader.next(reader.end, subject));
+  reader.skip(reader.end, subject);
   return {
     tbsCertificate,
-    version,
+    version: hasVersion ? readVersion(reader, first, serialNumber) : 1,
     serialNumber,
     tbsSignatureAlgorithm,
     issuer,
     subject,
     sameNames,
-    notBefore: readInstant(reader.revisit(notBefore)),
-    notAfter: readInstant(reader.revisit(notAfter)),
+    notBefore,
+    notAfter,
     subjectPublicKeyInfo,
-    publicKey: readPublicKey(reader, subjectPublicKeyInfo),
+    publicKey: readPublicKey(reader, subjectPublicKeyInfo, tbsEnd),
     extensions,
     signatureAlgorithm,
-    signatureOid: readFirstOid(reader, signatureAlgorithm),
-    signature: expectBitString(reader.revisit(signature)).start,
+    signatureOid: readFirstOid(reader, signatureAlgorithm, signature),
+    signature,
     values: extensions === undefined ? NO_EXTENSION_VALUES : readExtensionValues(reader, extensions),
   };
 }
 
-function readVersion(reader: DerReader, field: number): number {
-  const [version] = reader.revisit(field).children();
-  return readCount(reader.revisit(version), 2) + 1;
+/** Where the first `[3]` among some elements begins. */
+function findExtensions(reader: DerReader, from: number, limit: number): number | undefined {
+  let found: number | undefined;
+  for (let at = from; at < limit; at = reader.end) {
+    if (reader.read(at, limit).tag === contextTag(3)) found ??= at;
+  }
+  return found;
 }
 
-function readFirstOid(reader: DerReader, algorithm: number): string {
-  const { end } = reader.revisit(algorithm);
-  const oid = reader.expectChildren();
-  return readOid(oid < end ? reader.revisit(oid) : undefined);
+function readVersion(reader: DerReader, start: number, limit: number): number {
+  const { contentStart, end } = reader.read(start, limit);
+  const version = readCount(reader.next(contentStart, end), 2) + 1;
+  reader.skip(reader.end, end);
+  return version;
 }
 
-function sameElement(reader: DerReader, a: number, b: number): boolean {
-  const { bytes } = reader;
-  const endOfA = reader.revisit(a).end;
-  if (endOfA - a !== reader.revisit(b).end - b) return false;
+function readFirstOid(reader: DerReader, algorithm: number, limit: number): string {
+  const { contentStart, end } = reader.read(algorithm, limit);
+  const oid = readOid(reader.next(contentStart, end));
+  reader.skip(reader.end, end);
+  return oid;
+}
+
+/** A range of bytes. */
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+function sameBytes(bytes: Uint8Array, a: Range, b: Range): boolean {
+  if (a.end - a.start !== b.end - b.start) return false;
   // From the end: names of one CA may share their first attributes.
-  for (let i = endOfA - 1, j = reader.end - 1; i >= a; i--, j--) if (bytes[i] !== bytes[j]) return false;
+  for (let i = a.end - 1, j = b.end - 1; i >= a.start; i--, j--) if (bytes[i] !== bytes[j]) return false;
   return true;
 }

@@ -89,31 +89,24 @@ export const NO_EXTENSION_VALUES: ExtensionValues = {
 export function walkExtensions(
   reader: DerReader,
   field: number,
-  visit: (oid: string, critical: boolean) => void,
+  visit: (oid: string, critical: boolean, value: DerReader) => void,
 ): void {
-  const [list] = reader.revisit(field).children();
-  const { end } = expectTag(reader.revisit(list), TAG.sequence);
-  for (let extension = reader.expectChildren(); extension < end; ) {
-    const extensionEnd = expectTag(reader.revisit(extension), TAG.sequence).end;
-    const [type, second, third] = reader.children();
-    const oid = readOid(reader.revisit(type));
-    const flag = reader.revisit(second);
+  const { contentStart, end } = reader.read(field, reader.bytes.length);
+  const listEnd = reader.expect(contentStart, end, TAG.sequence).end;
+  for (let extension = reader.contentStart; extension < listEnd; ) {
+    const extensionEnd = reader.expect(extension, listEnd, TAG.sequence).end;
+    const oid = readOid(reader.next(reader.contentStart, extensionEnd));
+    const flag = reader.next(reader.end, extensionEnd);
     const isFlag = flag?.tag === TAG.boolean;
     const critical = isFlag && readBoolean(flag);
-    expectTag(reader.revisit(isFlag ? third : second), TAG.octetString);
-    visit(oid, critical);
+    expectTag(isFlag ? reader.next(reader.end, extensionEnd) : flag, TAG.octetString);
+    const valueEnd = reader.end;
+    visit(oid, critical, reader);
+    reader.skip(valueEnd, extensionEnd);
     extension = extensionEnd;
   }
+  reader.skip(listEnd, end);
 }
-
-/** In the order in which they are read. */
-const READ: readonly string[] = [
-  EXTENSION.basicConstraints,
-  EXTENSION.keyUsage,
-  EXTENSION.extendedKeyUsage,
-  EXTENSION.subjectKeyIdentifier,
-  EXTENSION.authorityKeyIdentifier,
-];
 
 /**
  * Reads the extensions that this program decides by.
@@ -122,41 +115,34 @@ const READ: readonly string[] = [
  * @throws {TrustError} `der/…`
  */
 export function readExtensionValues(reader: DerReader, field: number): ExtensionValues {
-  const places: (number | undefined)[] = READ.map(() => undefined);
-  walkExtensions(reader, field, (oid) => {
-    const index = READ.indexOf(oid);
-    if (index >= 0) places[index] ??= reader.start;
+  let basicConstraints: BasicConstraints | null = null;
+  let keyUsage: number | null = null;
+  let extendedKeyUsage: readonly string[] | null = null;
+  let subjectKeyIdentifier: number | null = null;
+  let authorityKeyIdentifier: number | null | undefined;
+  walkExtensions(reader, field, (oid, _critical, { contentStart, end }) => {
+    // `??=` reads nothing where there is a value already, so that the first of duplicates counts.
+    if (oid === EXTENSION.basicConstraints) basicConstraints ??= readBasicConstraints(reader, contentStart, end);
+    else if (oid === EXTENSION.keyUsage) keyUsage ??= readKeyUsage(reader, contentStart, end);
+    else if (oid === EXTENSION.extendedKeyUsage) extendedKeyUsage ??= readExtendedKeyUsage(reader, contentStart, end);
+    else if (oid === EXTENSION.subjectKeyIdentifier)
+      subjectKeyIdentifier ??= readSubjectKeyIdentifier(reader, contentStart, end);
+    else if (oid === EXTENSION.authorityKeyIdentifier && authorityKeyIdentifier === undefined)
+      authorityKeyIdentifier = readAuthorityKeyIdentifier(reader, contentStart, end);
   });
-  const [basicConstraints, keyUsage, extendedKeyUsage, subjectKeyIdentifier, authorityKeyIdentifier] = places;
-  return {
-    basicConstraints: readValue(reader, basicConstraints, readBasicConstraints),
-    keyUsage: readValue(reader, keyUsage, readKeyUsage),
-    extendedKeyUsage: readValue(reader, extendedKeyUsage, readExtendedKeyUsage),
-    subjectKeyIdentifier: readValue(reader, subjectKeyIdentifier, readSubjectKeyIdentifier),
-    authorityKeyIdentifier: readValue(reader, authorityKeyIdentifier, readAuthorityKeyIdentifier),
-  };
-}
-
-/** The value of an extension, given the place of its OCTET STRING. */
-function readValue<T>(
-  reader: DerReader,
-  place: number | undefined,
-  read: (reader: DerReader, start: number, end: number) => T,
-): T | null {
-  if (place === undefined) return null;
-  const { contentStart, end } = reader.revisit(place);
-  return read(reader, contentStart, end);
+  authorityKeyIdentifier ??= null;
+  return { basicConstraints, keyUsage, extendedKeyUsage, subjectKeyIdentifier, authorityKeyIdentifier };
 }
 
 function readBasicConstraints(reader: DerReader, start: number, end: number): BasicConstraints {
-  const [first, second] = reader.readWhole(start, end, TAG.sequence).children();
-  const flag = reader.revisit(first);
-  if (flag?.tag !== TAG.boolean) return { ca: false, pathLength: readPathLength(reader, first) };
-  return { ca: readBoolean(flag), pathLength: readPathLength(reader, second) };
-}
-
-function readPathLength(reader: DerReader, place: number | undefined): number | null {
-  return place === undefined ? null : readCount(reader.revisit(place), 0x7fffffff);
+  const list = reader.readWhole(start, end, TAG.sequence);
+  const first = reader.next(list.contentStart, end);
+  const isFlag = first?.tag === TAG.boolean;
+  const ca = isFlag && readBoolean(first);
+  const limit = isFlag ? reader.next(reader.end, end) : first;
+  const pathLength = limit === undefined ? null : readCount(limit, 0x7fffffff);
+  reader.skip(reader.end, end);
+  return { ca, pathLength };
 }
 
 /** The bits of the first two octets, which are more than there are usages. */
@@ -173,8 +159,11 @@ export function keyUsagesIn(bits: number): ReadonlySet<KeyUsage> {
 
 /** The key purposes by OID. */
 function readExtendedKeyUsage(reader: DerReader, start: number, end: number): readonly string[] {
-  const purposes = reader.readWhole(start, end, TAG.sequence).children();
-  return purposes.map((purpose) => readOid(reader.revisit(purpose)));
+  const purposes: string[] = [];
+  for (let at = reader.readWhole(start, end, TAG.sequence).contentStart; at < end; at = reader.end) {
+    purposes.push(readOid(reader.read(at, end)));
+  }
+  return purposes;
 }
 
 function readSubjectKeyIdentifier(reader: DerReader, start: number, end: number): number {
@@ -211,7 +200,7 @@ export function decodeAuthorityCertificate(value: Uint8Array): AuthorityCertific
 export function decodeAuthorityKeyIdentifier(value: Uint8Array): string | null {
   const reader = new DerReader(value);
   const place = readAuthorityKeyIdentifier(reader, 0, value.length);
-  return place === null ? null : encodeHex(contentOf(reader.revisit(place)));
+  return place === null ? null : encodeHex(contentOf(reader.read(place, value.length)));
 }
 
 /**

@@ -6,7 +6,7 @@
  * @module
  */
 import { asBuffer } from '../encoding/buffer.js';
-import { type DerElement, encodingOf, expectTag, readOid, TAG } from '../encoding/der.js';
+import { type DerElement, encodingOf, readOid, TAG } from '../encoding/der.js';
 import { DerReader } from '../encoding/der-reader.js';
 import { encodeHex } from '../encoding/hex.js';
 import { toPrintable } from '../encoding/printable.js';
@@ -42,7 +42,7 @@ export interface DistinguishedName {
 export function decodeName(element: DerElement): DistinguishedName {
   const rdns: NameAttribute[][] = [];
   let rdn: NameAttribute[] = [];
-  walkName(new DerReader(element.bytes), element.start, {
+  walkName(new DerReader(element.bytes), element.start, element.end, {
     rdn: () => {
       rdn = [];
       rdns.push(rdn);
@@ -64,22 +64,24 @@ interface NameVisitor {
  * Walks over a Name.
  *
  * @param start - where it begins
+ * @param limit - where what it stands in ends
  * @param visitor - without one, it is only made sure that the name can be decoded
  * @throws {TrustError} as `decodeName`
  */
-export function walkName(reader: DerReader, start: number, visitor?: NameVisitor): void {
-  const { end } = expectTag(reader.revisit(start), TAG.sequence);
-  for (let rdn = reader.expectChildren(); rdn < end; ) {
-    const rdnEnd = expectTag(reader.revisit(rdn), TAG.set).end;
+export function walkName(reader: DerReader, start: number, limit: number, visitor?: NameVisitor): void {
+  const { contentStart, end } = reader.expect(start, limit, TAG.sequence);
+  for (let rdn = contentStart; rdn < end; ) {
+    const rdnEnd = reader.expect(rdn, end, TAG.set).end;
     visitor?.rdn();
-    for (let attribute = reader.expectChildren(); attribute < rdnEnd; ) {
-      const attributeEnd = expectTag(reader.revisit(attribute), TAG.sequence).end;
-      const type = reader.expectChildren();
-      const value = type < attributeEnd ? reader.revisit(type).end : attributeEnd;
-      if (value === attributeEnd)
+    for (let attribute = reader.contentStart; attribute < rdnEnd; ) {
+      const attributeEnd = reader.expect(attribute, rdnEnd, TAG.sequence).end;
+      const type = reader.next(reader.contentStart, attributeEnd);
+      if (type === undefined || type.end === attributeEnd)
         throw new TrustError('der/truncated', 'a name attribute has no value', { at: { offset: attribute } });
-      const oid = readOid(reader);
-      visitor?.attribute(oid, reader.revisit(value));
+      const oid = readOid(type);
+      const value = reader.read(type.end, attributeEnd);
+      visitor?.attribute(oid, value);
+      reader.skip(reader.end, attributeEnd);
       attribute = attributeEnd;
     }
     rdn = rdnEnd;
@@ -97,14 +99,18 @@ export function walkName(reader: DerReader, start: number, visitor?: NameVisitor
 export function renderNameAt(bytes: Uint8Array, start: number): string {
   const rdns: string[] = [];
   let separator = '';
-  // One Buffer for all texts in it.
-  walkName(new DerReader(asBuffer(bytes)), start, {
+  const buffer = asBuffer(bytes);
+  const reader = new DerReader(buffer);
+  // Each value is cut out of one text, which is far cheaper than decoding it by itself.
+  const text = buffer.toString('latin1', start, reader.read(start, bytes.length).end);
+  walkName(reader, start, bytes.length, {
     rdn: () => {
       separator = '';
       rdns.push('');
     },
     attribute: (type, value) => {
-      rdns[rdns.length - 1] += separator + renderAttribute(type, value);
+      const latin1 = text.slice(value.contentStart - start, value.contentEnd - start);
+      rdns[rdns.length - 1] += separator + renderAttribute(type, value, latin1);
       separator = '+';
     },
   });
@@ -184,11 +190,23 @@ function comparableAttribute({ type, value, der }: NameAttribute): string {
   return value === null || value.includes('\ufffd') ? `${type}#${encodeHex(der)}` : `${type}=${prepareString(value)}`;
 }
 
-function renderAttribute(type: string, value: DerElement): string {
+/** @param latin1 - the content of the value as it would be in that encoding */
+function renderAttribute(type: string, value: DerElement, latin1: string): string {
   const name = ATTRIBUTE_NAMES.get(type);
+  if (name !== undefined && ONE_OCTET_TYPES.has(value.tag) && ORDINARY.test(latin1)) return `${name}=${latin1}`;
   const text = name === undefined ? null : decodeString(value);
   return text === null ? `${name ?? type}=#${encodeHex(encodingOf(value))}` : `${name}=${escapeValue(text)}`;
 }
+
+/** The string types in which an ASCII character is one octet, the same in all of them. */
+const ONE_OCTET_TYPES: ReadonlySet<number> = new Set([
+  TAG.utf8String,
+  TAG.numericString,
+  TAG.printableString,
+  TAG.teletexString,
+  TAG.ia5String,
+  TAG.visibleString,
+]);
 
 /** Nearly every text: with nothing in it to escape, which one look tells. */
 const ORDINARY: RegExp = /^[\w.](?:[\w .:/@&()'*-]*[\w.)])?$/;

@@ -56,39 +56,44 @@ const FIXED: ReadonlyMap<string, { readonly algorithm: string; readonly size: nu
  */
 export function decodePublicKey(spki: Uint8Array): PublicKey {
   const reader = new DerReader(spki);
-  return readPublicKey(reader, reader.readWhole(0, spki.length, TAG.sequence).start);
+  return readPublicKey(reader, reader.readWhole(0, spki.length, TAG.sequence).start, spki.length);
 }
 
 /**
  * Reads a subjectPublicKeyInfo where it stands.
  *
  * @param start - where it begins
+ * @param limit - where what it stands in ends
  * @throws {TrustError} as `decodePublicKey`
  */
-export function readPublicKey(reader: DerReader, start: number): PublicKey {
-  const [algorithm, subjectPublicKey] = reader.revisit(start).children();
-  expectTag(reader.revisit(algorithm), TAG.sequence);
-  const [type, parameters] = reader.children();
-  const oid = readOid(reader.revisit(type));
+export function readPublicKey(reader: DerReader, start: number, limit: number): PublicKey {
+  const { contentStart, end } = reader.read(start, limit);
+  const algorithmEnd = reader.expect(contentStart, end, TAG.sequence).end;
+  const oid = readOid(reader.next(reader.contentStart, algorithmEnd));
+  const parameters = reader.end;
+  reader.skip(parameters, algorithmEnd);
+  // The key itself is looked at where something is read from it.
+  reader.skip(algorithmEnd, end);
   const fixed = FIXED.get(oid);
   if (fixed !== undefined) return fixed;
   switch (oid) {
     case '1.2.840.113549.1.1.1':
     case '1.2.840.113549.1.1.10': {
-      const { contentStart, end } = expectBitString(reader.revisit(subjectPublicKey));
-      const [modulus, exponent] = reader.readWhole(contentStart + 1, end, TAG.sequence).children();
-      return new RsaPublicKey(reader, modulus, exponent);
+      const key = expectBitString(reader.next(algorithmEnd, end));
+      return new RsaPublicKey(reader.readWhole(key.contentStart + 1, key.contentEnd, TAG.sequence));
     }
     case '1.2.840.10045.2.1': {
-      const named = reader.revisit(parameters);
+      const named = reader.next(parameters, algorithmEnd);
       if (named?.tag !== TAG.oid) return { algorithm: 'EC', size: null };
       const curve = readOid(named);
       const known = CURVES.get(curve);
       return { algorithm: 'EC', size: known?.size ?? null, curve: known?.name ?? curve };
     }
     case DSA: {
-      const prime = reader.revisit(parameters)?.tag === TAG.sequence ? reader.children()[0] : undefined;
-      return { algorithm: 'DSA', size: prime === undefined ? null : bitLength(reader.revisit(prime)) };
+      const numbers = reader.next(parameters, algorithmEnd);
+      if (numbers?.tag !== TAG.sequence) return { algorithm: 'DSA', size: null };
+      const prime = reader.children()[0];
+      return { algorithm: 'DSA', size: prime === undefined ? null : bitLength(reader.read(prime, algorithmEnd)) };
     }
     default:
       return { algorithm: oid, size: null };
@@ -152,16 +157,21 @@ class RsaPublicKey implements PublicKey {
   readonly algorithm = 'RSA';
   readonly size: number;
   readonly #bytes: Uint8Array;
+  /** Where each begins; undefined where there is none. */
   readonly #modulus: number | undefined;
   readonly #exponent: number | undefined;
 
-  /** @param modulus - where it begins, as does the exponent */
-  constructor(reader: DerReader, modulus: number | undefined, exponent: number | undefined) {
+  /** @param reader - at the SEQUENCE of the two numbers */
+  constructor(reader: DerReader) {
+    const { contentStart, end } = reader;
     this.#bytes = reader.bytes;
-    this.#modulus = modulus;
-    this.#exponent = exponent;
-    this.size = modulus === undefined ? 0 : bitLength(reader.revisit(modulus));
-    if (exponent !== undefined) expectInteger(reader.revisit(exponent));
+    const modulus = reader.next(contentStart, end);
+    this.#modulus = modulus?.start;
+    this.size = modulus === undefined ? 0 : bitLength(modulus);
+    const exponent = reader.next(reader.end, end);
+    this.#exponent = exponent?.start;
+    if (exponent !== undefined) expectInteger(exponent);
+    reader.skip(reader.end, end);
   }
 
   get modulus(): bigint {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { builtInCatalog, findRoot, genuineBodies, genuineRoot, installCatalog } from '../../src/catalog/catalog.ts';
+import { builtInCatalog, genuineBodies, genuineRoot, installCatalog } from '../../src/catalog/catalog.ts';
 import { editsBetween } from '../../src/catalog/edit-script.ts';
 import { MAX_DAMAGE, matchDamaged, resemblesRoot } from '../../src/catalog/match.ts';
 import { encodeBase64, withoutPadding } from '../../src/encoding/base64.ts';
@@ -15,22 +15,27 @@ const ROOTS = [...genuineBodies()];
 const SEED = 20_261_121;
 
 describe('a damaged copy', () => {
-  test('of any root, with 1 to 40 characters misread, lost or doubled, is that root', () => {
-    const copies = process.env.SLOW ? 8 : 1;
-    for (const [number, [sha256, base64]] of ROOTS.entries()) {
-      for (let copy = 0; copy < copies; copy++) {
-        const found = damage(
-          withoutPadding(base64),
-          1 + ((number * 7 + copy * 13) % 40),
-          SEED + number * copies + copy,
-        );
-        const match = matchDamaged(found);
-        expect([findRoot(sha256)?.name, match?.sha256]).toEqual([findRoot(sha256)?.name, sha256]);
-        expect(match?.der).toEqual(genuineRoot(sha256));
-        expect(match?.differences.length).toBeLessThanOrEqual(40);
-      }
+  test('of any root, with 1 to 40 characters misread, lost or doubled, is that root: 1,000 copies', () => {
+    const copies = process.env.SLOW ? 10_000 : 1000;
+    const seen = { right: 0, wrong: 0, none: 0 };
+    for (let copy = 0; copy < copies; copy++) {
+      const [sha256, base64] = ROOTS[copy % ROOTS.length] ?? ['', ''];
+      const match = matchDamaged(
+        damage(withoutPadding(base64), 1 + ((copy * 7 + Math.floor(copy / ROOTS.length)) % 40), SEED + copy),
+      );
+      if (match === null) seen.none++;
+      else if (match.sha256 === sha256) seen.right++;
+      else seen.wrong++;
+      if (match === null) continue;
+      expect(match.der).toEqual(genuineRoot(match.sha256));
+      expect(match.differences.length).toBeLessThanOrEqual(40);
     }
-  }, 120_000);
+    process.stdout.write(
+      `${copies} damaged copies of ${ROOTS.length} roots: ${seen.right} right, ${seen.wrong} wrong, ${seen.none} not found\n`,
+    );
+    expect(seen.wrong).toBe(0);
+    expect(seen.right).toBeGreaterThanOrEqual(copies * 0.999);
+  }, 240_000);
 
   test('of the shortest root may have forty', () => {
     const [sha256, base64] = ROOTS.toSorted(([, a], [, b]) => a.length - b.length)[0] ?? ['', ''];
@@ -63,6 +68,25 @@ describe('a damaged copy', () => {
 });
 
 describe('what is near no root', () => {
+  test('certificates that no catalog knows, as they are and with 1 to 40 characters misread', () => {
+    const keys = (['ec', 'rsa1024', 'rsa2048'] as const).map((key) => issue({ key }).privateKey);
+    let asked = 0;
+    for (let number = 0; number < 300; number++) {
+      const { der } = issue({
+        subject: `CN=Root CA ${number},O=Some Authority,C=${number % 2 === 0 ? 'BM' : 'US'}`,
+        serialNumber: BigInt(number + 1),
+        ...(keys[number % 3] === undefined ? {} : { key: keys[number % 3] }),
+      });
+      const text = withoutPadding(encodeBase64(der));
+      for (const found of [text, damage(text, 1 + (number % 40), SEED + number)]) {
+        expect([number, matchDamaged(found)]).toEqual([number, null]);
+        asked++;
+      }
+      expect(resemblesRoot(der)).toBe(false);
+    }
+    process.stdout.write(`${asked} copies of certificates outside the catalog: none matched\n`);
+  }, 120_000);
+
   test('random base64', () => {
     const text = fc.string({ unit: fc.constantFrom(...'ABCDEFghijkl0123+/'), minLength: 500, maxLength: 2500 });
     fc.assert(fc.property(text, (found) => matchDamaged(found) === null));

@@ -307,9 +307,24 @@ none        site/without.cfg
     writeFileSync(at('=cmd.cfg'), config(chain('NEW-TP', NEW)));
     const { stdout } = await anchorctl(['ledger', at('=cmd.cfg'), ...anchors(), '--format', 'csv'], {});
     const [header, row, ...rest] = stdout.split('\r\n');
-    expect(header).toBe('target,kind,state,has,probably,oldExpires,oldUsedBy');
-    expect(row).toBe(`${at('=cmd.cfg')},device-config,new-only,${recent},,,`);
+    expect(header).toBe('target,kind,state,has,probably,oldExpires,oldUsedBy,problems');
+    expect(row).toBe(`${at('=cmd.cfg')},device-config,new-only,${recent},,,,`);
     expect(rest).toEqual(['']);
+  });
+
+  test('damage beside a good certificate is said in every form', async () => {
+    const file = at('half.cfg');
+    writeFileSync(file, config(chain('NEW-TP', NEW), chain('OLD-TP', OLD).replace(' 30', ' 3O')));
+    const said = /line \d+: row 1 of \d+ has "O" where a hex digit is expected/;
+    for (const format of ['text', 'json', 'csv', 'html']) {
+      const { stdout, status } = await anchorctl(['ledger', file, ...anchors(), '--format', format]);
+      expect([status, stdout.replaceAll('&quot;', '"').replaceAll(/\\?"+O\\?"+/g, '"O"')]).toEqual([
+        3,
+        expect.stringMatching(said),
+      ]);
+    }
+    const { json } = await ledger([file]);
+    expect(json.targets).toMatchObject([{ state: 'new-only', problems: [expect.stringMatching(said)] }]);
   });
 
   test('HTML is one page, and names are text in it', async () => {

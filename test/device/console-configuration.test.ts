@@ -84,11 +84,16 @@ describe('a configuration that was there before', () => {
       'ip http client secure-trustpoint UNKNOWN',
       'ip http client secure-trustpoint',
       'voice class tls-profile 2',
-      'no ip http client secure-trustpoint NEW',
       'voice class tls-profile 1\n ip http client secure-trustpoint NEW',
     ]) {
       expect(loaded().paste(`${line}\n`).invalid).toHaveLength(1);
     }
+  });
+
+  test('to take out what is not there is a complaint', () => {
+    const device = loaded().paste('no ip http client secure-trustpoint NEW\nno ip http secure-trustpoint OLD\n');
+    expect(device.failures).toEqual(['what is to be removed is not there']);
+    expect(device.invalid).toHaveLength(1);
   });
 
   test('a line taken away can be put back', () => {

@@ -13,7 +13,7 @@ test('a trustpoint is used where a line has its name as a word', () => {
     'interface A1',
     'ip host \u202eA A',
   ].join('\n');
-  expect(findReferences(text, ['A', 'B', 'P'])).toEqual(
+  expect(findReferences(Buffer.from(text), ['A', 'B', 'P'])).toEqual(
     new Map([
       ['A', ['ip http secure-trustpoint A', 'pki trustpoint A sign', 'ip host \\u{202e}A A']],
       ['P', ['crypto ikev2 profile P']],
@@ -23,5 +23,15 @@ test('a trustpoint is used where a line has its name as a word', () => {
 
 test('a long line and many names cost no more than their length', () => {
   const names = Array.from({ length: 20_000 }, (_, number) => `${number}`);
-  expect(findReferences(`${'A'.repeat(400_000)} ${'7 '.repeat(100_000)}`, ['A', 'AA', ...names]).size).toBe(1);
+  expect(
+    findReferences(Buffer.from(`${'A'.repeat(400_000)} ${'7 '.repeat(100_000)}`), ['A', 'AA', ...names]).size,
+  ).toBe(1);
+});
+
+test('a line is shown as it is written, in UTF-8 or in Latin-1', () => {
+  const text = Buffer.concat([
+    Buffer.from(' description à Zürich, A\n'),
+    Buffer.from(' description Zürich, A\n', 'latin1'),
+  ]);
+  expect(findReferences(text, ['A']).get('A')).toEqual(['description à Zürich, A', 'description Zürich, A']);
 });

@@ -89,6 +89,31 @@ describe('a running configuration', () => {
     for (const form of forms) expect(parseDeviceConfig(form)[0]?.certificates[0]?.sha256).toBe(sha256);
   });
 
+  test('has the same certificates, each in its place, where some were read before', () => {
+    const shared = printChain('SHARED', [{ der, heading: 'ca 00DC' }]);
+    const own = (name: string) => printChain('OWN', [{ der: issue({ subject: `CN=${name}` }).der, heading: '01' }]);
+    const placesIn = (text: string) =>
+      parseDeviceConfig(text, 'r.cfg').map(({ name, line, certificates: [first] }) => [
+        name,
+        line,
+        first?.subject,
+        first?.source?.line,
+      ]);
+    const rows = shared.split('\n').length - 1;
+    for (const name of ['a', 'b']) {
+      const at = 2 + rows;
+      const places = [
+        ['SHARED', 2, 'CN=Root,O=Test', 3],
+        ['OWN', at, `CN=${name}`, at + 1],
+      ];
+      expect(placesIn(`hostname ${name}\n${shared}${own(name)}`)).toEqual(places);
+    }
+    const overwritten = Buffer.from(shared);
+    expect(parseDeviceConfig(overwritten)[0]?.certificates[0]?.sha256).toBe(sha256);
+    overwritten.fill(0);
+    expect(parseDeviceConfig(shared)[0]?.certificates[0]?.sha256).toBe(sha256);
+  });
+
   test('a serial number that begins like a certificate is no row of one', () => {
     const chain = printChain('T', [{ der, heading: 'ca 3082' }]);
     expect(parseDeviceConfig(chain)[0]?.certificates[0]?.sha256).toBe(sha256);
@@ -156,11 +181,17 @@ describe('a damaged dump', () => {
       12,
     ],
     ['a word lost', change(5, (text) => text.replace(/ \S{8}/, '')), `row 3 of ${rows} has 7 words, expected 8`, 5, 3],
-    ['a row lost', lines.filter((_, index) => index !== 5).join('\n'), '32 of', 3, 1],
+    [
+      'a row lost',
+      lines.filter((_, index) => index !== 5).join('\n'),
+      /^32 of \d+ octets are missing, as many as one row has, in row \d+ \(line \d+\) or above$/,
+      3,
+      1,
+    ],
     [
       'a row twice',
       lines.flatMap((text, index) => (index === 5 ? [text, text] : [text])).join('\n'),
-      '32 octets follow',
+      /^32 octets follow .*, as many as one row has, in row \d+ \(line \d+\) or above$/,
       3,
       1,
     ],
@@ -183,9 +214,18 @@ describe('a damaged dump', () => {
     const [stored] = parseDeviceConfig(text)[0]?.stored ?? [];
     expect(stored?.certificate).toBeNull();
     expect(stored?.error).toMatchObject({ code: 'device/damaged-hex' });
-    expect(stored?.error?.message).toContain(message);
+    expect(stored?.error?.message).toMatch(message);
     expect(stored?.error?.at?.line).toBe(line);
     expect(stored?.error?.at?.column).toBe(column);
+  });
+
+  test('rows in another order are found where the structure breaks', () => {
+    const [a, b] = [lines[4] ?? '', lines[6] ?? ''];
+    const swapped = lines.map((text, index) => (index === 4 ? b : index === 6 ? a : text)).join('\n');
+    const [stored] = parseDeviceConfig(swapped)[0]?.stored ?? [];
+    expect(stored?.error).toMatchObject({ code: 'certificate/malformed' });
+    expect(stored?.error?.message).toMatch(/, in row \d+ of \d+ or above$/);
+    expect(stored?.error?.at?.line).toBeGreaterThan(4);
   });
 
   test('hides no certificate beside it', () => {

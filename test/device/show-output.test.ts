@@ -192,6 +192,36 @@ MD5 Fingerprint=65:84:01:02:03:04:05:06:07:08:09:0A:0B:0C:0D:0E
   });
 });
 
+test('show crypto pki trustpoints has the CA of each under its name', () => {
+  const text = `R1#show crypto pki trustpoints
+Trustpoint SLA-TrustPoint:
+    Subject Name:
+    cn=Cisco Licensing Root CA
+    o=Cisco
+          Serial Number (hex): 01
+    Certificate configured.
+
+Trustpoint EMPTY:
+
+Trustpoint OLD:
+    Subject Name: 
+    cn=Old Root
+          Serial Number (hex): 00DC
+    Certificate configured.
+`;
+  const known = { usage: 'ca', valid: [null, null], sha1: null };
+  expect(read(text)).toEqual([
+    {
+      ...known,
+      subject: 'CN=Cisco Licensing Root CA,O=Cisco',
+      serialNumber: '01',
+      trustpoints: ['SLA-TrustPoint'],
+      line: 2,
+    },
+    { ...known, subject: 'CN=Old Root', serialNumber: '00dc', trustpoints: ['OLD'], line: 11 },
+  ]);
+});
+
 describe('what is no certificate', () => {
   test.each([
     'Certificate\n',

@@ -4,7 +4,7 @@ import { zipSync } from 'fflate';
 import { createTar } from 'nanotar';
 import { describe, expect, test } from 'vitest';
 import { type ArchiveKind, detectArchive, unpackArchive } from '../../src/encoding/archive.ts';
-import { MAX_EXTENSIONS, MAX_MEMBERS, MAX_UNPACKED, UnpackBudget } from '../../src/encoding/unpack.ts';
+import { MAX_EXTENSIONS, UNPACK_LIMITS, UnpackBudget } from '../../src/encoding/unpack.ts';
 
 const CENTRAL_HEADER = Uint8Array.of(0x50, 0x4b, 1, 2);
 
@@ -229,7 +229,7 @@ describe('bombs', () => {
 
   // adm-zip loads the directory whole or not at all, and takes 10 KB for each entry.
   test('a zip of more entries than there may be is refused before they are loaded', () => {
-    const files = Object.fromEntries(Array.from({ length: MAX_MEMBERS + 1 }, (_, n) => [`${n}x`, 'x']));
+    const files = Object.fromEntries(Array.from({ length: UNPACK_LIMITS.entries + 1 }, (_, n) => [`${n}x`, 'x']));
     expect(unpack(zip(files, 0))).toEqual({ members: [], rejected: [[null, 'archive/too-many']] });
   });
 
@@ -238,7 +238,7 @@ describe('bombs', () => {
       Buffer.concat([
         tarHeader('good.pem', '0', 4),
         tarBlock('good'),
-        ...Array(MAX_MEMBERS).fill(tarHeader('x/', '5')),
+        ...Array(UNPACK_LIMITS.entries).fill(tarHeader('x/', '5')),
       ]),
     );
     expect(members).toEqual(GOOD);
@@ -299,7 +299,7 @@ describe('bombs', () => {
 
   test('no input may unpack to more than 256 MB', () => {
     const budget = new UnpackBudget(1_000_000_000);
-    expect(budget.takeBytes(MAX_UNPACKED)).toBeNull();
+    expect(budget.takeBytes(UNPACK_LIMITS.unpacked)).toBeNull();
     expect(budget.takeBytes(1)?.code).toBe('archive/too-large');
     expect(budget.isExhausted).toBe(true);
   });

@@ -6,6 +6,8 @@ import { genuineRoot } from '../../src/catalog/catalog.ts';
 import { resemblesRoot } from '../../src/catalog/match.ts';
 import { encodePem } from '../../src/encoding/pem.ts';
 import { readCertificates } from '../../src/input/read-certificates.ts';
+import { readStream } from '../../src/io/read-stream.ts';
+import { COMBINED, ESCAPES, FRAMES, IN_ORDER, LAYOUT, MARKERS } from '../support/battered-forms.ts';
 import { issue } from '../support/certificates.ts';
 
 const RUNS = process.env.SLOW ? 5_000 : 150;
@@ -76,6 +78,60 @@ describe('the certificates found', () => {
       fc.assert(
         fc.property(blocks, fc.constantFrom(...forms), (pems, form) => {
           expect(found(form(pems.join('')))).toEqual(found(pems.join('')));
+        }),
+        { numRuns: RUNS },
+      );
+    },
+    TIMEOUT,
+  );
+});
+
+describe('the certificates found in battered forms', () => {
+  // A form that depends on where the text begins or ends is another one beside others.
+  const DEPENDS = /^pem\/(missing-begin|missing-end|no-markers|utf-16|byte-order-mark)/;
+  const forms = [...IN_ORDER, ...LAYOUT, ...MARKERS, ...FRAMES, ...ESCAPES, ...COMBINED]
+    .filter(([, , notes]) => !notes.some((note) => DEPENDS.test(note)))
+    .map(([, form]) => form);
+  const battered = fc.array(
+    fc.tuple(fc.constantFrom(...forms), fc.constantFrom(...PEMS)).map(([form, pem]) => {
+      const text = form(pem);
+      return `${typeof text === 'string' ? text : Buffer.from(text).toString('latin1')}\n`;
+    }),
+    { maxLength: 3 },
+  );
+
+  test(
+    'of two inputs in a row are those of both, with noise before, between and after',
+    () => {
+      fc.assert(
+        fc.property(battered, battered, noise, (a, b, between) => {
+          const whole = `${between}${a.join('')}${between}${b.join('')}${between}`;
+          expect(found(whole)).toEqual([...found(a.join('')), ...found(b.join(''))]);
+          expect(found(whole)).toEqual([...a, ...b].flatMap(found));
+        }),
+        { numRuns: RUNS },
+      );
+    },
+    TIMEOUT,
+  );
+
+  test(
+    'are the same in whatever pieces the input comes',
+    async () => {
+      const cuts = fc.array(fc.nat(), { maxLength: 20 });
+      await fc.assert(
+        fc.asyncProperty(battered, cuts, async (texts, places) => {
+          const bytes = Buffer.from(texts.join(''));
+          const ends = [...places.map((place) => place % (bytes.length + 1)), bytes.length].sort((x, y) => x - y);
+          async function* pieces() {
+            let from = 0;
+            for (const end of ends) {
+              yield bytes.subarray(from, end);
+              from = end;
+            }
+          }
+          const read = readCertificates(await readStream(pieces(), bytes.length));
+          expect(read).toEqual(readCertificates(bytes));
         }),
         { numRuns: RUNS },
       );

@@ -3,7 +3,7 @@ import { closeSync, ftruncateSync, mkdirSync, openSync, symlinkSync, writeFileSy
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { thisHost } from '../../src/io/host.ts';
-import { MAX_INPUT_BYTES, readInPieces, readInput, readRegularFile } from '../../src/io/read-input.ts';
+import { InputReader, MAX_INPUT_BYTES, readInPieces, readInput, readRegularFile } from '../../src/io/read-input.ts';
 import { temporaryFolder } from '../rotation/run-fixture.ts';
 import { NO_PIPES_AND_DEVICES, NO_SYMLINKS, ONE_ERROR_FOR_BAD_PATHS } from '../support/platform.ts';
 import { hostWith, systemError } from './hosts.ts';
@@ -31,6 +31,16 @@ beforeAll(() => {
   }
 });
 afterAll(() => root.remove());
+
+test('an InputReader gives the same, until it reads the next', () => {
+  const reader = new InputReader();
+  const first = reader.read(at('a.pem'));
+  expect([...first]).toEqual([...readInput(at('a.pem'))]);
+  expect(reader.read(at('empty')).length).toBe(0);
+  writeFileSync(at('long'), Buffer.alloc(3_000_000, 7));
+  expect(Buffer.compare(reader.read(at('long')), readInput(at('long')))).toBe(0);
+  expect(() => reader.read(at('folder'))).toThrow('it is a folder');
+});
 
 describe('readInput', () => {
   test.each(['a.pem', ...(NO_SYMLINKS ? [] : ['link'])])('gives the bytes of %s', (name) => {

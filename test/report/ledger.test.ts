@@ -11,6 +11,7 @@ const HOSTILE: LedgerTarget = {
   state: 'old-only',
   oldExpires: new Date('2031-11-24T18:23:33Z'),
   oldUsedBy: ['+1+1', 'description "a, b"\r\n<b>'],
+  problems: ['-2+3 <b>'],
 };
 const report = { old: [{ sha256: 'aa'.repeat(32), name: '<i>Old' }], new: [], targets: [HOSTILE] };
 

@@ -32,7 +32,7 @@ function misread(character: string, random: (below: number) => number): string {
 }
 
 /** Numbers below a bound from a seed (mulberry32). */
-function generator(seed: number): (below: number) => number {
+export function generator(seed: number): (below: number) => number {
   let state = seed >>> 0;
   return (below) => {
     state = (state + 0x6d2b79f5) >>> 0;

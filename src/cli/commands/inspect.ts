@@ -17,10 +17,12 @@ import { renderInspection } from '../../report/inspect.js';
 import { renderLine } from '../../report/json.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { answer } from '../answer.js';
+import { type EntryOfDescribed, recogniseDescribed } from '../described-roots.js';
 import { writeSplit } from '../exports.js';
 import { toErrorJson } from '../failure.js';
 import { certificatesOf, distinct, errorsOf, type ReadInput, readInputs, restorationsOf } from '../inputs.js';
 import type { Io } from '../io.js';
+import { limitOption, parseLimits } from '../limits.js';
 import {
   allowEmptyOption,
   type CommonArgs,
@@ -40,6 +42,7 @@ interface InspectArgs extends CommonArgs, PasswordArgs {
   readonly split: string | undefined;
   readonly strict: boolean;
   readonly allowEmpty: boolean;
+  readonly limit: string[] | undefined;
 }
 
 export function options(yargs: Argv): Argv<unknown> {
@@ -51,24 +54,31 @@ export function options(yargs: Argv): Argv<unknown> {
     .option('split', textOption('split', 'Write each certificate as PEM into this folder'))
     .option('strict', { type: 'boolean', default: false, describe: 'Refuse what is usually tolerated with a note' })
     .option('allow-empty', allowEmptyOption)
+    .option('limit', limitOption)
     .options(passwordOptions)
     .example('$0 inspect vendor.zip', 'What did they send?')
     .example('$0 inspect trust.jks --pem', 'The certificates of a keystore');
 }
 
 export async function run(args: InspectArgs, io: Io): Promise<ExitStatus> {
-  const { inputs, passedOver } = await readInputs(args.input, io, {
+  const { inputs: read, passedOver } = await readInputs(args.input, io, {
     password: await storePassword(args, io),
     strict: args.strict,
     allowEmpty: args.allowEmpty,
+    limits: parseLimits(args.limit ?? []),
     signatures: true,
     descriptions: !(args.pem || args.der || args.split !== undefined),
   });
+  const { inputs, entryOf } = recogniseDescribed(read);
   const certificates = distinct(certificatesOf(inputs));
   const text =
     exportOf(certificates, args) ??
-    (args.format === 'ndjson' ? renderLines(inputs) : renderInspection(inputs, findRoot));
-  const json = { schema: 'anchorctl/inspect/1', inputs: inputs.map(toInputJson), passedOver };
+    (args.format === 'ndjson' ? renderLines(inputs, entryOf) : renderInspection(inputs, findRoot, entryOf));
+  const json = {
+    schema: 'anchorctl/inspect/1',
+    inputs: inputs.map((input) => toInputJson(input, entryOf)),
+    passedOver,
+  };
   return answer({ json, text, findings: restorationsOf(inputs), errors: errorsOf(inputs) }, args, io);
 }
 
@@ -96,18 +106,14 @@ function exportOf(
   return only.der;
 }
 
-function toInputJson({
-  input,
-  kind,
-  certificates,
-  described,
-  notes,
-  errors: [error, ...others],
-}: ReadInput): Record<string, unknown> {
+function toInputJson(
+  { input, kind, certificates, described, notes, errors: [error, ...others] }: ReadInput,
+  entryOf: EntryOfDescribed,
+): Record<string, unknown> {
   return {
     input,
     kind,
-    certificates: toCertificates({ certificates, described }),
+    certificates: toCertificates({ certificates, described }, entryOf),
     notes,
     ...(error === undefined ? {} : { error: toErrorJson(error) }),
     ...(others.length === 0 ? {} : { errors: [error, ...others].map((one) => toErrorJson(one as TrustError)) }),
@@ -115,19 +121,19 @@ function toInputJson({
 }
 
 /** One certificate a line, for programs that read streams. */
-function renderLines(inputs: readonly ReadInput[]): string {
+function renderLines(inputs: readonly ReadInput[], entryOf: EntryOfDescribed): string {
   return inputs
-    .flatMap((input) => toCertificates(input))
+    .flatMap((input) => toCertificates(input, entryOf))
     .map(renderLine)
     .join('');
 }
 
-function toCertificates({
-  certificates,
-  described,
-}: Pick<ReadInput, 'certificates' | 'described'>): readonly (CertificateJson | DescribedCertificateJson)[] {
+function toCertificates(
+  { certificates, described }: Pick<ReadInput, 'certificates' | 'described'>,
+  entryOf: EntryOfDescribed,
+): readonly (CertificateJson | DescribedCertificateJson)[] {
   return [
     ...certificates.map((certificate) => toCertificateJson(certificate, findRoot(certificate.sha256))),
-    ...described.map(toDescribedCertificateJson),
+    ...described.map((one) => toDescribedCertificateJson(one, entryOf(one))),
   ];
 }

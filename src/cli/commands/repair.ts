@@ -1,5 +1,7 @@
 /**
- * `repair`: a damaged copy of a known root, character by character, and the genuine certificate.
+ * `repair`: a damaged copy of a known root, character by character, and the genuine certificate. Also that of a self-signed
+ * certificate that no catalog knows, where one or two misread characters can be put right; it is written only when its
+ * fingerprint was expected.
  *
  * @module
  */
@@ -9,19 +11,22 @@ import { checkTrustAnchor } from '../../check/rules.js';
 import { encodePem } from '../../encoding/pem.js';
 import { toPrintable } from '../../encoding/printable.js';
 import { type ExitStatus, TrustError } from '../../errors.js';
-import type { DamagedBlock } from '../../input/read-result.js';
+import type { DamagedBlock, RecoveredBlock } from '../../input/read-result.js';
 import { toCertificateJson } from '../../report/certificate-json.js';
-import { renderDamage } from '../../report/repair.js';
+import { renderDamage, renderRecovery } from '../../report/repair.js';
 import { answer, toFindings } from '../answer.js';
+import { wantsColour } from '../colour.js';
+import { parseExpectations, requireNamed } from '../expectations.js';
 import { certificatesOf, distinct, errorsOf, isKnownRoot, readInputs } from '../inputs.js';
 import type { Io } from '../io.js';
-import { atOption, type CommonArgs, commonOptions, textOption } from '../options.js';
+import { atOption, type CommonArgs, commonOptions, expectOption, textOption } from '../options.js';
 import { writeOutput } from '../output.js';
 
 interface RepairArgs extends CommonArgs {
   readonly input: string;
   readonly out: string | undefined;
   readonly force: boolean;
+  readonly expectSha256: string[] | undefined;
   readonly at: Date | undefined;
 }
 
@@ -31,15 +36,21 @@ export function options(yargs: Argv): Argv<unknown> {
     .options(commonOptions)
     .option('out', textOption('out', 'Write the genuine certificate to this file instead of stdout'))
     .option('force', { type: 'boolean', default: false, describe: 'Overwrite the file of --out' })
+    .option('expect-sha256', expectOption)
     .option('at', atOption)
     .example('$0 repair guide.txt --out quovadis.pem', 'What did OCR make of it?');
 }
 
 export async function run(args: RepairArgs, io: Io): Promise<ExitStatus> {
-  const { inputs } = await readInputs([args.input], io, { password: null, strict: false });
+  const expectations = parseExpectations(args.expectSha256);
+  const { inputs } = await readInputs([args.input], io, { password: null, strict: false, recover: expectations.all });
   const damaged = inputs.flatMap((input) => input.damaged);
+  const recovered = inputs.flatMap((input) => input.recovered);
   const errors = errorsOf(inputs);
-  const genuine = distinct(certificatesOf(inputs).filter(isKnownRoot));
+  const isExpected = ({ certificate }: RecoveredBlock) => expectations.all.has(certificate.sha256);
+  const meant = recovered.filter(isExpected).map(({ certificate }) => certificate);
+  const genuine = distinct(certificatesOf(inputs).filter((one) => isKnownRoot(one) || meant.includes(one)));
+  requireNamed(expectations, [...genuine, ...recovered.map(({ certificate }) => certificate)]);
   if (genuine.length === 0 && errors.length === 0) {
     throw new TrustError(
       'repair/unknown-root',
@@ -52,12 +63,21 @@ export async function run(args: RepairArgs, io: Io): Promise<ExitStatus> {
   }
   const pem = genuine.map(({ der }) => encodePem('CERTIFICATE', der)).join('');
   if (args.out !== undefined && pem !== '') await writeOutput(args.out, pem, args.force);
-  if (!args.json && !args.quiet) io.stderr(describe(damaged, errors.length > 0, args.out));
+  if (!args.json && !args.quiet)
+    io.stderr(
+      describe({ damaged, recovered, hasErrors: errors.length > 0, out: pem === '' ? undefined : args.out }, io),
+    );
   const json = {
     schema: 'anchorctl/repair/1',
     damaged: damaged.map(({ source, certificate, differences }) => ({
       source,
       sha256: certificate.sha256,
+      differences,
+    })),
+    recovered: recovered.map(({ source, certificate, differences }) => ({
+      source,
+      sha256: certificate.sha256,
+      expected: meant.includes(certificate),
       differences,
     })),
     certificates: genuine.map((certificate) => toCertificateJson(certificate, findRoot(certificate.sha256))),
@@ -80,7 +100,19 @@ export async function run(args: RepairArgs, io: Io): Promise<ExitStatus> {
   );
 }
 
-function describe(damaged: readonly DamagedBlock[], hasErrors: boolean, out: string | undefined): string {
-  const found = damaged.length === 0 && !hasErrors ? 'nothing is wrong with it\n' : damaged.map(renderDamage).join('');
+interface Account {
+  readonly damaged: readonly DamagedBlock[];
+  readonly recovered: readonly RecoveredBlock[];
+  readonly hasErrors: boolean;
+  readonly out: string | undefined;
+}
+
+function describe({ damaged, recovered, hasErrors, out }: Account, { env, terminal }: Io): string {
+  const colour = wantsColour(env, terminal.stderr);
+  const blocks = [
+    ...damaged.map((block) => renderDamage(block, colour)),
+    ...recovered.map((block) => renderRecovery(block, colour)),
+  ];
+  const found = blocks.length === 0 && !hasErrors ? 'nothing is wrong with it\n' : blocks.join('');
   return out === undefined ? found : `${found}written to ${toPrintable(out)}\n`;
 }

@@ -26,7 +26,7 @@ import type { StoreInput } from '../../rotation/store-plan.js';
 import type { TrustOptions } from '../../rotation/trust.js';
 import { answer, refuse, statusOf } from '../answer.js';
 import { canAsk, requireConfirmation } from '../confirm.js';
-import { type Expectations, parseExpectations, requireNamed } from '../expectations.js';
+import { type Expectations, parseExpectations, recoverableBy, requireNamed } from '../expectations.js';
 import { findingOfNote } from '../file-notes.js';
 import { certificatesOf, distinct, errorsOf, type ReadInput, readInputs, restorationsOf } from '../inputs.js';
 import type { Io } from '../io.js';
@@ -151,7 +151,11 @@ async function readRequest(args: RotateArgs, io: Io): Promise<Request> {
   const stores = await withPassword(await storePassword(args, io), io, keystore.join(', '), (password) =>
     openStores(keystore, password, files),
   );
-  const { inputs } = await readInputs(args.input, io, { password: stores[0]?.password ?? null, strict: false });
+  const { inputs } = await readInputs(args.input, io, {
+    password: stores[0]?.password ?? null,
+    strict: false,
+    recover: recoverableBy(expectations),
+  });
   return {
     at: args.at ?? io.now(),
     files,

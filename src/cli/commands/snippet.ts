@@ -12,7 +12,7 @@ import { asksForAction, asWarning, type Finding } from '../../check/finding.js';
 import { findingAbout } from '../../check/rule.js';
 import { checkTrustAnchor } from '../../check/rules.js';
 import { platformNames } from '../../device/platforms.js';
-import { renderTrustpoint, requireTrustpointName } from '../../device/render.js';
+import { requireTrustpointName } from '../../device/render.js';
 import type { RevocationMethod } from '../../device/settings.js';
 import {
   type AcceptMode,
@@ -25,8 +25,8 @@ import { renderVerification } from '../../device/verification.js';
 import { type ExitStatus, TrustError, worstStatus } from '../../errors.js';
 import { findCaPath } from '../../path/ca-path.js';
 import type { Certificate } from '../../x509/certificate.js';
-import { answer, refuse, statusOf } from '../answer.js';
-import { type Expectations, parseExpectations, requireNamed } from '../expectations.js';
+import { answer, refuse, statusOf, toFindings } from '../answer.js';
+import { type Expectations, parseExpectations, recoverableBy, requireNamed } from '../expectations.js';
 import { certificatesOf, distinct, errorsOf, isKnownRoot, readInputs, restorationsOf } from '../inputs.js';
 import type { Io } from '../io.js';
 import {
@@ -42,8 +42,16 @@ import {
 } from '../options.js';
 import { type Output, writeOutputs } from '../output.js';
 import { type PasswordArgs, storePassword } from '../password.js';
+import {
+  checkReplacementArgs,
+  fileNameOf,
+  type ReplacementArgs,
+  renderBlocks,
+  replacementOptions,
+  verificationNameOf,
+} from '../replacement.js';
 
-interface SnippetArgs extends CommonArgs, PasswordArgs {
+interface SnippetArgs extends CommonArgs, PasswordArgs, ReplacementArgs {
   readonly input: string[];
   readonly platform: string;
   readonly trustpoint: string | undefined;
@@ -118,6 +126,7 @@ export function options(yargs: Argv): Argv<unknown> {
       default: false,
       describe: 'Print what to type after the block and what the device must then print, instead of the block',
     })
+    .options(replacementOptions)
     .option(
       'out',
       textOption(
@@ -125,7 +134,11 @@ export function options(yargs: Argv): Argv<unknown> {
         'Write the block to this file, or into this folder, instead of stdout; what it loads beside it',
       ),
     )
-    .option('force', { type: 'boolean', default: false, describe: 'Overwrite the files of --out' })
+    .option('force', {
+      type: 'boolean',
+      default: false,
+      describe: 'Overwrite the file of --out, and remove what is built in, in use or holds something else',
+    })
     .option('expect-sha256', expectOption)
     .option('fail-on', failOnOption)
     .option('at', atOption)
@@ -135,28 +148,44 @@ export function options(yargs: Argv): Argv<unknown> {
 
 export async function run(args: SnippetArgs, io: Io): Promise<ExitStatus> {
   // Before any input is read: a call that cannot be meant needs none.
-  if (args.style !== 'trustpool') requireTrustpointName(args.trustpoint);
+  if (args.style !== 'trustpool') {
+    requireTrustpointName(args.trustpoint, args.force && args.action === 'remove');
+  }
+  checkReplacementArgs(args);
   const at = args.at ?? io.now();
   const expectations = parseExpectations(args.expectSha256);
-  const { inputs } = await readInputs(args.input, io, { password: await storePassword(args, io), strict: false });
+  const { inputs } = await readInputs(args.input, io, {
+    password: await storePassword(args, io),
+    strict: false,
+    recover: recoverableBy(expectations),
+  });
   const restorations = restorationsOf(inputs);
   const errors = errorsOf(inputs);
   if (errors.length > 0) return refuse({ errors, findings: restorations }, args, io);
   const certificates = distinct(certificatesOf(inputs));
   requireNamed(expectations, certificates);
   const revocationCheck = args.revocationCheck?.flatMap(parseMethods);
-  const blocks = renderTrustpoint(certificates, { ...args, revocationCheck, at });
+  const asked = { ...args, revocationCheck, at };
+  const { blocks, refusals, findings: besides } = await renderBlocks(certificates, asked, io);
   requireVouched(certificates, expectations.all, at);
+  const brings = args.action === 'install' && (args.stage ?? 'add') === 'add';
   const findings = [
     ...restorations,
-    ...(args.action === 'install' ? certificates.flatMap((one) => warnAbout(one, expectations, at)) : []),
-    ...(args.action === 'install' ? certificates.flatMap((one) => warnOfLimits(one, args.platform)) : []),
-    ...blocks.flatMap((block) => notesOf(block, certificates)),
+    ...(brings ? certificates.flatMap((one) => warnAbout(one, expectations, at)) : []),
+    ...(brings ? certificates.flatMap((one) => warnOfLimits(one, args.platform)) : []),
+    ...besides,
+    ...withoutRepeats(blocks.flatMap((block) => notesOf(block, certificates))),
   ];
-  if (args.out !== undefined) await writeOutputs(outputsOf(blocks, certificates, args.out, args.verify), args.force);
-  const text = textOf(blocks, certificates, args);
-  const json = { schema: 'anchorctl/snippet/1', blocks: blocks.map(({ notes, ...block }) => block), findings };
-  return worstStatus([answer({ json, text, findings }, args, io), statusOf(findings, args.failOn)]);
+  if (blocks.length === 0) return refuse({ errors: refusals, findings }, args, io);
+  const printed = blocks.filter(({ text }) => text !== '');
+  if (args.out !== undefined) await writeOutputs(outputsOf(printed, certificates, args.out, args), args.force);
+  const text = textOf(printed, certificates, args);
+  const json = {
+    schema: 'anchorctl/snippet/1',
+    blocks: printed.map(({ notes, ...block }) => block),
+    findings: [...findings, ...toFindings(refusals)],
+  };
+  return worstStatus([answer({ json, text, findings, errors: refusals }, args, io), statusOf(findings, args.failOn)]);
 }
 
 /** Where fingerprints are given, every certificate has one of them or a valid path to one that has. */
@@ -208,18 +237,20 @@ function parseMethods(text: string): readonly RevocationMethod[] {
 function notesOf({ notes }: Block, certificates: readonly Certificate[]): readonly Finding[] {
   return notes.map((note) => ({
     ...note,
-    severity: 'warning',
+    severity: note.severity ?? 'warning',
     source: certificates.find(({ sha256 }) => sha256 === note.sha256)?.source ?? null,
   }));
 }
 
+/** What every stage of a replacement says is said once. */
+function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
+  return [...new Map(findings.map((finding) => [`${finding.code} ${finding.message}`, finding])).values()];
+}
+
 /** What goes to stdout: the blocks, or how to see that they worked, unless a file or folder has it. */
-function textOf(
-  blocks: readonly Block[],
-  certificates: readonly Certificate[],
-  { out, verify }: Pick<SnippetArgs, 'out' | 'verify'>,
-): string {
-  const isBesideThem = out !== undefined && isFolder(out);
+function textOf(blocks: readonly Block[], certificates: readonly Certificate[], args: SnippetArgs): string {
+  const { out, verify } = args;
+  const isBesideThem = out !== undefined && isFolder(out, args);
   if (verify && !isBesideThem) return blocks.map((block) => renderVerification(block, certificates)).join('\n');
   return out === undefined ? blocks.map((block) => block.text).join('') : '';
 }
@@ -232,24 +263,23 @@ function outputsOf(
   blocks: readonly Block[],
   certificates: readonly Certificate[],
   out: string,
-  verify: boolean,
+  args: SnippetArgs,
 ): readonly Output[] {
-  const folder = isFolder(out);
+  const folder = isFolder(out, args);
   return blocks.flatMap((block) => {
-    const { platform, trustpoint, action, files, text } = block;
-    const name = `${platform}-${trustpoint}`;
-    const path = folder ? join(out, `${name}.${action}.txt`) : out;
-    const kind = action === 'install' ? 'verify' : `${action}.verify`;
+    const path = folder ? join(out, fileNameOf(block)) : out;
     return [
-      ...files.map((file) => ({ path: join(dirname(path), file.name), text: file.text })),
-      { path, text },
-      ...(folder && verify
-        ? [{ path: join(out, `${name}.${kind}.txt`), text: renderVerification(block, certificates) }]
+      ...block.files.map(({ name, text }) => ({ path: join(dirname(path), name), text })),
+      { path, text: block.text },
+      ...(folder && args.verify && block.verify.length > 0
+        ? [{ path: join(out, verificationNameOf(block)), text: renderVerification(block, certificates) }]
         : []),
     ];
   });
 }
 
-function isFolder(out: string): boolean {
-  return /[/\\]$/.test(out) || (existsSync(out) && statSync(out).isDirectory());
+/** Several stages need a folder. */
+function isFolder(out: string, { replace, stage }: SnippetArgs): boolean {
+  const hasStages = replace !== undefined && stage === undefined;
+  return hasStages || /[/\\]$/.test(out) || (existsSync(out) && statSync(out).isDirectory());
 }

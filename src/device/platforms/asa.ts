@@ -8,26 +8,42 @@
  *
  * @module
  */
+import type { ConfigurationDialect } from '../dialect.js';
 import { renderComments, renderPem } from '../paste.js';
+import { ASA_REFERENCES } from '../reference-commands.js';
 import { REVOCATION_METHODS, type TrustpointSettings } from '../settings.js';
 import { arrangePerCertificate, type BlockAction, type Platform, type Trustpoint } from '../trustpoint.js';
+
+const configure: ConfigurationDialect['configure'] = (lines, save) => [
+  'configure terminal',
+  ...lines,
+  'end',
+  ...(save ? ['write memory'] : []),
+];
 
 /** Cisco ASA. */
 export const asa: Platform = {
   name: 'asa',
   styles: { paste: ['prompt'] },
   arrange: arrangePerCertificate,
-  render: ({ action, comments, save, settings, trustpoints }) => [
-    'configure terminal',
-    ...(comments ? renderComments(trustpoints) : []),
-    ...trustpoints.flatMap((trustpoint) => ACTIONS[action](trustpoint, settings)),
-    'end',
-    ...(save ? ['write memory'] : []),
-  ],
+  render: ({ action, comments, save, settings, trustpoints }) =>
+    configure(
+      [
+        ...(comments ? renderComments(trustpoints) : []),
+        ...trustpoints.flatMap((trustpoint) => ACTIONS[action](trustpoint, settings)),
+      ],
+      save,
+    ),
   notes: () => [],
   settings: { revocationCheck: REVOCATION_METHODS, legacyKeywords: true },
   verification: (trustpoint) => `show crypto ca certificates ${trustpoint}`,
   identify: ({ serialNumber }) => ({ label: 'serial number', value: serialNumber }),
+  configuration: {
+    holdsCertificates: true,
+    references: ASA_REFERENCES,
+    configure,
+    remove: (trustpoint, { save }) => configure(takeOut(trustpoint), save),
+  },
 };
 
 type RenderAction = (trustpoint: Trustpoint, settings: TrustpointSettings) => readonly string[];
@@ -43,7 +59,11 @@ const ACTIONS: Readonly<Record<BlockAction, RenderAction>> = {
     'quit',
     'yes',
   ],
-  remove: ({ name }) => [`no crypto ca trustpoint ${name}`, 'yes'],
+  remove: ({ name }) => takeOut(name),
   // Entering the trustpoint makes it where the install never got to it: the removal then asks its question in any case.
-  rollback: ({ name }) => [`crypto ca trustpoint ${name}`, ' exit', `no crypto ca trustpoint ${name}`, 'yes'],
+  rollback: ({ name }) => [`crypto ca trustpoint ${name}`, ' exit', ...takeOut(name)],
 };
+
+function takeOut(trustpoint: string): readonly string[] {
+  return [`no crypto ca trustpoint ${trustpoint}`, 'yes'];
+}

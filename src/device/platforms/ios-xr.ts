@@ -9,6 +9,7 @@
  */
 import { noteAlwaysSaved, noteUnverified, noteUnverifiedChain } from '../notes.js';
 import { renderComments, renderPem } from '../paste.js';
+import { XR_REFERENCES } from '../reference-commands.js';
 import type { TrustpointSettings } from '../settings.js';
 import {
   arrangePerCertificate,
@@ -37,6 +38,12 @@ export const iosXr: Platform = {
   settings: { vrf: true, legacyKeywords: true },
   verification: (trustpoint) => `show crypto ca certificates ${trustpoint}`,
   identify: ({ serialNumber }) => ({ label: 'serial number', value: serialNumber }),
+  configuration: {
+    holdsCertificates: false,
+    references: XR_REFERENCES,
+    configure,
+    remove: (trustpoint) => takeOut([{ name: trustpoint }]),
+  },
 };
 
 type RenderAction = (trustpoints: readonly Trustpoint[], settings: TrustpointSettings) => readonly string[];
@@ -65,7 +72,7 @@ const ACTIONS: Readonly<Record<BlockAction, RenderAction>> = {
 };
 
 /** The certificate first: it hangs on the trustpoint. */
-function takeOut(trustpoints: readonly Trustpoint[]): readonly string[] {
+function takeOut(trustpoints: readonly Pick<Trustpoint, 'name'>[]): readonly string[] {
   return [
     ...trustpoints.map(({ name }) => `clear crypto ca certificates ${name}`),
     ...configure(trustpoints.map(({ name }) => `no crypto ca trustpoint ${name}`)),

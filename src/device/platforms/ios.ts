@@ -10,8 +10,10 @@
  * @module
  */
 import { groupHex } from '../../encoding/hex.js';
+import type { ConfigurationDialect } from '../dialect.js';
 import { noteIncompleteChains } from '../notes.js';
 import { renderComments, renderPem } from '../paste.js';
+import { IOS_REFERENCES } from '../reference-commands.js';
 import { REVOCATION_METHODS, type TrustpointSettings } from '../settings.js';
 import { IOS_ROWS, renderRows } from '../stored-certificate.js';
 import {
@@ -25,25 +27,39 @@ import {
   type Trustpoint,
 } from '../trustpoint.js';
 
+const configure: ConfigurationDialect['configure'] = (lines, save) => [
+  'configure terminal',
+  ...lines,
+  'end',
+  // `copy running-config startup-config` would ask for the name of the file; this asks nothing.
+  ...(save ? ['write memory'] : []),
+];
+
 /** Cisco IOS. From 12.3(7)T on the commands begin with `crypto pki`; older releases know `crypto ca` only. */
 export const ios: Platform = {
   name: 'ios',
   styles: { paste: ['fingerprint', 'prompt'], hex: [], trustpool: [] },
   arrange: arrangePerCertificate,
-  render: (request) => [
-    'configure terminal',
-    ...(request.comments ? renderComments(request.trustpoints) : []),
-    ...request.trustpoints.flatMap((trustpoint) => ACTIONS[request.action](trustpoint, request)),
-    'end',
-    // `copy running-config startup-config` would ask for the name of the file; this asks nothing.
-    ...(request.save ? ['write memory'] : []),
-  ],
+  render: (request) =>
+    configure(
+      [
+        ...(request.comments ? renderComments(request.trustpoints) : []),
+        ...request.trustpoints.flatMap((trustpoint) => ACTIONS[request.action](trustpoint, request)),
+      ],
+      request.save,
+    ),
   notes: (request) => [...noteIncompleteChains(request, 'some releases refuse it'), ...noteLegacy(request)],
   settings: { revocationCheck: REVOCATION_METHODS, vrf: true, sourceInterface: true, legacyKeywords: true },
   displayOf: ({ style, settings }) =>
     style === 'trustpool' ? TRUSTPOOL_DISPLAY : settings.legacyKeywords ? LEGACY_DISPLAY : null,
   verification: (trustpoint) => `show crypto pki trustpoints ${trustpoint} status`,
   identify: ({ sha1 }) => ({ label: 'SHA-1', value: groupHex(sha1) }),
+  configuration: {
+    holdsCertificates: true,
+    references: IOS_REFERENCES,
+    configure,
+    remove: (trustpoint, { save, settings }) => configure(takeOut(trustpoint, settings), save),
+  },
 };
 
 const bySerialNumber: Display['identify'] = ({ serialNumber }) => ({
@@ -58,15 +74,18 @@ const LEGACY_DISPLAY: Display = { verification: () => 'show crypto ca certificat
 const ACTIONS: Readonly<Record<BlockAction, (trustpoint: Trustpoint, request: BlockRequest) => readonly string[]>> = {
   install: (trustpoint, request) =>
     request.style === 'trustpool' ? renderImport(trustpoint) : renderInstall(trustpoint, request),
-  remove: ({ name }, { settings }) => [`no ${keyword(settings)} trustpoint ${name}`, 'yes'],
+  remove: ({ name }, { settings }) => takeOut(name, settings),
   // Entering the trustpoint makes it where the install never got to it: the removal then asks its question in any case.
   rollback: ({ name }, { settings }) => [
     `${keyword(settings)} trustpoint ${name}`,
     ' exit',
-    `no ${keyword(settings)} trustpoint ${name}`,
-    'yes',
+    ...takeOut(name, settings),
   ],
 };
+
+function takeOut(trustpoint: string, settings: TrustpointSettings): readonly string[] {
+  return [`no ${keyword(settings)} trustpoint ${trustpoint}`, 'yes'];
+}
 
 function keyword({ legacyKeywords }: TrustpointSettings): string {
   return legacyKeywords === true ? 'crypto ca' : 'crypto pki';

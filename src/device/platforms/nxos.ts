@@ -8,8 +8,10 @@
  * @module
  */
 import { colonHex } from '../../encoding/hex.js';
+import type { ConfigurationDialect } from '../dialect.js';
 import { noteIncompleteChains } from '../notes.js';
 import { renderComments, renderPem } from '../paste.js';
+import { NXOS_REFERENCES } from '../reference-commands.js';
 import type { TrustpointSettings } from '../settings.js';
 import {
   arrangePerChain,
@@ -24,22 +26,36 @@ import {
 const LONGEST_CHAIN = 10;
 const MOST_TRUSTPOINTS = 16;
 
+const configure: ConfigurationDialect['configure'] = (lines, save) => [
+  'configure terminal',
+  ...lines,
+  'end',
+  ...(save ? ['copy running-config startup-config'] : []),
+];
+
 /** Cisco NX-OS. */
 export const nxos: Platform = {
   name: 'nxos',
   styles: { paste: ['prompt'] },
   arrange: arrangePerChain,
-  render: ({ action, comments, save, settings, trustpoints }) => [
-    'configure terminal',
-    ...(comments ? renderComments(trustpoints) : []),
-    ...trustpoints.flatMap((trustpoint) => ACTIONS[action](trustpoint, settings)),
-    'end',
-    ...(save ? ['copy running-config startup-config'] : []),
-  ],
+  render: ({ action, comments, save, settings, trustpoints }) =>
+    configure(
+      [
+        ...(comments ? renderComments(trustpoints) : []),
+        ...trustpoints.flatMap((trustpoint) => ACTIONS[action](trustpoint, settings)),
+      ],
+      save,
+    ),
   notes: (request) => [...noteIncompleteChains(request, 'NX-OS wants the whole chain'), ...noteLimits(request)],
   settings: { revocationCheck: ['none', 'crl'], legacyKeywords: true },
   verification: (trustpoint) => `show crypto ca certificates ${trustpoint}`,
   identify: ({ sha1 }) => ({ label: 'SHA-1', value: colonHex(sha1) }),
+  configuration: {
+    holdsCertificates: false,
+    references: NXOS_REFERENCES,
+    configure,
+    remove: (trustpoint, { save }) => configure(takeOut({ name: trustpoint }), save),
+  },
 };
 
 type RenderAction = (trustpoint: Trustpoint, settings: TrustpointSettings) => readonly string[];
@@ -60,7 +76,7 @@ const ACTIONS: Readonly<Record<BlockAction, RenderAction>> = {
   rollback: takeOut,
 };
 
-function takeOut({ name }: Trustpoint): readonly string[] {
+function takeOut({ name }: Pick<Trustpoint, 'name'>): readonly string[] {
   return [`crypto ca trustpoint ${name}`, ' delete ca-certificate', ' exit', `no crypto ca trustpoint ${name}`];
 }
 

@@ -41,3 +41,18 @@ export function placeOf(source: Source): string {
 export function identityOf({ certificate, source }: Pick<CheckedCertificate, 'certificate' | 'source'>): string {
   return 'complete' in certificate ? `${renderSource(source)} ${certificate.serialNumber}` : certificate.sha256;
 }
+
+/** Places of one certificate; the first stands for it. */
+export type Occurrences = readonly [CheckedCertificate, ...CheckedCertificate[]];
+
+/** All places of a certificate that are as urgent stand together, in the order of the first ones. */
+export function groupByCertificate(certificates: readonly CheckedCertificate[]): Iterable<Occurrences> {
+  const groups = new Map<string, [CheckedCertificate, ...CheckedCertificate[]]>();
+  for (const checked of certificates) {
+    const key = `${identityOf(checked)} ${checked.level}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [checked]);
+    else group.push(checked);
+  }
+  return groups.values();
+}

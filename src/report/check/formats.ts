@@ -8,6 +8,7 @@ import type { CheckFormat } from './check-format.js';
 import { csv } from './csv.js';
 import { github } from './github.js';
 import { gitlab } from './gitlab.js';
+import { htmlPage } from './html.js';
 import { ics } from './ics.js';
 import { json, ndjson } from './json.js';
 import { junit } from './junit.js';
@@ -19,7 +20,7 @@ import { tap } from './tap.js';
 import { text } from './text.js';
 
 const formats: readonly CheckFormat[] = [
-  ...[text, json, ndjson, csv, markdown],
+  ...[text, json, ndjson, csv, markdown, htmlPage],
   ...[junit, sarif, github, gitlab, tap],
   ...[nagios, prometheus, openmetrics, ics],
 ];

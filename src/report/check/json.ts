@@ -49,6 +49,6 @@ function toCheckedJson({
   daysLeft,
 }: CheckedCertificate): Readonly<Record<string, unknown>> {
   const described = 'complete' in certificate;
-  const fields = described ? toDescribedCertificateJson(certificate) : toCertificateJson(certificate, catalog);
+  const fields = described ? toDescribedCertificateJson(certificate, catalog) : toCertificateJson(certificate, catalog);
   return { ...fields, source, daysLeft, level };
 }

@@ -9,7 +9,7 @@ import { toPrintable } from '../../encoding/printable.js';
 import { toDay } from '../../encoding/rfc3339.js';
 import { renderFinding } from '../certificate-text.js';
 import { wrap } from '../wrap.js';
-import { type CheckFormat, identityOf, nameOf, placeOf } from './check-format.js';
+import { type CheckFormat, groupByCertificate, nameOf, placeOf } from './check-format.js';
 
 /** A table that a terminal shows. */
 export const text: CheckFormat = { name: 'text', render: renderText };
@@ -28,20 +28,6 @@ function* renderText(report: CheckReport): Generator<string> {
   for (const finding of findings) if (!isAboutExpiry(finding.code)) yield renderFinding(finding);
   yield renderSummary(report);
 }
-
-/** All places of a certificate that are as urgent stand together. */
-function groupByCertificate(certificates: readonly CheckedCertificate[]): Iterable<Group> {
-  const groups = new Map<string, [CheckedCertificate, ...CheckedCertificate[]]>();
-  for (const checked of certificates) {
-    const key = `${identityOf(checked)} ${checked.level}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [checked]);
-    else group.push(checked);
-  }
-  return groups.values();
-}
-
-type Group = readonly [CheckedCertificate, ...CheckedCertificate[]];
 
 function renderRow(checked: CheckedCertificate, others: readonly CheckedCertificate[]): string {
   const { certificate, level } = checked;

@@ -25,7 +25,7 @@ interface Command {
 }
 
 /** Commands of which a context may have several that differ in the trustpoint alone. */
-const ADDED = /^(?:pki trustpoint|ca trust-point) /;
+const ADDED = /^(?:pki trustpoint|ca trust-point|trustpoint verify|crypto ikev2 remote-access trustpoint) /;
 
 export class Configuration {
   readonly trustpoints: Map<string, TrustpointState> = new Map();
@@ -77,11 +77,16 @@ export class Configuration {
   /**
    * A command that is no business of the model.
    *
-   * @returns the contexts in which the console is behind it; null where the device does not know the command
+   * @returns the contexts in which the console is behind it; null where the device does not know the command, `absent` where
+   *   that is to take out what is not there
    */
-  enter(line: string, contexts: readonly string[]): readonly string[] | null {
+  enter(line: string, contexts: readonly string[]): readonly string[] | 'absent' | null {
     const removed = /^no (.+)$/.exec(line)?.[1];
-    if (removed !== undefined) return this.#remove({ contexts, text: removed }) ? contexts : null;
+    if (removed !== undefined) {
+      const left = { contexts, text: removed };
+      if (this.#remove(left)) return contexts;
+      return this.#commands.some((command) => isForm(left, command)) ? 'absent' : null;
+    }
     const entered = { contexts, text: line };
     const commands = this.#commands.filter((command) => this.#isOne(entered, command));
     if (commands.length === 0) return null;
@@ -161,14 +166,10 @@ export class Configuration {
   }
 
   /** Whether a line is this command, for any trustpoint that there is. */
-  #isOne({ contexts, text }: KeptLine, command: Command): boolean {
-    const words = text.split(' ');
+  #isOne(line: KeptLine, command: Command): boolean {
+    const words = line.text.split(' ');
     return (
-      isSamePath(contexts, command.contexts) &&
-      words.length === command.words.length &&
-      words.every((word, index) =>
-        command.words[index] === null ? this.trustpoints.has(word) : word === command.words[index],
-      )
+      isForm(line, command) && words.every((word, index) => command.words[index] !== null || this.trustpoints.has(word))
     );
   }
 }
@@ -183,6 +184,16 @@ export function serialOf({ serialNumber }: X509Certificate): string {
 function caCertificateOf([heading = '', ...rows]: readonly string[]): readonly X509Certificate[] {
   if (!/^certificate ca \S+$/.test(heading)) return [];
   return [new X509Certificate(Buffer.from(rows.join('').replaceAll(' ', ''), 'hex'))];
+}
+
+/** Whether a line is this command, for any trustpoint. */
+function isForm({ contexts, text }: KeptLine, command: Command): boolean {
+  const words = text.split(' ');
+  return (
+    isSamePath(contexts, command.contexts) &&
+    words.length === command.words.length &&
+    words.every((word, index) => command.words[index] === null || word === command.words[index])
+  );
 }
 
 function isSame(a: KeptLine, b: KeptLine): boolean {

@@ -127,6 +127,7 @@ export abstract class DeviceConsole<Mode extends { readonly name: string }> {
     else {
       const inside = this.edited.enter(line, contexts);
       if (inside === null) this.refuse(line);
+      else if (inside === 'absent') this.fail('what is to be removed is not there');
       else this.#comeInto(inside);
     }
   }

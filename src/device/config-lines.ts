@@ -1,0 +1,68 @@
+/**
+ * The lines of a running configuration with the modes they stand in, which its indentation shows. Passed over is what a
+ * device stores but nobody typed as a command: comments, the text of banners, the rows of certificates.
+ *
+ * @module
+ */
+import { asBuffer } from '../encoding/buffer.js';
+import { indexOfText } from '../encoding/byte-search.js';
+import { LineReader } from './lines.js';
+
+/** A line of configuration. */
+export interface ConfigLine {
+  /** Without its indentation. Not escaped. */
+  readonly text: string;
+  /** From 1. */
+  readonly number: number;
+  /** The lines of the modes it stands in, outermost first, without their indentation. */
+  readonly under: readonly string[];
+}
+
+/** No mode of a device is nested deeper; a line below that has the outer ones alone. */
+const MOST_MODES = 8;
+
+/** IOS shows the delimiter of a banner in this form. */
+const BANNER = /^banner \S+ \^C/;
+const DELIMITER = '^C';
+/** A banner that is longer is none, but a delimiter that was lost: what follows must not be hidden. */
+const LONGEST_BANNER = 10_000;
+
+const CHAIN = /^crypto (?:pki|ca) certificate chain \S/;
+const TRUSTPOINT = /^[ \t]*crypto (?:pki|ca) trustpoint /m;
+
+/** Reads a configuration, indented as a whole or not. */
+export function* readConfigLines(text: string): Generator<ConfigLine> {
+  const reader = new LineReader(text);
+  const outermost = outermostIndentation(text);
+  const modes: { readonly indentation: number; readonly text: string }[] = [];
+  for (let line = reader.peek(); line !== null; line = reader.peek()) {
+    const trimmed = line.text.trim();
+    if (trimmed === '' || trimmed.startsWith('!')) {
+      reader.skip();
+      continue;
+    }
+    const indentation = line.text.length - line.text.trimStart().length;
+    while (modes.length > 0 && (modes.at(-1)?.indentation ?? 0) >= indentation) modes.pop();
+    const under = modes.filter((mode) => mode.indentation >= outermost).map((mode) => mode.text);
+    if (BANNER.test(trimmed)) skipBanner(reader);
+    else {
+      reader.skip();
+      if (modes.length < MOST_MODES) modes.push({ indentation, text: trimmed });
+      if (!under.some((mode) => CHAIN.test(mode))) yield { text: trimmed, number: line.number, under };
+    }
+  }
+}
+
+/** Of the lines that stand in no mode: copies are indented as a whole, below a key of YAML for instance. */
+function outermostIndentation(text: string): number {
+  return TRUSTPOINT.exec(text)?.[0].search(/\S/) ?? 0;
+}
+
+function skipBanner(reader: LineReader): void {
+  const { offset } = reader;
+  const bytes = asBuffer(reader.bytes);
+  const start = indexOfText(bytes, DELIMITER, offset) + DELIMITER.length;
+  const end = indexOfText(bytes.subarray(start, start + LONGEST_BANNER), DELIMITER);
+  if (end < 0) reader.skip();
+  else reader.skipPast(start + end);
+}

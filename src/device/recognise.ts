@@ -1,0 +1,60 @@
+/**
+ * Whether a certificate is the one that a device described. A fingerprint tells it, SHA-1 or MD5: to make another certificate
+ * with the digest of a given one is beyond anybody. Without one, serial number and issuer name the certificate that is
+ * probably meant (RFC 5280 4.1.2.2: an issuer gives no number twice).
+ *
+ * @module
+ */
+import type { Certificate } from '../x509/certificate.js';
+import { fingerprint } from '../x509/fingerprint.js';
+import type { DescribedCertificate } from './show-output.js';
+
+/** What tells a described certificate from others. */
+export type Description = Pick<
+  DescribedCertificate,
+  'sha1' | 'md5' | 'serialNumber' | 'issuer' | 'notBefore' | 'notAfter'
+>;
+
+/** How sure it is that a description is of a certificate. */
+export type Likeness = 'exact' | 'probable';
+
+/** The clock of a device may be in any zone. */
+const DAY = 86_400_000;
+
+/**
+ * Compares what a device printed with a certificate.
+ *
+ * @returns `exact` by a fingerprint; `probable` by serial number and, where they are printed, issuer and dates; else null
+ */
+export function likenessOf(described: Description, certificate: Certificate): Likeness | null {
+  const { sha1, md5, serialNumber, issuer, notBefore, notAfter } = described;
+  if (sha1 !== null) return sha1 === certificate.sha1 ? 'exact' : null;
+  if (md5 !== null) return md5 === fingerprint('md5', certificate.der) ? 'exact' : null;
+  const isProbable =
+    serialNumber !== null &&
+    withoutZeros(serialNumber) === withoutZeros(certificate.serialNumber) &&
+    (issuer === null || sameAttributes(issuer, certificate.issuer)) &&
+    isNear(notBefore, certificate.notBefore) &&
+    isNear(notAfter, certificate.notAfter);
+  return isProbable ? 'probable' : null;
+}
+
+/**
+ * Whether two names in the form of RFC 4514 have the same attributes with the same values. Their order is left out: IOS
+ * prints the common name first, whatever the certificate has.
+ */
+function sameAttributes(a: string, b: string): boolean {
+  return a === b || attributesOf(a) === attributesOf(b);
+}
+
+function attributesOf(name: string): string {
+  return JSON.stringify((name.match(/(?:\\.|[^\\,+])+/g) ?? []).sort());
+}
+
+function isNear(printed: Date | null, actual: Date): boolean {
+  return printed === null || Math.abs(printed.getTime() - actual.getTime()) <= DAY;
+}
+
+function withoutZeros(serialNumber: string): string {
+  return serialNumber.replace(/^0+/, '');
+}

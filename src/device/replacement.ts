@@ -1,0 +1,340 @@
+/**
+ * One trustpoint in the place of another, in stages after each of which somebody looks at the device: the new one is added
+ * beside the old one, what names the old one is switched, the old one is removed. At no moment is there neither.
+ *
+ * @module
+ */
+import { toPrintable } from '../encoding/printable.js';
+import { TrustError } from '../errors.js';
+import type { Certificate } from '../x509/certificate.js';
+import { isIssuedBy } from './chain.js';
+import type { ConfigurationDialect } from './dialect.js';
+import {
+  type DeviceConfiguration,
+  holdsIdentity,
+  isInstalled,
+  noteAbsent,
+  objectToIdentity,
+  objectToUses,
+  overridden,
+  readConfiguration,
+  requireDialect,
+} from './guards.js';
+import { type PlannedBlock, planBlock, renderBlock, toText } from './render.js';
+import {
+  type Block,
+  type BlockNote,
+  checkTrustpointName,
+  type RenderTrustpointOptions,
+  type ReplacementStage,
+} from './trustpoint.js';
+import { findUses, fitsConsole, type Reference, renderSwitch, renderSwitchBack, type TrustpointUse } from './uses.js';
+import { verificationsOf } from './verification.js';
+
+/** What `renderReplacement` may be told; `trustpoint` names the new one. */
+export interface RenderReplacementOptions extends RenderTrustpointOptions {
+  /** The trustpoint that is to go. */
+  readonly replace: string;
+  /** `install` replaces, which is the default; `rollback` undoes a replacement whose old trustpoint is still there. */
+  readonly action?: 'install' | 'rollback';
+  /** Only these stages. */
+  readonly stage?: ReplacementStage | undefined;
+}
+
+/** A replacement as blocks. */
+export interface Replacement {
+  /** One a stage, in the order in which they are pasted: each when the one before it was seen to work. */
+  readonly blocks: readonly Block[];
+  /** Why the stage that removes is not among them: `device/in-use`, `device/holds-identity`. */
+  readonly refusals: readonly TrustError[];
+}
+
+/** A replacement, checked and laid out. */
+interface Plan extends PlannedBlock {
+  readonly options: RenderReplacementOptions;
+  readonly old: string;
+  readonly dialect: ConfigurationDialect;
+  readonly configuration: DeviceConfiguration | null;
+  /** What names the old trustpoint and is moved. */
+  readonly moved: readonly Reference[];
+  /** What names it and is left. */
+  readonly left: readonly LeftUse[];
+}
+
+/** A line that stays as it is, and why. */
+interface LeftUse extends TrustpointUse {
+  readonly reason: 'unknown' | 'identity' | 'chain';
+}
+
+const STAGES: Readonly<Record<'install' | 'rollback', readonly ReplacementStage[]>> = {
+  install: ['add', 'switch', 'remove'],
+  // What the last stage took out is gone from the device: these are the others, backwards.
+  rollback: ['switch', 'add'],
+};
+
+/** More notes than anybody reads. */
+const MOST_NOTES = 20;
+const MOST_SETTINGS = 5;
+/** Of a setting. */
+const SHOWN_SETTING = 60;
+
+/** Settings that belong to the certificates of one trustpoint, or that are nobody's business. */
+const OF_ITS_OWN =
+  /^(?:!|exit|enrollment|fingerprint|chain-validation|(?:rsa|ec|ecdsa)?keypair|subject-name|subject-alt-name|fqdn|ip-address|serial-number|auto-enroll|regenerate|password|storage|hash|crl configure)/;
+
+/**
+ * Renders the stages that put a new trustpoint in the place of an old one, or take that back.
+ *
+ * @param certificates - as for `renderTrustpoint`
+ * @returns a block a stage; its text is empty where the stage has nothing to do. Without `config` nothing is known of what
+ *   names the old trustpoint: the stage that switches is empty
+ * @throws {TrustError} `usage/conflict` (one name for both, the trustpool, a platform whose configurations are not read),
+ *   `usage/bad-value` (a stage that the action does not have), `device/name-in-use`, and what `renderTrustpoint` throws
+ */
+export function renderReplacement(
+  certificates: readonly (Certificate | Uint8Array)[],
+  options: RenderReplacementOptions,
+): Replacement {
+  const stages = stagesOf(options);
+  const plan = planReplacement(certificates, options);
+  const refusals = stages.includes('remove') ? objections(plan) : [];
+  const isRefused = refusals.length > 0 && options.force !== true;
+  return {
+    blocks: stages
+      .filter((stage) => stage !== 'remove' || !isRefused)
+      .map((stage) => renderStage(stage, plan, refusals)),
+    refusals: isRefused ? refusals : [],
+  };
+}
+
+/**
+ * The stages that are asked for.
+ *
+ * @throws {TrustError} `usage/bad-value` for one that the action does not have
+ */
+export function stagesOf({
+  action = 'install',
+  stage,
+}: Pick<RenderReplacementOptions, 'action' | 'stage'>): readonly ReplacementStage[] {
+  const stages = STAGES[action];
+  if (stage === undefined) return stages;
+  if (stages.includes(stage)) return [stage];
+  throw new TrustError('usage/bad-value', `a ${action} has no stage ${stage}`, {
+    hint: `it has ${stages.join(', ')}; a trustpoint that was removed is installed again from the configuration that has its certificate`,
+  });
+}
+
+function planReplacement(certificates: readonly (Certificate | Uint8Array)[], options: RenderReplacementOptions): Plan {
+  const old = options.replace;
+  checkTrustpointName(old, options.force);
+  if (options.style === 'trustpool') {
+    throw new TrustError('usage/conflict', 'the trustpool takes the place of no trustpoint', {
+      hint: 'leave out --replace or --style trustpool',
+    });
+  }
+  const planned = planBlock(certificates, options);
+  const dialect = requireDialect(planned.platform);
+  const made = planned.request.trustpoints.find(({ name }) => name.toLowerCase() === old.toLowerCase());
+  if (made !== undefined) {
+    throw new TrustError('usage/conflict', `the new trustpoint "${made.name}" has the name of the old one`, {
+      hint: 'both are on the device for a while: give the new one a name of its own',
+    });
+  }
+  const configuration = options.config === undefined ? null : readConfiguration(planned.platform, options.config);
+  return { ...planned, options, old, dialect, configuration, ...sortUses(planned, old, configuration) };
+}
+
+/** What is moved and what is left. */
+function sortUses(
+  { trustpoint, request }: PlannedBlock,
+  old: string,
+  configuration: DeviceConfiguration | null,
+): Pick<Plan, 'moved' | 'left'> {
+  if (configuration === null) return { moved: [], left: [] };
+  const found = configuration.trustpoints.get(old);
+  const identity = found !== undefined && holdsIdentity(found);
+  const lowest = request.trustpoints.find(({ name }) => name === trustpoint)?.certificates[0];
+  const moved: Reference[] = [];
+  const left: LeftUse[] = [];
+  for (const use of findUses(configuration.text, old, configuration.dialect)) {
+    const { reference } = use;
+    if (reference === null || !fitsConsole(reference, trustpoint)) left.push({ ...use, reason: 'unknown' });
+    else if (reference.use === 'presents' && identity) left.push({ ...use, reason: 'identity' });
+    else if (reference.use === 'continues' && !issuedAll(lowest, reference, configuration)) {
+      left.push({ ...use, reason: 'chain' });
+    } else moved.push(reference);
+  }
+  return { moved, left };
+}
+
+/** Whether the new CA issued what the trustpoint in this mode holds: else its chain would end nowhere. */
+function issuedAll(
+  issuer: Certificate | undefined,
+  { under }: Reference,
+  { trustpoints }: DeviceConfiguration,
+): boolean {
+  const below = trustpoints.get(under[0]?.split(' ').at(-1) ?? '')?.stored.filter(({ usage }) => usage === 'ca') ?? [];
+  return (
+    issuer !== undefined &&
+    below.length > 0 &&
+    below.every(({ certificate }) => certificate !== null && isIssuedBy(certificate, issuer))
+  );
+}
+
+function objections({ old, configuration, left }: Plan): readonly TrustError[] {
+  const found = configuration?.trustpoints.get(old);
+  return [...(found === undefined ? [] : objectToIdentity(found)), ...objectToUses(old, left)];
+}
+
+function renderStage(stage: ReplacementStage, plan: Plan, objectionsToIt: readonly TrustError[]): Block {
+  if (stage === 'add') return renderAdd(plan);
+  return stage === 'switch' ? renderSwitching(plan) : renderRemoval(plan, objectionsToIt);
+}
+
+function renderAdd(plan: Plan): Block {
+  const block = renderBlock(plan, plan.options);
+  const notes = plan.request.action === 'install' ? [...noteSettings(plan, block), ...noteVerification(plan)] : [];
+  return { ...block, stage: 'add', notes: [...block.notes, ...notes] };
+}
+
+/** Settings of the old trustpoint that might be missed at the new one. */
+function noteSettings({ old, configuration }: Plan, { text }: Block): readonly BlockNote[] {
+  const lines = new Set(text.split('\n').map((line) => line.trim()));
+  const settings = configuration?.trustpoints.get(old)?.settings ?? [];
+  const missed = settings.filter((setting) => !OF_ITS_OWN.test(setting) && !lines.has(setting));
+  if (missed.length === 0 || text === '') return [];
+  const shown = missed.slice(0, MOST_SETTINGS).map((setting) => `"${toPrintable(setting.slice(0, SHOWN_SETTING))}"`);
+  const more = missed.length > MOST_SETTINGS ? ` and ${missed.length - MOST_SETTINGS} more` : '';
+  return [
+    {
+      code: 'device/other-settings',
+      message: `"${old}" has settings that the new trustpoint does not get: ${shown.join(', ')}${more}`,
+      hint: 'enter those that the new one needs before anything is switched',
+    },
+  ];
+}
+
+/** What stands between the first stage and the next. */
+function noteVerification({ platform, request }: Plan): readonly BlockNote[] {
+  return request.trustpoints.map(({ name, certificates: [certificate] }) => {
+    const { label, value } = platform.identify(certificate);
+    return {
+      code: 'device/verify-first',
+      severity: 'info',
+      message: `before anything is switched, "${platform.verification(name)}" must print the ${label} ${value}`,
+      hint: 'paste the next stage only then',
+      sha256: certificate.sha256,
+    };
+  });
+}
+
+function renderSwitching(plan: Plan): Block {
+  const { platform, trustpoint, request, dialect, moved } = plan;
+  const isInstall = request.action === 'install';
+  if (isInstall) requireOwnName(plan);
+  const lines = isInstall ? renderSwitch(moved, trustpoint) : renderSwitchBack(moved, trustpoint);
+  return {
+    platform: platform.name,
+    trustpoint,
+    style: request.style,
+    action: request.action,
+    stage: 'switch',
+    text: lines.length === 0 ? '' : toText(dialect.configure(lines, request.save), platform.columns),
+    files: [],
+    certificates: [],
+    trustpoints: [],
+    verify: [],
+    notes: noteSwitch(plan),
+  };
+}
+
+/** What is switched must not come to name another CA. */
+function requireOwnName({ request, configuration }: Plan): void {
+  if (configuration?.dialect.holdsCertificates !== true) return;
+  for (const wanted of request.trustpoints) isInstalled(wanted, configuration);
+}
+
+function noteSwitch({ old, configuration, moved, left }: Plan): readonly BlockNote[] {
+  if (configuration === null) return [noteNoConfiguration(old)];
+  const nothing: BlockNote = {
+    code: 'device/nothing-to-switch',
+    message: `no line of the configuration that could be switched names "${old}"`,
+    hint: 'check the name and whose configuration it is',
+  };
+  const more: BlockNote = {
+    code: 'device/unknown-reference',
+    message: `${left.length - MOST_NOTES} more lines name "${old}" and are left as they are`,
+    hint: 'change them by hand before the old trustpoint is removed',
+  };
+  return [
+    ...(moved.length === 0 ? [nothing] : []),
+    ...left.slice(0, MOST_NOTES).map((use) => noteLeft(use, old)),
+    ...(left.length > MOST_NOTES ? [more] : []),
+  ];
+}
+
+function noteNoConfiguration(old: string): BlockNote {
+  return {
+    code: 'device/no-config',
+    message: `without a configuration nothing is known of what names "${old}"`,
+    hint: 'give the running configuration of the device with --config',
+  };
+}
+
+function noteLeft({ line, shown, reason }: LeftUse, old: string): BlockNote {
+  const where = `line ${line} names "${old}" and is left as it is: "${shown}"`;
+  if (reason === 'identity') {
+    return {
+      code: 'device/identity-reference',
+      message: `${where}; it presents the certificate that "${old}" holds for the device itself`,
+      hint: 'enrol the device under another trustpoint, and name that one there',
+    };
+  }
+  if (reason === 'chain') {
+    return {
+      code: 'device/other-issuer',
+      message: `${where}; nothing shows that the new CA issued what stands below it`,
+      hint: 'replace the CA below it as well, or let it continue at another trustpoint',
+    };
+  }
+  return {
+    code: 'device/unknown-reference',
+    message: `${where}; it is no command that is known to be safe to change`,
+    hint: 'change it by hand before the old trustpoint is removed',
+  };
+}
+
+function renderRemoval(plan: Plan, objectionsToIt: readonly TrustError[]): Block {
+  const { platform, old, request, dialect, configuration, moved } = plan;
+  const found = configuration?.trustpoints.get(old);
+  const certificates = [...new Set(found?.certificates.map(({ sha256 }) => sha256))];
+  const switchFirst: BlockNote = {
+    code: 'device/switch-first',
+    severity: 'info',
+    message: `${moved.length} ${moved.length === 1 ? 'line' : 'lines'} of the configuration must have been switched before "${old}" goes`,
+    hint: 'paste the stage switch first, and look at what it changed',
+  };
+  return {
+    platform: platform.name,
+    trustpoint: old,
+    style: request.style,
+    action: request.action,
+    stage: 'remove',
+    text: toText(dialect.remove(old, request), platform.columns),
+    files: [],
+    certificates,
+    trustpoints: [{ name: old, certificates }],
+    verify: verificationsOf(platform, {
+      ...request,
+      action: 'remove',
+      trustpoints: [{ name: old, certificates: found?.certificates ?? [] }],
+    }),
+    notes: [
+      ...platform.notes({ ...request, action: 'remove', trustpoints: [] }),
+      ...(configuration === null ? [noteNoConfiguration(old)] : []),
+      ...(configuration !== null && found === undefined ? [noteAbsent(old)] : []),
+      ...(moved.length > 0 ? [switchFirst] : []),
+      ...objectionsToIt.map(overridden),
+    ],
+  };
+}

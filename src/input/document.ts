@@ -1,0 +1,189 @@
+/**
+ * A text, whatever it is: mail, XML, HTML, YAML and JSON are taken apart, strings and long runs of base64 are taken out of it,
+ * and what is left is read line by line. So what stands in a text as it is, is found in any; a reader of a format is only
+ * asked for what cannot be seen without it.
+ *
+ * @module
+ */
+import type { TrustError } from '../errors.js';
+import type { Certificate } from '../x509/certificate.js';
+import type { Collector, LineOf } from './collector.js';
+import type { Part, PlacedPart } from './embedded.js';
+import { findHeadings, type Heading, withAliases } from './keytool-list.js';
+import { isMail, readMail } from './mail.js';
+import { isHtml, type PlainText, stripMarkup } from './markup.js';
+import { readText } from './pem-text.js';
+import type { InputKind } from './read-result.js';
+import { findRuns, findStringBlocks, LONG_RUN } from './string-literals.js';
+import { hasBase64Run, LONGER_THAN_WORDS, textOf } from './text.js';
+import { isXml, readXml } from './xml.js';
+import { isYaml, MAX_YAML, readYaml } from './yaml.js';
+
+/** How much of a text is looked at to tell what it is: the headers of a mail are long. */
+const HEAD = 16 * 1024;
+
+/** Programs and pages are no longer; what is, is read line by line, which takes the least memory. */
+const MAX_LENGTH = 64 * 1024 * 1024;
+
+const BEGIN = '-----BEGIN ';
+const HYPHENS = '-----';
+
+/** What follows the hyphens of a marker in a string: an escape, or a quote that ends the string or a piece of it. */
+const NEXT_IN_STRING: ReadonlySet<number> = new Set([...'\\"\'`'].map((character) => character.charCodeAt(0)));
+
+/** How a text is read. */
+export interface DocumentReading {
+  readonly into: Collector;
+  /** Whether it is not taken apart by its format, because it stands in too many others. */
+  readonly isPlain: boolean;
+  /** Reads what stands inside of it, whatever that is. */
+  readonly open: (part: Part, into: Collector) => void;
+}
+
+/** A text taken apart. */
+interface Opened {
+  readonly parts: readonly Part[];
+  readonly errors: readonly TrustError[];
+  /** What is left to be read line by line. */
+  readonly rest: Uint8Array;
+  /** The line of the text for a line of the rest, where it is another. */
+  readonly lineOf: LineOf | null;
+}
+
+/** A format that is taken apart, and how to tell it by the first characters of a text. */
+interface Format {
+  readonly accepts: (head: string) => boolean;
+  readonly maxLength: number;
+  readonly open: (bytes: Uint8Array) => Opened | null;
+}
+
+/** In the order in which they are tried. */
+const FORMATS: readonly Format[] = [
+  { accepts: isMail, maxLength: Number.POSITIVE_INFINITY, open: openMail },
+  { accepts: isYaml, maxLength: MAX_YAML, open: openYaml },
+  { accepts: (head) => isXml(head) && !isHtml(head), maxLength: MAX_LENGTH, open: openXml },
+  { accepts: isHtml, maxLength: MAX_LENGTH, open: openHtml },
+];
+
+/**
+ * Reads all certificates of a text, in order.
+ *
+ * @param bytes - UTF-8 or Latin-1
+ * @returns what the text is; `unknown` when it has no sign of a certificate, a key or a request
+ */
+export function readDocument(bytes: Uint8Array, { into, isPlain, open }: DocumentReading): InputKind {
+  const { parts, errors, rest, lineOf, isDocument } = takeApart(bytes, isPlain);
+  const first = into.certificates.length;
+  const before = into.count;
+  const lines: number[] = [];
+  for (const error of errors) into.error(error);
+  for (const part of parts) {
+    open(part, part.lineOf === null ? into.enter(part.name) : into.within(part.name, part.lineOf));
+    while (first + lines.length < into.certificates.length) lines.push(part.line);
+  }
+  const isInside = into.count > before;
+  const kind = readText(rest, lineOf === null ? into : into.within(null, lineOf));
+  if (lines.length > 0) sortByLine(into.certificates, first, lines);
+  const headings = kind === 'pem' || kind === 'text' ? findHeadings(bytes) : [];
+  if (headings.length > 0) {
+    setAliases(into, first, headings);
+    return 'keytool-rfc';
+  }
+  return isInside || (isDocument && kind !== 'unknown') ? 'text' : kind;
+}
+
+/** A text by its format, and what is left of it without the strings that hold something. */
+function takeApart(bytes: Uint8Array, isPlain: boolean): Opened & { readonly isDocument: boolean } {
+  const head = viewOf(bytes.subarray(0, HEAD)).toString('latin1');
+  const format = isPlain ? undefined : FORMATS.find(({ accepts }) => accepts(head));
+  const document = format === undefined || bytes.length > format.maxLength ? null : format.open(bytes);
+  const opened = document ?? { parts: [], errors: [], rest: bytes, lineOf: null };
+  const isDocument = document !== null;
+  const text = mayHoldStrings(opened.rest) ? textOf(opened.rest) : null;
+  const blocks = text === null ? [] : findStringBlocks(text);
+  const runs = text === null ? [] : findRuns(blank(text, blocks));
+  if (text === null || blocks.length + runs.length === 0) return { ...opened, isDocument };
+  const { lineOf } = opened;
+  const strings = [...blocks, ...runs].map((part) => {
+    const line = lineOf?.(part.line) ?? part.line;
+    return { ...part, line, lineOf: () => line };
+  });
+  const rest = Buffer.from(blank(blank(text, blocks), runs));
+  return { ...opened, parts: [...opened.parts, ...strings], rest, isDocument };
+}
+
+/** Whether the readers of strings are to be asked: cheap, for inputs of many blocks. */
+function mayHoldStrings(bytes: Uint8Array): boolean {
+  if (bytes.length > MAX_LENGTH) return false;
+  const view = viewOf(bytes);
+  for (let at = view.indexOf(BEGIN); at !== -1; at = view.indexOf(BEGIN, at + BEGIN.length)) {
+    const afterMarker = view.indexOf(HYPHENS, at + BEGIN.length) + HYPHENS.length;
+    if (NEXT_IN_STRING.has(view[afterMarker] ?? 0)) return true;
+  }
+  return hasBase64Run(bytes, LONG_RUN);
+}
+
+function openMail(bytes: Uint8Array): Opened {
+  const { parts, errors } = readMail(viewOf(bytes).toString('latin1'));
+  return { parts, errors, rest: new Uint8Array(), lineOf: null };
+}
+
+function openYaml(bytes: Uint8Array): Opened | null {
+  // Without such a run it holds no certificate, and reading it takes time.
+  if (!hasBase64Run(bytes, LONGER_THAN_WORDS)) return null;
+  const text = textOf(bytes);
+  const contents = readYaml(text);
+  if (contents === null) return null;
+  const { parts, errors } = contents;
+  return { parts, errors, rest: parts.length === 0 ? bytes : Buffer.from(blank(text, parts)), lineOf: null };
+}
+
+function openXml(bytes: Uint8Array): Opened | null {
+  const contents = readXml(textOf(bytes));
+  if (contents === null) return null;
+  const { parts, errors } = contents;
+  return { ...fromPlain(contents), parts, errors };
+}
+
+function openHtml(bytes: Uint8Array): Opened {
+  return { ...fromPlain(stripMarkup(textOf(bytes))), parts: [], errors: [] };
+}
+
+function fromPlain({ text, lines }: PlainText): Pick<Opened, 'rest' | 'lineOf'> {
+  return { rest: Buffer.from(text), lineOf: (line) => lines[line - 1] ?? lines.at(-1) ?? 1 };
+}
+
+/** A text with blanks where its parts are, so that all else stays in its place. */
+function blank(text: string, parts: readonly PlacedPart[]): string {
+  const pieces: string[] = [];
+  let end = 0;
+  for (const part of parts) {
+    pieces.push(text.slice(end, part.start), text.slice(part.start, part.end).replace(/[^\r\n]/g, ' '));
+    end = part.end;
+  }
+  return pieces.length === 0 ? text : [...pieces, text.slice(end)].join('');
+}
+
+/** Brings the certificates of the parts and those between them into the order of their lines. */
+function sortByLine(certificates: Certificate[], first: number, lines: readonly number[]): void {
+  const found = certificates.slice(first).map((certificate, index) => ({
+    certificate,
+    line: lines[index] ?? certificate.source?.line ?? Number.POSITIVE_INFINITY,
+  }));
+  found.sort((a, b) => a.line - b.line);
+  for (const [index, { certificate }] of found.entries()) certificates[first + index] = certificate;
+}
+
+function setAliases({ certificates, damaged }: Collector, first: number, headings: readonly Heading[]): void {
+  const named = withAliases(certificates.slice(first), headings);
+  // What stands for a damaged block is one object in both lists.
+  const isDamaged = new Set(damaged.map(({ certificate }) => certificate));
+  for (const [index, certificate] of named.entries()) {
+    const at = first + index;
+    if (!isDamaged.has(certificates[at] as Certificate)) certificates[at] = certificate;
+  }
+}
+
+function viewOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

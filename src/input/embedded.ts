@@ -1,0 +1,78 @@
+/**
+ * What stands encoded inside of a text: the values of a Kubernetes Secret, the attachments of a mail, the
+ * `X509Certificate` elements of SAML metadata. Whether a value is of interest is decided by its bytes, never by its name.
+ *
+ * @module
+ */
+import { toPrintable } from '../encoding/printable.js';
+import { TrustError } from '../errors.js';
+import { detectBinary } from './detect.js';
+import { decodeText, textOf } from './text.js';
+
+/** A part of a text that must be decoded, or that has lines of its own, before it can be read. */
+export interface Part {
+  /** What it is called: the path of a key, the name of an attachment; null when it is part of the text around it. */
+  readonly name: string | null;
+  readonly bytes: Uint8Array;
+  /** The line of the text on which it begins. */
+  readonly line: number;
+  /** The line of the text for a line of the part, or null where the part counts its own. */
+  readonly lineOf: ((line: number) => number) | null;
+  /** Whether it was encoded, so that reading it is a level of nesting; else it is left where it is when there are too many. */
+  readonly isEncoded: boolean;
+}
+
+/** A part whose place in the text is known, in characters; the text is read on without it. */
+export interface PlacedPart extends Part {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** How PEM begins, and how its base64 does. */
+const SIGNS_OF_PEM = ['-----BEGIN ', 'LS0tLS1CRUdJ'] as const;
+
+/** No certificate, keystore or key is shorter, in characters of base64. */
+const LEAST = 128;
+
+/** What says of itself that it is PEM or DER in base64: of a value like it that does not decode, it is worth to be told. */
+const CLAIM = /^(?:LS0tLS1CRUdJ|MII[A-P])/;
+
+/** What a value holds in base64. */
+export type Embedded = { readonly bytes: Uint8Array } | 'broken' | null;
+
+/**
+ * What a text holds in base64, line ends and blanks passed over.
+ *
+ * @returns the bytes when they are PEM, DER, a keystore or an archive; `broken` when they begin so and are no base64; null
+ *   for all else
+ */
+export function decodeEmbedded(text: string): Embedded {
+  const characters = text.replace(/\s+/g, '');
+  if (characters.length < LEAST) return null;
+  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(characters)) return looksBroken(characters) ? 'broken' : null;
+  const bytes = new Uint8Array(Buffer.from(characters, 'base64'));
+  return isOfInterest(bytes) ? { bytes } : null;
+}
+
+/** Whether a text shows PEM, as it is or in base64. */
+export function showsPem(text: string): boolean {
+  return SIGNS_OF_PEM.some((sign) => text.includes(sign));
+}
+
+/** The error for a value that says of itself that it is a certificate. */
+export function brokenValue(name: string, line: number): TrustError {
+  return new TrustError('pem/bad-base64', `${toPrintable(name)} begins like a certificate and is no base64`, {
+    at: { line },
+    hint: 'copy it again from its source',
+  });
+}
+
+function isOfInterest(bytes: Uint8Array): boolean {
+  if (detectBinary(bytes) !== null) return true;
+  const text = decodeText(bytes);
+  return text !== null && showsPem(textOf(text.bytes));
+}
+
+function looksBroken(characters: string): boolean {
+  return CLAIM.test(characters) && characters.replace(/[A-Za-z0-9+/=]/g, '').length * 20 < characters.length;
+}

@@ -1,0 +1,101 @@
+/**
+ * Characters that are written as something else, or are not seen: HTML character references, quoted-printable (RFC 2045
+ * 6.7), escape sequences of terminals (ECMA-48 5.4), and Unicode characters of no width.
+ *
+ * @module
+ */
+import type { NoteCode } from './read-result.js';
+
+/** A part of a text and the character that it stands for, if any. */
+interface Escape {
+  readonly code: NoteCode;
+  readonly message: string;
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** The references by name whose characters a block, its markers or a frame around it may have. */
+const NAMED: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ...{ plus: '+', sol: '/', equals: '=', hyphen: '-', dash: '-', minus: '-', shy: '', ndash: '-', mdash: '-' },
+    ...{ nbsp: ' ', ensp: ' ', emsp: ' ', thinsp: ' ', Tab: '\t', NewLine: '\n', lowbar: '_' },
+    ...{ zwj: '', zwnj: '', ZeroWidthSpace: '', NoBreak: '', amp: '&', lt: '<', gt: '>', quot: '"', vert: '|' },
+  }),
+);
+
+/**
+ * A soft break ends a line that is nearly full: a shorter line ends with an equals sign that is padding. The line after it
+ * is one word, since no line of a block has two.
+ */
+const SOFT_BREAK = /(?<=[A-Za-z0-9+/=-]{66})=[ \t]{0,8}\r?\n(?=[A-Za-z0-9+/=_-]{1,76}(?:[\r\n]|$))/;
+
+/** Of the octets that quoted-printable may write in hex, those that a block has. */
+const HEX_OCTET = /=(?:3D|2B|2F|2D|20|09|0D|0A|5F|C2=A0)/;
+
+const TERMINAL = '\u001b(?:\\[[0-9;?]{0,16}[@-~]|[()][0-9A-B])';
+
+/** A soft hyphen is seen where a line ends; in a marker it stands for a hyphen. */
+const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+|(?<=[A-Za-z0-9+/=])\u00ad(?=[A-Za-z0-9+/=\r\n])/;
+const REFERENCE = /&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,14});/;
+
+const ESCAPE = new RegExp(
+  [TERMINAL, INVISIBLE.source, REFERENCE.source, SOFT_BREAK.source, HEX_OCTET.source]
+    .map((source) => `(${source})`)
+    .join('|'),
+  'g',
+);
+
+/** More escapes than a page or a mail has. */
+const MAX_ESCAPES = 200_000;
+
+/** Most texts have none of the characters with which an escape begins, which for terminals is ESC. */
+const SIGN = /[&=\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/;
+
+/**
+ * The escapes of a text, in order.
+ *
+ * @param text - any text; the time is linear in its length
+ */
+export function decodeEscapes(text: string): readonly Escape[] {
+  const escapes: Escape[] = [];
+  if (!SIGN.test(text) && !text.includes('\u001b')) return escapes;
+  for (const match of text.matchAll(ESCAPE)) {
+    if (escapes.length === MAX_ESCAPES) break;
+    const [whole, terminal, invisible, reference, softBreak] = match;
+    const start = match.index;
+    const end = start + whole.length;
+    if (terminal !== undefined) {
+      escapes.push({ code: 'pem/terminal-escape', message: 'an escape sequence of a terminal', start, end, text: '' });
+    } else if (invisible !== undefined) {
+      escapes.push({ code: 'pem/invisible-character', message: nameOf(invisible), start, end, text: '' });
+    } else if (reference !== undefined) {
+      const meant = resolve(reference.slice(1, -1));
+      if (meant === null) continue;
+      escapes.push({ code: 'pem/html-entity', message: `an HTML entity, ${reference}`, start, end, text: meant });
+    } else {
+      const message =
+        softBreak === undefined ? `quoted-printable, ${whole}` : 'quoted-printable, a line that goes on after =';
+      const meant = softBreak === undefined ? octets(whole) : '';
+      escapes.push({ code: 'pem/quoted-printable', message, start, end, text: meant });
+    }
+  }
+  return escapes;
+}
+
+function nameOf(characters: string): string {
+  const code = characters.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+  return `a character that is not seen, U+${code}`;
+}
+
+/** The character of a reference; null for a name that has no place in a block. */
+function resolve(reference: string): string | null {
+  if (!reference.startsWith('#')) return NAMED.get(reference) ?? null;
+  const isHex = /^#x/i.test(reference);
+  const code = Number.parseInt(reference.slice(isHex ? 2 : 1), isHex ? 16 : 10);
+  return code <= 0x10ffff && (code < 0xd800 || code > 0xdfff) ? String.fromCodePoint(code) : null;
+}
+
+function octets(escaped: string): string {
+  return Buffer.from(escaped.replaceAll('=', ''), 'hex').toString('utf8');
+}

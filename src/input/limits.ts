@@ -1,0 +1,23 @@
+/**
+ * How much of an input is read: the limits that keep a file of a stranger from taking all time and memory.
+ *
+ * @module
+ */
+import { UNPACK_LIMITS, type UnpackLimits } from '../encoding/unpack.js';
+
+/** The limits of one input. */
+export interface InputLimits extends UnpackLimits {
+  /** Bytes of the input itself, as it is read from a file or a pipe. */
+  readonly size: number;
+  /** Archives and encoded texts inside one another; a compressed archive counts as two. */
+  readonly nesting: number;
+  readonly certificates: number;
+}
+
+/** What holds unless it is raised. */
+export const INPUT_LIMITS: InputLimits = {
+  ...UNPACK_LIMITS,
+  size: 256 * 1024 * 1024,
+  nesting: 4,
+  certificates: 1_000_000,
+};

@@ -1,0 +1,108 @@
+/**
+ * Certificates in strings of programs, JSON, logs and settings, whatever is around them: PEM blocks whose line ends are
+ * written `\n`, perhaps in pieces that a program joins, and long runs of base64 on the line of other text.
+ *
+ * @module
+ */
+import { decodeEmbedded, type PlacedPart } from './embedded.js';
+import { LineIndex } from './text.js';
+
+const BEGIN = '-----BEGIN ';
+const END = '-----END ';
+
+/** Longer than any block that stands in a string. */
+const MAX_BLOCK = 4 * 1024 * 1024;
+
+/** Line ends and other characters as strings have them, with as many backslashes as strings are inside one another. */
+const ESCAPE = /\\+(?:r\\+n|[nr]|u([0-9a-f]{4})|x([0-9a-f]{2})|t|\r?\n|([/"'`=+-]))/gi;
+
+/** What stands between two pieces of a string that are joined: a quote, a comma or an operator and a line end, a quote. */
+const JOINT =
+  /(["'`])[ \t]{0,64}(?:,[ \t]{0,64}|(?:[+.,&_\\]|<<|\.\.)?[ \t]{0,64}(?:\/\/[^\r\n]{0,200})?\r?\n[ \t]{0,256}(?:[+.&]|<<|\.\.)?[ \t]{0,64})\1/g;
+
+/** A run of base64 that is no line of a block, which is at most 76 characters wide. */
+export const LONG_RUN = 256;
+
+const RUN = new RegExp(`[A-Za-z0-9+/_-]{${LONG_RUN},}={0,2}`, 'g');
+
+/**
+ * The PEM blocks of a text that are written as strings.
+ *
+ * @returns each with its escapes resolved, in order
+ */
+export function findStringBlocks(text: string): readonly PlacedPart[] {
+  if (!text.includes('\\') && !JOINT.test(text)) return [];
+  JOINT.lastIndex = 0;
+  const found: PlacedPart[] = [];
+  let lines: LineIndex | null = null;
+  for (let start = text.indexOf(BEGIN); start !== -1; ) {
+    const next = text.indexOf(BEGIN, start + 1);
+    const limit = Math.min(next === -1 ? text.length : next, start + MAX_BLOCK);
+    const block = /^[\s\S]*?-----END [A-Z0-9 #]{1,64}-----/.exec(text.slice(start, limit))?.[0];
+    if (block !== undefined && isString(block)) {
+      lines ??= new LineIndex(text);
+      const { line } = lines.locate(start);
+      const bytes = Buffer.from(resolve(block));
+      found.push({ name: null, bytes, start, end: start + block.length, line, lineOf: () => line, isEncoded: false });
+    }
+    start = next;
+  }
+  return found;
+}
+
+/**
+ * The long runs of base64 on the line of other text that hold something.
+ *
+ * @returns none of those that stand in a PEM block, or alone on their line
+ */
+export function findRuns(text: string): readonly PlacedPart[] {
+  const found: PlacedPart[] = [];
+  let lines: LineIndex | null = null;
+  for (const { 0: run, index: start } of text.matchAll(RUN)) {
+    const end = start + run.length;
+    if (isAlone(text, start, end) || isInBlock(text, start, end)) continue;
+    const embedded = decodeEmbedded(run);
+    if (embedded === null || embedded === 'broken') continue;
+    lines ??= new LineIndex(text);
+    const { line } = lines.locate(start);
+    found.push({ name: null, bytes: embedded.bytes, start, end, line, lineOf: () => line, isEncoded: true });
+  }
+  return found;
+}
+
+/** Whether the body of a block has escapes or joints, which base64 never has. */
+function isString(block: string): boolean {
+  ESCAPE.lastIndex = 0;
+  JOINT.lastIndex = 0;
+  return ESCAPE.test(block) || JOINT.test(block);
+}
+
+function resolve(block: string): string {
+  return block
+    .replace(JOINT, '\n')
+    .replace(ESCAPE, (whole: string, unicode?: string, hex?: string, literal?: string) => {
+      if (literal !== undefined) return literal;
+      if (unicode !== undefined || hex !== undefined)
+        return String.fromCharCode(Number.parseInt(unicode ?? hex ?? '', 16));
+      return whole.endsWith('t') ? '\t' : '\n';
+    })
+    .replace(/[ \t]*[\r\n]+[ \t]*/g, '\n')
+    .concat('\n');
+}
+
+function isAlone(text: string, start: number, end: number): boolean {
+  return (
+    /(?:^|[\r\n])[ \t]*$/.test(text.slice(Math.max(0, start - 64), start)) &&
+    /^[ \t]*(?:[\r\n]|$)/.test(text.slice(end, end + 64))
+  );
+}
+
+/** Markers need not be in order: what they enclose is the business of those who read damaged blocks. */
+function isInBlock(text: string, start: number, end: number): boolean {
+  const before = text.slice(Math.max(0, start - 200), start);
+  const after = text.slice(end, end + 200);
+  return (
+    before.toUpperCase().lastIndexOf('BEGIN') > before.toUpperCase().lastIndexOf(END) ||
+    /^\s{0,40}[-_=~\u2010-\u2015\u2212]{1,8}[ \t]*END\b/i.test(after)
+  );
+}

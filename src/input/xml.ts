@@ -1,0 +1,163 @@
+/**
+ * XML (1.0), read by sax: SAML metadata, WS-Security, the configuration of many products. An element whose text is base64 of a
+ * certificate is a part of its own, called by the path of the element; all other text is read on as it is.
+ *
+ * sax resolves the five entities of XML and numbers, and never one that the document declares, so that a declaration cannot
+ * grow. It is loaded by the first document.
+ *
+ * @module
+ */
+import { createRequire } from 'node:module';
+import type { TrustError } from '../errors.js';
+import { brokenValue, decodeEmbedded, type Part } from './embedded.js';
+import type { PlainText } from './markup.js';
+
+const require = createRequire(import.meta.url);
+
+/** Deeper than any document that people have; sax looks through all open elements at every end tag that fits none. */
+const MAX_DEPTH = 256;
+
+/** More faults than a document has that is XML at all. */
+const MAX_FAULTS = 1000;
+
+/** Where a document begins like one. */
+const HEAD = 1024;
+
+/** What is used of sax. */
+interface SaxParser {
+  readonly line: number;
+  readonly position: number;
+  error: Error | null;
+  onopentag: (tag: { readonly name: string }) => void;
+  onclosetag: (name: string) => void;
+  ontext: (text: string) => void;
+  oncdata: (text: string) => void;
+  onerror: () => void;
+  write(text: string): this;
+  close(): void;
+}
+
+interface Sax {
+  parser(strict: true): SaxParser;
+}
+
+/** What stands in a document: the text is that which is in no part. */
+export interface XmlContents extends PlainText {
+  readonly parts: readonly Part[];
+  readonly errors: readonly TrustError[];
+}
+
+/** Whether a text is XML: it begins with a declaration, a comment or an element. */
+export function isXml(head: string): boolean {
+  return /^\s*<(?:\?xml\s|!--|!DOCTYPE\s|[A-Za-z_][\w.:-]{0,200}(?:\s{1,200}[\w.:-]{1,100}\s{0,20}=|\s{0,200}\/?>))/.test(
+    head,
+  );
+}
+
+/**
+ * Reads one document after the other; what follows the last one is read on as it is.
+ *
+ * @returns null for a text that is nested too deep or hardly XML: it is to be read as any other
+ */
+export function readXml(xml: string): XmlContents | null {
+  return new XmlReader().read(xml);
+}
+
+/** Thrown to leave sax, which has no other way to be told to stop. */
+class Stop extends Error {
+  readonly isEnd: boolean;
+
+  constructor(isEnd: boolean) {
+    super();
+    this.isEnd = isEnd;
+  }
+}
+
+class XmlReader {
+  readonly #parts: Part[] = [];
+  readonly #errors: TrustError[] = [];
+  readonly #text: string[] = [];
+  readonly #lines: number[] = [];
+  readonly #path: string[] = [];
+  #faults = 0;
+  /** The text since the last tag, and the line on which it begins. */
+  #pending = '';
+  #line = 1;
+
+  read(xml: string): XmlContents | null {
+    let offset = 0;
+    while (isXml(xml.slice(offset, offset + HEAD))) {
+      const length = this.#readDocument(xml.slice(offset), this.#line);
+      if (length === null) return null;
+      offset += length;
+    }
+    if (this.#path.length > 0 && this.#parts.length === 0) return null;
+    this.#pending = xml.slice(offset);
+    this.#keep();
+    return { parts: this.#parts, errors: this.#errors, text: `${this.#text.join('\n')}\n`, lines: this.#lines };
+  }
+
+  /** The characters up to the end of the outermost element; null when reading was given up. */
+  #readDocument(xml: string, firstLine: number): number | null {
+    const { parser: makeParser } = require('sax') as Sax;
+    const parser = makeParser(true);
+    const mark = () => {
+      this.#line = firstLine + parser.line;
+    };
+    parser.onopentag = ({ name }) => {
+      this.#open(name);
+      mark();
+    };
+    parser.onclosetag = () => {
+      this.#close();
+      mark();
+      if (this.#path.length === 0) throw new Stop(true);
+    };
+    parser.ontext = parser.oncdata = (text) => {
+      this.#pending += text;
+    };
+    // What is no XML is passed over: the document is not judged here.
+    parser.onerror = () => {
+      parser.error = null;
+      if (++this.#faults > MAX_FAULTS) throw new Stop(false);
+    };
+    try {
+      parser.write(xml).close();
+      return xml.length;
+    } catch (error) {
+      if (!(error instanceof Stop)) throw error;
+      return error.isEnd ? parser.position : null;
+    }
+  }
+
+  #open(name: string): void {
+    this.#keep();
+    this.#path.push(name.replace(/^.*:/, ''));
+    if (this.#path.length > MAX_DEPTH) throw new Stop(false);
+  }
+
+  #close(): void {
+    const embedded = decodeEmbedded(this.#pending);
+    const name = this.#path.join('/');
+    const line = this.#line;
+    if (embedded === 'broken') {
+      this.#errors.push(brokenValue(name, line));
+    } else if (embedded !== null) {
+      this.#parts.push({ name, bytes: embedded.bytes, line, lineOf: () => line, isEncoded: true });
+    }
+    if (embedded !== null) this.#pending = '';
+    this.#keep();
+    this.#path.pop();
+  }
+
+  /** Adds the text since the last tag to that which is read on. */
+  #keep(): void {
+    for (const [number, line] of this.#pending.split(/\r\n|\r|\n/).entries()) {
+      const shown = line.trim();
+      if (shown === '') continue;
+      this.#text.push(shown);
+      this.#lines.push(this.#line + number);
+    }
+    this.#pending = '';
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * Which anchors serve which targets: whether a target (a file, a keystore, an endpoint) holds the anchor itself, or holds
+ * certificates that were issued below it; and how far targets are in moving from an anchor to its successor.
+ *
+ * Issuers are found by name and key identifier (RFC 5280 4.2.1.1), as in choosing candidates for a path. No signature is
+ * verified, so this is for an overview, not for trust.
+ *
+ * @module
+ */
+import type { CatalogEntry } from '../../catalog/catalog.js';
+import type { CheckedCertificate } from '../../check/check-report.js';
+import type { Certificate } from '../../x509/certificate.js';
+import { comparableName, displayName } from '../../x509/name.js';
+import { nameOf } from './check-format.js';
+
+/** An anchor and the targets that it serves. */
+export interface ServingAnchor {
+  readonly name: string;
+  /** One place of the anchor itself; null for an issuer that is not in the report. */
+  readonly checked: CheckedCertificate | null;
+  readonly catalog: CatalogEntry | null;
+  /** In a rotation: whether the catalog names its successor, or it is the one that is named. */
+  readonly role: 'old' | 'new' | null;
+  /** Targets that hold it. */
+  readonly heldBy: ReadonlySet<string>;
+  /** Targets that do not, but hold what was issued below it. */
+  readonly issuedFor: ReadonlySet<string>;
+}
+
+/** How far targets are in moving from an anchor to the one that the catalog names. */
+export interface Succession {
+  readonly old: string;
+  readonly new: string;
+  readonly oldOnly: readonly string[];
+  readonly both: readonly string[];
+  readonly newOnly: readonly string[];
+}
+
+/** An anchor of which not everything is known yet. */
+interface Draft extends Omit<ServingAnchor, 'role' | 'heldBy' | 'issuedFor'> {
+  readonly heldBy: Set<string>;
+  readonly issuedFor: Set<string>;
+}
+
+/** Longer chains are made to keep somebody busy. */
+const LONGEST_CHAIN = 16;
+
+/** All anchors of a report, in the order in which they were found. */
+export function relateAnchors(certificates: readonly CheckedCertificate[]): readonly ServingAnchor[] {
+  const drafts = new Map<string, Draft>();
+  const draftOf = (key: string, make: () => Pick<Draft, 'name' | 'checked' | 'catalog'>): Draft => {
+    const draft = drafts.get(key) ?? { ...make(), heldBy: new Set<string>(), issuedFor: new Set<string>() };
+    drafts.set(key, draft);
+    return draft;
+  };
+  for (const checked of certificates) {
+    const key = anchorKey(checked);
+    if (key === null) continue;
+    draftOf(key, () => ({ name: nameOf(checked), checked, catalog: checked.catalog })).heldBy.add(checked.source.input);
+  }
+  const topOf = issuerFinder(certificates);
+  for (const { certificate, source } of certificates) {
+    if ('complete' in certificate || certificate.selfIssued) continue;
+    const top = topOf(certificate);
+    const missing = () => ({ name: displayName(top.issuerName), checked: null, catalog: null });
+    const draft = draftOf(top.selfIssued ? top.sha256 : `missing ${comparableName(top.issuerName)}`, missing);
+    if (!draft.heldBy.has(source.input)) draft.issuedFor.add(source.input);
+  }
+  const successors = new Set([...drafts.values()].map(({ catalog }) => catalog?.successor ?? null));
+  return [...drafts.values()].map((draft) => ({ ...draft, role: roleOf(draft.catalog, successors) }));
+}
+
+/** A row for each anchor whose successor the catalog names. */
+export function successionsOf(anchors: readonly ServingAnchor[]): readonly Succession[] {
+  return anchors.flatMap((old) => {
+    const successor = old.catalog?.successor ?? null;
+    if (successor === null) return [];
+    const recent = anchors.find(({ catalog }) => catalog?.name === successor)?.heldBy ?? new Set<string>();
+    return {
+      old: old.name,
+      new: successor,
+      oldOnly: [...old.heldBy].filter((target) => !recent.has(target)),
+      both: [...old.heldBy].filter((target) => recent.has(target)),
+      newOnly: [...recent].filter((target) => !old.heldBy.has(target)),
+    };
+  });
+}
+
+function roleOf(catalog: CatalogEntry | null, successors: ReadonlySet<string | null>): ServingAnchor['role'] {
+  if (catalog === null) return null;
+  if (catalog.successor !== null) return 'old';
+  return successors.has(catalog.name) ? 'new' : null;
+}
+
+/** What identifies an anchor; null for what is none. */
+function anchorKey({ certificate }: CheckedCertificate): string | null {
+  if (!('complete' in certificate)) return certificate.ca && certificate.selfIssued ? certificate.sha256 : null;
+  const { usage, subject, issuer, serialNumber } = certificate;
+  return usage === 'ca' && subject !== null && subject === issuer ? `described ${subject} ${serialNumber}` : null;
+}
+
+/** Finds the last certificate of the report on the way from a certificate up to its anchor: the anchor itself if it is there. */
+function issuerFinder(certificates: readonly CheckedCertificate[]): (certificate: Certificate) => Certificate {
+  const authorities = new Map<string, Certificate>();
+  const keep = (key: string, certificate: Certificate) => {
+    const known = authorities.get(key);
+    if (known === undefined || (certificate.selfIssued && !known.selfIssued)) authorities.set(key, certificate);
+  };
+  for (const { certificate } of certificates) {
+    if ('complete' in certificate || !certificate.ca) continue;
+    const name = comparableName(certificate.subjectName);
+    keep(name, certificate);
+    keep(`${name} ${certificate.subjectKeyIdentifier ?? ''}`, certificate);
+  }
+  const issuerOf = ({ issuerName, authorityKeyIdentifier }: Certificate): Certificate | undefined => {
+    const name = comparableName(issuerName);
+    if (authorityKeyIdentifier === null) return authorities.get(name);
+    return authorities.get(`${name} ${authorityKeyIdentifier}`) ?? authorities.get(`${name} `);
+  };
+  const tops = new Map<string, Certificate>();
+  return (certificate) => {
+    const known = tops.get(certificate.sha256);
+    if (known !== undefined) return known;
+    let top = certificate;
+    for (let steps = 0; steps < LONGEST_CHAIN && !top.selfIssued; steps++) top = issuerOf(top) ?? top;
+    tops.set(certificate.sha256, top);
+    return top;
+  };
+}

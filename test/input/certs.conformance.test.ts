@@ -1,0 +1,66 @@
+/**
+ * Odd and ordinary certificates of other projects: an answer for every file, soon, and every certificate that OpenSSL reads,
+ * as node:crypto has it, is read here, too. Where one is not, the exceptions say why.
+ */
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { readCertificates } from '../../src/input/read-certificates.ts';
+import { readCollection } from '../path/conformance.ts';
+
+interface Collection {
+  readonly files: readonly { readonly id: string; readonly base64: string }[];
+}
+
+interface Exception {
+  readonly id: string;
+  /** The code of the error that it is refused with. */
+  readonly code: string;
+  readonly reason: string;
+}
+
+const EXCEPTIONS = JSON.parse(
+  readFileSync(new URL('conformance-exceptions.json', import.meta.url), 'utf8'),
+) as readonly Exception[];
+
+/** Longer than any file may take, on a machine that does other things too. */
+const SLOWEST_MS = 2000;
+
+const collection = readCollection<Collection>('certs');
+
+describe.skipIf(collection === null)('certificates of other projects', () => {
+  test('are read where OpenSSL reads them, or the exceptions say why not', () => {
+    const files = collection?.files ?? [];
+    const refused: { readonly id: string; readonly code: string | undefined }[] = [];
+    let opened = 0;
+    for (const { id, base64 } of files) {
+      const bytes = Buffer.from(base64, 'base64');
+      const start = performance.now();
+      const { certificates, errors } = readCertificates(bytes);
+      expect(performance.now() - start, id).toBeLessThan(SLOWEST_MS);
+      expect(certificates.length + errors.length, id).toBeGreaterThan(0);
+      const wanted = openedByOpenssl(bytes);
+      if (wanted === null) continue;
+      opened++;
+      if (!certificates.some(({ sha256 }) => sha256 === wanted)) refused.push({ id, code: errors[0]?.code });
+    }
+    // biome-ignore lint/suspicious/noConsole: the figure is what the run is for
+    console.log(
+      `conformance certs: ${files.length} files; of ${opened} that OpenSSL reads, ${opened - refused.length} are read`,
+    );
+    expect(refused).toEqual(EXCEPTIONS.map(({ id, code }) => ({ id, code })));
+  }, 300_000);
+
+  test('every exception gives its reason', () => {
+    for (const { reason } of EXCEPTIONS) expect(reason).toMatch(/^\w.{20,}/);
+  });
+});
+
+/** The fingerprint of the certificate that OpenSSL finds in a file; null where it finds none. */
+function openedByOpenssl(bytes: Uint8Array): string | null {
+  try {
+    return new X509Certificate(bytes).fingerprint256.replaceAll(':', '').toLowerCase();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,385 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { zipSync } from 'fflate';
+import { describe, expect, test } from 'vitest';
+import { readCertificates } from '../../src/input/read-certificates.ts';
+import { issue } from '../support/certificates.ts';
+import {
+  attachment,
+  base64,
+  entity,
+  type Found,
+  folded,
+  indented,
+  MESSAGE,
+  multipart,
+  read,
+} from '../support/documents.ts';
+
+const ROOT = issue({ subject: 'CN=Root' });
+const SUB = issue({ subject: 'CN=Sub', issuer: ROOT });
+const LINES = ROOT.pem.split('\n').length - 1;
+const BODY = ROOT.pem.split('\n').slice(1, -2);
+const KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const KEY_PEM = String(KEY.privateKey.export({ type: 'pkcs8', format: 'pem' }));
+const SPKI = KEY.publicKey.export({ type: 'spki', format: 'der' });
+
+type Row = readonly [name: string, bytes: Uint8Array | string, found: readonly Found[]];
+
+const YAML_AND_JSON: readonly Row[] = [
+  [
+    'a Secret, PEM in base64',
+    `apiVersion: v1\nkind: Secret\ndata:\n  tls.crt: ${base64(ROOT.pem + SUB.pem)}\n  other: aGVsbG8=\n`,
+    [
+      ['CN=Root', 'data["tls.crt"]', 4],
+      ['CN=Sub', 'data["tls.crt"]', 4],
+    ],
+  ],
+  [
+    'a Secret, DER in base64',
+    `kind: Secret\ndata:\n  ca.der: ${base64(ROOT.der)}\n`,
+    [['CN=Root', 'data["ca.der"]', 3]],
+  ],
+  [
+    'a Secret as stringData',
+    `kind: Secret\nstringData:\n  ca: |\n${indented(ROOT.pem, 4)}\n  next: 1\n`,
+    [['CN=Root', 'stringData.ca', 4]],
+  ],
+  [
+    'a ConfigMap, both ways',
+    `kind: ConfigMap\ndata:\n  ca.crt: |-\n${indented(ROOT.pem + SUB.pem, 4)}\nbinaryData:\n  b: ${base64(ROOT.der)}\n`,
+    [
+      ['CN=Root', 'data["ca.crt"]', 4],
+      ['CN=Sub', 'data["ca.crt"]', 4 + LINES],
+      ['CN=Root', 'binaryData.b', 4 + LINES + SUB.pem.split('\n').length],
+    ],
+  ],
+  [
+    'several documents',
+    `---\nkind: Secret\ndata: {a: ${base64(ROOT.pem)}}\n---\nkind: Secret\ndata: {a: ${base64(SUB.pem)}}\n`,
+    [
+      ['CN=Root', 'data.a', 3],
+      ['CN=Sub', 'data.a', 6],
+    ],
+  ],
+  [
+    'a kubeconfig',
+    `apiVersion: v1\nclusters:\n- cluster:\n    certificate-authority-data: ${base64(ROOT.pem)}\n    server: https://k\nusers:\n- user:\n    client-certificate-data: ${base64(SUB.pem)}\n`,
+    [
+      ['CN=Root', 'clusters[0].cluster.certificate-authority-data', 4],
+      ['CN=Sub', 'users[0].user.client-certificate-data', 8],
+    ],
+  ],
+  [
+    'a kubeconfig in a ConfigMap',
+    `data:\n  kubeconfig: |\n    clusters:\n    - ca: ${base64(ROOT.pem)}\n`,
+    [['CN=Root', 'data.kubeconfig!/clusters[0].ca', 4]],
+  ],
+  ['YAML with !!binary', `a: !!binary |\n${indented(folded(base64(ROOT.der), 76), 2)}\nb: 1\n`, [['CN=Root', 'a', 1]]],
+  ['YAML, base64 in a folded scalar', `a: >-\n${indented(folded(base64(ROOT.pem), 76), 2)}\n`, [['CN=Root', 'a', 1]]],
+  ['YAML, a string with escapes', `# x\nca: ${JSON.stringify(ROOT.pem)}\n`, [['CN=Root', 'ca', 2]]],
+  ['YAML with templates of Helm', `{{ if .x }}\ndata:\n  a: ${base64(ROOT.pem)}\n{{ end }}\n`, [['CN=Root', null, 3]]],
+  [
+    'JSON',
+    JSON.stringify({ a: [ROOT.pem], 'b c': { d: SUB.pem } }, null, 1),
+    [
+      ['CN=Root', 'a[0]', 3],
+      ['CN=Sub', '["b c"].d', 6],
+    ],
+  ],
+  [
+    'JSON with escaped slashes',
+    JSON.stringify({ a: ROOT.pem }).replaceAll('/', '\\/').replaceAll('+', '\\u002b'),
+    [['CN=Root', 'a', 1]],
+  ],
+  [
+    'a key set with x5c',
+    JSON.stringify({ keys: [{ kty: 'EC', x5c: [base64(ROOT.der), base64(SUB.der)] }] }),
+    [
+      ['CN=Root', 'keys[0].x5c[0]', 1],
+      ['CN=Sub', 'keys[0].x5c[1]', 1],
+    ],
+  ],
+  ['JSON in JSON', JSON.stringify({ body: JSON.stringify({ ca: ROOT.pem }) }), [['CN=Root', 'body!/ca', 1]]],
+  ['a list of lines', JSON.stringify({ ca: ROOT.pem.trimEnd().split('\n') }, null, 2), [['CN=Root', null, 3]]],
+  ['UTF-8 with other letters', `Größe: 1\nca: ${base64(ROOT.pem)}\n`, [['CN=Root', 'ca', 2]]],
+];
+
+const XML_AND_HTML: readonly Row[] = [
+  [
+    'SAML metadata',
+    `<?xml version="1.0"?>\n<md:EntityDescriptor xmlns:md="m">\n<ds:X509Certificate>\n${folded(base64(ROOT.der))}</ds:X509Certificate>\n<ds:X509Certificate>${base64(SUB.der)}</ds:X509Certificate>\n</md:EntityDescriptor>\n`,
+    [
+      ['CN=Root', 'EntityDescriptor/X509Certificate', 3],
+      ['CN=Sub', 'EntityDescriptor/X509Certificate', 3 + BODY.length + 2],
+    ],
+  ],
+  ['XML, PEM in an element', `<vpn>\n<ca>\n${ROOT.pem}</ca></vpn>`, [['CN=Root', null, 3]]],
+  ['XML, PEM in CDATA', `<vpn><ca><![CDATA[${ROOT.pem}]]></ca></vpn>`, [['CN=Root', null, 1]]],
+  ['XML, line ends as references', `<a>${ROOT.pem.replaceAll('\n', '&#13;\n')}</a>`, [['CN=Root', null, 1]]],
+  [
+    'XML, indented base64',
+    `<a>\n  <b>\n${indented(folded(base64(ROOT.der)), 8)}\n  </b>\n</a>`,
+    [['CN=Root', 'a/b', 2]],
+  ],
+  [
+    'a property list',
+    `<?xml version="1.0"?>\n<!DOCTYPE plist PUBLIC "x" "y">\n<plist><data>\n${folded(base64(ROOT.der), 52)}</data></plist>`,
+    [['CN=Root', 'plist/data', 3]],
+  ],
+  [
+    'two documents in a row',
+    `<a><b>${base64(ROOT.der)}</b></a>\n<a><b>${base64(SUB.der)}</b></a>\n`,
+    [
+      ['CN=Root', 'a/b', 1],
+      ['CN=Sub', 'a/b', 2],
+    ],
+  ],
+  ['XML, then text', `<a/>\n${ROOT.pem}`, [['CN=Root', null, 2]]],
+  ['XML with faults', `<a><b c=d>&x;<c>${base64(ROOT.der)}</c></d></a>`, [['CN=Root', 'a/b/c', 1]]],
+  ['HTML, pre', `<!DOCTYPE html>\n<html><body>\n<pre>${ROOT.pem}</pre></body></html>`, [['CN=Root', null, 3]]],
+  [
+    'HTML, br and references',
+    `<html>\n${ROOT.pem.replaceAll('+', '&#43;').replaceAll('/', '&#x2F;').replaceAll('=', '&equals;').replaceAll('\n', '<br/>\n')}`,
+    [['CN=Root', null, 2]],
+  ],
+  [
+    'HTML, a paragraph a line',
+    `<div>\n${ROOT.pem
+      .trimEnd()
+      .split('\n')
+      .map((line) => `<p class="x">${line}&nbsp;</p>`)
+      .join('')}</div>`,
+    [['CN=Root', null, 2]],
+  ],
+  [
+    'HTML, coloured',
+    `<pre><span class="k">${ROOT.pem.trimEnd().split('\n').join('</span>\n<span class="k">')}</span></pre>`,
+    [['CN=Root', null, 1]],
+  ],
+  [
+    'HTML, a table with line numbers left out',
+    `<table>${ROOT.pem
+      .trimEnd()
+      .split('\n')
+      .map((line) => `<tr><td>${line}</td></tr>`)
+      .join('\n')}</table>`,
+    [['CN=Root', null, 1]],
+  ],
+  [
+    'HTML, a data address',
+    `<html><body>\n<a href="data:application/x-x509-ca-cert;base64,${base64(ROOT.der)}">ca</a></body></html>`,
+    [['CN=Root', null, 2]],
+  ],
+];
+
+const STRINGS: readonly Row[] = [
+  [
+    'JavaScript, joined',
+    `const ca =\n  '-----BEGIN CERTIFICATE-----\\n' +\n${BODY.map((line) => `  '${line}\\n' +`).join('\n')}\n  '-----END CERTIFICATE-----\\n';\n`,
+    [['CN=Root', null, 2]],
+  ],
+  [
+    'C, side by side',
+    `static const char ca[] =\n"-----BEGIN CERTIFICATE-----\\r\\n"\n${BODY.map((line) => `"${line}\\r\\n"`).join('\n')}\n"-----END CERTIFICATE-----\\r\\n";\n`,
+    [['CN=Root', null, 2]],
+  ],
+  [
+    'Java, plus before',
+    `String ca = "-----BEGIN CERTIFICATE-----\\n"\n${BODY.map((line) => `  + "${line}\\n"`).join('\n')}\n  + "-----END CERTIFICATE-----";\n`,
+    [['CN=Root', null, 1]],
+  ],
+  [
+    'Python, a list of lines',
+    `ca = [${ROOT.pem
+      .trimEnd()
+      .split('\n')
+      .map((line) => `'${line}'`)
+      .join(', ')}]\n`,
+    [['CN=Root', null, 1]],
+  ],
+  ['an environment file', `A=b\nCA="${ROOT.pem.replaceAll('\n', '\\n')}"\n`, [['CN=Root', null, 2]]],
+  [
+    'properties with continued lines',
+    `ca=${ROOT.pem.trimEnd().replaceAll('\n', '\\n\\\n  ')}\n`,
+    [['CN=Root', null, 1]],
+  ],
+  [
+    'a log with JSON in it',
+    `2026-11-01 INFO start\n2026-11-01 INFO {"ca":"${ROOT.pem.replaceAll('\n', '\\n')}"} done\n`,
+    [['CN=Root', null, 2]],
+  ],
+  [
+    'a log with JSON in a string',
+    `x "{\\"ca\\":\\"${ROOT.pem.replaceAll('\n', '\\\\n')}\\"}"\n`,
+    [['CN=Root', null, 1]],
+  ],
+  ['a log with DER in base64', `2026-11-01 peer=${base64(ROOT.der)} ok\n`, [['CN=Root', null, 1]]],
+  [
+    'a log with PEM in base64',
+    `got ${base64(ROOT.pem)}; then ${base64(SUB.pem)}\n`,
+    [
+      ['CN=Root', null, 1],
+      ['CN=Sub', null, 1],
+    ],
+  ],
+  [
+    'LDIF',
+    `dn: cn=a\ncACertificate;binary:: ${base64(ROOT.der).slice(0, 50)}\n${indented(folded(base64(ROOT.der).slice(50), 75), 1)}\ncn: a\n`,
+    [['CN=Root', '["cACertificate;binary:"]', 2]],
+  ],
+];
+
+describe.each([
+  ['YAML and JSON', YAML_AND_JSON],
+  ['XML and HTML', XML_AND_HTML],
+  ['strings of programs and logs', STRINGS],
+])('%s: certificates without a note', (_name, rows) => {
+  test.each(rows)('%s', (_row, bytes, found) => {
+    expect(read(bytes)).toEqual({ kind: 'text', found, notes: [], errors: [] });
+  });
+});
+
+describe('other forms of a text', () => {
+  test('s_client with -showcerts', () => {
+    const output = `CONNECTED(00000003)\n---\nCertificate chain\n 0 s:CN = Sub\n   i:CN = Root\n${SUB.pem} 1 s:CN = Root\n   i:CN = Root\n${ROOT.pem}---\nServer certificate\nsubject=CN = Sub\n\n---\nSSL handshake has read 3000 bytes\n${'Session data\n'.repeat(60)}`;
+    expect(read(output)).toMatchObject({
+      kind: 'text',
+      found: [
+        ['CN=Sub', null, 6],
+        ['CN=Root', null, 6 + LINES + 2],
+      ],
+      notes: [],
+      errors: [],
+    });
+  });
+
+  test.each([
+    ['UTF-16 with a mark', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le'), 'pem/utf-16'],
+    ['UTF-16, big endian', (text: string) => Buffer.from(text, 'utf16le').swap16(), 'pem/utf-16'],
+    ['UTF-8 with a mark', (text: string) => Buffer.from(`\ufeff${text}`), 'pem/byte-order-mark'],
+  ])('YAML in %s', (_name, encode, note) => {
+    const { found, notes, errors } = read(encode(`ca: ${base64(ROOT.pem)}\n`));
+    expect([found, notes, errors]).toEqual([[['CN=Root', 'ca', 1]], [[note, null, 1]], []]);
+  });
+
+  test('YAML in Latin-1', () => {
+    expect(read(Buffer.from(`name: Größe\nca: ${base64(ROOT.pem)}\n`, 'latin1')).found).toEqual([['CN=Root', 'ca', 2]]);
+  });
+});
+
+describe('what stands in a text', () => {
+  test('a keystore in a Secret has its aliases', () => {
+    const secret = `kind: Secret\ndata:\n  roots.jks: ${base64(readFileSync('fixtures/keystores/roots.jks'))}\n`;
+    const { certificates, errors } = readCertificates(Buffer.from(secret));
+    expect(errors).toEqual([]);
+    expect(certificates.map(({ source }) => [source?.member, source?.alias]).toSorted()).toEqual([
+      ['data["roots.jks"]', 'alpha-root'],
+      ['data["roots.jks"]', 'beta-root'],
+    ]);
+  });
+
+  test('a keystore that needs a password says so, beside the others', () => {
+    const p12 = base64(readFileSync('fixtures/keystores/gateway-java17.p12'));
+    const secret = `data:\n  keystore.p12: ${p12}\n  ca.crt: ${base64(ROOT.pem)}\n`;
+    expect(read(secret)).toEqual({
+      kind: 'text',
+      found: [['CN=Root', 'data["ca.crt"]', 3]],
+      notes: [],
+      errors: [['keystore/password-missing', 'in!/data["keystore.p12"]', 2]],
+    });
+    expect(read(secret, { password: 'Test123%' }).found.length).toBeGreaterThan(1);
+  });
+
+  test('a private key is noticed; a public one is nothing', () => {
+    const config = `users:\n- client-key-data: ${base64(KEY_PEM)}\n  key: ${base64(KEY.privateKey.export({ type: 'pkcs8', format: 'der' }))}\n  ca: ${base64(ROOT.pem)}\n  public: ${base64(SPKI)}\n`;
+    expect(read(config)).toMatchObject({
+      found: [['CN=Root', 'users[0].ca', 4]],
+      notes: [
+        ['input/private-key', 'users[0].client-key-data', 2],
+        ['input/private-key', 'users[0].key', 3],
+      ],
+      errors: [],
+    });
+  });
+
+  test.each([
+    [
+      'YAML',
+      `data:\n  bad: ${base64(ROOT.pem).replace('T', '*')}\n  good: ${base64(SUB.pem)}\n`,
+      [['pem/bad-base64', 'in', 2]],
+    ],
+    [
+      'YAML, cut short',
+      `data:\n  bad: ${base64(ROOT.der.subarray(0, -20))}\n  good: ${base64(SUB.pem)}\n`,
+      [['der/truncated', 'in!/data.bad', 2]],
+    ],
+    [
+      'XML',
+      `<a><b>${base64(ROOT.der).replace('C', '*')}</b>\n<b>${base64(SUB.der)}</b></a>`,
+      [['pem/bad-base64', 'in', 1]],
+    ],
+    [
+      'mail',
+      multipart(
+        [attachment('bad.zip', zipSync({ 'a.cer': ROOT.der }).subarray(0, 60)), attachment('good.cer', SUB.der)],
+        { headers: MESSAGE },
+      ),
+      [['archive/damaged', 'in!/bad.zip', null]],
+    ],
+    [
+      'mail, no base64',
+      multipart(
+        [attachment('bad.cer', ROOT.der).replaceAll(/[A-Z]{2}/g, '**'), attachment('good.cer', SUB.der)].map(
+          (part, index) => (index === 0 ? part.replaceAll('**', '*!') : part),
+        ),
+        { headers: MESSAGE },
+      ),
+      expect.any(Array),
+    ],
+  ] as const)('a bad part does not hide the good ones: %s', (_name, text, errors) => {
+    const result = read(text);
+    expect(result.found.map(([subject]) => subject)).toEqual(['CN=Sub']);
+    expect(result.errors).toEqual(errors);
+    expect(result.errors).toHaveLength(1);
+  });
+
+  test('mail in a zip in a gzip, with YAML in it', () => {
+    const mail = multipart([attachment('secret.yaml', `data:\n  ca: ${base64(ROOT.pem)}\n`)], { headers: MESSAGE });
+    expect(read(gzipSync(zipSync({ 'a.eml': Buffer.from(mail) })))).toEqual({
+      kind: 'gzip',
+      found: [['CN=Root', 'a.eml!/secret.yaml!/data.ca', 2]],
+      notes: [],
+      errors: [],
+    });
+  });
+
+  test('four levels are read, five are not, and what is beside them is', () => {
+    const inside = (levels: number): Uint8Array =>
+      levels === 0
+        ? Buffer.from(ROOT.pem)
+        : Buffer.from(`a: ${base64(inside(levels - 1))}\nb: |\n${indented(SUB.pem, 2)}\n`);
+    expect(read(inside(4)).found).toContainEqual(['CN=Root', 'a!/a!/a!/a', 1]);
+    const { found, errors } = read(inside(5));
+    expect(found.map(([subject]) => subject)).toEqual(Array(5).fill('CN=Sub'));
+    expect(errors).toEqual([['input/too-deep', 'in!/a!/a!/a!/a!/a', 1]]);
+    expect(read(inside(5), { limits: { nesting: 5 } }).errors).toEqual([]);
+  });
+
+  test('nothing of interest is nothing', () => {
+    for (const text of [
+      `a: ${base64('x'.repeat(300))}\n`,
+      '<a><b>c</b></a>',
+      entity({ headers: MESSAGE, body: 'Hello' }),
+      '{"a":1}',
+    ]) {
+      expect(read(text)).toMatchObject({
+        kind: 'unknown',
+        found: [],
+        notes: [],
+        errors: [['input/unrecognised', 'in', null]],
+      });
+    }
+  });
+});
