@@ -55,7 +55,11 @@ describe.skipIf(NO_GIT)('--changed-since', () => {
     expect(call).toMatchObject({ status: 0, stdout: '0 certificates in 0 files changed since main\n', stderr: '' });
     const document = await check('--changed-since', 'main', '--json');
     expect(document.json()).toMatchObject({ changedSince: 'main', summary: { files: 0, certificates: 0, errors: 0 } });
-    expect((await check('--changed-since', 'main', '--format', 'nagios')).status).toBe(0);
+    const nagios = await check('--changed-since', 'main', '--format', 'nagios');
+    expect(nagios.status).toBe(0);
+    expect(nagios.stdout).toMatch(/^CERTIFICATES OK: nothing found in files changed since main \|/);
+    const markdown = await check('--changed-since', 'main', '--format', 'markdown');
+    expect(markdown.stdout).toContain('Only files `changed since main`\n');
   });
 
   test('changed files without a certificate are good, too', async () => {

@@ -5,11 +5,10 @@
  * @module
  */
 import { type CheckedCertificate, type CheckReport, isAboutExpiry } from '../../check/check-report.js';
-import { toPrintable } from '../../encoding/printable.js';
 import { toDay } from '../../encoding/rfc3339.js';
 import { renderFinding } from '../certificate-text.js';
 import { wrap } from '../wrap.js';
-import { type CheckFormat, groupByCertificate, nameOf, placeOf } from './check-format.js';
+import { type CheckFormat, groupByCertificate, nameOf, placeOf, scopeOf } from './check-format.js';
 
 /** A table that a terminal shows. */
 export const text: CheckFormat = { name: 'text', render: renderText };
@@ -62,13 +61,11 @@ function bar({ certificate: { notBefore, notAfter }, daysLeft }: CheckedCertific
   return `[${'#'.repeat(filled)}${'.'.repeat(BAR - filled)}]`;
 }
 
-function renderSummary({ summary, changedSince, shard }: CheckReport): string {
-  const { files, certificates, ...counts } = summary;
+function renderSummary(report: CheckReport): string {
+  const { files, certificates, ...counts } = report.summary;
   const parts = Object.entries(counts)
     .filter(([, count]) => count > 0)
     .map(([what, count]) => `${count} ${what}`);
   const all = `${certificates} ${certificates === 1 ? 'certificate' : 'certificates'}`;
-  const changed = changedSince === undefined ? '' : ` changed since ${toPrintable(changedSince)}`;
-  const part = shard === undefined ? '' : ` of shard ${shard.index}/${shard.count}`;
-  return `${all} in ${files} ${files === 1 ? 'file' : 'files'}${changed}${part}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}\n`;
+  return `${all} in ${files} ${files === 1 ? 'file' : 'files'}${scopeOf(report)}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}\n`;
 }
