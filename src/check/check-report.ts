@@ -11,6 +11,7 @@ import { type Source, sourceOf } from '../x509/source.js';
 import { type Expiry, expiryOf, type Level, type Thresholds } from './expiry.js';
 import type { Finding } from './finding.js';
 import type { PolicyCheck } from './policy-check.js';
+import type { ShardRecord } from './shard.js';
 
 /** A certificate at one of its places. */
 export interface CheckedCertificate {
@@ -72,6 +73,10 @@ export interface CheckReport {
   readonly findings: readonly Finding[];
   /** The same. */
   readonly certificates: readonly CheckedCertificate[];
+  /** The revision of git since which the files have changed, where only such were looked at. */
+  readonly changedSince?: string;
+  /** Which part of the inputs this is about, with what a merge needs of it; absent where it is about all of them. */
+  readonly shard?: ShardRecord;
 }
 
 /** How inputs are checked. */
@@ -117,9 +122,14 @@ export class ExpiryCheck {
     if (isRead) this.#note(this.#options.policy?.judgeTarget({ input, certificates, described }) ?? []);
   }
 
+  /** Counts files without any sign of a certificate. */
+  count(files: number): void {
+    this.#files += files;
+  }
+
   /** Counts a file without any sign of a certificate, which may lack one. */
   passOver(input: string): void {
-    this.#files++;
+    this.count(1);
     this.#note(this.#options.policy?.judgeTarget({ input, certificates: [], described: [] }) ?? []);
   }
 

@@ -11,7 +11,7 @@ import type { InputLimits } from '../input/limits.js';
 import { readCertificates } from '../input/read-certificates.js';
 import type { InputKind, ReadResult } from '../input/read-result.js';
 import { MAX_INPUT_BYTES, readInput } from '../io/read-input.js';
-import { walkInputs } from '../io/walk.js';
+import { type Walk, walkInputs } from '../io/walk.js';
 import { countPlaces } from '../report/repair.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
 import { renderSource, sourceOf } from '../x509/source.js';
@@ -59,6 +59,12 @@ export interface ReadOptions {
   readonly serverName?: string | undefined;
   /** Ends the wait for a server. */
   readonly signal?: AbortSignal;
+  /** How paths, globs and folders become files; `walkInputs` where it is absent. */
+  readonly walk?: ((argument: string) => Promise<Walk>) | undefined;
+  /** Which inputs are read: asked once for each, in their order. All of them where it is absent. */
+  readonly takes?: ((input: string) => boolean) | undefined;
+  /** Whether it is no error that no file has a certificate, because these are not all files. */
+  readonly isPart?: boolean;
 }
 
 /** What was read, and how much of what was walked had no sign of a certificate. */
@@ -104,31 +110,46 @@ export async function* readEachInput(
       yield input;
     }
   }
-  if (!isEmpty || options.allowEmpty === true) return;
+  if (isEmpty && options.allowEmpty !== true && options.isPart !== true) yield nothingFound(args, passedOver);
+}
+
+/** What stands in the place of everything where no input has a sign of a certificate. */
+export function nothingFound(args: readonly string[], passedOver: number): ReadInput {
   const nothing = new TrustError('input/no-match', `none of ${passedOver} files has a sign of a certificate`, {
     at: { source: args.join(' ') },
     hint: 'name a file that holds one',
   });
-  yield failed(args.join(' '), nothing);
+  return failed(args.join(' '), nothing);
+}
+
+/** Whether an input is to be read. */
+function isTaken(input: string, { takes }: ReadOptions): boolean {
+  return takes === undefined || takes(input);
 }
 
 async function* readArgument(arg: string, io: Io, options: ReadOptions): AsyncGenerator<ReadInput | null> {
-  const maxBytes = options.limits?.size ?? MAX_INPUT_BYTES;
-  if (arg === '-') {
-    yield attempt('-', async () => readBytes('-', await io.readStdin(maxBytes), io, options));
-  } else if (arg.startsWith('tls://')) {
-    yield attempt(arg, () => readServer(arg, options));
-  } else {
+  if (arg !== '-' && !arg.startsWith('tls://')) {
     yield* readFiles(arg, io, options);
+  } else if (!isTaken(arg, options)) {
+    return;
+  } else if (arg === '-') {
+    const maxBytes = options.limits?.size ?? MAX_INPUT_BYTES;
+    yield attempt('-', async () => readBytes('-', await io.readStdin(maxBytes), io, options));
+  } else {
+    yield attempt(arg, () => readServer(arg, options));
   }
 }
 
 async function* readFiles(arg: string, io: Io, options: ReadOptions): AsyncGenerator<ReadInput | null> {
   const maxBytes = options.limits?.size ?? MAX_INPUT_BYTES;
   try {
-    const { files, problems } = await walkInputs(arg);
-    for (const problem of problems) yield failed(problem.at?.source ?? arg, problem);
+    const { files, problems } = await (options.walk ?? walkInputs)(arg);
+    for (const problem of problems) {
+      const source = problem.at?.source ?? arg;
+      if (isTaken(source, options)) yield failed(source, problem);
+    }
     for (const { path, isFromFolder } of files) {
+      if (!isTaken(path, options)) continue;
       const read = await attempt(path, () => readBytes(path, readInput(path, maxBytes), io, options));
       const isPassedOver = (isFromFolder || options.passOverNamed === true) && hasNoSign(read);
       if (isPassedOver) options.onPassedOver?.(path);
@@ -136,7 +157,10 @@ async function* readFiles(arg: string, io: Io, options: ReadOptions): AsyncGener
     }
   } catch (error) {
     const refusal = expectTrustError(error);
-    if (options.allowEmpty !== true || refusal.code !== 'input/no-match') yield failed(arg, refusal);
+    // What is wrong with an option is wrong with the whole call.
+    if (refusal.exitStatus === 2 && options.walk !== undefined) throw refusal;
+    const isAllowed = options.allowEmpty === true && refusal.code === 'input/no-match';
+    if (!isAllowed && isTaken(arg, options)) yield failed(arg, refusal);
   }
 }
 

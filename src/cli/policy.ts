@@ -35,11 +35,16 @@ export interface PolicyCall {
   readonly given: Partial<Thresholds>;
 }
 
-/** A policy ready to be used, or why it is not; null for a call without one. */
-export type CalledPolicy =
-  | { readonly check: PolicyCheck; readonly folder: string; readonly errors: readonly [] }
-  | { readonly check: null; readonly errors: readonly TrustError[] }
-  | null;
+/** A policy ready to be used. */
+export interface OpenedPolicy {
+  readonly check: PolicyCheck;
+  /** Where its file lies. */
+  readonly folder: string;
+  readonly errors: readonly [];
+}
+
+/** The same, or why it is not; null for a call without one. */
+export type CalledPolicy = OpenedPolicy | { readonly check: null; readonly errors: readonly TrustError[] } | null;
 
 /**
  * Finds and reads the policy of a call.

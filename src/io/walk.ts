@@ -11,7 +11,7 @@ import { TrustError } from '../errors.js';
 import { systemErrorCode, toNotFound, toReadError } from './system-error.js';
 
 /** A file to read. */
-interface WalkedFile {
+export interface WalkedFile {
   readonly path: string;
   /** Found in a folder; false for one that the user named, by its path or by a glob. */
   readonly isFromFolder: boolean;
@@ -52,7 +52,8 @@ export async function walkInputs(argument: string): Promise<Walk> {
   throw new TrustError('input/no-match', what, { at: { source: argument }, hint });
 }
 
-function statOf(path: string): Stats | null {
+/** What a name leads to; null where that is nothing, or nothing but a pattern. */
+export function statOf(path: string): Stats | null {
   try {
     return statSync(path, { throwIfNoEntry: false }) ?? null;
   } catch (error) {

@@ -14,26 +14,23 @@ import { checkFormatNames, checkFormatOf } from '../../report/check/formats.js';
 import { nagiosStatus } from '../../report/check/nagios.js';
 import { refuse, toFindings, writeErrors, writeFindings, writeParts } from '../answer.js';
 import { parseOutputs, writeCheckOutputs, writeJobSummary } from '../check-outputs.js';
-import { intactOf, type ReadInput, readEachInput } from '../inputs.js';
-import { untilInterrupted } from '../interruption.js';
+import { addTo, type Reading, type ReadingArgs, readAll } from '../check-reading.js';
+import { gitOptions } from '../git-selection.js';
 import type { Io } from '../io.js';
 import {
   allowEmptyOption,
   atOption,
-  type CommonArgs,
   commonOptions,
   endpointsPositional,
   listOption,
   passwordOptions,
   single,
 } from '../options.js';
-import { type PasswordArgs, storePassword } from '../password.js';
-import { coversFolder, openPolicy, policyOption } from '../policy.js';
-import { withProgress } from '../progress.js';
+import { coversFolder, type OpenedPolicy, openPolicy, policyOption } from '../policy.js';
+import { readShards, type ShardArgs, shardOptions, shardRecorderOf } from '../shards.js';
 import { VERSION } from '../version.js';
 
-interface CheckArgs extends CommonArgs, PasswordArgs {
-  readonly path: string[];
+interface CheckArgs extends ReadingArgs, ShardArgs {
   readonly policy: string | false | undefined;
   readonly warn: Threshold | undefined;
   readonly fail: Threshold | undefined;
@@ -42,7 +39,6 @@ interface CheckArgs extends CommonArgs, PasswordArgs {
   readonly format: string;
   readonly output: string[] | undefined;
   readonly force: boolean;
-  readonly allowEmpty: boolean;
   readonly at: Date | undefined;
 }
 
@@ -78,6 +74,8 @@ export function options(yargs: Argv): Argv<unknown> {
       describe: 'Accept a folder or glob that holds nothing, and a file without a certificate',
     })
     .options(passwordOptions)
+    .options(gitOptions)
+    .options(shardOptions)
     .example('$0 check . --warn 60d --fail 14d', 'What expires in this repository?')
     .example('$0 check tls://gw.example.com:8443', 'And on this server?');
 }
@@ -100,19 +98,76 @@ export async function run(args: CheckArgs, io: Io): Promise<ExitStatus> {
   const given = { ...(args.warn && { warn: args.warn }), ...(args.fail && { fail: args.fail }) };
   const policy = await openPolicy({ option: args.policy, at, given });
   if (policy?.check === null) return refusePolicy(policy.errors, args, io);
-  const thresholds = { ...DEFAULT_THRESHOLDS, ...given };
-  const check = new ExpiryCheck({ at, only: args.only ?? null, thresholds, policy: policy?.check ?? null });
-  const { errors, interruption } = await readAll(check, args, io);
-  if (policy !== null) {
-    const isAll = args.only === undefined && errors.length === 0 && interruption === null;
-    check.finish(isAll && coversFolder(args.path, policy.folder));
-  }
+  if (policy !== null && (args.merge || args.shard !== undefined)) throw partsWithPolicy(policy);
+  const { reading, reportOf } = args.merge ? await mergeAll(args, io) : await checkAll(args, { at, given, policy }, io);
+  const { errors, interruption } = reading;
   const context: RenderContext = { version: VERSION, toRelative };
   // What a file says is whole: an interrupted call leaves the answer of the last one.
   const ofCall =
-    interruption === null ? await writeCheckOutputs(outputs, check.report(), context, args.force) : [interruption];
-  addErrors(check, ofCall);
-  return answerWith(check.report(), { errors, ofCall }, context, args, io);
+    interruption === null ? await writeCheckOutputs(outputs, reportOf([]), context, args.force) : [interruption];
+  return answerWith(reportOf(ofCall), { errors, ofCall }, context, args, io);
+}
+
+/** What was read, and what is to be reported of it. */
+interface Checked {
+  readonly reading: Reading;
+  /** @param ofCall - errors of the call itself, to be reported beside it; given once */
+  readonly reportOf: (ofCall: readonly TrustError[]) => CheckReport;
+}
+
+/** What a call judges by. */
+interface Measures {
+  readonly at: Date;
+  readonly given: { readonly warn?: Threshold; readonly fail?: Threshold };
+  readonly policy: OpenedPolicy | null;
+}
+
+async function checkAll(args: CheckArgs, { at, given, policy }: Measures, io: Io): Promise<Checked> {
+  const { path: paths, allowEmpty, changedSince = null } = args;
+  const thresholds = { ...DEFAULT_THRESHOLDS, ...given };
+  const settings = {
+    ...{ version: VERSION, at, thresholds, only: args.only ?? null },
+    ...{ paths, allowEmpty, changedSince },
+  };
+  const check = new ExpiryCheck({ ...settings, policy: policy?.check ?? null });
+  const shard = shardRecorderOf(args);
+  const reading = await readAll(check, shard, args, io);
+  const { errors, interruption } = reading;
+  if (policy !== null) {
+    const isAll = args.only === undefined && changedSince === null && errors.length === 0 && interruption === null;
+    check.finish(isAll && coversFolder(args.path, policy.folder));
+  }
+  // A part of a part cannot be merged.
+  const recorded = shard === null || interruption !== null ? {} : { shard: shard.record(settings) };
+  return { reading, reportOf: (ofCall) => ({ ...reportOn(check, ofCall, changedSince), ...recorded }) };
+}
+
+/** The same out of what shards have recorded, as if one call had read everything. */
+async function mergeAll(args: CheckArgs, io: Io): Promise<Checked> {
+  const { settings, inputs, passedOver } = await readShards(args, io);
+  const check = new ExpiryCheck({ ...settings, policy: null });
+  check.count(passedOver);
+  const errors = inputs.flatMap((input) => addTo(check, input));
+  return {
+    reading: { errors, interruption: null },
+    reportOf: (ofCall) => reportOn(check, ofCall, settings.changedSince),
+  };
+}
+
+function reportOn(check: ExpiryCheck, ofCall: readonly TrustError[], changedSince: string | null): CheckReport {
+  check.add({ input: '-', certificates: [], described: [], findings: toFindings(ofCall), isOpened: false });
+  return { ...check.report(), ...(changedSince === null ? {} : { changedSince }) };
+}
+
+/** What a policy demands is demanded of the whole. */
+function partsWithPolicy({ check }: OpenedPolicy): TrustError {
+  return new TrustError(
+    'usage/conflict',
+    `the policy ${check.policy.file} judges the whole, and a shard is a part of it`,
+    {
+      hint: 'check in one call, or leave the policy out with --no-policy',
+    },
+  );
 }
 
 /** What could not be read, and what went wrong with the call itself. */
@@ -151,61 +206,6 @@ function refusePolicy(errors: readonly TrustError[], args: CheckArgs, io: Io): E
   // A plugin has one line to say it.
   if (args.format === 'nagios' && first !== undefined) throw first;
   return refuse({ errors }, args, io);
-}
-
-/** What could not be read, and why not all of it was tried. */
-interface Reading {
-  readonly errors: readonly TrustError[];
-  readonly interruption: TrustError | null;
-}
-
-/** Gives every input to the check. */
-async function readAll(check: ExpiryCheck, args: CheckArgs, io: Io): Promise<Reading> {
-  const password = await storePassword(args, io);
-  const errors: TrustError[] = [];
-  const options = {
-    ...{ password, strict: false, descriptions: true },
-    ...{ allowEmpty: args.allowEmpty, passOverNamed: args.allowEmpty },
-    onPassedOver: (path: string) => check.passOver(path),
-  };
-  return withProgress(args, io, (progress) =>
-    io.interruptible(async (signal) => {
-      let files = 0;
-      for await (const input of untilInterrupted(readEachInput(args.path, io, { ...options, signal }), signal)) {
-        if (input?.errors.some(isInterruption) === true) return { errors, interruption: interruptedAfter(files) };
-        progress(`${++files} ${files === 1 ? 'file' : 'files'} read`);
-        if (input !== null) errors.push(...addTo(check, input));
-      }
-      return { errors, interruption: signal.aborted ? interruptedAfter(files) : null };
-    }),
-  );
-}
-
-/** At a question for a password, which is a part of reading an input. */
-function isInterruption({ code }: TrustError): boolean {
-  return code === 'run/interrupted';
-}
-
-function interruptedAfter(files: number): TrustError {
-  const what = `interrupted after ${files} ${files === 1 ? 'file' : 'files'}; what comes after is missing here`;
-  return new TrustError('run/interrupted', what, { hint: 'call again; no file of --output was written' });
-}
-
-/** Errors of the call itself. */
-function addErrors(check: ExpiryCheck, errors: readonly TrustError[]): void {
-  check.add({ input: '-', certificates: [], described: [], findings: toFindings(errors), isOpened: false });
-}
-
-/** Errors of names behind which there is nothing to open. */
-const LEADS_NOWHERE: ReadonlySet<string> = new Set(['input/not-found', 'input/no-match', 'input/not-readable']);
-
-/** @returns what could not be read */
-function addTo(check: ExpiryCheck, input: ReadInput): readonly TrustError[] {
-  const { certificates, errors: copies } = intactOf(input);
-  const errors = [...input.errors, ...copies];
-  const isOpened = !errors.some(({ code }) => LEADS_NOWHERE.has(code));
-  check.add({ input: input.input, certificates, described: input.described, findings: toFindings(errors), isOpened });
-  return errors;
 }
 
 /** Whether anything is as urgent as the user asked for. */

@@ -62,3 +62,9 @@ export function groupByCertificate(certificates: readonly CheckedCertificate[]):
   }
   return groups.values();
 }
+
+/** Which files a report is about, where it is not about all: ` changed since main of shard 3/16`; else empty. Printable. */
+export function scopeOf({ changedSince, shard }: Pick<CheckReport, 'changedSince' | 'shard'>): string {
+  const changed = changedSince === undefined ? '' : ` changed since ${toPrintable(changedSince)}`;
+  return shard === undefined ? changed : `${changed} of shard ${shard.index}/${shard.count}`;
+}

@@ -8,6 +8,7 @@ import { toRfc3339 } from '../../encoding/rfc3339.js';
 import { toCertificateJson, toDescribedCertificateJson } from '../certificate-json.js';
 import { renderDocumentParts, renderLine } from '../json.js';
 import type { CheckFormat } from './check-format.js';
+import { CHECK_SCHEMA, toShardMembers } from './shard-document.js';
 
 /** The document. */
 export const json: CheckFormat = {
@@ -23,14 +24,17 @@ export const ndjson: CheckFormat = {
   },
 };
 
-function toDocument({ at, policy, summary, findings, certificates }: CheckReport): Readonly<Record<string, unknown>> {
+function toDocument(report: CheckReport): Readonly<Record<string, unknown>> {
+  const { at, policy, changedSince, summary, findings, certificates, shard } = report;
   return {
-    schema: 'anchorctl/check/1',
+    schema: CHECK_SCHEMA,
     at: toRfc3339(at),
     ...(policy === null ? {} : { policy }),
+    changedSince,
     summary,
     findings,
     certificates: toEachJson(certificates),
+    ...(shard === undefined ? {} : toShardMembers(shard)),
   };
 }
 

@@ -7,13 +7,16 @@ import { type CheckedCertificate, isAboutExpiry } from '../../check/check-report
 import type { Finding } from '../../check/finding.js';
 import { toPrintable } from '../../encoding/printable.js';
 import { toDay, toRfc3339 } from '../../encoding/rfc3339.js';
-import { type CheckFormat, nameOf, placeOf, verdictOf } from './check-format.js';
+import { type CheckFormat, nameOf, placeOf, scopeOf, verdictOf } from './check-format.js';
 
 /** Tables. */
 export const markdown: CheckFormat = {
   name: 'markdown',
-  *render({ at, summary, certificates, findings }) {
+  *render(report) {
+    const { at, summary, certificates, findings } = report;
     yield `## Certificates as of ${toRfc3339(at)}\n\n`;
+    const scope = scopeOf(report);
+    if (scope !== '') yield `Only files ${escapeCell(scope.trim())}\n\n`;
     const counts = Object.entries(summary);
     yield `| ${counts.map(([what]) => what).join(' | ')} |\n|${'---:|'.repeat(counts.length)}\n`;
     yield `| ${counts.map(([, count]) => count).join(' | ')} |\n`;

@@ -10,7 +10,7 @@ import type { Finding } from '../../check/finding.js';
 import { toPrintable } from '../../encoding/printable.js';
 import { toDay } from '../../encoding/rfc3339.js';
 import { CODES } from '../../errors.js';
-import { type CheckFormat, nameOf, placeOf } from './check-format.js';
+import { type CheckFormat, nameOf, placeOf, scopeOf } from './check-format.js';
 
 /** The exit status of a plugin. */
 export type NagiosStatus = 0 | 1 | 2 | 3;
@@ -49,7 +49,7 @@ function isUnread({ code }: Finding): boolean {
 function* renderNagios(report: CheckReport): Generator<string> {
   const { summary, certificates, findings } = report;
   const counts = Object.entries(summary).filter(([what, count]) => what !== 'files' && count > 0);
-  const text = counts.map(([what, count]) => `${count} ${what}`).join(', ') || 'nothing found';
+  const text = counts.map(([what, count]) => `${count} ${what}`).join(', ') || `nothing found${inFiles(report)}`;
   const next = certificates.reduce<CheckedCertificate | null>(
     (first, one) => ((one.daysLeft ?? Infinity) < (first?.daysLeft ?? Infinity) ? one : first),
     null,
@@ -62,6 +62,11 @@ function* renderNagios(report: CheckReport): Generator<string> {
     yield `${severity}: ${toText(`${source === null ? '' : `${placeOf(source)}: `}${message}`)}\n`;
   }
   if (urgent.length > LONG_LINES) yield `and ${urgent.length - LONG_LINES} more\n`;
+}
+
+function inFiles(report: CheckReport): string {
+  const scope = scopeOf(report);
+  return scope === '' ? '' : ` in files${scope}`;
 }
 
 function describe(checked: CheckedCertificate): string {

@@ -9,7 +9,7 @@ import { toPrintable } from '../../encoding/printable.js';
 import { toDay } from '../../encoding/rfc3339.js';
 import { renderFinding } from '../certificate-text.js';
 import { wrap } from '../wrap.js';
-import { type CheckFormat, groupByCertificate, nameOf, placeOf, verdictOf } from './check-format.js';
+import { type CheckFormat, groupByCertificate, nameOf, placeOf, scopeOf, verdictOf } from './check-format.js';
 
 /** A table that a terminal shows. */
 export const text: CheckFormat = { name: 'text', render: renderText };
@@ -20,12 +20,13 @@ const LEVEL_WIDTH = 'not-yet-valid'.length;
 /** Places of one certificate that are listed; a root may stand in hundreds of stores. */
 const PLACES = 5;
 
-function* renderText({ summary, findings, certificates, policy }: CheckReport): Generator<string> {
+function* renderText(report: CheckReport): Generator<string> {
+  const { findings, certificates, policy } = report;
   const rows = [...groupByCertificate(certificates)].sort(([a], [b]) => endOf(b) - endOf(a));
   for (const [first, ...others] of rows) yield renderRow(first, others);
   if (rows.length > 0) yield '\n';
   for (const finding of findings) if (!isAboutExpiry(finding.code)) yield renderFinding(finding);
-  yield renderSummary(summary);
+  yield renderSummary(report);
   if (policy !== null) yield `by the policy ${toPrintable(policy)}\n`;
 }
 
@@ -62,10 +63,11 @@ function bar({ certificate: { notBefore, notAfter }, daysLeft }: CheckedCertific
   return `[${'#'.repeat(filled)}${'.'.repeat(BAR - filled)}]`;
 }
 
-function renderSummary({ files, certificates, ...counts }: CheckReport['summary']): string {
+function renderSummary(report: CheckReport): string {
+  const { files, certificates, ...counts } = report.summary;
   const parts = Object.entries(counts)
     .filter(([, count]) => count > 0)
     .map(([what, count]) => `${count} ${what === 'errors' && count === 1 ? 'error' : what}`);
   const all = `${certificates} ${certificates === 1 ? 'certificate' : 'certificates'}`;
-  return `${all} in ${files} ${files === 1 ? 'file' : 'files'}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}\n`;
+  return `${all} in ${files} ${files === 1 ? 'file' : 'files'}${scopeOf(report)}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}\n`;
 }

@@ -1,0 +1,232 @@
+/**
+ * A check in parts: each of several calls (the jobs of a CI matrix, the pods of an Indexed Job) finds the same inputs in the
+ * same order and reads its share of them; what they record gives the report of all of them together.
+ *
+ * Inputs are dealt like cards: the first to the first shard, the second to the second. Neighbours in a folder are of a kind and
+ * of a size, so shards are as good as equal, and nothing has to be opened to know whose turn it is.
+ *
+ * @module
+ */
+import { createHash, type Hash } from 'node:crypto';
+import type { DescribedCertificate } from '../device/show-output.js';
+import { TrustError } from '../errors.js';
+import type { Certificate } from '../x509/certificate.js';
+import type { CertificateRole } from './check-report.js';
+import type { Thresholds } from './expiry.js';
+
+/** One part of so many, from 1. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
+
+/** What all shards of a check have in common. */
+export interface ShardSettings {
+  /** Of anchorctl: another one may read another thing out of a file. */
+  readonly version: string;
+  readonly at: Date;
+  readonly thresholds: Thresholds;
+  readonly only: CertificateRole | null;
+  /** What the user named. */
+  readonly paths: readonly string[];
+  readonly allowEmpty: boolean;
+  /** The revision since which files have to have changed; null for all files. */
+  readonly changedSince: string | null;
+}
+
+/** What was read of one input. */
+export interface RecordedInput {
+  readonly certificates: readonly Certificate[];
+  readonly described: readonly DescribedCertificate[];
+  readonly errors: readonly TrustError[];
+}
+
+/** The same, with its number among all inputs, from 0. */
+export interface PlacedInput extends RecordedInput {
+  readonly position: number;
+}
+
+/** All inputs, of every shard. */
+export interface ShardedInputs {
+  readonly count: number;
+  /** SHA-256 of their names in their order, lower-case hex: two shards that found other files cannot be put together. */
+  readonly sha256: string;
+}
+
+/** Everything that one shard has for the whole. */
+export interface ShardRecord extends Shard {
+  readonly settings: ShardSettings;
+  readonly all: ShardedInputs;
+  /** Files of this shard without any sign of a certificate. */
+  readonly passedOver: number;
+  /** Its other inputs, in order. */
+  readonly inputs: readonly PlacedInput[];
+}
+
+/** More shards than any cluster starts for this. */
+export const MOST_SHARDS = 10_000;
+
+/**
+ * Reads `3/16`.
+ *
+ * @throws {TrustError} `usage/bad-value`
+ */
+export function parseShard(text: string): Shard {
+  const [, index, count] = /^(\d{1,5})\/(\d{1,5})$/.exec(text) ?? [];
+  const shard = { index: Number(index), count: Number(count) };
+  if (shard.index >= 1 && shard.index <= shard.count && shard.count <= MOST_SHARDS) return shard;
+  throw new TrustError('usage/bad-value', `"${text.slice(0, 40)}" is no shard`, {
+    hint: `write the number of the shard, from 1, and how many there are, at most ${MOST_SHARDS}: 3/16`,
+  });
+}
+
+/** How many of so many inputs a shard has. */
+export function shareOf({ index, count }: Shard, inputs: number): number {
+  return Math.max(0, Math.ceil((inputs - (index - 1)) / count));
+}
+
+/** Deals the inputs of a call and keeps what was read of those that are this shard's. */
+export class ShardRecorder {
+  readonly #shard: Shard;
+  readonly #names: Hash = createHash('sha256');
+  readonly #inputs: PlacedInput[] = [];
+  /** One of each, over bytes of its own: the file it was read from is not kept. */
+  readonly #known = new Map<string, Certificate>();
+  #found = 0;
+  #read = 0;
+
+  constructor(shard: Shard) {
+    this.#shard = shard;
+  }
+
+  /** Whether the next of all inputs is this shard's. */
+  takes(name: string): boolean {
+    this.#names.update(name).update('\0');
+    return this.#found++ % this.#shard.count === this.#shard.index - 1;
+  }
+
+  /** What was read of the next input that is this shard's. */
+  add({ certificates, described, errors }: RecordedInput): void {
+    const kept = certificates.map((certificate) => this.#keep(certificate));
+    this.#inputs.push({ position: this.#nextPosition(), certificates: kept, described, errors });
+  }
+
+  /** The next input that is this shard's has no sign of a certificate. */
+  passOver(): void {
+    this.#nextPosition();
+  }
+
+  /** To be asked once, at the end. */
+  record(settings: ShardSettings): ShardRecord {
+    return {
+      ...this.#shard,
+      settings,
+      all: { count: this.#found, sha256: this.#names.digest('hex') },
+      passedOver: this.#read - this.#inputs.length,
+      inputs: this.#inputs,
+    };
+  }
+
+  #nextPosition(): number {
+    return this.#shard.index - 1 + this.#shard.count * this.#read++;
+  }
+
+  #keep(certificate: Certificate): Certificate {
+    const known = this.#known.get(certificate.sha256) ?? certificate.detached();
+    this.#known.set(certificate.sha256, known);
+    return certificate.source === null ? known : known.withSource(certificate.source);
+  }
+}
+
+/** What a shard recorded, and where that stands. */
+export interface SourcedRecord {
+  readonly source: string;
+  readonly record: ShardRecord;
+}
+
+/** What one call would have read. */
+export interface MergedInputs {
+  readonly settings: ShardSettings;
+  readonly passedOver: number;
+  /** In their order. */
+  readonly inputs: readonly PlacedInput[];
+}
+
+/**
+ * Puts shards together.
+ *
+ * @param records - in any order
+ * @throws {TrustError} `shard/foreign`: one is of another check; `shard/twice`; `shard/missing`
+ */
+export function mergeShards(records: readonly SourcedRecord[]): MergedInputs {
+  const [first, ...others] = records;
+  if (first === undefined) throw new TrustError('shard/missing', 'there is no shard to merge');
+  for (const other of others) requireSame(first, other);
+  const byIndex = new Map<number, SourcedRecord>();
+  for (const one of records) {
+    const same = byIndex.get(one.record.index);
+    if (same !== undefined) throw twice(one, same);
+    byIndex.set(one.record.index, one);
+  }
+  requireAll(first.record.count, byIndex);
+  return {
+    settings: first.record.settings,
+    passedOver: records.reduce((sum, { record }) => sum + record.passedOver, 0),
+    inputs: records.flatMap(({ record }) => record.inputs).sort((a, b) => a.position - b.position),
+  };
+}
+
+/** What has to be the same, with what to do where it is not. */
+const SAME: readonly {
+  readonly what: string;
+  readonly of: (record: ShardRecord) => unknown;
+  readonly hint: string;
+}[] = [
+  { what: 'version of anchorctl', of: ({ settings }) => settings.version, hint: 'run one version everywhere' },
+  { what: 'number of shards', of: ({ count }) => count, hint: 'name the documents of one run only' },
+  { what: '--at', of: ({ settings }) => settings.at.toISOString(), hint: 'give every shard the same --at' },
+  { what: '--warn', of: ({ settings }) => settings.thresholds.warn, hint: 'give every shard the same --warn' },
+  { what: '--fail', of: ({ settings }) => settings.thresholds.fail, hint: 'give every shard the same --fail' },
+  { what: '--only', of: ({ settings }) => settings.only, hint: 'give every shard the same --only' },
+  { what: '--allow-empty', of: ({ settings }) => settings.allowEmpty, hint: 'give all shards --allow-empty, or none' },
+  { what: 'list of paths', of: ({ settings }) => settings.paths, hint: 'name the same paths in the same order' },
+  {
+    what: '--changed-since',
+    of: ({ settings }) => settings.changedSince,
+    hint: 'give every shard the same --changed-since',
+  },
+  {
+    what: 'set of files',
+    of: ({ all }) => [all.count, all.sha256],
+    hint: 'check the same state of the files in every shard, under the same names and with the same rights',
+  },
+];
+
+function requireSame(first: SourcedRecord, other: SourcedRecord): void {
+  const isSame = (of: (record: ShardRecord) => unknown) =>
+    JSON.stringify(of(first.record)) === JSON.stringify(of(other.record));
+  const differing = SAME.find(({ of }) => !isSame(of));
+  if (differing === undefined) return;
+  throw new TrustError('shard/foreign', `the shard has another ${differing.what} than that of ${first.source}`, {
+    at: { source: other.source },
+    hint: differing.hint,
+  });
+}
+
+function twice({ source, record }: SourcedRecord, same: SourcedRecord): TrustError {
+  const message = `shard ${record.index} of ${record.count} is there twice, in ${same.source} as well`;
+  return new TrustError('shard/twice', message, { at: { source }, hint: 'name every shard once' });
+}
+
+/** Numbers that are named where many are missing. */
+const NAMED = 5;
+
+function requireAll(count: number, present: ReadonlyMap<number, unknown>): void {
+  const missing = Array.from({ length: count }, (_, index) => index + 1).filter((index) => !present.has(index));
+  if (missing.length === 0) return;
+  const named = missing.slice(0, NAMED).join(', ');
+  const more = missing.length > NAMED ? ` and ${missing.length - NAMED} more` : '';
+  throw new TrustError('shard/missing', `of ${count} shards ${present.size} are there: missing ${named}${more}`, {
+    hint: 'run what is missing, and name the documents of all shards',
+  });
+}

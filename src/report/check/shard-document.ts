@@ -1,0 +1,210 @@
+/**
+ * The document of a shard: that of its own inputs, and beside it everything that was read of them, so that a merge can do
+ * all over again what the check does. Every certificate is in it once, as base64.
+ *
+ * @module
+ */
+import { CERTIFICATE_ROLES } from '../../check/check-report.js';
+import type { Threshold } from '../../check/expiry.js';
+import { MOST_SHARDS, type PlacedInput, type ShardRecord, type ShardSettings, shareOf } from '../../check/shard.js';
+import type { DescribedCertificate } from '../../device/show-output.js';
+import { decodeBase64, encodeBase64 } from '../../encoding/base64.js';
+import { JsonField } from '../../encoding/json-field.js';
+import { toPrintable } from '../../encoding/printable.js';
+import { toRfc3339 } from '../../encoding/rfc3339.js';
+import { CODES, type ErrorCode, expectTrustError, type Position, TrustError } from '../../errors.js';
+import { type Certificate, decodeCertificate } from '../../x509/certificate.js';
+import type { Source } from '../../x509/source.js';
+
+/** The schema of the document; `json.ts` writes it. */
+export const CHECK_SCHEMA = 'anchorctl/check/1';
+
+/** The members that a shard has besides those of every document. Lists in it are made while they are written. */
+export function toShardMembers(record: ShardRecord): Readonly<Record<string, unknown>> {
+  const { index, count, settings, all, passedOver, inputs } = record;
+  const numbers = new Map<string, number>();
+  const encodings: string[] = [];
+  const numberOf = (certificate: Certificate) => {
+    const known = numbers.get(certificate.sha256);
+    if (known !== undefined) return known;
+    numbers.set(certificate.sha256, encodings.length);
+    return encodings.push(encodeBase64(certificate.der)) - 1;
+  };
+  const recorded = inputs.map((input) => toInputJson(input, numberOf));
+  return {
+    shard: { index, count, settings: toSettingsJson(settings), all, passedOver },
+    shardInputs: recorded,
+    shardCertificates: encodings,
+  };
+}
+
+function toSettingsJson({ at, ...settings }: ShardSettings): Readonly<Record<string, unknown>> {
+  return { ...settings, at: toRfc3339(at) };
+}
+
+function toInputJson(
+  { position, certificates, described, errors }: PlacedInput,
+  numberOf: (certificate: Certificate) => number,
+): Readonly<Record<string, unknown>> {
+  return {
+    position,
+    certificates: certificates.map((certificate) => ({
+      certificate: numberOf(certificate),
+      source: certificate.source,
+    })),
+    described,
+    errors: errors.map(({ code, message, hint, at }) => ({ code, message, hint, at })),
+  };
+}
+
+/**
+ * Reads what a shard recorded out of its document. The rest of the document is not looked at.
+ *
+ * @param source - where it stands; named in errors
+ * @throws {TrustError} `shard/damaged`
+ */
+export function parseShardDocument(bytes: Uint8Array, source: string): ShardRecord {
+  const refuse = (what: string) =>
+    new TrustError('shard/damaged', `this is no document of check --shard: ${what}`, {
+      at: { source },
+      hint: 'name what --shard wrote with --format json or --output json=FILE, whole and unchanged',
+    });
+  const document = new JsonField(parseJson(bytes, refuse), refuse);
+  document.member('schema').word([CHECK_SCHEMA]);
+  const shard = document.member('shard');
+  const count = shard.member('count').integer(1, MOST_SHARDS);
+  const index = shard.member('index').integer(1, count);
+  const all = {
+    count: shard.member('all').member('count').integer(0),
+    sha256: shard
+      .member('all')
+      .member('sha256')
+      .text(/^[0-9a-f]{64}$/),
+  };
+  const certificates = document.member('shardCertificates').elements().map(toCertificate);
+  const fields = document.member('shardInputs').elements();
+  const inputs = fields.map((field) => toInput(field, certificates));
+  for (const [number, { position }] of inputs.entries()) {
+    const before = inputs[number - 1]?.position ?? -1;
+    const isOwn = position % count === index - 1 && position > before && position < all.count;
+    if (!isOwn) throw refuse(`shardInputs[${number}].position is not one of this shard, or out of order`);
+  }
+  const passedOver = shard.member('passedOver').integer(0);
+  if (inputs.length + passedOver !== shareOf({ index, count }, all.count)) {
+    throw refuse('it has not as many inputs as it should');
+  }
+  return { index, count, settings: toSettings(shard.member('settings')), all, passedOver, inputs };
+}
+
+function parseJson(bytes: Uint8Array, refuse: (what: string) => TrustError): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw refuse('it is no JSON, or cut short');
+  }
+}
+
+function toSettings(field: JsonField): ShardSettings {
+  const thresholds = field.member('thresholds');
+  return {
+    version: field.member('version').text(/^[\w.+-]{1,80}$/),
+    at: field.member('at').instant(),
+    thresholds: { warn: toThreshold(thresholds.member('warn')), fail: toThreshold(thresholds.member('fail')) },
+    only: field.member('only').orNull((only) => only.word(CERTIFICATE_ROLES)),
+    paths: field
+      .member('paths')
+      .elements()
+      .map((path) => path.text()),
+    allowEmpty: field.member('allowEmpty').flag(),
+    changedSince: field.member('changedSince').orNull((revision) => revision.text()),
+  };
+}
+
+function toThreshold(field: JsonField): Threshold {
+  const { share } = field.optional('share', (one) => one.number());
+  if (share === undefined) return { milliseconds: field.member('milliseconds').number() };
+  return { share };
+}
+
+function toCertificate(field: JsonField): Certificate {
+  try {
+    return decodeCertificate(decodeBase64(Buffer.from(field.text(), 'latin1')));
+  } catch (error) {
+    return field.fail(`is no certificate: ${expectTrustError(error).message}`);
+  }
+}
+
+function toInput(field: JsonField, known: readonly Certificate[]): PlacedInput {
+  return {
+    position: field.member('position').integer(0),
+    certificates: field
+      .member('certificates')
+      .elements()
+      .map((one) => {
+        const number = one.member('certificate');
+        const certificate = known[number.integer(0)] ?? number.fail('is the number of no certificate');
+        const source = one.member('source').orNull(toSource);
+        return source === null ? certificate : certificate.withSource(source);
+      }),
+    described: field.member('described').elements().map(toDescribed),
+    errors: field.member('errors').elements().map(toError),
+  };
+}
+
+function toSource(field: JsonField): Source {
+  return {
+    input: field.member('input').text(),
+    member: field.member('member').orNull(toText),
+    line: field.member('line').orNull((line) => line.integer(1)),
+    alias: field.member('alias').orNull(toText),
+    trustpoint: field.member('trustpoint').orNull(toText),
+  };
+}
+
+const HEX = /^[0-9a-f]*$/;
+const USAGES = ['ca', 'self-signed', 'identity'] as const;
+
+function toDescribed(field: JsonField): DescribedCertificate {
+  const hex = (name: string) => field.member(name).orNull((value) => value.text(HEX));
+  const instant = (name: string) => field.member(name).orNull((value) => value.instant());
+  const name = (which: string) => field.member(which).orNull((value) => toPrintable(value.text()));
+  if (field.member('complete').flag()) field.fail('is complete, and no description');
+  return {
+    complete: false,
+    usage: field.member('usage').word(USAGES),
+    subject: name('subject'),
+    issuer: name('issuer'),
+    serialNumber: hex('serialNumber'),
+    notBefore: instant('notBefore'),
+    notAfter: instant('notAfter'),
+    sha1: hex('sha1'),
+    md5: hex('md5'),
+    subjectKeyIdentifier: hex('subjectKeyIdentifier'),
+    trustpoints: field.member('trustpoints').elements().map(toText),
+    source: toSource(field.member('source')),
+  };
+}
+
+function toError(field: JsonField): TrustError {
+  const code = field.member('code');
+  const text = code.text();
+  if (!Object.hasOwn(CODES, text)) code.fail('is no code of an error');
+  return new TrustError(text as ErrorCode, field.member('message').text(), {
+    ...field.optional('hint', toText),
+    ...field.optional('at', toPosition),
+  });
+}
+
+function toPosition(field: JsonField): Position {
+  return {
+    ...field.optional('source', toText),
+    ...field.optional('entry', toText),
+    ...field.optional('offset', (offset) => offset.integer(0)),
+    ...field.optional('line', (line) => line.integer(1)),
+    ...field.optional('column', (column) => column.integer(1)),
+  };
+}
+
+function toText(field: JsonField): string {
+  return field.text();
+}

@@ -1,0 +1,99 @@
+/** A check in parts: who reads what, and what can be put together. */
+
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  mergeShards,
+  parseShard,
+  type ShardRecord,
+  ShardRecorder,
+  type ShardSettings,
+  shareOf,
+} from '../../src/check/shard.ts';
+import { TrustError } from '../../src/errors.ts';
+import { AT } from '../support/certificates.ts';
+
+const settings: ShardSettings = {
+  version: '1.0.0',
+  at: AT,
+  thresholds: { warn: { share: 0.3 }, fail: { milliseconds: 1000 } },
+  only: null,
+  paths: ['.'],
+  allowEmpty: false,
+  changedSince: null,
+};
+
+/** What a shard records of inputs, of which those whose number is a multiple of three have no sign of a certificate. */
+function recordOf(names: readonly string[], text: string, more: Partial<ShardSettings> = {}): ShardRecord {
+  const recorder = new ShardRecorder(parseShard(text));
+  for (const [index, name] of names.entries()) {
+    if (!recorder.takes(name)) continue;
+    if (index % 3 === 0) recorder.passOver();
+    else recorder.add({ certificates: [], described: [], errors: [new TrustError('pem/damaged', name)] });
+  }
+  return recorder.record({ ...settings, ...more });
+}
+
+const merge = (...records: readonly ShardRecord[]) =>
+  mergeShards(records.map((record, index) => ({ source: `${index}.json`, record })));
+
+test.each(['0/3', '4/3', '3', '/3', '1/', '1/0', '-1/3', '1.5/3', '1/10001', 'a/b', '1/3/5', ''])(
+  '%j is no shard',
+  (text) => {
+    expect(() => parseShard(text)).toThrow(expect.objectContaining({ code: 'usage/bad-value' }));
+  },
+);
+
+test('every input is read by one shard, and shares differ by one at most', () => {
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.string(), { maxLength: 40 }), fc.integer({ min: 1, max: 50 }), (names, count) => {
+      const shards = Array.from({ length: count }, (_, index) => ({ index: index + 1, count }));
+      const records = shards.map(({ index }) => recordOf(names, `${index}/${count}`));
+      const shares = shards.map((shard) => shareOf(shard, names.length));
+      expect(records.map(({ inputs, passedOver }) => inputs.length + passedOver)).toEqual(shares);
+      expect(Math.max(...shares) - Math.min(...shares)).toBeLessThanOrEqual(1);
+      const merged = merge(...records.toReversed());
+      expect(merged.inputs.map(({ errors }) => errors[0]?.message)).toEqual(
+        names.filter((_, index) => index % 3 !== 0),
+      );
+      expect(merged.passedOver).toBe(Math.ceil(names.length / 3));
+    }),
+  );
+});
+
+const names = ['a', 'b', 'c'];
+
+test.each<[string, ShardRecord]>([
+  ['version of anchorctl', recordOf(names, '2/2', { version: '1.0.1' })],
+  ['number of shards', recordOf(names, '2/3')],
+  ['--at', recordOf(names, '2/2', { at: new Date(AT.getTime() + 1) })],
+  ['--warn', recordOf(names, '2/2', { thresholds: { ...settings.thresholds, warn: { milliseconds: 0.3 } } })],
+  ['--fail', recordOf(names, '2/2', { thresholds: { ...settings.thresholds, fail: { milliseconds: 1001 } } })],
+  ['--only', recordOf(names, '2/2', { only: 'ca' })],
+  ['--allow-empty', recordOf(names, '2/2', { allowEmpty: true })],
+  ['list of paths', recordOf(names, '2/2', { paths: ['.', '.'] })],
+  ['--changed-since', recordOf(names, '2/2', { changedSince: 'main' })],
+  ['set of files', recordOf(['a', 'b', 'd'], '2/2')],
+  ['set of files', recordOf(['a', 'bc', ''], '2/2')],
+])('a shard with another %s is refused', (what, other) => {
+  expect(() => merge(recordOf(names, '1/2'), other)).toThrow(
+    expect.objectContaining({
+      code: 'shard/foreign',
+      message: `the shard has another ${what} than that of 0.json`,
+      at: { source: '1.json' },
+    }),
+  );
+});
+
+test('a shard that is there twice, or not at all, is named', () => {
+  expect(() => merge(recordOf(names, '1/2'), recordOf(names, '1/2'))).toThrow(
+    expect.objectContaining({ code: 'shard/twice', message: 'shard 1 of 2 is there twice, in 0.json as well' }),
+  );
+  expect(() => merge(recordOf(names, '2/9'))).toThrow(
+    expect.objectContaining({
+      code: 'shard/missing',
+      message: 'of 9 shards 1 are there: missing 1, 3, 4, 5, 6 and 3 more',
+    }),
+  );
+  expect(() => merge()).toThrow(expect.objectContaining({ code: 'shard/missing' }));
+});
