@@ -8,6 +8,7 @@
 import { toPrintable } from '../encoding/printable.js';
 import { type ConfigLine, readConfigLines } from './config-lines.js';
 import type { ConfigurationDialect, ReferenceCommand } from './dialect.js';
+import { COLUMNS } from './typable.js';
 
 /** A command that is known, in its place in a configuration. */
 export interface Reference {
@@ -32,8 +33,6 @@ export interface TrustpointUse {
 
 /** What a word may be that goes to a device: nothing in it acts on a console, and `no` or a pipe cannot come of it. */
 const PLAIN = /^[A-Za-z0-9_][A-Za-z0-9._:/~@%+=,-]*$/;
-/** Consoles wrap there, and IOS cuts long input lines. */
-const COLUMNS = 80;
 /** Of a line. */
 const SHOWN = 120;
 
