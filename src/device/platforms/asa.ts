@@ -11,6 +11,7 @@
 import type { ConfigurationDialect } from '../dialect.js';
 import { renderComments, renderPem } from '../paste.js';
 import { ASA_REFERENCES } from '../reference-commands.js';
+import { identifyBySerial } from '../serial-number.js';
 import { REVOCATION_METHODS, type TrustpointSettings } from '../settings.js';
 import { arrangePerCertificate, type BlockAction, type Platform, type Trustpoint } from '../trustpoint.js';
 
@@ -37,7 +38,7 @@ export const asa: Platform = {
   notes: () => [],
   settings: { revocationCheck: REVOCATION_METHODS, legacyKeywords: true },
   verification: (trustpoint) => `show crypto ca certificates ${trustpoint}`,
-  identify: ({ serialNumber }) => ({ label: 'serial number', value: serialNumber }),
+  identify: identifyBySerial,
   configuration: {
     holdsCertificates: true,
     references: ASA_REFERENCES,

@@ -9,6 +9,7 @@
 import { filesPerCertificate, renderFileComments } from '../files.js';
 import { noteUnverified, noteUnverifiedChain } from '../notes.js';
 import { renderComments } from '../paste.js';
+import { identifyBySerial } from '../serial-number.js';
 import { arrangePerChain, type BlockAction, type BlockFile, type Platform, type Trustpoint } from '../trustpoint.js';
 
 const NAME = 'eos';
@@ -33,7 +34,7 @@ export const eos: Platform = {
     ...noteUnverifiedChain(request, 'EOS'),
   ],
   verification: () => LOOK,
-  identify: ({ serialNumber }) => ({ label: 'serial number', value: serialNumber }),
+  identify: identifyBySerial,
 };
 
 const LOOK = 'show management security ssl certificate';

@@ -9,6 +9,7 @@
  */
 import { noteAlwaysSaved, noteUnverified } from '../notes.js';
 import { renderComments, renderPem } from '../paste.js';
+import { identifyBySerial } from '../serial-number.js';
 import { arrangePerCertificate, type BlockAction, type Platform, type Trustpoint } from '../trustpoint.js';
 
 /** Fortinet FortiOS. */
@@ -32,7 +33,7 @@ export const fortios: Platform = {
     ...noteAlwaysSaved(request, 'FortiOS saves what is entered'),
   ],
   verification: (trustpoint) => `${LOOK} ${trustpoint}`,
-  identify: ({ serialNumber }) => ({ label: 'serial number', value: serialNumber }),
+  identify: identifyBySerial,
 };
 
 const LOOK = 'get vpn certificate ca details';

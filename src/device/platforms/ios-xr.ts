@@ -10,6 +10,7 @@
 import { noteAlwaysSaved, noteUnverified, noteUnverifiedChain } from '../notes.js';
 import { renderComments, renderPem } from '../paste.js';
 import { XR_REFERENCES } from '../reference-commands.js';
+import { identifyBySerial } from '../serial-number.js';
 import type { TrustpointSettings } from '../settings.js';
 import {
   arrangePerCertificate,
@@ -37,7 +38,7 @@ export const iosXr: Platform = {
   ],
   settings: { vrf: true, legacyKeywords: true },
   verification: (trustpoint) => `show crypto ca certificates ${trustpoint}`,
-  identify: ({ serialNumber }) => ({ label: 'serial number', value: serialNumber }),
+  identify: identifyBySerial,
   configuration: {
     holdsCertificates: false,
     references: XR_REFERENCES,
