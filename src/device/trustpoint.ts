@@ -167,6 +167,13 @@ export interface Display {
   readonly identify: (certificate: Identified) => PrintedIdentity;
 }
 
+/** The files that install blocks load. */
+export interface PlatformFiles {
+  /** Where on the device they have to be, for a person. */
+  readonly folder: string;
+  readonly render: (request: Pick<BlockRequest, 'trustpoints'>) => readonly BlockFile[];
+}
+
 /** A kind of device. One file each, and one line in `platforms.ts`. */
 export interface Platform extends Display {
   /** As users write it: `ios-xe`. */
@@ -182,11 +189,8 @@ export interface Platform extends Display {
   readonly settings?: TakenSettings;
   /** How what a block did is shown, where that is not by `verification` and `identify`; null where it is. */
   readonly displayOf?: (request: Pick<BlockRequest, 'style' | 'settings'>) => Display | null;
-  /** Where it loads files: what an install block loads, and where on the device that has to be. */
-  readonly files?: {
-    readonly folder: string;
-    readonly render: (request: BlockRequest) => readonly BlockFile[];
-  };
+  /** Where it loads files: what an install block loads. */
+  readonly files?: PlatformFiles;
   /** The longest line that it takes whole, where its syntax needs more than the usual 80 columns. */
   readonly columns?: number;
   /** What it asks of names besides what every platform does. */

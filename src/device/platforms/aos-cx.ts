@@ -27,7 +27,7 @@ export const aosCx: Platform = {
   arrange: arrangePerCertificate,
   render: (request) => [
     'configure terminal',
-    ...(request.comments ? renderComments(request.trustpoints) : []),
+    ...renderComments(request),
     ...(request.action === 'install' ? renderInstall(request) : takeOut(request)),
   ],
   notes: ({ action, save, trustpoints }) =>

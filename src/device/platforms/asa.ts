@@ -27,13 +27,13 @@ export const asa: Platform = {
   name: 'asa',
   styles: { paste: ['prompt'] },
   arrange: arrangePerCertificate,
-  render: ({ action, comments, save, settings, trustpoints }) =>
+  render: (request) =>
     configure(
       [
-        ...(comments ? renderComments(trustpoints) : []),
-        ...trustpoints.flatMap((trustpoint) => ACTIONS[action](trustpoint, settings)),
+        ...renderComments(request),
+        ...request.trustpoints.flatMap((trustpoint) => ACTIONS[request.action](trustpoint, request.settings)),
       ],
-      save,
+      request.save,
     ),
   notes: () => [],
   settings: { revocationCheck: REVOCATION_METHODS, legacyKeywords: true },

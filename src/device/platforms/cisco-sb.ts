@@ -29,7 +29,7 @@ export const ciscoSb: Platform = {
   render: (request) => [
     'configure',
     ...[...new Set(request.trustpoints.map(({ name }) => `! ${purposeOf(name)}, not for CAs`))],
-    ...(request.comments ? renderComments(request.trustpoints) : []),
+    ...renderComments(request),
     ...(request.action === 'install' ? renderInstall(request) : request.trustpoints.map(takeOut)),
     'end',
     ...(request.save ? ['copy running-config startup-config', 'Y'] : []),

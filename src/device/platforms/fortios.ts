@@ -20,10 +20,10 @@ export const fortios: Platform = {
   names: { pattern: /^(?!Fortinet)/i, hint: 'names that begin with Fortinet are those of the factory' },
   prompt: 'the prompt of the VDOM that is to trust it',
   clock: 'get system status',
-  render: ({ action, comments, trustpoints }) => [
-    ...(comments ? renderComments(trustpoints, '#') : []),
+  render: (request) => [
+    ...renderComments(request, '#'),
     'config vpn certificate ca',
-    ...trustpoints.flatMap((trustpoint) => ACTIONS[action](trustpoint)),
+    ...request.trustpoints.flatMap((trustpoint) => ACTIONS[request.action](trustpoint)),
     'end',
   ],
   notes: (request) => [

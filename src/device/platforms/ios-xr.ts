@@ -26,10 +26,7 @@ export const iosXr: Platform = {
   name: 'ios-xr',
   styles: { paste: ['prompt'] },
   arrange: arrangePerCertificate,
-  render: ({ action, comments, settings, trustpoints }) => [
-    ...(comments ? renderComments(trustpoints) : []),
-    ...ACTIONS[action](trustpoints, settings),
-  ],
+  render: (request) => [...renderComments(request), ...ACTIONS[request.action](request.trustpoints, request.settings)],
   notes: (request) => [
     ...noteRecalled(request),
     ...noteUnverifiedChain(request, 'IOS XR'),

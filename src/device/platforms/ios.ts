@@ -43,7 +43,7 @@ export const ios: Platform = {
   render: (request) =>
     configure(
       [
-        ...(request.comments ? renderComments(request.trustpoints) : []),
+        ...renderComments(request),
         ...request.trustpoints.flatMap((trustpoint) => ACTIONS[request.action](trustpoint, request)),
       ],
       request.save,

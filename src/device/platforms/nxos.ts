@@ -38,13 +38,13 @@ export const nxos: Platform = {
   name: 'nxos',
   styles: { paste: ['prompt'] },
   arrange: arrangePerChain,
-  render: ({ action, comments, save, settings, trustpoints }) =>
+  render: (request) =>
     configure(
       [
-        ...(comments ? renderComments(trustpoints) : []),
-        ...trustpoints.flatMap((trustpoint) => ACTIONS[action](trustpoint, settings)),
+        ...renderComments(request),
+        ...request.trustpoints.flatMap((trustpoint) => ACTIONS[request.action](trustpoint, request.settings)),
       ],
-      save,
+      request.save,
     ),
   notes: (request) => [...noteIncompleteChains(request, 'NX-OS wants the whole chain'), ...noteLimits(request)],
   settings: { revocationCheck: ['none', 'crl'], legacyKeywords: true },
