@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { findReferences } from '../device/references.js';
+import { findNamingLines } from '../device/naming-lines.js';
 import { type ArchiveKind, detectArchive, unpackArchive } from '../encoding/archive.js';
 import { UnpackBudget } from '../encoding/unpack.js';
 import { expectTrustError, type TrustError } from '../errors.js';
@@ -130,7 +130,7 @@ function readTarget({ name, bytes, isNamed }: Item, password: string | null): Le
     described,
     findUses: (trustpoints: readonly string[]) => {
       const configuration = configurationIn(bytes);
-      return configuration === null ? NO_USES : findReferences(configuration, trustpoints);
+      return configuration === null ? NO_USES : findNamingLines(configuration, trustpoints);
     },
     // A configuration without any certificate is understood: it has none. One whose certificates are damaged is not.
     unreadable: isEmpty && damage.length > 0,

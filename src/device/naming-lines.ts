@@ -25,7 +25,7 @@ const FEW = 8;
  * @param text - a running configuration
  * @returns trimmed and printable lines by the name of the trustpoint; a trustpoint that nothing names is not among them
  */
-export function findReferences(
+export function findNamingLines(
   text: Uint8Array,
   trustpoints: readonly string[],
 ): ReadonlyMap<string, readonly string[]> {
