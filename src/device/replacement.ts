@@ -216,16 +216,15 @@ function noteSettings({ old, configuration }: Plan, { text }: Block): readonly B
 
 /** What stands between the first stage and the next. */
 function noteVerification({ platform, request }: Plan): readonly BlockNote[] {
-  return request.trustpoints.map(({ name, certificates: [certificate] }) => {
-    const { label, value } = platform.identify(certificate);
-    return {
+  return request.trustpoints.flatMap((trustpoint) =>
+    verificationsOf(platform, { ...request, trustpoints: [trustpoint] }).map(({ command, shows, expect }) => ({
       code: 'device/verify-first',
       severity: 'info',
-      message: `before anything is switched, "${platform.verification(name)}" must print the ${label} ${value}`,
+      message: `before anything is switched, "${command}" must print the ${shows} ${expect.join(' and ')}`,
       hint: 'paste the next stage only then',
-      sha256: certificate.sha256,
-    };
-  });
+      sha256: trustpoint.certificates[0].sha256,
+    })),
+  );
 }
 
 function renderSwitching(plan: Plan): Block {
