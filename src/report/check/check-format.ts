@@ -3,8 +3,11 @@
  *
  * @module
  */
+import { createHash } from 'node:crypto';
 import type { CheckedCertificate, CheckReport } from '../../check/check-report.js';
+import type { Finding } from '../../check/finding.js';
 import { toPrintable } from '../../encoding/printable.js';
+import { CODES } from '../../errors.js';
 import { displayName } from '../../x509/name.js';
 import { renderSource, type Source } from '../../x509/source.js';
 
@@ -40,4 +43,45 @@ export function placeOf(source: Source): string {
 /** What identifies a certificate: SHA-256, or where it stands and its serial number where a device only described it. */
 export function identityOf({ certificate, source }: Pick<CheckedCertificate, 'certificate' | 'source'>): string {
   return 'complete' in certificate ? `${renderSource(source)} ${certificate.serialNumber}` : certificate.sha256;
+}
+
+/** Places of one certificate, or whatever else belongs together. */
+export type Group = readonly [CheckedCertificate, ...CheckedCertificate[]];
+
+/** Certificates that have the same key, by that, in the order in which the first of each stands. */
+export function groupBy(
+  certificates: readonly CheckedCertificate[],
+  keyOf: (checked: CheckedCertificate) => string,
+): ReadonlyMap<string, Group> {
+  const groups = new Map<string, [CheckedCertificate, ...CheckedCertificate[]]>();
+  for (const checked of certificates) {
+    const key = keyOf(checked);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [checked]);
+    else group.push(checked);
+  }
+  return groups;
+}
+
+/** Whether a certificate is fine where all that can be said is yes or no: a warning fails nothing. */
+export function isPassed({ level }: Pick<CheckedCertificate, 'level'>): boolean {
+  return level === 'ok' || level === 'warning';
+}
+
+/** Whether a finding is about something that could not be read, rather than what a rule says. */
+export function isUnread({ code }: Finding): boolean {
+  return code in CODES;
+}
+
+/**
+ * What tells a finding from others on the next day as well: it is made without the message and the line, which change.
+ *
+ * @param path - of its file, as the format writes it
+ */
+export function fingerprintOf({ code, source, sha256 }: Finding, path: string | null): string {
+  const { member, alias, trustpoint, line } = source ?? {};
+  const place = [path, member, alias, trustpoint, ...(sha256 === undefined ? [line] : [])];
+  return createHash('sha256')
+    .update(JSON.stringify([code, sha256, place]))
+    .digest('hex');
 }

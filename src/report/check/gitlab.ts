@@ -4,10 +4,9 @@
  *
  * @module
  */
-import { createHash } from 'node:crypto';
 import type { Finding, Severity } from '../../check/finding.js';
 import { renderDocument } from '../json.js';
-import type { CheckFormat, RenderContext } from './check-format.js';
+import { type CheckFormat, fingerprintOf, type RenderContext } from './check-format.js';
 
 /** The JSON that `artifacts:reports:codequality` takes. */
 export const gitlab: CheckFormat = {
@@ -27,13 +26,4 @@ function toIssue(finding: Finding, { toRelative }: RenderContext): Readonly<Reco
     severity: SEVERITIES[severity],
     location: { path, lines: { begin: source?.member == null ? (source?.line ?? 1) : 1 } },
   };
-}
-
-/** Without the message and the line, which change from day to day. */
-function fingerprintOf({ code, source, sha256 }: Finding, path: string): string {
-  const { member, alias, trustpoint, line } = source ?? {};
-  const place = [path, member, alias, trustpoint, ...(sha256 === undefined ? [line] : [])];
-  return createHash('sha256')
-    .update(JSON.stringify([code, sha256, place]))
-    .digest('hex');
 }

@@ -6,9 +6,17 @@
  * @module
  */
 import { createHash } from 'node:crypto';
-import type { CheckedCertificate, CheckReport } from '../../check/check-report.js';
+import type { CheckReport } from '../../check/check-report.js';
 import type { Threshold } from '../../check/expiry.js';
-import { type CheckFormat, identityOf, nameOf, placeOf, type RenderContext } from './check-format.js';
+import {
+  type CheckFormat,
+  type Group,
+  groupBy,
+  identityOf,
+  nameOf,
+  placeOf,
+  type RenderContext,
+} from './check-format.js';
 
 /** A calendar. */
 export const ics: CheckFormat = { name: 'ics', render: renderCalendar };
@@ -20,22 +28,12 @@ const PLACES = 20;
 
 function* renderCalendar({ at, certificates, thresholds }: CheckReport, { version }: RenderContext): Generator<string> {
   yield lines('BEGIN:VCALENDAR', 'VERSION:2.0', `PRODID:-//anchorctl//anchorctl ${version}//EN`, 'CALSCALE:GREGORIAN');
-  const places = new Map<string, [CheckedCertificate, ...CheckedCertificate[]]>();
-  for (const checked of certificates) {
-    const known = places.get(identityOf(checked));
-    if (known === undefined) places.set(identityOf(checked), [checked]);
-    else known.push(checked);
-  }
-  for (const [identity, occurrences] of places) yield renderEvent(identity, occurrences, at, thresholds.warn);
+  for (const [identity, occurrences] of groupBy(certificates, identityOf))
+    yield renderEvent(identity, occurrences, at, thresholds.warn);
   yield lines('END:VCALENDAR');
 }
 
-function renderEvent(
-  identity: string,
-  occurrences: readonly [CheckedCertificate, ...CheckedCertificate[]],
-  at: Date,
-  warn: Threshold,
-): string {
+function renderEvent(identity: string, occurrences: Group, at: Date, warn: Threshold): string {
   const [checked] = occurrences;
   const { certificate } = checked;
   if (certificate.notAfter === null) return '';

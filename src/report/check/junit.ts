@@ -8,8 +8,7 @@ import { type CheckedCertificate, type CheckReport, isAboutExpiry } from '../../
 import type { Finding } from '../../check/finding.js';
 import { toPrintable } from '../../encoding/printable.js';
 import { toDay, toRfc3339 } from '../../encoding/rfc3339.js';
-import { CODES } from '../../errors.js';
-import { type CheckFormat, nameOf, placeOf } from './check-format.js';
+import { type CheckFormat, isPassed, isUnread, nameOf, placeOf } from './check-format.js';
 
 /** Test suites. */
 export const junit: CheckFormat = { name: 'junit', render: renderSuites };
@@ -43,17 +42,17 @@ function* renderSuites({ at, certificates, findings }: CheckReport): Generator<s
 function caseOf(checked: CheckedCertificate): TestCase {
   const { certificate, source, level } = checked;
   const ends = certificate.notAfter === null ? 'on an unknown day' : `on ${toDay(certificate.notAfter)}`;
-  const isPassed = level === 'ok' || level === 'warning';
   return {
     name: `${nameOf(checked)} (${placeOf(source)})`,
-    outcome: isPassed ? 'passed' : 'failure',
+    outcome: isPassed(checked) ? 'passed' : 'failure',
     message: level === 'ok' ? null : `${level}: ends ${ends}`,
     type: `expiry/${level}`,
   };
 }
 
-function caseOfFinding({ code, severity, message, hint, source }: Finding): TestCase {
-  const outcome = severity !== 'error' ? 'passed' : code in CODES ? 'error' : 'failure';
+function caseOfFinding(finding: Finding): TestCase {
+  const { code, severity, message, hint, source } = finding;
+  const outcome = severity !== 'error' ? 'passed' : isUnread(finding) ? 'error' : 'failure';
   const name = source === null ? code : `${code} (${placeOf(source)})`;
   return { name, outcome, message: hint === undefined ? message : `${message}; ${hint}`, type: code };
 }

@@ -4,11 +4,10 @@
  *
  * @module
  */
-import { createHash } from 'node:crypto';
 import type { Finding, Severity } from '../../check/finding.js';
 import { toRfc3339 } from '../../encoding/rfc3339.js';
 import { renderDocument } from '../json.js';
-import type { CheckFormat, RenderContext } from './check-format.js';
+import { type CheckFormat, fingerprintOf, type RenderContext } from './check-format.js';
 
 /** A log with one run. */
 export const sarif: CheckFormat = {
@@ -81,18 +80,4 @@ function toUri(path: string): string {
   const steps = path.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
   if (/^[A-Za-z]%3A\//.test(steps)) return `file:///${steps.replace('%3A', ':')}`;
   return steps.startsWith('/') ? `file://${steps}` : steps;
-}
-
-/** Without the message and the line, which change from day to day. */
-function fingerprintOf({ code, source, sha256 }: Finding, uri: string | null): string {
-  const place = [
-    uri,
-    source?.member,
-    source?.alias,
-    source?.trustpoint,
-    ...(sha256 === undefined ? [source?.line] : []),
-  ];
-  return createHash('sha256')
-    .update(JSON.stringify([code, sha256, place]))
-    .digest('hex');
 }

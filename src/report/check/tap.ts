@@ -8,7 +8,7 @@ import { type CheckedCertificate, isAboutExpiry } from '../../check/check-report
 import type { Finding } from '../../check/finding.js';
 import { toPrintable } from '../../encoding/printable.js';
 import { toRfc3339 } from '../../encoding/rfc3339.js';
-import { type CheckFormat, nameOf, placeOf } from './check-format.js';
+import { type CheckFormat, isPassed, nameOf, placeOf } from './check-format.js';
 
 /** Test points. */
 export const tap: CheckFormat = {
@@ -24,8 +24,7 @@ export const tap: CheckFormat = {
 
 function renderCertificate(number: number, checked: CheckedCertificate): string {
   const { certificate, source, level, daysLeft } = checked;
-  const isOk = level === 'ok' || level === 'warning';
-  return renderPoint(number, isOk, `${nameOf(checked)} in ${placeOf(source)}`, {
+  return renderPoint(number, isPassed(checked), `${nameOf(checked)} in ${placeOf(source)}`, {
     level,
     ...(daysLeft === null ? {} : { daysLeft: daysLeft.toFixed(2) }),
     ...(certificate.notAfter === null ? {} : { notAfter: toRfc3339(certificate.notAfter) }),

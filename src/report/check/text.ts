@@ -8,7 +8,7 @@ import { type CheckedCertificate, type CheckReport, isAboutExpiry } from '../../
 import { toDay } from '../../encoding/rfc3339.js';
 import { renderFinding } from '../certificate-text.js';
 import { wrap } from '../wrap.js';
-import { type CheckFormat, identityOf, nameOf, placeOf } from './check-format.js';
+import { type CheckFormat, groupBy, identityOf, nameOf, placeOf } from './check-format.js';
 
 /** A table that a terminal shows. */
 export const text: CheckFormat = { name: 'text', render: renderText };
@@ -20,26 +20,14 @@ const LEVEL_WIDTH = 'not-yet-valid'.length;
 const PLACES = 5;
 
 function* renderText({ summary, findings, certificates }: CheckReport): Generator<string> {
-  const rows = [...groupByCertificate(certificates)].sort(([a], [b]) => endOf(b) - endOf(a));
+  // All places of a certificate that are as urgent stand together.
+  const groups = groupBy(certificates, (checked) => `${identityOf(checked)} ${checked.level}`);
+  const rows = [...groups.values()].sort(([a], [b]) => endOf(b) - endOf(a));
   for (const [first, ...others] of rows) yield renderRow(first, others);
   if (rows.length > 0) yield '\n';
   for (const finding of findings) if (!isAboutExpiry(finding.code)) yield renderFinding(finding);
   yield renderSummary(summary);
 }
-
-/** All places of a certificate that are as urgent stand together. */
-function groupByCertificate(certificates: readonly CheckedCertificate[]): Iterable<Group> {
-  const groups = new Map<string, [CheckedCertificate, ...CheckedCertificate[]]>();
-  for (const checked of certificates) {
-    const key = `${identityOf(checked)} ${checked.level}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [checked]);
-    else group.push(checked);
-  }
-  return groups.values();
-}
-
-type Group = readonly [CheckedCertificate, ...CheckedCertificate[]];
 
 function renderRow(checked: CheckedCertificate, others: readonly CheckedCertificate[]): string {
   const { certificate, level } = checked;
