@@ -28,7 +28,7 @@ const OWN_KEY = /^(?:(?:rsa|ec|ecdsa)?keypair |enrollment self)/;
  * @param text - a whole running configuration
  * @throws {TrustError} `usage/conflict` for a platform whose configurations are not read
  */
-export function readConfiguration(platform: Platform, text: string): DeviceConfiguration {
+export function parseConfiguration(platform: Platform, text: string): DeviceConfiguration {
   const trustpoints = new Map(parseDeviceConfig(text).map((trustpoint) => [trustpoint.name, trustpoint]));
   return { text, trustpoints, dialect: requireDialect(platform) };
 }

@@ -8,7 +8,7 @@ import { toPrintable } from '../encoding/printable.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { asCertificate, type Certificate } from '../x509/certificate.js';
 import { type Chain, sortIntoChains } from './chain.js';
-import { isInstalled, noteAbsent, objectionsToRemoval, overridden, readConfiguration } from './guards.js';
+import { isInstalled, noteAbsent, objectionsToRemoval, overridden, parseConfiguration } from './guards.js';
 import { noteClock, noteFiles } from './notes.js';
 import { platformOf } from './platforms.js';
 import { chooseSettings, type TrustpointSettings } from './settings.js';
@@ -141,7 +141,7 @@ function checkConfiguration(
 ): Pick<BlockRequest, 'trustpoints'> & Pick<Block, 'notes'> {
   // The pool has no names that could be taken.
   if (config === undefined || style === 'trustpool') return { trustpoints, notes: [] };
-  const configuration = readConfiguration(platform, config);
+  const configuration = parseConfiguration(platform, config);
   if (action === 'install') {
     const there = trustpoints.filter((wanted) => isInstalled(wanted, configuration));
     return {

@@ -17,7 +17,7 @@ import {
   objectToIdentity,
   objectToUses,
   overridden,
-  readConfiguration,
+  parseConfiguration,
   requireDialect,
 } from './guards.js';
 import { type PlannedBlock, planBlock, renderBlock, toText } from './render.js';
@@ -140,7 +140,7 @@ function planReplacement(certificates: readonly (Certificate | Uint8Array)[], op
       hint: 'both are on the device for a while: give the new one a name of its own',
     });
   }
-  const configuration = options.config === undefined ? null : readConfiguration(planned.platform, options.config);
+  const configuration = options.config === undefined ? null : parseConfiguration(planned.platform, options.config);
   return { ...planned, options, old, dialect, configuration, ...sortUses(planned, old, configuration) };
 }
 

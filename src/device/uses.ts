@@ -6,7 +6,7 @@
  * @module
  */
 import { toPrintable } from '../encoding/printable.js';
-import { type ConfigLine, readConfigLines } from './config-lines.js';
+import { type ConfigLine, parseConfigLines } from './config-lines.js';
 import type { ConfigurationDialect, ReferenceCommand } from './dialect.js';
 import { COLUMNS } from './typable.js';
 
@@ -48,7 +48,7 @@ const OTHER =
 export function findUses(text: string, name: string, { references }: ConfigurationDialect): readonly TrustpointUse[] {
   const named = new RegExp(`(?:^|[^A-Za-z0-9._-])${name.replaceAll('.', '\\.')}(?![A-Za-z0-9._-])`);
   const uses: TrustpointUse[] = [];
-  for (const line of readConfigLines(text)) {
+  for (const line of parseConfigLines(text)) {
     if (!named.test(line.text) || isAboutSomethingElse(line, name, references)) continue;
     uses.push({
       line: line.number,
