@@ -7,6 +7,7 @@
 import { toPrintable } from '../encoding/printable.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { asCertificate, type Certificate } from '../x509/certificate.js';
+import { arrangeInTrustpool } from './arrange.js';
 import { type Chain, sortIntoChains } from './chain.js';
 import { isInstalled, noteAbsent, objectionsToRemoval, overridden, parseConfiguration } from './guards.js';
 import { noteClock, noteFiles } from './notes.js';
@@ -14,19 +15,18 @@ import { platformOf } from './platforms.js';
 import { chooseSettings, type TrustpointSettings } from './settings.js';
 import {
   type AcceptMode,
-  arrangeInTrustpool,
   type Block,
   type BlockAction,
   type BlockNote,
   type BlockRequest,
   type BlockStyle,
   type BlockTrustpoint,
-  checkTrustpointName,
   type Platform,
   type RenderTrustpointOptions,
   TRUSTPOOL,
   type Trustpoint,
 } from './trustpoint.js';
+import { checkTrustpointName } from './trustpoint-name.js';
 import { requireTypable } from './typable.js';
 import { verificationsOf } from './verification.js';
 

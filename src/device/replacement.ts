@@ -21,13 +21,8 @@ import {
   requireDialect,
 } from './guards.js';
 import { type PlannedBlock, planBlock, renderBlock, toText } from './render.js';
-import {
-  type Block,
-  type BlockNote,
-  checkTrustpointName,
-  type RenderTrustpointOptions,
-  type ReplacementStage,
-} from './trustpoint.js';
+import type { Block, BlockNote, RenderTrustpointOptions, ReplacementStage } from './trustpoint.js';
+import { checkTrustpointName } from './trustpoint-name.js';
 import { findUses, fitsConsole, type Reference, renderSwitch, renderSwitchBack, type TrustpointUse } from './uses.js';
 import { verificationsOf } from './verification.js';
 

@@ -1,11 +1,8 @@
 /**
- * What all device platforms share: trustpoints and their names, the block that a console takes, and what a platform has
- * to bring.
+ * What all device platforms share: trustpoints, the block that a console takes, and what a platform has to bring.
  *
  * @module
  */
-import { toPrintable } from '../encoding/printable.js';
-import { TrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { Chain } from './chain.js';
 import type { ConfigurationDialect } from './dialect.js';
@@ -201,75 +198,4 @@ export interface Platform extends Display {
   readonly clock?: string;
   /** Its running configuration; absent where that is not read. */
   readonly configuration?: ConfigurationDialect;
-}
-
-/**
- * The names that every platform takes. No vendor documents a limit; names of this form are seen on real devices
- * everywhere.
- */
-const NAME = /^[A-Za-z0-9._-]{1,32}$/;
-
-/** Trustpoints that devices make themselves; licensing, call-home and the device's identity hang on them. */
-const BUILT_IN = /^(?:SLA-TrustPoint|CISCO_IDEVID_.*|TP-self-signed-.*|_SmartCallHome_.*)$/i;
-/** What they call the pool, which is no trustpoint. */
-const POOL = /^Trustpool$/i;
-
-/**
- * Makes sure that a trustpoint may have this name, whether it is to be installed or removed.
- *
- * @param mayBeBuiltIn - whether it is to be removed although it may belong to the device
- * @throws {TrustError} `device/bad-name` for a name that is not `[A-Za-z0-9._-]{1,32}`, or that belongs to the device
- */
-export function checkTrustpointName(name: string, mayBeBuiltIn = false): void {
-  const shown = `"${toPrintable(name.slice(0, 48))}"`;
-  if (!NAME.test(name)) {
-    throw new TrustError('device/bad-name', `${shown} is not a trustpoint name`, {
-      hint: 'use 1 to 32 letters, digits, dots, underscores and hyphens; names made for the CAs above count as well',
-    });
-  }
-  if (POOL.test(name) || (BUILT_IN.test(name) && !mayBeBuiltIn)) {
-    throw new TrustError('device/bad-name', `${shown} is a trustpoint of the device itself`, {
-      hint: 'choose another name; built-in trustpoints are not changed, and removed only with --force',
-    });
-  }
-}
-
-/**
- * Every CA in a trustpoint of its own, the uppermost first: NAME for the lowest CA of the first chain and NAME-CA1,
- * NAME-CA2 … upwards; NAME-2, NAME-2-CA1 … for the next chain. A CA that several chains share gets one trustpoint.
- */
-export function arrangePerCertificate(chains: readonly Chain[], name: string): readonly Trustpoint[] {
-  const trustpoints = new Map<Certificate, Trustpoint>();
-  for (const [number, chain] of chains.entries()) {
-    const lowest = nameOfChain(name, number);
-    for (const [level, certificate] of [...chain.entries()].reverse()) {
-      const above = chain[level + 1];
-      if (trustpoints.has(certificate)) continue;
-      trustpoints.set(certificate, {
-        name: level === 0 ? lowest : `${lowest}-CA${level}`,
-        certificates: [certificate],
-        continuedBy: above === undefined ? null : (trustpoints.get(above)?.name ?? null),
-      });
-    }
-  }
-  return [...trustpoints.values()];
-}
-
-/** Every CA in the pool, uppermost first; one that several chains share once. */
-export function arrangeInTrustpool(chains: readonly Chain[]): readonly Trustpoint[] {
-  const certificates = new Set(chains.flatMap((chain) => [...chain].reverse()));
-  return [...certificates].map((certificate) => ({ name: TRUSTPOOL, certificates: [certificate], continuedBy: null }));
-}
-
-/** Every chain in a trustpoint of its own: NAME, NAME-2, NAME-3 … */
-export function arrangePerChain(chains: readonly Chain[], name: string): readonly Trustpoint[] {
-  return chains.map((chain, number) => ({
-    name: nameOfChain(name, number),
-    certificates: chain,
-    continuedBy: null,
-  }));
-}
-
-function nameOfChain(name: string, number: number): string {
-  return number === 0 ? name : `${name}-${number + 1}`;
 }

@@ -8,12 +8,14 @@
  *
  * @module
  */
+
+import { arrangePerCertificate } from '../arrange.js';
 import type { ConfigurationDialect } from '../dialect.js';
 import { renderComments, renderPem } from '../paste.js';
 import { ASA_REFERENCES } from '../reference-commands.js';
 import { identifyBySerial } from '../serial-number.js';
 import { REVOCATION_METHODS, type TrustpointSettings } from '../settings.js';
-import { arrangePerCertificate, type BlockAction, type Platform, type Trustpoint } from '../trustpoint.js';
+import type { BlockAction, Platform, Trustpoint } from '../trustpoint.js';
 
 const configure: ConfigurationDialect['configure'] = (lines, save) => [
   'configure terminal',

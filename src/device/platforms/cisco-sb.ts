@@ -10,16 +10,10 @@
  */
 import { groupHex } from '../../encoding/hex.js';
 import { TrustError } from '../../errors.js';
+import { arrangePerCertificate } from '../arrange.js';
 import { noteUnverified } from '../notes.js';
 import { renderComments, renderPem } from '../paste.js';
-import {
-  arrangePerCertificate,
-  type BlockAction,
-  type BlockNote,
-  type BlockRequest,
-  type Platform,
-  type Trustpoint,
-} from '../trustpoint.js';
+import type { BlockAction, BlockNote, BlockRequest, Platform, Trustpoint } from '../trustpoint.js';
 
 /** Cisco Small Business. */
 export const ciscoSb: Platform = {

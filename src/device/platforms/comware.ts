@@ -7,12 +7,14 @@
  *
  * @module
  */
+
+import { arrangePerChain } from '../arrange.js';
 import { isSelfSigned } from '../chain.js';
 import { fileNameOf, filePerTrustpoint, renderFileComments } from '../files.js';
 import { noteIncompleteChains, noteUnverified } from '../notes.js';
 import { renderComments } from '../paste.js';
 import { identifyByColonSerial } from '../serial-number.js';
-import { type AcceptMode, arrangePerChain, type BlockAction, type Platform, type Trustpoint } from '../trustpoint.js';
+import type { AcceptMode, BlockAction, Platform, Trustpoint } from '../trustpoint.js';
 
 const NAME = 'comware';
 const MARK = '#';

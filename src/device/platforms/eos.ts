@@ -6,18 +6,13 @@
  *
  * @module
  */
+
+import { arrangePerChain } from '../arrange.js';
 import { filesPerCertificate, renderFileComments } from '../files.js';
 import { noteUnverified, noteUnverifiedChain } from '../notes.js';
 import { renderComments } from '../paste.js';
 import { identifyBySerial } from '../serial-number.js';
-import {
-  arrangePerChain,
-  type BlockAction,
-  type BlockFile,
-  type Platform,
-  type PlatformFiles,
-  type Trustpoint,
-} from '../trustpoint.js';
+import type { BlockAction, BlockFile, Platform, PlatformFiles, Trustpoint } from '../trustpoint.js';
 
 const NAME = 'eos';
 const FILES: PlatformFiles = {

@@ -7,10 +7,12 @@
  *
  * @module
  */
+
+import { arrangePerCertificate } from '../arrange.js';
 import { noteAlwaysSaved, noteUnverified } from '../notes.js';
 import { renderComments, renderPem } from '../paste.js';
 import { identifyBySerial } from '../serial-number.js';
-import { arrangePerCertificate, type BlockAction, type Platform, type Trustpoint } from '../trustpoint.js';
+import type { BlockAction, Platform, Trustpoint } from '../trustpoint.js';
 
 /** Fortinet FortiOS. */
 export const fortios: Platform = {

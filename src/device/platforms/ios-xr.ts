@@ -7,19 +7,14 @@
  *
  * @module
  */
+
+import { arrangePerCertificate } from '../arrange.js';
 import { noteAlwaysSaved, noteUnverified, noteUnverifiedChain } from '../notes.js';
 import { renderComments, renderPem } from '../paste.js';
 import { XR_REFERENCES } from '../reference-commands.js';
 import { identifyBySerial } from '../serial-number.js';
 import type { TrustpointSettings } from '../settings.js';
-import {
-  arrangePerCertificate,
-  type BlockAction,
-  type BlockNote,
-  type BlockRequest,
-  type Platform,
-  type Trustpoint,
-} from '../trustpoint.js';
+import type { BlockAction, BlockNote, BlockRequest, Platform, Trustpoint } from '../trustpoint.js';
 
 /** Cisco IOS XR. */
 export const iosXr: Platform = {

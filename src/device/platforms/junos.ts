@@ -7,10 +7,11 @@
  * @module
  */
 import { colonHex } from '../../encoding/hex.js';
+import { arrangePerCertificate } from '../arrange.js';
 import { fileNameOf, filePerTrustpoint, renderFileComments } from '../files.js';
 import { noteAlwaysSaved, noteUnverified, noteUnverifiedChain } from '../notes.js';
 import { renderComments } from '../paste.js';
-import { arrangePerCertificate, type BlockAction, type Platform, type Trustpoint } from '../trustpoint.js';
+import type { BlockAction, Platform, Trustpoint } from '../trustpoint.js';
 
 const NAME = 'junos';
 const MARK = '#';

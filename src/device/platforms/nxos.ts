@@ -8,19 +8,13 @@
  * @module
  */
 import { colonHex } from '../../encoding/hex.js';
+import { arrangePerChain } from '../arrange.js';
 import type { ConfigurationDialect } from '../dialect.js';
 import { noteIncompleteChains } from '../notes.js';
 import { renderComments, renderPem } from '../paste.js';
 import { NXOS_REFERENCES } from '../reference-commands.js';
 import type { TrustpointSettings } from '../settings.js';
-import {
-  arrangePerChain,
-  type BlockAction,
-  type BlockNote,
-  type BlockRequest,
-  type Platform,
-  type Trustpoint,
-} from '../trustpoint.js';
+import type { BlockAction, BlockNote, BlockRequest, Platform, Trustpoint } from '../trustpoint.js';
 
 /** Both are recalled of Cisco's guides, which were not at hand. */
 const LONGEST_CHAIN = 10;

@@ -7,11 +7,13 @@
  *
  * @module
  */
+
+import { arrangePerCertificate } from '../arrange.js';
 import { fileNameOf, filePerTrustpoint, renderFileComments } from '../files.js';
 import { noteUnverified, noteUnverifiedChain } from '../notes.js';
 import { renderComments } from '../paste.js';
 import { identifyByColonSerial } from '../serial-number.js';
-import { arrangePerCertificate, type BlockAction, type Platform, type Trustpoint } from '../trustpoint.js';
+import type { BlockAction, Platform, Trustpoint } from '../trustpoint.js';
 
 const NAME = 'vrp';
 const MARK = '#';
