@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { groupBy } from '../encoding/group-by.js';
 import { toPrintable } from '../encoding/printable.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { asCertificate, type Certificate } from '../x509/certificate.js';
@@ -207,11 +208,10 @@ function refusedByTrustpool({ name }: Platform): TrustError {
 
 /** Trustpoints by name; the pool, which has all its certificates under one, once. */
 function namesAndDigests(trustpoints: readonly Trustpoint[]): readonly BlockTrustpoint[] {
-  const byName = new Map<string, string[]>();
-  for (const { name, certificates } of trustpoints) {
-    byName.set(name, [...(byName.get(name) ?? []), ...certificates.map(({ sha256 }) => sha256)]);
-  }
-  return [...byName].map(([name, certificates]) => ({ name, certificates }));
+  return [...groupBy(trustpoints, ({ name }) => name)].map(([name, parts]) => ({
+    name,
+    certificates: parts.flatMap(({ certificates }) => certificates.map(({ sha256 }) => sha256)),
+  }));
 }
 
 function chooseStyle({ name, styles }: Platform, asked: BlockStyle): BlockStyle {

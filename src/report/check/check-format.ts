@@ -45,24 +45,6 @@ export function identityOf({ certificate, source }: Pick<CheckedCertificate, 'ce
   return 'complete' in certificate ? `${renderSource(source)} ${certificate.serialNumber}` : certificate.sha256;
 }
 
-/** Places of one certificate, or whatever else belongs together. */
-export type Group = readonly [CheckedCertificate, ...CheckedCertificate[]];
-
-/** Certificates that have the same key, by that, in the order in which the first of each stands. */
-export function groupBy(
-  certificates: readonly CheckedCertificate[],
-  keyOf: (checked: CheckedCertificate) => string,
-): ReadonlyMap<string, Group> {
-  const groups = new Map<string, [CheckedCertificate, ...CheckedCertificate[]]>();
-  for (const checked of certificates) {
-    const key = keyOf(checked);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [checked]);
-    else group.push(checked);
-  }
-  return groups;
-}
-
 /** Whether a certificate is fine where all that can be said is yes or no: a warning fails nothing. */
 export function isPassed({ level }: Pick<CheckedCertificate, 'level'>): boolean {
   return level === 'ok' || level === 'warning';

@@ -6,17 +6,10 @@
  * @module
  */
 import { createHash } from 'node:crypto';
-import type { CheckReport } from '../../check/check-report.js';
+import type { CheckedCertificate, CheckReport } from '../../check/check-report.js';
 import type { Threshold } from '../../check/expiry.js';
-import {
-  type CheckFormat,
-  type Group,
-  groupBy,
-  identityOf,
-  nameOf,
-  placeOf,
-  type RenderContext,
-} from './check-format.js';
+import { groupBy } from '../../encoding/group-by.js';
+import { type CheckFormat, identityOf, nameOf, placeOf, type RenderContext } from './check-format.js';
 
 /** A calendar. */
 export const ics: CheckFormat = { name: 'ics', render: renderCalendar };
@@ -33,7 +26,12 @@ function* renderCalendar({ at, certificates, thresholds }: CheckReport, { versio
   yield lines('END:VCALENDAR');
 }
 
-function renderEvent(identity: string, occurrences: Group, at: Date, warn: Threshold): string {
+function renderEvent(
+  identity: string,
+  occurrences: readonly [CheckedCertificate, ...CheckedCertificate[]],
+  at: Date,
+  warn: Threshold,
+): string {
   const [checked] = occurrences;
   const { certificate } = checked;
   if (certificate.notAfter === null) return '';

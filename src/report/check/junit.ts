@@ -6,6 +6,7 @@
  */
 import { type CheckedCertificate, type CheckReport, isAboutExpiry } from '../../check/check-report.js';
 import type { Finding } from '../../check/finding.js';
+import { groupBy } from '../../encoding/group-by.js';
 import { toPrintable } from '../../encoding/printable.js';
 import { toDay, toRfc3339 } from '../../encoding/rfc3339.js';
 import { type CheckFormat, isPassed, isUnread, nameOf, placeOf } from './check-format.js';
@@ -15,6 +16,7 @@ export const junit: CheckFormat = { name: 'junit', render: renderSuites };
 
 /** A test case before it is written. */
 interface TestCase {
+  readonly input: string;
   readonly name: string;
   readonly outcome: 'passed' | 'failure' | 'error';
   /** Of what is wrong; for a warning, too. */
@@ -23,17 +25,9 @@ interface TestCase {
 }
 
 function* renderSuites({ at, certificates, findings }: CheckReport): Generator<string> {
-  const suites = new Map<string, TestCase[]>();
-  const add = (input: string, testCase: TestCase) => {
-    const suite = suites.get(input);
-    if (suite === undefined) suites.set(input, [testCase]);
-    else suite.push(testCase);
-  };
-  for (const checked of certificates) add(checked.source.input, caseOf(checked));
-  for (const finding of findings) {
-    if (!isAboutExpiry(finding.code)) add(finding.source?.input ?? '-', caseOfFinding(finding));
-  }
-  const all = [...suites.values()].flat();
+  const others = findings.filter(({ code }) => !isAboutExpiry(code));
+  const all = [...certificates.map(caseOf), ...others.map(caseOfFinding)];
+  const suites = groupBy(all, ({ input }) => input);
   yield `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="anchorctl check"${counts(all)}>\n`;
   for (const [input, cases] of suites) yield renderSuite(input, cases, at);
   yield '</testsuites>\n';
@@ -43,6 +37,7 @@ function caseOf(checked: CheckedCertificate): TestCase {
   const { certificate, source, level } = checked;
   const ends = certificate.notAfter === null ? 'on an unknown day' : `on ${toDay(certificate.notAfter)}`;
   return {
+    input: source.input,
     name: `${nameOf(checked)} (${placeOf(source)})`,
     outcome: isPassed(checked) ? 'passed' : 'failure',
     message: level === 'ok' ? null : `${level}: ends ${ends}`,
@@ -54,15 +49,16 @@ function caseOfFinding(finding: Finding): TestCase {
   const { code, severity, message, hint, source } = finding;
   const outcome = severity !== 'error' ? 'passed' : isUnread(finding) ? 'error' : 'failure';
   const name = source === null ? code : `${code} (${placeOf(source)})`;
-  return { name, outcome, message: hint === undefined ? message : `${message}; ${hint}`, type: code };
+  const text = hint === undefined ? message : `${message}; ${hint}`;
+  return { input: source?.input ?? '-', name, outcome, message: text, type: code };
 }
 
 function renderSuite(input: string, cases: readonly TestCase[], at: Date): string {
   const head = `  <testsuite name="${escapeXml(input)}"${counts(cases)} skipped="0" timestamp="${toRfc3339(at).slice(0, 19)}" time="0">\n`;
-  return `${head}${cases.map((testCase) => renderCase(testCase, input)).join('')}  </testsuite>\n`;
+  return `${head}${cases.map(renderCase).join('')}  </testsuite>\n`;
 }
 
-function renderCase({ name, outcome, message, type }: TestCase, input: string): string {
+function renderCase({ input, name, outcome, message, type }: TestCase): string {
   const head = `    <testcase classname="${escapeXml(input)}" name="${escapeXml(name)}" time="0"`;
   if (message === null) return `${head}/>\n`;
   const text = escapeXml(message);

@@ -5,10 +5,11 @@
  * @module
  */
 import { type CheckedCertificate, type CheckReport, isAboutExpiry } from '../../check/check-report.js';
+import { groupBy } from '../../encoding/group-by.js';
 import { toDay } from '../../encoding/rfc3339.js';
 import { renderFinding } from '../certificate-text.js';
 import { wrap } from '../wrap.js';
-import { type CheckFormat, groupBy, identityOf, nameOf, placeOf } from './check-format.js';
+import { type CheckFormat, identityOf, nameOf, placeOf } from './check-format.js';
 
 /** A table that a terminal shows. */
 export const text: CheckFormat = { name: 'text', render: renderText };
