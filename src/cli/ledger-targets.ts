@@ -8,6 +8,7 @@ import { findNamingLines } from '../device/naming-lines.js';
 import { type ArchiveKind, detectArchive, unpackArchive } from '../encoding/archive.js';
 import { UnpackBudget } from '../encoding/unpack.js';
 import { expectTrustError, type TrustError } from '../errors.js';
+import { configurationIn } from '../input/configuration.js';
 import { INPUT_LIMITS } from '../input/limits.js';
 import { nestedTooDeep, readCertificates } from '../input/read-certificates.js';
 import type { InputKind } from '../input/read-result.js';
@@ -16,7 +17,6 @@ import { walkInputs } from '../io/walk.js';
 import type { ReadTarget } from '../rotation/ledger.js';
 import { decodeKeystore, detectBinaryKeystore } from '../store/codecs.js';
 import { trustedCertificates } from '../store/select.js';
-import { configurationIn } from './device-config.js';
 import { intactOf, NO_SIGN } from './inputs.js';
 import type { Io } from './io.js';
 
