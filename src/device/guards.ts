@@ -9,7 +9,7 @@ import { TrustError } from '../errors.js';
 import type { ConfigurationDialect } from './dialect.js';
 import { type ConfiguredTrustpoint, parseDeviceConfig } from './running-config.js';
 import type { BlockNote, Platform, Trustpoint } from './trustpoint.js';
-import { findUses, type TrustpointUse } from './uses.js';
+import { findUses, type TrustpointUse, trustpointAround } from './uses.js';
 
 /** The configuration of a device, for the questions that are asked here. */
 export interface DeviceConfiguration {
@@ -91,8 +91,7 @@ export function objectionsToRemoval(
 ): readonly TrustError[] {
   const { trustpoints, text, dialect } = configuration;
   const names = new Set(removed.map(({ name }) => name));
-  const goesToo = ({ reference }: TrustpointUse) =>
-    reference?.use === 'continues' && names.has(reference.under[0]?.split(' ').at(-1) ?? '');
+  const goesToo = ({ reference }: TrustpointUse) => reference !== null && names.has(trustpointAround(reference));
   return removed.flatMap((wanted) => {
     const found = trustpoints.get(wanted.name);
     const uses = findUses(text, wanted.name, dialect).filter((use) => !goesToo(use));

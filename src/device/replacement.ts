@@ -23,7 +23,15 @@ import {
 import { type PlannedBlock, planBlock, renderBlock, toText } from './render.js';
 import type { Block, BlockNote, RenderTrustpointOptions, ReplacementStage } from './trustpoint.js';
 import { checkTrustpointName } from './trustpoint-name.js';
-import { findUses, fitsConsole, type Reference, renderSwitch, renderSwitchBack, type TrustpointUse } from './uses.js';
+import {
+  findUses,
+  fitsConsole,
+  type Reference,
+  renderSwitch,
+  renderSwitchBack,
+  type TrustpointUse,
+  trustpointAround,
+} from './uses.js';
 import { verificationsOf } from './verification.js';
 
 /** What `renderReplacement` may be told; `trustpoint` names the new one. */
@@ -165,10 +173,10 @@ function sortUses(
 /** Whether the new CA issued what the trustpoint in this mode holds: else its chain would end nowhere. */
 function issuedAll(
   issuer: Certificate | undefined,
-  { under }: Reference,
+  reference: Reference,
   { trustpoints }: DeviceConfiguration,
 ): boolean {
-  const below = trustpoints.get(under[0]?.split(' ').at(-1) ?? '')?.stored.filter(({ usage }) => usage === 'ca') ?? [];
+  const below = trustpoints.get(trustpointAround(reference))?.stored.filter(({ usage }) => usage === 'ca') ?? [];
   return (
     issuer !== undefined &&
     below.length > 0 &&

@@ -59,6 +59,11 @@ export function findUses(text: string, name: string, { references }: Configurati
   return uses;
 }
 
+/** The trustpoint whose definition a `continues` reference stands in, that of the CA below; an empty name for other uses. */
+export function trustpointAround({ use, under }: Reference): string {
+  return use === 'continues' ? (under[0]?.split(' ').at(-1) ?? '') : '';
+}
+
 /**
  * The lines that make references name another trustpoint, in their modes and out of them again.
  *
