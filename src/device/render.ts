@@ -64,7 +64,8 @@ export function renderTrustpoint(
  * Decides what a block is made of.
  *
  * @throws {TrustError} `device/unknown-platform`, `device/unsupported-style`, `device/unsupported-accept`,
- *   `device/unsupported-action`, `usage/missing-argument` (no name), `usage/bad-value` (an unknown action), `device/bad-name`, `certificate/malformed`, `input/no-certificate`,
+ *   `device/unsupported-action`, `device/unsupported-setting`, `usage/missing-argument` (no name), `usage/bad-value` (an
+ *   unknown action, a setting of no known form), `device/bad-name`, `certificate/malformed`, `input/no-certificate`,
  *   `usage/too-many-certificates`, `device/not-a-ca`
  */
 export function planBlock(

@@ -99,7 +99,10 @@ function inUsualAlphabet(copy: Copy, into: Collector): Copy {
   return { ...copy, characters: characters.replaceAll('-', '+').replaceAll('_', '/') };
 }
 
-/** Whether a certificate is a damaged copy that decodes. OCR can change a character so that DER still parses: a root whose own signature fails is no root of its own. */
+/**
+ * Whether a certificate is a damaged copy that decodes. OCR can change a character so that DER still parses: a root whose own
+ * signature fails is no root of its own.
+ */
 export function isDamagedRoot(certificate: Certificate): boolean {
   return (
     findRoot(certificate.sha256) === null &&
