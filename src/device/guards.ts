@@ -147,7 +147,7 @@ export function objectToUses(name: string, uses: readonly TrustpointUse[]): read
 /** An objection that was overridden, as what its user should know. */
 export function overridden({ code, message }: TrustError): BlockNote {
   return {
-    code: code as `device/${string}`,
+    code,
     message: `${message}; printed because of --force`,
     hint: 'make sure that nothing needs it',
   };

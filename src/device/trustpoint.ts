@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ErrorCode } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { Chain } from './chain.js';
 import type { ConfigurationDialect } from './dialect.js';
@@ -59,9 +60,36 @@ export interface RenderTrustpointOptions extends TrustpointSettings {
   readonly force?: boolean;
 }
 
+/** Every code of a note on a block; stable, and explained in docs/findings.md. Add here; never reuse or rename one. */
+export const BLOCK_NOTE_CODES = [
+  'device/already-installed',
+  'device/always-saved',
+  'device/clock',
+  'device/file-needed',
+  'device/fingerprint-required',
+  'device/finish-by-hand',
+  'device/hex-unverified',
+  'device/identity-reference',
+  'device/incomplete-chain',
+  'device/legacy-unverified',
+  'device/no-config',
+  'device/not-in-config',
+  'device/nothing-to-switch',
+  'device/other-issuer',
+  'device/other-settings',
+  'device/own-certificate',
+  'device/platform-limit',
+  'device/switch-first',
+  'device/unknown-reference',
+  'device/unverified',
+  'device/unverified-chain',
+  'device/verify-first',
+] as const;
+
 /** Something about a block that its user should know and that its text cannot say. */
 export interface BlockNote {
-  readonly code: `device/${string}`;
+  /** That of an error where the error was overridden. */
+  readonly code: (typeof BLOCK_NOTE_CODES)[number] | ErrorCode;
   /** Lower case, no full stop, printable. */
   readonly message: string;
   readonly hint: string;
