@@ -7,6 +7,7 @@
 import { type CatalogEntry, findRoot } from '../catalog/catalog.js';
 import type { Profile, Purpose } from '../path/certificate-rule.js';
 import type { Certificate } from '../x509/certificate.js';
+import { dayOf } from './expiry.js';
 import type { Finding, FindingCode, Severity } from './finding.js';
 import { findingAbout } from './rule.js';
 
@@ -50,7 +51,7 @@ function judge(entry: CatalogEntry, { endEntity, profile, purpose, isFromCatalog
       return {
         code: 'catalog/distrust-after',
         severity: isFromCatalog && profile === 'webpki' ? 'error' : 'warning',
-        message: `${detail}; the end entity was issued on ${endEntity.notBefore.toISOString().slice(0, 10)}`,
+        message: `${detail}; the end entity was issued on ${dayOf(endEntity.notBefore)}`,
       };
     case 'email-only':
       return {

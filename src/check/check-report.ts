@@ -8,7 +8,7 @@ import { type CatalogEntry, findRoot } from '../catalog/catalog.js';
 import type { DescribedCertificate } from '../device/show-output.js';
 import type { Certificate } from '../x509/certificate.js';
 import { type Source, sourceOf } from '../x509/source.js';
-import { type Expiry, expiryOf, type Level, type Thresholds } from './expiry.js';
+import { DAY, dayOf, type Expiry, expiryOf, type Level, type Thresholds } from './expiry.js';
 import type { Finding } from './finding.js';
 import type { PolicyCheck } from './policy-check.js';
 import type { ShardRecord } from './shard.js';
@@ -88,8 +88,6 @@ export interface CheckOptions {
   readonly thresholds: Thresholds;
   readonly policy: PolicyCheck | null;
 }
-
-const DAY = 86_400_000;
 
 /** The clock of a device may be in any time zone. */
 const ZONE = DAY;
@@ -230,7 +228,7 @@ function findingOf(
     const hint = 'check the running configuration of the device, which has the certificate itself';
     return { code: 'expiry/no-date', severity: 'warning', message, hint, ...about };
   }
-  const ends = `${day(notAfter)}`;
+  const ends = dayOf(notAfter);
   switch (level) {
     case 'expired':
       return {
@@ -245,7 +243,7 @@ function findingOf(
         ...about,
         code: 'expiry/not-yet-valid',
         severity: 'error',
-        message: `${name} is not valid before ${notBefore === null ? 'a later day' : day(notBefore)}`,
+        message: `${name} is not valid before ${notBefore === null ? 'a later day' : dayOf(notBefore)}`,
         hint: 'check the clock of this machine, or put it to use on that day',
       };
     default:
@@ -257,10 +255,6 @@ function findingOf(
         hint: 'ask its CA for the certificate that replaces it',
       };
   }
-}
-
-function day(date: Date): string {
-  return date.toISOString().slice(0, 10);
 }
 
 /** Whole days, or hours where it is about hours. */

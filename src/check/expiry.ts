@@ -35,7 +35,8 @@ export interface Expiry {
 }
 
 const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
+/** In milliseconds. */
+export const DAY: number = 24 * HOUR;
 
 /** What counts where nobody says otherwise. */
 export const DEFAULT_THRESHOLDS: Thresholds = { warn: { milliseconds: 60 * DAY }, fail: { milliseconds: 14 * DAY } };
@@ -76,4 +77,9 @@ export function expiryOf({ notBefore, notAfter }: Validity, at: Date, { warn, fa
 /** A share of a lifetime that is not known is nothing. */
 function durationOf(threshold: Threshold, lifetime: number | null): number {
   return 'milliseconds' in threshold ? threshold.milliseconds : threshold.share * Math.max(0, lifetime ?? 0);
+}
+
+/** The day of an instant, in UTC, as findings say it: `2031-11-24`. */
+export function dayOf(date: Date): string {
+  return date.toISOString().slice(0, 10);
 }

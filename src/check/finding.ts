@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { BlockNote } from '../device/trustpoint.js';
 import type { ErrorCode } from '../errors.js';
 import type { ReasonCode } from '../path/reason.js';
 import type { Source } from '../x509/source.js';
@@ -133,7 +134,7 @@ export const FINDING_CODES = [
  * What a finding is about: a rule's code, why a path is not valid, the code of an error that a document reports, or what a
  * device platform notes.
  */
-export type FindingCode = (typeof FINDING_CODES)[number] | ReasonCode | ErrorCode | `device/${string}`;
+export type FindingCode = (typeof FINDING_CODES)[number] | ReasonCode | ErrorCode | BlockNote['code'];
 
 /** What a rule says about one certificate or input. */
 export interface Finding {

@@ -16,9 +16,10 @@ import type { Certificate } from '../x509/certificate.js';
 import { decodeCrl } from '../x509/crl.js';
 import { comparableName } from '../x509/name.js';
 import { checkAnchorStatus } from './anchor-status.js';
+import { DAY, dayOf } from './expiry.js';
 import { type Finding, hasErrors } from './finding.js';
 import { findingAbout } from './rule.js';
-import { DAY, SOON } from './rules/validity.js';
+import { SOON } from './rules/validity.js';
 
 /** A certificate that is trusted. */
 export interface OfferedAnchor {
@@ -231,7 +232,7 @@ function warnOfEnd(certificate: Certificate, at: Date): readonly Finding[] {
       certificate,
       'path/expires-soon',
       'warning',
-      `expires on ${notAfter.toISOString().slice(0, 10)}, in ${Math.floor(left / DAY)} days`,
+      `expires on ${dayOf(notAfter)}, in ${Math.floor(left / DAY)} days`,
       'see to it that it is renewed before that day',
     ),
   ];

@@ -5,6 +5,7 @@
  */
 import { type CatalogEntry, catalogRecords, findRoot, genuineRoot } from '../catalog/catalog.js';
 import { type Likeness, likenessOf } from '../device/recognise.js';
+import { isSameSerialNumber } from '../device/serial-number.js';
 import type { DescribedCertificate } from '../device/show-output.js';
 import type { Note } from '../input/read-result.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
@@ -62,9 +63,11 @@ function recognise(described: DescribedCertificate, certificates: readonly Certi
 
 /** The roots of the catalog that a description may be of, so that only few certificates of it are decoded. */
 function rootsLike({ sha1, serialNumber }: DescribedCertificate): readonly Certificate[] {
-  const number = serialNumber?.replace(/^0+/, '');
   return catalogRecords().flatMap(({ sha256, facts }) => {
-    const isLike = sha1 === null ? facts.serialNumber.replace(/^0+/, '') === number : facts.sha1 === sha1;
+    const isLike =
+      sha1 === null
+        ? serialNumber !== null && isSameSerialNumber(serialNumber, facts.serialNumber)
+        : facts.sha1 === sha1;
     const der = isLike ? genuineRoot(sha256) : null;
     return der === null ? [] : [decodeCertificate(der)];
   });

@@ -4,10 +4,11 @@
  *
  * @module
  */
-import { findReferences } from '../device/references.js';
+import { findNamingLines } from '../device/naming-lines.js';
 import { type ArchiveKind, detectArchive, unpackArchive } from '../encoding/archive.js';
 import { UnpackBudget } from '../encoding/unpack.js';
 import { expectTrustError, type TrustError } from '../errors.js';
+import { configurationIn } from '../input/configuration.js';
 import { INPUT_LIMITS } from '../input/limits.js';
 import { nestedTooDeep, readCertificates } from '../input/read-certificates.js';
 import type { InputKind } from '../input/read-result.js';
@@ -16,7 +17,6 @@ import { walkInputs } from '../io/walk.js';
 import type { ReadTarget } from '../rotation/ledger.js';
 import { decodeKeystore, detectBinaryKeystore } from '../store/codecs.js';
 import { trustedCertificates } from '../store/select.js';
-import { configurationIn } from './device-config.js';
 import { intactOf, NO_SIGN } from './inputs.js';
 import type { Io } from './io.js';
 
@@ -130,7 +130,7 @@ function readTarget({ name, bytes, isNamed }: Item, password: string | null): Le
     described,
     findUses: (trustpoints: readonly string[]) => {
       const configuration = configurationIn(bytes);
-      return configuration === null ? NO_USES : findReferences(configuration, trustpoints);
+      return configuration === null ? NO_USES : findNamingLines(configuration, trustpoints);
     },
     // A configuration without any certificate is understood: it has none. One whose certificates are damaged is not.
     unreadable: isEmpty && damage.length > 0,

@@ -4,7 +4,7 @@
  * @module
  */
 import { platformOf } from '../device/platforms.js';
-import { checkTrustpointName } from '../device/trustpoint.js';
+import { checkTrustpointName } from '../device/trustpoint-name.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import type { DeviceTarget } from '../rotation/plan.js';
 import type { RunFiles } from '../rotation/run-folder.js';

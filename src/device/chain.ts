@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { groupBy } from '../encoding/group-by.js';
 import type { Certificate } from '../x509/certificate.js';
 import { comparableName } from '../x509/name.js';
 import { verifyCertificateSignature } from '../x509/signature.js';
@@ -49,11 +50,7 @@ export function isIssuedBy(certificate: Certificate, issuer: Certificate): boole
 /** For each certificate the one of the others that issued it; of several a root, because that ends the chain soonest. */
 function findIssuers(certificates: readonly Certificate[]): ReadonlyMap<Certificate, Certificate> {
   const roots = new Set(certificates.filter(isSelfSigned));
-  const bySubject = new Map<string, Certificate[]>();
-  for (const certificate of certificates) {
-    const subject = comparableName(certificate.subjectName);
-    bySubject.set(subject, [...(bySubject.get(subject) ?? []), certificate]);
-  }
+  const bySubject = groupBy(certificates, ({ subjectName }) => comparableName(subjectName));
   const issuers = new Map<Certificate, Certificate>();
   for (const certificate of certificates) {
     if (roots.has(certificate)) continue;

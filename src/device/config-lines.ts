@@ -31,7 +31,7 @@ const CHAIN = /^crypto (?:pki|ca) certificate chain \S/;
 const TRUSTPOINT = /^[ \t]*crypto (?:pki|ca) trustpoint /m;
 
 /** Reads a configuration, indented as a whole or not. */
-export function* readConfigLines(text: string): Generator<ConfigLine> {
+export function* parseConfigLines(text: string): Generator<ConfigLine> {
   const reader = new LineReader(text);
   const outermost = outermostIndentation(text);
   const modes: { readonly indentation: number; readonly text: string }[] = [];

@@ -5,7 +5,7 @@
  * @module
  */
 import { renderPem } from './paste.js';
-import type { BlockFile, Trustpoint } from './trustpoint.js';
+import type { BlockFile, BlockRequest, PlatformFiles, Trustpoint } from './trustpoint.js';
 
 /**
  * The name of the file of a trustpoint: `junos-NEW.pem`. The platform stands before it, so that no name is one that Windows
@@ -16,7 +16,7 @@ export function fileNameOf(platform: string, trustpoint: string): string {
 }
 
 /** A file with everything that a trustpoint holds, lowest CA first. */
-export function fileOf(platform: string, { name, certificates }: Trustpoint): BlockFile {
+function fileOf(platform: string, { name, certificates }: Trustpoint): BlockFile {
   return {
     name: fileNameOf(platform, name),
     text: certificates
@@ -37,11 +37,21 @@ export function filesPerCertificate(platform: string, { name, certificates }: Tr
   );
 }
 
+/** A file with everything that it holds for each trustpoint of a block. */
+export function filePerTrustpoint(platform: string, folder: string): PlatformFiles {
+  return { folder, render: ({ trustpoints }) => trustpoints.map((trustpoint) => fileOf(platform, trustpoint)) };
+}
+
 /**
- * Comment lines that say which files have to be on the device.
+ * Comment lines that say which files have to be on the device before a block is pasted; none for a block that loads none.
  *
  * @param mark - what a comment line of the platform begins with
  */
-export function renderFileComments(files: readonly BlockFile[], folder: string, mark: string): readonly string[] {
-  return files.map(({ name }) => `${mark} needs ${name} in ${folder}`);
+export function renderFileComments(
+  { folder, render }: PlatformFiles,
+  request: Pick<BlockRequest, 'action' | 'trustpoints'>,
+  mark: string,
+): readonly string[] {
+  if (request.action !== 'install') return [];
+  return render(request).map(({ name }) => `${mark} needs ${name} in ${folder}`);
 }

@@ -9,7 +9,7 @@ import { TrustError } from '../errors.js';
 import type { ConfigurationDialect } from './dialect.js';
 import { type ConfiguredTrustpoint, parseDeviceConfig } from './running-config.js';
 import type { BlockNote, Platform, Trustpoint } from './trustpoint.js';
-import { findUses, type TrustpointUse } from './uses.js';
+import { findUses, type TrustpointUse, trustpointAround } from './uses.js';
 
 /** The configuration of a device, for the questions that are asked here. */
 export interface DeviceConfiguration {
@@ -28,7 +28,7 @@ const OWN_KEY = /^(?:(?:rsa|ec|ecdsa)?keypair |enrollment self)/;
  * @param text - a whole running configuration
  * @throws {TrustError} `usage/conflict` for a platform whose configurations are not read
  */
-export function readConfiguration(platform: Platform, text: string): DeviceConfiguration {
+export function parseConfiguration(platform: Platform, text: string): DeviceConfiguration {
   const trustpoints = new Map(parseDeviceConfig(text).map((trustpoint) => [trustpoint.name, trustpoint]));
   return { text, trustpoints, dialect: requireDialect(platform) };
 }
@@ -91,8 +91,7 @@ export function objectionsToRemoval(
 ): readonly TrustError[] {
   const { trustpoints, text, dialect } = configuration;
   const names = new Set(removed.map(({ name }) => name));
-  const goesToo = ({ reference }: TrustpointUse) =>
-    reference?.use === 'continues' && names.has(reference.under[0]?.split(' ').at(-1) ?? '');
+  const goesToo = ({ reference }: TrustpointUse) => reference !== null && names.has(trustpointAround(reference));
   return removed.flatMap((wanted) => {
     const found = trustpoints.get(wanted.name);
     const uses = findUses(text, wanted.name, dialect).filter((use) => !goesToo(use));
@@ -148,7 +147,7 @@ export function objectToUses(name: string, uses: readonly TrustpointUse[]): read
 /** An objection that was overridden, as what its user should know. */
 export function overridden({ code, message }: TrustError): BlockNote {
   return {
-    code: code as `device/${string}`,
+    code,
     message: `${message}; printed because of --force`,
     hint: 'make sure that nothing needs it',
   };

@@ -7,7 +7,7 @@
 import { encodePem } from '../encoding/pem.js';
 import { toDay } from '../encoding/rfc3339.js';
 import type { Certificate } from '../x509/certificate.js';
-import type { Trustpoint } from './trustpoint.js';
+import type { BlockRequest } from './trustpoint.js';
 import { COLUMNS } from './typable.js';
 
 /**
@@ -27,11 +27,15 @@ export function renderPem({ der }: Certificate): readonly string[] {
 }
 
 /**
- * What is in each trustpoint, as comment lines: subject, dates, SHA-256.
+ * What is in each trustpoint of a block, as comment lines: subject, dates, SHA-256; none where none are asked for.
  *
  * @param mark - what a comment line of the platform begins with
  */
-export function renderComments(trustpoints: readonly Trustpoint[], mark = '!'): readonly string[] {
+export function renderComments(
+  { comments, trustpoints }: Pick<BlockRequest, 'comments' | 'trustpoints'>,
+  mark = '!',
+): readonly string[] {
+  if (!comments) return [];
   return trustpoints.flatMap(({ name, certificates }) => [
     `${mark} trustpoint ${name}`,
     ...certificates.flatMap(({ subject, notBefore, notAfter, sha256 }) => [

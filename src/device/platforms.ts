@@ -18,7 +18,7 @@ import { junos } from './platforms/junos.js';
 import { nxos } from './platforms/nxos.js';
 import { routeros } from './platforms/routeros.js';
 import { vrp } from './platforms/vrp.js';
-import type { Identified, Platform, PrintedIdentity } from './trustpoint.js';
+import type { Platform } from './trustpoint.js';
 
 const platforms: readonly Platform[] = [
   ios,
@@ -50,22 +50,4 @@ export function platformOf(name: string): Platform {
     });
   }
   return platform;
-}
-
-/**
- * The command that shows, after an install, which CA certificates a trustpoint holds.
- *
- * @throws {TrustError} `device/unknown-platform`
- */
-export function verificationOf(platform: string, trustpoint: string): string {
-  return platformOf(platform).verification(trustpoint);
-}
-
-/**
- * What identifies a certificate in the output of that command.
- *
- * @throws {TrustError} `device/unknown-platform`
- */
-export function printedIdentity(platform: string, certificate: Identified): PrintedIdentity {
-  return platformOf(platform).identify(certificate);
 }

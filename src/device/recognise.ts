@@ -7,6 +7,7 @@
  */
 import type { Certificate } from '../x509/certificate.js';
 import { fingerprint } from '../x509/fingerprint.js';
+import { isSameSerialNumber } from './serial-number.js';
 import type { DescribedCertificate } from './show-output.js';
 
 /** What tells a described certificate from others. */
@@ -32,7 +33,7 @@ export function likenessOf(described: Description, certificate: Certificate): Li
   if (md5 !== null) return md5 === fingerprint('md5', certificate.der) ? 'exact' : null;
   const isProbable =
     serialNumber !== null &&
-    withoutZeros(serialNumber) === withoutZeros(certificate.serialNumber) &&
+    isSameSerialNumber(serialNumber, certificate.serialNumber) &&
     (issuer === null || sameAttributes(issuer, certificate.issuer)) &&
     isNear(notBefore, certificate.notBefore) &&
     isNear(notAfter, certificate.notAfter);
@@ -53,8 +54,4 @@ function attributesOf(name: string): string {
 
 function isNear(printed: Date | null, actual: Date): boolean {
   return printed === null || Math.abs(printed.getTime() - actual.getTime()) <= DAY;
-}
-
-function withoutZeros(serialNumber: string): string {
-  return serialNumber.replace(/^0+/, '');
 }

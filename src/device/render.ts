@@ -4,29 +4,30 @@
  *
  * @module
  */
+import { groupBy } from '../encoding/group-by.js';
 import { toPrintable } from '../encoding/printable.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { asCertificate, type Certificate } from '../x509/certificate.js';
+import { arrangeInTrustpool } from './arrange.js';
 import { type Chain, sortIntoChains } from './chain.js';
-import { isInstalled, noteAbsent, objectionsToRemoval, overridden, readConfiguration } from './guards.js';
+import { isInstalled, noteAbsent, objectionsToRemoval, overridden, parseConfiguration } from './guards.js';
 import { noteClock, noteFiles } from './notes.js';
 import { platformOf } from './platforms.js';
 import { chooseSettings, type TrustpointSettings } from './settings.js';
 import {
   type AcceptMode,
-  arrangeInTrustpool,
   type Block,
   type BlockAction,
   type BlockNote,
   type BlockRequest,
   type BlockStyle,
   type BlockTrustpoint,
-  checkTrustpointName,
   type Platform,
   type RenderTrustpointOptions,
   TRUSTPOOL,
   type Trustpoint,
 } from './trustpoint.js';
+import { checkTrustpointName } from './trustpoint-name.js';
 import { requireTypable } from './typable.js';
 import { verificationsOf } from './verification.js';
 
@@ -63,7 +64,8 @@ export function renderTrustpoint(
  * Decides what a block is made of.
  *
  * @throws {TrustError} `device/unknown-platform`, `device/unsupported-style`, `device/unsupported-accept`,
- *   `device/unsupported-action`, `usage/missing-argument` (no name), `usage/bad-value` (an unknown action), `device/bad-name`, `certificate/malformed`, `input/no-certificate`,
+ *   `device/unsupported-action`, `device/unsupported-setting`, `usage/missing-argument` (no name), `usage/bad-value` (an
+ *   unknown action, a setting of no known form), `device/bad-name`, `certificate/malformed`, `input/no-certificate`,
  *   `usage/too-many-certificates`, `device/not-a-ca`
  */
 export function planBlock(
@@ -141,7 +143,7 @@ function checkConfiguration(
 ): Pick<BlockRequest, 'trustpoints'> & Pick<Block, 'notes'> {
   // The pool has no names that could be taken.
   if (config === undefined || style === 'trustpool') return { trustpoints, notes: [] };
-  const configuration = readConfiguration(platform, config);
+  const configuration = parseConfiguration(platform, config);
   if (action === 'install') {
     const there = trustpoints.filter((wanted) => isInstalled(wanted, configuration));
     return {
@@ -207,11 +209,10 @@ function refusedByTrustpool({ name }: Platform): TrustError {
 
 /** Trustpoints by name; the pool, which has all its certificates under one, once. */
 function namesAndDigests(trustpoints: readonly Trustpoint[]): readonly BlockTrustpoint[] {
-  const byName = new Map<string, string[]>();
-  for (const { name, certificates } of trustpoints) {
-    byName.set(name, [...(byName.get(name) ?? []), ...certificates.map(({ sha256 }) => sha256)]);
-  }
-  return [...byName].map(([name, certificates]) => ({ name, certificates }));
+  return [...groupBy(trustpoints, ({ name }) => name)].map(([name, parts]) => ({
+    name,
+    certificates: parts.flatMap(({ certificates }) => certificates.map(({ sha256 }) => sha256)),
+  }));
 }
 
 function chooseStyle({ name, styles }: Platform, asked: BlockStyle): BlockStyle {

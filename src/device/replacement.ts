@@ -17,18 +17,21 @@ import {
   objectToIdentity,
   objectToUses,
   overridden,
-  readConfiguration,
+  parseConfiguration,
   requireDialect,
 } from './guards.js';
 import { type PlannedBlock, planBlock, renderBlock, toText } from './render.js';
+import type { Block, BlockNote, RenderTrustpointOptions, ReplacementStage } from './trustpoint.js';
+import { checkTrustpointName } from './trustpoint-name.js';
 import {
-  type Block,
-  type BlockNote,
-  checkTrustpointName,
-  type RenderTrustpointOptions,
-  type ReplacementStage,
-} from './trustpoint.js';
-import { findUses, fitsConsole, type Reference, renderSwitch, renderSwitchBack, type TrustpointUse } from './uses.js';
+  findUses,
+  fitsConsole,
+  type Reference,
+  renderSwitch,
+  renderSwitchBack,
+  type TrustpointUse,
+  trustpointAround,
+} from './uses.js';
 import { verificationsOf } from './verification.js';
 
 /** What `renderReplacement` may be told; `trustpoint` names the new one. */
@@ -140,7 +143,7 @@ function planReplacement(certificates: readonly (Certificate | Uint8Array)[], op
       hint: 'both are on the device for a while: give the new one a name of its own',
     });
   }
-  const configuration = options.config === undefined ? null : readConfiguration(planned.platform, options.config);
+  const configuration = options.config === undefined ? null : parseConfiguration(planned.platform, options.config);
   return { ...planned, options, old, dialect, configuration, ...sortUses(planned, old, configuration) };
 }
 
@@ -170,10 +173,10 @@ function sortUses(
 /** Whether the new CA issued what the trustpoint in this mode holds: else its chain would end nowhere. */
 function issuedAll(
   issuer: Certificate | undefined,
-  { under }: Reference,
+  reference: Reference,
   { trustpoints }: DeviceConfiguration,
 ): boolean {
-  const below = trustpoints.get(under[0]?.split(' ').at(-1) ?? '')?.stored.filter(({ usage }) => usage === 'ca') ?? [];
+  const below = trustpoints.get(trustpointAround(reference))?.stored.filter(({ usage }) => usage === 'ca') ?? [];
   return (
     issuer !== undefined &&
     below.length > 0 &&
@@ -216,16 +219,15 @@ function noteSettings({ old, configuration }: Plan, { text }: Block): readonly B
 
 /** What stands between the first stage and the next. */
 function noteVerification({ platform, request }: Plan): readonly BlockNote[] {
-  return request.trustpoints.map(({ name, certificates: [certificate] }) => {
-    const { label, value } = platform.identify(certificate);
-    return {
+  return request.trustpoints.flatMap((trustpoint) =>
+    verificationsOf(platform, { ...request, trustpoints: [trustpoint] }).map(({ command, shows, expect }) => ({
       code: 'device/verify-first',
       severity: 'info',
-      message: `before anything is switched, "${platform.verification(name)}" must print the ${label} ${value}`,
+      message: `before anything is switched, "${command}" must print the ${shows} ${expect.join(' and ')}`,
       hint: 'paste the next stage only then',
-      sha256: certificate.sha256,
-    };
-  });
+      sha256: trustpoint.certificates[0].sha256,
+    })),
+  );
 }
 
 function renderSwitching(plan: Plan): Block {

@@ -1,11 +1,9 @@
 /**
- * What all device platforms share: trustpoints and their names, the block that a console takes, and what a platform has
- * to bring.
+ * What all device platforms share: trustpoints, the block that a console takes, and what a platform has to bring.
  *
  * @module
  */
-import { toPrintable } from '../encoding/printable.js';
-import { TrustError } from '../errors.js';
+import type { ErrorCode } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { Chain } from './chain.js';
 import type { ConfigurationDialect } from './dialect.js';
@@ -62,9 +60,36 @@ export interface RenderTrustpointOptions extends TrustpointSettings {
   readonly force?: boolean;
 }
 
+/** Every code of a note on a block; stable, and explained in docs/findings.md. Add here; never reuse or rename one. */
+export const BLOCK_NOTE_CODES = [
+  'device/already-installed',
+  'device/always-saved',
+  'device/clock',
+  'device/file-needed',
+  'device/fingerprint-required',
+  'device/finish-by-hand',
+  'device/hex-unverified',
+  'device/identity-reference',
+  'device/incomplete-chain',
+  'device/legacy-unverified',
+  'device/no-config',
+  'device/not-in-config',
+  'device/nothing-to-switch',
+  'device/other-issuer',
+  'device/other-settings',
+  'device/own-certificate',
+  'device/platform-limit',
+  'device/switch-first',
+  'device/unknown-reference',
+  'device/unverified',
+  'device/unverified-chain',
+  'device/verify-first',
+] as const;
+
 /** Something about a block that its user should know and that its text cannot say. */
 export interface BlockNote {
-  readonly code: `device/${string}`;
+  /** That of an error where the error was overridden. */
+  readonly code: (typeof BLOCK_NOTE_CODES)[number] | ErrorCode;
   /** Lower case, no full stop, printable. */
   readonly message: string;
   readonly hint: string;
@@ -167,6 +192,13 @@ export interface Display {
   readonly identify: (certificate: Identified) => PrintedIdentity;
 }
 
+/** The files that install blocks load. */
+export interface PlatformFiles {
+  /** Where on the device they have to be, for a person. */
+  readonly folder: string;
+  readonly render: (request: Pick<BlockRequest, 'trustpoints'>) => readonly BlockFile[];
+}
+
 /** A kind of device. One file each, and one line in `platforms.ts`. */
 export interface Platform extends Display {
   /** As users write it: `ios-xe`. */
@@ -182,11 +214,8 @@ export interface Platform extends Display {
   readonly settings?: TakenSettings;
   /** How what a block did is shown, where that is not by `verification` and `identify`; null where it is. */
   readonly displayOf?: (request: Pick<BlockRequest, 'style' | 'settings'>) => Display | null;
-  /** Where it loads files: what an install block loads, and where on the device that has to be. */
-  readonly files?: {
-    readonly folder: string;
-    readonly render: (request: BlockRequest) => readonly BlockFile[];
-  };
+  /** Where it loads files: what an install block loads. */
+  readonly files?: PlatformFiles;
   /** The longest line that it takes whole, where its syntax needs more than the usual 80 columns. */
   readonly columns?: number;
   /** What it asks of names besides what every platform does. */
@@ -197,75 +226,4 @@ export interface Platform extends Display {
   readonly clock?: string;
   /** Its running configuration; absent where that is not read. */
   readonly configuration?: ConfigurationDialect;
-}
-
-/**
- * The names that every platform takes. No vendor documents a limit; names of this form are seen on real devices
- * everywhere.
- */
-const NAME = /^[A-Za-z0-9._-]{1,32}$/;
-
-/** Trustpoints that devices make themselves; licensing, call-home and the device's identity hang on them. */
-const BUILT_IN = /^(?:SLA-TrustPoint|CISCO_IDEVID_.*|TP-self-signed-.*|_SmartCallHome_.*)$/i;
-/** What they call the pool, which is no trustpoint. */
-const POOL = /^Trustpool$/i;
-
-/**
- * Makes sure that a trustpoint may have this name, whether it is to be installed or removed.
- *
- * @param mayBeBuiltIn - whether it is to be removed although it may belong to the device
- * @throws {TrustError} `device/bad-name` for a name that is not `[A-Za-z0-9._-]{1,32}`, or that belongs to the device
- */
-export function checkTrustpointName(name: string, mayBeBuiltIn = false): void {
-  const shown = `"${toPrintable(name.slice(0, 48))}"`;
-  if (!NAME.test(name)) {
-    throw new TrustError('device/bad-name', `${shown} is not a trustpoint name`, {
-      hint: 'use 1 to 32 letters, digits, dots, underscores and hyphens; names made for the CAs above count as well',
-    });
-  }
-  if (POOL.test(name) || (BUILT_IN.test(name) && !mayBeBuiltIn)) {
-    throw new TrustError('device/bad-name', `${shown} is a trustpoint of the device itself`, {
-      hint: 'choose another name; built-in trustpoints are not changed, and removed only with --force',
-    });
-  }
-}
-
-/**
- * Every CA in a trustpoint of its own, the uppermost first: NAME for the lowest CA of the first chain and NAME-CA1,
- * NAME-CA2 … upwards; NAME-2, NAME-2-CA1 … for the next chain. A CA that several chains share gets one trustpoint.
- */
-export function arrangePerCertificate(chains: readonly Chain[], name: string): readonly Trustpoint[] {
-  const trustpoints = new Map<Certificate, Trustpoint>();
-  for (const [number, chain] of chains.entries()) {
-    const lowest = nameOfChain(name, number);
-    for (const [level, certificate] of [...chain.entries()].reverse()) {
-      const above = chain[level + 1];
-      if (trustpoints.has(certificate)) continue;
-      trustpoints.set(certificate, {
-        name: level === 0 ? lowest : `${lowest}-CA${level}`,
-        certificates: [certificate],
-        continuedBy: above === undefined ? null : (trustpoints.get(above)?.name ?? null),
-      });
-    }
-  }
-  return [...trustpoints.values()];
-}
-
-/** Every CA in the pool, uppermost first; one that several chains share once. */
-export function arrangeInTrustpool(chains: readonly Chain[]): readonly Trustpoint[] {
-  const certificates = new Set(chains.flatMap((chain) => [...chain].reverse()));
-  return [...certificates].map((certificate) => ({ name: TRUSTPOOL, certificates: [certificate], continuedBy: null }));
-}
-
-/** Every chain in a trustpoint of its own: NAME, NAME-2, NAME-3 … */
-export function arrangePerChain(chains: readonly Chain[], name: string): readonly Trustpoint[] {
-  return chains.map((chain, number) => ({
-    name: nameOfChain(name, number),
-    certificates: chain,
-    continuedBy: null,
-  }));
-}
-
-function nameOfChain(name: string, number: number): string {
-  return number === 0 ? name : `${name}-${number + 1}`;
 }

@@ -12,8 +12,8 @@ export const COLUMNS = 80;
 const TYPABLE = /^[ -~]*[!-~]$/;
 
 /**
- * Makes sure that every line is printable ASCII of no more columns than the platform takes, not blank, and without blanks at its end: a blank line
- * ends the input of a certificate, and a control character acts on the console.
+ * Makes sure that every line is printable ASCII of no more columns than the platform takes, not blank, and without blanks at
+ * its end: a blank line ends the input of a certificate, and a control character acts on the console.
  *
  * @param lines - of a whole block
  * @param columns - that the platform takes whole

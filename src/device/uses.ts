@@ -6,8 +6,9 @@
  * @module
  */
 import { toPrintable } from '../encoding/printable.js';
-import { type ConfigLine, readConfigLines } from './config-lines.js';
+import { type ConfigLine, parseConfigLines } from './config-lines.js';
 import type { ConfigurationDialect, ReferenceCommand } from './dialect.js';
+import { COLUMNS } from './typable.js';
 
 /** A command that is known, in its place in a configuration. */
 export interface Reference {
@@ -32,8 +33,6 @@ export interface TrustpointUse {
 
 /** What a word may be that goes to a device: nothing in it acts on a console, and `no` or a pipe cannot come of it. */
 const PLAIN = /^[A-Za-z0-9_][A-Za-z0-9._:/~@%+=,-]*$/;
-/** Consoles wrap there, and IOS cuts long input lines. */
-const COLUMNS = 80;
 /** Of a line. */
 const SHOWN = 120;
 
@@ -49,7 +48,7 @@ const OTHER =
 export function findUses(text: string, name: string, { references }: ConfigurationDialect): readonly TrustpointUse[] {
   const named = new RegExp(`(?:^|[^A-Za-z0-9._-])${name.replaceAll('.', '\\.')}(?![A-Za-z0-9._-])`);
   const uses: TrustpointUse[] = [];
-  for (const line of readConfigLines(text)) {
+  for (const line of parseConfigLines(text)) {
     if (!named.test(line.text) || isAboutSomethingElse(line, name, references)) continue;
     uses.push({
       line: line.number,
@@ -58,6 +57,11 @@ export function findUses(text: string, name: string, { references }: Configurati
     });
   }
   return uses;
+}
+
+/** The trustpoint whose definition a `continues` reference stands in, that of the CA below; an empty name for other uses. */
+export function trustpointAround({ use, under }: Reference): string {
+  return use === 'continues' ? (under[0]?.split(' ').at(-1) ?? '') : '';
 }
 
 /**

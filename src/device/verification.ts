@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { groupBy } from '../encoding/group-by.js';
 import { toDay } from '../encoding/rfc3339.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { Block, BlockRequest, BlockVerification, Display, Platform } from './trustpoint.js';
@@ -15,13 +16,9 @@ interface Outcome extends Pick<BlockRequest, 'action' | 'style' | 'settings'> {
 /** The commands for a block, each once, in the order of the block. */
 export function verificationsOf(platform: Platform, request: Outcome): readonly BlockVerification[] {
   const display: Display = platform.displayOf?.(request) ?? platform;
-  const byCommand = new Map<string, Certificate[]>();
-  for (const { name, certificates } of request.trustpoints) {
-    const command = display.verification(name);
-    byCommand.set(command, [...(byCommand.get(command) ?? []), ...certificates]);
-  }
-  return [...byCommand].map(([command, certificates]) => {
-    const printed = certificates.map((certificate) => display.identify(certificate));
+  const byCommand = groupBy(request.trustpoints, ({ name }) => display.verification(name));
+  return [...byCommand].map(([command, trustpoints]) => {
+    const printed = trustpoints.flatMap(({ certificates }) => certificates.map(display.identify));
     const values = [...new Set(printed.map(({ value }) => value))];
     return {
       command,

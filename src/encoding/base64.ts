@@ -4,7 +4,9 @@
  *
  * @module
  */
+
 import { TrustError } from '../errors.js';
+import { asBuffer } from './buffer.js';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const CHARACTER = 1;
@@ -38,7 +40,7 @@ export function isBlank(byte: number): boolean {
  *   characters are missing
  */
 export function decodeBase64(text: Uint8Array, start = 0, end: number = text.length): Uint8Array {
-  const view = Buffer.from(text.buffer, text.byteOffset, text.byteLength);
+  const view = asBuffer(text);
   const decoded = Buffer.from(view.toString('latin1', start, end), 'base64');
   if (evenLineCount(text, start, end, decoded.length) === null) requireBase64(text, start, end);
   return new Uint8Array(decoded.buffer, decoded.byteOffset, decoded.length);
@@ -46,7 +48,7 @@ export function decodeBase64(text: Uint8Array, start = 0, end: number = text.len
 
 /** Base64 of bytes, with padding, in one line. */
 export function encodeBase64(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+  return asBuffer(bytes).toString('base64');
 }
 
 /** Base64 text without the padding at its end. */

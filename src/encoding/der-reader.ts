@@ -74,7 +74,7 @@ export class DerReader implements DerElement {
    * @throws {TrustError} as `read` and `expectTag`
    */
   expect(at: number, limit: number, tag: number): this {
-    if (at >= limit || this.read(at, limit).tag !== tag) expectTag(at < limit ? this : undefined, tag);
+    if (at >= limit || this.read(at, limit).tag !== tag) expectTag(at < limit ? this : undefined, tag, at);
     return this;
   }
 

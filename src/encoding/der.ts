@@ -132,10 +132,16 @@ export function expectEnd({ end }: DerElement, expected: number): void {
   if (end !== expected) fail('der/trailing-bytes', `${expected - end} bytes follow the end of the structure`, end);
 }
 
-/** The element itself when it has the tag, else `der/unexpected-tag`; also when there is none. */
-export function expectTag(element: DerElement | undefined, tag: number): DerElement {
-  if (element === undefined)
-    throw new TrustError('der/truncated', `an element with tag 0x${tag.toString(16)} is missing`);
+/**
+ * The element itself when it has the tag, else `der/unexpected-tag`; also when there is none.
+ *
+ * @param at - where it should begin, if that is known
+ */
+export function expectTag(element: DerElement | undefined, tag: number, at?: number): DerElement {
+  if (element === undefined) {
+    const position = at === undefined ? {} : { at: { offset: at } };
+    throw new TrustError('der/truncated', `an element with tag 0x${tag.toString(16)} is missing`, position);
+  }
   if (element.tag !== tag) {
     fail(
       'der/unexpected-tag',

@@ -5,8 +5,10 @@
  *
  * @module
  */
+
 import { expectTrustError, TrustError } from '../errors.js';
 import { decodeBase64, encodeBase64, evenLineCount, isBlank } from './base64.js';
+import { asBuffer } from './buffer.js';
 import { indexOfText } from './byte-search.js';
 
 /** One block of a text. */
@@ -72,7 +74,7 @@ export function decodePem(bytes: Uint8Array): readonly PemBlock[] {
  *   `MAX_REJECTED` of them reading ends
  */
 export function scanPem(bytes: Uint8Array): PemScan {
-  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = asBuffer(bytes);
   const lines = new LineCounter(view);
   const blocks: PemBlock[] = [];
   const rejected: RejectedPemBlock[] = [];

@@ -5,10 +5,12 @@
  *
  * @module
  */
+
 import { createRequire } from 'node:module';
 import type { Header } from 'tar/header';
 import type { ReadEntry } from 'tar/read-entry';
 import type { TrustError } from '../errors.js';
+import { asBuffer } from './buffer.js';
 import { concatBytes } from './byte-writer.js';
 import {
   type ArchiveContents,
@@ -91,7 +93,7 @@ class TarReader {
   }
 
   read(bytes: Uint8Array): ArchiveContents {
-    this.#parser.end(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
+    this.#parser.end(asBuffer(bytes));
     const cut = this.#lastEntry;
     if (cut !== null && cut.remain > 0) {
       const name = cut.meta ? null : cut.path;

@@ -5,11 +5,13 @@
  *
  * @module
  */
+
 import { isUtf8 } from 'node:buffer';
 import { createRequire } from 'node:module';
 import { crc32 } from 'node:zlib';
 import type AdmZip from 'adm-zip';
 import { TrustError } from '../errors.js';
+import { asBuffer } from './buffer.js';
 import {
   type ArchiveContents,
   type ArchiveMember,
@@ -71,7 +73,7 @@ function readDirectory(bytes: Uint8Array, budget: UnpackBudget): Directory {
   const Zip = require('adm-zip') as typeof AdmZip;
   let zip: AdmZip | null = null;
   try {
-    zip = new Zip(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), { decoder: numberedNames() });
+    zip = new Zip(asBuffer(bytes), { decoder: numberedNames() });
     // An entry takes some 10 KB of memory: they are counted before they are loaded, as many as there can be.
     const tooMany = budget.takeMembers(Math.min(zip.getEntryCount(), Math.floor(bytes.length / ENTRY_LENGTH)));
     return tooMany === null ? { entries: zip.getEntries(), error: null } : { entries: [], error: tooMany };

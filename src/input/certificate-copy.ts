@@ -6,6 +6,7 @@
  * @module
  */
 import { findRoot } from '../catalog/catalog.js';
+import type { Edit } from '../catalog/edit-script.js';
 import { type DamageMatch, matchDamaged, resemblesRoot } from '../catalog/match.js';
 import { decodeBase64, withoutPadding } from '../encoding/base64.js';
 import { encodingOf, readElement } from '../encoding/der.js';
@@ -15,6 +16,7 @@ import { verifyCertificateSignature } from '../x509/signature.js';
 import type { Collector } from './collector.js';
 import { compareLines } from './compare-lines.js';
 import type { BlockContent } from './label.js';
+import type { DamagedBlock } from './read-result.js';
 import { hasBrokenSelfSignature, recoverSelfSigned } from './recover.js';
 import type { LineIndex } from './text.js';
 
@@ -97,7 +99,10 @@ function inUsualAlphabet(copy: Copy, into: Collector): Copy {
   return { ...copy, characters: characters.replaceAll('-', '+').replaceAll('_', '/') };
 }
 
-/** Whether a certificate is a damaged copy that decodes. OCR can change a character so that DER still parses: a root whose own signature fails is no root of its own. */
+/**
+ * Whether a certificate is a damaged copy that decodes. OCR can change a character so that DER still parses: a root whose own
+ * signature fails is no root of its own.
+ */
 export function isDamagedRoot(certificate: Certificate): boolean {
   return (
     findRoot(certificate.sha256) === null &&
@@ -113,7 +118,7 @@ function isKnown(decoded: Certificate | TrustError): boolean {
 function addGenuine({ sha256, der, differences }: DamageMatch, copy: Copy, into: Collector): void {
   const root = findRoot(sha256);
   if (root === null) return;
-  const { line, lines, indices, end } = copy;
+  const { line } = copy;
   const source = into.source({ line });
   const certificate = decodeCertificate(der, source);
   const count = differences.length === 1 ? '1 character differs' : `${differences.length} characters differ`;
@@ -127,13 +132,21 @@ function addGenuine({ sha256, der, differences }: DamageMatch, copy: Copy, into:
     source,
     root,
     certificate,
-    differences: differences.map(({ index, found, genuine }) => ({
-      ...lines.locate(indices[index] ?? end),
-      found,
-      genuine,
-    })),
-    lines: compareLines(withoutPadding(copy.characters), differences),
+    ...comparison(copy, differences),
   });
+}
+
+/** Where a copy differs from the genuine text, and the lines of both. */
+function comparison(
+  { characters, indices, end, lines }: Copy,
+  edits: readonly Edit[],
+): Pick<DamagedBlock, 'differences' | 'lines'> {
+  const differences = edits.map(({ index, found, genuine }) => ({
+    ...lines.locate(indices[index] ?? end),
+    found,
+    genuine,
+  }));
+  return { differences, lines: compareLines(withoutPadding(characters), edits) };
 }
 
 /**
@@ -146,7 +159,7 @@ function addRecovered(decoded: Uint8Array | Certificate | TrustError, copy: Copy
   if (decoded instanceof Certificate && !mayBeRecovered(decoded, into)) return false;
   const recovery = recoverSelfSigned(copy.characters, into.recovery.budget);
   if (recovery === null) return false;
-  const { line, lines, indices, end } = copy;
+  const { line } = copy;
   const source = into.source({ line });
   const certificate = recovery.certificate.withSource(source);
   const { sha256 } = certificate;
@@ -163,17 +176,7 @@ function addRecovered(decoded: Uint8Array | Certificate | TrustError, copy: Copy
       }),
     );
   }
-  const differences = recovery.changes.map(({ index, found, genuine }) => ({
-    ...lines.locate(indices[index] ?? end),
-    found,
-    genuine,
-  }));
-  into.recover({
-    source,
-    certificate,
-    differences,
-    lines: compareLines(withoutPadding(copy.characters), recovery.changes),
-  });
+  into.recover({ source, certificate, ...comparison(copy, recovery.changes) });
   return true;
 }
 

@@ -8,7 +8,7 @@ import { expectTrustError, TrustError } from '../errors.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
 import { renderSource, type Source, sourceOf } from '../x509/source.js';
 import { decodePkcs7 } from './pkcs7.js';
-import type { DamagedBlock, Note, NoteCode, RecoveredBlock } from './read-result.js';
+import type { DamagedBlock, Difference, Note, NoteCode, RecoveredBlock } from './read-result.js';
 import type { SearchBudget } from './recover.js';
 
 /** Notes about how a whole text is laid out: one of a kind says enough, where it is first seen. */
@@ -37,6 +37,7 @@ const NOWHERE = { line: null, alias: null } as const;
 
 /** The line of the text around a part for a line of the part. */
 export type LineOf = (line: number) => number;
+
 /** That damaged copies of unknown certificates are searched for the genuine ones, and how. */
 export interface RecoveryRequest {
   /** Fingerprints by which a recovered certificate is one that was meant. */
@@ -65,7 +66,6 @@ export class Collector {
   readonly #source: Source;
   readonly #lineOf: LineOf | null;
   readonly #noted = new Set<NoteCode>();
-
   readonly #options: CollectorOptions;
   /** Whether more were found than that; one for all parts. */
   readonly #state: { isFull: boolean };
@@ -191,10 +191,19 @@ export class Collector {
     this.note('input/private-key', 'a private key is here; it is not read, and never copied anywhere', at);
   }
 
+  /** Adds a damaged copy of a known root, its differences being placed in this part. */
   damage(block: DamagedBlock): void {
+    this.damaged.push({ ...block, differences: this.#placed(block.differences) });
+  }
+
+  /** Adds a misread copy of an unknown certificate, its differences being placed in this part. */
+  recover(block: RecoveredBlock): void {
+    this.recovered.push({ ...block, differences: this.#placed(block.differences) });
+  }
+
+  #placed(differences: readonly Difference[]): readonly Difference[] {
     const lineOf = this.#lineOf;
-    const differences = block.differences.map((one) => (lineOf === null ? one : { ...one, line: lineOf(one.line) }));
-    this.damaged.push({ ...block, differences });
+    return lineOf === null ? differences : differences.map((one) => ({ ...one, line: lineOf(one.line) }));
   }
 
   /** A place in the text around this part, of which the columns and offsets inside it say nothing. */
@@ -211,10 +220,6 @@ export class Collector {
       ...(at?.entry === undefined ? {} : { entry: at.entry }),
     };
     return new TrustError(code, message, { at: position, cause, ...(hint === undefined ? {} : { hint }) });
-  }
-
-  recover(block: RecoveredBlock): void {
-    this.recovered.push(block);
   }
 }
 

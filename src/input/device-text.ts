@@ -5,6 +5,7 @@
  * @module
  */
 import { parseChainFragment, parseDeviceConfig, type StoredCertificate } from '../device/running-config.js';
+import { isSameSerialNumber } from '../device/serial-number.js';
 import { type DescribedCertificate, parseShowOutput } from '../device/show-output.js';
 import { asBuffer } from '../encoding/buffer.js';
 import { indexOfText } from '../encoding/byte-search.js';
@@ -32,7 +33,7 @@ const ABOVE_PEM = '------Trustpoint: ';
  * @returns the trustpoint by the offset of a block, each asked for behind the one before; null where none is named
  */
 export function findTrustpointsOfPem(bytes: Uint8Array): (offset: number) => string | null {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const text = asBuffer(bytes);
   if (!text.includes(ABOVE_PEM, 0, 'latin1')) return () => null;
   const marks = Array.from(text.toString('latin1').matchAll(/^-{6}Trustpoint: (\S{1,255}?)-{6}[ \t\r]*$/gm));
   let next = 0;
@@ -98,7 +99,7 @@ function add(
     into.described.push(describe(stored, trustpoint, into));
     return;
   }
-  if (!isSameNumber(serialNumber, certificate.serialNumber)) {
+  if (!isSameSerialNumber(serialNumber, certificate.serialNumber)) {
     const found = `${serialNumber}, and the certificate under it has ${certificate.serialNumber}`;
     into.note('device/serial-mismatch', `${where}: the configuration says serial number ${found}`, { line });
   }
@@ -118,9 +119,4 @@ function describe(
     trustpoints: trustpoint === null ? [] : [trustpoint],
     source: into.source({ line, trustpoint }),
   };
-}
-
-/** Some devices write leading zeros, some leave them out. */
-function isSameNumber(written: string, actual: string): boolean {
-  return written.replace(/^0+/, '') === actual.replace(/^0+/, '');
 }

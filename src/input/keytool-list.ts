@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { asBuffer } from '../encoding/buffer.js';
 import type { Certificate } from '../x509/certificate.js';
 
 /** The heading of an entry: three lines of `label: value`, the first with the alias, the last with the kind. */
@@ -22,7 +23,7 @@ export interface Heading {
 
 /** The headings of a text in order; none for a text that is no such list from its first part on. */
 export function findHeadings(bytes: Uint8Array): readonly Heading[] {
-  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = asBuffer(bytes);
   const head = view.subarray(0, HEAD);
   if (!['trustedCertEntry', 'PrivateKeyEntry'].some((kind) => head.includes(kind))) return [];
   const text = view.toString();

@@ -8,7 +8,9 @@
  *
  * @module
  */
+
 import { withoutPadding } from '../encoding/base64.js';
+import { asBuffer } from '../encoding/buffer.js';
 import { TrustError } from '../errors.js';
 import type { Part } from './embedded.js';
 
@@ -257,7 +259,7 @@ function inPlace(body: string, line: number): Part {
 
 /** Text with the line ends that are usual elsewhere; those of a mail are CR LF (RFC 2046 4.1.1). */
 function withLineFeeds(bytes: Uint8Array): Uint8Array {
-  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const body = asBuffer(bytes);
   if (body.includes(0) || !body.includes('\r\n')) return bytes;
   return new Uint8Array(Buffer.from(body.toString('latin1').replaceAll('\r\n', '\n'), 'latin1'));
 }

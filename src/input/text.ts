@@ -3,7 +3,9 @@
  *
  * @module
  */
+
 import { isUtf8 } from 'node:buffer';
+import { asBuffer } from '../encoding/buffer.js';
 
 /** A text in an encoding that keeps ASCII bytes, which is what PEM is looked for in. */
 export interface DecodedText {
@@ -35,7 +37,7 @@ export function decodeText(bytes: Uint8Array): DecodedText | null {
 
 /** A part of a text as a string: UTF-8 where it is that, else Latin-1, so that no byte is lost. */
 export function textOf(bytes: Uint8Array): string {
-  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = asBuffer(bytes);
   return view.toString(isUtf8(view) ? 'utf8' : 'latin1');
 }
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { platformOf, printedIdentity, verificationOf } from '../device/platforms.js';
+import { platformOf } from '../device/platforms.js';
 import { colonHex } from '../encoding/hex.js';
 import { quoteWord, toPrintable } from '../encoding/printable.js';
 import type { PlanDocument, StoreDocument } from './plan-document.js';
@@ -69,12 +69,13 @@ function seenInBundle({ path, added }: StoreDocument): readonly string[] {
 
 function renderDevice(device: DeviceDocument, certificates: readonly CertificateDocument[]): string {
   const { platform, trustpoint, trustpoints, notes } = device;
+  const { verification, identify } = platformOf(platform);
   const expected = trustpoints.flatMap((made) => [
-    `- ${code(verificationOf(platform, made.name))} shows`,
+    `- ${code(verification(made.name))} shows`,
     ...made.certificates
       .flatMap((sha256) => certificates.filter((certificate) => certificate.sha256 === sha256))
       .map((certificate) => {
-        const { label, value } = printedIdentity(platform, certificate);
+        const { label, value } = identify(certificate);
         return `  - ${label} \`${value}\`, ${code(certificate.subject)}`;
       }),
   ]);

@@ -13,7 +13,9 @@
  *
  * @module
  */
+
 import { createHash } from 'node:crypto';
+import { asBuffer } from '../encoding/buffer.js';
 import { ByteReader, int64At, uint16At, uint32At } from '../encoding/byte-reader.js';
 import { equalBytes, hasBytesAt } from '../encoding/byte-writer.js';
 import { decodeModifiedUtf8, encodeModifiedUtf8 } from '../encoding/modified-utf8.js';
@@ -113,7 +115,7 @@ export function readLayout(bytes: Uint8Array, format: JavaKeystoreFormat): JavaL
   }
   const count = reader.uint32();
   const starts = new Uint32Array(Math.min(count, Math.floor(reader.remaining / MIN_ENTRY_LENGTH)) + 1);
-  const layout = { bytes, buffer: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), version };
+  const layout = { bytes, buffer: asBuffer(bytes), version };
   starts[0] = reader.offset;
   const skipPlain = (from: number) => skipPlainEntries(bytes, version, starts, from, count);
   for (let index = skipPlain(0); index < count; index = skipPlain(index + 1)) {

@@ -5,9 +5,11 @@
  *
  * @module
  */
+
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type forge from 'node-forge';
+import { asBuffer } from '../encoding/buffer.js';
 import { concatBytes } from '../encoding/byte-writer.js';
 
 const require = createRequire(import.meta.url);
@@ -101,5 +103,5 @@ function unpad(data: Uint8Array, blockLength: number): Uint8Array | null {
 }
 
 function toBinaryString(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  return asBuffer(bytes).toString('latin1');
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { asBuffer } from '../encoding/buffer.js';
 import { concatBytes } from '../encoding/byte-writer.js';
 import { encodePem, type PemBlock, scanPem } from '../encoding/pem.js';
 import { toPrintable } from '../encoding/printable.js';
@@ -45,7 +46,7 @@ interface NamedBlock {
 
 /** Whether a line begins a certificate block. */
 function detectPemBundle(bytes: Uint8Array): boolean {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const text = asBuffer(bytes);
   return [...CERTIFICATE_LABELS].some((label) => {
     const marker = `-----BEGIN ${label}-----`;
     let at = text.indexOf(marker);

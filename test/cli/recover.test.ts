@@ -1,10 +1,10 @@
 /**
  * A damaged copy of a root that no catalog knows: nothing takes it for a certificate unless its fingerprint is expected.
  */
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { alternativesOf } from '../../src/input/confusable.ts';
 import { AT, issue } from '../support/certificates.ts';
 import { anchorctl } from '../support/cli.ts';
@@ -21,13 +21,14 @@ const COPY = ROOT.pem.slice(0, place) + alternativesOf(ROOT.pem.charAt(place)).c
 let folder = '';
 let copy = '';
 let store = '';
-beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'recover-'));
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'anchorctl-recover-'));
   copy = join(folder, 'scan.txt');
   store = join(folder, 'trust.pem');
   writeFileSync(copy, COPY);
   writeFileSync(store, issue({ subject: 'CN=There Before' }).pem);
 });
+afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('repair', () => {
   test('shows what was recovered, and writes nothing', async () => {

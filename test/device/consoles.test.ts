@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { printedIdentity, verificationOf } from '../../src/device/platforms.ts';
+import { platformOf } from '../../src/device/platforms.ts';
 import { renderTrustpoint } from '../../src/device/render.ts';
 import { parseDeviceConfig } from '../../src/device/running-config.ts';
 import { parseShowOutput } from '../../src/device/show-output.ts';
@@ -77,12 +77,12 @@ describe.each(CASES)('$device, $way: $name', ({ platform, start, way, scenario }
     const device = start().paste(render('install').text);
     for (const { name, certificates } of render('install').trustpoints) {
       const shown = device.screen.length;
-      device.paste(`${verificationOf(platform, name)}\n`);
+      device.paste(`${platformOf(platform).verification(name)}\n`);
       const answer = device.screen.slice(shown).join('\n');
       for (const sha256 of certificates) {
         const issued = scenario.certificates.find(({ certificate }) => certificate.sha256 === sha256);
         expect(issued).toBeDefined();
-        if (issued !== undefined) expect(answer).toContain(printedIdentity(platform, issued.certificate).value);
+        if (issued !== undefined) expect(answer).toContain(platformOf(platform).identify(issued.certificate).value);
       }
       // How IOS XR lays its answer out is not recorded.
       if (platform === 'ios-xr') continue;

@@ -8,10 +8,8 @@ import { BLOCK_STYLES, type BlockAction, type BlockStyle } from '../../src/devic
 import { renderVerification } from '../../src/device/verification.ts';
 import { asCertificate } from '../../src/x509/certificate.ts';
 import { AT, issue } from '../support/certificates.ts';
-import { AsaConsole } from '../support/consoles/asa-console.ts';
+import { NEWEST } from '../support/consoles/cases.ts';
 import { IosConsole } from '../support/consoles/ios-console.ts';
-import { NxosConsole } from '../support/consoles/nxos-console.ts';
-import { XrConsole } from '../support/consoles/xr-console.ts';
 
 const numRuns = process.env.SLOW ? 2000 : 150;
 const TIMEOUT = 120_000;
@@ -122,14 +120,6 @@ const options = fc.record({
   save: fc.boolean(),
 });
 
-const CONSOLES: Readonly<Record<string, () => IosConsole | NxosConsole | AsaConsole | XrConsole>> = {
-  ios: () => new IosConsole('ios-xe-26'),
-  'ios-xe': () => new IosConsole('ios-xe-26'),
-  nxos: () => new NxosConsole(),
-  asa: () => new AsaConsole(),
-  'ios-xr': () => new XrConsole(),
-};
-
 describe('a hostile subject', () => {
   test(
     'adds no line to any block',
@@ -174,8 +164,8 @@ describe('a hostile subject', () => {
     'does not keep a console from taking the block',
     () => {
       fc.assert(
-        fc.property(subject, fc.constantFrom(...Object.keys(CONSOLES)), (rootSubject, platform) => {
-          const console = CONSOLES[platform]?.() ?? new IosConsole('ios-xe-26');
+        fc.property(subject, fc.constantFrom(...Object.keys(NEWEST)), (rootSubject, platform) => {
+          const console = NEWEST[platform]?.() ?? new IosConsole('ios-xe-26');
           const root = hostileChain(rootSubject, 'CN=Sub').slice(0, 1);
           const [block] = renderTrustpoint(root, { platform, trustpoint: 'N', comments: true });
           console.paste(block?.text ?? '');

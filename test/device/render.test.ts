@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { platformNames, printedIdentity, verificationOf } from '../../src/device/platforms.ts';
+import { platformNames, platformOf } from '../../src/device/platforms.ts';
 import { renderTrustpoint } from '../../src/device/render.ts';
 import { parseDeviceConfig } from '../../src/device/running-config.ts';
-import { type BlockAction, checkTrustpointName, type RenderTrustpointOptions } from '../../src/device/trustpoint.ts';
+import type { BlockAction, RenderTrustpointOptions } from '../../src/device/trustpoint.ts';
+import { checkTrustpointName } from '../../src/device/trustpoint-name.ts';
 import { decodeCertificate } from '../../src/x509/certificate.ts';
 import { issue } from '../support/certificates.ts';
 import { decodePemLines } from '../support/consoles/console.ts';
@@ -392,7 +393,7 @@ describe('names', () => {
 });
 
 test('the command that verifies is one that prints what identifies the certificate', () => {
-  expect(platformNames().map((platform) => verificationOf(platform, 'NEW'))).toEqual([
+  expect(platformNames().map((platform) => platformOf(platform).verification('NEW'))).toEqual([
     'show crypto pki trustpoints NEW status',
     'show crypto pki trustpoints NEW status',
     'show crypto ca certificates NEW',
@@ -407,7 +408,7 @@ test('the command that verifies is one that prints what identifies the certifica
     '/certificate print detail where name="NEW"',
     'show crypto certificate 2',
   ]);
-  expect(platformNames().map((platform) => Object.values(printedIdentity(platform, identrust)))).toEqual([
+  expect(platformNames().map((platform) => Object.values(platformOf(platform).identify(identrust)))).toEqual([
     ['SHA-1', 'DF717EAA 4AD94EC9 55849960 2D48DE5F BCF03A25'],
     ['SHA-1', 'DF717EAA 4AD94EC9 55849960 2D48DE5F BCF03A25'],
     ['SHA-1', 'DF:71:7E:AA:4A:D9:4E:C9:55:84:99:60:2D:48:DE:5F:BC:F0:3A:25'],

@@ -140,6 +140,22 @@ describe('the stages', () => {
     ]);
   });
 
+  test.each([
+    {
+      options: { platform: 'ios', legacyKeywords: true },
+      message: /"show crypto ca certificates" must print the serial/,
+    },
+    {
+      options: { platform: 'nxos', chain: true },
+      message: /NEW" must print the SHA-1 (?:..:){19}.. and (?:..:){19}..$/,
+    },
+  ])('the command is the one of the block: $options', ({ options, message }) => {
+    const [add] = replace(options, options.chain ? [fresh, below] : [fresh]).blocks;
+    const [note] = add?.notes.filter(({ code }) => code === 'device/verify-first') ?? [];
+    expect(note?.message).toMatch(message);
+    expect(note?.message).toContain(`"${add?.verify[0]?.command}"`);
+  });
+
   test('settings of the old one that the new one does not get are named, secrets are not', () => {
     const settings = ' enrollment terminal\n revocation-check none\n vrf MGMT\n password 7 0822\n fingerprint AB\n';
     const { blocks } = replace({ config: `crypto pki trustpoint OLD\n${settings} usage ssl-client\n` });

@@ -5,10 +5,8 @@ import { renderTrustpoint } from '../../src/device/render.ts';
 import type { RevocationMethod, TrustpointSettings } from '../../src/device/settings.ts';
 import type { BlockAction, RenderTrustpointOptions } from '../../src/device/trustpoint.ts';
 import { issue } from '../support/certificates.ts';
-import { AsaConsole } from '../support/consoles/asa-console.ts';
+import { NEWEST } from '../support/consoles/cases.ts';
 import { IosConsole } from '../support/consoles/ios-console.ts';
-import { NxosConsole } from '../support/consoles/nxos-console.ts';
-import { XrConsole } from '../support/consoles/xr-console.ts';
 
 const root = issue({ subject: 'CN=Root' });
 const sub = issue({ subject: 'CN=Sub', issuer: root });
@@ -45,14 +43,6 @@ const TAKEN: readonly (TrustpointSettings & { readonly platform: string; readonl
   { platform: 'ios-xr', vrf: 'MGMT', legacyKeywords: true, lines: [' crl optional', ' vrf MGMT'] },
 ];
 
-const CONSOLES: Readonly<Record<string, () => IosConsole | NxosConsole | AsaConsole | XrConsole>> = {
-  ios: () => new IosConsole('ios-15'),
-  'ios-xe': () => new IosConsole('ios-xe-26'),
-  nxos: () => new NxosConsole(),
-  asa: () => new AsaConsole(),
-  'ios-xr': () => new XrConsole(),
-};
-
 describe('settings that a platform takes', () => {
   test.each(TAKEN)('$platform $revocationCheck $vrf $sourceInterface', ({ lines, ...options }) => {
     const IS_SETTING = /^ (?:revocation-check|vrf|source interface|crl) /;
@@ -61,7 +51,7 @@ describe('settings that a platform takes', () => {
     const found = install.split('\n').filter((line) => IS_SETTING.test(line));
     expect(found).toEqual(Array.from({ length: trustpoints }, () => lines).flat());
 
-    const console = CONSOLES[options.platform]?.();
+    const console = NEWEST[options.platform]?.();
     if (console === undefined) throw new Error('no console');
     const before = console.installed;
     console.paste(install);

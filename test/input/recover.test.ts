@@ -147,6 +147,14 @@ describe('in an input', () => {
     expect(blocks[0]?.lines).toHaveLength(1);
   });
 
+  test('in a text inside of another, differences stand where they are in the outer one', () => {
+    const alone = readCertificates(Buffer.from(copy), { recover: { expected: new Set() } }).recovered[0];
+    const yaml = Buffer.from(`kind: ConfigMap\ndata:\n  ca.pem: |\n${copy.replace(/^/gm, '    ')}`);
+    const nested = readCertificates(yaml, { recover: { expected: new Set() } }).recovered[0];
+    expect(nested?.source.member).toBe('data["ca.pem"]');
+    expect(nested?.differences[0]?.line).toBe((alone?.differences[0]?.line ?? 0) + 3);
+  });
+
   test('another fingerprint than the expected one changes nothing', () => {
     const { certificates, errors } = readCertificates(bytes, { recover: { expected: new Set(['00'.repeat(32)]) } });
     expect([certificates, errors.map(({ code }) => code)]).toEqual([[], ['pem/recovered']]);

@@ -4,10 +4,9 @@
  *
  * @module
  */
+import { DAY, dayOf } from '../expiry.js';
 import { findingAbout, type Rule } from '../rule.js';
 
-/** Milliseconds. */
-export const DAY: number = 86_400_000;
 /** A change window is planned months ahead: an anchor that ends within a quarter is not worth installing unseen. */
 export const SOON: number = 90 * DAY;
 
@@ -20,7 +19,7 @@ export const validity: Rule = (certificate, { at }) => {
         certificate,
         'anchor/never-valid',
         'error',
-        `ends on ${day(notAfter)}, before it begins on ${day(notBefore)}`,
+        `ends on ${dayOf(notAfter)}, before it begins on ${dayOf(notBefore)}`,
         'ask the CA for a sound certificate',
       ),
     ];
@@ -32,7 +31,7 @@ export const validity: Rule = (certificate, { at }) => {
         certificate,
         'anchor/expired',
         'error',
-        `expired on ${day(notAfter)}`,
+        `expired on ${dayOf(notAfter)}`,
         'ask the CA which root replaces it',
       ),
     ];
@@ -43,7 +42,7 @@ export const validity: Rule = (certificate, { at }) => {
         certificate,
         'anchor/not-yet-valid',
         'error',
-        `not valid before ${day(notBefore)}`,
+        `not valid before ${dayOf(notBefore)}`,
         'check the clock of this machine, or wait for that day',
       ),
     ];
@@ -54,14 +53,10 @@ export const validity: Rule = (certificate, { at }) => {
         certificate,
         'anchor/expires-soon',
         'warning',
-        `expires on ${day(notAfter)}, in ${Math.floor(left / DAY)} days`,
+        `expires on ${dayOf(notAfter)}, in ${Math.floor(left / DAY)} days`,
         'ask the CA which root replaces it before installing this one',
       ),
     ];
   }
   return [];
 };
-
-function day(date: Date): string {
-  return date.toISOString().slice(0, 10);
-}

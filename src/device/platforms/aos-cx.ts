@@ -9,16 +9,11 @@
  * @module
  */
 import { TrustError } from '../../errors.js';
+import { arrangePerCertificate } from '../arrange.js';
 import { noteUnverified } from '../notes.js';
 import { renderComments, renderPem } from '../paste.js';
 import { identifyByColonSerial } from '../serial-number.js';
-import {
-  arrangePerCertificate,
-  type BlockNote,
-  type BlockRequest,
-  type Platform,
-  type Trustpoint,
-} from '../trustpoint.js';
+import type { BlockNote, BlockRequest, Platform, Trustpoint } from '../trustpoint.js';
 
 /** Aruba AOS-CX. */
 export const aosCx: Platform = {
@@ -27,7 +22,7 @@ export const aosCx: Platform = {
   arrange: arrangePerCertificate,
   render: (request) => [
     'configure terminal',
-    ...(request.comments ? renderComments(request.trustpoints) : []),
+    ...renderComments(request),
     ...(request.action === 'install' ? renderInstall(request) : takeOut(request)),
   ],
   notes: ({ action, save, trustpoints }) =>

@@ -8,11 +8,14 @@
  *
  * @module
  */
+
+import { arrangePerCertificate } from '../arrange.js';
 import type { ConfigurationDialect } from '../dialect.js';
 import { renderComments, renderPem } from '../paste.js';
 import { ASA_REFERENCES } from '../reference-commands.js';
+import { identifyBySerial } from '../serial-number.js';
 import { REVOCATION_METHODS, type TrustpointSettings } from '../settings.js';
-import { arrangePerCertificate, type BlockAction, type Platform, type Trustpoint } from '../trustpoint.js';
+import type { BlockAction, Platform, Trustpoint } from '../trustpoint.js';
 
 const configure: ConfigurationDialect['configure'] = (lines, save) => [
   'configure terminal',
@@ -26,18 +29,18 @@ export const asa: Platform = {
   name: 'asa',
   styles: { paste: ['prompt'] },
   arrange: arrangePerCertificate,
-  render: ({ action, comments, save, settings, trustpoints }) =>
+  render: (request) =>
     configure(
       [
-        ...(comments ? renderComments(trustpoints) : []),
-        ...trustpoints.flatMap((trustpoint) => ACTIONS[action](trustpoint, settings)),
+        ...renderComments(request),
+        ...request.trustpoints.flatMap((trustpoint) => ACTIONS[request.action](trustpoint, request.settings)),
       ],
-      save,
+      request.save,
     ),
   notes: () => [],
   settings: { revocationCheck: REVOCATION_METHODS, legacyKeywords: true },
   verification: (trustpoint) => `show crypto ca certificates ${trustpoint}`,
-  identify: ({ serialNumber }) => ({ label: 'serial number', value: serialNumber }),
+  identify: identifyBySerial,
   configuration: {
     holdsCertificates: true,
     references: ASA_REFERENCES,

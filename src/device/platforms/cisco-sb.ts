@@ -10,16 +10,10 @@
  */
 import { groupHex } from '../../encoding/hex.js';
 import { TrustError } from '../../errors.js';
+import { arrangePerCertificate } from '../arrange.js';
 import { noteUnverified } from '../notes.js';
 import { renderComments, renderPem } from '../paste.js';
-import {
-  arrangePerCertificate,
-  type BlockAction,
-  type BlockNote,
-  type BlockRequest,
-  type Platform,
-  type Trustpoint,
-} from '../trustpoint.js';
+import type { BlockAction, BlockNote, BlockRequest, Platform, Trustpoint } from '../trustpoint.js';
 
 /** Cisco Small Business. */
 export const ciscoSb: Platform = {
@@ -29,7 +23,7 @@ export const ciscoSb: Platform = {
   render: (request) => [
     'configure',
     ...[...new Set(request.trustpoints.map(({ name }) => `! ${purposeOf(name)}, not for CAs`))],
-    ...(request.comments ? renderComments(request.trustpoints) : []),
+    ...renderComments(request),
     ...(request.action === 'install' ? renderInstall(request) : request.trustpoints.map(takeOut)),
     'end',
     ...(request.save ? ['copy running-config startup-config', 'Y'] : []),

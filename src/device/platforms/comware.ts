@@ -7,23 +7,18 @@
  *
  * @module
  */
+
+import { arrangePerChain } from '../arrange.js';
 import { isSelfSigned } from '../chain.js';
-import { fileNameOf, fileOf, renderFileComments } from '../files.js';
+import { fileNameOf, filePerTrustpoint, renderFileComments } from '../files.js';
 import { noteIncompleteChains, noteUnverified } from '../notes.js';
 import { renderComments } from '../paste.js';
 import { identifyByColonSerial } from '../serial-number.js';
-import {
-  type AcceptMode,
-  arrangePerChain,
-  type BlockAction,
-  type BlockFile,
-  type Platform,
-  type Trustpoint,
-} from '../trustpoint.js';
+import type { AcceptMode, BlockAction, Platform, Trustpoint } from '../trustpoint.js';
 
 const NAME = 'comware';
 const MARK = '#';
-const FOLDER = 'flash:';
+const FILES = filePerTrustpoint(NAME, 'flash:');
 
 /** HPE and H3C Comware. */
 export const comware: Platform = {
@@ -38,14 +33,14 @@ export const comware: Platform = {
   },
   prompt: 'the prompt of the user view',
   clock: 'display clock',
-  files: { folder: FOLDER, render: ({ trustpoints }) => trustpoints.map(toFile) },
-  render: ({ action, accept, comments, save, trustpoints }) => [
+  files: FILES,
+  render: (request) => [
     'system-view',
-    ...(action === 'install' ? renderFileComments(trustpoints.map(toFile), FOLDER, MARK) : []),
-    ...(comments ? renderComments(trustpoints, MARK) : []),
-    ...trustpoints.flatMap((trustpoint) => ACTIONS[action](trustpoint, accept)),
+    ...renderFileComments(FILES, request, MARK),
+    ...renderComments(request, MARK),
+    ...request.trustpoints.flatMap((trustpoint) => ACTIONS[request.action](trustpoint, request.accept)),
     'return',
-    ...(save ? ['save force'] : []),
+    ...(request.save ? ['save force'] : []),
   ],
   notes: (request) => [
     request.action === 'install'
@@ -85,8 +80,4 @@ const ACTIONS: Readonly<Record<BlockAction, (trustpoint: Trustpoint, accept: Acc
 
 function takeOut({ name }: Trustpoint): readonly string[] {
   return [`pki delete-certificate domain ${name} ca`, 'Y', `undo pki domain ${name}`];
-}
-
-function toFile(trustpoint: Trustpoint): BlockFile {
-  return fileOf(NAME, trustpoint);
 }

@@ -6,25 +6,31 @@
  *
  * @module
  */
+
+import { arrangePerChain } from '../arrange.js';
 import { filesPerCertificate, renderFileComments } from '../files.js';
 import { noteUnverified, noteUnverifiedChain } from '../notes.js';
 import { renderComments } from '../paste.js';
-import { arrangePerChain, type BlockAction, type BlockFile, type Platform, type Trustpoint } from '../trustpoint.js';
+import { identifyBySerial } from '../serial-number.js';
+import type { BlockAction, BlockFile, Platform, PlatformFiles, Trustpoint } from '../trustpoint.js';
 
 const NAME = 'eos';
-const FOLDER = 'flash:';
+const FILES: PlatformFiles = {
+  folder: 'flash:',
+  render: ({ trustpoints }) => trustpoints.flatMap(filesOf),
+};
 
 /** Arista EOS. */
 export const eos: Platform = {
   name: NAME,
   styles: { paste: [] },
   arrange: arrangePerChain,
-  files: { folder: FOLDER, render: ({ trustpoints }) => trustpoints.flatMap(filesOf) },
-  render: ({ action, comments, save, trustpoints }) => [
-    ...(action === 'install' ? renderFileComments(trustpoints.flatMap(filesOf), FOLDER, '!') : []),
-    ...(comments ? renderComments(trustpoints) : []),
-    ...ACTIONS[action](trustpoints),
-    ...(save ? ['write memory'] : []),
+  files: FILES,
+  render: (request) => [
+    ...renderFileComments(FILES, request, '!'),
+    ...renderComments(request),
+    ...ACTIONS[request.action](request.trustpoints),
+    ...(request.save ? ['write memory'] : []),
   ],
   notes: (request) => [
     ...(request.action === 'install'
@@ -33,14 +39,14 @@ export const eos: Platform = {
     ...noteUnverifiedChain(request, 'EOS'),
   ],
   verification: () => LOOK,
-  identify: ({ serialNumber }) => ({ label: 'serial number', value: serialNumber }),
+  identify: identifyBySerial,
 };
 
 const LOOK = 'show management security ssl certificate';
 
 const ACTIONS: Readonly<Record<BlockAction, (trustpoints: readonly Trustpoint[]) => readonly string[]>> = {
   install: (trustpoints) => [
-    ...trustpoints.flatMap(filesOf).map(({ name }) => `copy ${FOLDER}${name} certificate:`),
+    ...FILES.render({ trustpoints }).map(({ name }) => `copy ${FILES.folder}${name} certificate:`),
     ...configure(
       trustpoints.flatMap((trustpoint) => [
         ` ssl profile ${trustpoint.name}`,

@@ -7,9 +7,12 @@
  *
  * @module
  */
+
+import { arrangePerCertificate } from '../arrange.js';
 import { noteAlwaysSaved, noteUnverified } from '../notes.js';
 import { renderComments, renderPem } from '../paste.js';
-import { arrangePerCertificate, type BlockAction, type Platform, type Trustpoint } from '../trustpoint.js';
+import { identifyBySerial } from '../serial-number.js';
+import type { BlockAction, Platform, Trustpoint } from '../trustpoint.js';
 
 /** Fortinet FortiOS. */
 export const fortios: Platform = {
@@ -19,10 +22,10 @@ export const fortios: Platform = {
   names: { pattern: /^(?!Fortinet)/i, hint: 'names that begin with Fortinet are those of the factory' },
   prompt: 'the prompt of the VDOM that is to trust it',
   clock: 'get system status',
-  render: ({ action, comments, trustpoints }) => [
-    ...(comments ? renderComments(trustpoints, '#') : []),
+  render: (request) => [
+    ...renderComments(request, '#'),
     'config vpn certificate ca',
-    ...trustpoints.flatMap((trustpoint) => ACTIONS[action](trustpoint)),
+    ...request.trustpoints.flatMap((trustpoint) => ACTIONS[request.action](trustpoint)),
     'end',
   ],
   notes: (request) => [
@@ -32,7 +35,7 @@ export const fortios: Platform = {
     ...noteAlwaysSaved(request, 'FortiOS saves what is entered'),
   ],
   verification: (trustpoint) => `${LOOK} ${trustpoint}`,
-  identify: ({ serialNumber }) => ({ label: 'serial number', value: serialNumber }),
+  identify: identifyBySerial,
 };
 
 const LOOK = 'get vpn certificate ca details';

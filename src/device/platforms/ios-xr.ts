@@ -7,28 +7,21 @@
  *
  * @module
  */
+
+import { arrangePerCertificate } from '../arrange.js';
 import { noteAlwaysSaved, noteUnverified, noteUnverifiedChain } from '../notes.js';
 import { renderComments, renderPem } from '../paste.js';
 import { XR_REFERENCES } from '../reference-commands.js';
+import { identifyBySerial } from '../serial-number.js';
 import type { TrustpointSettings } from '../settings.js';
-import {
-  arrangePerCertificate,
-  type BlockAction,
-  type BlockNote,
-  type BlockRequest,
-  type Platform,
-  type Trustpoint,
-} from '../trustpoint.js';
+import type { BlockAction, BlockNote, BlockRequest, Platform, Trustpoint } from '../trustpoint.js';
 
 /** Cisco IOS XR. */
 export const iosXr: Platform = {
   name: 'ios-xr',
   styles: { paste: ['prompt'] },
   arrange: arrangePerCertificate,
-  render: ({ action, comments, settings, trustpoints }) => [
-    ...(comments ? renderComments(trustpoints) : []),
-    ...ACTIONS[action](trustpoints, settings),
-  ],
+  render: (request) => [...renderComments(request), ...ACTIONS[request.action](request.trustpoints, request.settings)],
   notes: (request) => [
     ...noteRecalled(request),
     ...noteUnverifiedChain(request, 'IOS XR'),
@@ -37,7 +30,7 @@ export const iosXr: Platform = {
   ],
   settings: { vrf: true, legacyKeywords: true },
   verification: (trustpoint) => `show crypto ca certificates ${trustpoint}`,
-  identify: ({ serialNumber }) => ({ label: 'serial number', value: serialNumber }),
+  identify: identifyBySerial,
   configuration: {
     holdsCertificates: false,
     references: XR_REFERENCES,

@@ -10,22 +10,14 @@
  * @module
  */
 import { groupHex } from '../../encoding/hex.js';
+import { arrangePerCertificate } from '../arrange.js';
 import type { ConfigurationDialect } from '../dialect.js';
 import { noteIncompleteChains } from '../notes.js';
 import { renderComments, renderPem } from '../paste.js';
 import { IOS_REFERENCES } from '../reference-commands.js';
 import { REVOCATION_METHODS, type TrustpointSettings } from '../settings.js';
 import { IOS_ROWS, renderRows } from '../stored-certificate.js';
-import {
-  type AcceptMode,
-  arrangePerCertificate,
-  type BlockAction,
-  type BlockNote,
-  type BlockRequest,
-  type Display,
-  type Platform,
-  type Trustpoint,
-} from '../trustpoint.js';
+import type { AcceptMode, BlockAction, BlockNote, BlockRequest, Display, Platform, Trustpoint } from '../trustpoint.js';
 
 const configure: ConfigurationDialect['configure'] = (lines, save) => [
   'configure terminal',
@@ -43,7 +35,7 @@ export const ios: Platform = {
   render: (request) =>
     configure(
       [
-        ...(request.comments ? renderComments(request.trustpoints) : []),
+        ...renderComments(request),
         ...request.trustpoints.flatMap((trustpoint) => ACTIONS[request.action](trustpoint, request)),
       ],
       request.save,

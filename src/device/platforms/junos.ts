@@ -7,21 +7,16 @@
  * @module
  */
 import { colonHex } from '../../encoding/hex.js';
-import { fileNameOf, fileOf, renderFileComments } from '../files.js';
+import { arrangePerCertificate } from '../arrange.js';
+import { fileNameOf, filePerTrustpoint, renderFileComments } from '../files.js';
 import { noteAlwaysSaved, noteUnverified, noteUnverifiedChain } from '../notes.js';
 import { renderComments } from '../paste.js';
-import {
-  arrangePerCertificate,
-  type BlockAction,
-  type BlockFile,
-  type Platform,
-  type Trustpoint,
-} from '../trustpoint.js';
+import type { BlockAction, Platform, Trustpoint } from '../trustpoint.js';
 
 const NAME = 'junos';
 const MARK = '#';
 /** Where scp puts a file, and where a name without a path is looked for. */
-const FOLDER = 'your home folder';
+const FILES = filePerTrustpoint(NAME, 'your home folder');
 
 /** Juniper Junos. */
 export const junos: Platform = {
@@ -32,11 +27,11 @@ export const junos: Platform = {
   arrange: arrangePerCertificate,
   prompt: 'the prompt of the operational mode',
   clock: 'show system uptime',
-  files: { folder: FOLDER, render: ({ trustpoints }) => trustpoints.map(toFile) },
-  render: ({ action, comments, trustpoints }) => [
-    ...(action === 'install' ? renderFileComments(trustpoints.map(toFile), FOLDER, MARK) : []),
-    ...(comments ? renderComments(trustpoints, MARK) : []),
-    ...ACTIONS[action](trustpoints),
+  files: FILES,
+  render: (request) => [
+    ...renderFileComments(FILES, request, MARK),
+    ...renderComments(request, MARK),
+    ...ACTIONS[request.action](request.trustpoints),
   ],
   notes: (request) => [
     ...(request.action === 'install' ? [] : [noteUnverified(RECALLED, 'show security pki ca-certificate')]),
@@ -80,8 +75,4 @@ function takeOut(trustpoints: readonly Trustpoint[]): readonly string[] {
 /** Alone in the configuration, so that nothing is committed that somebody else has begun. */
 function configure(lines: readonly string[]): readonly string[] {
   return ['configure exclusive', ...lines, 'commit and-quit'];
-}
-
-function toFile(trustpoint: Trustpoint): BlockFile {
-  return fileOf(NAME, trustpoint);
 }

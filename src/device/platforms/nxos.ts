@@ -8,19 +8,13 @@
  * @module
  */
 import { colonHex } from '../../encoding/hex.js';
+import { arrangePerChain } from '../arrange.js';
 import type { ConfigurationDialect } from '../dialect.js';
 import { noteIncompleteChains } from '../notes.js';
 import { renderComments, renderPem } from '../paste.js';
 import { NXOS_REFERENCES } from '../reference-commands.js';
 import type { TrustpointSettings } from '../settings.js';
-import {
-  arrangePerChain,
-  type BlockAction,
-  type BlockNote,
-  type BlockRequest,
-  type Platform,
-  type Trustpoint,
-} from '../trustpoint.js';
+import type { BlockAction, BlockNote, BlockRequest, Platform, Trustpoint } from '../trustpoint.js';
 
 /** Both are recalled of Cisco's guides, which were not at hand. */
 const LONGEST_CHAIN = 10;
@@ -38,13 +32,13 @@ export const nxos: Platform = {
   name: 'nxos',
   styles: { paste: ['prompt'] },
   arrange: arrangePerChain,
-  render: ({ action, comments, save, settings, trustpoints }) =>
+  render: (request) =>
     configure(
       [
-        ...(comments ? renderComments(trustpoints) : []),
-        ...trustpoints.flatMap((trustpoint) => ACTIONS[action](trustpoint, settings)),
+        ...renderComments(request),
+        ...request.trustpoints.flatMap((trustpoint) => ACTIONS[request.action](trustpoint, request.settings)),
       ],
-      save,
+      request.save,
     ),
   notes: (request) => [...noteIncompleteChains(request, 'NX-OS wants the whole chain'), ...noteLimits(request)],
   settings: { revocationCheck: ['none', 'crl'], legacyKeywords: true },

@@ -7,20 +7,15 @@
  * @module
  */
 import type { Certificate } from '../../x509/certificate.js';
-import { fileNameOf, fileOf, renderFileComments } from '../files.js';
+import { arrangePerCertificate } from '../arrange.js';
+import { fileNameOf, filePerTrustpoint, renderFileComments } from '../files.js';
 import { noteAlwaysSaved, noteUnverified } from '../notes.js';
 import { renderComments } from '../paste.js';
-import {
-  arrangePerCertificate,
-  type BlockAction,
-  type BlockFile,
-  type Platform,
-  type Trustpoint,
-} from '../trustpoint.js';
+import type { BlockAction, Platform, Trustpoint } from '../trustpoint.js';
 
 const NAME = 'routeros';
 const MARK = '#';
-const FOLDER = 'Files';
+const FILES = filePerTrustpoint(NAME, 'Files');
 
 /** MikroTik RouterOS. */
 export const routeros: Platform = {
@@ -29,12 +24,12 @@ export const routeros: Platform = {
   arrange: arrangePerCertificate,
   prompt: 'the prompt of the terminal, in the root menu',
   clock: '/system clock print',
-  files: { folder: FOLDER, render: ({ trustpoints }) => trustpoints.map(toFile) },
-  render: ({ action, comments, trustpoints }) => [
-    ...(action === 'install' ? renderFileComments(trustpoints.map(toFile), FOLDER, MARK) : []),
-    ...(comments ? renderComments(trustpoints, MARK) : []),
+  files: FILES,
+  render: (request) => [
+    ...renderFileComments(FILES, request, MARK),
+    ...renderComments(request, MARK),
     '/certificate',
-    ...trustpoints.flatMap((trustpoint) => ACTIONS[action](trustpoint)),
+    ...request.trustpoints.flatMap((trustpoint) => ACTIONS[request.action](trustpoint)),
     '/',
   ],
   notes: (request) => [
@@ -63,8 +58,4 @@ const ACTIONS: Readonly<Record<BlockAction, (trustpoint: Trustpoint) => readonly
 /** A command on that certificate, joined by a backslash as the exports of the device are: a digest needs its own line. */
 function find(command: string, { sha256 }: Certificate, end = ''): readonly string[] {
   return [`${command} [find fingerprint=\\`, `    "${sha256}"]${end}`];
-}
-
-function toFile(trustpoint: Trustpoint): BlockFile {
-  return fileOf(NAME, trustpoint);
 }

@@ -7,21 +7,17 @@
  *
  * @module
  */
-import { fileNameOf, fileOf, renderFileComments } from '../files.js';
+
+import { arrangePerCertificate } from '../arrange.js';
+import { fileNameOf, filePerTrustpoint, renderFileComments } from '../files.js';
 import { noteUnverified, noteUnverifiedChain } from '../notes.js';
 import { renderComments } from '../paste.js';
 import { identifyByColonSerial } from '../serial-number.js';
-import {
-  arrangePerCertificate,
-  type BlockAction,
-  type BlockFile,
-  type Platform,
-  type Trustpoint,
-} from '../trustpoint.js';
+import type { BlockAction, Platform, Trustpoint } from '../trustpoint.js';
 
 const NAME = 'vrp';
 const MARK = '#';
-const FOLDER = 'pki/public';
+const FILES = filePerTrustpoint(NAME, 'pki/public');
 
 /** Huawei VRP. */
 export const vrp: Platform = {
@@ -33,16 +29,16 @@ export const vrp: Platform = {
   names: { pattern: /^(?!default$)/i, hint: 'the realm "default" is the one of the device itself' },
   prompt: 'the prompt of the user view',
   clock: 'display clock',
-  files: { folder: FOLDER, render: ({ trustpoints }) => trustpoints.map(toFile) },
-  render: ({ action, comments, save, trustpoints }) => [
+  files: FILES,
+  render: (request) => [
     'system-view',
-    ...(action === 'install' ? renderFileComments(trustpoints.map(toFile), FOLDER, MARK) : []),
-    ...(comments ? renderComments(trustpoints, MARK) : []),
-    ...trustpoints.flatMap((trustpoint) => ACTIONS[action](trustpoint)),
+    ...renderFileComments(FILES, request, MARK),
+    ...renderComments(request, MARK),
+    ...request.trustpoints.flatMap((trustpoint) => ACTIONS[request.action](trustpoint)),
     // Only some releases collect changes until they are committed; the others do not know the word.
     'commit',
     'return',
-    ...(save ? ['save', 'Y'] : []),
+    ...(request.save ? ['save', 'Y'] : []),
   ],
   notes: (request) => [
     request.action === 'install'
@@ -75,8 +71,4 @@ const ACTIONS: Readonly<Record<BlockAction, (trustpoint: Trustpoint) => readonly
 
 function takeOut({ name }: Trustpoint): readonly string[] {
   return [`pki delete-certificate ca realm ${name}`, `undo pki realm ${name}`];
-}
-
-function toFile(trustpoint: Trustpoint): BlockFile {
-  return fileOf(NAME, trustpoint);
 }

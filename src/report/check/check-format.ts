@@ -5,6 +5,7 @@
  */
 import type { CheckedCertificate, CheckReport } from '../../check/check-report.js';
 import type { Level } from '../../check/expiry.js';
+import { groupBy } from '../../encoding/group-by.js';
 import { toPrintable } from '../../encoding/printable.js';
 import { displayName } from '../../x509/name.js';
 import { renderSource, type Source } from '../../x509/source.js';
@@ -53,13 +54,7 @@ export type Occurrences = readonly [CheckedCertificate, ...CheckedCertificate[]]
 
 /** All places of a certificate that are as urgent stand together, in the order of the first ones. */
 export function groupByCertificate(certificates: readonly CheckedCertificate[]): Iterable<Occurrences> {
-  const groups = new Map<string, [CheckedCertificate, ...CheckedCertificate[]]>();
-  for (const checked of certificates) {
-    const key = `${identityOf(checked)} ${verdictOf(checked)}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [checked]);
-    else group.push(checked);
-  }
+  const groups = groupBy(certificates, (checked) => `${identityOf(checked)} ${verdictOf(checked)}`);
   return groups.values();
 }
 

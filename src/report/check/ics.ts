@@ -5,9 +5,11 @@
  *
  * @module
  */
+
 import { createHash } from 'node:crypto';
 import type { CheckedCertificate, CheckReport } from '../../check/check-report.js';
 import type { Threshold } from '../../check/expiry.js';
+import { groupBy } from '../../encoding/group-by.js';
 import { type CheckFormat, identityOf, nameOf, placeOf, type RenderContext } from './check-format.js';
 
 /** A calendar. */
@@ -25,12 +27,7 @@ const PLACES = 20;
 
 function* renderCalendar({ at, certificates, thresholds }: CheckReport, { version }: RenderContext): Generator<string> {
   yield lines('BEGIN:VCALENDAR', 'VERSION:2.0', `PRODID:-//anchorctl//anchorctl ${version}//EN`, 'CALSCALE:GREGORIAN');
-  const places = new Map<string, [CheckedCertificate, ...CheckedCertificate[]]>();
-  for (const checked of certificates) {
-    const known = places.get(identityOf(checked));
-    if (known === undefined) places.set(identityOf(checked), [checked]);
-    else known.push(checked);
-  }
+  const places = groupBy(certificates, identityOf);
   // A calendar without any component is none (3.6).
   if ([...places.values()].every(([{ certificate }]) => certificate.notAfter === null)) yield lines(...UTC);
   for (const [identity, occurrences] of places) yield renderEvent(identity, occurrences, at, thresholds.warn);

@@ -49,6 +49,11 @@ export const DEVICES: readonly Device[] = [
   { device: 'IOS XR', platform: 'ios-xr', start: () => new XrConsole(), ways: ['prompt'] },
 ];
 
+/** The newest device of each platform. */
+export const NEWEST: Readonly<Record<string, () => Console>> = Object.fromEntries(
+  DEVICES.map(({ platform, start }) => [platform, start]),
+);
+
 export const root: Issued = issue({ subject: 'CN=Root', key: 'rsa2048' });
 export const upper: Issued = issue({ subject: 'CN=Upper', issuer: root });
 /** Its serial number has a zero octet before the high bit. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findReferences } from '../../src/device/references.ts';
+import { findNamingLines } from '../../src/device/naming-lines.ts';
 
 test('a trustpoint is used where a line has its name as a word', () => {
   const text = [
@@ -13,7 +13,7 @@ test('a trustpoint is used where a line has its name as a word', () => {
     'interface A1',
     'ip host \u202eA A',
   ].join('\n');
-  expect(findReferences(Buffer.from(text), ['A', 'B', 'P'])).toEqual(
+  expect(findNamingLines(Buffer.from(text), ['A', 'B', 'P'])).toEqual(
     new Map([
       ['A', ['ip http secure-trustpoint A', 'pki trustpoint A sign', 'ip host \\u{202e}A A']],
       ['P', ['crypto ikev2 profile P']],
@@ -24,7 +24,7 @@ test('a trustpoint is used where a line has its name as a word', () => {
 test('a long line and many names cost no more than their length', () => {
   const names = Array.from({ length: 20_000 }, (_, number) => `${number}`);
   expect(
-    findReferences(Buffer.from(`${'A'.repeat(400_000)} ${'7 '.repeat(100_000)}`), ['A', 'AA', ...names]).size,
+    findNamingLines(Buffer.from(`${'A'.repeat(400_000)} ${'7 '.repeat(100_000)}`), ['A', 'AA', ...names]).size,
   ).toBe(1);
 });
 
@@ -33,5 +33,5 @@ test('a line is shown as it is written, in UTF-8 or in Latin-1', () => {
     Buffer.from(' description à Zürich, A\n'),
     Buffer.from(' description Zürich, A\n', 'latin1'),
   ]);
-  expect(findReferences(text, ['A']).get('A')).toEqual(['description à Zürich, A', 'description Zürich, A']);
+  expect(findNamingLines(text, ['A']).get('A')).toEqual(['description à Zürich, A', 'description Zürich, A']);
 });

@@ -1,6 +1,7 @@
 /**
- * Who uses a trustpoint: the lines of a running configuration that name it, apart from those that define it. HTTPS, VPN,
- * call-home and licensing all name it as a word of their own.
+ * The lines of a running configuration that name a trustpoint as a word of their own, apart from those that define it: HTTPS,
+ * VPN, call-home and licensing do. They are shown to a person, so that a pass over the words of thousands of configurations
+ * is enough; what is to be changed is found by `uses.ts`, which knows modes, banners and commands.
  *
  * @module
  */
@@ -25,7 +26,7 @@ const FEW = 8;
  * @param text - a running configuration
  * @returns trimmed and printable lines by the name of the trustpoint; a trustpoint that nothing names is not among them
  */
-export function findReferences(
+export function findNamingLines(
   text: Uint8Array,
   trustpoints: readonly string[],
 ): ReadonlyMap<string, readonly string[]> {
