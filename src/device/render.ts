@@ -8,7 +8,14 @@ import { toPrintable } from '../encoding/printable.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { asCertificate, type Certificate } from '../x509/certificate.js';
 import { type Chain, sortIntoChains } from './chain.js';
-import { isInstalled, noteAbsent, objectionsToRemoval, overridden, readConfiguration } from './guards.js';
+import {
+  isInstalled,
+  noteAbsent,
+  objectionsToRemoval,
+  overridden,
+  readConfiguration,
+  trustpointNamed,
+} from './guards.js';
 import { noteClock, noteFiles } from './notes.js';
 import { platformOf } from './platforms.js';
 import { chooseSettings, type TrustpointSettings } from './settings.js';
@@ -151,7 +158,8 @@ function checkConfiguration(
   }
   const objections = objectionsToRemoval(trustpoints, configuration);
   if (objections[0] !== undefined && !force) throw objections[0];
-  const absent = action === 'remove' ? trustpoints.filter(({ name }) => !configuration.trustpoints.has(name)) : [];
+  const absent =
+    action === 'remove' ? trustpoints.filter(({ name }) => trustpointNamed(configuration, name) === undefined) : [];
   return { trustpoints, notes: [...objections.map(overridden), ...absent.map(({ name }) => noteAbsent(name))] };
 }
 

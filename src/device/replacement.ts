@@ -19,6 +19,7 @@ import {
   overridden,
   readConfiguration,
   requireDialect,
+  trustpointNamed,
 } from './guards.js';
 import { type PlannedBlock, planBlock, renderBlock, toText } from './render.js';
 import {
@@ -151,7 +152,7 @@ function sortUses(
   configuration: DeviceConfiguration | null,
 ): Pick<Plan, 'moved' | 'left'> {
   if (configuration === null) return { moved: [], left: [] };
-  const found = configuration.trustpoints.get(old);
+  const found = trustpointNamed(configuration, old);
   const identity = found !== undefined && holdsIdentity(found);
   const lowest = request.trustpoints.find(({ name }) => name === trustpoint)?.certificates[0];
   const moved: Reference[] = [];
@@ -182,7 +183,7 @@ function issuedAll(
 }
 
 function objections({ old, configuration, left }: Plan): readonly TrustError[] {
-  const found = configuration?.trustpoints.get(old);
+  const found = configuration === null ? undefined : trustpointNamed(configuration, old);
   return [...(found === undefined ? [] : objectToIdentity(found)), ...objectToUses(old, left)];
 }
 
@@ -200,7 +201,7 @@ function renderAdd(plan: Plan): Block {
 /** Settings of the old trustpoint that might be missed at the new one. */
 function noteSettings({ old, configuration }: Plan, { text }: Block): readonly BlockNote[] {
   const lines = new Set(text.split('\n').map((line) => line.trim()));
-  const settings = configuration?.trustpoints.get(old)?.settings ?? [];
+  const settings = configuration === null ? [] : (trustpointNamed(configuration, old)?.settings ?? []);
   const missed = settings.filter((setting) => !OF_ITS_OWN.test(setting) && !lines.has(setting));
   if (missed.length === 0 || text === '') return [];
   const shown = missed.slice(0, MOST_SETTINGS).map((setting) => `"${toPrintable(setting.slice(0, SHOWN_SETTING))}"`);
@@ -306,7 +307,7 @@ function noteLeft({ line, shown, reason }: LeftUse, old: string): BlockNote {
 
 function renderRemoval(plan: Plan, objectionsToIt: readonly TrustError[]): Block {
   const { platform, old, request, dialect, configuration, moved } = plan;
-  const found = configuration?.trustpoints.get(old);
+  const found = configuration === null ? undefined : trustpointNamed(configuration, old);
   const certificates = [...new Set(found?.certificates.map(({ sha256 }) => sha256))];
   const switchFirst: BlockNote = {
     code: 'device/switch-first',

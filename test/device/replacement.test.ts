@@ -331,6 +331,25 @@ describe('a block held against the configuration', () => {
     expect(codeOf(() => replace({ config, ...more }))).toBe('device/name-in-use 5');
   });
 
+  test.each(['install', 'remove'] as const)('%s: a name in other letters may be the same one', (action) => {
+    const config = `hostname r1\n${CONFIG.replaceAll('OLD', 'new')}end\n`;
+    const call = () => renderTrustpoint([fresh.der], { platform: 'ios', trustpoint: 'NEW', action, config });
+    expect(codeOf(call)).toBe('device/name-in-use 5');
+  });
+
+  test('a trustpoint that is written in other letters is not taken for one that is not there', () => {
+    const config = `hostname r1\n${CONFIG}end\n`;
+    const { blocks, refusals } = replace({ replace: 'old', config });
+    expect(codes(blocks)).not.toContain('device/not-in-config');
+    expect(refusals.map(({ code }) => code)).toEqual(['device/in-use']);
+  });
+
+  test('a device is named once or more often, two are not mixed', () => {
+    const device = (name: string) => `hostname ${name}\n${CONFIG}interface Gi1\n hostname other\nend\n`;
+    expect(replace({ config: device('r1') + device('r1') }).refusals).toEqual([]);
+    expect(codeOf(() => replace({ config: device('r1') + device('r2') }))).toBe('device/several-devices 5');
+  });
+
   test('an install that stopped before the certificate goes on', () => {
     const config = 'crypto pki trustpoint NEW\n enrollment terminal\n';
     expect(render(config)[0]?.text).toBe(render('')[0]?.text);
