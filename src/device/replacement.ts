@@ -25,11 +25,20 @@ import { type PlannedBlock, planBlock, renderBlock, toText } from './render.js';
 import {
   type Block,
   type BlockNote,
+  type BlockVerification,
   checkTrustpointName,
   type RenderTrustpointOptions,
   type ReplacementStage,
 } from './trustpoint.js';
-import { findUses, fitsConsole, type Reference, renderSwitch, renderSwitchBack, type TrustpointUse } from './uses.js';
+import {
+  findUses,
+  fitsConsole,
+  lineNaming,
+  type Reference,
+  renderSwitch,
+  renderSwitchBack,
+  type TrustpointUse,
+} from './uses.js';
 import { verificationsOf } from './verification.js';
 
 /** What `renderReplacement` may be told; `trustpoint` names the new one. */
@@ -244,9 +253,16 @@ function renderSwitching(plan: Plan): Block {
     files: [],
     certificates: [],
     trustpoints: [],
-    verify: [],
+    verify: moved.length === 0 ? [] : [verificationOfSwitch(plan)],
     notes: noteSwitch(plan),
   };
+}
+
+/** The lines that the configuration has afterwards, and those that it had. */
+function verificationOfSwitch({ old, trustpoint, request, moved }: Plan): BlockVerification {
+  const linesNaming = (name: string) => [...new Set(moved.map((reference) => lineNaming(reference, name)))];
+  const [to, from] = request.action === 'install' ? [trustpoint, old] : [old, trustpoint];
+  return { command: 'show running-config', shows: 'the line', expect: linesNaming(to), absent: linesNaming(from) };
 }
 
 /** What is switched must not come to name another CA. */

@@ -86,10 +86,15 @@ export function fitsConsole(reference: Reference, to: string): boolean {
   );
 }
 
+/** The line of a reference with another trustpoint in it. */
+export function lineNaming({ words, name }: Reference, other: string): string {
+  return words.map((word) => (word === name ? other : word)).join(' ');
+}
+
 /** The new name first: at no moment does the device trust neither. */
-function renderChange({ words, name, entered }: Reference, from: string, to: string): readonly string[] {
-  const naming = (other: string) => words.map((word) => (word === name ? other : word)).join(' ');
-  return entered === 'beside' ? [naming(to), `no ${naming(from)}`] : [naming(to)];
+function renderChange(reference: Reference, from: string, to: string): readonly string[] {
+  const line = lineNaming(reference, to);
+  return reference.entered === 'beside' ? [line, `no ${lineNaming(reference, from)}`] : [line];
 }
 
 function inModes(

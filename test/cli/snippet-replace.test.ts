@@ -109,6 +109,17 @@ describe('the stages', () => {
     expect(readFileSync(at('switch.txt'), 'utf8')).toContain(' no pki trustpoint OLD verify\n');
   });
 
+  test('each says how to see that it worked', async () => {
+    const verify = async (...more: string[]) => (await snippet(['--replace', 'OLD', '--verify', ...more])).stdout;
+    const switched = await verify('--config', at('r1.cfg'), '--stage', 'switch');
+    expect(switched).toContain('\nshow running-config\n  must print the line ip http client secure-trustpoint NEW\n');
+    expect(switched).toContain('\n  must not print the line pki trustpoint OLD verify\n');
+    expect(switched).not.toContain('certificates:');
+    const removed = await verify('--stage', 'remove');
+    expect(removed).toContain('OLD status\n  must print no certificate\n');
+    expect(removed).not.toMatch(/certificates:|serial number/);
+  });
+
   test('the configuration from standard input', async () => {
     const { status, stdout } = await snippet(['--replace', 'OLD', '--config', '-', '--stage', 'switch'], {
       stdin: CONFIG,

@@ -149,6 +149,17 @@ describe('the stages', () => {
     );
   });
 
+  test('after a switch the lines are there with the new name, and not with the old one', () => {
+    const [named, renamed] = ['ip http client secure-trustpoint OLD', 'ip http client secure-trustpoint NEW'];
+    const verified = { command: 'show running-config', shows: 'the line' };
+    expect(replace({ config: CONFIG, stage: 'switch' }).blocks[0]?.verify).toEqual([
+      { ...verified, expect: [renamed], absent: [named] },
+    ]);
+    expect(replace({ config: CONFIG, stage: 'switch', action: 'rollback' }).blocks[0]?.verify).toEqual([
+      { ...verified, expect: [named], absent: [renamed] },
+    ]);
+  });
+
   test('of a chain, the lowest CA takes the place', () => {
     const { blocks } = replace({ config: CONFIG, chain: true }, [fresh, below]);
     expect(blocks[0]?.trustpoints.map(({ name }) => name)).toEqual(['NEW-CA1', 'NEW']);
