@@ -92,7 +92,7 @@ export function isInstalled(wanted: Trustpoint, configuration: DeviceConfigurati
 }
 
 /** The CA certificates it has are those that are wanted, all of them known by their bytes. */
-function holdsExactly({ stored }: ConfiguredTrustpoint, { certificates }: Trustpoint): boolean {
+export function holdsExactly({ stored }: ConfiguredTrustpoint, { certificates }: Trustpoint): boolean {
   const held = stored.filter(({ usage }) => usage === 'ca').map(({ certificate }) => certificate?.sha256);
   return held.length === certificates.length && certificates.every(({ sha256 }) => held.includes(sha256));
 }

@@ -11,6 +11,7 @@ import { isIssuedBy } from './chain.js';
 import type { ConfigurationDialect } from './dialect.js';
 import {
   type DeviceConfiguration,
+  holdsExactly,
   holdsIdentity,
   isInstalled,
   noteAbsent,
@@ -29,6 +30,7 @@ import {
   checkTrustpointName,
   type RenderTrustpointOptions,
   type ReplacementStage,
+  type Trustpoint,
 } from './trustpoint.js';
 import {
   findUses,
@@ -202,9 +204,31 @@ function renderStage(stage: ReplacementStage, plan: Plan, objectionsToIt: readon
 }
 
 function renderAdd(plan: Plan): Block {
+  if (plan.request.action === 'rollback') return renderTakingBack(plan);
   const block = renderBlock(plan, plan.options);
-  const notes = plan.request.action === 'install' ? [...noteSettings(plan, block), ...noteVerification(plan)] : [];
-  return { ...block, stage: 'add', notes: [...block.notes, ...notes] };
+  return { ...block, stage: 'add', notes: [...block.notes, ...noteSettings(plan, block), ...noteVerification(plan)] };
+}
+
+/** Takes out what the stage brought: what the configuration from before has already was left out there, and stays. */
+function renderTakingBack(plan: Plan): Block {
+  const { request, configuration } = plan;
+  const wasThere = (wanted: Trustpoint) => {
+    const found = configuration === null ? undefined : trustpointNamed(configuration, wanted.name);
+    return found !== undefined && holdsExactly(found, wanted);
+  };
+  const kept = request.trustpoints.filter(wasThere);
+  const trustpoints = request.trustpoints.filter((wanted) => !kept.includes(wanted));
+  const block = renderBlock({ ...plan, request: { ...request, trustpoints } }, plan.options);
+  return { ...block, stage: 'add', notes: [...block.notes, ...kept.map(noteKept)] };
+}
+
+function noteKept({ name, certificates: [{ subject, sha256 }] }: Trustpoint): BlockNote {
+  return {
+    code: 'device/already-installed',
+    message: `"${name}" held ${subject} before the replacement, so the rollback leaves it there`,
+    hint: 'nothing; where the configuration is a later one, give the one from before',
+    sha256,
+  };
 }
 
 /** Settings of the old trustpoint that might be missed at the new one. */

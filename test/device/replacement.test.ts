@@ -160,6 +160,12 @@ describe('the stages', () => {
     ]);
   });
 
+  test('a rollback leaves what was there before', () => {
+    const config = `${CONFIG}${held('NEW', fresh)}`;
+    const { blocks } = replace({ action: 'rollback', stage: 'add', config });
+    expect([blocks.map(({ text }) => text), codes(blocks)]).toEqual([[''], ['device/already-installed']]);
+  });
+
   test('of a chain, the lowest CA takes the place', () => {
     const { blocks } = replace({ config: CONFIG, chain: true }, [fresh, below]);
     expect(blocks[0]?.trustpoints.map(({ name }) => name)).toEqual(['NEW-CA1', 'NEW']);
