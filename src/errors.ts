@@ -96,6 +96,7 @@ export const CODES = {
   'device/in-use': 5,
   'device/name-in-use': 5,
   'device/not-a-ca': 5,
+  'device/several-devices': 5,
   'device/unprintable': 5,
   'keystore/alias-ambiguous': 5,
   'keystore/alias-taken': 5,

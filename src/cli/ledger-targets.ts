@@ -25,6 +25,8 @@ export interface LedgerStep {
   /** Null for a file without any sign of being a target. */
   readonly target: ReadTarget | null;
   readonly errors: readonly TrustError[];
+  /** Whether it is a file without any sign of a certificate. */
+  readonly isPassedOver?: true;
 }
 
 /** A file or member, before it is looked at. */
@@ -39,16 +41,16 @@ interface Item {
 export async function* readTargets(
   args: readonly string[],
   io: Io,
-  password: string | null,
+  { password, allowEmpty }: { readonly password: string | null; readonly allowEmpty: boolean },
 ): AsyncGenerator<LedgerStep> {
   for (const arg of args) {
     if (arg === '-')
       yield* readItem({ name: '-', bytes: await io.readStdin(MAX_INPUT_BYTES), isNamed: true }, password);
-    else yield* readPath(arg, password);
+    else yield* readPath(arg, password, allowEmpty);
   }
 }
 
-async function* readPath(arg: string, password: string | null): AsyncGenerator<LedgerStep> {
+async function* readPath(arg: string, password: string | null, allowEmpty: boolean): AsyncGenerator<LedgerStep> {
   const reader = new InputReader();
   try {
     const { files, problems } = await walkInputs(arg);
@@ -61,7 +63,8 @@ async function* readPath(arg: string, password: string | null): AsyncGenerator<L
       }
     }
   } catch (error) {
-    yield { target: null, errors: [expectTrustError(error)] };
+    const refusal = expectTrustError(error);
+    if (!allowEmpty || refusal.code !== 'input/no-match') yield { target: null, errors: [refusal] };
   }
 }
 
@@ -121,7 +124,7 @@ function readTarget({ name, bytes, isNamed }: Item, password: string | null): Le
   const isEmpty = certificates.length + described.length === 0;
   if (isEmpty && configurationIn(bytes) === null) {
     const isTarget = isNamed || damage.length > 0;
-    return isTarget ? unreadable(name, kind, errors) : { target: null, errors: [] };
+    return isTarget ? unreadable(name, kind, errors) : { target: null, errors: [], isPassedOver: true };
   }
   const target = {
     target: name,

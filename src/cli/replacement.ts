@@ -94,7 +94,8 @@ export async function renderBlocks(
   const { replace, action } = args;
   const options = { ...args, config: config?.text };
   const takesOut = replace !== undefined || (action ?? 'install') !== 'install';
-  const findings = takesOut && config?.isWhole === false ? [aboutPart(args.config ?? '-')] : [];
+  const isPart = config !== null && (!config.isWhole || isCutOff(config.text, args.platform));
+  const findings = takesOut && isPart ? [aboutPart(args.config ?? '-')] : [];
   const place = (error: TrustError) =>
     args.config !== undefined && IN_CONFIGURATION.has(error.code) ? error.within({ source: args.config }) : error;
   try {
@@ -108,6 +109,11 @@ export async function renderBlocks(
   }
 }
 
+/** Whether the line is missing with which configurations of IOS, IOS XE and IOS XR end; the others may end in any. */
+function isCutOff(text: string, platform: string): boolean {
+  return platform.startsWith('ios') && !/^[ \t]*end[ \t\r]*$/m.test(text);
+}
+
 function aboutPart(path: string): Finding {
   return {
     code: 'device/partial-config',
@@ -119,7 +125,12 @@ function aboutPart(path: string): Finding {
 }
 
 /** What a running configuration speaks against; the line is one of it. */
-const IN_CONFIGURATION: ReadonlySet<string> = new Set(['device/holds-identity', 'device/in-use', 'device/name-in-use']);
+const IN_CONFIGURATION: ReadonlySet<string> = new Set([
+  'device/holds-identity',
+  'device/in-use',
+  'device/name-in-use',
+  'device/several-devices',
+]);
 
 /** What a file of a block is called in a folder: stages by their own names, so that nobody takes one for another. */
 export function fileNameOf({ platform, trustpoint, action, stage }: Block): string {

@@ -18,6 +18,10 @@ export interface DeviceConfiguration {
   readonly dialect: ConfigurationDialect;
 }
 
+/** What a device is called. */
+const HOST_NAME = /^([ \t]*)(?:hostname|switchname) (\S+)/gm;
+const SHOWN_NAME = 64;
+
 /** Lines named in one message. */
 const MOST_NAMED = 3;
 
@@ -26,11 +30,34 @@ const OWN_KEY = /^(?:(?:rsa|ec|ecdsa)?keypair |enrollment self)/;
 
 /**
  * @param text - a whole running configuration
- * @throws {TrustError} `usage/conflict` for a platform whose configurations are not read
+ * @throws {TrustError} `device/several-devices`; `usage/conflict` for a platform whose configurations are not read
  */
 export function parseConfiguration(platform: Platform, text: string): DeviceConfiguration {
+  requireOneDevice(text);
   const trustpoints = new Map(parseDeviceConfig(text).map((trustpoint) => [trustpoint.name, trustpoint]));
   return { text, trustpoints, dialect: requireDialect(platform) };
+}
+
+/** A block that is made of the lines of two devices would be pasted into one. */
+function requireOneDevice(text: string): void {
+  const named = [...text.matchAll(HOST_NAME)];
+  const [first] = named;
+  const other = named.find(({ 1: indentation, 2: name }) => indentation === first?.[1] && name !== first?.[2]);
+  if (first === undefined || other === undefined) return;
+  const shown = [first[2], other[2]].map((name) => `"${toPrintable((name ?? '').slice(0, SHOWN_NAME))}"`);
+  throw new TrustError('device/several-devices', `this is the configuration of ${shown.join(' and of ')}`, {
+    at: { line: text.slice(0, other.index).split('\n').length },
+    hint: 'give the configuration of one device alone',
+  });
+}
+
+/** The trustpoint of a name; where none is written so, one that differs in the case of letters alone: devices may not tell the two apart. */
+export function trustpointNamed(
+  { trustpoints }: Pick<DeviceConfiguration, 'trustpoints'>,
+  name: string,
+): ConfiguredTrustpoint | undefined {
+  const folded = name.toLowerCase();
+  return trustpoints.get(name) ?? [...trustpoints.values()].find((other) => other.name.toLowerCase() === folded);
 }
 
 /** @throws {TrustError} `usage/conflict` for a platform whose configurations are not read */
@@ -52,8 +79,9 @@ export function holdsIdentity({ stored, settings }: ConfiguredTrustpoint): boole
  * @returns false where its name is free, or was made by an install that stopped before the certificate
  * @throws {TrustError} `device/name-in-use`: it holds something else, or what it holds cannot be seen
  */
-export function isInstalled(wanted: Trustpoint, { trustpoints, dialect }: DeviceConfiguration): boolean {
-  const found = trustpoints.get(wanted.name);
+export function isInstalled(wanted: Trustpoint, configuration: DeviceConfiguration): boolean {
+  const { dialect } = configuration;
+  const found = trustpointNamed(configuration, wanted.name);
   if (found === undefined) return false;
   if (dialect.holdsCertificates && holdsExactly(found, wanted)) return true;
   if (dialect.holdsCertificates && found.stored.length === 0 && !holdsIdentity(found)) return false;
@@ -64,7 +92,7 @@ export function isInstalled(wanted: Trustpoint, { trustpoints, dialect }: Device
 }
 
 /** The CA certificates it has are those that are wanted, all of them known by their bytes. */
-function holdsExactly({ stored }: ConfiguredTrustpoint, { certificates }: Trustpoint): boolean {
+export function holdsExactly({ stored }: ConfiguredTrustpoint, { certificates }: Trustpoint): boolean {
   const held = stored.filter(({ usage }) => usage === 'ca').map(({ certificate }) => certificate?.sha256);
   return held.length === certificates.length && certificates.every(({ sha256 }) => held.includes(sha256));
 }
@@ -89,11 +117,11 @@ export function objectionsToRemoval(
   removed: readonly Trustpoint[],
   configuration: DeviceConfiguration,
 ): readonly TrustError[] {
-  const { trustpoints, text, dialect } = configuration;
+  const { text, dialect } = configuration;
   const names = new Set(removed.map(({ name }) => name));
   const goesToo = ({ reference }: TrustpointUse) => reference !== null && names.has(trustpointAround(reference));
   return removed.flatMap((wanted) => {
-    const found = trustpoints.get(wanted.name);
+    const found = trustpointNamed(configuration, wanted.name);
     const uses = findUses(text, wanted.name, dialect).filter((use) => !goesToo(use));
     return [
       ...(found === undefined ? [] : [...objectToIdentity(found), ...objectToContents(found, wanted)]),

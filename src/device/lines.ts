@@ -15,6 +15,13 @@ export interface Line {
   readonly number: number;
 }
 
+/**
+ * What a pager leaves in front of the line after its prompt in the log of a session: the prompt and what wiped it out, with its
+ * control characters or, where the log has none, the blanks alone.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: backspaces are what a pager wipes its prompt out with
+const PAGER = /^ ?(?:--More--|<--- More --->) ?(?:\x08+ *\x08+|\r *\r| {8})/;
+
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
@@ -48,12 +55,13 @@ export class LineReader {
     return at >= 0;
   }
 
-  /** The text of the line here; null at the end. */
+  /** The text of the line here, without the prompt of a pager in front of it; null at the end. */
   get text(): string | null {
     if (this.#offset >= this.#buffer.length) return null;
     const end = this.#endOfLine();
     const isCrLf = end > this.#offset && this.#buffer[end - 1] === CARRIAGE_RETURN;
-    return this.#buffer.toString(this.#encoding, this.#offset, isCrLf ? end - 1 : end);
+    const text = this.#buffer.toString(this.#encoding, this.#offset, isCrLf ? end - 1 : end);
+    return text.includes('More') ? text.replace(PAGER, '') : text;
   }
 
   /** The number of the line here. */

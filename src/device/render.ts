@@ -10,7 +10,14 @@ import { expectTrustError, TrustError } from '../errors.js';
 import { asCertificate, type Certificate } from '../x509/certificate.js';
 import { arrangeInTrustpool } from './arrange.js';
 import { type Chain, sortIntoChains } from './chain.js';
-import { isInstalled, noteAbsent, objectionsToRemoval, overridden, parseConfiguration } from './guards.js';
+import {
+  isInstalled,
+  noteAbsent,
+  objectionsToRemoval,
+  overridden,
+  parseConfiguration,
+  trustpointNamed,
+} from './guards.js';
 import { noteClock, noteFiles } from './notes.js';
 import { platformOf } from './platforms.js';
 import { chooseSettings, type TrustpointSettings } from './settings.js';
@@ -153,7 +160,8 @@ function checkConfiguration(
   }
   const objections = objectionsToRemoval(trustpoints, configuration);
   if (objections[0] !== undefined && !force) throw objections[0];
-  const absent = action === 'remove' ? trustpoints.filter(({ name }) => !configuration.trustpoints.has(name)) : [];
+  const absent =
+    action === 'remove' ? trustpoints.filter(({ name }) => trustpointNamed(configuration, name) === undefined) : [];
   return { trustpoints, notes: [...objections.map(overridden), ...absent.map(({ name }) => noteAbsent(name))] };
 }
 

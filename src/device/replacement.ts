@@ -11,6 +11,7 @@ import { isIssuedBy } from './chain.js';
 import type { ConfigurationDialect } from './dialect.js';
 import {
   type DeviceConfiguration,
+  holdsExactly,
   holdsIdentity,
   isInstalled,
   noteAbsent,
@@ -19,13 +20,22 @@ import {
   overridden,
   parseConfiguration,
   requireDialect,
+  trustpointNamed,
 } from './guards.js';
 import { type PlannedBlock, planBlock, renderBlock, toText } from './render.js';
-import type { Block, BlockNote, RenderTrustpointOptions, ReplacementStage } from './trustpoint.js';
+import type {
+  Block,
+  BlockNote,
+  BlockVerification,
+  RenderTrustpointOptions,
+  ReplacementStage,
+  Trustpoint,
+} from './trustpoint.js';
 import { checkTrustpointName } from './trustpoint-name.js';
 import {
   findUses,
   fitsConsole,
+  lineNaming,
   type Reference,
   renderSwitch,
   renderSwitchBack,
@@ -154,7 +164,7 @@ function sortUses(
   configuration: DeviceConfiguration | null,
 ): Pick<Plan, 'moved' | 'left'> {
   if (configuration === null) return { moved: [], left: [] };
-  const found = configuration.trustpoints.get(old);
+  const found = trustpointNamed(configuration, old);
   const identity = found !== undefined && holdsIdentity(found);
   const lowest = request.trustpoints.find(({ name }) => name === trustpoint)?.certificates[0];
   const moved: Reference[] = [];
@@ -185,7 +195,7 @@ function issuedAll(
 }
 
 function objections({ old, configuration, left }: Plan): readonly TrustError[] {
-  const found = configuration?.trustpoints.get(old);
+  const found = configuration === null ? undefined : trustpointNamed(configuration, old);
   return [...(found === undefined ? [] : objectToIdentity(found)), ...objectToUses(old, left)];
 }
 
@@ -195,15 +205,37 @@ function renderStage(stage: ReplacementStage, plan: Plan, objectionsToIt: readon
 }
 
 function renderAdd(plan: Plan): Block {
+  if (plan.request.action === 'rollback') return renderTakingBack(plan);
   const block = renderBlock(plan, plan.options);
-  const notes = plan.request.action === 'install' ? [...noteSettings(plan, block), ...noteVerification(plan)] : [];
-  return { ...block, stage: 'add', notes: [...block.notes, ...notes] };
+  return { ...block, stage: 'add', notes: [...block.notes, ...noteSettings(plan, block), ...noteVerification(plan)] };
+}
+
+/** Takes out what the stage brought: what the configuration from before has already was left out there, and stays. */
+function renderTakingBack(plan: Plan): Block {
+  const { request, configuration } = plan;
+  const wasThere = (wanted: Trustpoint) => {
+    const found = configuration === null ? undefined : trustpointNamed(configuration, wanted.name);
+    return found !== undefined && holdsExactly(found, wanted);
+  };
+  const kept = request.trustpoints.filter(wasThere);
+  const trustpoints = request.trustpoints.filter((wanted) => !kept.includes(wanted));
+  const block = renderBlock({ ...plan, request: { ...request, trustpoints } }, plan.options);
+  return { ...block, stage: 'add', notes: [...block.notes, ...kept.map(noteKept)] };
+}
+
+function noteKept({ name, certificates: [{ subject, sha256 }] }: Trustpoint): BlockNote {
+  return {
+    code: 'device/already-installed',
+    message: `"${name}" held ${subject} before the replacement, so the rollback leaves it there`,
+    hint: 'nothing; where the configuration is a later one, give the one from before',
+    sha256,
+  };
 }
 
 /** Settings of the old trustpoint that might be missed at the new one. */
 function noteSettings({ old, configuration }: Plan, { text }: Block): readonly BlockNote[] {
   const lines = new Set(text.split('\n').map((line) => line.trim()));
-  const settings = configuration?.trustpoints.get(old)?.settings ?? [];
+  const settings = configuration === null ? [] : (trustpointNamed(configuration, old)?.settings ?? []);
   const missed = settings.filter((setting) => !OF_ITS_OWN.test(setting) && !lines.has(setting));
   if (missed.length === 0 || text === '') return [];
   const shown = missed.slice(0, MOST_SETTINGS).map((setting) => `"${toPrintable(setting.slice(0, SHOWN_SETTING))}"`);
@@ -245,9 +277,16 @@ function renderSwitching(plan: Plan): Block {
     files: [],
     certificates: [],
     trustpoints: [],
-    verify: [],
+    verify: moved.length === 0 ? [] : [verificationOfSwitch(plan)],
     notes: noteSwitch(plan),
   };
+}
+
+/** The lines that the configuration has afterwards, and those that it had. */
+function verificationOfSwitch({ old, trustpoint, request, moved }: Plan): BlockVerification {
+  const linesNaming = (name: string) => [...new Set(moved.map((reference) => lineNaming(reference, name)))];
+  const [to, from] = request.action === 'install' ? [trustpoint, old] : [old, trustpoint];
+  return { command: 'show running-config', shows: 'the line', expect: linesNaming(to), absent: linesNaming(from) };
 }
 
 /** What is switched must not come to name another CA. */
@@ -308,7 +347,7 @@ function noteLeft({ line, shown, reason }: LeftUse, old: string): BlockNote {
 
 function renderRemoval(plan: Plan, objectionsToIt: readonly TrustError[]): Block {
   const { platform, old, request, dialect, configuration, moved } = plan;
-  const found = configuration?.trustpoints.get(old);
+  const found = configuration === null ? undefined : trustpointNamed(configuration, old);
   const certificates = [...new Set(found?.certificates.map(({ sha256 }) => sha256))];
   const switchFirst: BlockNote = {
     code: 'device/switch-first',

@@ -139,10 +139,10 @@ export interface Block {
 export interface BlockVerification {
   readonly command: string;
   /** What `expect` and `absent` are. */
-  readonly shows: PrintedIdentity['label'];
+  readonly shows: PrintedIdentity['label'] | 'the line';
   /** What its output must hold; nothing after a block that takes trustpoints out. */
   readonly expect: readonly string[];
-  /** What its output must not hold; nothing after an install. */
+  /** What its output must not hold; nothing after an install, but the old lines after a switch. */
   readonly absent: readonly string[];
 }
 

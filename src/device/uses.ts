@@ -38,15 +38,16 @@ const SHOWN = 120;
 
 /** Lines whose words are names of something else, or no names at all. */
 const OTHER =
-  /^(?:hostname|switchname|description|remark|title|alias|username|interface|subject-name|fqdn|(?:rsa|ec|ecdsa)?keypair|ip ssh rsa keypair-name|crypto (?:pki|ca) (?:trustpoint|certificate (?:chain|map)|authenticate|enroll|server)) /;
+  /^(?:hostname|switchname|description|remark|title|alias|username|interface|subject-name|fqdn|(?:rsa|ec|ecdsa)?keypair|ip ssh rsa keypair-name|crypto (?:pki|ca) (?:trustpoint|certificate (?:chain|map)|authenticate|enroll)) /;
 
 /**
- * Finds every line that names a trustpoint, apart from those that define it.
+ * Finds every line that names a trustpoint, apart from those that define it. A line that has its name in other letters (`old`
+ * for `OLD`) may name it, so it is found, and never one of the commands that are known.
  *
  * @param text - a running configuration
  */
 export function findUses(text: string, name: string, { references }: ConfigurationDialect): readonly TrustpointUse[] {
-  const named = new RegExp(`(?:^|[^A-Za-z0-9._-])${name.replaceAll('.', '\\.')}(?![A-Za-z0-9._-])`);
+  const named = new RegExp(`(?:^|[^A-Za-z0-9._-])${name.replaceAll('.', '\\.')}(?![A-Za-z0-9._-])`, 'i');
   const uses: TrustpointUse[] = [];
   for (const line of parseConfigLines(text)) {
     if (!named.test(line.text) || isAboutSomethingElse(line, name, references)) continue;
@@ -89,10 +90,15 @@ export function fitsConsole(reference: Reference, to: string): boolean {
   );
 }
 
+/** The line of a reference with another trustpoint in it. */
+export function lineNaming({ words, name }: Reference, other: string): string {
+  return words.map((word) => (word === name ? other : word)).join(' ');
+}
+
 /** The new name first: at no moment does the device trust neither. */
-function renderChange({ words, name, entered }: Reference, from: string, to: string): readonly string[] {
-  const naming = (other: string) => words.map((word) => (word === name ? other : word)).join(' ');
-  return entered === 'beside' ? [naming(to), `no ${naming(from)}`] : [naming(to)];
+function renderChange(reference: Reference, from: string, to: string): readonly string[] {
+  const line = lineNaming(reference, to);
+  return reference.entered === 'beside' ? [line, `no ${lineNaming(reference, from)}`] : [line];
 }
 
 function inModes(
@@ -121,7 +127,7 @@ function indented(line: string, depth: number): string {
 function isAboutSomethingElse({ text, under }: ConfigLine, name: string, references: readonly ReferenceCommand[]) {
   if (OTHER.test(text)) return true;
   const [, definition] = /^crypto (?:pki|ca) trustpoint (\S+)$/.exec(under.at(-1) ?? '') ?? [];
-  if (definition === name) return true;
+  if (definition?.toLowerCase() === name.toLowerCase()) return true;
   const words = text.split(/ +/);
   return references.some((reference) => reference.under.some((mode) => matches(mode, words, null)));
 }

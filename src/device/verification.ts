@@ -37,6 +37,8 @@ export function renderVerification(block: Block, certificates: readonly Certific
       command,
       ...expect.map((value) => `  must print ${shows} ${value}`),
       ...absent.map((value) => `  must not print ${shows} ${value}`),
+      // What a trustpoint holds is not known without a configuration that has its bytes.
+      ...(expect.length + absent.length === 0 ? ['  must print no certificate'] : []),
       '',
     ].join('\n'),
   );
@@ -44,7 +46,7 @@ export function renderVerification(block: Block, certificates: readonly Certific
   return [
     `After the ${[action, stage].filter((word) => word !== undefined).join(' ')} block of ${trustpoint} (${platform}), type at the prompt where it ends:\n`,
     ...sections,
-    'These are the certificates:\n',
+    ...(named.length === 0 ? [] : ['These are the certificates:\n']),
     ...named.map(({ subject, notAfter, serialNumber, sha1, sha256 }) =>
       [
         subject,
@@ -55,7 +57,7 @@ export function renderVerification(block: Block, certificates: readonly Certific
         '',
       ].join('\n'),
     ),
-    ...(verify.some(({ shows }) => shows === 'serial number')
+    ...(verify.some(({ shows, expect, absent }) => shows === 'serial number' && expect.length + absent.length > 0)
       ? ['A serial number is given by the CA and proves nothing alone: compare subject and dates as well.\n']
       : []),
   ].join('\n');

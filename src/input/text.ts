@@ -23,7 +23,7 @@ const SAMPLE = 512;
 /**
  * Text as UTF-8 or Latin-1 without a byte order mark.
  *
- * @returns null for bytes that are no text: control characters other than those that lay out lines
+ * @returns null for bytes that are no text: control characters other than those that lay out lines or drive a terminal
  */
 export function decodeText(bytes: Uint8Array): DecodedText | null {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
@@ -115,6 +115,9 @@ function fromUtf16(bytes: Uint8Array, order: 'little' | 'big'): Uint8Array {
   return new TextEncoder().encode(text.replace(/^\ufeff/, ''));
 }
 
+/** What stands in text: layout, ESC of terminals, and of the logs of consoles ETX (the end of a banner), BEL and BS (a pager). */
+const IN_TEXT: ReadonlySet<number> = new Set([0x03, 0x07, 0x08, 0x09, 0x0a, 0x0c, 0x0d, 0x1b]);
+
 function isBinary(byte: number): boolean {
-  return byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d && byte !== 0x0c && byte !== 0x1b;
+  return byte < 0x20 && !IN_TEXT.has(byte);
 }

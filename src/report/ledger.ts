@@ -19,6 +19,8 @@ export interface LedgerReport {
   readonly old: readonly NamedAnchor[];
   readonly new: readonly NamedAnchor[];
   readonly targets: readonly LedgerTarget[];
+  /** Files in folders, and members of archives, without any sign of a certificate or configuration. */
+  readonly passedOver: number;
 }
 
 /** The states, what is left to do first. */
@@ -52,7 +54,7 @@ export function renderLedger(report: LedgerReport): string {
     ...report.old.map((anchor) => `old  ${renderAnchor(anchor)}\n`),
     ...report.new.map((anchor) => `new  ${renderAnchor(anchor)}\n`),
   ];
-  return `${anchors.join('')}\n${rows.join('')}${rows.length === 0 ? '' : '\n'}${renderSummary(report.targets)}`;
+  return `${anchors.join('')}\n${rows.join('')}${rows.length === 0 ? '' : '\n'}${renderSummary(report)}`;
 }
 
 function renderAnchor({ sha256, name }: NamedAnchor): string {
@@ -69,16 +71,21 @@ function describe({ probably, oldExpires, oldUsedBy, problems }: LedgerTarget, w
   ].map((line) => `${indentation}${toPrintable(line)}\n`);
 }
 
-function renderSummary(targets: readonly LedgerTarget[]): string {
+function renderSummary({ targets, passedOver }: LedgerReport): string {
   const { targets: all, ...counts } = countStates(targets);
   const parts = Object.entries(counts)
     .filter(([, count]) => count > 0)
     .map(([state, count]) => `${count} ${state}`);
-  return `${all} ${all === 1 ? 'target' : 'targets'}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}\n`;
+  const found = `${all} ${all === 1 ? 'target' : 'targets'}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}\n`;
+  // The configuration of a device may be one of them: a backup that failed is empty.
+  const files = passedOver === 1 ? 'file was' : 'files were';
+  return passedOver === 0
+    ? found
+    : `${found}${passedOver} ${files} passed over: no sign of a configuration or certificate\n`;
 }
 
 /** The document, without its findings. */
-export function toLedgerJson({ old, new: recent, targets }: LedgerReport): {
+export function toLedgerJson({ old, new: recent, targets, passedOver }: LedgerReport): {
   readonly schema: string;
   readonly [key: string]: unknown;
 } {
@@ -86,6 +93,7 @@ export function toLedgerJson({ old, new: recent, targets }: LedgerReport): {
     schema: 'anchorctl/ledger/1',
     anchors: { old: old.map(({ sha256 }) => sha256), new: recent.map(({ sha256 }) => sha256) },
     summary: countStates(targets),
+    passedOver,
     targets: targets.map(({ oldExpires, ...target }) => ({
       ...target,
       oldExpires: oldExpires === null ? null : toRfc3339(oldExpires),
@@ -141,7 +149,7 @@ export function renderLedgerHtml(report: LedgerReport): string {
 </head>
 <body>
 <h1>Ledger of a rotation</h1>
-<p>${renderSummary(report.targets).trim()}</p>
+<p>${renderSummary(report).trim()}</p>
 <dl>
 ${anchors.map(([which, { sha256, name }]) => html`<dt>${which}: ${name ?? 'not at hand'}</dt><dd>${sha256}</dd>\n`)}</dl>
 <table>

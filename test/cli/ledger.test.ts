@@ -106,6 +106,7 @@ describe('a site', () => {
     ]);
     expect(json.summary).toEqual({ targets: 9, 'new-only': 3, both: 2, 'old-only': 2, none: 1, unreadable: 1 });
     expect(json.findings).toMatchObject([{ code: 'device/damaged-hex', severity: 'error' }]);
+    expect(json.passedOver).toBe(1);
   });
 
   test('tells what uses the old anchor, when it expires, and what is only probable', async () => {
@@ -325,6 +326,33 @@ none        site/without.cfg
     }
     const { json } = await ledger([file]);
     expect(json.targets).toMatchObject([{ state: 'new-only', problems: [expect.stringMatching(said)] }]);
+  });
+
+  const PAGERS = [
+    ` --More-- ${'\b'.repeat(9)}${' '.repeat(8)}${'\b'.repeat(9)}`,
+    ` --More-- ${' '.repeat(8)}`,
+    `<--- More --->\r${' '.repeat(14)}\r`,
+  ];
+  test.each(PAGERS)('a console that paged hides no certificate: %j', async (pager) => {
+    const file = at('paged.cfg');
+    const paged = chain('OLD-TP', OLD).replace(/^( certificate ca)/m, `${pager}$1`);
+    expect(paged).toContain(pager);
+    const begin = `hostname R1\nversion 17.3\n${pager}interface Vlan1\n`;
+    writeFileSync(file, begin + chain('NEW-TP', NEW) + paged);
+    const { status, json } = await ledger([file]);
+    expect([status, json.targets]).toMatchObject([0, [{ has: [old, recent], state: 'both', problems: [] }]]);
+  });
+
+  test('files without any sign are counted, and nothing at all is accepted when it may be', async () => {
+    mkdirSync(at('backups'));
+    writeFileSync(at('backups/r1.cfg'), '');
+    writeFileSync(at('backups/r2.cfg'), config(chain('NEW-TP', NEW)));
+    const { stdout } = await anchorctl(['ledger', at('backups'), ...anchors()]);
+    expect(stdout).toMatch(/\n1 target: 1 new-only\n1 file was passed over: /);
+    mkdirSync(at('nothing'));
+    expect((await anchorctl(['ledger', at('nothing'), ...anchors()])).status).toBe(3);
+    expect((await anchorctl(['ledger', at('nothing'), ...anchors(), '--allow-empty'])).status).toBe(0);
+    expect((await anchorctl(['ledger', at('nothing'), at('gone'), ...anchors(), '--allow-empty'])).status).toBe(3);
   });
 
   test('HTML is one page, and names are text in it', async () => {

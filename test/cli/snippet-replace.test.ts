@@ -18,6 +18,7 @@ crypto pki trustpoint OLD
 ${held('OLD', old)}ip http client secure-trustpoint OLD
 crypto ikev2 profile P
  pki trustpoint OLD verify
+end
 `;
 
 let folder = '';
@@ -28,10 +29,15 @@ beforeAll(() => {
   writeFileSync(at('root.pem'), root.pem);
   writeFileSync(at('old.pem'), old.pem);
   writeFileSync(at('r1.cfg'), CONFIG);
-  writeFileSync(at('busy.cfg'), `${CONFIG}telephony-service\n secure-signaling trustpoint OLD\n`);
+  writeFileSync(
+    at('busy.cfg'),
+    `${CONFIG.replace(/end\n$/, '')}telephony-service\n secure-signaling trustpoint OLD\nend\n`,
+  );
   writeFileSync(at('taken.cfg'), `${CONFIG}${held('NEW', old)}`);
   writeFileSync(at('done.cfg'), `${CONFIG}${held('NEW', root)}`);
   writeFileSync(at('part.cfg'), CONFIG.replace(/^version.*\n/, ''));
+  writeFileSync(at('cut.cfg'), CONFIG.replace(/ pki trustpoint OLD verify\nend\n/, ''));
+  writeFileSync(at('two.cfg'), CONFIG + CONFIG.replace('hostname r1', 'hostname r2'));
   writeFileSync(at('bare.cfg'), 'hostname r1\nversion 17.9\ninterface Gi1\n');
   writeFileSync(at('letter.txt'), 'Dear all, the root changes on Sunday.\n');
 });
@@ -103,6 +109,17 @@ describe('the stages', () => {
     expect(readFileSync(at('switch.txt'), 'utf8')).toContain(' no pki trustpoint OLD verify\n');
   });
 
+  test('each says how to see that it worked', async () => {
+    const verify = async (...more: string[]) => (await snippet(['--replace', 'OLD', '--verify', ...more])).stdout;
+    const switched = await verify('--config', at('r1.cfg'), '--stage', 'switch');
+    expect(switched).toContain('\nshow running-config\n  must print the line ip http client secure-trustpoint NEW\n');
+    expect(switched).toContain('\n  must not print the line pki trustpoint OLD verify\n');
+    expect(switched).not.toContain('certificates:');
+    const removed = await verify('--stage', 'remove');
+    expect(removed).toContain('OLD status\n  must print no certificate\n');
+    expect(removed).not.toMatch(/certificates:|serial number/);
+  });
+
   test('the configuration from standard input', async () => {
     const { status, stdout } = await snippet(['--replace', 'OLD', '--config', '-', '--stage', 'switch'], {
       stdin: CONFIG,
@@ -116,6 +133,19 @@ describe('the stages', () => {
     expect([status, stdout]).toEqual([0, (await replace('r1.cfg', '--stage', 'switch')).stdout]);
     expect(stderr).toContain('[device/partial-config]');
     expect((await snippet(['--config', at('part.cfg')])).stderr).not.toContain('partial');
+  });
+
+  test('a configuration that was cut off is one, with a warning: what names the trustpoint may be below', async () => {
+    const { status, stderr } = await replace('cut.cfg', '--stage', 'remove');
+    expect([status, stderr.includes('[device/partial-config]')]).toEqual([0, true]);
+    expect((await replace('r1.cfg', '--stage', 'remove')).stderr).not.toContain('partial-config');
+  });
+
+  test('the lines of two devices make no block', async () => {
+    const { status, stdout, stderr } = await replace('two.cfg', '--stage', 'switch');
+    expect([status, stdout]).toEqual([5, '']);
+    expect(stderr).toContain('"r1" and of "r2" [device/several-devices]');
+    expect(stderr).toMatch(/at \S*two\.cfg line \d+/);
   });
 
   test('without a configuration the other stages are there', async () => {

@@ -131,8 +131,7 @@ describe.each(CASES)('$device, $way: $name', ({ platform, start, way, scenario }
     device.paste(render('remove').text);
     expect(device.failures.length).toBeGreaterThan(0);
     expect(device.installed).toHaveProperty('NEW');
-    // Nothing says that IOS XR refuses to clear the certificate of such a trustpoint.
-    if (platform !== 'ios-xr') expect(device.installed.NEW).toEqual(before.NEW);
+    expect(device.installed.NEW).toEqual(before.NEW);
   });
 });
 

@@ -144,9 +144,7 @@ describe.each(CASES)('$device, $way, a chain of $length', ({ platform, start, wa
     const uses = usesOf(console);
     console.paste(render('remove'));
     expect(console.failures.length).toBeGreaterThan(0);
-    // IOS XR clears the certificate from the exec prompt, whatever names its trustpoint; the trustpoint stays.
-    const kept = platform === 'ios-xr' ? { ...installed, OLD: [] } : installed;
-    expect([console.installed, usesOf(console)]).toEqual([kept, uses]);
+    expect([console.installed, usesOf(console)]).toEqual([installed, uses]);
   });
 
   test.each([[], ['add'], ['add', 'switch']] as const)('rolled back after %s %s', (...pasted) => {

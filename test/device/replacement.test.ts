@@ -165,6 +165,23 @@ describe('the stages', () => {
     );
   });
 
+  test('after a switch the lines are there with the new name, and not with the old one', () => {
+    const [named, renamed] = ['ip http client secure-trustpoint OLD', 'ip http client secure-trustpoint NEW'];
+    const verified = { command: 'show running-config', shows: 'the line' };
+    expect(replace({ config: CONFIG, stage: 'switch' }).blocks[0]?.verify).toEqual([
+      { ...verified, expect: [renamed], absent: [named] },
+    ]);
+    expect(replace({ config: CONFIG, stage: 'switch', action: 'rollback' }).blocks[0]?.verify).toEqual([
+      { ...verified, expect: [named], absent: [renamed] },
+    ]);
+  });
+
+  test('a rollback leaves what was there before', () => {
+    const config = `${CONFIG}${held('NEW', fresh)}`;
+    const { blocks } = replace({ action: 'rollback', stage: 'add', config });
+    expect([blocks.map(({ text }) => text), codes(blocks)]).toEqual([[''], ['device/already-installed']]);
+  });
+
   test('of a chain, the lowest CA takes the place', () => {
     const { blocks } = replace({ config: CONFIG, chain: true }, [fresh, below]);
     expect(blocks[0]?.trustpoints.map(({ name }) => name)).toEqual(['NEW-CA1', 'NEW']);
@@ -345,6 +362,25 @@ describe('a block held against the configuration', () => {
     expect(codeOf(() => render(config, more))).toBe('device/name-in-use 5');
     expect(codeOf(() => render(config, { ...more, force: true }))).toBe('device/name-in-use 5');
     expect(codeOf(() => replace({ config, ...more }))).toBe('device/name-in-use 5');
+  });
+
+  test.each(['install', 'remove'] as const)('%s: a name in other letters may be the same one', (action) => {
+    const config = `hostname r1\n${CONFIG.replaceAll('OLD', 'new')}end\n`;
+    const call = () => renderTrustpoint([fresh.der], { platform: 'ios', trustpoint: 'NEW', action, config });
+    expect(codeOf(call)).toBe('device/name-in-use 5');
+  });
+
+  test('a trustpoint that is written in other letters is not taken for one that is not there', () => {
+    const config = `hostname r1\n${CONFIG}end\n`;
+    const { blocks, refusals } = replace({ replace: 'old', config });
+    expect(codes(blocks)).not.toContain('device/not-in-config');
+    expect(refusals.map(({ code }) => code)).toEqual(['device/in-use']);
+  });
+
+  test('a device is named once or more often, two are not mixed', () => {
+    const device = (name: string) => `hostname ${name}\n${CONFIG}interface Gi1\n hostname other\nend\n`;
+    expect(replace({ config: device('r1') + device('r1') }).refusals).toEqual([]);
+    expect(codeOf(() => replace({ config: device('r1') + device('r2') }))).toBe('device/several-devices 5');
   });
 
   test('an install that stopped before the certificate goes on', () => {

@@ -172,6 +172,8 @@ describe('a line that is left alone', () => {
     { name: 'an unknown command', config: 'telephony-service\n secure-signaling trustpoint OLD' },
     { name: 'a known command in another mode', config: 'interface Gi1\n ip http secure-trustpoint OLD' },
     { name: 'a known command too deep', config: 'radius server A\n x\n  tls trustpoint client OLD' },
+    { name: 'the name in other letters', config: 'ip http secure-trustpoint Old' },
+    { name: 'a CA server, which has the trustpoint of its own name', config: 'crypto pki server OLD\n no shutdown' },
     { name: 'a word too many', config: 'ip http secure-trustpoint OLD now' },
     {
       name: 'a name in quotes',

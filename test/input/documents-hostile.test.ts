@@ -57,6 +57,7 @@ describe('what is made to take time or memory', () => {
       Array.from({ length: 60 }).reduce<string>((text) => `x: |\n${indented(text, 1)}\n`, SECRET),
       1,
     ],
+    ['a run of millions of digits', `x MII${'A'.repeat(20_000_000)} y\n${ROOT.pem}`, 1],
     ['JSON, too long for its structure', `{"x":"${'y '.repeat(3_000_000)}",\n"ca":"${base64(ROOT.pem)}"}`, 1],
     ['XML, entities of entities', `${entities(12)}<a>&e12;<b>${base64(ROOT.der)}</b></a>`, 1],
     ['XML, deep', `${'<a>'.repeat(100_000)}${base64(ROOT.der)}`, 1],

@@ -13,7 +13,7 @@ const HOSTILE: LedgerTarget = {
   oldUsedBy: ['+1+1', 'description "a, b"\r\n<b>'],
   problems: ['-2+3 <b>'],
 };
-const report = { old: [{ sha256: 'aa'.repeat(32), name: '<i>Old' }], new: [], targets: [HOSTILE] };
+const report = { old: [{ sha256: 'aa'.repeat(32), name: '<i>Old' }], new: [], targets: [HOSTILE], passedOver: 0 };
 
 test('names and lines of a configuration are text in every form', () => {
   const all = [renderLedger(report), renderLedgerHtml(report), renderLedgerCsv(report.targets)];

@@ -64,11 +64,14 @@ const ACTIONS: Readonly<Record<BlockAction, RenderAction>> = {
   rollback: takeOut,
 };
 
-/** The certificate first: it hangs on the trustpoint. */
+/**
+ * The configuration first: where the commit fails, what follows is no answer to the question of `end`, and the certificate stays. Cleared
+ * before, it would be gone although something needs it.
+ */
 function takeOut(trustpoints: readonly Pick<Trustpoint, 'name'>[]): readonly string[] {
   return [
-    ...trustpoints.map(({ name }) => `clear crypto ca certificates ${name}`),
     ...configure(trustpoints.map(({ name }) => `no crypto ca trustpoint ${name}`)),
+    ...trustpoints.map(({ name }) => `clear crypto ca certificates ${name}`),
   ];
 }
 

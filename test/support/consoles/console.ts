@@ -294,6 +294,6 @@ function isCommon<Name extends CommonMode['name']>(
   return mode.name === name;
 }
 
-function sha256Of(certificate: X509Certificate): string {
+export function sha256Of(certificate: X509Certificate): string {
   return certificate.fingerprint256.replaceAll(':', '').toLowerCase();
 }

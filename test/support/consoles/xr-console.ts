@@ -9,9 +9,11 @@ import {
   DeviceConsole,
   decodeOneCa,
   digestOf,
+  type Installed,
   isIssuedBy,
   selfSigned,
   set,
+  sha256Of,
   splitCommand,
 } from './console.ts';
 
@@ -45,6 +47,8 @@ export class XrConsole extends DeviceConsole<Mode> {
   readonly #settings: readonly RegExp[];
   readonly #enrollment: string;
   #candidate = new Configuration();
+  /** Certificates whose trustpoint was committed away: they are stored outside the configuration, and stay until they are cleared. */
+  readonly #left = new Map<string, X509Certificate[]>();
 
   constructor({ enrollment = 'enrollment url terminal' }: XrConsoleOptions = {}) {
     super(TRAITS);
@@ -61,6 +65,11 @@ export class XrConsole extends DeviceConsole<Mode> {
   override reconnect(): this {
     this.#candidate = this.running.clone();
     return super.reconnect();
+  }
+
+  override get installed(): Installed {
+    const left = [...this.#left].map(([name, certificates]) => [name, certificates.map(sha256Of)]);
+    return { ...super.installed, ...Object.fromEntries(left) };
   }
 
   override get saved(): boolean {
@@ -127,10 +136,21 @@ export class XrConsole extends DeviceConsole<Mode> {
       (name) => isMissing(name) && this.#candidate.usersOf(name).length > 0,
     );
     if (dangling === undefined) {
+      this.#keepCertificates();
       this.running = this.#candidate.clone();
       this.save();
     } else {
       this.fail('% Failed to commit one or more configuration items');
+    }
+  }
+
+  #keepCertificates(): void {
+    for (const [name, { certificates }] of this.running.trustpoints) {
+      if (!this.#candidate.trustpoints.has(name) && certificates.length > 0) this.#left.set(name, certificates);
+    }
+    for (const [name, trustpoint] of this.#candidate.trustpoints) {
+      trustpoint.certificates = this.#left.get(name) ?? trustpoint.certificates;
+      this.#left.delete(name);
     }
   }
 
@@ -177,6 +197,7 @@ export class XrConsole extends DeviceConsole<Mode> {
 
   #clear(name: string): void {
     const trustpoint = this.running.trustpoints.get(name);
+    if (this.#left.delete(name)) return;
     if (trustpoint === undefined || trustpoint.certificates.length === 0) this.fail('there is no certificate to clear');
     else trustpoint.certificates = [];
     this.save();
