@@ -9,7 +9,7 @@ import { toPrintable } from '../encoding/printable.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { Source } from '../x509/source.js';
 import { foldAlias, quoteAlias } from './alias.js';
-import { type EntryParts, keystoreEntry, LazyEntry, storedCertificate } from './entry.js';
+import { keystoreEntry, LazyEntry, type NamedParts } from './entry.js';
 import { CertificateLookup } from './entry-index.js';
 import {
   aliasAt,
@@ -205,11 +205,10 @@ class JavaEntry extends LazyEntry {
     return isRevealable ? KINDS.get(this.#tag) : undefined;
   }
 
-  protected get parts(): Pick<EntryParts, 'alias' | 'certificates' | 'source' | 'notes'> {
+  protected get parts(): NamedParts {
     const reasons = this.kind === 'invisible' ? reasonsJavaPassesOver(this.alias, this.#isLast) : [];
     return {
       alias: this.alias,
-      certificates: this.encodings.map(storedCertificate),
       source: this.#source,
       notes: hasUsualType(this.#index.layout, this.#place) ? reasons : [...reasons, ...oddities(this.#range)],
     };
