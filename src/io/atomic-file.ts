@@ -6,21 +6,25 @@
  * @module
  */
 import { constants, type Stats } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { TrustError } from '../errors.js';
 import { type Host, type HostFileSystem, thisHost } from './host.js';
-import { nameTemporary, removeFiles, syncFolder, withLeftovers, writeExclusively, writeThrough } from './new-file.js';
+import { nameTemporary, removeFiles, startWriting, syncFolder, takeOverName, withLeftovers } from './new-file.js';
 import { MAX_INPUT_BYTES, readInPieces, statRegularFile } from './read-input.js';
 import { systemErrorCode, toReadError, toWriteError } from './system-error.js';
 
-/** The steps of `replaceFile`, in order; each is announced right before it begins, `finished` at the end. */
+/**
+ * The steps of `replaceFile`, in order; each is announced right before it begins, `finished` at the end. Both files are being
+ * brought to the disk while the new one is verified; both are there before `name-backup`.
+ */
 export const REPLACE_STEPS = [
   'look-at-original',
   'create-temporary',
   'write-temporary',
   'sync-temporary',
-  'verify-temporary',
   'write-backup',
+  'verify-temporary',
+  'name-backup',
   'check-original',
   'rename',
   'sync-folder',
@@ -78,17 +82,23 @@ export async function replaceFile(path: string, bytes: Uint8Array, options: Repl
   const stats = statRegularFile(target, MAX_INPUT_BYTES, fs);
   checkWritable(target, fs);
 
+  const temporary = nameTemporary(target, host);
+  // Beside the backup, for a link leads nowhere else; named after the file whose lock is held, like all that a kill may leave.
+  const unnamed = backup === undefined ? null : nameTemporary(join(dirname(backup), basename(target)), host);
   const written: string[] = [];
   try {
-    onStep('create-temporary');
-    const temporary = nameTemporary(target, host);
-    writeThrough(temporary, bytes, { like: stats, written, onStep }, host);
-    onStep('verify-temporary');
-    verifyWritten(temporary, bytes, verify, fs);
-    onStep('write-backup');
-    if (backup !== undefined) {
+    await meanwhile((toDisk) => {
+      onStep('create-temporary');
+      toDisk(startWriting(temporary, bytes, { like: stats, written, onStep }, host));
+      onStep('write-backup');
       // What the change was worked out from; whether the file is still that is seen before the name changes hands.
-      writeExclusively(backup, expected, { like: stats, backupOf: target }, host);
+      if (unnamed !== null) toDisk(startWriting(unnamed, expected, { like: stats, written }, host));
+      onStep('verify-temporary');
+      verifyWritten(temporary, bytes, verify, fs);
+    });
+    onStep('name-backup');
+    if (backup !== undefined && unnamed !== null) {
+      takeOverName(unnamed, backup, host);
       written.push(backup);
     }
     await renameOver(temporary, target, host, () => {
@@ -103,6 +113,24 @@ export async function replaceFile(path: string, bytes: Uint8Array, options: Repl
   syncReplaced(path, target, host);
   onStep('finished');
   return { path: target, notes: hardLinkNotes(path, stats) };
+}
+
+/**
+ * Does work that starts writing files, and ends when these are on the disk and closed: also where the work fails, since not
+ * every system removes a file that is open.
+ *
+ * @throws what the work throws, or else the error of the first file that is not on the disk
+ */
+async function meanwhile(work: (toDisk: (file: Promise<void>) => void) => void): Promise<void> {
+  const files: Promise<void>[] = [];
+  let ends: readonly PromiseSettledResult<void>[] = [];
+  try {
+    work((file) => files.push(file));
+  } finally {
+    ends = await Promise.allSettled(files);
+  }
+  const failed = ends.find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
 }
 
 /**

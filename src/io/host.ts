@@ -18,6 +18,7 @@ export type HostFileSystem = Pick<
   | 'fchmodSync'
   | 'fchownSync'
   | 'fstatSync'
+  | 'fsync'
   | 'fsyncSync'
   | 'linkSync'
   | 'mkdirSync'

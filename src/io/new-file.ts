@@ -98,40 +98,39 @@ function inTheWay(path: string, what: string): TrustError {
   });
 }
 
-/** How `writeExclusively` writes. */
-interface ExclusiveWriting {
-  /** Whose mode and owner the file gets. */
-  readonly like?: Stats;
-  /** Without `like`: as for `writeNewFile`. */
-  readonly mode?: number;
-  /** The file for whose change this one is written, whose lock is held: what a kill leaves counts as left by that. */
-  readonly backupOf?: string;
-}
-
 /**
- * Writes a new file under a name that must be free, in one step: a backup, for one, is never half there.
+ * Writes a new file under a name that must be free, in one step: it is never half there.
  *
  * @throws {TrustError} `output/exists`; or the system error. Nothing is left then
  */
-export function writeExclusively(
-  path: string,
-  bytes: Uint8Array,
-  { like, mode = USUAL_MODE, backupOf = path }: ExclusiveWriting,
-  host: Host,
-): void {
-  const temporary = nameTemporary(join(dirname(path), basename(backupOf)), host);
+function writeExclusively(path: string, bytes: Uint8Array, access: Access, host: Host): void {
+  const temporary = nameTemporary(path, host);
   const written: string[] = [];
   try {
-    writeThrough(temporary, bytes, like === undefined ? { mode, written } : { like, written }, host);
-    giveName(temporary, path, host.fs);
+    const file = makeFile(temporary, bytes, { ...access, written }, host);
+    try {
+      host.fs.fsyncSync(file);
+    } finally {
+      host.fs.closeSync(file);
+    }
+    takeOverName(temporary, path, host);
   } catch (error) {
     throw withLeftovers(error, removeFiles(written, host.fs), path);
   }
-  const left = removeFiles(written, host.fs);
+}
+
+/**
+ * Gives a temporary file that is on the disk a name that must be free, and brings the name to the disk.
+ *
+ * @throws {TrustError} `output/exists`; or the system error. Nothing is under that name then, or it is named; the temporary
+ *   file may be there still
+ */
+export function takeOverName(temporary: string, path: string, host: Host): void {
+  giveName(temporary, path, host.fs);
   try {
-    if (left.length > 0) {
-      throw new TrustError('file/cannot-write', `a temporary file cannot be removed: ${left.join(', ')}`, {
-        hint: 'delete it; it may hold private keys',
+    if (removeFiles([temporary], host.fs).length > 0) {
+      throw new TrustError('file/cannot-write', 'a temporary file could not be removed', {
+        hint: 'delete what is left behind; it may hold private keys',
       });
     }
     syncFolder(dirname(path), host);
@@ -188,28 +187,44 @@ function nameTaken(path: string, cause: unknown): TrustError {
   });
 }
 
-/** What `writeThrough` needs besides the bytes. */
-export interface Writing {
+/** Who may do what with a new file. */
+interface Access {
   /** Whose mode and owner the file gets. */
   readonly like?: Stats;
   /** Without `like`: as for `writeNewFile`. */
   readonly mode?: number;
+}
+
+/** What `startWriting` needs besides the bytes. */
+export interface Writing extends Access {
   /** Gets the path as soon as there is a file under it, for the caller to clear away. */
   readonly written: string[];
   readonly onStep?: (step: 'write-temporary' | 'sync-temporary') => void;
 }
 
 /**
- * Makes a file, writes it and brings it to the disk. Nobody else can read it before it has its mode and owner.
+ * Makes a file, writes it and begins to bring it to the disk, which goes on while the caller does something else. Nobody else
+ * can read the file before it has its mode and owner.
  *
+ * @returns ends when the file is on the disk and closed, or rejects with the system error, and the file is closed then, too
  * @throws {TrustError} `file/cannot-write` when the owner cannot be kept; or the system error
  */
-export function writeThrough(
+export function startWriting(path: string, bytes: Uint8Array, writing: Writing, host: Host): Promise<void> {
+  const { fs } = host;
+  const file = makeFile(path, bytes, writing, host);
+  writing.onStep?.('sync-temporary');
+  return new Promise<void>((resolve, reject) => {
+    fs.fsync(file, (error) => (error === null ? resolve() : reject(error)));
+  }).finally(() => fs.closeSync(file));
+}
+
+/** Makes a file and writes it; gives its descriptor. */
+function makeFile(
   path: string,
   bytes: Uint8Array,
   { like, mode = USUAL_MODE, written, onStep }: Writing,
   host: Host,
-): void {
+): number {
   const { fs } = host;
   const file = fs.openSync(path, 'wx', like === undefined ? mode : 0o600);
   written.push(path);
@@ -217,10 +232,10 @@ export function writeThrough(
     if (like !== undefined && host.platform !== 'win32') keepOwnerAndMode(file, like, fs);
     onStep?.('write-temporary');
     writeAll(file, bytes, fs);
-    onStep?.('sync-temporary');
-    fs.fsyncSync(file);
-  } finally {
+    return file;
+  } catch (error) {
     fs.closeSync(file);
+    throw error;
   }
 }
 

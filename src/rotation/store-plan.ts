@@ -173,16 +173,12 @@ export function verifyStore(
 ): void {
   const { type } = written;
   const { moved, others } = findMoved(indexOf(kept), indexOf(written), type);
-  const byIdentity = new Map(others.map((entry) => [identity(entry, type), entry]));
+  const byIdentity = new Map(moved.length === 0 ? [] : others.map((entry) => [identity(entry, type), entry]));
   const isKept = (entry: KeystoreEntry) => isUnchanged(byIdentity.get(identity(entry, type)), entry);
   const unmatched = moved.filter((entry) => !isKept(entry));
   const joined = type === 'pkcs12' ? entriesInChains(unmatched, written.entries) : [];
   const lost = unmatched.find((entry) => !joined.includes(entry));
-  const anchors = anchorsBySha256(
-    written,
-    added.map(({ certificate }) => certificate),
-  );
-  const absent = added.find(({ certificate }) => !anchors.has(certificate.sha256));
+  const absent = findAbsent(findAbsent(added, { entries: others }), written)[0];
   const hidden = revealed.length === 0 ? undefined : findHidden(revealed, written.entries);
   const found = indexOf(written).length;
   const expected = indexOf(kept).length - joined.length + revealed.length + added.length;
@@ -194,11 +190,21 @@ export function verifyStore(
   );
 }
 
+/** What is no anchor among some entries. */
+function findAbsent(added: readonly NewEntry[], among: Entries): readonly NewEntry[] {
+  if (added.length === 0) return added;
+  const anchors = anchorsBySha256(
+    among,
+    added.map(({ certificate }) => certificate),
+  );
+  return added.filter(({ certificate }) => !anchors.has(certificate.sha256));
+}
+
 /**
  * Entries that are not where they were. Edits keep the order of a file, so that nearly all of a large one are found beside
  * one another, without a digest of each.
  *
- * @returns those of `kept`, and what of `found` they may be
+ * @returns those of `kept`, and what of `found` they may be, with all that is new
  */
 function findMoved(
   kept: EntryIndex,
@@ -207,11 +213,13 @@ function findMoved(
 ): { readonly moved: readonly KeystoreEntry[]; readonly others: readonly KeystoreEntry[] } {
   // Where an entry lies in one piece, all that are as they were are compared at once.
   const same = kept.countSame?.(found) ?? 0;
-  if (same === kept.length) return { moved: [], others: [] };
-  const first = kept.entries.findIndex((entry, place) => !isSame(entry, found.entries[place], type));
-  return first < 0
-    ? { moved: [], others: [] }
-    : { moved: kept.entries.slice(first), others: found.entries.slice(first) };
+  if (same === kept.length) {
+    const added = Array.from({ length: found.length - same }, (_, index) => found.entryAt(same + index));
+    return { moved: [], others: added };
+  }
+  const moved = kept.entries.findIndex((entry, place) => !isSame(entry, found.entries[place], type));
+  const first = moved < 0 ? kept.length : moved;
+  return { moved: kept.entries.slice(first), others: found.entries.slice(first) };
 }
 
 /** What `identity` and `isUnchanged` compare, without a digest: a large keystore has many. */

@@ -45,6 +45,9 @@ export interface EntryParts {
   readonly revealsAs?: KeystoreEntry['revealsAs'] | undefined;
 }
 
+/** What an entry has besides its certificates and what a keystore is searched for. */
+export type NamedParts = Pick<EntryParts, 'alias' | 'source' | 'notes'>;
+
 /** Makes an entry. A certificate that does not decode becomes a note. */
 export function keystoreEntry(parts: EntryParts): KeystoreEntry {
   return new EntryOfParts(parts);
@@ -73,7 +76,7 @@ export abstract class LazyEntry implements KeystoreEntry {
   }
 
   get certificates(): readonly Certificate[] {
-    const { certificates, note } = readContents(this.parts);
+    const { certificates, note } = readContents(this.parts, this.encodings);
     this.#note = note ?? null;
     return certificates;
   }
@@ -84,11 +87,11 @@ export abstract class LazyEntry implements KeystoreEntry {
   }
 
   get note(): string | undefined {
-    if (this.#note === undefined) this.#note = readContents(this.parts).note ?? null;
+    if (this.#note === undefined) this.#note = readContents(this.parts, this.encodings).note ?? null;
     return this.#note ?? undefined;
   }
 
-  protected abstract get parts(): Pick<EntryParts, 'alias' | 'certificates' | 'source' | 'notes'>;
+  protected abstract get parts(): NamedParts;
 }
 
 class EntryOfParts extends LazyEntry {
@@ -120,24 +123,20 @@ class EntryOfParts extends LazyEntry {
   }
 }
 
-function readContents({
-  alias,
-  certificates,
-  source = sourceOf('-'),
-  notes,
-}: Pick<EntryParts, 'alias' | 'certificates' | 'source' | 'notes'>): {
-  readonly certificates: readonly Certificate[];
-  readonly note: string | undefined;
-} {
-  const readable: Certificate[] = [];
-  const note = [...notes];
-  for (const { der } of certificates) {
+function readContents(
+  { alias, source = sourceOf('-'), notes }: NamedParts,
+  encodings: readonly Uint8Array[],
+): { readonly certificates: readonly Certificate[]; readonly note: string | undefined } {
+  const certificates: Certificate[] = [];
+  const unreadable: string[] = [];
+  for (const der of encodings) {
     const decoded = decodeOrExplain(der, { ...source, alias });
     if (decoded instanceof TrustError)
-      note.push(`${decoded.message}; Java may refuse the whole keystore because of it`);
-    else readable.push(decoded);
+      unreadable.push(`${decoded.message}; Java may refuse the whole keystore because of it`);
+    else certificates.push(decoded);
   }
-  return { certificates: readable, note: note.join('; ') || undefined };
+  const hasNone = notes.length + unreadable.length === 0;
+  return { certificates, note: hasNone ? undefined : [...notes, ...unreadable].join('; ') };
 }
 
 function decodeOrExplain(der: Uint8Array, source?: Source): Certificate | TrustError {

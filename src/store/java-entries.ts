@@ -9,7 +9,7 @@ import { toPrintable } from '../encoding/printable.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { Source } from '../x509/source.js';
 import { foldAlias, quoteAlias } from './alias.js';
-import { type EntryParts, keystoreEntry, LazyEntry, storedCertificate } from './entry.js';
+import { keystoreEntry, LazyEntry, type NamedParts } from './entry.js';
 import { CertificateLookup } from './entry-index.js';
 import {
   aliasAt,
@@ -56,11 +56,12 @@ export function placesByAlias(layout: JavaLayout, wanted: Iterable<string>): Rea
   return places;
 }
 
-/** The aliases that the last entries have. */
-class LastAliases {
+/** The entries whose alias a later one has too. */
+class RepeatedAliases {
   readonly #layout: JavaLayout;
-  /** By alias, the last entry that has it. */
-  readonly #last = new Map<string, number>();
+  /** What the last entries have. */
+  readonly #aliases = new Set<string>();
+  readonly #places = new Set<number>();
   /** The entries from here on are known: of a new entry, which is the last one, nothing more has to be. */
   #from: number;
 
@@ -69,27 +70,27 @@ class LastAliases {
     this.#from = countEntries(layout);
   }
 
-  /** Whether no later entry has the alias of an entry. */
-  isLast(place: number, alias: string): boolean {
+  has(place: number): boolean {
     while (this.#from > place) {
       this.#from -= 1;
-      const earlier = aliasAt(this.#layout, this.#from);
-      if (!this.#last.has(earlier)) this.#last.set(earlier, this.#from);
+      // One look into the set tells: it does not grow by what it has.
+      const { size } = this.#aliases;
+      if (this.#aliases.add(aliasAt(this.#layout, this.#from)).size === size) this.#places.add(this.#from);
     }
-    return this.#last.get(alias) === place;
+    return this.#places.has(place);
   }
 }
 
 /** The entries of a keystore that was taken apart. */
 export class JavaEntryIndex implements EntryIndex {
   readonly layout: JavaLayout;
-  readonly #lastAliases: LastAliases;
+  readonly #repeated: RepeatedAliases;
   readonly #source: Source | undefined;
   #entries: readonly KeystoreEntry[] | undefined;
 
   constructor(layout: JavaLayout, source: Source | undefined) {
     this.layout = layout;
-    this.#lastAliases = new LastAliases(layout);
+    this.#repeated = new RepeatedAliases(layout);
     this.#source = source;
   }
 
@@ -111,9 +112,9 @@ export class JavaEntryIndex implements EntryIndex {
     return this.layout.unwalkable === null ? aliases : [...aliases, this.layout.unwalkable.alias];
   }
 
-  /** Whether no later entry has the alias of an entry. */
-  isLast(place: number, alias: string): boolean {
-    return this.#lastAliases.isLast(place, alias);
+  /** Whether no later entry has the alias of the one at a place. */
+  isLast(place: number): boolean {
+    return !this.#repeated.has(place);
   }
 
   findAnchors(wanted: readonly Certificate[]): ReturnType<EntryIndex['findAnchors']> {
@@ -204,11 +205,10 @@ class JavaEntry extends LazyEntry {
     return isRevealable ? KINDS.get(this.#tag) : undefined;
   }
 
-  protected get parts(): Pick<EntryParts, 'alias' | 'certificates' | 'source' | 'notes'> {
-    const reasons = reasonsJavaPassesOver(this.alias, this.#isLast);
+  protected get parts(): NamedParts {
+    const reasons = this.kind === 'invisible' ? reasonsJavaPassesOver(this.alias, this.#isLast) : [];
     return {
       alias: this.alias,
-      certificates: this.encodings.map(storedCertificate),
       source: this.#source,
       notes: hasUsualType(this.#index.layout, this.#place) ? reasons : [...reasons, ...oddities(this.#range)],
     };
@@ -224,7 +224,7 @@ class JavaEntry extends LazyEntry {
 
   /** Whether no later entry has the same alias. */
   get #isLast(): boolean {
-    return this.#index.isLast(this.#place, this.alias);
+    return this.#index.isLast(this.#place);
   }
 
   get #isHidden(): boolean {
@@ -267,8 +267,10 @@ function unwalkableEntry({ alias, created, error }: UnwalkableEntry, source: Sou
   });
 }
 
+/** How far from 1970 a `Date` can be, in milliseconds (ECMA-262, time values). */
+const MAX_TIME = 8_640_000_000_000_000;
+
 /** A date, or null for an instant that no `Date` can hold. */
 function dateOf(milliseconds: number): Date | null {
-  const date = new Date(milliseconds);
-  return Number.isNaN(date.getTime()) ? null : date;
+  return Math.abs(milliseconds) <= MAX_TIME ? new Date(milliseconds) : null;
 }

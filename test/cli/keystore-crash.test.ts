@@ -47,7 +47,7 @@ const READS = [
 ];
 
 /** What has to be among the calls, or the watching has missed something. */
-const KINDS = ['openSync', 'writeSync', 'fchmodSync', 'fsyncSync', 'linkSync', 'renameSync', 'unlinkSync'];
+const KINDS = ['openSync', 'writeSync', 'fchmodSync', 'fsync', 'fsyncSync', 'linkSync', 'renameSync', 'unlinkSync'];
 
 const kindOf = (call = '') => call.split(' ', 1)[0] ?? '';
 const isLock = (name: string) => name.includes('.anchorctl-lock.');

@@ -300,6 +300,72 @@ describe('nothing is changed and nothing left', () => {
   });
 });
 
+describe('while the files are brought to the disk', () => {
+  /** A slow disk, and what happens when; the n-th file fails with EIO. */
+  function slowDisk(failing?: number): { readonly host: Host; readonly events: string[] } {
+    const events: string[] = [];
+    let syncs = 0;
+    const told = <Name extends 'linkSync' | 'renameSync'>(name: Name) =>
+      ((from: string, to: string) => {
+        events.push(name);
+        thisHost.fs[name](from, to);
+      }) as (typeof thisHost.fs)[Name];
+    const host = hostWith({
+      linkSync: told('linkSync'),
+      renameSync: told('renameSync'),
+      fsync: ((file, done) => {
+        syncs += 1;
+        const error = syncs === failing ? systemError('EIO', 'fsync') : null;
+        const which = `file ${syncs}`;
+        events.push(`${which} begun`);
+        // The first file takes longer than the second.
+        setTimeout(
+          () =>
+            thisHost.fs.fsync(file, () => {
+              events.push(`${which} ${error === null ? 'on the disk' : 'failed'}`);
+              done(error);
+            }),
+          60 / syncs,
+        );
+      }) as typeof thisHost.fs.fsync,
+    });
+    return { host, events };
+  }
+
+  test('the new one is verified; both are there before a name is given', async () => {
+    const { host, events } = slowDisk();
+    await replace({ host, backup: `${path}.bak`, verify: () => void events.push('verified') });
+    expect(events).toEqual([
+      ...['file 1 begun', 'file 2 begun', 'verified', 'file 2 on the disk', 'file 1 on the disk'],
+      ...['linkSync', 'renameSync'],
+    ]);
+  });
+
+  test.each([1, 2])('and file %i fails, nothing is changed, and the other one is waited for', async (failing) => {
+    const { host, events } = slowDisk(failing);
+    const error = await errorOf(replace({ host, backup: `${path}.bak` }));
+    expect(error).toMatchObject({ code: 'file/cannot-write', exitStatus: 6, at: { source: path } });
+    expect(events.slice(2).sort()).toEqual([1, 2].map((n) => `file ${n} ${n === failing ? 'failed' : 'on the disk'}`));
+    expectUntouched();
+  });
+
+  test('and the new one does not verify, both are waited for before they are removed', async () => {
+    const { host, events } = slowDisk();
+    const verify = () => {
+      throw new TrustError('keystore/malformed', 'an entry too many');
+    };
+    const unlinkSync = (file: string) => {
+      events.push('removed');
+      thisHost.fs.unlinkSync(file);
+    };
+    const careful = { ...host, fs: { ...host.fs, unlinkSync: unlinkSync as typeof thisHost.fs.unlinkSync } };
+    const error = await errorOf(replace({ host: careful, backup: `${path}.bak`, verify }));
+    expect(error.code).toBe('file/verification-failed');
+    expect(events.slice(2)).toEqual(['file 2 on the disk', 'file 1 on the disk', 'removed', 'removed']);
+    expectUntouched();
+  });
+});
+
 /** A disk of 64 KB: a file system in memory where this process may mount one, else a machine that behaves so. */
 function smallDisk(folder: string): { host: Host; makeReadOnly: () => Host; unmount: () => void } {
   mkdirSync(folder);

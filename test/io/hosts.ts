@@ -16,7 +16,7 @@ type Call = keyof HostFileSystem;
 /** Counts the calls to the file system and lets the n-th fail with a system error. */
 export function hostFailingAt(failing: number, code: string): { readonly host: Host; readonly calls: Call[] } {
   const calls: Call[] = [];
-  const names = Object.keys(thisHost.fs).filter((name): name is Call => name.endsWith('Sync'));
+  const names = Object.keys(thisHost.fs).filter((name): name is Call => name.endsWith('Sync') || name === 'fsync');
   const fs = { ...thisHost.fs };
   for (const name of names) {
     const original: (...args: never[]) => unknown = thisHost.fs[name];
@@ -25,7 +25,9 @@ export function hostFailingAt(failing: number, code: string): { readonly host: H
       if (calls.length === failing) {
         // A file is closed all the same (close(2)), and Windows removes no folder while one in it is open.
         if (name === 'closeSync') original(...args);
-        throw systemError(code, name);
+        const error = systemError(code, name);
+        if (name !== 'fsync') throw error;
+        return void setImmediate(args.at(-1) as unknown as (error: Error) => void, error);
       }
       return original(...args);
     };

@@ -23,6 +23,9 @@ export type OnCall = (call: FileCall, proceed: Call) => unknown;
 /** It says no to everything that goes wrong, so it cannot fail. */
 const NEVER_FAILS = 'existsSync';
 
+/** The calls that go on while the program does something else, and tell a function how they ended. */
+const ASYNCHRONOUS: ReadonlySet<string> = new Set(['fsync']);
+
 /**
  * Watches from now on.
  *
@@ -30,7 +33,9 @@ const NEVER_FAILS = 'existsSync';
  */
 export function watchFiles(folder: string, onCall: OnCall): () => void {
   const table = fs as unknown as Record<string, Call>;
-  const originals = Object.entries(table).filter(([name]) => name.endsWith('Sync') && name !== NEVER_FAILS);
+  const originals = Object.entries(table).filter(
+    ([name]) => (name.endsWith('Sync') && name !== NEVER_FAILS) || ASYNCHRONOUS.has(name),
+  );
   /** Open files by their descriptors. */
   const opened = new Map<unknown, string>();
   let isInside = false;
@@ -52,6 +57,9 @@ export function watchFiles(folder: string, onCall: OnCall): () => void {
         if (name === 'openSync') opened.set(result, file);
         if (name === 'closeSync') opened.delete(args[0]);
         return result;
+      } catch (error) {
+        if (!ASYNCHRONOUS.has(name)) throw error;
+        return void setImmediate(args.at(-1) as Call, error);
       } finally {
         isInside = false;
       }

@@ -80,7 +80,8 @@ test('a run puts every keystore back when one of them is held open; the other is
 
 describe('a process that is ended', () => {
   test.each([
-    { call: 'fsyncSync', nth: 1 },
+    { call: 'fsync', nth: 1 },
+    { call: 'fsync', nth: 2 },
     { call: 'linkSync', nth: 1 },
     { call: 'renameSync', nth: 1 },
     { call: 'unlinkSync', nth: 1 },
