@@ -58,7 +58,12 @@ export class LineReader {
 
   /** The number of the line here. */
   get number(): number {
-    for (; this.#counted < this.#offset; this.#counted++) if (this.#buffer[this.#counted] === LINE_FEED) this.#number++;
+    const bytes = this.#buffer;
+    const end = this.#offset;
+    let lines = 0;
+    for (let at = this.#counted; at < end; at++) if (bytes[at] === LINE_FEED) lines++;
+    this.#counted = Math.max(this.#counted, end);
+    this.#number += lines;
     return this.#number;
   }
 

@@ -32,8 +32,8 @@ const ABOVE_PEM = '------Trustpoint: ';
  * @returns the trustpoint by the offset of a block, each asked for behind the one before; null where none is named
  */
 export function findTrustpointsOfPem(bytes: Uint8Array): (offset: number) => string | null {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (!text.includes(ABOVE_PEM, 0, 'latin1')) return () => null;
+  const text = asBuffer(bytes);
+  if (indexOfText(text, ABOVE_PEM) < 0) return () => null;
   const marks = Array.from(text.toString('latin1').matchAll(/^-{6}Trustpoint: (\S{1,255}?)-{6}[ \t\r]*$/gm));
   let next = 0;
   return (offset) => {

@@ -5,6 +5,9 @@
  *
  * @module
  */
+
+import { asBuffer } from '../encoding/buffer.js';
+import { indexOfText } from '../encoding/byte-search.js';
 import type { TrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { Collector, LineOf } from './collector.js';
@@ -94,7 +97,7 @@ export function readDocument(bytes: Uint8Array, { into, isPlain, open }: Documen
 
 /** A text by its format, and what is left of it without the strings that hold something. */
 function takeApart(bytes: Uint8Array, isPlain: boolean): Opened & { readonly isDocument: boolean } {
-  const head = viewOf(bytes.subarray(0, HEAD)).toString('latin1');
+  const head = asBuffer(bytes.subarray(0, HEAD)).toString('latin1');
   const format = isPlain ? undefined : FORMATS.find(({ accepts }) => accepts(head));
   const document = format === undefined || bytes.length > format.maxLength ? null : format.open(bytes);
   const opened = document ?? { parts: [], errors: [], rest: bytes, lineOf: null };
@@ -115,8 +118,8 @@ function takeApart(bytes: Uint8Array, isPlain: boolean): Opened & { readonly isD
 /** Whether the readers of strings are to be asked: cheap, for inputs of many blocks. */
 function mayHoldStrings(bytes: Uint8Array): boolean {
   if (bytes.length > MAX_LENGTH) return false;
-  const view = viewOf(bytes);
-  for (let at = view.indexOf(BEGIN); at !== -1; at = view.indexOf(BEGIN, at + BEGIN.length)) {
+  const view = asBuffer(bytes);
+  for (let at = indexOfText(view, BEGIN); at !== -1; at = indexOfText(view, BEGIN, at + BEGIN.length)) {
     const afterMarker = view.indexOf(HYPHENS, at + BEGIN.length) + HYPHENS.length;
     if (NEXT_IN_STRING.has(view[afterMarker] ?? 0)) return true;
   }
@@ -124,7 +127,7 @@ function mayHoldStrings(bytes: Uint8Array): boolean {
 }
 
 function openMail(bytes: Uint8Array): Opened {
-  const { parts, errors } = readMail(viewOf(bytes).toString('latin1'));
+  const { parts, errors } = readMail(asBuffer(bytes).toString('latin1'));
   return { parts, errors, rest: new Uint8Array(), lineOf: null };
 }
 
@@ -182,8 +185,4 @@ function setAliases({ certificates, damaged }: Collector, first: number, heading
     const at = first + index;
     if (!isDamaged.has(certificates[at] as Certificate)) certificates[at] = certificate;
   }
-}
-
-function viewOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
