@@ -10,7 +10,7 @@ import { expectTrustError, TrustError } from '../errors.js';
 import type { InputLimits } from '../input/limits.js';
 import { readCertificates } from '../input/read-certificates.js';
 import type { InputKind, ReadResult } from '../input/read-result.js';
-import { MAX_INPUT_BYTES, readInput } from '../io/read-input.js';
+import { InputReader, MAX_INPUT_BYTES, readInput } from '../io/read-input.js';
 import { walkInputs } from '../io/walk.js';
 import { countPlaces } from '../report/repair.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
@@ -72,7 +72,7 @@ export const NO_SIGN: ReadonlySet<string> = new Set(['input/empty', 'input/no-ce
 export async function readInputs(args: readonly string[], io: Io, options: ReadOptions): Promise<ReadInputs> {
   const inputs: ReadInput[] = [];
   let passedOver = 0;
-  for await (const input of readEachInput(args, io, options)) {
+  for await (const input of readArguments(args, io, options, readInput)) {
     if (input === null) passedOver++;
     else inputs.push(input);
   }
@@ -80,19 +80,29 @@ export async function readInputs(args: readonly string[], io: Io, options: ReadO
 }
 
 /**
- * The same one at a time, for calls that keep little of many.
+ * The same one at a time, for calls that keep little of many. Files are read into the same memory: what is to be kept of an
+ * input has to be `detached` before the next one is asked for.
  *
  * @returns null for a file of a folder that has no sign of a certificate
  */
-export async function* readEachInput(
+export function readEachInput(args: readonly string[], io: Io, options: ReadOptions): AsyncGenerator<ReadInput | null> {
+  const reader = new InputReader();
+  return readArguments(args, io, options, (path, maxBytes, isRegular) => reader.read(path, maxBytes, isRegular));
+}
+
+/** Reads a file; `isRegular` as for `InputReader`. */
+type ReadFile = (path: string, maxBytes: number, isRegular: boolean) => Uint8Array;
+
+async function* readArguments(
   args: readonly string[],
   io: Io,
   options: ReadOptions,
+  readFile: ReadFile,
 ): AsyncGenerator<ReadInput | null> {
   let isEmpty = true;
   let passedOver = 0;
   for (const arg of args) {
-    for await (const input of readArgument(arg, io, options)) {
+    for await (const input of readArgument(arg, io, options, readFile)) {
       if (input === null) passedOver++;
       else isEmpty = false;
       yield input;
@@ -106,24 +116,34 @@ export async function* readEachInput(
   yield failed(args.join(' '), nothing);
 }
 
-async function* readArgument(arg: string, io: Io, options: ReadOptions): AsyncGenerator<ReadInput | null> {
+async function* readArgument(
+  arg: string,
+  io: Io,
+  options: ReadOptions,
+  readFile: ReadFile,
+): AsyncGenerator<ReadInput | null> {
   const maxBytes = options.limits?.size ?? MAX_INPUT_BYTES;
   if (arg === '-') {
     yield attempt('-', async () => readBytes('-', await io.readStdin(maxBytes), io, options));
   } else if (arg.startsWith('tls://')) {
     yield attempt(arg, () => readServer(arg, options));
   } else {
-    yield* readFiles(arg, io, options);
+    yield* readFiles(arg, io, options, readFile);
   }
 }
 
-async function* readFiles(arg: string, io: Io, options: ReadOptions): AsyncGenerator<ReadInput | null> {
+async function* readFiles(
+  arg: string,
+  io: Io,
+  options: ReadOptions,
+  readFile: ReadFile,
+): AsyncGenerator<ReadInput | null> {
   const maxBytes = options.limits?.size ?? MAX_INPUT_BYTES;
   try {
     const { files, problems } = await walkInputs(arg);
     for (const problem of problems) yield failed(problem.at?.source ?? arg, problem);
-    for (const { path, isFromFolder } of files) {
-      const read = await attempt(path, () => readBytes(path, readInput(path, maxBytes), io, options));
+    for (const { path, isFromFolder, isRegular } of files) {
+      const read = await attempt(path, () => readBytes(path, readFile(path, maxBytes, isRegular), io, options));
       yield isFromFolder && hasNoSign(read) ? null : read;
     }
   } catch (error) {
