@@ -5,7 +5,7 @@
  * @module
  */
 import { asBuffer } from '../encoding/buffer.js';
-import { indexOfText } from '../encoding/byte-search.js';
+import { countLineFeeds, indexOfText } from '../encoding/byte-search.js';
 
 /** A line of a text. */
 export interface Line {
@@ -58,12 +58,10 @@ export class LineReader {
 
   /** The number of the line here. */
   get number(): number {
-    const bytes = this.#buffer;
-    const end = this.#offset;
-    let lines = 0;
-    for (let at = this.#counted; at < end; at++) if (bytes[at] === LINE_FEED) lines++;
-    this.#counted = Math.max(this.#counted, end);
-    this.#number += lines;
+    if (this.#counted < this.#offset) {
+      this.#number += countLineFeeds(this.#buffer, this.#counted, this.#offset);
+      this.#counted = this.#offset;
+    }
     return this.#number;
   }
 

@@ -8,6 +8,8 @@
 /** The characters of configurations and other texts for people, the commonest first; all that are not here are rare. */
 const COMMON = ' e0t1inrasoc2pld34h65m7u9gf8-.v/bwkyxEACDFBGTOINSRHLUMPW_';
 
+const LINE_FEED = 0x0a;
+
 /** A character that is found more often than so is not rare in this text. */
 const MOST_IN_VAIN = 1000;
 
@@ -26,6 +28,33 @@ export function indexOfText(bytes: Buffer, text: string, from = 0): number {
     at = bytes.indexOf(code, at + 1);
   }
   return -1;
+}
+
+/** Shorter parts are counted byte by byte. */
+const WORTH_WORDS = 64;
+
+/** How many bytes of a part of a text are line feeds. Looks at four of them at once, most of which hold none. */
+export function countLineFeeds(bytes: Uint8Array, start: number, end: number): number {
+  const before = -(bytes.byteOffset + start) & 3;
+  const words = end - start < WORTH_WORDS ? 0 : (end - start - before) >> 2;
+  if (words === 0) return countEach(bytes, start, end);
+  const first = start + before;
+  const view = new Uint32Array(bytes.buffer, bytes.byteOffset + first, words);
+  let count = countEach(bytes, start, first);
+  for (let index = 0; index < words; index++) {
+    // A byte that is a line feed is zero in this, and has its highest bit set in the difference alone.
+    const word = (view[index] as number) ^ 0x0a0a0a0a;
+    if (((word - 0x01010101) & ~word & 0x80808080) === 0) continue;
+    const at = first + index * 4;
+    count += countEach(bytes, at, at + 4);
+  }
+  return count + countEach(bytes, first + words * 4, end);
+}
+
+function countEach(bytes: Uint8Array, start: number, end: number): number {
+  let count = 0;
+  for (let at = start; at < end; at++) if (bytes[at] === LINE_FEED) count++;
+  return count;
 }
 
 function rarestIn(text: string): number {
