@@ -10,6 +10,9 @@ const COMMON = ' e0t1inrasoc2pld34h65m7u9gf8-.v/bwkyxEACDFBGTOINSRHLUMPW_';
 
 const LINE_FEED = 0x0a;
 
+/** How rare each character is. */
+const RANKS = Uint8Array.from({ length: 256 }, (_, code) => COMMON.indexOf(String.fromCharCode(code)) & 0xff);
+
 /** A character that is found more often than so is not rare in this text. */
 const MOST_IN_VAIN = 1000;
 
@@ -60,8 +63,7 @@ function countEach(bytes: Uint8Array, start: number, end: number): number {
 function rarestIn(text: string): number {
   let rarest = 0;
   for (let place = 0, rank = -1; place < text.length; place++) {
-    const found = COMMON.indexOf(text.charAt(place));
-    if (found < 0) return place;
+    const found = RANKS[text.charCodeAt(place)] as number;
     if (found > rank) {
       rank = found;
       rarest = place;
