@@ -13,8 +13,9 @@ const LINE_FEED = 0x0a;
 /** How rare each character is. */
 const RANKS = Uint8Array.from({ length: 256 }, (_, code) => COMMON.indexOf(String.fromCharCode(code)) & 0xff);
 
-/** A character that is found more often than so is not rare in this text. */
-const MOST_IN_VAIN = 1000;
+/** A character that is found so often, and more often than once in so many bytes, is not rare in this text. */
+const MOST_IN_VAIN = 16;
+const RARE = 100;
 
 /**
  * Where a text next stands, from an offset on, or -1.
@@ -26,7 +27,7 @@ export function indexOfText(bytes: Buffer, text: string, from = 0): number {
   const code = text.charCodeAt(place);
   let at = bytes.indexOf(code, from + place);
   for (let inVain = 0; at >= 0; inVain++) {
-    if (inVain === MOST_IN_VAIN) return bytes.indexOf(text, at - place, 'latin1');
+    if (inVain >= MOST_IN_VAIN && at - from < inVain * RARE) return bytes.indexOf(text, at - place, 'latin1');
     if (standsAt(bytes, at - place, text)) return at - place;
     at = bytes.indexOf(code, at + 1);
   }
