@@ -11,6 +11,7 @@
 import { anchorctl, BARE_NODE } from './commands.mjs';
 import { keystoreRows } from './keystore-rows.mjs';
 import { ledgerRows } from './ledger-rows.mjs';
+import { scanRows } from './scan-rows.mjs';
 import { trustRows } from './trust-rows.mjs';
 
 /** The rows by their names. */
@@ -39,4 +40,5 @@ export const rows = {
   ...keystoreRows,
   ...trustRows,
   ...ledgerRows,
+  ...scanRows,
 };

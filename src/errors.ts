@@ -184,6 +184,7 @@ export class TrustError extends Error {
    * @param outer - e.g. the file an archive member came from
    */
   within(outer: Position): TrustError {
+    if (Object.keys(outer).every((key) => this.at?.[key as keyof Position] !== undefined)) return this;
     const options = { at: { ...outer, ...this.at }, cause: this.cause };
     return new TrustError(this.code, this.message, this.hint === undefined ? options : { ...options, hint: this.hint });
   }

@@ -98,9 +98,12 @@ export function resemblesRoot(der: Uint8Array): boolean {
 }
 
 function isAlike(a: Uint8Array, b: Uint8Array): boolean {
-  let same = 0;
-  for (let offset = 0; offset < a.length; offset++) if (a[offset] === b[offset]) same++;
-  return same >= a.length * MIN_SAME;
+  const least = a.length * MIN_SAME;
+  let different = 0;
+  for (let offset = 0; offset < a.length; offset++) {
+    if (a[offset] !== b[offset] && a.length - ++different < least) return false;
+  }
+  return true;
 }
 
 /** The root with the most votes, if it has enough of them. */

@@ -10,7 +10,7 @@ import { expectTrustError, TrustError } from '../errors.js';
 import type { InputLimits } from '../input/limits.js';
 import { readCertificates } from '../input/read-certificates.js';
 import type { InputKind, ReadResult } from '../input/read-result.js';
-import { MAX_INPUT_BYTES, readInput } from '../io/read-input.js';
+import { InputReader, MAX_INPUT_BYTES, readInput } from '../io/read-input.js';
 import { type Walk, walkInputs } from '../io/walk.js';
 import { countPlaces } from '../report/repair.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
@@ -84,7 +84,7 @@ export const NO_SIGN: ReadonlySet<string> = new Set(['input/empty', 'input/no-ce
 export async function readInputs(args: readonly string[], io: Io, options: ReadOptions): Promise<ReadInputs> {
   const inputs: ReadInput[] = [];
   let passedOver = 0;
-  for await (const input of readEachInput(args, io, options)) {
+  for await (const input of readArguments(args, io, options, readInput)) {
     if (input === null) passedOver++;
     else inputs.push(input);
   }
@@ -92,19 +92,29 @@ export async function readInputs(args: readonly string[], io: Io, options: ReadO
 }
 
 /**
- * The same one at a time, for calls that keep little of many.
+ * The same one at a time, for calls that keep little of many. Files are read into the same memory: what is to be kept of an
+ * input has to be `detached` before the next one is asked for.
  *
  * @returns null for a file of a folder that has no sign of a certificate
  */
-export async function* readEachInput(
+export function readEachInput(args: readonly string[], io: Io, options: ReadOptions): AsyncGenerator<ReadInput | null> {
+  const reader = new InputReader();
+  return readArguments(args, io, options, (path, maxBytes, isRegular) => reader.read(path, maxBytes, isRegular));
+}
+
+/** Reads a file; `isRegular` as for `InputReader`. */
+type ReadFile = (path: string, maxBytes: number, isRegular: boolean) => Uint8Array;
+
+async function* readArguments(
   args: readonly string[],
   io: Io,
   options: ReadOptions,
+  readFile: ReadFile,
 ): AsyncGenerator<ReadInput | null> {
   let isEmpty = true;
   let passedOver = 0;
   for (const arg of args) {
-    for await (const input of readArgument(arg, io, options)) {
+    for await (const input of readArgument(arg, io, options, readFile)) {
       if (input === null) passedOver++;
       else isEmpty = false;
       yield input;
@@ -127,9 +137,14 @@ function isTaken(input: string, { takes }: ReadOptions): boolean {
   return takes === undefined || takes(input);
 }
 
-async function* readArgument(arg: string, io: Io, options: ReadOptions): AsyncGenerator<ReadInput | null> {
+async function* readArgument(
+  arg: string,
+  io: Io,
+  options: ReadOptions,
+  readFile: ReadFile,
+): AsyncGenerator<ReadInput | null> {
   if (arg !== '-' && !arg.startsWith('tls://')) {
-    yield* readFiles(arg, io, options);
+    yield* readFiles(arg, io, options, readFile);
   } else if (!isTaken(arg, options)) {
     return;
   } else if (arg === '-') {
@@ -140,7 +155,12 @@ async function* readArgument(arg: string, io: Io, options: ReadOptions): AsyncGe
   }
 }
 
-async function* readFiles(arg: string, io: Io, options: ReadOptions): AsyncGenerator<ReadInput | null> {
+async function* readFiles(
+  arg: string,
+  io: Io,
+  options: ReadOptions,
+  readFile: ReadFile,
+): AsyncGenerator<ReadInput | null> {
   const maxBytes = options.limits?.size ?? MAX_INPUT_BYTES;
   try {
     const { files, problems } = await (options.walk ?? walkInputs)(arg);
@@ -148,9 +168,9 @@ async function* readFiles(arg: string, io: Io, options: ReadOptions): AsyncGener
       const source = problem.at?.source ?? arg;
       if (isTaken(source, options)) yield failed(source, problem);
     }
-    for (const { path, isFromFolder } of files) {
+    for (const { path, isFromFolder, isRegular } of files) {
       if (!isTaken(path, options)) continue;
-      const read = await attempt(path, () => readBytes(path, readInput(path, maxBytes), io, options));
+      const read = await attempt(path, () => readBytes(path, readFile(path, maxBytes, isRegular), io, options));
       const isPassedOver = (isFromFolder || options.passOverNamed === true) && hasNoSign(read);
       if (isPassedOver) options.onPassedOver?.(path);
       yield isPassedOver ? null : read;

@@ -55,9 +55,12 @@ async function* readPath(arg: string, password: string | null, allowEmpty: boole
   try {
     const { files, problems } = await walkInputs(arg);
     if (problems.length > 0) yield { target: null, errors: problems };
-    for (const { path, isFromFolder } of files) {
+    for (const { path, isFromFolder, isRegular } of files) {
       try {
-        yield* readItem({ name: path, bytes: reader.read(path), isNamed: !isFromFolder }, password);
+        yield* readItem(
+          { name: path, bytes: reader.read(path, MAX_INPUT_BYTES, isRegular), isNamed: !isFromFolder },
+          password,
+        );
       } catch (error) {
         yield unreadable(path, 'unknown', [expectTrustError(error).within({ source: path })]);
       }

@@ -5,7 +5,7 @@
  * @module
  */
 import { asBuffer } from '../encoding/buffer.js';
-import { indexOfText } from '../encoding/byte-search.js';
+import { countLineFeeds, indexOfText } from '../encoding/byte-search.js';
 
 /** A line of a text. */
 export interface Line {
@@ -66,7 +66,10 @@ export class LineReader {
 
   /** The number of the line here. */
   get number(): number {
-    for (; this.#counted < this.#offset; this.#counted++) if (this.#buffer[this.#counted] === LINE_FEED) this.#number++;
+    if (this.#counted < this.#offset) {
+      this.#number += countLineFeeds(this.#buffer, this.#counted, this.#offset);
+      this.#counted = this.#offset;
+    }
     return this.#number;
   }
 

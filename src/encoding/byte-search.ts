@@ -8,8 +8,14 @@
 /** The characters of configurations and other texts for people, the commonest first; all that are not here are rare. */
 const COMMON = ' e0t1inrasoc2pld34h65m7u9gf8-.v/bwkyxEACDFBGTOINSRHLUMPW_';
 
-/** A character that is found more often than so is not rare in this text. */
-const MOST_IN_VAIN = 1000;
+const LINE_FEED = 0x0a;
+
+/** How rare each character is. */
+const RANKS = Uint8Array.from({ length: 256 }, (_, code) => COMMON.indexOf(String.fromCharCode(code)) & 0xff);
+
+/** A character that is found so often, and more often than once in so many bytes, is not rare in this text. */
+const MOST_IN_VAIN = 16;
+const RARE = 100;
 
 /**
  * Where a text next stands, from an offset on, or -1.
@@ -21,18 +27,44 @@ export function indexOfText(bytes: Buffer, text: string, from = 0): number {
   const code = text.charCodeAt(place);
   let at = bytes.indexOf(code, from + place);
   for (let inVain = 0; at >= 0; inVain++) {
-    if (inVain === MOST_IN_VAIN) return bytes.indexOf(text, at - place, 'latin1');
+    if (inVain >= MOST_IN_VAIN && at - from < inVain * RARE) return bytes.indexOf(text, at - place, 'latin1');
     if (standsAt(bytes, at - place, text)) return at - place;
     at = bytes.indexOf(code, at + 1);
   }
   return -1;
 }
 
+/** Shorter parts are counted byte by byte. */
+const WORTH_WORDS = 64;
+
+/** How many bytes of a part of a text are line feeds. Looks at four of them at once, most of which hold none. */
+export function countLineFeeds(bytes: Uint8Array, start: number, end: number): number {
+  const before = -(bytes.byteOffset + start) & 3;
+  const words = end - start < WORTH_WORDS ? 0 : (end - start - before) >> 2;
+  if (words === 0) return countEach(bytes, start, end);
+  const first = start + before;
+  const view = new Uint32Array(bytes.buffer, bytes.byteOffset + first, words);
+  let count = countEach(bytes, start, first);
+  for (let index = 0; index < words; index++) {
+    // A byte that is a line feed is zero in this, and has its highest bit set in the difference alone.
+    const word = (view[index] as number) ^ 0x0a0a0a0a;
+    if (((word - 0x01010101) & ~word & 0x80808080) === 0) continue;
+    const at = first + index * 4;
+    count += countEach(bytes, at, at + 4);
+  }
+  return count + countEach(bytes, first + words * 4, end);
+}
+
+function countEach(bytes: Uint8Array, start: number, end: number): number {
+  let count = 0;
+  for (let at = start; at < end; at++) if (bytes[at] === LINE_FEED) count++;
+  return count;
+}
+
 function rarestIn(text: string): number {
   let rarest = 0;
   for (let place = 0, rank = -1; place < text.length; place++) {
-    const found = COMMON.indexOf(text.charAt(place));
-    if (found < 0) return place;
+    const found = RANKS[text.charCodeAt(place)] as number;
     if (found > rank) {
       rank = found;
       rarest = place;

@@ -36,6 +36,7 @@ const DEFLATED = 8;
 
 /** Whether bytes begin like a zip, also an empty one. Never throws. */
 export function isZip(bytes: Uint8Array): boolean {
+  if (bytes[0] !== 0x50) return false;
   return SIGNATURES.includes(String.fromCharCode(...bytes.subarray(0, 4)));
 }
 

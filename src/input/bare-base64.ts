@@ -10,7 +10,7 @@ import { detectDer } from './detect.js';
 import type { BlockContent } from './label.js';
 import { noteLayout } from './layout.js';
 import type { InputKind } from './read-result.js';
-import { LineIndex, LONGER_THAN_WORDS } from './text.js';
+import { LineIndex, LONGER_THAN_WORDS, textOf } from './text.js';
 import { transcribe } from './transcript.js';
 
 /** The share of a text that must stand in such runs; lines may be broken in odd places. */
@@ -19,15 +19,20 @@ const MIN_RUNS = 0.8;
 /** Characters that hold the first elements of a structure, up to where its kind is plain, whatever the issuer's name. */
 const HEAD = 8192;
 
+const EQUALS = 0x3d;
+
 /** The longest text that is taken for one structure. */
 const MAX_LENGTH = 16 * 1024 * 1024;
 
 /**
  * Reads a text that is one structure in base64.
  *
+ * @param bytes - UTF-8, Latin-1 or any other encoding that keeps ASCII
  * @returns `base64`, or `unknown` when the text does not look like it
  */
-export function readBareBase64(original: string, into: Collector): InputKind {
+export function readBareBase64(bytes: Uint8Array, into: Collector): InputKind {
+  if (isMadeOfWords(bytes)) return 'unknown';
+  const original = textOf(bytes);
   const { text, places, oddities } = transcribe(original, 0);
   const content = text.length > MAX_LENGTH || !isMadeOfRuns(text) ? null : contentOf(text);
   if (content === null) return 'unknown';
@@ -38,6 +43,43 @@ export function readBareBase64(original: string, into: Collector): InputKind {
   if (content === 'private-key') into.privateKey();
   if (content === 'certificate' || content === 'pkcs7') addCopy(copyOf(text, 0, text.length, lines, 1), content, into);
   return 'base64';
+}
+
+const PLAIN = 0;
+const BLANK = 1;
+const SIGN = 2;
+
+/** What a byte may be in a text: a blank of ASCII, part of an escape or of a character beyond ASCII, or itself. */
+const KINDS = Uint8Array.from({ length: 256 }, (_, byte) => {
+  if (byte === 0x20 || (byte >= 0x09 && byte <= 0x0d)) return BLANK;
+  return byte >= 0x80 || byte === 0x1b || byte === EQUALS || byte === 0x26 ? SIGN : PLAIN;
+});
+
+/**
+ * Whether so much of a text is words that its transcript cannot be made of runs. Most texts are, which is seen after a part of
+ * them, without decoding any.
+ *
+ * A word that has no character with which an escape begins, and stands after none that ends with an equals sign, which may be a
+ * soft line break, is the same word in the transcript. Nothing grows in a transcript, so that the share of these words there is
+ * no smaller than here.
+ */
+function isMadeOfWords(bytes: Uint8Array): boolean {
+  const most = bytes.length * (1 - MIN_RUNS) + 1;
+  let inWords = 0;
+  let start = 0;
+  let isWord = true;
+  for (let at = 0; at <= bytes.length; at++) {
+    const kind = at < bytes.length ? KINDS[bytes[at] as number] : BLANK;
+    if (kind === SIGN) isWord = false;
+    if (kind !== BLANK) continue;
+    if (at > start) {
+      if (isWord && at - start < LONGER_THAN_WORDS) inWords += at - start;
+      if (inWords > most) return true;
+      isWord = bytes[at - 1] !== EQUALS;
+    }
+    start = at + 1;
+  }
+  return false;
 }
 
 function isMadeOfRuns(text: string): boolean {

@@ -34,7 +34,7 @@ const ABOVE_PEM = '------Trustpoint: ';
  */
 export function findTrustpointsOfPem(bytes: Uint8Array): (offset: number) => string | null {
   const text = asBuffer(bytes);
-  if (!text.includes(ABOVE_PEM, 0, 'latin1')) return () => null;
+  if (indexOfText(text, ABOVE_PEM) < 0) return () => null;
   const marks = Array.from(text.toString('latin1').matchAll(/^-{6}Trustpoint: (\S{1,255}?)-{6}[ \t\r]*$/gm));
   let next = 0;
   return (offset) => {

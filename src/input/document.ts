@@ -6,6 +6,7 @@
  * @module
  */
 import { asBuffer } from '../encoding/buffer.js';
+import { indexOfText } from '../encoding/byte-search.js';
 import type { TrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { Collector, LineOf } from './collector.js';
@@ -22,6 +23,13 @@ import { isYaml, MAX_YAML, readYaml } from './yaml.js';
 
 /** How much of a text is looked at to tell what it is: the headers of a mail are long. */
 const HEAD = 16 * 1024;
+
+/** The first key of YAML, its quotes and what follows it are no longer, and neither is the name of a header. */
+const START = 128;
+
+const START_OF_MAIL = /^(?:>?From |[!-9;-~]{1,76}:)/;
+
+const LESS_THAN = 0x3c;
 
 /** Programs and pages are no longer; what is, is read line by line, which takes the least memory. */
 const MAX_LENGTH = 64 * 1024 * 1024;
@@ -95,8 +103,7 @@ export function readDocument(bytes: Uint8Array, { into, isPlain, open }: Documen
 
 /** A text by its format, and what is left of it without the strings that hold something. */
 function takeApart(bytes: Uint8Array, isPlain: boolean): Opened & { readonly isDocument: boolean } {
-  const head = asBuffer(bytes.subarray(0, HEAD)).toString('latin1');
-  const format = isPlain ? undefined : FORMATS.find(({ accepts }) => accepts(head));
+  const format = isPlain ? undefined : formatOf(bytes);
   const document = format === undefined || bytes.length > format.maxLength ? null : format.open(bytes);
   const opened = document ?? { parts: [], errors: [], rest: bytes, lineOf: null };
   const isDocument = document !== null;
@@ -113,11 +120,28 @@ function takeApart(bytes: Uint8Array, isPlain: boolean): Opened & { readonly isD
   return { ...opened, parts: [...opened.parts, ...strings], rest, isDocument };
 }
 
+function formatOf(bytes: Uint8Array): Format | undefined {
+  const head = asBuffer(bytes.subarray(0, HEAD));
+  if (!mayHaveFormat(head)) return undefined;
+  const text = head.toString('latin1');
+  return FORMATS.find(({ accepts }) => accepts(text));
+}
+
+/**
+ * Whether any format may accept a head, by its first characters: a mail begins with a header or `From`, YAML with a key, an
+ * item or what `isYaml` passes over, and XML and HTML have a tag. Most texts have none of these, which need not be decoded.
+ */
+function mayHaveFormat(head: Buffer): boolean {
+  if (head.includes(LESS_THAN)) return true;
+  const start = head.toString('latin1', 0, START);
+  return START_OF_MAIL.test(start) || /^[\s#]/.test(start) || isYaml(start);
+}
+
 /** Whether the readers of strings are to be asked: cheap, for inputs of many blocks. */
 function mayHoldStrings(bytes: Uint8Array): boolean {
   if (bytes.length > MAX_LENGTH) return false;
   const view = asBuffer(bytes);
-  for (let at = view.indexOf(BEGIN); at !== -1; at = view.indexOf(BEGIN, at + BEGIN.length)) {
+  for (let at = indexOfText(view, BEGIN); at !== -1; at = indexOfText(view, BEGIN, at + BEGIN.length)) {
     const afterMarker = view.indexOf(HYPHENS, at + BEGIN.length) + HYPHENS.length;
     if (NEXT_IN_STRING.has(view[afterMarker] ?? 0)) return true;
   }

@@ -45,8 +45,12 @@ interface Entity {
   state: 'headers' | 'body' | 'closed';
 }
 
+/** A header that every message has of which `isMail` is sure; the lines of logs may look like headers of other names. */
+const TELLING = /^(?:content-type|date|from|message-id|mime-version|received|subject|to):/im;
+
 /** A message begins with headers, of which one says that it is MIME, or two are of a message. */
 export function isMail(head: string): boolean {
+  if (!TELLING.test(head)) return false;
   const [, headers] =
     /^(?:>?From [^\r\n]*\r?\n)?((?:[!-9;-~]{1,76}:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){1,400})/.exec(head) ?? [];
   if (headers === undefined) return false;

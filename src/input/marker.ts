@@ -45,6 +45,7 @@ const DASHES = /[\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/g;
  */
 export function findMarkers(text: string, limit: number): readonly Marker[] {
   const markers: Marker[] = [];
+  if (limit === 0) return markers;
   for (const match of fold(text).matchAll(CANDIDATE)) {
     if (markers.length === limit) break;
     const [whole, before = '', word = '', name = '', after = ''] = match;

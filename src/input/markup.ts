@@ -54,7 +54,7 @@ const REFERENCE = /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,10}));?/gi;
 
 /** Whether a text is HTML, by what stands in its first part. */
 export function isHtml(head: string): boolean {
-  return SIGN.test(head);
+  return head.includes('<') && SIGN.test(head);
 }
 
 /** What is left of HTML without its markup. */

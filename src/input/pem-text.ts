@@ -31,7 +31,7 @@ const MAX_PROSE = 0.25;
 export function readText(bytes: Uint8Array, into: Collector): InputKind {
   const { blocks, rejected } = scanPem(bytes);
   const found: FoundBlock[] = [];
-  const trustpointAt = findTrustpointsOfPem(bytes);
+  const trustpointAt = blocks.length === 0 ? () => null : findTrustpointsOfPem(bytes);
   let previous: PemBlock | null = null;
   let broken = 0;
   for (const block of [...blocks, null]) {
@@ -44,7 +44,7 @@ export function readText(bytes: Uint8Array, into: Collector): InputKind {
   }
   const device = readDeviceText(bytes, into);
   if (device !== null) return device;
-  return found.length === 0 ? readBareBase64(textOf(bytes), into) : kindOf(found, bytes.length);
+  return found.length === 0 ? readBareBase64(bytes, into) : kindOf(found, bytes.length);
 }
 
 function kindOf(found: readonly FoundBlock[], length: number): InputKind {

@@ -7,7 +7,7 @@
 import { type ArchiveKind, unpackArchive } from '../encoding/archive.js';
 import { encodingOf, readElement } from '../encoding/der.js';
 import { UnpackBudget } from '../encoding/unpack.js';
-import { expectTrustError, TrustError } from '../errors.js';
+import { expectTrustError, type Position, TrustError } from '../errors.js';
 import { decodeKeystore } from '../store/codecs.js';
 import { Collector } from './collector.js';
 import { detectBinary, isPublicKey } from './detect.js';
@@ -74,7 +74,8 @@ export function readCertificates(bytes: Uint8Array, options: ReadOptions = {}): 
   const reading = { password, nesting: limits.nesting, budget: new UnpackBudget(bytes.length, limits) };
   const kind = unwrap(bytes, 0, reading, into);
   const { certificates, damaged, recovered, described } = into;
-  if (certificates.length + described.length === 0 && into.errors.length === 0) into.error(nothingFound(bytes, kind));
+  if (certificates.length + described.length === 0 && into.errors.length === 0)
+    into.error(nothingFound(bytes, kind, { source: name }));
   if (!strict) return { kind, certificates, damaged, recovered, described, notes: into.notes, errors: into.errors };
   return {
     kind,
@@ -202,20 +203,22 @@ function readKeystore(bytes: Uint8Array, { password }: Reading, into: Collector)
   }
 }
 
-function nothingFound(bytes: Uint8Array, kind: InputKind): TrustError {
+function nothingFound(bytes: Uint8Array, kind: InputKind, at: Position): TrustError {
   if (bytes.length === 0) {
     return new TrustError('input/empty', 'the input is empty', {
+      at,
       hint: 'a download or a copy may have failed; fetch it again',
     });
   }
   if (kind === 'unknown') {
     return new TrustError('input/unrecognised', 'found nothing that looks like a certificate', {
+      at,
       hint: 'PEM, DER, PKCS#7, keystores and archives of these are read, whatever the file is called',
     });
   }
   const what = NAMES[kind];
   const message = what === undefined ? `the ${kind} holds no certificate` : `found ${what}, which holds no certificate`;
-  return new TrustError('input/no-certificate', message, { hint: 'name the file that holds the certificate' });
+  return new TrustError('input/no-certificate', message, { at, hint: 'name the file that holds the certificate' });
 }
 
 /** A note as the error that it is where nothing is tolerated. */

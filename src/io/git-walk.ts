@@ -33,7 +33,7 @@ export function walkWithGit(since: string | null): (argument: string) => Promise
     const stats = statOf(argument);
     if (stats === null || stats.isDirectory()) return new GitWalker(since).walk(argument, stats !== null);
     const isWanted = since === null || isChanged(argument, await stateOf(dirname(argument), since));
-    return { files: isWanted ? [{ path: argument, isFromFolder: false }] : [], problems: [] };
+    return { files: isWanted ? [{ path: argument, isFromFolder: false, isRegular: false }] : [], problems: [] };
   };
 }
 
@@ -71,7 +71,7 @@ class GitWalker {
 
   async #below(folder: string): Promise<Walk> {
     await this.#collect(folder, this.#since);
-    const files = this.#sorted().map((path) => ({ path, isFromFolder: true }));
+    const files = this.#sorted().map((path) => ({ path, isFromFolder: true, isRegular: false }));
     if (files.length > 0 || this.#problems.length > 0 || this.#since !== null) {
       return { files, problems: this.#problems };
     }

@@ -44,14 +44,19 @@ export class InputReader {
   /**
    * Reads a whole file.
    *
+   * @param isRegular - whether its folder says that it is a regular file and no link, so that it need not be asked again
+   *   before it is opened
    * @returns its bytes, until the next file is read
    * @throws {TrustError} as `readInput`
    */
-  read(path: string, maxBytes: number = MAX_INPUT_BYTES): Uint8Array {
-    return withRegularFile(path, maxBytes, thisHost.fs, (file, { size }) => {
-      if (size > this.#memory.length) return readAll(file, size, thisHost.fs);
-      return readInto(this.#memory.subarray(0, size), file, thisHost.fs);
-    });
+  read(path: string, maxBytes: number = MAX_INPUT_BYTES, isRegular = false): Uint8Array {
+    const opened = isRegular ? openNoLink(path, thisHost.fs) : null;
+    return withRegularFile(path, maxBytes, thisHost.fs, (file, { size }) => this.#fill(file, size), opened);
+  }
+
+  #fill(file: number, size: number): Uint8Array {
+    if (size > this.#memory.length) return readAll(file, size, thisHost.fs);
+    return readInto(this.#memory.subarray(0, size), file, thisHost.fs);
   }
 }
 
@@ -97,12 +102,13 @@ function withRegularFile<T>(
   maxBytes: number,
   fs: HostFileSystem,
   read: (file: number, stats: Stats) => T,
+  opened: number | null = null,
 ): T {
   try {
     // Before it is opened, because opening a device can already do something; and after, because the name may have
     // been given to another file in between. O_NONBLOCK (absent on Windows) keeps a pipe from blocking the open.
-    checkRegular(fs.statSync(path), path, maxBytes);
-    const file = fs.openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    if (opened === null) checkRegular(fs.statSync(path), path, maxBytes);
+    const file = opened ?? fs.openSync(path, READ_ONLY);
     try {
       const stats = fs.fstatSync(file);
       checkRegular(stats, path, maxBytes);
@@ -112,6 +118,23 @@ function withRegularFile<T>(
     }
   } catch (error) {
     throw toReadError(error, path);
+  }
+}
+
+const READ_ONLY = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/**
+ * Opens a file that was a regular one just now. Should a link be there instead, it is not followed, so that nothing else is
+ * opened than what stands in the folder.
+ *
+ * @returns null where it cannot be opened so, or where the system has no such way
+ */
+function openNoLink(path: string, fs: HostFileSystem): number | null {
+  if (constants.O_NOFOLLOW === undefined) return null;
+  try {
+    return fs.openSync(path, READ_ONLY | constants.O_NOFOLLOW);
+  } catch {
+    return null;
   }
 }
 

@@ -15,6 +15,8 @@ export interface WalkedFile {
   readonly path: string;
   /** Found in a folder; false for one that the user named, by its path or by a glob. */
   readonly isFromFolder: boolean;
+  /** Whether the folder says that it is a regular file itself and no link. */
+  readonly isRegular: boolean;
 }
 
 /** What a name leads to. */
@@ -39,7 +41,7 @@ export async function walkInputs(argument: string): Promise<Walk> {
   const walker = new Walker();
   const stats = statOf(argument);
   if (stats?.isDirectory() === true) walker.folder(argument);
-  else if (stats !== null) return { files: [{ path: argument, isFromFolder: false }], problems: [] };
+  else if (stats !== null) return { files: [{ path: argument, isFromFolder: false, isRegular: false }], problems: [] };
   else if (GLOB.test(argument)) await walkGlob(argument, walker);
   else throw toNotFound(argument);
 
@@ -80,7 +82,7 @@ class Walker {
   entry(path: string, entry: Dirent, isFromFolder: boolean): void {
     const kind = this.#kindOf(path, entry);
     if (kind === 'folder') this.folder(path);
-    else if (kind === 'file') this.files.push({ path, isFromFolder });
+    else if (kind === 'file') this.files.push({ path, isFromFolder, isRegular: entry.isFile() });
   }
 
   /** What an entry is, also behind a symbolic link. A link that leads nowhere is a problem. */

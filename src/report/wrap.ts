@@ -41,6 +41,9 @@ export function wrap(text: string, first: string, rest: string): string {
   return lines.map((one, index) => `${index === 0 ? first : rest}${one}`.trimEnd().concat('\n')).join('');
 }
 
+/** Nearly every text; of all others the characters beyond 16 bits count once. */
+const ASCII: RegExp = /^[ -~]*$/;
+
 function lengthOf(text: string): number {
-  return [...text].length;
+  return ASCII.test(text) ? text.length : [...text].length;
 }

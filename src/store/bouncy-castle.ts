@@ -41,8 +41,9 @@ export function unsupportedKeystore(kind: BouncyCastleKind): TrustError {
 
 /** Where the content of a BKS or UBER keystore begins, or null when the header is that of neither. */
 function contentStart(bytes: Uint8Array): number | null {
+  // The version is a small number.
+  if (bytes.length < SALT_START || bytes[0] !== 0) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < SALT_START) return null;
   const version = view.getUint32(0);
   const saltLength = view.getUint32(4);
   const start = SALT_START + saltLength + 4;

@@ -21,6 +21,7 @@ export function peekElement(bytes: Uint8Array, offset: number): PeekedHeader | n
   if (first <= 0x80) return { tag, contentStart: offset + 2, length: first === 0x80 ? null : first };
   const contentStart = offset + 2 + (first & 0x7f);
   if (contentStart > offset + 6 || contentStart > bytes.length) return null;
-  const length = bytes.subarray(offset + 2, contentStart).reduce((sum, octet) => sum * 256 + octet, 0);
+  let length = 0;
+  for (let at = offset + 2; at < contentStart; at++) length = length * 256 + (bytes[at] as number);
   return { tag, contentStart, length };
 }

@@ -62,9 +62,13 @@ export class Certificate {
     return new Certificate(this.der, this.#layout, source, this.#memo);
   }
 
-  /** The same certificate over bytes of its own, so that the file it was read from need not be kept in memory. */
+  /**
+   * The same certificate over bytes of its own, so that the file it was read from need not be kept in memory, which may be used
+   * for other bytes.
+   */
   detached(): Certificate {
-    return new Certificate(new Uint8Array(this.der), this.#layout, this.source, this.#memo);
+    // Names and extensions that were decoded are views of the old bytes.
+    return new Certificate(new Uint8Array(this.der), this.#layout, this.source, { sha256: this.sha256 });
   }
 
   /** SHA-256 of the DER, lower-case hex: the identity of the certificate. */

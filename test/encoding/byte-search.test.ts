@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { indexOfText } from '../../src/encoding/byte-search.ts';
+import { countLineFeeds, indexOfText } from '../../src/encoding/byte-search.ts';
 
 test('finds what a plain search finds, from any place', () => {
   const letters = fc.string({ unit: fc.constantFrom('a', 'b', 'Z', ' '), maxLength: 60 });
@@ -18,4 +18,19 @@ test('a text full of what is rare elsewhere is no trouble', () => {
   const bytes = Buffer.from(`${'Z'.repeat(1_000_000)}aZb`);
   expect(indexOfText(bytes, 'aZb')).toBe(1_000_000);
   expect(indexOfText(bytes, 'aZc')).toBe(-1);
+});
+
+test('line feeds are counted wherever a part begins and ends', () => {
+  const byte = fc.constantFrom(0x0a, 0x0b, 0x09, 0x00, 0x8a, 0xff, 0x61);
+  fc.assert(
+    fc.property(fc.array(byte, { maxLength: 200 }), fc.nat(8), fc.nat(12), fc.nat(12), (values, place, from, less) => {
+      const bytes = new Uint8Array(new ArrayBuffer(values.length + place), place);
+      bytes.set(values);
+      const start = Math.min(from, values.length);
+      const end = Math.max(start, values.length - less);
+      const expected = values.slice(start, end).filter((value) => value === 0x0a).length;
+      expect(countLineFeeds(bytes, start, end)).toBe(expected);
+    }),
+    { numRuns: process.env.SLOW ? 20_000 : 500 },
+  );
 });

@@ -32,7 +32,7 @@ describe('a path', () => {
   test('of a file is that file, named by the user', async () => {
     make('a.pem');
     expect(await walkInputs(at('a.pem'))).toEqual({
-      files: [{ path: at('a.pem'), isFromFolder: false }],
+      files: [{ path: at('a.pem'), isFromFolder: false, isRegular: false }],
       problems: [],
     });
   });
