@@ -7,9 +7,9 @@
 
 import { asBuffer } from './buffer.js';
 
-/** Lower-case hex digits, two a byte. */
-export function encodeHex(bytes: Uint8Array): string {
-  return asBuffer(bytes).toString('hex');
+/** Lower-case hex digits, two a byte, of bytes or of those between two offsets. */
+export function encodeHex(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
+  return asBuffer(bytes).toString('hex', start, end);
 }
 
 /**

@@ -67,7 +67,13 @@ function indented(value: unknown, indent: string): string {
 
 /** A value on one line, with a line end: NDJSON. */
 export function renderLine(value: unknown): string {
-  return `${escapeUnprintable([JSON.stringify(value)])[0]}\n`;
+  const line = JSON.stringify(value);
+  return `${isPlain(line) ? line : escapeUnprintable([line])[0]}\n`;
+}
+
+/** Whether JSON, which escapes the other control characters itself, is printable ASCII: two looks that cost next to nothing. */
+function isPlain(json: string): boolean {
+  return Buffer.byteLength(json) === json.length && !json.includes('\u007f');
 }
 
 /** Outside of strings, JSON has nothing that needs it; so every line may be taken as a whole. */

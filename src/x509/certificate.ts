@@ -86,7 +86,7 @@ export class Certificate {
 
   /** The content octets of the INTEGER in lower-case hex, sign octet included. */
   get serialNumber(): string {
-    return encodeHex(contentOf(this.#elementAt(this.#layout.serialNumber)));
+    return this.#hexAt(this.#layout.serialNumber);
   }
 
   /** The issuer in the string form of RFC 4514, escaped for any output. */
@@ -195,12 +195,14 @@ export class Certificate {
 
   /** Lower-case hex, or null. */
   get subjectKeyIdentifier(): string | null {
-    return this.#hexAt(this.#layout.values.subjectKeyIdentifier);
+    const { subjectKeyIdentifier } = this.#layout.values;
+    return subjectKeyIdentifier === null ? null : this.#hexAt(subjectKeyIdentifier);
   }
 
   /** Lower-case hex of the keyIdentifier, or null. */
   get authorityKeyIdentifier(): string | null {
-    return this.#hexAt(this.#layout.values.authorityKeyIdentifier);
+    const { authorityKeyIdentifier } = this.#layout.values;
+    return authorityKeyIdentifier === null ? null : this.#hexAt(authorityKeyIdentifier);
   }
 
   /**
@@ -219,8 +221,9 @@ export class Certificate {
     return encodingOf(this.#elementAt(place));
   }
 
-  #hexAt(place: number | null): string | null {
-    return place === null ? null : encodeHex(contentOf(this.#elementAt(place)));
+  #hexAt(place: number): string {
+    const { contentStart, contentEnd } = this.#elementAt(place);
+    return encodeHex(this.der, contentStart, contentEnd);
   }
 }
 
