@@ -15,7 +15,7 @@ import {
   TAG,
 } from '../encoding/der.js';
 import { DerReader } from '../encoding/der-reader.js';
-import { encodeHex } from '../encoding/hex.js';
+import { encodeHexAt } from '../encoding/hex.js';
 import { TrustError } from '../errors.js';
 import { type CertificateLayout, readCertificateLayout } from './certificate-layout.js';
 import { type BasicConstraints, type Extension, type KeyUsage, keyUsagesIn, walkExtensions } from './extensions.js';
@@ -223,7 +223,7 @@ export class Certificate {
 
   #hexAt(place: number): string {
     const { contentStart, contentEnd } = this.#elementAt(place);
-    return encodeHex(this.der, contentStart, contentEnd);
+    return encodeHexAt(this.der, contentStart, contentEnd);
   }
 }
 
