@@ -9,6 +9,7 @@
  * - `runs`: how many turns are enough, where a peer is slow.
  */
 import { anchorctl, BARE_NODE } from './commands.mjs';
+import { inspectRows } from './inspect-rows.mjs';
 import { keystoreRows } from './keystore-rows.mjs';
 import { ledgerRows } from './ledger-rows.mjs';
 import { scanRows } from './scan-rows.mjs';
@@ -37,6 +38,7 @@ export const rows = {
     ],
   }),
 
+  ...inspectRows,
   ...keystoreRows,
   ...trustRows,
   ...ledgerRows,

@@ -61,16 +61,36 @@ export async function answerAtLength(
 }
 
 /** Writes what is made while it is written, and never has more of it in memory than the reader is behind. */
-export async function writeParts(parts: Iterable<string>, io: Io): Promise<void> {
-  let pending = '';
-  for (const part of parts) {
-    pending += part;
-    if (pending.length < WRITTEN_AT_ONCE) continue;
-    io.stdout(pending);
-    await io.drained();
-    pending = '';
+export class PartWriter {
+  readonly #io: Io;
+  #pending = '';
+
+  constructor(io: Io) {
+    this.#io = io;
   }
-  io.stdout(pending);
+
+  /** Writes parts, the last of them maybe not before there are more. */
+  async write(parts: Iterable<string>): Promise<void> {
+    for (const part of parts) {
+      this.#pending += part;
+      if (this.#pending.length < WRITTEN_AT_ONCE) continue;
+      this.end();
+      await this.#io.drained();
+    }
+  }
+
+  /** Writes what is left. */
+  end(): void {
+    this.#io.stdout(this.#pending);
+    this.#pending = '';
+  }
+}
+
+/** Writes parts with a writer of their own. */
+export async function writeParts(parts: Iterable<string>, io: Io): Promise<void> {
+  const writer = new PartWriter(io);
+  await writer.write(parts);
+  writer.end();
 }
 
 type Messages = Pick<Answer, 'findings' | 'errors'>;

@@ -40,7 +40,7 @@ export function recogniseDescribed(inputs: readonly ReadInput[]): {
   }
   const entryOf: EntryOfDescribed = (one) => {
     const recognised = found.get(one);
-    return recognised?.likeness === 'exact' ? findRoot(recognised.certificate.sha256) : null;
+    return recognised?.likeness === 'exact' ? findRoot(recognised.certificate.sha256) : rootOfFingerprint(one);
   };
   return {
     inputs: inputs.map((input) => ({
@@ -71,6 +71,11 @@ function rootsLike({ sha1, serialNumber }: DescribedCertificate): readonly Certi
     const der = isLike ? genuineRoot(sha256) : null;
     return der === null ? [] : [decodeCertificate(der)];
   });
+}
+
+/** A root of which the catalog may have no more than the facts. */
+function rootOfFingerprint({ sha1 }: DescribedCertificate): CatalogEntry | null {
+  return sha1 === null ? null : (catalogRecords().find(({ facts }) => facts.sha1 === sha1) ?? null);
 }
 
 function noteOf({ source }: DescribedCertificate, recognised: Recognised | undefined): readonly Note[] {

@@ -9,7 +9,12 @@ import { asBuffer } from './buffer.js';
 
 /** Lower-case hex digits, two a byte. */
 export function encodeHex(bytes: Uint8Array): string {
-  return asBuffer(bytes).toString('hex');
+  return encodeHexAt(bytes, 0, bytes.length);
+}
+
+/** The same of the bytes between two offsets. */
+export function encodeHexAt(bytes: Uint8Array, start: number, end: number): string {
+  return asBuffer(bytes).toString('hex', start, end);
 }
 
 /**

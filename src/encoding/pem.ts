@@ -7,7 +7,7 @@
  */
 
 import { expectTrustError, TrustError } from '../errors.js';
-import { decodeBase64, encodeBase64, evenLineCount, isBlank } from './base64.js';
+import { decodeBase64Lines, encodeBase64, isBlank } from './base64.js';
 import { asBuffer } from './buffer.js';
 import { indexOfText } from './byte-search.js';
 
@@ -43,6 +43,7 @@ const END = '-----END ';
 const DASHES = '-----';
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
+const HYPHEN = 0x2d;
 const COLON = 0x3a;
 const HINT = 'copy the block again from its source, BEGIN and END lines included';
 
@@ -82,8 +83,9 @@ export function scanPem(bytes: Uint8Array): PemScan {
   if (indexOfText(view, BEGIN) < 0) return { blocks, rejected };
   let endMarker = -1;
   for (let start = findMarker(view, BEGIN, 0), next = start; start < view.length; start = next) {
-    next = findMarker(view, BEGIN, start + BEGIN.length);
-    if (endMarker < start) endMarker = findMarker(view, END, start);
+    const body = offsetAfterLine(view, start);
+    next = findMarker(view, BEGIN, body);
+    if (endMarker < start) endMarker = findMarker(view, END, body);
     if (rejected.length === MAX_REJECTED) break;
     const line = lines.at(start);
     try {
@@ -143,15 +145,17 @@ function decodeBlock(view: Buffer, start: number, endMarker: number, lines: Line
   }
   const end = offsetAfterMarker(view, endMarker + END.length + label.length);
   const dataStart = offsetAfterHeaders(view, bodyStart, endMarker);
-  const der = decodeBase64(view, dataStart, endMarker);
-  const even = evenLineCount(view, dataStart, endMarker, der.length);
+  const { bytes: der, lines: even } = decodeBase64Lines(view, dataStart, endMarker);
   if (even !== null && dataStart === bodyStart) lines.skipTo(endMarker, even + 1);
   return { label, der, start, end, line };
 }
 
 /** Where a marker next stands at the start of a line, or the length of the text. */
 function findMarker(view: Buffer, marker: string, from: number): number {
-  for (let at = view.indexOf(marker, from); at !== -1; at = view.indexOf(marker, at + 1)) {
+  // Base64 has no hyphen, and one octet is found far quicker than several.
+  const first = view.indexOf(HYPHEN, from);
+  if (first === -1) return view.length;
+  for (let at = view.indexOf(marker, first); at !== -1; at = view.indexOf(marker, at + 1)) {
     if (at === 0 || view[at - 1] === LINE_FEED || view[at - 1] === CARRIAGE_RETURN) return at;
   }
   return view.length;

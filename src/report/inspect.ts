@@ -21,39 +21,31 @@ export interface InspectedInput {
 }
 
 /**
- * Renders what was found; a certificate that stands in several places is shown once, with every place.
+ * Renders what was found, a part for each certificate; one that stands in several places is shown once, with every place.
  *
  * @param entryOf - what the catalog knows about a certificate
  * @param entryOfDescribed - the same of one that is only described
  */
-export function renderInspection(
+export function* renderInspection(
   inputs: readonly InspectedInput[],
   entryOf: (sha256: string) => CatalogEntry | null,
   entryOfDescribed: (described: DescribedCertificate) => CatalogEntry | null,
-): string {
+): Generator<string> {
   const shown = new Set<string>();
-  return inputs.map((input) => renderInput(input, entryOf, entryOfDescribed, shown)).join('\n');
-}
-
-function renderInput(
-  { input, kind, certificates, described, notes }: InspectedInput,
-  entryOf: (sha256: string) => CatalogEntry | null,
-  entryOfDescribed: (described: DescribedCertificate) => CatalogEntry | null,
-  shown: Set<string>,
-): string {
-  const total = certificates.length + described.length;
-  const count = total === 1 ? '1 certificate' : `${total} certificates`;
-  const blocks = certificates.map((certificate) => {
-    if (shown.has(certificate.sha256)) return renderAgain(certificate);
-    shown.add(certificate.sha256);
-    return renderCertificate(certificate, entryOf(certificate.sha256));
-  });
-  return [
-    `${toPrintable(input)}: ${kind}, ${count}\n`,
-    ...blocks,
-    ...described.map((one) => renderDescribedCertificate(one, entryOfDescribed(one))),
-    ...notes.map(renderNote),
-  ].join('');
+  let separator = '';
+  for (const { input, kind, certificates, described, notes } of inputs) {
+    const total = certificates.length + described.length;
+    const count = total === 1 ? '1 certificate' : `${total} certificates`;
+    yield `${separator}${toPrintable(input)}: ${kind}, ${count}\n`;
+    separator = '\n';
+    for (const certificate of certificates) {
+      const { sha256 } = certificate;
+      yield shown.has(sha256) ? renderAgain(certificate) : renderCertificate(certificate, entryOf(sha256));
+      shown.add(sha256);
+    }
+    for (const one of described) yield renderDescribedCertificate(one, entryOfDescribed(one));
+    yield notes.map(renderNote).join('');
+  }
 }
 
 /** A certificate that was shown before: only where it is this time. */

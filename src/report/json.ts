@@ -15,30 +15,48 @@ export function renderDocument(value: unknown): string {
 
 /**
  * The same for a document that may be long: a part for each element of the lists in it. A list may be any iterable, whose
- * elements are not made before they are written.
+ * elements are not made before they are written; where one stands deeper, it is written in parts as well.
  */
 export function* renderDocumentParts(document: Readonly<Record<string, unknown>>): Generator<string> {
-  let separator = '{\n';
-  for (const [key, value] of Object.entries(document)) {
+  yield* renderObject(document, '');
+  yield '\n';
+}
+
+function* renderObject(object: Readonly<Record<string, unknown>>, indent: string): Generator<string> {
+  let separator = '{';
+  for (const [key, value] of Object.entries(object)) {
     if (value === undefined) continue;
-    yield `${separator}  ${JSON.stringify(key)}: `;
-    if (isList(value)) yield* renderList(value);
-    else yield indented(value, '  ');
-    separator = ',\n';
+    yield `${separator}\n${indent}  ${JSON.stringify(key)}: `;
+    if (isIterable(value)) yield* renderList(value, `${indent}  `);
+    else yield indented(value, `${indent}  `);
+    separator = ',';
   }
-  yield separator === ',\n' ? '\n}\n' : '{}\n';
+  yield separator === ',' ? `\n${indent}}` : '{}';
 }
 
-function* renderList(elements: Iterable<unknown>): Generator<string> {
-  let separator = '[\n    ';
+function* renderList(elements: Iterable<unknown>, indent: string): Generator<string> {
+  let separator = '[';
   for (const element of elements) {
-    yield `${separator}${indented(element, '    ')}`;
-    separator = ',\n    ';
+    const start = `${separator}\n${indent}  `;
+    if (hasMadeList(element)) {
+      yield start;
+      yield* renderObject(element, `${indent}  `);
+    } else yield start + indented(element, `${indent}  `);
+    separator = ',';
   }
-  yield separator.startsWith(',') ? '\n  ]' : '[]';
+  yield separator === ',' ? `\n${indent}]` : '[]';
 }
 
-function isList(value: unknown): value is Iterable<unknown> {
+/** Whether an object has a list that is made while it is written. */
+function hasMadeList(value: unknown): value is Readonly<Record<string, unknown>> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).some((one) => isIterable(one) && !Array.isArray(one))
+  );
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.iterator in value;
 }
 
@@ -49,7 +67,13 @@ function indented(value: unknown, indent: string): string {
 
 /** A value on one line, with a line end: NDJSON. */
 export function renderLine(value: unknown): string {
-  return `${escapeUnprintable([JSON.stringify(value)])[0]}\n`;
+  const line = JSON.stringify(value);
+  return `${isPlain(line) ? line : escapeUnprintable([line])[0]}\n`;
+}
+
+/** Whether JSON, which escapes the other control characters itself, is printable ASCII: two looks that cost next to nothing. */
+function isPlain(json: string): boolean {
+  return Buffer.byteLength(json) === json.length && !json.includes('\u007f');
 }
 
 /** Outside of strings, JSON has nothing that needs it; so every line may be taken as a whole. */

@@ -15,7 +15,7 @@ import {
   TAG,
 } from '../encoding/der.js';
 import { DerReader } from '../encoding/der-reader.js';
-import { encodeHex } from '../encoding/hex.js';
+import { encodeHexAt } from '../encoding/hex.js';
 import { TrustError } from '../errors.js';
 import { type CertificateLayout, readCertificateLayout } from './certificate-layout.js';
 import { type BasicConstraints, type Extension, type KeyUsage, keyUsagesIn, walkExtensions } from './extensions.js';
@@ -90,7 +90,7 @@ export class Certificate {
 
   /** The content octets of the INTEGER in lower-case hex, sign octet included. */
   get serialNumber(): string {
-    return encodeHex(contentOf(this.#elementAt(this.#layout.serialNumber)));
+    return this.#hexAt(this.#layout.serialNumber);
   }
 
   /** The issuer in the string form of RFC 4514, escaped for any output. */
@@ -199,12 +199,14 @@ export class Certificate {
 
   /** Lower-case hex, or null. */
   get subjectKeyIdentifier(): string | null {
-    return this.#hexAt(this.#layout.values.subjectKeyIdentifier);
+    const { subjectKeyIdentifier } = this.#layout.values;
+    return subjectKeyIdentifier === null ? null : this.#hexAt(subjectKeyIdentifier);
   }
 
   /** Lower-case hex of the keyIdentifier, or null. */
   get authorityKeyIdentifier(): string | null {
-    return this.#hexAt(this.#layout.values.authorityKeyIdentifier);
+    const { authorityKeyIdentifier } = this.#layout.values;
+    return authorityKeyIdentifier === null ? null : this.#hexAt(authorityKeyIdentifier);
   }
 
   /**
@@ -223,8 +225,9 @@ export class Certificate {
     return encodingOf(this.#elementAt(place));
   }
 
-  #hexAt(place: number | null): string | null {
-    return place === null ? null : encodeHex(contentOf(this.#elementAt(place)));
+  #hexAt(place: number): string {
+    const { contentStart, contentEnd } = this.#elementAt(place);
+    return encodeHexAt(this.der, contentStart, contentEnd);
   }
 }
 

@@ -16,11 +16,20 @@ import {
 import { renderInspection } from '../../report/inspect.js';
 import { renderLine } from '../../report/json.js';
 import type { Certificate } from '../../x509/certificate.js';
-import { answer } from '../answer.js';
+import { answer, answerAtLength, PartWriter, writeErrors, writeFindings } from '../answer.js';
 import { type EntryOfDescribed, recogniseDescribed } from '../described-roots.js';
 import { writeSplit } from '../exports.js';
 import { toErrorJson } from '../failure.js';
-import { certificatesOf, distinct, errorsOf, type ReadInput, readInputs, restorationsOf } from '../inputs.js';
+import {
+  certificatesOf,
+  distinct,
+  errorsOf,
+  type ReadInput,
+  type ReadOptions,
+  readEachInput,
+  readInputs,
+  restorationsOf,
+} from '../inputs.js';
 import type { Io } from '../io.js';
 import { limitOption, parseLimits } from '../limits.js';
 import {
@@ -61,25 +70,37 @@ export function options(yargs: Argv): Argv<unknown> {
 }
 
 export async function run(args: InspectArgs, io: Io): Promise<ExitStatus> {
-  const { inputs: read, passedOver } = await readInputs(args.input, io, {
+  const isExport = args.pem || args.der || args.split !== undefined;
+  const options: ReadOptions = {
     password: await storePassword(args, io),
     strict: args.strict,
     allowEmpty: args.allowEmpty,
     limits: parseLimits(args.limit ?? []),
     signatures: true,
-    descriptions: !(args.pem || args.der || args.split !== undefined),
-  });
-  const { inputs, entryOf } = recogniseDescribed(read);
-  const certificates = distinct(certificatesOf(inputs));
-  const text =
-    exportOf(certificates, args) ??
-    (args.format === 'ndjson' ? renderLines(inputs, entryOf) : renderInspection(inputs, findRoot, entryOf));
-  const json = {
-    schema: 'anchorctl/inspect/1',
-    inputs: inputs.map((input) => toInputJson(input, entryOf)),
-    passedOver,
+    descriptions: !isExport,
   };
-  return answer({ json, text, findings: restorationsOf(inputs), errors: errorsOf(inputs) }, args, io);
+  if (args.format === 'ndjson' && !args.json && !isExport) return writeLines(args, options, io);
+  const { inputs: read, passedOver } = await readInputs(args.input, io, options);
+  const { inputs, entryOf } = recogniseDescribed(read);
+  const messages = { findings: restorationsOf(inputs), errors: errorsOf(inputs) };
+  const json = { schema: 'anchorctl/inspect/1', inputs: inputJsons(inputs, entryOf), passedOver };
+  const exported = exportOf(distinct(certificatesOf(inputs)), args);
+  if (exported !== null) return answer({ json, text: exported, ...messages }, args, io);
+  return answerAtLength({ json, text: renderInspection(inputs, findRoot, entryOf), ...messages }, args, io);
+}
+
+/** One certificate a line, for programs that read streams: of one input before the next one is read. */
+async function writeLines(args: InspectArgs, options: ReadOptions, io: Io): Promise<ExitStatus> {
+  const writer = new PartWriter(io);
+  const errors: TrustError[] = [];
+  for await (const input of readEachInput(args.input, io, options)) {
+    if (input === null) continue;
+    writeFindings({ findings: restorationsOf([input]) }, args, io);
+    await writer.write(renderLines(input, recogniseDescribed([input]).entryOf));
+    errors.push(...input.errors);
+  }
+  writer.end();
+  return writeErrors({ errors }, args, io);
 }
 
 /** What the export options print instead of the table, or null. */
@@ -106,34 +127,29 @@ function exportOf(
   return only.der;
 }
 
-function toInputJson(
-  { input, kind, certificates, described, notes, errors: [error, ...others] }: ReadInput,
-  entryOf: EntryOfDescribed,
-): Record<string, unknown> {
-  return {
-    input,
-    kind,
-    certificates: toCertificates({ certificates, described }, entryOf),
-    notes,
-    ...(error === undefined ? {} : { error: toErrorJson(error) }),
-    ...(others.length === 0 ? {} : { errors: [error, ...others].map((one) => toErrorJson(one as TrustError)) }),
-  };
+function* inputJsons(inputs: readonly ReadInput[], entryOf: EntryOfDescribed): Generator<Record<string, unknown>> {
+  for (const read of inputs) {
+    const { input, kind, notes, errors } = read;
+    const [error, ...others] = errors.map(toErrorJson);
+    yield {
+      input,
+      kind,
+      certificates: certificateJsons(read, entryOf),
+      notes,
+      ...(error === undefined ? {} : { error }),
+      ...(others.length === 0 ? {} : { errors: [error, ...others] }),
+    };
+  }
 }
 
-/** One certificate a line, for programs that read streams. */
-function renderLines(inputs: readonly ReadInput[], entryOf: EntryOfDescribed): string {
-  return inputs
-    .flatMap((input) => toCertificates(input, entryOf))
-    .map(renderLine)
-    .join('');
+function* renderLines(input: ReadInput, entryOf: EntryOfDescribed): Generator<string> {
+  for (const json of certificateJsons(input, entryOf)) yield renderLine(json);
 }
 
-function toCertificates(
-  { certificates, described }: Pick<ReadInput, 'certificates' | 'described'>,
+function* certificateJsons(
+  { certificates, described }: ReadInput,
   entryOf: EntryOfDescribed,
-): readonly (CertificateJson | DescribedCertificateJson)[] {
-  return [
-    ...certificates.map((certificate) => toCertificateJson(certificate, findRoot(certificate.sha256))),
-    ...described.map((one) => toDescribedCertificateJson(one, entryOf(one))),
-  ];
+): Generator<CertificateJson | DescribedCertificateJson> {
+  for (const certificate of certificates) yield toCertificateJson(certificate, findRoot(certificate.sha256));
+  for (const one of described) yield toDescribedCertificateJson(one, entryOf(one));
 }
