@@ -31,8 +31,11 @@ const collection = readCollection<Collection>('certs');
 describe.skipIf(collection === null)('certificates of other projects', () => {
   test('are read where OpenSSL reads them, or the exceptions say why not', () => {
     const files = collection?.files ?? [];
-    const refused: { readonly id: string; readonly code: string | undefined }[] = [];
+    /** By their code. */
+    const refused = new Map<string, string | undefined>();
+    const unexplained: string[] = [];
     let opened = 0;
+    let missed = 0;
     for (const { id, base64 } of files) {
       const bytes = Buffer.from(base64, 'base64');
       const start = performance.now();
@@ -40,15 +43,20 @@ describe.skipIf(collection === null)('certificates of other projects', () => {
       expect(performance.now() - start, id).toBeLessThan(SLOWEST_MS);
       expect(certificates.length + errors.length, id).toBeGreaterThan(0);
       const wanted = openedByOpenssl(bytes);
+      if (certificates.length === 0) refused.set(id, errors[0]?.code);
       if (wanted === null) continue;
       opened++;
-      if (!certificates.some(({ sha256 }) => sha256 === wanted)) refused.push({ id, code: errors[0]?.code });
+      if (certificates.some(({ sha256 }) => sha256 === wanted)) continue;
+      missed++;
+      if (!EXCEPTIONS.some((exception) => exception.id === id)) unexplained.push(id);
     }
     // biome-ignore lint/suspicious/noConsole: the figure is what the run is for
     console.log(
-      `conformance certs: ${files.length} files; of ${opened} that OpenSSL reads, ${opened - refused.length} are read`,
+      `conformance certs: ${files.length} files; of ${opened} that OpenSSL reads, ${opened - missed} are read`,
     );
-    expect(refused).toEqual(EXCEPTIONS.map(({ id, code }) => ({ id, code })));
+    expect(unexplained).toEqual([]);
+    // Later releases of OpenSSL refuse some of them, too.
+    expect(EXCEPTIONS.filter(({ id, code }) => refused.get(id) !== code)).toEqual([]);
   }, 300_000);
 
   test('every exception gives its reason', () => {

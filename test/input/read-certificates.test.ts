@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { gzipSync } from 'node:zlib';
+import * as zlib from 'node:zlib';
 import { zipSync } from 'fflate';
 import { createTar } from 'nanotar';
 import { describe, expect, test } from 'vitest';
@@ -96,6 +96,9 @@ function read(bytes: Uint8Array | string, options = {}) {
   };
 }
 
+/** From 22.15 on, Node unpacks it. */
+const HAS_ZSTD = 'zstdDecompressSync' in zlib;
+
 describe('every kind, by content', () => {
   const BOTH = [
     ['CN=Root', null, null, null],
@@ -156,9 +159,9 @@ describe('every kind, by content', () => {
         ['CN=Sub', 'sub.cer', null, null],
       ],
     ],
-    ['gzip', gzipSync(ROOT.pem), 'gzip', [['CN=Root', null, 1, null]]],
-    ['tar.gz', gzipSync(tar({ 'root.cer': ROOT.der })), 'gzip', [['CN=Root', 'root.cer', null, null]]],
-    ['gzip of gzip', gzipSync(gzipSync(ROOT.der)), 'gzip', [['CN=Root', null, null, null]]],
+    ['gzip', zlib.gzipSync(ROOT.pem), 'gzip', [['CN=Root', null, 1, null]]],
+    ['tar.gz', zlib.gzipSync(tar({ 'root.cer': ROOT.der })), 'gzip', [['CN=Root', 'root.cer', null, null]]],
+    ['gzip of gzip', zlib.gzipSync(zlib.gzipSync(ROOT.der)), 'gzip', [['CN=Root', null, null, null]]],
     [
       'zip in tar in zip',
       zip({ 'outer.tar': tar({ 'inner.zip': zip({ 'root.pem': ROOT.pem }) }), 'sub.p7b': pkcs7(SUB.der) }),
@@ -220,7 +223,7 @@ describe('what holds no certificate is named', () => {
     ['an empty zip', zip({}), 'zip', 'input/no-certificate'],
     ['a zip of words', zip({ a: 'words' }), 'zip', 'input/no-certificate'],
     ['xz', Uint8Array.of(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0), 'xz', 'archive/unsupported'],
-    ['zstd', Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0), 'zstd', 'archive/unsupported'],
+    ['zstd', Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0), 'zstd', HAS_ZSTD ? 'archive/damaged' : 'archive/unsupported'],
     ['a keystore of Bouncy Castle', bksHeader(), 'uber', 'keystore/unsupported'],
   ])('%s', (_name, bytes, kind, code) => {
     expect(read(bytes)).toEqual({ kind, found: [], notes: [], errors: [[code, 'in']] });
@@ -352,7 +355,7 @@ describe('limits', () => {
   });
 
   test('a bomb in an archive in an archive', () => {
-    const bomb = zip({ 'good.pem': ROOT.pem, 'bomb.gz': gzipSync(gzipSync(Buffer.alloc(50_000_000))) });
+    const bomb = zip({ 'good.pem': ROOT.pem, 'bomb.gz': zlib.gzipSync(zlib.gzipSync(Buffer.alloc(50_000_000))) });
     const before = process.memoryUsage().arrayBuffers;
     expect(read(bomb)).toMatchObject({
       found: [['CN=Root', 'good.pem', 1, null]],
@@ -363,7 +366,7 @@ describe('limits', () => {
 
   test('what stands before a bomb in the same archive is read', () => {
     expect(
-      read(zip({ 'good.pem': ROOT.pem, bomb: new Uint8Array(50_000_000), 'after.gz': gzipSync(ROOT.pem) })),
+      read(zip({ 'good.pem': ROOT.pem, bomb: new Uint8Array(50_000_000), 'after.gz': zlib.gzipSync(ROOT.pem) })),
     ).toMatchObject({
       found: [['CN=Root', 'good.pem', 1, null]],
       errors: [['archive/too-large', 'in']],

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { walkWithGit } from '../../src/io/git-walk.ts';
 import { makeWitness, makeWorkTree, NO_GIT, type WorkTree } from '../support/git.ts';
 import { NO_CONTROL_CHARACTERS_IN_NAMES, NO_SYMLINKS } from '../support/platform.ts';
@@ -22,10 +22,7 @@ beforeEach(() => {
 });
 afterEach(() => tree.remove());
 
-const environment = { ...process.env };
-afterEach(() => {
-  process.env = { ...environment };
-});
+afterEach(() => vi.unstubAllEnvs());
 
 /** The names found, from the work tree, with slashes. */
 async function walk(since: string | null, argument = ''): Promise<readonly string[]> {
@@ -79,7 +76,7 @@ describe.skipIf(NO_GIT)('what git tracks or does not ignore', () => {
 
   test('no work tree is an error that says so', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'anchorctl-no-git-'));
-    process.env.GIT_CEILING_DIRECTORIES = tmpdir();
+    vi.stubEnv('GIT_CEILING_DIRECTORIES', tmpdir());
     await expect(walkWithGit(null)(folder)).rejects.toMatchObject({ code: 'git/no-work-tree', at: { source: folder } });
     rmSync(folder, { recursive: true });
     await expect(walkWithGit(null)(join(tree.path, '.git'))).rejects.toMatchObject({ code: 'git/no-work-tree' });
@@ -292,10 +289,10 @@ describe.skipIf(NO_GIT)('a hostile repository', () => {
     const other = makeWorkTree();
     other.write({ 'other.pem': '1' });
     other.commit();
-    process.env.GIT_DIR = join(other.path, '.git');
-    process.env.GIT_INDEX_FILE = join(other.path, '.git/index');
-    process.env.GIT_LITERAL_PATHSPECS = '0';
-    process.env.GIT_EXTERNAL_DIFF = 'false';
+    vi.stubEnv('GIT_DIR', join(other.path, '.git'));
+    vi.stubEnv('GIT_INDEX_FILE', join(other.path, '.git/index'));
+    vi.stubEnv('GIT_LITERAL_PATHSPECS', '0');
+    vi.stubEnv('GIT_EXTERNAL_DIFF', 'false');
     expect(await walk(null)).toEqual(['a.pem']);
     other.remove();
   });
@@ -311,7 +308,7 @@ describe.skipIf(NO_SYMLINKS || NO_GIT)('without git', () => {
     mkdirSync(join(tree.path, 'bin'));
     const { program, sign } = makeWitness(tree.path);
     symlinkSync(program, join(tree.path, 'bin/git'));
-    process.env.PATH = ['bin', '', '.'].join(':');
+    vi.stubEnv('PATH', ['bin', '', '.'].join(':'));
     await expect(walkWithGit(null)(tree.path)).rejects.toMatchObject({ code: 'git/not-installed' });
     expect(existsSync(sign)).toBe(false);
   });
