@@ -23,8 +23,8 @@ export interface CheckedCertificate {
   readonly level: Level;
   /** With a fraction; null where a device did not print when it ends. */
   readonly daysLeft: number | null;
-  /** Whether the policy has an exception for its level. */
-  readonly ignored: boolean;
+  /** The finding that says that the policy has an exception for its level, and why; null where it has none. */
+  readonly ignored: Finding | null;
 }
 
 /** Which certificates are looked at. */
@@ -142,8 +142,8 @@ export class ExpiryCheck {
 
   report(): CheckReport {
     const count = (...levels: readonly Level[]) =>
-      this.#certificates.filter(({ level, ignored }) => !ignored && levels.includes(level)).length;
-    const ignored = this.#certificates.filter((one) => one.ignored).length;
+      this.#certificates.filter(({ level, ignored }) => ignored === null && levels.includes(level)).length;
+    const ignored = this.#certificates.filter((one) => one.ignored !== null).length;
     return {
       at: this.#options.at,
       thresholds: this.#options.policy?.thresholds ?? this.#options.thresholds,
@@ -182,7 +182,8 @@ export class ExpiryCheck {
     const expiry = this.#expiryOf(certificate, source);
     const catalog = 'complete' in certificate ? null : findRoot(certificate.sha256);
     const [finding] = expiry.level === 'ok' ? [] : this.#note([findingOf(certificate, source, expiry)]);
-    this.#certificates.push({ certificate, source, catalog, ...expiry, ignored: finding?.code === 'policy/ignored' });
+    const ignored = finding?.code === 'policy/ignored' ? finding : null;
+    this.#certificates.push({ certificate, source, catalog, ...expiry, ignored });
     this.#note(policy?.judge(certificate, source) ?? []);
   }
 

@@ -284,7 +284,7 @@ describe('exceptions', () => {
       ...{ files: 1, certificates: 1, ok: 0, warning: 0, critical: 0 },
       ...{ expired: 0, ignored: 1, errors: 0 },
     });
-    expect(certificates).toMatchObject([{ level: 'expired', ignored: true }]);
+    expect(certificates).toMatchObject([{ level: 'expired', ignored: { code: 'policy/ignored' } }]);
   });
 
   test.each([

@@ -195,6 +195,24 @@ forbidden:
     expect(JSON.parse(await as('sarif')).runs[0].results).toMatchObject([{ ruleId: 'policy/ignored', level: 'note' }]);
   });
 
+  test('an exception for one finding hides no other of the same certificate, in no form of the answer', async () => {
+    const { pem, certificate } = issue({ subject: 'CN=ended', notAfter: new Date('2026-10-01T00:00:00Z') });
+    const { sha256 } = certificate;
+    writePolicy(
+      `forbidden:\n  - { sha256: ${sha256} }\nignore:\n  - { sha256: ${sha256}, reason: agreed, until: 2026-12-31, codes: [policy/anchor-forbidden] }\n`,
+    );
+    write('a.pem', pem);
+    const call = await check(folder, '--json');
+    expect([call.status, codes(call)]).toEqual([1, ['expiry/expired', 'policy/ignored']]);
+    const as = async (format: string) => (await check(folder, '--format', format)).stdout;
+    expect(await as('junit')).toContain('tests="2" failures="1" errors="0" skipped="1"');
+    const points = (await as('tap')).split('\n').filter((line) => /^(?:not )?ok /.test(line));
+    expect(points).toEqual([
+      expect.stringMatching(/^not ok 1 - ended in /),
+      expect.stringMatching(/^ok 2 - policy\/ignored in .* # SKIP CN=ended /),
+    ]);
+  });
+
   test('an exception that has ended fails what it covered, and says so at its line', async () => {
     const { pem, certificate } = issue({ subject: 'CN=ended', notAfter: new Date('2026-10-01T00:00:00Z') });
     writePolicy(`ignore:\n  - { sha256: ${certificate.sha256}, reason: agreed, until: 2026-10-31 }\n`);

@@ -210,7 +210,7 @@ function refusePolicy(errors: readonly TrustError[], args: CheckArgs, io: Io): E
 
 /** Whether anything is as urgent as the user asked for. */
 function isFailed({ certificates, findings }: CheckReport, failOn: FailOn): boolean {
-  if (failOn === 'expired') return certificates.some(({ level, ignored }) => level === 'expired' && !ignored);
+  if (failOn === 'expired') return certificates.some(({ level, ignored }) => level === 'expired' && ignored === null);
   const severities = failOn === 'critical' ? ['error'] : ['error', 'warning'];
   return findings.some(({ severity }) => severities.includes(severity));
 }

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { CheckedCertificate, CheckReport } from '../../check/check-report.js';
+import { type CheckedCertificate, type CheckReport, isAboutExpiry } from '../../check/check-report.js';
 import type { Level } from '../../check/expiry.js';
+import type { Finding } from '../../check/finding.js';
 import { groupBy } from '../../encoding/group-by.js';
 import { toPrintable } from '../../encoding/printable.js';
 import { displayName } from '../../x509/name.js';
@@ -36,7 +37,13 @@ export function nameOf({ certificate }: Pick<CheckedCertificate, 'certificate'>)
 
 /** The level of a certificate, or that the policy has an exception for it. */
 export function verdictOf({ level, ignored }: Pick<CheckedCertificate, 'level' | 'ignored'>): Level | 'ignored' {
-  return ignored ? 'ignored' : level;
+  return ignored === null ? level : 'ignored';
+}
+
+/** The findings that no certificate of the report says itself: neither how long it is valid, nor that this is ignored. */
+export function otherFindings({ findings, certificates }: CheckReport): readonly Finding[] {
+  const said = new Set(certificates.map(({ ignored }) => ignored));
+  return findings.filter((finding) => !isAboutExpiry(finding.code) && !said.has(finding));
 }
 
 /** Where something stands, for a person; printable. */

@@ -47,7 +47,7 @@ export function renderTableRow([checked, ...others]: Occurrences): Html {
   const { certificate, level, source, ignored } = checked;
   const { notAfter } = certificate;
   const end = notAfter === null ? NOTHING : html` data-end="${Math.floor(notAfter.getTime() / 1000)}"`;
-  return html`<tr data-level="${level}"${end}><td><span class="level ${level}">${level}</span>${ignored ? ' (ignored)' : ''}</td><td>${renderEnd(checked)}</td><th scope="row">${renderName(checked)}</th><td>${renderPlaces([source, ...others.map((other) => other.source)].map(placeOf))}</td></tr>
+  return html`<tr data-level="${level}"${end}><td><span class="level ${level}">${level}</span>${ignored === null ? '' : ' (ignored)'}</td><td>${renderEnd(checked)}</td><th scope="row">${renderName(checked)}</th><td>${renderPlaces([source, ...others.map((other) => other.source)].map(placeOf))}</td></tr>
 `;
 }
 

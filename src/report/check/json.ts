@@ -52,5 +52,5 @@ function toCheckedJson({
 }: CheckedCertificate): Readonly<Record<string, unknown>> {
   const described = 'complete' in certificate;
   const fields = described ? toDescribedCertificateJson(certificate, catalog) : toCertificateJson(certificate, catalog);
-  return { ...fields, source, daysLeft, level, ...(ignored ? { ignored } : {}) };
+  return { ...fields, source, daysLeft, level, ...(ignored === null ? {} : { ignored: true }) };
 }

@@ -8,13 +8,12 @@
  *
  * @module
  */
-import { type CheckedCertificate, type CheckReport, isAboutExpiry } from '../../check/check-report.js';
+import type { CheckedCertificate, CheckReport } from '../../check/check-report.js';
 import type { Finding } from '../../check/finding.js';
 import { toPrintable } from '../../encoding/printable.js';
 import { toDay, toRfc3339 } from '../../encoding/rfc3339.js';
 import { CODES } from '../../errors.js';
-import { type CheckFormat, nameOf, placeOf } from './check-format.js';
-import { ignoranceOf } from './ignored.js';
+import { type CheckFormat, nameOf, otherFindings, placeOf } from './check-format.js';
 
 /** Test suites. */
 export const junit: CheckFormat = { name: 'junit', render: renderSuites };
@@ -28,29 +27,25 @@ interface TestCase {
   readonly type: string;
 }
 
-function* renderSuites({ at, certificates, findings }: CheckReport): Generator<string> {
+function* renderSuites(report: CheckReport): Generator<string> {
   const suites = new Map<string, TestCase[]>();
   const add = (input: string, testCase: TestCase) => {
     const suite = suites.get(input);
     if (suite === undefined) suites.set(input, [testCase]);
     else suite.push(testCase);
   };
-  const { others, reasonOf } = ignoranceOf(findings);
-  for (const checked of certificates) add(checked.source.input, caseOf(checked, reasonOf(checked)));
-  for (const finding of others) {
-    if (!isAboutExpiry(finding.code)) add(finding.source?.input ?? '-', caseOfFinding(finding));
-  }
+  for (const checked of report.certificates) add(checked.source.input, caseOf(checked));
+  for (const finding of otherFindings(report)) add(finding.source?.input ?? '-', caseOfFinding(finding));
   const all = [...suites.values()].flat();
   yield `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="anchorctl check"${counts(all)}>\n`;
-  for (const [input, cases] of suites) yield renderSuite(input, cases, at);
+  for (const [input, cases] of suites) yield renderSuite(input, cases, report.at);
   yield '</testsuites>\n';
 }
 
-/** @param ignored - why nobody is to look at it; null where that is not so */
-function caseOf(checked: CheckedCertificate, ignored: string | null): TestCase {
-  const { certificate, source, level } = checked;
+function caseOf(checked: CheckedCertificate): TestCase {
+  const { certificate, source, level, ignored } = checked;
   const name = `${nameOf(checked)} (${placeOf(source)})`;
-  if (ignored !== null) return { name, outcome: 'skipped', message: ignored, type: '' };
+  if (ignored !== null) return { name, outcome: 'skipped', message: ignored.message, type: '' };
   const [what, date] = level === 'not-yet-valid' ? ['begins', certificate.notBefore] : ['ends', certificate.notAfter];
   const isPassed = level === 'ok' || level === 'warning';
   return {
@@ -62,8 +57,9 @@ function caseOf(checked: CheckedCertificate, ignored: string | null): TestCase {
 }
 
 function caseOfFinding({ code, severity, message, hint, source }: Finding): TestCase {
-  const outcome = severity !== 'error' ? 'passed' : code in CODES ? 'error' : 'failure';
   const name = source === null ? code : `${code} (${placeOf(source)})`;
+  if (code === 'policy/ignored') return { name, outcome: 'skipped', message, type: '' };
+  const outcome = severity !== 'error' ? 'passed' : code in CODES ? 'error' : 'failure';
   return { name, outcome, message: hint === undefined ? message : `${message}; ${hint}`, type: code };
 }
 

@@ -5,35 +5,29 @@
  *
  * @module
  */
-import { type CheckedCertificate, isAboutExpiry } from '../../check/check-report.js';
+import type { CheckedCertificate } from '../../check/check-report.js';
 import type { Finding } from '../../check/finding.js';
 import { toPrintable } from '../../encoding/printable.js';
 import { toRfc3339 } from '../../encoding/rfc3339.js';
-import { type CheckFormat, nameOf, placeOf } from './check-format.js';
-import { ignoranceOf } from './ignored.js';
+import { type CheckFormat, nameOf, otherFindings, placeOf } from './check-format.js';
 
 /** Test points. */
 export const tap: CheckFormat = {
   name: 'tap',
-  *render({ certificates, findings }) {
-    const ignorance = ignoranceOf(findings);
-    const others = ignorance.others.filter(({ code }) => !isAboutExpiry(code));
+  *render(report) {
+    const { certificates } = report;
+    const others = otherFindings(report);
     yield `TAP version 14\n1..${certificates.length + others.length}\n`;
     let number = 0;
-    for (const checked of certificates) {
-      yield renderCertificate(++number, checked, ignorance.reasonOf(checked));
-    }
+    for (const checked of certificates) yield renderCertificate(++number, checked);
     for (const finding of others) yield renderFinding(++number, finding);
   },
 };
 
-/** @param ignored - why nobody is to look at it; null where that is not so */
-function renderCertificate(number: number, checked: CheckedCertificate, ignored: string | null): string {
-  const { certificate, source, level, daysLeft } = checked;
+function renderCertificate(number: number, checked: CheckedCertificate): string {
+  const { certificate, source, level, daysLeft, ignored } = checked;
   const description = `${nameOf(checked)} in ${placeOf(source)}`;
-  if (ignored !== null) {
-    return `ok ${number} - ${escapeDescription(description)} # SKIP ${escapeDescription(toPrintable(ignored))}\n`;
-  }
+  if (ignored !== null) return renderSkipped(number, description, ignored.message);
   const isOk = level === 'ok' || level === 'warning';
   return renderPoint(number, isOk, description, {
     level,
@@ -43,8 +37,13 @@ function renderCertificate(number: number, checked: CheckedCertificate, ignored:
 }
 
 function renderFinding(number: number, { severity, code, message, source }: Finding): string {
-  const place = source === null ? '' : ` in ${placeOf(source)}`;
-  return renderPoint(number, severity !== 'error', `${code}${place}`, { severity, message: toPrintable(message) });
+  const description = source === null ? code : `${code} in ${placeOf(source)}`;
+  if (code === 'policy/ignored') return renderSkipped(number, description, message);
+  return renderPoint(number, severity !== 'error', description, { severity, message: toPrintable(message) });
+}
+
+function renderSkipped(number: number, description: string, reason: string): string {
+  return `ok ${number} - ${escapeDescription(description)} # SKIP ${escapeDescription(toPrintable(reason))}\n`;
 }
 
 function renderPoint(
