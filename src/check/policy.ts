@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { Threshold } from './expiry.js';
+import { DAY, type Threshold } from './expiry.js';
 import type { FindingCode } from './finding.js';
 
 /** The version of the form in which policies are written. */
@@ -91,8 +91,6 @@ export interface Policy {
   readonly keys: readonly KeyRule[];
   readonly ignore: readonly ExceptionRule[];
 }
-
-const DAY = 86_400_000;
 
 /** Whether a day has begun; one that is not named has always. */
 export function hasBegun(day: string | null, at: Date): boolean {

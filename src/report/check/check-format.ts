@@ -8,6 +8,7 @@ import type { Level } from '../../check/expiry.js';
 import type { Finding } from '../../check/finding.js';
 import { groupBy } from '../../encoding/group-by.js';
 import { toPrintable } from '../../encoding/printable.js';
+import { CODES } from '../../errors.js';
 import { displayName } from '../../x509/name.js';
 import { renderSource, type Source } from '../../x509/source.js';
 
@@ -44,6 +45,16 @@ export function verdictOf({ level, ignored }: Pick<CheckedCertificate, 'level' |
 export function otherFindings({ findings, certificates }: CheckReport): readonly Finding[] {
   const said = new Set(certificates.map(({ ignored }) => ignored));
   return findings.filter((finding) => !isAboutExpiry(finding.code) && !said.has(finding));
+}
+
+/** Whether a level is fine where all that can be said is yes or no: a warning fails nothing. */
+export function isPassed({ level }: Pick<CheckedCertificate, 'level'>): boolean {
+  return level === 'ok' || level === 'warning';
+}
+
+/** Whether a finding is about something that could not be read, rather than what a rule says. */
+export function isUnread({ code }: Finding): boolean {
+  return code in CODES;
 }
 
 /** Where something stands, for a person; printable. */

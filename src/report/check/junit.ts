@@ -10,16 +10,18 @@
  */
 import type { CheckedCertificate, CheckReport } from '../../check/check-report.js';
 import type { Finding } from '../../check/finding.js';
+import { groupBy } from '../../encoding/group-by.js';
 import { toPrintable } from '../../encoding/printable.js';
 import { toDay, toRfc3339 } from '../../encoding/rfc3339.js';
-import { CODES } from '../../errors.js';
-import { type CheckFormat, nameOf, otherFindings, placeOf } from './check-format.js';
+import { type CheckFormat, isPassed, isUnread, nameOf, otherFindings, placeOf } from './check-format.js';
 
 /** Test suites. */
 export const junit: CheckFormat = { name: 'junit', render: renderSuites };
 
 /** A test case before it is written. */
 interface TestCase {
+  /** Of its suite. */
+  readonly input: string;
   readonly name: string;
   readonly outcome: 'passed' | 'failure' | 'error' | 'skipped';
   /** Of what is wrong; for a warning, too. */
@@ -28,15 +30,8 @@ interface TestCase {
 }
 
 function* renderSuites(report: CheckReport): Generator<string> {
-  const suites = new Map<string, TestCase[]>();
-  const add = (input: string, testCase: TestCase) => {
-    const suite = suites.get(input);
-    if (suite === undefined) suites.set(input, [testCase]);
-    else suite.push(testCase);
-  };
-  for (const checked of report.certificates) add(checked.source.input, caseOf(checked));
-  for (const finding of otherFindings(report)) add(finding.source?.input ?? '-', caseOfFinding(finding));
-  const all = [...suites.values()].flat();
+  const all = [...report.certificates.map(caseOf), ...otherFindings(report).map(caseOfFinding)];
+  const suites = groupBy(all, ({ input }) => input);
   yield `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="anchorctl check"${counts(all)}>\n`;
   for (const [input, cases] of suites) yield renderSuite(input, cases, report.at);
   yield '</testsuites>\n';
@@ -44,31 +39,34 @@ function* renderSuites(report: CheckReport): Generator<string> {
 
 function caseOf(checked: CheckedCertificate): TestCase {
   const { certificate, source, level, ignored } = checked;
+  const { input } = source;
   const name = `${nameOf(checked)} (${placeOf(source)})`;
-  if (ignored !== null) return { name, outcome: 'skipped', message: ignored.message, type: '' };
+  if (ignored !== null) return { input, name, outcome: 'skipped', message: ignored.message, type: '' };
   const [what, date] = level === 'not-yet-valid' ? ['begins', certificate.notBefore] : ['ends', certificate.notAfter];
-  const isPassed = level === 'ok' || level === 'warning';
   return {
+    input,
     name,
-    outcome: isPassed ? 'passed' : 'failure',
+    outcome: isPassed(checked) ? 'passed' : 'failure',
     message: level === 'ok' ? null : `${level}: ${what} on ${date === null ? 'an unknown day' : toDay(date)}`,
     type: `expiry/${level}`,
   };
 }
 
-function caseOfFinding({ code, severity, message, hint, source }: Finding): TestCase {
+function caseOfFinding(finding: Finding): TestCase {
+  const { code, severity, message, hint, source } = finding;
+  const input = source?.input ?? '-';
   const name = source === null ? code : `${code} (${placeOf(source)})`;
-  if (code === 'policy/ignored') return { name, outcome: 'skipped', message, type: '' };
-  const outcome = severity !== 'error' ? 'passed' : code in CODES ? 'error' : 'failure';
-  return { name, outcome, message: hint === undefined ? message : `${message}; ${hint}`, type: code };
+  if (code === 'policy/ignored') return { input, name, outcome: 'skipped', message, type: '' };
+  const outcome = severity !== 'error' ? 'passed' : isUnread(finding) ? 'error' : 'failure';
+  return { input, name, outcome, message: hint === undefined ? message : `${message}; ${hint}`, type: code };
 }
 
 function renderSuite(input: string, cases: readonly TestCase[], at: Date): string {
   const head = `  <testsuite name="${escapeXml(input)}"${counts(cases)} skipped="${count(cases, 'skipped')}" timestamp="${toRfc3339(at).slice(0, 19)}" time="0">\n`;
-  return `${head}${cases.map((testCase) => renderCase(testCase, input)).join('')}  </testsuite>\n`;
+  return `${head}${cases.map(renderCase).join('')}  </testsuite>\n`;
 }
 
-function renderCase({ name, outcome, message, type }: TestCase, input: string): string {
+function renderCase({ input, name, outcome, message, type }: TestCase): string {
   const head = `    <testcase classname="${escapeXml(input)}" name="${escapeXml(name)}" time="0"`;
   if (message === null) return `${head}/>\n`;
   return `${head}>\n      ${renderOutcome(outcome, escapeXml(message), escapeXml(type))}\n    </testcase>\n`;

@@ -6,11 +6,9 @@
  */
 import type { CheckedCertificate, CheckReport } from '../../check/check-report.js';
 import type { Threshold } from '../../check/expiry.js';
-import type { Finding } from '../../check/finding.js';
 import { toPrintable } from '../../encoding/printable.js';
 import { toDay } from '../../encoding/rfc3339.js';
-import { CODES } from '../../errors.js';
-import { type CheckFormat, nameOf, placeOf, scopeOf } from './check-format.js';
+import { type CheckFormat, isUnread, nameOf, placeOf, scopeOf } from './check-format.js';
 
 /** The exit status of a plugin. */
 export type NagiosStatus = 0 | 1 | 2 | 3;
@@ -39,11 +37,6 @@ export function nagiosStatus({ findings }: Pick<CheckReport, 'findings'>): Nagio
 /** The one line of a call that ended before there was anything to report. */
 export function renderNagiosFailure(message: string): string {
   return `CERTIFICATES UNKNOWN: ${toText(message)}\n`;
-}
-
-/** Something that could not be read, rather than something that a rule says. */
-function isUnread({ code }: Finding): boolean {
-  return code in CODES;
 }
 
 function* renderNagios(report: CheckReport): Generator<string> {

@@ -9,10 +9,9 @@
  */
 import type { CheckedCertificate, CheckReport } from '../../check/check-report.js';
 import { toPrintable } from '../../encoding/printable.js';
-import { CODES } from '../../errors.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { attributeOf, type DistinguishedName } from '../../x509/name.js';
-import { type CheckFormat, nameOf } from './check-format.js';
+import { type CheckFormat, isUnread, nameOf } from './check-format.js';
 
 /** A `.prom` file. */
 export const prometheus: CheckFormat = { name: 'prometheus', render: (report) => renderMetrics(report, false) };
@@ -76,7 +75,7 @@ function familiesOf({ at, summary, certificates, findings }: CheckReport): reado
     {
       name: 'x509_read_errors',
       help: 'What could not be read.',
-      samples: [[{}, findings.filter(({ code }) => code in CODES).length]],
+      samples: [[{}, findings.filter(isUnread).length]],
     },
     {
       name: 'anchorctl_certificate_not_after_timestamp_seconds',

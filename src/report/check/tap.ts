@@ -9,7 +9,7 @@ import type { CheckedCertificate } from '../../check/check-report.js';
 import type { Finding } from '../../check/finding.js';
 import { toPrintable } from '../../encoding/printable.js';
 import { toRfc3339 } from '../../encoding/rfc3339.js';
-import { type CheckFormat, nameOf, otherFindings, placeOf } from './check-format.js';
+import { type CheckFormat, isPassed, nameOf, otherFindings, placeOf } from './check-format.js';
 
 /** Test points. */
 export const tap: CheckFormat = {
@@ -28,8 +28,7 @@ function renderCertificate(number: number, checked: CheckedCertificate): string 
   const { certificate, source, level, daysLeft, ignored } = checked;
   const description = `${nameOf(checked)} in ${placeOf(source)}`;
   if (ignored !== null) return renderSkipped(number, description, ignored.message);
-  const isOk = level === 'ok' || level === 'warning';
-  return renderPoint(number, isOk, description, {
+  return renderPoint(number, isPassed(checked), description, {
     level,
     ...(daysLeft === null ? {} : { daysLeft: daysLeft.toFixed(2) }),
     ...(certificate.notAfter === null ? {} : { notAfter: toRfc3339(certificate.notAfter) }),
