@@ -82,6 +82,16 @@ export class PolicyCheck {
     this.thresholds = this.#combine(policy.thresholds.filter(({ paths }) => paths === null));
   }
 
+  /** What the patterns of the policy call an input. */
+  nameOf(input: string): string {
+    return this.#options.toRelative(input);
+  }
+
+  /** Whether an entry for some paths covers an input. */
+  concerns(input: string): boolean {
+    return this.#byPath.some(({ scope }) => scope.covers(this.#placeOf(sourceOf(input))));
+  }
+
   /** How much must be left of a certificate at a place. */
   thresholdsAt(source: Source): Thresholds {
     return this.#thresholds.length === 0 ? this.thresholds : this.#combine(this.#rulesAt(this.#thresholds, source));

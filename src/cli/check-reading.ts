@@ -46,12 +46,9 @@ export async function readAll(
       for await (const input of untilInterrupted(readEachInput(args.path, io, { ...options, signal }), signal)) {
         if (input?.errors.some(isInterruption) === true) return { errors, interruption: interruptedAfter(files) };
         progress(`${++files} ${files === 1 ? 'file' : 'files'} read`);
-        if (input === null) {
-          shard?.passOver();
-          continue;
-        }
+        if (input === null) continue;
         const intact = intactInput(input);
-        errors.push(...addTo(check, intact, input.input));
+        errors.push(...addTo(check, intact));
         shard?.add(detached(intact));
       }
       return { errors, interruption: signal.aborted ? interruptedAfter(files) : null };
@@ -69,7 +66,10 @@ async function optionsOf(
   return {
     ...{ password: await storePassword(args, io), strict: false, descriptions: true },
     ...{ allowEmpty, passOverNamed: allowEmpty, walk: gitWalkOf(args) },
-    onPassedOver: (path) => check.passOver(path),
+    onPassedOver: (path) => {
+      check.passOver(path);
+      shard?.passOver(path);
+    },
     // That nothing at all is found is for the merge to say; that nothing has changed is as good as it gets.
     isPart: shard !== null || changedSince !== undefined,
     takes: shard === null ? undefined : (input) => shard.takes(input),
@@ -89,7 +89,7 @@ function interruptedAfter(files: number): TrustError {
 /** What a program finds that reads the input as it stands. */
 function intactInput(input: ReadInput): RecordedInput {
   const { certificates, errors } = intactOf(input);
-  return { certificates, described: input.described, errors: [...input.errors, ...errors] };
+  return { input: input.input, certificates, described: input.described, errors: [...input.errors, ...errors] };
 }
 
 /** What a record keeps: the next input is read into the same memory. */
@@ -103,13 +103,11 @@ const LEADS_NOWHERE: ReadonlySet<string> = new Set(['input/not-found', 'input/no
 /**
  * Gives an input to the check, as it was read or as a shard recorded it.
  *
- * @param input - its name, for a policy that judges what it lacks
  * @returns what could not be read
  */
 export function addTo(
   check: ExpiryCheck,
-  { certificates, described, errors }: RecordedInput,
-  input = '-',
+  { input, certificates, described, errors }: RecordedInput,
 ): readonly TrustError[] {
   const isOpened = !errors.some(({ code }) => LEADS_NOWHERE.has(code));
   check.add({ input, certificates, described, findings: toFindings(errors), isOpened });
