@@ -57,6 +57,8 @@ export interface CheckSummary {
   readonly expired: number;
   /** Those whose level, other than ok, the policy has an exception for; they are in no other count of a level. */
   readonly ignored?: number;
+  /** Those of another role than was asked for, which were not looked at; absent where all were. */
+  readonly others?: number;
   /** Findings of severity error that are not about how long a certificate is valid. */
   readonly errors: number;
 }
@@ -100,6 +102,7 @@ export class ExpiryCheck {
   /** One of each, so that thousands of copies of a root take the memory of one. */
   readonly #known = new Map<string, Certificate>();
   #files = 0;
+  #others = 0;
 
   constructor(options: CheckOptions) {
     this.#options = options;
@@ -111,9 +114,11 @@ export class ExpiryCheck {
     this.#findings.push(...findings);
     for (const certificate of certificates) {
       if (this.#isWanted(certificate)) this.#judge(this.#keep(certificate));
+      else this.#others++;
     }
     for (const one of described) {
       if (this.#isWanted({ ca: one.usage === 'ca', selfIssued: one.subject === one.issuer })) this.#judge(one);
+      else this.#others++;
     }
     // Of what could not be read, nobody knows what it lacks.
     const isRead = isOpened && (certificates.length + described.length > 0 || findings.length === 0);
@@ -140,6 +145,11 @@ export class ExpiryCheck {
     this.#note(this.#options.policy?.finish(isWhole) ?? []);
   }
 
+  /** How many certificates there are, none of which has the role that was asked for; 0 where one has. */
+  get unwanted(): number {
+    return this.#certificates.length === 0 ? this.#others : 0;
+  }
+
   report(): CheckReport {
     const count = (...levels: readonly Level[]) =>
       this.#certificates.filter(({ level, ignored }) => ignored === null && levels.includes(level)).length;
@@ -156,6 +166,7 @@ export class ExpiryCheck {
         critical: count('critical', 'not-yet-valid'),
         expired: count('expired'),
         ...(ignored === 0 ? {} : { ignored }),
+        ...(this.#options.only === null ? {} : { others: this.#others }),
         errors: this.#findings.filter(({ severity, code }) => severity === 'error' && !isAboutExpiry(code)).length,
       },
       findings: this.#findings,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ExpiryCheck } from '../check/check-report.js';
+import type { CertificateRole, ExpiryCheck } from '../check/check-report.js';
 import type { RecordedInput, ShardRecorder } from '../check/shard.js';
 import { TrustError } from '../errors.js';
 import { toFindings } from './answer.js';
@@ -99,6 +99,38 @@ function detached({ certificates, ...rest }: RecordedInput): RecordedInput {
 
 /** Errors of names behind which there is nothing to open. */
 const LEADS_NOWHERE: ReadonlySet<string> = new Set(['input/not-found', 'input/no-match', 'input/not-readable']);
+
+/** What `--only` asks for. */
+const ROLES: Readonly<Record<CertificateRole, string>> = {
+  leaf: 'an end entity',
+  ca: 'a CA',
+  anchors: 'a CA that is its own issuer',
+};
+
+/**
+ * Sees to it that something was looked at: certificates that are all of another role than was asked for are as good as none.
+ *
+ * @returns the error that was given to the check, unless that is allowed
+ */
+export function requireWanted(
+  check: ExpiryCheck,
+  {
+    path,
+    only,
+    allowEmpty,
+  }: Pick<ReadingArgs, 'allowEmpty'> & {
+    readonly path: readonly string[];
+    readonly only: CertificateRole | null;
+  },
+): readonly TrustError[] {
+  if (only === null || allowEmpty || check.unwanted === 0) return [];
+  const found = check.unwanted === 1 ? 'the one certificate is not' : `none of ${check.unwanted} certificates is`;
+  const nothing = new TrustError('input/no-match', `${found} ${ROLES[only]}, so that --only ${only} looks at nothing`, {
+    at: { source: path.join(' ') },
+    hint: 'correct --only or the paths, or give --allow-empty',
+  });
+  return addTo(check, { input: path.join(' '), certificates: [], described: [], errors: [nothing] });
+}
 
 /**
  * Gives an input to the check, as it was read or as a shard recorded it.

@@ -15,7 +15,7 @@ import { checkFormatNames, checkFormatOf } from '../../report/check/formats.js';
 import { nagiosStatus } from '../../report/check/nagios.js';
 import { refuse, toFindings, writeErrors, writeFindings, writeParts } from '../answer.js';
 import { parseOutputs, writeCheckOutputs, writeJobSummary } from '../check-outputs.js';
-import { addTo, type Reading, type ReadingArgs, readAll } from '../check-reading.js';
+import { addTo, type Reading, type ReadingArgs, readAll, requireWanted } from '../check-reading.js';
 import { gitOptions } from '../git-selection.js';
 import { nothingFound } from '../inputs.js';
 import type { Io } from '../io.js';
@@ -73,7 +73,7 @@ export function options(yargs: Argv): Argv<unknown> {
     .option('at', atOption)
     .option('allow-empty', {
       ...allowEmptyOption,
-      describe: 'Accept a folder or glob that holds nothing, and a file without a certificate',
+      describe: 'Accept a folder or glob that holds nothing, a file without a certificate, and --only that leaves none',
     })
     .options(passwordOptions)
     .options(gitOptions)
@@ -130,14 +130,19 @@ async function checkAll(args: CheckArgs, { at, given, policy }: Measures, io: Io
   const check = new ExpiryCheck({ at, only, thresholds, policy: policy?.check ?? null });
   const shard = args.shard === undefined ? null : new ShardRecorder(args.shard, policy?.check ?? null);
   const reading = await readAll(check, shard, args, io);
-  const { errors, interruption } = reading;
-  const isCovered = policy !== null && coversFolder(args.path, policy.folder);
+  const { interruption } = reading;
+  const errors = [...reading.errors];
   const isAll = shard === null && changedSince === null && interruption === null;
+  if (isAll) errors.push(...requireWanted(check, { ...args, only }));
+  const isCovered = policy !== null && coversFolder(args.path, policy.folder);
   check.finish(isCovered && isAll && only === null && errors.length === 0);
   const settings = () => settingsOf(args, { at, given, policy }, isCovered);
   // A part of a part cannot be merged.
   const recorded = shard === null || interruption !== null ? {} : { shard: shard.record(settings()) };
-  return { reading, reportOf: (ofCall) => ({ ...reportOn(check, ofCall, changedSince), ...recorded }) };
+  return {
+    reading: { errors, interruption },
+    reportOf: (ofCall) => ({ ...reportOn(check, ofCall, changedSince), ...recorded }),
+  };
 }
 
 /** What a merge has to know of a call that read a part. */
@@ -163,6 +168,7 @@ async function mergeAll(args: CheckArgs, io: Io): Promise<Checked> {
   }
   check.count(passedOver - inputs.filter((input) => !isRead(input)).length);
   if (hasFoundNothing(merged)) errors.push(...addTo(check, nothingFound(paths, passedOver)));
+  if (changedSince === null) errors.push(...requireWanted(check, { ...settings, path: paths }));
   const isCovered = settings.policy?.isCovered === true;
   check.finish(isCovered && changedSince === null && only === null && errors.length === 0);
   return { reading: { errors, interruption: null }, reportOf: (ofCall) => reportOn(check, ofCall, changedSince) };
