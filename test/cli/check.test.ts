@@ -325,6 +325,29 @@ describe('GitHub', () => {
     const { summary } = await summaryOf(join(folder, 'a.pem'));
     expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(1024 * 1024);
     expect(summary.endsWith('|\n\n**More was found than a summary takes.**\n')).toBe(true);
+    // A second and a third call of the same step find hardly any room; more would make GitHub drop all of it.
+    await summaryOf(join(folder, 'a.pem'));
+    const all = (await summaryOf(join(folder, 'a.pem'))).summary;
+    expect([all.startsWith(summary), Buffer.byteLength(all) <= 1024 * 1024]).toEqual([true, true]);
+  });
+
+  test('calls of one step share its summary', async () => {
+    const { summary } = await summaryOf(write('a.pem', 5));
+    const both = await summaryOf(write('b.pem', 5));
+    expect(both.summary).toBe(summary + summary.replace('`a.pem`', '`b.pem`').replace('/a.pem', '/b.pem'));
+  });
+
+  test('what has expired comes first, because of many annotations the first ten are shown', async () => {
+    for (const [name, days] of [
+      ['a.pem', 5],
+      ['b.pem', 30],
+      ['c.pem', -1],
+    ] as const)
+      write(name, days);
+    const { call } = await summaryOf(folder);
+    expect([...call.stdout.matchAll(/title=([^:]+)/g)].map(([, code]) => code)).toEqual([
+      ...['expiry/expired', 'expiry/critical', 'expiry/warning'],
+    ]);
   });
 });
 
