@@ -41,6 +41,10 @@ export interface CheckedInput {
   readonly described: readonly DescribedCertificate[];
   /** What could not be read of it. */
   readonly findings: readonly Finding[];
+  /** The files in it, where it is an archive. */
+  readonly members?: readonly string[];
+  /** Which of the certificates stand in keystores that make nobody trust them: their numbers, from 0. */
+  readonly untrusted?: readonly number[];
   /** Whether there was something to read: false for a name that leads nowhere. */
   readonly isOpened: boolean;
 }
@@ -109,7 +113,8 @@ export class ExpiryCheck {
   }
 
   /** Takes what was found in an input; nothing of its bytes is kept but the certificates. */
-  add({ input, certificates, described, findings, isOpened }: CheckedInput): void {
+  add(input: CheckedInput): void {
+    const { certificates, described, findings, isOpened } = input;
     if (isOpened) this.#files++;
     this.#findings.push(...findings);
     for (const certificate of certificates) {
@@ -122,7 +127,7 @@ export class ExpiryCheck {
     }
     // Of what could not be read, nobody knows what it lacks.
     const isRead = isOpened && (certificates.length + described.length > 0 || findings.length === 0);
-    if (isRead) this.#note(this.#options.policy?.judgeTarget({ input, certificates, described }) ?? []);
+    if (isRead) this.#note(this.#options.policy?.judgeTarget(input) ?? []);
   }
 
   /** Counts files without any sign of a certificate. */
@@ -130,10 +135,10 @@ export class ExpiryCheck {
     this.#files += files;
   }
 
-  /** Counts a file without any sign of a certificate, which may lack one. */
-  passOver(input: string): void {
+  /** Counts a file without any sign of a certificate, which may lack one; so may the files in it, where it is an archive. */
+  passOver(input: string, members: readonly string[] = []): void {
     this.count(1);
-    this.#note(this.#options.policy?.judgeTarget({ input, certificates: [], described: [] }) ?? []);
+    this.#note(this.#options.policy?.judgeTarget({ input, members, certificates: [], described: [] }) ?? []);
   }
 
   /**

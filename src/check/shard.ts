@@ -56,6 +56,10 @@ export interface RecordedInput {
   readonly certificates: readonly Certificate[];
   readonly described: readonly DescribedCertificate[];
   readonly errors: readonly TrustError[];
+  /** The files in it, where it is an archive. */
+  readonly members?: readonly string[];
+  /** Which of the certificates stand in keystores that make nobody trust them: their numbers, from 0. */
+  readonly untrusted?: readonly number[];
 }
 
 /** One of all inputs. */
@@ -65,6 +69,7 @@ export interface PlacedName {
   readonly input: string;
   /** What the patterns of the policy call it; null without a policy. */
   readonly place: string | null;
+  readonly members?: readonly string[];
 }
 
 /** The same with what was read of it. */
@@ -135,15 +140,15 @@ export class ShardRecorder {
   }
 
   /** What was read of the next input that is this shard's. */
-  add({ input, certificates, described, errors }: RecordedInput): void {
-    const kept = certificates.map((certificate) => this.#keep(certificate));
-    this.#inputs.push({ ...this.#placeNext(input), certificates: kept, described, errors });
+  add(read: RecordedInput): void {
+    const certificates = read.certificates.map((certificate) => this.#keep(certificate));
+    this.#inputs.push({ ...read, ...this.#placeNext(read.input), certificates });
   }
 
   /** The next input that is this shard's has no sign of a certificate. */
-  passOver(input: string): void {
+  passOver(input: string, members: readonly string[] = []): void {
     const name = this.#placeNext(input);
-    if (this.#policy?.concerns(input) === true) this.#concerned.push(name);
+    if (this.#policy?.concerns(input, members) === true) this.#concerned.push({ ...name, members });
   }
 
   /** To be asked once, at the end. */

@@ -66,9 +66,9 @@ async function optionsOf(
   return {
     ...{ password: await storePassword(args, io), strict: false, descriptions: true },
     ...{ allowEmpty, passOverNamed: allowEmpty, walk: gitWalkOf(args) },
-    onPassedOver: (path) => {
-      check.passOver(path);
-      shard?.passOver(path);
+    onPassedOver: (path, members) => {
+      check.passOver(path, members);
+      shard?.passOver(path, members);
     },
     // That nothing at all is found is for the merge to say; that nothing has changed is as good as it gets.
     isPart: shard !== null || changedSince !== undefined,
@@ -87,9 +87,17 @@ function interruptedAfter(files: number): TrustError {
 }
 
 /** What a program finds that reads the input as it stands. */
-function intactInput(input: ReadInput): RecordedInput {
+export function intactInput(input: ReadInput): RecordedInput {
   const { certificates, errors } = intactOf(input);
-  return { input: input.input, certificates, described: input.described, errors: [...input.errors, ...errors] };
+  const untrusted = new Set(input.untrusted);
+  return {
+    input: input.input,
+    certificates,
+    described: input.described,
+    errors: [...input.errors, ...errors],
+    members: input.members,
+    untrusted: certificates.flatMap((certificate, index) => (untrusted.has(certificate) ? [index] : [])),
+  };
 }
 
 /** What a record keeps: the next input is read into the same memory. */
@@ -137,11 +145,8 @@ export function requireWanted(
  *
  * @returns what could not be read
  */
-export function addTo(
-  check: ExpiryCheck,
-  { input, certificates, described, errors }: RecordedInput,
-): readonly TrustError[] {
+export function addTo(check: ExpiryCheck, { errors, ...input }: RecordedInput): readonly TrustError[] {
   const isOpened = !errors.some(({ code }) => LEADS_NOWHERE.has(code));
-  check.add({ input, certificates, described, findings: toFindings(errors), isOpened });
+  check.add({ ...input, findings: toFindings(errors), isOpened });
   return errors;
 }

@@ -2,8 +2,10 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import AdmZip from 'adm-zip';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { readCertificates } from '../../src/input/read-certificates.ts';
 import { checkFormatNames } from '../../src/report/check/formats.ts';
 import { issue } from '../support/certificates.ts';
 import { anchorctl, type Call } from '../support/cli.ts';
@@ -62,8 +64,21 @@ const content: fc.Arbitrary<string | Uint8Array> = fc.oneof(
   fc.uint8Array({ maxLength: 40 }),
 );
 
+/** An archive of a few files with certificates or without, and a keystore with keys and anchors. */
+const archive: fc.Arbitrary<Uint8Array> = fc
+  .dictionary(fc.constantFrom('a', 'x.der', 'sub/b', 'noise'), fc.oneof(content, fc.constant('noise')), { maxKeys: 3 })
+  .map((members) => {
+    const zip = new AdmZip();
+    for (const [member, bytes] of Object.entries(members)) zip.addFile(member, Buffer.from(bytes));
+    return zip.toBuffer();
+  });
+const KEYSTORE = readFileSync(join(import.meta.dirname, '../../fixtures/keystores/gateway.jks'));
+
 const name = fc.constantFrom('a', 'b', 'c.pem', 'd e', 'ä', '\u202e', 'x.der');
-const file = fc.tuple(fc.array(name, { minLength: 1, maxLength: 3 }), content);
+const file = fc.tuple(
+  fc.array(name, { minLength: 1, maxLength: 3 }),
+  fc.oneof({ weight: 6, arbitrary: content }, archive, fc.constant(KEYSTORE)),
+);
 
 /** Writes what a tree holds, as far as its names do not get in each other's way. */
 function grow(root: string, files: readonly (readonly [readonly string[], string | Uint8Array])[]): void {
@@ -171,8 +186,21 @@ describe('the merge of all shards equals the whole', () => {
 
 /** A policy in which everything may stand, about the certificates and the names of the trees above. */
 const policies: fc.Arbitrary<string> = (() => {
-  const sha256 = fc.constantFrom(...pool.map(({ certificate }) => certificate.sha256));
-  const patterns = fc.constantFrom('a', '**', '*', '*.pem', '{a,b}.d/', '**/x.der', '!b', 'nowhere/', '../**', '-');
+  const held = readCertificates(KEYSTORE).certificates;
+  const sha256 = fc.constantFrom(...[...pool.map(({ certificate }) => certificate), ...held].map((one) => one.sha256));
+  const patterns = fc.constantFrom(
+    'a',
+    '**',
+    '*',
+    '*.pem',
+    '{a,b}.d/',
+    '**/x.der',
+    '!b',
+    'nowhere/',
+    '../**',
+    '-',
+    '*!/*',
+  );
   const paths = fc.uniqueArray(patterns, { minLength: 1, maxLength: 3 }).map((some) => {
     const list = some.every((one) => one.startsWith('!')) ? ['**', ...some] : some;
     return `paths: [${list.map((one) => `'${one}'`).join(', ')}]`;

@@ -15,7 +15,7 @@ import { checkFormatNames, checkFormatOf } from '../../report/check/formats.js';
 import { nagiosStatus } from '../../report/check/nagios.js';
 import { refuse, toFindings, writeErrors, writeFindings, writeParts } from '../answer.js';
 import { parseOutputs, writeCheckOutputs, writeJobSummary } from '../check-outputs.js';
-import { addTo, type Reading, type ReadingArgs, readAll, requireWanted } from '../check-reading.js';
+import { addTo, intactInput, type Reading, type ReadingArgs, readAll, requireWanted } from '../check-reading.js';
 import { gitOptions } from '../git-selection.js';
 import { nothingFound } from '../inputs.js';
 import type { Io } from '../io.js';
@@ -164,10 +164,10 @@ async function mergeAll(args: CheckArgs, io: Io): Promise<Checked> {
   const errors: TrustError[] = [];
   for (const input of inputs) {
     if (isRead(input)) errors.push(...addTo(check, input));
-    else check.passOver(input.input);
+    else check.passOver(input.input, input.members);
   }
   check.count(passedOver - inputs.filter((input) => !isRead(input)).length);
-  if (hasFoundNothing(merged)) errors.push(...addTo(check, nothingFound(paths, passedOver)));
+  if (hasFoundNothing(merged)) errors.push(...addTo(check, intactInput(nothingFound(paths, passedOver))));
   if (changedSince === null) errors.push(...requireWanted(check, { ...settings, path: paths }));
   const isCovered = settings.policy?.isCovered === true;
   check.finish(isCovered && changedSince === null && only === null && errors.length === 0);

@@ -51,16 +51,15 @@ function toSettingsJson({ at, ...settings }: ShardSettings): Readonly<Record<str
 }
 
 function toInputJson(
-  { position, input, place, certificates, described, errors }: PlacedInput,
+  { certificates, errors, ...input }: PlacedInput,
   numberOf: (certificate: Certificate) => number,
 ): Readonly<Record<string, unknown>> {
   return {
-    ...{ position, input, place },
+    ...input,
     certificates: certificates.map((certificate) => ({
       certificate: numberOf(certificate),
       source: certificate.source,
     })),
-    described,
     errors: errors.map(({ code, message, hint, at }) => ({ code, message, hint, at })),
   };
 }
@@ -152,6 +151,7 @@ function toName(field: JsonField): PlacedName {
     position: field.member('position').integer(0),
     input: field.member('input').text(),
     place: field.member('place').orNull(toText),
+    ...field.optional('members', (members) => members.elements().map(toText)),
   };
 }
 
@@ -183,6 +183,7 @@ function toInput(field: JsonField, known: readonly Certificate[]): PlacedInput {
       }),
     described: field.member('described').elements().map(toDescribed),
     errors: field.member('errors').elements().map(toError),
+    ...field.optional('untrusted', (numbers) => numbers.elements().map((number) => number.integer(0))),
   };
 }
 

@@ -27,7 +27,7 @@ const described: DescribedCertificate = {
   source: sourceOf('show.log', { line: 7, trustpoint: 'one' }),
 };
 
-const TEXT = 'version: 1 # \u202e\nkeys:\n  - { rsa: 2048, paths: [x-d] }\n';
+const TEXT = 'version: 1 # \u202e\nkeys:\n  - { rsa: 2048, paths: [x-d!/x] }\n';
 const toRelative = (input: string) => `x-${input}`;
 const policyCheck = new PolicyCheck(policyOf(TEXT), { at: AT, defaults: DEFAULT_THRESHOLDS, given: {}, toRelative });
 
@@ -36,6 +36,8 @@ function recorded(): ShardRecord {
   for (const name of ['a', 'b', 'c', 'd']) recorder.takes(name);
   recorder.add({
     input: 'b',
+    members: ['x', 'y'],
+    untrusted: [1],
     certificates: [root.certificate.withSource(sourceOf('b', { member: 'x', alias: '\u202e' })), root.certificate],
     described: [described],
     errors: [
@@ -46,7 +48,7 @@ function recorded(): ShardRecord {
       new TrustError('input/empty', 'another'),
     ],
   });
-  recorder.passOver('d');
+  recorder.passOver('d', ['x']);
   return recorder.record({
     version: '1.2.3-rc.1+x',
     catalog: '2026-11-01 0123456789abcdef',
@@ -78,9 +80,9 @@ test('what was recorded is read back', () => {
   const { inputs: before, ...same } = recorded();
   expect(rest).toEqual(same);
   const placesOf = (record: Pick<ShardRecord, 'inputs'>) =>
-    record.inputs.map(({ position, input, place, described: shown }) => [position, input, place, shown]);
+    record.inputs.map(({ certificates, errors, ...others }) => [others, certificates.length, errors.length]);
   expect(placesOf({ inputs })).toEqual(placesOf({ inputs: before }));
-  expect(same.concerned).toEqual([{ position: 3, input: 'd', place: 'x-d' }]);
+  expect(same.concerned).toEqual([{ position: 3, input: 'd', place: 'x-d', members: ['x'] }]);
   const facts = (record: ShardRecord) =>
     record.inputs.map(({ certificates, errors }) => [
       certificates.map(({ sha256, source }) => [sha256, source]),
@@ -117,6 +119,8 @@ describe('refused with its place', () => {
     ['shard.settings.given.warn', '60d', 'shard.settings.given.warn is no object'],
     [`${first}.position`, 0, 'the position of an input is not one of this shard, or out of order'],
     [`${first}.position`, 5, 'the position of an input is not one of this shard, or out of order'],
+    [`${first}.members`, ['x', 5], 'shardInputs[0].members[1] is no text'],
+    [`${first}.untrusted`, [-1], 'shardInputs[0].untrusted[0] is no whole number from 0 to'],
     [`${first}.place`, 5, 'shardInputs[0].place is no text'],
     [`${first}.described.0.complete`, true, 'shardInputs[0].described[0] is complete'],
     [`${first}.described.0.usage`, 'none', 'shardInputs[0].described[0].usage is none of ca, self-signed, identity'],
