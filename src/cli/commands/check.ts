@@ -23,7 +23,7 @@ import {
   atOption,
   choiceOption,
   commonOptions,
-  endpointsPositional,
+  inputsPositional,
   listOption,
   passwordOptions,
   single,
@@ -48,7 +48,7 @@ type FailOn = 'warning' | 'critical' | 'expired';
 
 export function options(yargs: Argv): Argv<unknown> {
   return yargs
-    .positional('path', endpointsPositional)
+    .positional('path', inputsPositional)
     .options({
       ...commonOptions,
       format: { ...choiceOption('format', checkFormatNames(), 'The form of the answer'), default: 'text' },

@@ -18,8 +18,8 @@ import {
   type CommonArgs,
   choiceOption,
   commonOptions,
-  endpointsPositional,
   expectOption,
+  inputsPositional,
   listOption,
   passwordOptions,
 } from '../options.js';
@@ -40,7 +40,7 @@ type Role = 'anchor' | 'path';
 
 export function options(yargs: Argv): Argv<unknown> {
   return yargs
-    .positional('input', endpointsPositional)
+    .positional('input', inputsPositional)
     .options(commonOptions)
     .option(
       'as',
