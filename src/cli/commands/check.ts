@@ -16,14 +16,16 @@ import { nagiosStatus } from '../../report/check/nagios.js';
 import { refuse, toFindings, writeErrors, writeFindings, writeParts } from '../answer.js';
 import { parseOutputs, writeCheckOutputs, writeJobSummary } from '../check-outputs.js';
 import { addTo, intactInput, type Reading, type ReadingArgs, readAll, requireWanted } from '../check-reading.js';
+import { coercion } from '../coercion.js';
 import { gitOptions } from '../git-selection.js';
 import { nothingFound } from '../inputs.js';
 import type { Io } from '../io.js';
 import {
   allowEmptyOption,
   atOption,
+  choiceOption,
   commonOptions,
-  endpointsPositional,
+  inputsPositional,
   listOption,
   passwordOptions,
   single,
@@ -48,10 +50,10 @@ type FailOn = 'warning' | 'critical' | 'expired';
 
 export function options(yargs: Argv): Argv<unknown> {
   return yargs
-    .positional('path', endpointsPositional)
+    .positional('path', inputsPositional)
     .options({
       ...commonOptions,
-      format: { choices: checkFormatNames(), default: 'text', describe: 'The form of the answer' },
+      format: { ...choiceOption('format', checkFormatNames(), 'The form of the answer'), default: 'text' },
     })
     .option('policy', policyOption)
     .option(
@@ -60,15 +62,14 @@ export function options(yargs: Argv): Argv<unknown> {
     )
     .option('fail', thresholdOption('fail', '14d', 'Critical when less than this is left'))
     .option('fail-on', {
-      choices: ['warning', 'critical', 'expired'] as const,
-      default: 'critical' as const,
-      describe: 'End with status 1 from this level on',
+      ...choiceOption('fail-on', ['warning', 'critical', 'expired'], 'End with status 1 from this level on'),
+      default: 'critical',
     })
-    .option('only', {
-      choices: CERTIFICATE_ROLES,
-      describe: 'Look at end entities, at CAs, or at CAs that are their own issuer',
-    })
-    .option('output', listOption('Write the answer in this form to a file as well: FORMAT=FILE'))
+    .option(
+      'only',
+      choiceOption('only', CERTIFICATE_ROLES, 'Look at end entities, at CAs, or at CAs that are their own issuer'),
+    )
+    .option('output', listOption('output', 'Write the answer in this form to a file as well: FORMAT=FILE'))
     .option('force', { type: 'boolean', default: false, describe: 'Overwrite the files of --output' })
     .option('at', atOption)
     .option('allow-empty', {
@@ -89,8 +90,7 @@ function thresholdOption(name: string, initial: string, describe: string) {
     requiresArg: true,
     defaultDescription: `what the policy says, or ${initial}`,
     describe,
-    coerce: (value: unknown): Threshold | undefined =>
-      value === undefined ? undefined : parseThreshold(single(name, value)),
+    coerce: coercion((value) => (value === undefined ? undefined : parseThreshold(single(name, value)))),
   } as const;
 }
 
