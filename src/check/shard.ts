@@ -11,6 +11,7 @@ import { createHash, type Hash } from 'node:crypto';
 import type { DescribedCertificate } from '../device/show-output.js';
 import { TrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
+import { CertificatePool } from '../x509/certificate-pool.js';
 import type { CertificateRole } from './check-report.js';
 import type { Thresholds } from './expiry.js';
 
@@ -90,8 +91,7 @@ export class ShardRecorder {
   readonly #shard: Shard;
   readonly #names: Hash = createHash('sha256');
   readonly #inputs: PlacedInput[] = [];
-  /** One of each, over bytes of its own: the file it was read from is not kept. */
-  readonly #known = new Map<string, Certificate>();
+  readonly #pool = new CertificatePool();
   #found = 0;
   #read = 0;
 
@@ -107,7 +107,7 @@ export class ShardRecorder {
 
   /** What was read of the next input that is this shard's. */
   add({ certificates, described, errors }: RecordedInput): void {
-    const kept = certificates.map((certificate) => this.#keep(certificate));
+    const kept = certificates.map((certificate) => this.#pool.keep(certificate));
     this.#inputs.push({ position: this.#nextPosition(), certificates: kept, described, errors });
   }
 
@@ -129,12 +129,6 @@ export class ShardRecorder {
 
   #nextPosition(): number {
     return this.#shard.index - 1 + this.#shard.count * this.#read++;
-  }
-
-  #keep(certificate: Certificate): Certificate {
-    const known = this.#known.get(certificate.sha256) ?? certificate.detached();
-    this.#known.set(certificate.sha256, known);
-    return certificate.source === null ? known : known.withSource(certificate.source);
   }
 }
 

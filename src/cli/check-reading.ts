@@ -52,7 +52,7 @@ export async function readAll(
         }
         const intact = intactInput(input);
         errors.push(...addTo(check, intact, input.input));
-        shard?.add(detached(intact));
+        shard?.add(intact);
       }
       return { errors, interruption: signal.aborted ? interruptedAfter(files) : null };
     }),
@@ -90,11 +90,6 @@ function interruptedAfter(files: number): TrustError {
 function intactInput(input: ReadInput): RecordedInput {
   const { certificates, errors } = intactOf(input);
   return { certificates, described: input.described, errors: [...input.errors, ...errors] };
-}
-
-/** What a record keeps: the next input is read into the same memory. */
-function detached({ certificates, ...rest }: RecordedInput): RecordedInput {
-  return { ...rest, certificates: certificates.map((certificate) => certificate.detached()) };
 }
 
 /** Errors of names behind which there is nothing to open. */
