@@ -49,7 +49,7 @@ export async function readAll(
         if (input === null) continue;
         const intact = intactInput(input);
         errors.push(...addTo(check, intact));
-        shard?.add(detached(intact));
+        shard?.add(intact);
       }
       return { errors, interruption: signal.aborted ? interruptedAfter(files) : null };
     }),
@@ -98,11 +98,6 @@ export function intactInput(input: ReadInput): RecordedInput {
     members: input.members,
     untrusted: certificates.flatMap((certificate, index) => (untrusted.has(certificate) ? [index] : [])),
   };
-}
-
-/** What a record keeps: the next input is read into the same memory. */
-function detached({ certificates, ...rest }: RecordedInput): RecordedInput {
-  return { ...rest, certificates: certificates.map((certificate) => certificate.detached()) };
 }
 
 /** Errors of names behind which there is nothing to open. */

@@ -12,7 +12,7 @@ import { wrap } from '../wrap.js';
 import { type CheckFormat, groupByCertificate, nameOf, placeOf, scopeOf, verdictOf } from './check-format.js';
 
 /** A table that a terminal shows. */
-export const text: CheckFormat = { name: 'text', render: renderText };
+export const text: CheckFormat = { render: renderText };
 
 /** Cells of the bar that shows how much of a lifetime is left. */
 const BAR = 10;
