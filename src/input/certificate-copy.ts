@@ -105,8 +105,8 @@ function inUsualAlphabet(copy: Copy, into: Collector): Copy {
  */
 export function isDamagedRoot(certificate: Certificate): boolean {
   return (
-    findRoot(certificate.sha256) === null &&
     resemblesRoot(certificate.der) &&
+    findRoot(certificate.sha256) === null &&
     verifyCertificateSignature(certificate, certificate.subjectPublicKeyInfo) !== 'valid'
   );
 }
