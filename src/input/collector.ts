@@ -133,8 +133,15 @@ export class Collector {
 
   /** Where this part stands, with more of it. */
   source(more: Partial<Source> = {}): Source {
-    const source = { ...this.#source, ...more };
-    return this.#lineOf === null ? source : { ...source, line: this.#lineOf(source.line ?? 1) };
+    const { input, member, line, alias, trustpoint } = this.#source;
+    const own = more.line ?? line;
+    return {
+      input,
+      member: more.member ?? member,
+      line: this.#lineOf === null ? own : this.#lineOf(own ?? 1),
+      alias: more.alias ?? alias,
+      trustpoint: more.trustpoint ?? trustpoint,
+    };
   }
 
   certificate(certificate: Certificate): void {

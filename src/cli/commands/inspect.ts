@@ -10,6 +10,7 @@ import { type ExitStatus, TrustError } from '../../errors.js';
 import {
   type CertificateJson,
   type DescribedCertificateJson,
+  renderCertificateLine,
   toCertificateJson,
   toDescribedCertificateJson,
 } from '../../report/certificate-json.js';
@@ -142,8 +143,11 @@ function* inputJsons(inputs: readonly ReadInput[], entryOf: EntryOfDescribed): G
   }
 }
 
-function* renderLines(input: ReadInput, entryOf: EntryOfDescribed): Generator<string> {
-  for (const json of certificateJsons(input, entryOf)) yield renderLine(json);
+function* renderLines({ certificates, described }: ReadInput, entryOf: EntryOfDescribed): Generator<string> {
+  for (const certificate of certificates) {
+    yield renderCertificateLine(toCertificateJson(certificate, findRoot(certificate.sha256)));
+  }
+  for (const one of described) yield renderLine(toDescribedCertificateJson(one, entryOf(one)));
 }
 
 function* certificateJsons(
