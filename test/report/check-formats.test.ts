@@ -10,7 +10,7 @@ import { parseThreshold } from '../../src/check/expiry.ts';
 import type { Finding } from '../../src/check/finding.ts';
 import { toPrintable } from '../../src/encoding/printable.ts';
 import { checkFormatNames, checkFormatOf } from '../../src/report/check/formats.ts';
-import { sourceOf } from '../../src/x509/source.ts';
+import { renderSource, sourceOf } from '../../src/x509/source.ts';
 import { issue } from '../support/certificates.ts';
 import {
   readAnnotations,
@@ -169,6 +169,26 @@ describe('whatever certificates and files are called', () => {
       }
       return check.report();
     });
+
+  test('the table fits a window of 80 columns, but for a path that is longer', () => {
+    fc.assert(
+      fc.property(reports, (report) => {
+        const paths = [...report.certificates, ...report.findings].flatMap(({ source }) =>
+          source === null ? [] : [toPrintable(renderSource(source))],
+        );
+        const wide = render('text', report)
+          .split('\n')
+          .filter((line) => [...line].length > 80);
+        const isPath = (line: string) =>
+          paths.some((path) =>
+            ['error: ', '  '].some((start) => [path, `${path}:`].includes(line.slice(start.length))),
+          );
+        for (const line of wide) expect(line).toSatisfy(isPath);
+        for (const path of paths) expect(render('text', report)).toContain(path);
+      }),
+      { numRuns: process.env['SLOW'] === undefined ? 50 : 1000 },
+    );
+  });
 
   test('every answer keeps the rules of its format', () => {
     fc.assert(
