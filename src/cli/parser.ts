@@ -75,12 +75,20 @@ function translate(message: string, called: CalledCommand | null, argv: readonly
       hint: `${help}; a value that has a blank needs quotes`,
     });
   }
+  const [, option, given, choices = ''] = WRONG_CHOICE.exec(text) ?? [];
+  if (option !== undefined) {
+    const message = `--${option} is ${given}, one of ${choices.replaceAll('"', '')} was expected`;
+    return new TrustError('usage/bad-value', toPrintable(message), hint);
+  }
   if (text.startsWith('Not enough non-option arguments')) {
     const missing = called === null ? 'a command is missing' : `too few arguments for "${called.command.usage}"`;
     return new TrustError('usage/missing-argument', missing, hint);
   }
   return new TrustError(/^Invalid/.test(text) ? 'usage/bad-value' : 'usage/missing-argument', toPrintable(text), hint);
 }
+
+/** What yargs says of a value that is none of those that there are; of several the first. */
+const WRONG_CHOICE = /^Invalid values: *Argument: ([a-z][a-z0-9-]*), Given: (.*?), Choices: ("[^"]*"(?:, "[^"]*")*)/;
 
 /** An option by its name, anything else by its place: a word too many may be a part of a password. */
 function nameUnknown(names: readonly string[], argv: readonly string[]): string {
