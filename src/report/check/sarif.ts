@@ -110,10 +110,11 @@ function toLocation(
   { input, member, line, alias, trustpoint }: NonNullable<Finding['source']>,
   { toRelative }: RenderContext,
 ): Readonly<Record<string, unknown>> {
+  // SARIF 3.28.4: no two may be equal, and 3.33.7: a kind may be any word where none of the usual ones fits.
   const logical = [
     ...(member === null ? [] : [{ fullyQualifiedName: member, kind: 'resource' }]),
     ...(alias === null ? [] : [{ fullyQualifiedName: alias, kind: 'member' }]),
-    ...(trustpoint === null ? [] : [{ fullyQualifiedName: trustpoint, kind: 'member' }]),
+    ...(trustpoint === null ? [] : [{ fullyQualifiedName: trustpoint, kind: 'trustpoint' }]),
   ];
   return {
     physicalLocation: {
