@@ -200,6 +200,23 @@ describe('whatever certificates and files are called', () => {
   });
 });
 
+test('what is about the run and no file is no result of SARIF, which has a place for each', () => {
+  const check = newCheck();
+  const interrupted = { code: 'run/interrupted', severity: 'error', message: 'interrupted {0}', source: null } as const;
+  const unread = { ...interrupted, code: 'input/not-found', source: sourceOf('a.pem') } as const;
+  check.add({ input: '-', certificates: [], described: [], findings: [interrupted, unread], isOpened: false });
+  const text = render('sarif', check.report());
+  expect(readSarif(text).map(({ ruleId, locations }) => [ruleId, locations?.length])).toEqual([['input/not-found', 1]]);
+  expect(JSON.parse(text).runs[0].invocations).toMatchObject([
+    {
+      executionSuccessful: false,
+      toolExecutionNotifications: [
+        { descriptor: { id: 'run/interrupted' }, level: 'error', message: { text: 'interrupted {{0}}' } },
+      ],
+    },
+  ]);
+});
+
 test('two certificates of a file that the labels of the exporter do not tell apart are two series', () => {
   const check = newCheck();
   const days = [1, 400].map((left) => new Date(AT.getTime() + left * 86_400_000));
