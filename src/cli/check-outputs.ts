@@ -38,7 +38,11 @@ function parseOutput(text: string): CheckOutput {
       hint: 'write for example --output junit=expiry.xml',
     });
   }
-  return { format: checkFormatOf(name), path };
+  const format = checkFormatOf(name);
+  if (path !== '-') return { format, path };
+  throw new TrustError('usage/bad-value', `"${text}" names no file`, {
+    hint: `for stdout write --format ${name}; for a file of that name, --output ${name}=./-`,
+  });
 }
 
 /**

@@ -301,7 +301,7 @@ describe('--output', () => {
     expect(readFileSync(prom, 'utf8')).toContain('\nanchorctl_files 1\n');
   });
 
-  test.each(['json', 'yaml=x', '=x', 'json='])('%j is usage', async (output) => {
+  test.each(['json', 'yaml=x', '=x', 'json=', 'json=-'])('%j is usage', async (output) => {
     const path = write('a.pem', 400);
     expect((await check(path, '--output', output)).status).toBe(2);
   });

@@ -188,7 +188,7 @@ describe('whatever certificates and files are called', () => {
       }),
       { numRuns: process.env['SLOW'] === undefined ? 50 : 1000 },
     );
-  });
+  }, 600_000);
 
   test('every answer keeps the rules of its format', () => {
     fc.assert(
@@ -197,7 +197,7 @@ describe('whatever certificates and files are called', () => {
       }),
       { numRuns: process.env['SLOW'] === undefined ? 25 : 1000 },
     );
-  });
+  }, 600_000);
 });
 
 test('what is about the run and no file is no result of SARIF, which has a place for each', () => {
