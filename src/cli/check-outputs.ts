@@ -37,7 +37,11 @@ async function parseOutput(text: string): Promise<CheckOutput> {
       hint: 'write for example --output junit=expiry.xml',
     });
   }
-  return { format: await loadCheckFormat(name), path };
+  const format = await loadCheckFormat(name);
+  if (path !== '-') return { format, path };
+  throw new TrustError('usage/bad-value', `"${text}" names no file`, {
+    hint: `for stdout write --format ${name}; for a file of that name, --output ${name}=./-`,
+  });
 }
 
 /**

@@ -6,6 +6,7 @@
 import type { CertificateRole, ExpiryCheck } from '../check/check-report.js';
 import type { RecordedInput, ShardRecorder } from '../check/shard.js';
 import { TrustError } from '../errors.js';
+import type { Certificate } from '../x509/certificate.js';
 import { toFindings } from './answer.js';
 import { type GitArgs, gitWalkOf } from './git-selection.js';
 import { intactOf, type ReadInput, type ReadOptions, readEachInput } from './inputs.js';
@@ -89,15 +90,20 @@ function interruptedAfter(files: number): TrustError {
 /** What a program finds that reads the input as it stands. */
 export function intactInput(input: ReadInput): RecordedInput {
   const { certificates, errors } = intactOf(input);
-  const untrusted = new Set(input.untrusted);
   return {
     input: input.input,
     certificates,
     described: input.described,
     errors: [...input.errors, ...errors],
     members: input.members,
-    untrusted: certificates.flatMap((certificate, index) => (untrusted.has(certificate) ? [index] : [])),
+    untrusted: numbersOf(input.untrusted, certificates),
   };
+}
+
+function numbersOf(some: readonly Certificate[], all: readonly Certificate[]): readonly number[] {
+  if (some.length === 0) return [];
+  const wanted = new Set(some);
+  return all.flatMap((certificate, index) => (wanted.has(certificate) ? [index] : []));
 }
 
 /** Errors of names behind which there is nothing to open. */

@@ -18,6 +18,9 @@ const COLUMNS = [
   ...['input', 'member', 'line', 'alias', 'trustpoint', 'catalog'],
 ];
 
+/** What spreadsheets take for the beginning of a formula; those of East Asia also in its wide form. */
+const FORMULA = /^\s*[=+@\-\uff1d\uff0b\uff20\uff0d]/;
+
 /** A table for spreadsheets. */
 export const csv: CheckFormat = {
   *render({ certificates }) {
@@ -43,6 +46,6 @@ function cellsOf(checked: CheckedCertificate): readonly string[] {
     String(isDescribed ? certificate.usage === 'ca' : certificate.ca),
     ...[source.input, source.member, source.line, source.alias, source.trustpoint].map((part) => String(part ?? '')),
     catalogEntryOf(checked)?.status ?? '',
-  ].map((text) => toPrintable(text).replace(/^ *[=+@-]/, "'$&"));
+  ].map((text) => toPrintable(text).replace(FORMULA, "'$&"));
   return [level, daysLeft === null ? '' : daysLeft.toFixed(2), ...texts];
 }
