@@ -11,11 +11,13 @@ import type { InputLimits } from '../input/limits.js';
 import { readCertificates } from '../input/read-certificates.js';
 import type { InputKind, ReadResult } from '../input/read-result.js';
 import { InputReader, MAX_INPUT_BYTES, readInput } from '../io/read-input.js';
+import type { StartTlsProtocol } from '../io/starttls.js';
 import { type Walk, walkInputs } from '../io/walk.js';
 import { countPlaces } from '../report/repair.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
 import { renderSource, sourceOf } from '../x509/source.js';
 import type { Io } from './io.js';
+import { withRaise } from './limits.js';
 import { withPassword } from './password.js';
 
 /** One input as it was read: a file named or walked, standard input, or an endpoint. */
@@ -55,6 +57,8 @@ export interface ReadOptions {
   readonly onPassedOver?: (path: string) => void;
   /** Whether a file that the user named is passed over like one of a folder where it has no sign of a certificate. */
   readonly passOverNamed?: boolean;
+  /** What endpoints speak before TLS, if anything. */
+  readonly startTls?: StartTlsProtocol | undefined;
   /** By what name endpoints are asked, where it is not their own. */
   readonly serverName?: string | undefined;
   /** Ends the wait for a server. */
@@ -149,9 +153,9 @@ async function* readArgument(
     return;
   } else if (arg === '-') {
     const maxBytes = options.limits?.size ?? MAX_INPUT_BYTES;
-    yield attempt('-', async () => readBytes('-', await io.readStdin(maxBytes), io, options));
+    yield attempt('-', options, async () => readBytes('-', await io.readStdin(maxBytes), io, options));
   } else {
-    yield attempt(arg, () => readServer(arg, options));
+    yield attempt(arg, options, () => readServer(arg, options));
   }
 }
 
@@ -170,7 +174,9 @@ async function* readFiles(
     }
     for (const { path, isFromFolder, isRegular } of files) {
       if (!isTaken(path, options)) continue;
-      const read = await attempt(path, () => readBytes(path, readFile(path, maxBytes, isRegular), io, options));
+      const read = await attempt(path, options, () =>
+        readBytes(path, readFile(path, maxBytes, isRegular), io, options),
+      );
       const isPassedOver = (isFromFolder || options.passOverNamed === true) && hasNoSign(read);
       if (isPassedOver) options.onPassedOver?.(path);
       yield isPassedOver ? null : read;
@@ -285,12 +291,12 @@ function withoutBytes({ input, described }: ReadInput): TrustError {
   });
 }
 
-async function readServer(input: string, { serverName, signal }: ReadOptions): Promise<ReadInput> {
+async function readServer(input: string, { startTls, serverName, signal }: ReadOptions): Promise<ReadInput> {
   const { parseEndpoint, readEndpoint } = await import('../io/endpoint.js');
   const { host } = parseEndpoint(input);
   const certificates: Certificate[] = [];
   const errors: TrustError[] = [];
-  for (const [index, der] of (await readEndpoint(input, { serverName, signal })).entries()) {
+  for (const [index, der] of (await readEndpoint(input, { startTls, serverName, signal })).entries()) {
     try {
       certificates.push(decodeCertificate(der, sourceOf(input)));
     } catch (error) {
@@ -303,11 +309,15 @@ async function readServer(input: string, { serverName, signal }: ReadOptions): P
   return { input, kind: 'endpoint', host, certificates, notes: [], damaged: [], recovered: [], described: [], errors };
 }
 
-async function attempt(input: string, read: () => ReadInput | Promise<ReadInput>): Promise<ReadInput> {
+async function attempt(
+  input: string,
+  { limits = {} }: ReadOptions,
+  read: () => ReadInput | Promise<ReadInput>,
+): Promise<ReadInput> {
   try {
     return await read();
   } catch (error) {
-    return failed(input, expectTrustError(error).within({ source: input }));
+    return failed(input, withRaise(expectTrustError(error), limits).within({ source: input }));
   }
 }
 

@@ -9,16 +9,17 @@ import { type ArchiveKind, detectArchive, unpackArchive } from '../encoding/arch
 import { UnpackBudget } from '../encoding/unpack.js';
 import { expectTrustError, type TrustError } from '../errors.js';
 import { configurationIn } from '../input/configuration.js';
-import { INPUT_LIMITS } from '../input/limits.js';
+import { INPUT_LIMITS, type InputLimits } from '../input/limits.js';
 import { nestedTooDeep, readCertificates } from '../input/read-certificates.js';
 import type { InputKind } from '../input/read-result.js';
-import { InputReader, MAX_INPUT_BYTES } from '../io/read-input.js';
+import { InputReader } from '../io/read-input.js';
 import { walkInputs } from '../io/walk.js';
 import type { ReadTarget } from '../rotation/ledger.js';
 import { decodeKeystore, detectBinaryKeystore } from '../store/codecs.js';
 import { trustedCertificates } from '../store/select.js';
 import { intactOf, NO_SIGN } from './inputs.js';
 import type { Io } from './io.js';
+import { withRaise } from './limits.js';
 
 /** One step of reading: a target, a problem beside it, or a file that is none. */
 export interface LedgerStep {
@@ -37,20 +38,42 @@ interface Item {
   readonly isNamed: boolean;
 }
 
+/** How targets are read. */
+export interface TargetOptions {
+  readonly password: string | null;
+  /** Those that are not as usual. */
+  readonly limits: Partial<InputLimits>;
+  readonly allowEmpty: boolean;
+}
+
+/** How a target is opened. */
+interface Opening {
+  readonly password: string | null;
+  readonly limits: InputLimits;
+}
+
 /** Reads every target of the arguments. What a step holds is to be taken before the next one, which reads into the same memory. */
 export async function* readTargets(
   args: readonly string[],
   io: Io,
-  { password, allowEmpty }: { readonly password: string | null; readonly allowEmpty: boolean },
+  { password, limits: raised, allowEmpty }: TargetOptions,
 ): AsyncGenerator<LedgerStep> {
+  const opening = { password, limits: { ...INPUT_LIMITS, ...raised } };
   for (const arg of args) {
-    if (arg === '-')
-      yield* readItem({ name: '-', bytes: await io.readStdin(MAX_INPUT_BYTES), isNamed: true }, password);
-    else yield* readPath(arg, password, allowEmpty);
+    if (arg === '-') yield* readItem({ name: '-', bytes: await readStdin(io, opening), isNamed: true }, opening);
+    else yield* readPath(arg, opening, allowEmpty);
   }
 }
 
-async function* readPath(arg: string, password: string | null, allowEmpty: boolean): AsyncGenerator<LedgerStep> {
+async function readStdin(io: Io, { limits }: Opening): Promise<Uint8Array> {
+  try {
+    return await io.readStdin(limits.size);
+  } catch (error) {
+    throw withRaise(expectTrustError(error), limits);
+  }
+}
+
+async function* readPath(arg: string, opening: Opening, allowEmpty: boolean): AsyncGenerator<LedgerStep> {
   const reader = new InputReader();
   try {
     const { files, problems } = await walkInputs(arg);
@@ -58,11 +81,13 @@ async function* readPath(arg: string, password: string | null, allowEmpty: boole
     for (const { path, isFromFolder, isRegular } of files) {
       try {
         yield* readItem(
-          { name: path, bytes: reader.read(path, MAX_INPUT_BYTES, isRegular), isNamed: !isFromFolder },
-          password,
+          { name: path, bytes: reader.read(path, opening.limits.size, isRegular), isNamed: !isFromFolder },
+          opening,
         );
       } catch (error) {
-        yield unreadable(path, 'unknown', [expectTrustError(error).within({ source: path })]);
+        yield unreadable(path, 'unknown', [
+          withRaise(expectTrustError(error), opening.limits).within({ source: path }),
+        ]);
       }
     }
   } catch (error) {
@@ -71,18 +96,18 @@ async function* readPath(arg: string, password: string | null, allowEmpty: boole
   }
 }
 
-function readItem(item: Item, password: string | null): Generator<LedgerStep> {
-  return unwrap(item, 0, new UnpackBudget(item.bytes.length), password);
+function readItem(item: Item, opening: Opening): Generator<LedgerStep> {
+  return unwrap(item, 0, new UnpackBudget(item.bytes.length, opening.limits), opening);
 }
 
-function* unwrap(item: Item, depth: number, budget: UnpackBudget, password: string | null): Generator<LedgerStep> {
+function* unwrap(item: Item, depth: number, budget: UnpackBudget, opening: Opening): Generator<LedgerStep> {
   const kind = detectArchive(item.bytes);
-  if (kind === null) yield readTarget(item, password);
-  else if (depth === INPUT_LIMITS.nesting)
-    yield unreadable(item.name, kind, [nestedTooDeep().within({ source: item.name })]);
+  const { nesting } = opening.limits;
+  if (kind === null) yield readTarget(item, opening);
+  else if (depth === nesting) yield unreadable(item.name, kind, [nestedTooDeep(nesting).within({ source: item.name })]);
   // The archive that reached a limit has said so.
   else if (budget.isExhausted) yield unreadable(item.name, kind, []);
-  else yield* readMembers(item, kind, depth, budget, password);
+  else yield* readMembers(item, kind, depth, budget, opening);
 }
 
 function* readMembers(
@@ -90,14 +115,14 @@ function* readMembers(
   kind: ArchiveKind,
   depth: number,
   budget: UnpackBudget,
-  password: string | null,
+  opening: Opening,
 ): Generator<LedgerStep> {
   const { members, rejected } = unpackArchive(bytes, kind, budget);
   const errors = rejected.map(({ error }) => error.within({ source: name }));
   let hasTarget = false;
   for (const member of members) {
     const path = member.name === null ? name : `${name}!/${member.name}`;
-    for (const step of unwrap({ name: path, bytes: member.bytes, isNamed: false }, depth + 1, budget, password)) {
+    for (const step of unwrap({ name: path, bytes: member.bytes, isNamed: false }, depth + 1, budget, opening)) {
       hasTarget ||= step.target !== null;
       yield step;
     }
@@ -116,10 +141,10 @@ function readKeystore(name: string, bytes: Uint8Array, kind: InputKind, password
   }
 }
 
-function readTarget({ name, bytes, isNamed }: Item, password: string | null): LedgerStep {
+function readTarget({ name, bytes, isNamed }: Item, { password, limits }: Opening): LedgerStep {
   const keystore = detectBinaryKeystore(bytes);
   if (keystore !== null) return readKeystore(name, bytes, keystore, password);
-  const read = readCertificates(bytes, { name, password });
+  const read = readCertificates(bytes, { name, password, limits });
   const { kind, described } = read;
   const { certificates, errors: copies } = intactOf(read);
   const errors = [...read.errors, ...copies];

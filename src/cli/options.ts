@@ -46,14 +46,6 @@ export const inputsPositional = {
   type: 'string',
   array: true,
   demandOption: true,
-  describe: 'File, folder, glob or -',
-} as const;
-
-/** The inputs of a command that asks endpoints, too. */
-export const endpointsPositional = {
-  type: 'string',
-  array: true,
-  demandOption: true,
   describe: 'File, folder, glob, tls://host:port or -',
 } as const;
 

@@ -4,9 +4,11 @@
  * @module
  */
 import type { DescribedCertificate } from '../device/show-output.js';
+import { orRaise } from '../encoding/unpack.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
 import { renderSource, type Source, sourceOf } from '../x509/source.js';
+import { HIGHEST_LIMITS } from './limits.js';
 import { decodePkcs7 } from './pkcs7.js';
 import type { DamagedBlock, Difference, Note, NoteCode, RecoveredBlock } from './read-result.js';
 import type { SearchBudget } from './recover.js';
@@ -225,6 +227,6 @@ export class Collector {
 
 function tooManyCertificates(limit: number): TrustError {
   return new TrustError('input/too-many', `the input holds more than ${limit} certificates; the others are not read`, {
-    hint: `split it, or raise the limit: inspect --limit certificates=${10 * limit}`,
+    hint: `split it${orRaise('certificates', limit, 10, HIGHEST_LIMITS.certificates)}`,
   });
 }

@@ -16,12 +16,13 @@ import { refuse, toFindings, writeErrors, writeFindings, writeParts } from '../a
 import { parseOutputs, writeCheckOutputs, writeJobSummary } from '../check-outputs.js';
 import { addTo, type Reading, type ReadingArgs, readAll } from '../check-reading.js';
 import { gitOptions } from '../git-selection.js';
+import { inputOptions } from '../input-options.js';
 import type { Io } from '../io.js';
 import {
   allowEmptyOption,
   atOption,
   commonOptions,
-  endpointsPositional,
+  inputsPositional,
   listOption,
   passwordOptions,
   single,
@@ -46,7 +47,7 @@ type FailOn = 'warning' | 'critical' | 'expired';
 
 export function options(yargs: Argv): Argv<unknown> {
   return yargs
-    .positional('path', endpointsPositional)
+    .positional('path', inputsPositional)
     .options({
       ...commonOptions,
       format: { choices: checkFormatNames(), default: 'text', describe: 'The form of the answer' },
@@ -73,6 +74,7 @@ export function options(yargs: Argv): Argv<unknown> {
       ...allowEmptyOption,
       describe: 'Accept a folder or glob that holds nothing, and a file without a certificate',
     })
+    .options(inputOptions)
     .options(passwordOptions)
     .options(gitOptions)
     .options(shardOptions)

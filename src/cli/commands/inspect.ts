@@ -20,6 +20,7 @@ import { answer, answerAtLength, PartWriter, writeErrors, writeFindings } from '
 import { type EntryOfDescribed, recogniseDescribed } from '../described-roots.js';
 import { writeSplit } from '../exports.js';
 import { toErrorJson } from '../failure.js';
+import { type InputArgs, inputOptions, readingOf } from '../input-options.js';
 import {
   certificatesOf,
   distinct,
@@ -31,19 +32,18 @@ import {
   restorationsOf,
 } from '../inputs.js';
 import type { Io } from '../io.js';
-import { limitOption, parseLimits } from '../limits.js';
 import {
   allowEmptyOption,
   type CommonArgs,
   commonOptions,
-  endpointsPositional,
   formatWithLines,
+  inputsPositional,
   passwordOptions,
   textOption,
 } from '../options.js';
 import { type PasswordArgs, storePassword } from '../password.js';
 
-interface InspectArgs extends CommonArgs, PasswordArgs {
+interface InspectArgs extends CommonArgs, PasswordArgs, InputArgs {
   readonly input: string[];
   readonly format: 'text' | 'json' | 'ndjson';
   readonly pem: boolean;
@@ -51,19 +51,18 @@ interface InspectArgs extends CommonArgs, PasswordArgs {
   readonly split: string | undefined;
   readonly strict: boolean;
   readonly allowEmpty: boolean;
-  readonly limit: string[] | undefined;
 }
 
 export function options(yargs: Argv): Argv<unknown> {
   return yargs
-    .positional('input', endpointsPositional)
+    .positional('input', inputsPositional)
     .options({ ...commonOptions, format: formatWithLines })
     .option('pem', { type: 'boolean', default: false, describe: 'Print the certificates as PEM, each once' })
     .option('der', { type: 'boolean', default: false, describe: 'Print the one certificate as DER' })
     .option('split', textOption('split', 'Write each certificate as PEM into this folder'))
     .option('strict', { type: 'boolean', default: false, describe: 'Refuse what is usually tolerated with a note' })
     .option('allow-empty', allowEmptyOption)
-    .option('limit', limitOption)
+    .options(inputOptions)
     .options(passwordOptions)
     .example('$0 inspect vendor.zip', 'What did they send?')
     .example('$0 inspect trust.jks --pem', 'The certificates of a keystore');
@@ -75,7 +74,7 @@ export async function run(args: InspectArgs, io: Io): Promise<ExitStatus> {
     password: await storePassword(args, io),
     strict: args.strict,
     allowEmpty: args.allowEmpty,
-    limits: parseLimits(args.limit ?? []),
+    ...readingOf(args),
     signatures: true,
     descriptions: !isExport,
   };
