@@ -7,7 +7,7 @@ import type { Options } from 'yargs';
 import { type StartTlsProtocol, startTlsProtocols } from '../io/starttls.js';
 import type { ReadOptions } from './inputs.js';
 import { type LimitArgs, limitOption, parseLimits } from './limits.js';
-import { textOption } from './options.js';
+import { choiceOption, textOption } from './options.js';
 
 /** What `inputOptions` declares. */
 export interface InputArgs extends LimitArgs {
@@ -18,7 +18,7 @@ export interface InputArgs extends LimitArgs {
 /** Beside inputs among which `tls://host:port` may be. */
 export const inputOptions: Readonly<Record<'limit' | 'starttls' | 'servername', Options>> = {
   limit: limitOption,
-  starttls: { choices: startTlsProtocols, describe: 'What servers speak before TLS begins' },
+  starttls: choiceOption('starttls', startTlsProtocols, 'What servers speak before TLS begins'),
   servername: textOption('servername', 'The name that servers are asked by (SNI); default: the one in tls://'),
 };
 

@@ -30,6 +30,8 @@ export interface ReadInput {
   readonly damaged: ReadResult['damaged'];
   readonly recovered: ReadResult['recovered'];
   readonly described: ReadResult['described'];
+  readonly members: ReadResult['members'];
+  readonly untrusted: ReadResult['untrusted'];
   readonly errors: readonly TrustError[];
   /** Of an endpoint, the name or address that was connected to. */
   readonly host?: string;
@@ -53,8 +55,8 @@ export interface ReadOptions {
    * nothing is searched.
    */
   readonly recover?: ReadonlySet<string> | undefined;
-  /** Told the name of every file of a folder that has no sign of a certificate. */
-  readonly onPassedOver?: (path: string) => void;
+  /** Told the name of every file of a folder that has no sign of a certificate, and what files are in it where it is an archive. */
+  readonly onPassedOver?: (path: string, members: readonly string[]) => void;
   /** Whether a file that the user named is passed over like one of a folder where it has no sign of a certificate. */
   readonly passOverNamed?: boolean;
   /** What endpoints speak before TLS, if anything. */
@@ -178,7 +180,7 @@ async function* readFiles(
         readBytes(path, readFile(path, maxBytes, isRegular), io, options),
       );
       const isPassedOver = (isFromFolder || options.passOverNamed === true) && hasNoSign(read);
-      if (isPassedOver) options.onPassedOver?.(path);
+      if (isPassedOver) options.onPassedOver?.(path, read.members);
       yield isPassedOver ? null : read;
     }
   } catch (error) {
@@ -306,7 +308,7 @@ async function readServer(input: string, { startTls, serverName, signal }: ReadO
       errors.push(refusal);
     }
   }
-  return { input, kind: 'endpoint', host, certificates, notes: [], damaged: [], recovered: [], described: [], errors };
+  return { ...NOTHING, input, kind: 'endpoint', host, certificates, errors };
 }
 
 async function attempt(
@@ -323,16 +325,22 @@ async function attempt(
 
 function failed(input: string, error: TrustError): ReadInput {
   return {
+    ...NOTHING,
     input,
     kind: 'unknown',
-    certificates: [],
-    notes: [],
-    damaged: [],
-    recovered: [],
-    described: [],
     errors: [error],
   };
 }
+
+const NOTHING = {
+  certificates: [],
+  notes: [],
+  damaged: [],
+  recovered: [],
+  described: [],
+  members: [],
+  untrusted: [],
+} as const;
 
 function hasNoSign({ certificates, described, errors }: ReadInput): boolean {
   return certificates.length + described.length === 0 && errors.every(({ code }) => NO_SIGN.has(code));

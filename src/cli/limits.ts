@@ -23,6 +23,7 @@ export interface LimitArgs {
 
 /** The option, which may be given several times. */
 export const limitOption: ListOption = listOption(
+  'limit',
   `Read more than is usual, as NAME=VALUE: ${Object.keys(INPUT_LIMITS).join(', ')}`,
 );
 

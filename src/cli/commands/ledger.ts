@@ -24,7 +24,14 @@ import { distinct, errorsOf, intactOf, readInputs } from '../inputs.js';
 import type { Io } from '../io.js';
 import { readTargets } from '../ledger-targets.js';
 import { type LimitArgs, limitOption, parseLimits } from '../limits.js';
-import { allowEmptyOption, type CommonArgs, commonOptions, listOption, passwordOptions } from '../options.js';
+import {
+  allowEmptyOption,
+  type CommonArgs,
+  choiceOption,
+  commonOptions,
+  listOption,
+  passwordOptions,
+} from '../options.js';
 import { type PasswordArgs, storePassword } from '../password.js';
 
 interface LedgerArgs extends CommonArgs, PasswordArgs, LimitArgs {
@@ -36,10 +43,9 @@ interface LedgerArgs extends CommonArgs, PasswordArgs, LimitArgs {
 }
 
 const FORMATS = {
-  choices: ['text', 'json', 'csv', 'html'] as const,
-  default: 'text' as const,
-  describe: 'The form of the answer',
-} as const;
+  ...choiceOption('format', ['text', 'json', 'csv', 'html'], 'The form of the answer'),
+  default: 'text',
+};
 
 export function options(yargs: Argv): Argv<unknown> {
   return yargs
@@ -50,8 +56,11 @@ export function options(yargs: Argv): Argv<unknown> {
       describe: 'Configurations, show output, keystores, bundles; files, folders, globs, archives, -',
     })
     .options({ ...commonOptions, format: FORMATS })
-    .option('old', { ...listOption('The anchor to be replaced: its SHA-256, or a file with it'), demandOption: true })
-    .option('new', { ...listOption('The anchor that replaces it, likewise'), demandOption: true })
+    .option('old', {
+      ...listOption('old', 'The anchor to be replaced: its SHA-256, or a file with it'),
+      demandOption: true,
+    })
+    .option('new', { ...listOption('new', 'The anchor that replaces it, likewise'), demandOption: true })
     .option('allow-empty', allowEmptyOption)
     .option('limit', limitOption)
     .options(passwordOptions)

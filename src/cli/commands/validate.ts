@@ -17,6 +17,7 @@ import {
   allowEmptyOption,
   atOption,
   type CommonArgs,
+  choiceOption,
   commonOptions,
   expectOption,
   inputsPositional,
@@ -42,13 +43,17 @@ export function options(yargs: Argv): Argv<unknown> {
   return yargs
     .positional('input', inputsPositional)
     .options(commonOptions)
-    .option('as', {
-      choices: ['anchor', 'path'] as const,
-      describe: 'The role it is to have; default: path with an option for paths or an endpoint, else anchor',
-    })
+    .option(
+      'as',
+      choiceOption(
+        'as',
+        ['anchor', 'path'],
+        'The role it is to have; default: path with an option for paths or an endpoint, else anchor',
+      ),
+    )
     .options(pathOptions)
     .option('for', {
-      ...listOption('A consumer that is to take it: its limits (docs/consumers.md) are errors or warnings'),
+      ...listOption('for', 'A consumer that is to take it: its limits (docs/consumers.md) are errors or warnings'),
       choices: consumerNames(),
     })
     .option('at', atOption)
