@@ -101,6 +101,11 @@ export class Collector {
     return this.certificates.length + this.described.length + this.notes.length + this.errors.length;
   }
 
+  /** Whether an error is still listed; making one that is not costs time, and a hostile text has very many. */
+  get listsErrors(): boolean {
+    return this.errors.length <= MAX_LISTED;
+  }
+
   /** The part for a member of this part; a null name stays in this part. */
   enter(name: string | null): Collector {
     return name === null ? this : new Collector(this.#source.input, this.#options, this.#pathOf(name), this);
@@ -181,7 +186,7 @@ export class Collector {
   }
 
   #reject(error: TrustError, { line, alias }: Pick<Source, 'line' | 'alias'>): void {
-    if (this.errors.length > MAX_LISTED) return;
+    if (!this.listsErrors) return;
     if (this.errors.length === MAX_LISTED) {
       const message = `more than ${MAX_LISTED} parts of the input are bad; the others are not listed`;
       this.errors.push(new TrustError('input/too-many', message, { at: { source: this.#source.input } }));
