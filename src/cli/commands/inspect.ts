@@ -49,6 +49,7 @@ interface InspectArgs extends CommonArgs, PasswordArgs, InputArgs {
   readonly pem: boolean;
   readonly der: boolean;
   readonly split: string | undefined;
+  readonly force: boolean;
   readonly strict: boolean;
   readonly allowEmpty: boolean;
 }
@@ -60,6 +61,7 @@ export function options(yargs: Argv): Argv<unknown> {
     .option('pem', { type: 'boolean', default: false, describe: 'Print the certificates as PEM, each once' })
     .option('der', { type: 'boolean', default: false, describe: 'Print the one certificate as DER' })
     .option('split', textOption('split', 'Write each certificate as PEM into this folder'))
+    .option('force', { type: 'boolean', default: false, describe: 'Overwrite the files of --split' })
     .option('strict', { type: 'boolean', default: false, describe: 'Refuse what is usually tolerated with a note' })
     .option('allow-empty', allowEmptyOption)
     .options(inputOptions)
@@ -83,7 +85,7 @@ export async function run(args: InspectArgs, io: Io): Promise<ExitStatus> {
   const { inputs, entryOf } = recogniseDescribed(read);
   const messages = { findings: restorationsOf(inputs), errors: errorsOf(inputs) };
   const json = { schema: 'anchorctl/inspect/1', inputs: inputJsons(inputs, entryOf), passedOver };
-  const exported = exportOf(distinct(certificatesOf(inputs)), args);
+  const exported = await exportOf(distinct(certificatesOf(inputs)), args);
   if (exported !== null) return answer({ json, text: exported, ...messages }, args, io);
   return answerAtLength({ json, text: renderInspection(inputs, findRoot, entryOf), ...messages }, args, io);
 }
@@ -103,16 +105,16 @@ async function writeLines(args: InspectArgs, options: ReadOptions, io: Io): Prom
 }
 
 /** What the export options print instead of the table, or null. */
-function exportOf(
+async function exportOf(
   certificates: readonly Certificate[],
-  { pem, der, split, json }: InspectArgs,
-): string | Uint8Array | null {
+  { pem, der, split, force, json }: InspectArgs,
+): Promise<string | Uint8Array | null> {
   if ([pem, der, split !== undefined, json].filter(Boolean).length > 1) {
     throw new TrustError('usage/conflict', '--pem, --der, --split and JSON cannot be combined', {
       hint: 'choose one of them',
     });
   }
-  if (split !== undefined) return writeSplit(certificates, split);
+  if (split !== undefined) return writeSplit(certificates, split, force);
   if (pem) return certificates.map((certificate) => encodePem('CERTIFICATE', certificate.der)).join('');
   if (!der) return null;
   const [only, ...others] = certificates;
