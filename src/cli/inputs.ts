@@ -11,12 +11,14 @@ import type { InputLimits } from '../input/limits.js';
 import { readCertificates } from '../input/read-certificates.js';
 import type { InputKind, ReadResult } from '../input/read-result.js';
 import { InputReader, MAX_INPUT_BYTES, readInput } from '../io/read-input.js';
+import type { StartTlsProtocol } from '../io/starttls.js';
 import { type Walk, walkInputs } from '../io/walk.js';
 import { countPlaces } from '../report/repair.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
 import { renderSource, sourceOf } from '../x509/source.js';
 import { canAsk } from './confirm.js';
 import type { Io } from './io.js';
+import { withRaise } from './limits.js';
 import { askPassword } from './password.js';
 
 /** One input as it was read: a file named or walked, standard input, or an endpoint. */
@@ -58,6 +60,8 @@ export interface ReadOptions {
   readonly onPassedOver?: (path: string, members: readonly string[]) => void;
   /** Whether a file that the user named is passed over like one of a folder where it has no sign of a certificate. */
   readonly passOverNamed?: boolean;
+  /** What endpoints speak before TLS, if anything. */
+  readonly startTls?: StartTlsProtocol | undefined;
   /** By what name endpoints are asked, where it is not their own. */
   readonly serverName?: string | undefined;
   /** Ends the wait for a server. */
@@ -129,7 +133,7 @@ async function* readArguments(
         read = readBytes(path, bytes, options, mayBePassedOver);
         if (isUnfinished(read, io, options)) read = await finish(read, bytes, io, options);
       } catch (error) {
-        read = failed(path, expectTrustError(error).within({ source: path }));
+        read = refused(path, error, options);
       }
       if (mayBePassedOver && hasNoSign(read)) {
         options.onPassedOver?.(path, read.members);
@@ -189,7 +193,7 @@ async function readOther(arg: string, io: Io, options: ReadOptions): Promise<Rea
     const read = readBytes(arg, bytes, options, false);
     return isUnfinished(read, io, options) ? await finish(read, bytes, io, options) : read;
   } catch (error) {
-    return failed(arg, expectTrustError(error).within({ source: arg }));
+    return refused(arg, error, options);
   }
 }
 
@@ -306,12 +310,12 @@ function withoutBytes({ input, described }: ReadInput): TrustError {
   });
 }
 
-async function readServer(input: string, { serverName, signal }: ReadOptions): Promise<ReadInput> {
+async function readServer(input: string, { startTls, serverName, signal }: ReadOptions): Promise<ReadInput> {
   const { parseEndpoint, readEndpoint } = await import('../io/endpoint.js');
   const { host } = parseEndpoint(input);
   const certificates: Certificate[] = [];
   const errors: TrustError[] = [];
-  for (const [index, der] of (await readEndpoint(input, { serverName, signal })).entries()) {
+  for (const [index, der] of (await readEndpoint(input, { startTls, serverName, signal })).entries()) {
     try {
       certificates.push(decodeCertificate(der, sourceOf(input)));
     } catch (error) {
@@ -322,6 +326,10 @@ async function readServer(input: string, { serverName, signal }: ReadOptions): P
     }
   }
   return { ...NOTHING, input, kind: 'endpoint', host, certificates, errors };
+}
+
+function refused(input: string, error: unknown, { limits = {} }: ReadOptions): ReadInput {
+  return failed(input, withRaise(expectTrustError(error), limits).within({ source: input }));
 }
 
 function failed(input: string, error: TrustError): ReadInput {

@@ -6,14 +6,14 @@
  */
 import { type ArchiveKind, detectArchive, unpackArchive } from '../encoding/archive.js';
 import { encodingOf, readElement } from '../encoding/der.js';
-import { UnpackBudget } from '../encoding/unpack.js';
+import { orRaise, UnpackBudget } from '../encoding/unpack.js';
 import { expectTrustError, type Position, TrustError } from '../errors.js';
 import { decodeKeystore } from '../store/codecs.js';
 import { Collector } from './collector.js';
 import { detectBinary, isPublicKey } from './detect.js';
 import { readDocument } from './document.js';
 import type { Part } from './embedded.js';
-import { INPUT_LIMITS, type InputLimits } from './limits.js';
+import { HIGHEST_LIMITS, INPUT_LIMITS, type InputLimits } from './limits.js';
 import { readText } from './pem-text.js';
 import type { InputKind, Note, ReadResult } from './read-result.js';
 import { SearchBudget } from './recover.js';
@@ -125,7 +125,7 @@ function unwrap(bytes: Uint8Array, depth: number, reading: Reading, into: Collec
 /** The error for an archive or an encoded text that stands inside too many others: `input/too-deep`. */
 export function nestedTooDeep(limit: number = INPUT_LIMITS.nesting): TrustError {
   return new TrustError('input/too-deep', `more than ${limit} archives or encoded texts stand inside one another`, {
-    hint: `unpack the inner ones and name the files with certificates, or raise the limit: inspect --limit nesting=${2 * limit}`,
+    hint: `unpack the inner ones and name the files with certificates${orRaise('nesting', limit, 2, HIGHEST_LIMITS.nesting)}`,
   });
 }
 
