@@ -50,7 +50,7 @@ export async function readAll(
         if (input === null) continue;
         const intact = intactInput(input);
         errors.push(...addTo(check, intact));
-        shard?.add(detached(intact));
+        shard?.add(intact);
       }
       return { errors, interruption: signal.aborted ? interruptedAfter(files) : null };
     }),
@@ -104,11 +104,6 @@ function numbersOf(some: readonly Certificate[], all: readonly Certificate[]): r
   if (some.length === 0) return [];
   const wanted = new Set(some);
   return all.flatMap((certificate, index) => (wanted.has(certificate) ? [index] : []));
-}
-
-/** What a record keeps: the next input is read into the same memory. */
-function detached({ certificates, ...rest }: RecordedInput): RecordedInput {
-  return { ...rest, certificates: certificates.map((certificate) => certificate.detached()) };
 }
 
 /** Errors of names behind which there is nothing to open. */

@@ -7,7 +7,7 @@
 import { findNamingLines } from '../device/naming-lines.js';
 import { type ArchiveKind, detectArchive, unpackArchive } from '../encoding/archive.js';
 import { UnpackBudget } from '../encoding/unpack.js';
-import { expectTrustError, type TrustError } from '../errors.js';
+import { expectTrustError, TrustError } from '../errors.js';
 import { configurationIn } from '../input/configuration.js';
 import { INPUT_LIMITS } from '../input/limits.js';
 import { nestedTooDeep, readCertificates } from '../input/read-certificates.js';
@@ -37,7 +37,11 @@ interface Item {
   readonly isNamed: boolean;
 }
 
-/** Reads every target of the arguments. What a step holds is to be taken before the next one, which reads into the same memory. */
+/**
+ * Reads every target of the arguments. What a step holds is to be taken before the next one, which reads into the same memory.
+ *
+ * @throws {TrustError} `usage/bad-value` for an endpoint
+ */
 export async function* readTargets(
   args: readonly string[],
   io: Io,
@@ -46,8 +50,16 @@ export async function* readTargets(
   for (const arg of args) {
     if (arg === '-')
       yield* readItem({ name: '-', bytes: await io.readStdin(MAX_INPUT_BYTES), isNamed: true }, password);
+    else if (arg.startsWith('tls://')) throw noEndpoint(arg);
     else yield* readPath(arg, password, allowEmpty);
   }
+}
+
+/** A row for it would say that it lacks what it never shows. */
+function noEndpoint(arg: string): TrustError {
+  return new TrustError('usage/bad-value', `${arg} is an endpoint, and a server does not say what it trusts`, {
+    hint: 'name its keystore or configuration; anchorctl inspect shows what the endpoint sends',
+  });
 }
 
 async function* readPath(arg: string, password: string | null, allowEmpty: boolean): AsyncGenerator<LedgerStep> {

@@ -27,6 +27,7 @@ const UNITS: Readonly<Record<string, number>> = { '': 1, K: 1024, M: MEGABYTE, G
 
 /** The option, which may be given several times. */
 export const limitOption: ListOption = listOption(
+  'limit',
   `Read more than is usual, as NAME=VALUE: ${Object.keys(INPUT_LIMITS).join(', ')}`,
 );
 

@@ -18,6 +18,7 @@ import { readInput } from '../io/read-input.js';
  * @throws {TrustError} `output/exists` without `force`, `file/cannot-write`
  */
 export async function writeOutput(path: string, text: string, force: boolean): Promise<void> {
+  requireFree([{ path }], force);
   const bytes = new TextEncoder().encode(text);
   if (!force || !existsSync(path)) {
     writeNewFile(path, bytes);

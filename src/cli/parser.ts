@@ -8,6 +8,7 @@
 import yargs, { type Argv } from 'yargs';
 import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
+import { refusalOf } from './coercion.js';
 import type { CalledCommand, Command, CommandModule, ParsedArguments } from './command.js';
 import { COMPLETE, commands } from './commands.js';
 import { protectWords, restoreHyphens } from './standard-input.js';
@@ -21,7 +22,7 @@ const STATUSES =
  *
  * @param called - the command it names, or null
  * @param columns - how wide help may be
- * @throws {TrustError} `usage/…`; an error of yargs named `YError` for a value that an option refuses
+ * @throws {TrustError} `usage/…`
  */
 export function parseArguments(
   argv: readonly string[],
@@ -47,9 +48,11 @@ export function parseArguments(
     .strict()
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? translate(message, called, argv);
+      if (error !== undefined && error.name !== 'YError') throw error;
+      throw (error && refusalOf(error)) ?? translate(message, called, argv);
     });
   const settle = (values: Readonly<Record<string, unknown>>) => {
+    if (called !== null) refuseLax(called, values);
     const restored = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, restoreHyphens(value)]));
     args = { ...restored, json: values.json === true || values.format === 'json' };
   };
@@ -75,20 +78,43 @@ function translate(message: string, called: CalledCommand | null, argv: readonly
       hint: `${help}; a value that has a blank needs quotes`,
     });
   }
-  const [, option, given, choices = ''] = WRONG_CHOICE.exec(text) ?? [];
-  if (option !== undefined) {
-    const message = `--${option} is ${given}, one of ${choices.replaceAll('"', '')} was expected`;
-    return new TrustError('usage/bad-value', toPrintable(message), hint);
-  }
   if (text.startsWith('Not enough non-option arguments')) {
     const missing = called === null ? 'a command is missing' : `too few arguments for "${called.command.usage}"`;
     return new TrustError('usage/missing-argument', missing, hint);
   }
-  return new TrustError(/^Invalid/.test(text) ? 'usage/bad-value' : 'usage/missing-argument', toPrintable(text), hint);
+  const [, without] = /^Not enough arguments following: (.*)$/.exec(text) ?? [];
+  if (without !== undefined) return new TrustError('usage/missing-argument', `--${without} needs a value`, hint);
+  const [, missing] = /^Missing required arguments?: (.*)$/.exec(text) ?? [];
+  if (missing !== undefined) {
+    const options = missing.split(', ').map((name) => `--${name}`);
+    return new TrustError('usage/missing-argument', `${options.join(' and ')} must be given`, hint);
+  }
+  const [, option, value, choices = ''] =
+    /^Invalid values: +Argument: (.*), Given: (.*), Choices: (.*)$/.exec(text) ?? [];
+  if (option !== undefined) {
+    const message = `${toPrintable(value ?? '')} is not a value of --${option}`;
+    return new TrustError('usage/bad-value', message, { hint: `choose one of ${choices.replaceAll('"', '')}` });
+  }
+  return new TrustError('usage/missing-argument', toPrintable(text), hint);
 }
 
-/** What yargs says of a value that is none of those that there are; of several the first. */
-const WRONG_CHOICE = /^Invalid values: *Argument: ([a-z][a-z0-9-]*), Given: (.*?), Choices: ("[^"]*"(?:, "[^"]*")*)/;
+/**
+ * Refuses what yargs takes: an argument written as an option, which would be passed over or added to the arguments; and
+ * a value of an option that has none, which would be a no (`--dry-run=1`).
+ */
+function refuseLax({ command, words }: CalledCommand, values: Readonly<Record<string, unknown>>): void {
+  const positionals = [...command.usage.matchAll(/<([a-z-]+)/g)].map(([, name]) => name);
+  const end = words.indexOf('--');
+  for (const word of end < 0 ? words : words.slice(0, end)) {
+    const [, name, value] = /^--([A-Za-z-]+)(?:=(.*))?$/s.exec(word) ?? [];
+    if (name === undefined) continue;
+    if (positionals.includes(name)) throw new TrustError('usage/unknown-option', `there is no option "--${name}"`);
+    if (value !== undefined && typeof values[name] === 'boolean' && value !== 'true' && value !== 'false') {
+      const message = `--${name} takes no value`;
+      throw new TrustError('usage/bad-value', message, { hint: `write --${name}, or --no-${name}` });
+    }
+  }
+}
 
 /** An option by its name, anything else by its place: a word too many may be a part of a password. */
 function nameUnknown(names: readonly string[], argv: readonly string[]): string {
@@ -96,7 +122,7 @@ function nameUnknown(names: readonly string[], argv: readonly string[]): string 
     (name) => /^[a-z][a-z0-9-]*$/.test(name) && argv.some((word) => word.split('=', 1)[0] === `--${name}`),
   );
   if (options.length > 0) return `there is no option ${options.map((name) => `"--${name}"`).join(', ')}`;
-  const index = argv.findIndex((word) => names.includes(word) || /^-[^-]/.test(word));
+  const index = argv.findIndex((word) => names.includes(word.replace(/^--|=.*$/gs, '')) || /^-[^-]/.test(word));
   return `word ${index + 1} of the call is neither an option nor an argument that is expected`;
 }
 

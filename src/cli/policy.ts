@@ -12,6 +12,7 @@ import type { PolicyCheck, PolicyCheckOptions } from '../check/policy-check.js';
 import type { MergedInputs } from '../check/shard.js';
 import { TrustError } from '../errors.js';
 import { readInput } from '../io/read-input.js';
+import { coercion } from './coercion.js';
 import { single } from './options.js';
 
 /** What a policy file is called. */
@@ -25,7 +26,7 @@ export const policyOption: Options & { readonly coerce: (value: unknown) => stri
   type: 'string',
   requiresArg: true,
   describe: `The policy; default: ${NAME} in this folder or above, as far as the repository; --no-policy: none`,
-  coerce: (value: unknown) => (value === undefined || value === false ? value : single('policy', value)),
+  coerce: coercion((value) => (value === undefined || value === false ? value : single('policy', value))),
 };
 
 /** Where the policy of a call lies and what it is, and which paths the call is for. */

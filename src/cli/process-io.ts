@@ -91,9 +91,21 @@ function clock(env: NodeJS.ProcessEnv): Date {
 /** Making the stream just to end it would take the terminal's settings with it. */
 let isStdinUsed = false;
 
+/** Nobody has changed anything yet who still waits for an input. */
 async function readStdin(maxBytes: number): Promise<Uint8Array> {
   isStdinUsed = true;
-  return readStream(process.stdin, maxBytes);
+  return interruptible(async (signal) => {
+    const interruption = new Promise<never>((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(interrupted('interrupted while standard input was read')), {
+        once: true,
+      });
+    });
+    return Promise.race([readStream(process.stdin, maxBytes), interruption]);
+  });
+}
+
+function interrupted(when: string): TrustError {
+  return new TrustError('run/interrupted', `${when}; nothing was changed`, { hint: 'call again' });
 }
 
 /** readline echoes what is typed to its output; one that swallows everything hides a password. */
@@ -108,7 +120,7 @@ async function ask(question: string, output: NodeJS.WritableStream): Promise<str
   return new Promise((resolve, reject) => {
     const stop = (what: string) => {
       process.stderr.write('\n');
-      reject(new TrustError('run/interrupted', `${what} at a question; nothing was changed`, { hint: 'call again' }));
+      reject(interrupted(`${what} at a question`));
       line.close();
     };
     line.once('SIGINT', () => {

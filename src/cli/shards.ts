@@ -10,6 +10,7 @@ import { TrustError } from '../errors.js';
 import { readInput } from '../io/read-input.js';
 import { walkInputs } from '../io/walk.js';
 import { parseShardDocument } from '../report/check/shard-document.js';
+import { coercion } from './coercion.js';
 import type { Io } from './io.js';
 import { type CommonArgs, single } from './options.js';
 import { withProgress } from './progress.js';
@@ -27,7 +28,7 @@ export const shardOptions: Readonly<Record<'shard' | 'merge', Options>> = {
     type: 'string',
     requiresArg: true,
     describe: 'Read one part of the files, from 1, of so many: 3/16',
-    coerce: (value: unknown) => parseShard(single('shard', value)),
+    coerce: coercion((value) => parseShard(single('shard', value))),
   },
   merge: {
     type: 'boolean',

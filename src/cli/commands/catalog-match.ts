@@ -19,8 +19,8 @@ import {
   allowEmptyOption,
   type CommonArgs,
   commonOptions,
-  endpointsPositional,
   failOnOption,
+  inputsPositional,
   passwordOptions,
 } from '../options.js';
 import { type PasswordArgs, storePassword } from '../password.js';
@@ -34,7 +34,7 @@ interface MatchArgs extends CommonArgs, PasswordArgs {
 
 export function options(yargs: Argv): Argv<unknown> {
   return yargs
-    .positional('input', endpointsPositional)
+    .positional('input', inputsPositional)
     .options(commonOptions)
     .option('fail-on', { ...failOnOption, describe: 'End with status 1 for a root with such a finding, too' })
     .option('allow-empty', allowEmptyOption)

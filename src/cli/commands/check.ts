@@ -11,19 +11,20 @@ import { DEFAULT_THRESHOLDS, parseThreshold, type Threshold } from '../../check/
 import { isRead, ShardRecorder, type ShardSettings } from '../../check/shard.js';
 import { type ExitStatus, type TrustError, worstStatus } from '../../errors.js';
 import type { RenderContext } from '../../report/check/check-format.js';
-import { checkFormatNames, checkFormatOf } from '../../report/check/formats.js';
-import { nagiosStatus } from '../../report/check/nagios.js';
+import { checkFormatNames, loadCheckFormat } from '../../report/check/formats.js';
 import { refuse, toFindings, writeErrors, writeFindings, writeParts } from '../answer.js';
 import { parseOutputs, writeCheckOutputs, writeJobSummary } from '../check-outputs.js';
 import { addTo, intactInput, type Reading, type ReadingArgs, readAll, requireWanted } from '../check-reading.js';
+import { coercion } from '../coercion.js';
 import { gitOptions } from '../git-selection.js';
 import { nothingFound } from '../inputs.js';
 import type { Io } from '../io.js';
 import {
   allowEmptyOption,
   atOption,
+  choiceOption,
   commonOptions,
-  endpointsPositional,
+  inputsPositional,
   listOption,
   passwordOptions,
   single,
@@ -48,10 +49,10 @@ type FailOn = 'warning' | 'critical' | 'expired';
 
 export function options(yargs: Argv): Argv<unknown> {
   return yargs
-    .positional('path', endpointsPositional)
+    .positional('path', inputsPositional)
     .options({
       ...commonOptions,
-      format: { choices: checkFormatNames(), default: 'text', describe: 'The form of the answer' },
+      format: { ...choiceOption('format', checkFormatNames(), 'The form of the answer'), default: 'text' },
     })
     .option('policy', policyOption)
     .option(
@@ -60,15 +61,14 @@ export function options(yargs: Argv): Argv<unknown> {
     )
     .option('fail', thresholdOption('fail', '14d', 'Critical when less than this is left'))
     .option('fail-on', {
-      choices: ['warning', 'critical', 'expired'] as const,
-      default: 'critical' as const,
-      describe: 'End with status 1 from this level on',
+      ...choiceOption('fail-on', ['warning', 'critical', 'expired'], 'End with status 1 from this level on'),
+      default: 'critical',
     })
-    .option('only', {
-      choices: CERTIFICATE_ROLES,
-      describe: 'Look at end entities, at CAs, or at CAs that are their own issuer',
-    })
-    .option('output', listOption('Write the answer in this form to a file as well: FORMAT=FILE'))
+    .option(
+      'only',
+      choiceOption('only', CERTIFICATE_ROLES, 'Look at end entities, at CAs, or at CAs that are their own issuer'),
+    )
+    .option('output', listOption('output', 'Write the answer in this form to a file as well: FORMAT=FILE'))
     .option('force', { type: 'boolean', default: false, describe: 'Overwrite the files of --output' })
     .option('at', atOption)
     .option('allow-empty', {
@@ -89,13 +89,12 @@ function thresholdOption(name: string, initial: string, describe: string) {
     requiresArg: true,
     defaultDescription: `what the policy says, or ${initial}`,
     describe,
-    coerce: (value: unknown): Threshold | undefined =>
-      value === undefined ? undefined : parseThreshold(single(name, value)),
+    coerce: coercion((value) => (value === undefined ? undefined : parseThreshold(single(name, value)))),
   } as const;
 }
 
 export async function run(args: CheckArgs, io: Io): Promise<ExitStatus> {
-  const outputs = parseOutputs(args.output ?? [], args.force);
+  const outputs = await parseOutputs(args.output ?? [], args.force);
   const at = args.at ?? io.now();
   const given = { ...(args.warn && { warn: args.warn }), ...(args.fail && { fail: args.fail }) };
   // The shards have theirs.
@@ -192,17 +191,18 @@ async function answerWith(
   args: CheckArgs,
   io: Io,
 ): Promise<ExitStatus> {
-  const format = checkFormatOf(args.json ? 'json' : args.format);
-  await writeParts(format.render(report, context), io);
-  if (format.name === 'github') writeJobSummary(report, context, io);
-  if (format.name === 'nagios') return nagiosStatus(report);
-  if (CERTIFICATES_ONLY.has(format.name)) {
+  const format = args.json ? 'json' : args.format;
+  const { render } = await loadCheckFormat(format);
+  await writeParts(render(report, context), io);
+  if (format === 'github') await writeJobSummary(report, context, io);
+  if (format === 'nagios') return (await import('../../report/check/nagios.js')).nagiosStatus(report);
+  if (CERTIFICATES_ONLY.has(format)) {
     const findings = report.findings.filter(({ code }) => code.startsWith('policy/'));
     writeFindings({ findings }, { ...args, json: false }, io);
   }
   const all = [...errors, ...ofCall];
   // The table has what could not be read.
-  writeErrors({ errors: format.name === 'text' ? ofCall : all }, { ...args, json: format.name === 'json' }, io);
+  writeErrors({ errors: format === 'text' ? ofCall : all }, { ...args, json: format === 'json' }, io);
   return worstStatus([...all.map(({ exitStatus }) => exitStatus), isFailed(report, args.failOn) ? 1 : 0]);
 }
 

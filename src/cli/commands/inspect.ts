@@ -36,8 +36,8 @@ import {
   allowEmptyOption,
   type CommonArgs,
   commonOptions,
-  endpointsPositional,
   formatWithLines,
+  inputsPositional,
   passwordOptions,
   textOption,
 } from '../options.js';
@@ -56,7 +56,7 @@ interface InspectArgs extends CommonArgs, PasswordArgs {
 
 export function options(yargs: Argv): Argv<unknown> {
   return yargs
-    .positional('input', endpointsPositional)
+    .positional('input', inputsPositional)
     .options({ ...commonOptions, format: formatWithLines })
     .option('pem', { type: 'boolean', default: false, describe: 'Print the certificates as PEM, each once' })
     .option('der', { type: 'boolean', default: false, describe: 'Print the one certificate as DER' })

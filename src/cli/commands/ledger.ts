@@ -22,7 +22,14 @@ import { answer, toFindings } from '../answer.js';
 import { distinct, errorsOf, intactOf, readInputs } from '../inputs.js';
 import type { Io } from '../io.js';
 import { readTargets } from '../ledger-targets.js';
-import { allowEmptyOption, type CommonArgs, commonOptions, listOption, passwordOptions } from '../options.js';
+import {
+  allowEmptyOption,
+  type CommonArgs,
+  choiceOption,
+  commonOptions,
+  listOption,
+  passwordOptions,
+} from '../options.js';
 import { type PasswordArgs, storePassword } from '../password.js';
 
 interface LedgerArgs extends CommonArgs, PasswordArgs {
@@ -34,10 +41,9 @@ interface LedgerArgs extends CommonArgs, PasswordArgs {
 }
 
 const FORMATS = {
-  choices: ['text', 'json', 'csv', 'html'] as const,
-  default: 'text' as const,
-  describe: 'The form of the answer',
-} as const;
+  ...choiceOption('format', ['text', 'json', 'csv', 'html'], 'The form of the answer'),
+  default: 'text',
+};
 
 export function options(yargs: Argv): Argv<unknown> {
   return yargs
@@ -48,8 +54,11 @@ export function options(yargs: Argv): Argv<unknown> {
       describe: 'Configurations, show output, keystores, bundles; files, folders, globs, archives, -',
     })
     .options({ ...commonOptions, format: FORMATS })
-    .option('old', { ...listOption('The anchor to be replaced: its SHA-256, or a file with it'), demandOption: true })
-    .option('new', { ...listOption('The anchor that replaces it, likewise'), demandOption: true })
+    .option('old', {
+      ...listOption('old', 'The anchor to be replaced: its SHA-256, or a file with it'),
+      demandOption: true,
+    })
+    .option('new', { ...listOption('new', 'The anchor that replaces it, likewise'), demandOption: true })
     .option('allow-empty', allowEmptyOption)
     .options(passwordOptions)
     .example('$0 ledger configs/ --old old-root.pem --new new-root.pem', 'Who is not there yet?');

@@ -71,9 +71,9 @@ export function options(yargs: Argv): Argv<unknown> {
   return yargs
     .positional('input', inputsPositional)
     .options(commonOptions)
-    .option('keystore', listOption('A keystore that is to trust the certificates'))
-    .option('device', listOption('A device that is to trust them, as PLATFORM:TRUSTPOINT'))
-    .option('retire', listOption('SHA-256 or alias of a trusted certificate that is to go'))
+    .option('keystore', listOption('keystore', 'A keystore that is to trust the certificates'))
+    .option('device', listOption('device', 'A device that is to trust them, as PLATFORM:TRUSTPOINT'))
+    .option('retire', listOption('retire', 'SHA-256 or alias of a trusted certificate that is to go'))
     .option('out', { ...textOption('out', 'The run folder: blocks, backups, journal, runbook'), demandOption: true })
     .options(changeOptions)
     .options(trustOptions)

@@ -32,6 +32,7 @@ import type { Io } from '../io.js';
 import {
   atOption,
   type CommonArgs,
+  choiceOption,
   commonOptions,
   expectOption,
   failOnOption,
@@ -88,21 +89,29 @@ export function options(yargs: Argv): Argv<unknown> {
       ),
     })
     .option('action', {
-      choices: ['install', 'remove', 'rollback'] as const,
-      default: 'install' as const,
-      describe: 'What the block does; rollback undoes an install that may have stopped half-way',
+      ...choiceOption(
+        'action',
+        ['install', 'remove', 'rollback'],
+        'What the block does; rollback undoes an install that may have stopped half-way',
+      ),
+      default: 'install',
     })
     .option('style', {
-      choices: BLOCK_STYLES,
-      default: 'paste' as const,
-      describe:
+      ...choiceOption(
+        'style',
+        BLOCK_STYLES,
         'PEM for the dialog of the console, the rows of a running configuration, which asks nothing, or PEM for the trustpool',
+      ),
+      default: 'paste',
     })
-    .option('accept', {
-      choices: ['fingerprint', 'prompt'] as const,
-      describe:
+    .option(
+      'accept',
+      choiceOption(
+        'accept',
+        ['fingerprint', 'prompt'],
         'Why the device takes the certificate: a fingerprint set before (the default where there is one), or a yes',
-    })
+      ),
+    )
     .option('chain', { type: 'boolean', default: false, describe: 'Take several CAs, and sort them by issuer' })
     .option('comments', { type: 'boolean', default: false, describe: 'Say in the block what the certificates are' })
     .option('save', {
@@ -112,7 +121,7 @@ export function options(yargs: Argv): Argv<unknown> {
     })
     .option(
       'revocation-check',
-      listOption('How revocation is checked: none, crl, ocsp, or several in order ("crl none")'),
+      listOption('revocation-check', 'How revocation is checked: none, crl, ocsp, or several in order ("crl none")'),
     )
     .option('vrf', textOption('vrf', 'The VRF in which the device reaches the CA'))
     .option('source-interface', textOption('source-interface', 'The interface from which the device asks the CA'))

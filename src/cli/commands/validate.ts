@@ -16,9 +16,10 @@ import {
   allowEmptyOption,
   atOption,
   type CommonArgs,
+  choiceOption,
   commonOptions,
-  endpointsPositional,
   expectOption,
+  inputsPositional,
   listOption,
   passwordOptions,
 } from '../options.js';
@@ -39,15 +40,19 @@ type Role = 'anchor' | 'path';
 
 export function options(yargs: Argv): Argv<unknown> {
   return yargs
-    .positional('input', endpointsPositional)
+    .positional('input', inputsPositional)
     .options(commonOptions)
-    .option('as', {
-      choices: ['anchor', 'path'] as const,
-      describe: 'The role it is to have; default: path with an option for paths or an endpoint, else anchor',
-    })
+    .option(
+      'as',
+      choiceOption(
+        'as',
+        ['anchor', 'path'],
+        'The role it is to have; default: path with an option for paths or an endpoint, else anchor',
+      ),
+    )
     .options(pathOptions)
     .option('for', {
-      ...listOption('A consumer that is to take it: its limits (docs/consumers.md) are errors or warnings'),
+      ...listOption('for', 'A consumer that is to take it: its limits (docs/consumers.md) are errors or warnings'),
       choices: consumerNames(),
     })
     .option('at', atOption)

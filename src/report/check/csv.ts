@@ -6,7 +6,7 @@
  */
 import { createRequire } from 'node:module';
 import type { stringify } from 'csv-stringify/sync';
-import type { CheckedCertificate } from '../../check/check-report.js';
+import { type CheckedCertificate, catalogEntryOf } from '../../check/check-report.js';
 import { toPrintable } from '../../encoding/printable.js';
 import { toRfc3339 } from '../../encoding/rfc3339.js';
 import { type CheckFormat, nameOf } from './check-format.js';
@@ -23,7 +23,6 @@ const FORMULA = /^\s*[=+@\-\uff1d\uff0b\uff20\uff0d]/;
 
 /** A table for spreadsheets. */
 export const csv: CheckFormat = {
-  name: 'csv',
   *render({ certificates }) {
     const library = require('csv-stringify/sync') as { readonly stringify: typeof stringify };
     const render = (rows: readonly (readonly string[])[]) =>
@@ -37,7 +36,7 @@ export const csv: CheckFormat = {
 };
 
 function cellsOf(checked: CheckedCertificate): readonly string[] {
-  const { certificate, source, level, daysLeft, catalog } = checked;
+  const { certificate, source, level, daysLeft } = checked;
   const isDescribed = 'complete' in certificate;
   const texts = [
     ...[certificate.notBefore, certificate.notAfter].map((date) => (date === null ? '' : toRfc3339(date))),
@@ -46,7 +45,7 @@ function cellsOf(checked: CheckedCertificate): readonly string[] {
     isDescribed ? '' : certificate.sha256,
     String(isDescribed ? certificate.usage === 'ca' : certificate.ca),
     ...[source.input, source.member, source.line, source.alias, source.trustpoint].map((part) => String(part ?? '')),
-    catalog?.status ?? '',
+    catalogEntryOf(checked)?.status ?? '',
   ].map((text) => toPrintable(text).replace(FORMULA, "'$&"));
   return [level, daysLeft === null ? '' : daysLeft.toFixed(2), ...texts];
 }

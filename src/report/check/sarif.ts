@@ -14,7 +14,6 @@ import { type Fingerprinted, fingerprintsOf } from './fingerprint.js';
 
 /** A log with one run. */
 export const sarif: CheckFormat = {
-  name: 'sarif',
   render({ at, findings }, context) {
     const placed = findings.filter(({ source }) => source !== null);
     const rules = rulesOf(placed);

@@ -12,7 +12,7 @@ import { placePath, wrap, wrapBehind } from '../wrap.js';
 import { type CheckFormat, groupByCertificate, nameOf, placeOf, scopeOf, verdictOf } from './check-format.js';
 
 /** A table that a terminal of 80 columns shows; only a path is longer than that where it has to be. */
-export const text: CheckFormat = { name: 'text', render: renderText };
+export const text: CheckFormat = { render: renderText };
 
 /** Cells of the bar that shows how much of a lifetime is left. */
 const BAR = 10;
