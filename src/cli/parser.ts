@@ -115,9 +115,6 @@ function refuseLax({ command, words }: CalledCommand, values: Readonly<Record<st
   }
 }
 
-/** What yargs says of a value that is none of those that there are; of several the first. */
-const WRONG_CHOICE = /^Invalid values: *Argument: ([a-z][a-z0-9-]*), Given: (.*?), Choices: ("[^"]*"(?:, "[^"]*")*)/;
-
 /** An option by its name, anything else by its place: a word too many may be a part of a password. */
 function nameUnknown(names: readonly string[], argv: readonly string[]): string {
   const options = names.filter(

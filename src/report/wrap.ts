@@ -48,20 +48,6 @@ export function wrap(text: string, first: string, rest: string): string {
   return lines.map((one, index) => `${index === 0 ? first : rest}${one}`.trimEnd().concat('\n')).join('');
 }
 
-/** Where the part of a word ends that a line takes. */
-function cutOf(characters: readonly string[], start: number, room: number): number {
-  let columns = 0;
-  let joint = start;
-  for (let at = start; at < characters.length; at++) {
-    const character = characters[at] as string;
-    columns += columnsOf(character);
-    // A line takes one character at least, or the word would never end.
-    if (columns > room) return joint > start ? joint : Math.max(at, start + 1);
-    if (JOINTS.has(character) && columns > room * FILLED) joint = at + 1;
-  }
-  return characters.length;
-}
-
 /**
  * A path behind what is said of it; below that, less indented, where the line would be too long. It is never broken, because it is
  * there to be copied: one that is longer than a line sticks out.
@@ -85,6 +71,20 @@ export function placePath(before: string, path: string): string {
 export function wrapBehind(place: string, text: string): string {
   const hasRoom = columnsOf(place) < COLUMNS / 2;
   return hasRoom ? wrap(text, `${place} `, '  ') : `${place}\n${wrap(text, '  ', '  ')}`;
+}
+
+/** Where the part of a word ends that a line takes. */
+function cutOf(characters: readonly string[], start: number, room: number): number {
+  let columns = 0;
+  let joint = start;
+  for (let at = start; at < characters.length; at++) {
+    const character = characters[at] as string;
+    columns += columnsOf(character);
+    // A line takes one character at least, or the word would never end.
+    if (columns > room) return joint > start ? joint : Math.max(at, start + 1);
+    if (JOINTS.has(character) && columns > room * FILLED) joint = at + 1;
+  }
+  return characters.length;
 }
 
 /** Nearly every text. */

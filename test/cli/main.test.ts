@@ -75,11 +75,6 @@ describe('a call that cannot be understood ends with 2, says why on stderr, and 
 
   test.each([
     { argv: ['keystore'], says: 'a command is missing' },
-    {
-      argv: ['check', 'x', '--fail-on', 'all'],
-      says: '--fail-on is "all", one of warning, critical, expired was expected [usage/bad-value]',
-    },
-    { argv: ['inspect', 'x', '--format', 'a, b'], says: '--format is "a, b", one of text, json, ndjson was expected' },
     { argv: ['keystore', 'list'], says: 'too few arguments for "list <file>"' },
     { argv: ['keystore', 'add', 'trust.jks'], says: 'too few arguments for "add <file> <input..>"' },
   ])('$argv: $says', async ({ argv, says }) => {

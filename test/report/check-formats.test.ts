@@ -173,17 +173,17 @@ describe('whatever certificates and files are called', () => {
   test('the table fits a window of 80 columns, but for a path that is longer', async () => {
     await fc.assert(
       fc.asyncProperty(reports, async (report) => {
-        const table = await render('text', report);
+        const answer = await render('text', report);
         const paths = [...report.certificates, ...report.findings].flatMap(({ source }) =>
           source === null ? [] : [toPrintable(renderSource(source))],
         );
-        const wide = table.split('\n').filter((line) => [...line].length > 80);
+        const wide = answer.split('\n').filter((line) => [...line].length > 80);
         const isPath = (line: string) =>
           paths.some((path) =>
             ['error: ', '  '].some((start) => [path, `${path}:`].includes(line.slice(start.length))),
           );
         for (const line of wide) expect(line).toSatisfy(isPath);
-        for (const path of paths) expect(table).toContain(path);
+        for (const path of paths) expect(answer).toContain(path);
       }),
       { numRuns: process.env['SLOW'] === undefined ? 50 : 1000 },
     );

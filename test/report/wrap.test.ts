@@ -22,16 +22,6 @@ test('a word of a megabyte is cut in one go', () => {
   expect(wrap('x'.repeat(1_000_000), '', '').length).toBe(1_012_500);
 });
 
-test('a long word is cut behind a comma or slash where that leaves no line nearly empty', () => {
-  const [a, b] = ['a'.repeat(60), 'b'.repeat(60)];
-  expect(wrap(`CN=${a},O=${b}`, '', '  ')).toBe(`CN=${a},\n  O=${b}\n`);
-  expect(wrap(`x/${'y'.repeat(100)}`, '', '')).toBe(`x/${'y'.repeat(78)}\n${'y'.repeat(22)}\n`);
-});
-
-test('what a terminal shows in two columns counts twice', () => {
-  expect(wrap('証'.repeat(50), '', '')).toBe(`${'証'.repeat(40)}\n${'証'.repeat(10)}\n`);
-});
-
 test.each([
   ['error: ', 'a.pem', 'error: a.pem\n'],
   ['error: ', 'x'.repeat(73), `error: ${'x'.repeat(73)}\n`],
@@ -49,4 +39,14 @@ test('what is said of a place stands behind it, or below where it would have no 
   );
   const place = `error: ${'x'.repeat(40)}:`;
   expect(wrapBehind(place, words)).toBe(`${place}\n  ${'word '.repeat(15).trim()}\n  ${'word '.repeat(5).trim()}\n`);
+});
+
+test('a long word is cut behind a comma or slash where that leaves no line nearly empty', () => {
+  const [a, b] = ['a'.repeat(60), 'b'.repeat(60)];
+  expect(wrap(`CN=${a},O=${b}`, '', '  ')).toBe(`CN=${a},\n  O=${b}\n`);
+  expect(wrap(`x/${'y'.repeat(100)}`, '', '')).toBe(`x/${'y'.repeat(78)}\n${'y'.repeat(22)}\n`);
+});
+
+test('what a terminal shows in two columns counts twice', () => {
+  expect(wrap('証'.repeat(50), '', '')).toBe(`${'証'.repeat(40)}\n${'証'.repeat(10)}\n`);
 });
