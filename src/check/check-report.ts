@@ -233,27 +233,27 @@ function findingOf(
   switch (level) {
     case 'expired':
       return {
-        ...about,
         code: 'expiry/expired',
         severity: 'error',
         message: `${name} expired on ${ends}, ${count(-daysLeft)} ago`,
         hint: 'replace it now; whatever checks its date has stopped working',
+        ...about,
       };
     case 'not-yet-valid':
       return {
-        ...about,
         code: 'expiry/not-yet-valid',
         severity: 'error',
         message: `${name} is not valid before ${notBefore === null ? 'a later day' : dayOf(notBefore)}`,
         hint: 'check the clock of this machine, or put it to use on that day',
+        ...about,
       };
     default:
       return {
-        ...about,
         code: level === 'critical' ? 'expiry/critical' : 'expiry/warning',
         severity: level === 'critical' ? 'error' : 'warning',
         message: `${name} expires on ${ends}, in ${count(daysLeft)}`,
         hint: 'ask its CA for the certificate that replaces it',
+        ...about,
       };
   }
 }
