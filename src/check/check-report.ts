@@ -41,6 +41,10 @@ export interface CheckedInput {
   readonly described: readonly DescribedCertificate[];
   /** What could not be read of it. */
   readonly findings: readonly Finding[];
+  /** The files in it, where it is an archive. */
+  readonly members?: readonly string[];
+  /** Which of the certificates stand in keystores that make nobody trust them: their numbers, from 0. */
+  readonly untrusted?: readonly number[];
   /** Whether there was something to read: false for a name that leads nowhere. */
   readonly isOpened: boolean;
 }
@@ -57,6 +61,8 @@ export interface CheckSummary {
   readonly expired: number;
   /** Those whose level, other than ok, the policy has an exception for; they are in no other count of a level. */
   readonly ignored?: number;
+  /** Those of another role than was asked for, which were not looked at; absent where all were. */
+  readonly others?: number;
   /** Findings of severity error that are not about how long a certificate is valid. */
   readonly errors: number;
 }
@@ -100,24 +106,28 @@ export class ExpiryCheck {
   /** One of each, so that thousands of copies of a root take the memory of one. */
   readonly #known = new Map<string, Certificate>();
   #files = 0;
+  #others = 0;
 
   constructor(options: CheckOptions) {
     this.#options = options;
   }
 
   /** Takes what was found in an input; nothing of its bytes is kept but the certificates. */
-  add({ input, certificates, described, findings, isOpened }: CheckedInput): void {
+  add(input: CheckedInput): void {
+    const { certificates, described, findings, isOpened } = input;
     if (isOpened) this.#files++;
     this.#findings.push(...findings);
     for (const certificate of certificates) {
       if (this.#isWanted(certificate)) this.#judge(this.#keep(certificate));
+      else this.#others++;
     }
     for (const one of described) {
       if (this.#isWanted({ ca: one.usage === 'ca', selfIssued: one.subject === one.issuer })) this.#judge(one);
+      else this.#others++;
     }
     // Of what could not be read, nobody knows what it lacks.
     const isRead = isOpened && (certificates.length + described.length > 0 || findings.length === 0);
-    if (isRead) this.#note(this.#options.policy?.judgeTarget({ input, certificates, described }) ?? []);
+    if (isRead) this.#note(this.#options.policy?.judgeTarget(input) ?? []);
   }
 
   /** Counts files without any sign of a certificate. */
@@ -125,10 +135,10 @@ export class ExpiryCheck {
     this.#files += files;
   }
 
-  /** Counts a file without any sign of a certificate, which may lack one. */
-  passOver(input: string): void {
+  /** Counts a file without any sign of a certificate, which may lack one; so may the files in it, where it is an archive. */
+  passOver(input: string, members: readonly string[] = []): void {
     this.count(1);
-    this.#note(this.#options.policy?.judgeTarget({ input, certificates: [], described: [] }) ?? []);
+    this.#note(this.#options.policy?.judgeTarget({ input, members, certificates: [], described: [] }) ?? []);
   }
 
   /**
@@ -138,6 +148,11 @@ export class ExpiryCheck {
    */
   finish(isWhole: boolean): void {
     this.#note(this.#options.policy?.finish(isWhole) ?? []);
+  }
+
+  /** How many certificates there are, none of which has the role that was asked for; 0 where one has. */
+  get unwanted(): number {
+    return this.#certificates.length === 0 ? this.#others : 0;
   }
 
   report(): CheckReport {
@@ -156,6 +171,7 @@ export class ExpiryCheck {
         critical: count('critical', 'not-yet-valid'),
         expired: count('expired'),
         ...(ignored === 0 ? {} : { ignored }),
+        ...(this.#options.only === null ? {} : { others: this.#others }),
         errors: this.#findings.filter(({ severity, code }) => severity === 'error' && !isAboutExpiry(code)).length,
       },
       findings: this.#findings,

@@ -39,6 +39,19 @@ export interface PolicyTarget {
   readonly input: string;
   readonly certificates: readonly Certificate[];
   readonly described: readonly DescribedCertificate[];
+  /** What could not be read of it. */
+  readonly findings?: readonly Finding[];
+  /** The files in it, where it is an archive. */
+  readonly members?: readonly string[];
+  /** Which of the certificates stand in keystores that make nobody trust them: their numbers, from 0. */
+  readonly untrusted?: readonly number[];
+}
+
+/** What a file holds: fingerprints; null is one that is not known. */
+interface Holding {
+  readonly trusted: Set<string | null>;
+  /** What only stands there. */
+  readonly untrusted: Set<string | null>;
 }
 
 /** An entry with the places it covers. */
@@ -82,6 +95,17 @@ export class PolicyCheck {
     this.thresholds = this.#combine(policy.thresholds.filter(({ paths }) => paths === null));
   }
 
+  /** What the patterns of the policy call an input. */
+  nameOf(input: string): string {
+    return this.#options.toRelative(input);
+  }
+
+  /** Whether an entry for some paths covers an input, or a file in it where it is an archive. */
+  concerns(input: string, members: readonly string[]): boolean {
+    const places = sourcesOf(input, members).map((source) => this.#placeOf(source));
+    return this.#byPath.some(({ scope }) => places.some((place) => scope.covers(place)));
+  }
+
   /** How much must be left of a certificate at a place. */
   thresholdsAt(source: Source): Thresholds {
     return this.#thresholds.length === 0 ? this.thresholds : this.#combine(this.#rulesAt(this.#thresholds, source));
@@ -98,21 +122,39 @@ export class PolicyCheck {
   }
 
   /**
-   * What a file lacks. Each member of an archive that holds a certificate is a file of its own.
+   * What a file lacks. Each file in an archive is one of its own.
    *
    * @param target - a file that could be read, also one without any certificate
    */
-  judgeTarget({ input, certificates, described }: PolicyTarget): readonly Finding[] {
-    this.#markUsed(sourceOf(input));
+  judgeTarget(target: PolicyTarget): readonly Finding[] {
+    const { input, members = [], findings = [] } = target;
+    for (const source of sourcesOf(input, members)) this.#markUsed(source);
     if (this.#required.length === 0) return [];
-    const members = new Map<string | null, Set<string | null>>();
-    for (const one of [...certificates, ...described]) {
-      const member = one.source?.member ?? null;
-      const held = members.get(member) ?? new Set();
-      members.set(member, held.add(this.#fingerprintOf(one)));
+    const isUnread = (file: string) =>
+      findings.some(({ source }) => isWithin(source?.input ?? '', `${input}!/${file}`));
+    return [...this.#holdingsOf(target)].flatMap(([file, holding]) => {
+      const isEmpty = holding.trusted.size + holding.untrusted.size === 0;
+      if (isEmpty && file !== null && isUnread(file)) return [];
+      return this.#checkRequired(sourceOf(input, { member: file }), holding);
+    });
+  }
+
+  /** What each file of a target holds: the target itself, or the files in an archive. */
+  #holdingsOf({
+    certificates,
+    described,
+    members = [],
+    untrusted = [],
+  }: PolicyTarget): ReadonlyMap<string | null, Holding> {
+    const files = members.length === 0 ? [null] : members;
+    const holdings = new Map(files.map((file) => [file, { trusted: new Set(), untrusted: new Set() } as Holding]));
+    const isUntrusted = new Set(untrusted);
+    for (const [index, one] of [...certificates, ...described].entries()) {
+      const holding = holdings.get(fileOf(one.source?.member ?? null, holdings));
+      const kind = isUntrusted.has(index) ? 'untrusted' : 'trusted';
+      holding?.[kind].add(this.#fingerprintOf(one));
     }
-    if (members.size === 0) members.set(null, new Set());
-    return [...members].flatMap(([member, held]) => this.#checkRequired(sourceOf(input, { member }), held));
+    return holdings;
   }
 
   /**
@@ -184,20 +226,22 @@ export class PolicyCheck {
     return { warn: last('warn'), fail: last('fail'), ...given };
   }
 
-  #checkRequired(source: Source, held: ReadonlySet<string | null>): readonly Finding[] {
+  #checkRequired(source: Source, { trusted, untrusted }: Holding): readonly Finding[] {
     const { at } = this.#options;
     const isDue = ({ from, until }: AnchorRule) => hasBegun(from, at) && !hasPassed(until, at);
-    const missing = this.#rulesAt(this.#required, source).filter((rule) => isDue(rule) && !held.has(rule.sha256));
-    return missing.map((rule) => ({
-      code: 'policy/anchor-missing',
-      severity: 'error',
-      message: `${describeAnchor(rule)} is not there, and is required${describePeriod(rule)} (${this.#reference(rule)})`,
-      hint: held.has(null)
-        ? 'look at the running configuration of the device: what was read describes a certificate without its fingerprint'
-        : 'install it: anchorctl keystore add for keystores and bundles, anchorctl snippet for devices',
-      source,
-      sha256: rule.sha256,
-    }));
+    const missing = this.#rulesAt(this.#required, source).filter((rule) => isDue(rule) && !trusted.has(rule.sha256));
+    return missing.map((rule) => {
+      const where = untrusted.has(rule.sha256) ? 'is there only where nobody trusts it' : 'is not there';
+      const demand = `and is required${describePeriod(rule)} (${this.#reference(rule)})`;
+      return {
+        code: 'policy/anchor-missing',
+        severity: 'error',
+        message: `${describeAnchor(rule)} ${where}, ${demand}`,
+        hint: hintFor(rule, trusted, untrusted),
+        source,
+        sha256: rule.sha256,
+      };
+    });
   }
 
   #checkForbidden(certificate: Judged, sha256: string, source: Source): readonly Finding[] {
@@ -287,6 +331,37 @@ export class PolicyCheck {
 }
 
 type Judged = Certificate | DescribedCertificate;
+
+/** What to do about an anchor that is missing. */
+function hintFor(
+  { sha256 }: AnchorRule,
+  trusted: ReadonlySet<string | null>,
+  untrusted: ReadonlySet<string | null>,
+): string {
+  if (untrusted.has(sha256)) {
+    return 'add it as a trusted certificate: as a part of the chain of a key, or without the mark that Java looks for, it is no anchor';
+  }
+  return trusted.has(null)
+    ? 'look at the running configuration of the device: what was read describes a certificate without its fingerprint'
+    : 'install it: anchorctl keystore add for keystores and bundles, anchorctl snippet for devices';
+}
+
+/** An input, or the files in it. */
+function sourcesOf(input: string, members: readonly string[]): readonly Source[] {
+  return members.length === 0 ? [sourceOf(input)] : members.map((member) => sourceOf(input, { member }));
+}
+
+/** The file in which a part of an input stands: a document in it has parts of its own. */
+function fileOf(member: string | null, files: ReadonlyMap<string | null, unknown>): string | null {
+  for (let file = member ?? ''; file !== ''; file = file.slice(0, Math.max(0, file.lastIndexOf('!/')))) {
+    if (files.has(file)) return file;
+  }
+  return null;
+}
+
+function isWithin(path: string, outer: string): boolean {
+  return path === outer || path.startsWith(`${outer}!/`);
+}
 
 const REMOVE =
   'take it out: anchorctl keystore remove for keystores and bundles, anchorctl snippet --action remove for devices';

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ExpiryCheck } from '../check/check-report.js';
+import type { CertificateRole, ExpiryCheck } from '../check/check-report.js';
 import type { RecordedInput, ShardRecorder } from '../check/shard.js';
 import { TrustError } from '../errors.js';
 import { toFindings } from './answer.js';
@@ -46,12 +46,9 @@ export async function readAll(
       for await (const input of untilInterrupted(readEachInput(args.path, io, { ...options, signal }), signal)) {
         if (input?.errors.some(isInterruption) === true) return { errors, interruption: interruptedAfter(files) };
         progress(`${++files} ${files === 1 ? 'file' : 'files'} read`);
-        if (input === null) {
-          shard?.passOver();
-          continue;
-        }
+        if (input === null) continue;
         const intact = intactInput(input);
-        errors.push(...addTo(check, intact, input.input));
+        errors.push(...addTo(check, intact));
         shard?.add(detached(intact));
       }
       return { errors, interruption: signal.aborted ? interruptedAfter(files) : null };
@@ -69,7 +66,10 @@ async function optionsOf(
   return {
     ...{ password: await storePassword(args, io), strict: false, descriptions: true },
     ...{ allowEmpty, passOverNamed: allowEmpty, walk: gitWalkOf(args) },
-    onPassedOver: (path) => check.passOver(path),
+    onPassedOver: (path, members) => {
+      check.passOver(path, members);
+      shard?.passOver(path, members);
+    },
     // That nothing at all is found is for the merge to say; that nothing has changed is as good as it gets.
     isPart: shard !== null || changedSince !== undefined,
     takes: shard === null ? undefined : (input) => shard.takes(input),
@@ -87,9 +87,17 @@ function interruptedAfter(files: number): TrustError {
 }
 
 /** What a program finds that reads the input as it stands. */
-function intactInput(input: ReadInput): RecordedInput {
+export function intactInput(input: ReadInput): RecordedInput {
   const { certificates, errors } = intactOf(input);
-  return { certificates, described: input.described, errors: [...input.errors, ...errors] };
+  const untrusted = new Set(input.untrusted);
+  return {
+    input: input.input,
+    certificates,
+    described: input.described,
+    errors: [...input.errors, ...errors],
+    members: input.members,
+    untrusted: certificates.flatMap((certificate, index) => (untrusted.has(certificate) ? [index] : [])),
+  };
 }
 
 /** What a record keeps: the next input is read into the same memory. */
@@ -100,18 +108,45 @@ function detached({ certificates, ...rest }: RecordedInput): RecordedInput {
 /** Errors of names behind which there is nothing to open. */
 const LEADS_NOWHERE: ReadonlySet<string> = new Set(['input/not-found', 'input/no-match', 'input/not-readable']);
 
+/** What `--only` asks for. */
+const ROLES: Readonly<Record<CertificateRole, string>> = {
+  leaf: 'an end entity',
+  ca: 'a CA',
+  anchors: 'a CA that is its own issuer',
+};
+
+/**
+ * Sees to it that something was looked at: certificates that are all of another role than was asked for are as good as none.
+ *
+ * @returns the error that was given to the check, unless that is allowed
+ */
+export function requireWanted(
+  check: ExpiryCheck,
+  {
+    path,
+    only,
+    allowEmpty,
+  }: Pick<ReadingArgs, 'allowEmpty'> & {
+    readonly path: readonly string[];
+    readonly only: CertificateRole | null;
+  },
+): readonly TrustError[] {
+  if (only === null || allowEmpty || check.unwanted === 0) return [];
+  const found = check.unwanted === 1 ? 'the one certificate is not' : `none of ${check.unwanted} certificates is`;
+  const nothing = new TrustError('input/no-match', `${found} ${ROLES[only]}, so that --only ${only} looks at nothing`, {
+    at: { source: path.join(' ') },
+    hint: 'correct --only or the paths, or give --allow-empty',
+  });
+  return addTo(check, { input: path.join(' '), certificates: [], described: [], errors: [nothing] });
+}
+
 /**
  * Gives an input to the check, as it was read or as a shard recorded it.
  *
- * @param input - its name, for a policy that judges what it lacks
  * @returns what could not be read
  */
-export function addTo(
-  check: ExpiryCheck,
-  { certificates, described, errors }: RecordedInput,
-  input = '-',
-): readonly TrustError[] {
+export function addTo(check: ExpiryCheck, { errors, ...input }: RecordedInput): readonly TrustError[] {
   const isOpened = !errors.some(({ code }) => LEADS_NOWHERE.has(code));
-  check.add({ input, certificates, described, findings: toFindings(errors), isOpened });
+  check.add({ ...input, findings: toFindings(errors), isOpened });
   return errors;
 }

@@ -28,6 +28,8 @@ export interface ReadInput {
   readonly damaged: ReadResult['damaged'];
   readonly recovered: ReadResult['recovered'];
   readonly described: ReadResult['described'];
+  readonly members: ReadResult['members'];
+  readonly untrusted: ReadResult['untrusted'];
   readonly errors: readonly TrustError[];
   /** Of an endpoint, the name or address that was connected to. */
   readonly host?: string;
@@ -51,8 +53,8 @@ export interface ReadOptions {
    * nothing is searched.
    */
   readonly recover?: ReadonlySet<string> | undefined;
-  /** Told the name of every file of a folder that has no sign of a certificate. */
-  readonly onPassedOver?: (path: string) => void;
+  /** Told the name of every file of a folder that has no sign of a certificate, and what files are in it where it is an archive. */
+  readonly onPassedOver?: (path: string, members: readonly string[]) => void;
   /** Whether a file that the user named is passed over like one of a folder where it has no sign of a certificate. */
   readonly passOverNamed?: boolean;
   /** By what name endpoints are asked, where it is not their own. */
@@ -172,7 +174,7 @@ async function* readFiles(
       if (!isTaken(path, options)) continue;
       const read = await attempt(path, () => readBytes(path, readFile(path, maxBytes, isRegular), io, options));
       const isPassedOver = (isFromFolder || options.passOverNamed === true) && hasNoSign(read);
-      if (isPassedOver) options.onPassedOver?.(path);
+      if (isPassedOver) options.onPassedOver?.(path, read.members);
       yield isPassedOver ? null : read;
     }
   } catch (error) {
@@ -300,7 +302,7 @@ async function readServer(input: string, { serverName, signal }: ReadOptions): P
       errors.push(refusal);
     }
   }
-  return { input, kind: 'endpoint', host, certificates, notes: [], damaged: [], recovered: [], described: [], errors };
+  return { ...NOTHING, input, kind: 'endpoint', host, certificates, errors };
 }
 
 async function attempt(input: string, read: () => ReadInput | Promise<ReadInput>): Promise<ReadInput> {
@@ -313,16 +315,22 @@ async function attempt(input: string, read: () => ReadInput | Promise<ReadInput>
 
 function failed(input: string, error: TrustError): ReadInput {
   return {
+    ...NOTHING,
     input,
     kind: 'unknown',
-    certificates: [],
-    notes: [],
-    damaged: [],
-    recovered: [],
-    described: [],
     errors: [error],
   };
 }
+
+const NOTHING = {
+  certificates: [],
+  notes: [],
+  damaged: [],
+  recovered: [],
+  described: [],
+  members: [],
+  untrusted: [],
+} as const;
 
 function hasNoSign({ certificates, described, errors }: ReadInput): boolean {
   return certificates.length + described.length === 0 && errors.every(({ code }) => NO_SIGN.has(code));

@@ -61,6 +61,8 @@ export class Collector {
   readonly damaged: DamagedBlock[];
   readonly described: DescribedCertificate[];
   readonly recovered: RecoveredBlock[];
+  readonly members: string[];
+  readonly untrusted: Certificate[];
   /** Null where nothing is searched. */
   readonly recovery: RecoveryRequest | null;
   readonly #source: Source;
@@ -88,6 +90,8 @@ export class Collector {
     this.damaged = whole?.damaged ?? [];
     this.described = whole?.described ?? [];
     this.recovered = whole?.recovered ?? [];
+    this.members = whole?.members ?? [];
+    this.untrusted = whole?.untrusted ?? [];
   }
 
   /** How much was found in all parts: certificates, whole or described, notes and errors. */
@@ -116,6 +120,11 @@ export class Collector {
       this,
       outer === null ? lineOf : (line) => outer(lineOf(line)),
     );
+  }
+
+  /** Says that this part is a file in an archive. */
+  file(): void {
+    if (this.#source.member !== null) this.members.push(this.#source.member);
   }
 
   #pathOf(name: string): string {

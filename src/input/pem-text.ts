@@ -15,7 +15,7 @@ import type { Collector } from './collector.js';
 import { type FoundBlock, readDamagedText } from './damaged-text.js';
 import { findTrustpointsOfPem, readDeviceText } from './device-text.js';
 import { contentOfLabel } from './label.js';
-import { isEven, noteLayout } from './layout.js';
+import { noteLayout } from './layout.js';
 import type { InputKind } from './read-result.js';
 import { hasBase64Run, LineIndex, LONGER_THAN_WORDS, textOf } from './text.js';
 
@@ -93,7 +93,7 @@ function addCertificate(bytes: Uint8Array, block: PemBlock, certificate: Certifi
     readDamagedText(textOf(bytes.subarray(block.start, block.end)), block.line, into);
     return;
   }
-  if (!isEven(bytes, block)) {
+  if (!block.isEven) {
     const text = textOf(bytes.subarray(block.start, block.end));
     noteLayout(
       text,

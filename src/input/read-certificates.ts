@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type ArchiveKind, unpackArchive } from '../encoding/archive.js';
+import { type ArchiveKind, detectArchive, unpackArchive } from '../encoding/archive.js';
 import { encodingOf, readElement } from '../encoding/der.js';
 import { UnpackBudget } from '../encoding/unpack.js';
 import { expectTrustError, type Position, TrustError } from '../errors.js';
@@ -73,16 +73,13 @@ export function readCertificates(bytes: Uint8Array, options: ReadOptions = {}): 
   });
   const reading = { password, nesting: limits.nesting, budget: new UnpackBudget(bytes.length, limits) };
   const kind = unwrap(bytes, 0, reading, into);
-  const { certificates, damaged, recovered, described } = into;
+  const { certificates, damaged, recovered, described, members, untrusted } = into;
   if (certificates.length + described.length === 0 && into.errors.length === 0)
     into.error(nothingFound(bytes, kind, { source: name }));
-  if (!strict) return { kind, certificates, damaged, recovered, described, notes: into.notes, errors: into.errors };
+  const found = { kind, certificates, damaged, recovered, described, members, untrusted };
+  if (!strict) return { ...found, notes: into.notes, errors: into.errors };
   return {
-    kind,
-    certificates,
-    damaged,
-    recovered,
-    described,
+    ...found,
     notes: [],
     errors: [...into.errors, ...into.notes.map((note) => refuse(note, name))],
   };
@@ -139,7 +136,11 @@ function readArchive(bytes: Uint8Array, kind: ArchiveKind, depth: number, readin
   // The archive that reached a limit has said so; what was unpacked before is still read, but no further archive.
   if (reading.budget.isExhausted) return;
   const { members, rejected } = unpackArchive(bytes, kind, reading.budget);
-  for (const member of members) unwrap(member.bytes, depth + 1, reading, into.enter(member.name));
+  for (const member of members) {
+    const inside = into.enter(member.name);
+    if (member.name !== null && detectArchive(member.bytes) === null) inside.file();
+    unwrap(member.bytes, depth + 1, reading, inside);
+  }
   for (const { error } of rejected) into.error(error);
 }
 
@@ -190,8 +191,9 @@ function readDer(bytes: Uint8Array, into: Collector): void {
 function readKeystore(bytes: Uint8Array, { password }: Reading, into: Collector): void {
   try {
     const { entries } = decodeKeystore(bytes, { password, source: into.source() });
-    for (const { alias, certificates, fingerprints, note } of entries) {
+    for (const { alias, kind, certificates, fingerprints, note } of entries) {
       for (const certificate of certificates) into.certificate(certificate);
+      if (kind !== 'trusted-certificate') into.untrusted.push(...certificates);
       if (certificates.length < fingerprints.length) {
         into.error(new TrustError('certificate/malformed', note ?? 'an entry holds a certificate that is none'), {
           alias,

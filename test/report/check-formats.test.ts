@@ -180,6 +180,24 @@ describe('whatever certificates and files are called', () => {
   });
 });
 
+test('two certificates of a file that the labels of the exporter do not tell apart are two series', () => {
+  const check = newCheck();
+  const days = [1, 400].map((left) => new Date(AT.getTime() + left * 86_400_000));
+  const renewed = days.map((notAfter) => issue({ subject: 'CN=Renewed', serialNumber: 1n, notAfter }).certificate);
+  const certificates = renewed.map((certificate, index) =>
+    certificate.withSource(sourceOf('a.pem', { line: index + 1 })),
+  );
+  const again = renewed.slice(0, 1).map((certificate) => certificate.withSource(sourceOf('b.pem')));
+  check.add({ input: 'a.pem', certificates, described: [], findings: [], isOpened: true });
+  check.add({ input: 'b.pem', certificates: again, described: [], findings: [], isOpened: true });
+  for (const isOpen of [false, true]) {
+    const series = [...readMetrics(render(isOpen ? 'openmetrics' : 'prometheus', check.report()), isOpen)];
+    const ends = series.filter(([name]) => name.startsWith('x509_cert_not_after'));
+    expect(ends.map(([, end]) => end)).toEqual([days[0], days[1], days[0]].map((end) => (end?.getTime() ?? 0) / 1000));
+    expect(ends.map(([name]) => / discriminator="|,discriminator="/.test(name))).toEqual([true, true, false]);
+  }
+});
+
 describe('a certificate that the policy ignores', () => {
   const { certificate } = issue({ notAfter: new Date(AT.getTime() - 1000) });
   const source = sourceOf('a.pem', { line: 1 });

@@ -21,3 +21,13 @@ test('a short text stays on its line', () => {
 test('a word of a megabyte is cut in one go', () => {
   expect(wrap('x'.repeat(1_000_000), '', '').length).toBe(1_012_500);
 });
+
+test('a long word is cut behind a comma or slash where that leaves no line nearly empty', () => {
+  const [a, b] = ['a'.repeat(60), 'b'.repeat(60)];
+  expect(wrap(`CN=${a},O=${b}`, '', '  ')).toBe(`CN=${a},\n  O=${b}\n`);
+  expect(wrap(`x/${'y'.repeat(100)}`, '', '')).toBe(`x/${'y'.repeat(78)}\n${'y'.repeat(22)}\n`);
+});
+
+test('what a terminal shows in two columns counts twice', () => {
+  expect(wrap('証'.repeat(50), '', '')).toBe(`${'証'.repeat(40)}\n${'証'.repeat(10)}\n`);
+});

@@ -64,10 +64,11 @@ function bar({ certificate: { notBefore, notAfter }, daysLeft }: CheckedCertific
 }
 
 function renderSummary(report: CheckReport): string {
-  const { files, certificates, ...counts } = report.summary;
+  const { files, certificates, others = 0, ...counts } = report.summary;
   const parts = Object.entries(counts)
     .filter(([, count]) => count > 0)
     .map(([what, count]) => `${count} ${what === 'errors' && count === 1 ? 'error' : what}`);
-  const all = `${certificates} ${certificates === 1 ? 'certificate' : 'certificates'}`;
+  const of = others === 0 ? '' : ` of ${certificates + others}`;
+  const all = `${certificates}${of} ${certificates + others === 1 ? 'certificate' : 'certificates'}`;
   return `${all} in ${files} ${files === 1 ? 'file' : 'files'}${scopeOf(report)}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}\n`;
 }
