@@ -8,6 +8,7 @@ import { type CatalogEntry, findRoot } from '../catalog/catalog.js';
 import type { DescribedCertificate } from '../device/show-output.js';
 import type { Certificate } from '../x509/certificate.js';
 import { type Source, sourceOf } from '../x509/source.js';
+import { isDescribed } from './described.js';
 import { DAY, dayOf, type Expiry, expiryOf, type Level, type Thresholds } from './expiry.js';
 import type { Finding } from './finding.js';
 import type { PolicyCheck } from './policy-check.js';
@@ -196,7 +197,7 @@ export class ExpiryCheck {
     const source = certificate.source ?? sourceOf('-');
     const { policy } = this.#options;
     const expiry = this.#expiryOf(certificate, source);
-    const catalog = 'complete' in certificate ? null : findRoot(certificate.sha256);
+    const catalog = isDescribed(certificate) ? null : findRoot(certificate.sha256);
     const [finding] = expiry.level === 'ok' ? [] : this.#note([findingOf(certificate, source, expiry)]);
     const ignored = finding?.code === 'policy/ignored' ? finding : null;
     this.#certificates.push({ certificate, source, catalog, ...expiry, ignored });
@@ -216,7 +217,7 @@ export class ExpiryCheck {
     if (notAfter === null) return { level: 'warning', daysLeft: null };
     const { at, policy } = this.#options;
     const thresholds = policy?.thresholdsAt(source) ?? this.#options.thresholds;
-    if (!('complete' in certificate)) return expiryOf({ notBefore, notAfter }, at, thresholds);
+    if (!isDescribed(certificate)) return expiryOf({ notBefore, notAfter }, at, thresholds);
     // Of a date in an unknown zone the more careful reading counts.
     const early = new Date(notAfter.getTime() - ZONE);
     const { level } = expiryOf({ notBefore: null, notAfter: early }, at, thresholds);
@@ -237,7 +238,7 @@ function findingOf(
   { level, daysLeft }: Checked,
 ): Finding {
   const { notBefore, notAfter } = certificate;
-  const sha256 = 'sha256' in certificate ? { sha256: certificate.sha256 } : {};
+  const sha256 = isDescribed(certificate) ? {} : { sha256: certificate.sha256 };
   const about = { source, ...sha256 };
   const name = certificate.subject ?? 'a certificate';
   if (notAfter === null || daysLeft === null) {

@@ -4,6 +4,7 @@
  * @module
  */
 import { type CheckedCertificate, type CheckReport, isAboutExpiry } from '../../check/check-report.js';
+import { isDescribed } from '../../check/described.js';
 import type { Level } from '../../check/expiry.js';
 import type { Finding } from '../../check/finding.js';
 import { groupBy } from '../../encoding/group-by.js';
@@ -32,7 +33,7 @@ export interface CheckFormat {
 
 /** What a person calls a certificate; printable. */
 export function nameOf({ certificate }: Pick<CheckedCertificate, 'certificate'>): string {
-  if ('complete' in certificate) return certificate.subject ?? 'no subject printed';
+  if (isDescribed(certificate)) return certificate.subject ?? 'no subject printed';
   return displayName(certificate.subjectName);
 }
 
@@ -64,7 +65,7 @@ export function placeOf(source: Source): string {
 
 /** What identifies a certificate: SHA-256, or where it stands and its serial number where a device only described it. */
 export function identityOf({ certificate, source }: Pick<CheckedCertificate, 'certificate' | 'source'>): string {
-  return 'complete' in certificate ? `${renderSource(source)} ${certificate.serialNumber}` : certificate.sha256;
+  return isDescribed(certificate) ? `${renderSource(source)} ${certificate.serialNumber}` : certificate.sha256;
 }
 
 /** Places of one certificate; the first stands for it. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { CheckedCertificate, CheckReport } from '../../check/check-report.js';
+import { isDescribed } from '../../check/described.js';
 import { toRfc3339 } from '../../encoding/rfc3339.js';
 import { toCertificateJson, toDescribedCertificateJson } from '../certificate-json.js';
 import { renderDocumentParts, renderLine } from '../json.js';
@@ -50,7 +51,7 @@ function toCheckedJson({
   daysLeft,
   ignored,
 }: CheckedCertificate): Readonly<Record<string, unknown>> {
-  const described = 'complete' in certificate;
+  const described = isDescribed(certificate);
   const fields = described ? toDescribedCertificateJson(certificate, catalog) : toCertificateJson(certificate, catalog);
   return { ...fields, source, daysLeft, level, ...(ignored === null ? {} : { ignored: true }) };
 }
