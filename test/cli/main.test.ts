@@ -338,6 +338,8 @@ describe('keystore list', () => {
     const { status, stderr } = await anchorctl(['keystore', 'list', store, '--storepass', 'Test123%']);
     expect([status, stderr]).toEqual([0, expect.stringMatching(/^warning: other users/)]);
     expect(stderr).not.toContain('Test123%');
+    const quiet = await anchorctl(['keystore', 'list', store, '--storepass', 'Test123%', '--quiet']);
+    expect([quiet.status, quiet.stderr]).toEqual([0, '']);
   });
 
   test('warns of it with --json where there is an answer; an error is one document alone', async () => {
