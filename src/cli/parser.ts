@@ -17,6 +17,17 @@ import { VERSION } from './version.js';
 const STATUSES =
   'Exit status: 0 good, 1 findings, 2 usage, 3 unreadable input, 4 password, 5 refused, 6 a write failed, 70 a bug, 130 interrupted.';
 
+/** yargs would answer with the script itself. */
+const COMPLETION_HELP = `anchorctl completion
+
+Print a script that completes commands in bash or zsh
+
+The shell is the one that SHELL names. To have it in every session:
+
+  anchorctl completion >> ~/.bashrc
+  anchorctl completion >> ~/.zshrc
+`;
+
 /**
  * Parses a call.
  *
@@ -29,6 +40,7 @@ export function parseArguments(
   called: CalledCommand | null,
   columns: number,
 ): ParsedArguments {
+  if (called === null && argv[0] === 'completion' && needsTable(argv)) return { args: null, output: COMPLETION_HELP };
   let args: unknown = null;
   let output = '';
   const parser = yargs()
