@@ -65,6 +65,7 @@ export function parseArguments(
     });
   const settle = (values: Readonly<Record<string, unknown>>) => {
     if (called !== null) refuseLax(called, values);
+    requireOneForm(values);
     const restored = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, restoreHyphens(value)]));
     args = { ...restored, json: values.json === true || values.format === 'json' };
   };
@@ -126,6 +127,12 @@ function refuseLax({ command, words }: CalledCommand, values: Readonly<Record<st
       throw new TrustError('usage/bad-value', message, { hint: `write --${name}, or --no-${name}` });
     }
   }
+}
+
+/** `--json` is `--format json`; what stands there by default says nothing. */
+function requireOneForm({ json, format }: Readonly<Record<string, unknown>>): void {
+  if (json !== true || format === undefined || format === 'text' || format === 'json') return;
+  throw new TrustError('usage/conflict', `--json and --format ${format} ask for two forms`, { hint: 'leave one out' });
 }
 
 /** An option by its name, anything else by its place: a word too many may be a part of a password. */
