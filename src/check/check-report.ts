@@ -9,6 +9,7 @@ import type { DescribedCertificate } from '../device/show-output.js';
 import type { Certificate } from '../x509/certificate.js';
 import { CertificatePool } from '../x509/certificate-pool.js';
 import { type Source, sourceOf } from '../x509/source.js';
+import { isDescribed } from './described.js';
 import { DAY, dayOf, type Expiry, expiryOf, type Level, type Thresholds } from './expiry.js';
 import type { Finding } from './finding.js';
 import type { PolicyCheck } from './policy-check.js';
@@ -206,7 +207,7 @@ export class ExpiryCheck {
     if (notAfter === null) return { level: 'warning', daysLeft: null };
     const { at, policy } = this.#options;
     const thresholds = policy?.thresholdsAt(source) ?? this.#options.thresholds;
-    if (!('complete' in certificate)) return expiryOf({ notBefore, notAfter }, at, thresholds);
+    if (!isDescribed(certificate)) return expiryOf({ notBefore, notAfter }, at, thresholds);
     // Of a date in an unknown zone the more careful reading counts.
     const early = new Date(notAfter.getTime() - ZONE);
     const { level } = expiryOf({ notBefore: null, notAfter: early }, at, thresholds);
@@ -218,7 +219,7 @@ type Checked = Omit<Expiry, 'daysLeft'> & { readonly daysLeft: number | null };
 
 /** What the catalog knows about a certificate. */
 export function catalogEntryOf({ certificate }: Pick<CheckedCertificate, 'certificate'>): CatalogEntry | null {
-  return 'complete' in certificate ? null : findRoot(certificate.sha256);
+  return isDescribed(certificate) ? null : findRoot(certificate.sha256);
 }
 
 /** Whether a finding is about how long a certificate is valid. */
@@ -232,7 +233,7 @@ function findingOf(
   { level, daysLeft }: Checked,
 ): Finding {
   const { notBefore, notAfter } = certificate;
-  const sha256 = 'sha256' in certificate ? { sha256: certificate.sha256 } : {};
+  const sha256 = isDescribed(certificate) ? {} : { sha256: certificate.sha256 };
   const about = { source, ...sha256 };
   const name = certificate.subject ?? 'a certificate';
   if (notAfter === null || daysLeft === null) {
@@ -244,27 +245,27 @@ function findingOf(
   switch (level) {
     case 'expired':
       return {
-        ...about,
         code: 'expiry/expired',
         severity: 'error',
         message: `${name} expired on ${ends}, ${count(-daysLeft)} ago`,
         hint: 'replace it now; whatever checks its date has stopped working',
+        ...about,
       };
     case 'not-yet-valid':
       return {
-        ...about,
         code: 'expiry/not-yet-valid',
         severity: 'error',
         message: `${name} is not valid before ${notBefore === null ? 'a later day' : dayOf(notBefore)}`,
         hint: 'check the clock of this machine, or put it to use on that day',
+        ...about,
       };
     default:
       return {
-        ...about,
         code: level === 'critical' ? 'expiry/critical' : 'expiry/warning',
         severity: level === 'critical' ? 'error' : 'warning',
         message: `${name} expires on ${ends}, in ${count(daysLeft)}`,
         hint: 'ask its CA for the certificate that replaces it',
+        ...about,
       };
   }
 }
