@@ -7,13 +7,13 @@
 import { findNamingLines } from '../device/naming-lines.js';
 import { type ArchiveKind, detectArchive, unpackArchive } from '../encoding/archive.js';
 import { UnpackBudget } from '../encoding/unpack.js';
-import { expectTrustError, type TrustError } from '../errors.js';
+import { expectTrustError, TrustError } from '../errors.js';
 import { configurationIn } from '../input/configuration.js';
 import { INPUT_LIMITS } from '../input/limits.js';
 import { nestedTooDeep, readCertificates } from '../input/read-certificates.js';
 import type { InputKind } from '../input/read-result.js';
 import { InputReader, MAX_INPUT_BYTES } from '../io/read-input.js';
-import { walkInputs } from '../io/walk.js';
+import { type Walk, walkInputs } from '../io/walk.js';
 import type { ReadTarget } from '../rotation/ledger.js';
 import { decodeKeystore, detectBinaryKeystore } from '../store/codecs.js';
 import { trustedCertificates } from '../store/select.js';
@@ -37,73 +37,87 @@ interface Item {
   readonly isNamed: boolean;
 }
 
-/** Reads every target of the arguments. What a step holds is to be taken before the next one, which reads into the same memory. */
-export async function* readTargets(
+/** Takes one step after the other, each before the next is read, which is read into the same memory. */
+type TakeStep = (step: LedgerStep) => void;
+
+/** What is passed down while archives are unwrapped. */
+interface Reading {
+  readonly password: string | null;
+  readonly budget: UnpackBudget;
+  readonly take: TakeStep;
+}
+
+/** Reads every target of the arguments. */
+export async function readTargets(
   args: readonly string[],
   io: Io,
-  { password, allowEmpty }: { readonly password: string | null; readonly allowEmpty: boolean },
-): AsyncGenerator<LedgerStep> {
+  options: { readonly password: string | null; readonly allowEmpty: boolean },
+  take: TakeStep,
+): Promise<void> {
   for (const arg of args) {
-    if (arg === '-')
-      yield* readItem({ name: '-', bytes: await io.readStdin(MAX_INPUT_BYTES), isNamed: true }, password);
-    else yield* readPath(arg, password, allowEmpty);
+    if (arg === '-') readItem({ name: '-', bytes: await io.readStdin(MAX_INPUT_BYTES), isNamed: true }, options, take);
+    else await readPath(arg, options, take);
   }
 }
 
-async function* readPath(arg: string, password: string | null, allowEmpty: boolean): AsyncGenerator<LedgerStep> {
+async function readPath(
+  arg: string,
+  options: { readonly password: string | null; readonly allowEmpty: boolean },
+  take: TakeStep,
+): Promise<void> {
+  const walk = await tryWalk(arg);
+  if (walk instanceof TrustError) {
+    if (!options.allowEmpty || walk.code !== 'input/no-match') take({ target: null, errors: [walk] });
+    return;
+  }
+  if (walk.problems.length > 0) take({ target: null, errors: walk.problems });
   const reader = new InputReader();
-  try {
-    const { files, problems } = await walkInputs(arg);
-    if (problems.length > 0) yield { target: null, errors: problems };
-    for (const { path, isFromFolder, isRegular } of files) {
-      try {
-        yield* readItem(
-          { name: path, bytes: reader.read(path, MAX_INPUT_BYTES, isRegular), isNamed: !isFromFolder },
-          password,
-        );
-      } catch (error) {
-        yield unreadable(path, 'unknown', [expectTrustError(error).within({ source: path })]);
-      }
+  for (const { path, isFromFolder, isRegular } of walk.files) {
+    try {
+      const bytes = reader.read(path, MAX_INPUT_BYTES, isRegular);
+      readItem({ name: path, bytes, isNamed: !isFromFolder }, options, take);
+    } catch (error) {
+      take(unreadable(path, 'unknown', [expectTrustError(error).within({ source: path })]));
     }
-  } catch (error) {
-    const refusal = expectTrustError(error);
-    if (!allowEmpty || refusal.code !== 'input/no-match') yield { target: null, errors: [refusal] };
   }
 }
 
-function readItem(item: Item, password: string | null): Generator<LedgerStep> {
-  return unwrap(item, 0, new UnpackBudget(item.bytes.length), password);
+async function tryWalk(arg: string): Promise<Walk | TrustError> {
+  try {
+    return await walkInputs(arg);
+  } catch (error) {
+    return expectTrustError(error);
+  }
 }
 
-function* unwrap(item: Item, depth: number, budget: UnpackBudget, password: string | null): Generator<LedgerStep> {
+function readItem(item: Item, { password }: { readonly password: string | null }, take: TakeStep): void {
+  unwrap(item, 0, { password, budget: new UnpackBudget(item.bytes.length), take });
+}
+
+function unwrap(item: Item, depth: number, reading: Reading): void {
+  const { password, budget, take } = reading;
   const kind = detectArchive(item.bytes);
-  if (kind === null) yield readTarget(item, password);
+  if (kind === null) take(readTarget(item, password));
   else if (depth === INPUT_LIMITS.nesting)
-    yield unreadable(item.name, kind, [nestedTooDeep().within({ source: item.name })]);
+    take(unreadable(item.name, kind, [nestedTooDeep().within({ source: item.name })]));
   // The archive that reached a limit has said so.
-  else if (budget.isExhausted) yield unreadable(item.name, kind, []);
-  else yield* readMembers(item, kind, depth, budget, password);
+  else if (budget.isExhausted) take(unreadable(item.name, kind, []));
+  else readMembers(item, kind, depth, reading);
 }
 
-function* readMembers(
-  { name, bytes }: Item,
-  kind: ArchiveKind,
-  depth: number,
-  budget: UnpackBudget,
-  password: string | null,
-): Generator<LedgerStep> {
-  const { members, rejected } = unpackArchive(bytes, kind, budget);
+function readMembers({ name, bytes }: Item, kind: ArchiveKind, depth: number, reading: Reading): void {
+  const { members, rejected } = unpackArchive(bytes, kind, reading.budget);
   const errors = rejected.map(({ error }) => error.within({ source: name }));
   let hasTarget = false;
+  const take = (step: LedgerStep) => {
+    hasTarget ||= step.target !== null;
+    reading.take(step);
+  };
   for (const member of members) {
     const path = member.name === null ? name : `${name}!/${member.name}`;
-    for (const step of unwrap({ name: path, bytes: member.bytes, isNamed: false }, depth + 1, budget, password)) {
-      hasTarget ||= step.target !== null;
-      yield step;
-    }
+    unwrap({ name: path, bytes: member.bytes, isNamed: false }, depth + 1, { ...reading, take });
   }
-  if (!hasTarget && errors.length > 0) yield unreadable(name, kind, errors);
-  else yield { target: null, errors };
+  reading.take(!hasTarget && errors.length > 0 ? unreadable(name, kind, errors) : { target: null, errors });
 }
 
 /** A keystore is what it makes its programs trust: keys and what Java does not see count for nothing. */
@@ -119,7 +133,7 @@ function readKeystore(name: string, bytes: Uint8Array, kind: InputKind, password
 function readTarget({ name, bytes, isNamed }: Item, password: string | null): LedgerStep {
   const keystore = detectBinaryKeystore(bytes);
   if (keystore !== null) return readKeystore(name, bytes, keystore, password);
-  const read = readCertificates(bytes, { name, password });
+  const read = readCertificates(bytes, { name, password, mayHoldNothing: !isNamed });
   const { kind, described } = read;
   const { certificates, errors: copies } = intactOf(read);
   const errors = [...read.errors, ...copies];

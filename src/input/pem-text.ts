@@ -26,9 +26,10 @@ const MAX_PROSE = 0.25;
  * Reads all certificates of a text.
  *
  * @param bytes - UTF-8, Latin-1 or any other encoding that keeps ASCII
+ * @param mayHaveRuns - false where it is known to have no run of base64 that is longer than words
  * @returns what the text is; `unknown` when it has no sign of a certificate, a key or a request
  */
-export function readText(bytes: Uint8Array, into: Collector): InputKind {
+export function readText(bytes: Uint8Array, into: Collector, mayHaveRuns = true): InputKind {
   const { blocks, rejected } = scanPem(bytes);
   const found: FoundBlock[] = [];
   const trustpointAt = blocks.length === 0 ? () => null : findTrustpointsOfPem(bytes);
@@ -38,7 +39,7 @@ export function readText(bytes: Uint8Array, into: Collector): InputKind {
     const end = block?.start ?? bytes.length;
     const isBroken = (rejected[broken]?.start ?? end) < end;
     while ((rejected[broken]?.start ?? end) < end) broken++;
-    found.push(...readGap(bytes, previous, end, isBroken, into));
+    if (isBroken || mayHaveRuns) found.push(...readGap(bytes, previous, end, isBroken, into));
     if (block !== null) found.push(readBlock(bytes, block, trustpointAt(block.start), into));
     previous = block;
   }

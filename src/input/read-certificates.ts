@@ -27,6 +27,8 @@ export interface ReadOptions {
   readonly password?: string | null;
   /** Whether everything tolerated is an error; default false. */
   readonly strict?: boolean;
+  /** Whether it is no error when nothing is found and nothing is wrong; default false. */
+  readonly mayHoldNothing?: boolean;
   /** Limits other than those of `INPUT_LIMITS`; that of the size is for who reads the bytes. */
   readonly limits?: Partial<InputLimits>;
   /**
@@ -65,7 +67,7 @@ const NAMES: Partial<Record<InputKind, string>> = {
  *   input without certificates has `input/empty`, `input/unrecognised` or `input/no-certificate`
  */
 export function readCertificates(bytes: Uint8Array, options: ReadOptions = {}): ReadResult {
-  const { name = '-', password = null, strict = false, recover } = options;
+  const { name = '-', password = null, strict = false, mayHoldNothing = false, recover } = options;
   const limits = { ...INPUT_LIMITS, ...options.limits };
   const into = new Collector(name, {
     limit: limits.certificates,
@@ -73,18 +75,14 @@ export function readCertificates(bytes: Uint8Array, options: ReadOptions = {}): 
   });
   const reading = { password, nesting: limits.nesting, budget: new UnpackBudget(bytes.length, limits) };
   const kind = unwrap(bytes, 0, reading, into);
-  const { certificates, damaged, recovered, described } = into;
-  if (certificates.length + described.length === 0 && into.errors.length === 0)
-    into.error(nothingFound(bytes, kind, { source: name }));
-  if (!strict) return { kind, certificates, damaged, recovered, described, notes: into.notes, errors: into.errors };
+  const { certificates, damaged, recovered, described, notes, errors } = into;
+  const refused = strict ? notes.map((note) => refuse(note, name)) : [];
+  const isEmpty = certificates.length + described.length + errors.length === 0;
+  if (isEmpty && (refused.length > 0 || !mayHoldNothing)) into.error(nothingFound(bytes, kind, { source: name }));
   return {
-    kind,
-    certificates,
-    damaged,
-    recovered,
-    described,
-    notes: [],
-    errors: [...into.errors, ...into.notes.map((note) => refuse(note, name))],
+    ...{ kind, certificates, damaged, recovered, described },
+    notes: strict ? [] : notes,
+    errors: strict ? [...errors, ...refused] : errors,
   };
 }
 
