@@ -107,7 +107,7 @@ export class ShardRecorder {
 
   /** What was read of the next input that is this shard's. */
   add({ certificates, described, errors }: RecordedInput): void {
-    const kept = certificates.map((certificate) => this.#pool.keep(certificate));
+    const kept = certificates.map((certificate) => withSourceOf(this.#pool.keep(certificate), certificate));
     this.#inputs.push({ position: this.#nextPosition(), certificates: kept, described, errors });
   }
 
@@ -130,6 +130,10 @@ export class ShardRecorder {
   #nextPosition(): number {
     return this.#shard.index - 1 + this.#shard.count * this.#read++;
   }
+}
+
+function withSourceOf(kept: Certificate, { source }: Certificate): Certificate {
+  return source === null ? kept : kept.withSource(source);
 }
 
 /** What a shard recorded, and where that stands. */

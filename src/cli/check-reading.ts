@@ -49,7 +49,7 @@ export async function readAll(
       shard?.passOver();
       return;
     }
-    const intact = intactInput(input);
+    const intact = input.damaged.length === 0 ? input : intactInput(input);
     for (const error of addTo(check, intact, input.input)) errors.push(error);
     shard?.add(intact);
   };
