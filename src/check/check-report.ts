@@ -17,7 +17,7 @@ import type { ShardRecord } from './shard.js';
 
 /** A certificate at one of its places. */
 export interface CheckedCertificate {
-  /** As it was read, whose `der` is one object at all its places; or as a device described it. */
+  /** As it was read, whose `der` is one object at all its places, of which it has any; or as a device described it. */
   readonly certificate: Certificate | DescribedCertificate;
   readonly source: Source;
   readonly level: Level;
@@ -117,11 +117,12 @@ export class ExpiryCheck {
     if (isOpened) this.#files++;
     this.#findings.push(...findings);
     for (const certificate of certificates) {
-      if (this.#isWanted(certificate)) this.#judge(this.#pool.keep(certificate));
+      if (this.#isWanted(certificate)) this.#judge(this.#pool.keep(certificate), certificate.source);
       else this.#others++;
     }
     for (const one of described) {
-      if (this.#isWanted({ ca: one.usage === 'ca', selfIssued: one.subject === one.issuer })) this.#judge(one);
+      if (this.#isWanted({ ca: one.usage === 'ca', selfIssued: one.subject === one.issuer }))
+        this.#judge(one, one.source);
       else this.#others++;
     }
     // Of what could not be read, nobody knows what it lacks.
@@ -184,8 +185,8 @@ export class ExpiryCheck {
     return only === 'leaf' ? !ca : ca && (only === 'ca' || selfIssued);
   }
 
-  #judge(certificate: Certificate | DescribedCertificate): void {
-    const source = certificate.source ?? sourceOf('-');
+  #judge(certificate: Certificate | DescribedCertificate, place: Source | null): void {
+    const source = place ?? sourceOf('-');
     const { policy } = this.#options;
     const expiry = this.#expiryOf(certificate, source);
     const [finding] = expiry.level === 'ok' ? [] : this.#note([findingOf(certificate, source, expiry)]);

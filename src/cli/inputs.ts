@@ -91,39 +91,50 @@ export const NO_SIGN: ReadonlySet<string> = new Set(['input/empty', 'input/no-ce
 export async function readInputs(args: readonly string[], io: Io, options: ReadOptions): Promise<ReadInputs> {
   const inputs: ReadInput[] = [];
   let passedOver = 0;
-  for await (const input of readArguments(args, io, options, readInput)) {
+  await readArguments(args, io, options, readInput, (input) => {
     if (input === null) passedOver++;
     else inputs.push(input);
-  }
+  });
   return { inputs, passedOver };
 }
 
 /**
- * The same one at a time, for calls that keep little of many. Files are read into the same memory: what is to be kept of an
- * input has to be `detached` before the next one is asked for.
- *
- * @returns null for a file of a folder that has no sign of a certificate
+ * Takes an input, or null for a file of a folder that has no sign of a certificate. What it returns is waited for: a promise for
+ * each of many files would take longer than reading them.
  */
-export function readEachInput(args: readonly string[], io: Io, options: ReadOptions): AsyncGenerator<ReadInput | null> {
+export type TakeInput = (input: ReadInput | null) => Promise<void> | undefined | void;
+
+/**
+ * The same one at a time, for calls that keep little of many. Files are read into the same memory: what is to be kept of an
+ * input has to be `detached` before the next one is read. Once the signal is aborted, no other one is.
+ *
+ * @throws whatever `take` throws
+ */
+export function readEachInput(args: readonly string[], io: Io, options: ReadOptions, take: TakeInput): Promise<void> {
   const reader = new InputReader();
-  return readArguments(args, io, options, (path, maxBytes, isRegular) => reader.read(path, maxBytes, isRegular));
+  return readArguments(args, io, options, (path, maxBytes, isRegular) => reader.read(path, maxBytes, isRegular), take);
 }
 
 /** Reads a file; `isRegular` as for `InputReader`. */
 type ReadFile = (path: string, maxBytes: number, isRegular: boolean) => Uint8Array;
 
-async function* readArguments(
+async function readArguments(
   args: readonly string[],
   io: Io,
   options: ReadOptions,
   readFile: ReadFile,
-): AsyncGenerator<ReadInput | null> {
+  take: TakeInput,
+): Promise<void> {
+  const { signal } = options;
   let isEmpty = true;
   let passedOver = 0;
   for (const arg of args) {
     const { files, others } = await findInputs(arg, io, options);
     isEmpty &&= others.length === 0;
-    yield* others;
+    for (const other of others) {
+      if (signal?.aborted === true) return;
+      await take(other);
+    }
     for (const { path, isFromFolder, isRegular } of files) {
       if (!isTaken(path, options)) continue;
       const mayBePassedOver = isFromFolder || options.passOverNamed === true;
@@ -135,17 +146,19 @@ async function* readArguments(
       } catch (error) {
         read = refused(path, error, options);
       }
-      if (mayBePassedOver && hasNoSign(read)) {
+      if (signal?.aborted === true) return;
+      const isPassedOver = mayBePassedOver && hasNoSign(read);
+      if (isPassedOver) {
         options.onPassedOver?.(path, read.members);
         passedOver++;
-        yield null;
       } else {
         isEmpty = false;
-        yield read;
       }
+      const taken = take(isPassedOver ? null : read);
+      if (taken !== undefined) await taken;
     }
   }
-  if (isEmpty && options.allowEmpty !== true && options.isPart !== true) yield nothingFound(args, passedOver);
+  if (isEmpty && options.allowEmpty !== true && options.isPart !== true) await take(nothingFound(args, passedOver));
 }
 
 /** What stands in the place of everything where no input has a sign of a certificate. */

@@ -9,7 +9,6 @@ import type { Level } from '../../check/expiry.js';
 import type { Finding } from '../../check/finding.js';
 import { toPrintable } from '../../encoding/printable.js';
 import { CODES } from '../../errors.js';
-import { displayName } from '../../x509/name.js';
 import { renderSource, type Source } from '../../x509/source.js';
 
 /** What renderers know besides the report. */
@@ -31,7 +30,7 @@ export interface CheckFormat {
 /** What a person calls a certificate; printable. */
 export function nameOf({ certificate }: Pick<CheckedCertificate, 'certificate'>): string {
   if (isDescribed(certificate)) return certificate.subject ?? 'no subject printed';
-  return displayName(certificate.subjectName);
+  return certificate.displayName;
 }
 
 /** The level of a certificate, or that the policy has an exception for it. */
