@@ -53,8 +53,9 @@ const IS_BASE64 = Uint8Array.from({ length: 256 }, (_, byte) =>
  * @param length - 8 or more
  */
 export function hasBase64Run(bytes: Uint8Array, length: number): boolean {
+  if (bytes.length < length) return false;
   const first = -bytes.byteOffset & 3;
-  const words = new Int32Array(bytes.buffer, bytes.byteOffset + first, Math.max(0, bytes.length - first) >> 2);
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset + first, (bytes.length - first) >> 2);
   const covered = (length - 3) >> 2;
   for (let start = 0; start + covered <= words.length; ) {
     let last = start + covered - 1;
