@@ -8,7 +8,7 @@ import { findRoot } from '../catalog/catalog.js';
 import type { Finding } from '../check/finding.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import type { InputLimits } from '../input/limits.js';
-import { readCertificates } from '../input/read-certificates.js';
+import { readBundleInParts, readCertificates } from '../input/read-certificates.js';
 import type { InputKind, ReadResult } from '../input/read-result.js';
 import { InputReader, MAX_INPUT_BYTES, readInput } from '../io/read-input.js';
 import { type Walk, walkInputs } from '../io/walk.js';
@@ -63,6 +63,8 @@ export interface ReadOptions {
   readonly walk?: ((argument: string) => Promise<Walk>) | undefined;
   /** Which inputs are read: asked once for each, in their order. All of them where it is absent. */
   readonly takes?: ((input: string) => boolean) | undefined;
+  /** Whether a large file may come in parts, each of them as if it were an input. */
+  readonly inParts?: boolean;
   /** Whether it is no error that no file has a certificate, because these are not all files. */
   readonly isPart?: boolean;
 }
@@ -170,7 +172,13 @@ async function* readFiles(
     }
     for (const { path, isFromFolder, isRegular } of files) {
       if (!isTaken(path, options)) continue;
-      const read = await attempt(path, () => readBytes(path, readFile(path, maxBytes, isRegular), io, options));
+      const bytes = readOrExplain(path, () => readFile(path, maxBytes, isRegular));
+      if (options.inParts === true && bytes instanceof Uint8Array) {
+        const parts = readBundleInParts(bytes, { name: path, strict: options.strict, limits: options.limits ?? {} });
+        for (const part of parts ?? []) yield { input: path, ...part };
+        if (parts !== null) continue;
+      }
+      const read = bytes instanceof Uint8Array ? await attempt(path, () => readBytes(path, bytes, io, options)) : bytes;
       const isPassedOver = (isFromFolder || options.passOverNamed === true) && hasNoSign(read);
       if (isPassedOver) options.onPassedOver?.(path);
       yield isPassedOver ? null : read;
@@ -301,6 +309,14 @@ async function readServer(input: string, { serverName, signal }: ReadOptions): P
     }
   }
   return { input, kind: 'endpoint', host, certificates, notes: [], damaged: [], recovered: [], described: [], errors };
+}
+
+function readOrExplain(input: string, read: () => Uint8Array): Uint8Array | ReadInput {
+  try {
+    return read();
+  } catch (error) {
+    return failed(input, expectTrustError(error).within({ source: input }));
+  }
 }
 
 async function attempt(input: string, read: () => ReadInput | Promise<ReadInput>): Promise<ReadInput> {

@@ -5,7 +5,7 @@
  * @module
  */
 import { hasBytesAt } from '../encoding/byte-writer.js';
-import { type PemBlock, scanPem } from '../encoding/pem.js';
+import { EvenBlockReader, type PemBlock, scanPem } from '../encoding/pem.js';
 import { expectTrustError } from '../errors.js';
 import { peekElement } from '../store/peek.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
@@ -66,6 +66,23 @@ export function readBundle(bytes: Uint8Array, into: Collector): InputKind | null
   if (!isBundle || rejected.length > 0 || blocks.at(-1)?.end !== bytes.length) return null;
   for (const block of blocks) readBlock(bytes, block, null, into);
   return 'pem';
+}
+
+/** Whether a text is one that `readBundle` reads. */
+export function isBundle(bytes: Uint8Array): boolean {
+  const blocks = new EvenBlockReader(bytes, 'CERTIFICATE');
+  let count = 0;
+  while (blocks.next() !== null) count++;
+  return count > 0 && blocks.isAtEnd;
+}
+
+/** Reads such a text, a block each time that it is asked. */
+export function* readBundleBlocks(bytes: Uint8Array, into: Collector): Generator<void> {
+  const blocks = new EvenBlockReader(bytes, 'CERTIFICATE');
+  for (let block = blocks.next(); block !== null; block = blocks.next()) {
+    readBlock(bytes, block, null, into);
+    yield;
+  }
 }
 
 function kindOf(found: readonly FoundBlock[], length: number): InputKind {

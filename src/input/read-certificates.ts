@@ -14,7 +14,7 @@ import { detectBinary, isPublicKey } from './detect.js';
 import { readDocument } from './document.js';
 import type { Part } from './embedded.js';
 import { INPUT_LIMITS, type InputLimits } from './limits.js';
-import { readText } from './pem-text.js';
+import { isBundle, readBundleBlocks, readText } from './pem-text.js';
 import type { InputKind, Note, ReadResult } from './read-result.js';
 import { SearchBudget } from './recover.js';
 import { decodeText } from './text.js';
@@ -65,17 +65,51 @@ const NAMES: Partial<Record<InputKind, string>> = {
  *   input without certificates has `input/empty`, `input/unrecognised` or `input/no-certificate`
  */
 export function readCertificates(bytes: Uint8Array, options: ReadOptions = {}): ReadResult {
-  const { name = '-', password = null, strict = false, recover } = options;
+  const { name = '-', password = null } = options;
   const limits = { ...INPUT_LIMITS, ...options.limits };
-  const into = new Collector(name, {
-    limit: limits.certificates,
-    recovery: recover === undefined ? null : { ...recover, budget: new SearchBudget() },
-  });
+  const into = collectorFor(options);
   const reading = { password, nesting: limits.nesting, budget: new UnpackBudget(bytes.length, limits) };
   const kind = unwrap(bytes, 0, reading, into);
-  const { certificates, damaged, recovered, described } = into;
-  if (certificates.length + described.length === 0 && into.errors.length === 0)
+  if (into.certificates.length + into.described.length === 0 && into.errors.length === 0)
     into.error(nothingFound(bytes, kind, { source: name }));
+  return resultOf(into, kind, options);
+}
+
+/** A text of which no part is written before all of it is read may be as long as this. */
+const SHORT = 1024 * 1024;
+
+/** How many certificates are in memory at once. */
+const PART = 1000;
+
+/**
+ * Reads a long bundle of certificates in parts, for callers that keep none of them. The certificates of all parts, and what
+ * else the last of them holds, are what `readCertificates` gives.
+ *
+ * @param bytes - not to be changed before the last part is read
+ * @returns null for an input that is to be read at once
+ */
+export function readBundleInParts(bytes: Uint8Array, options: ReadOptions = {}): Generator<ReadResult> | null {
+  return bytes.length > SHORT && isBundle(bytes) ? bundleParts(bytes, options) : null;
+}
+
+function* bundleParts(bytes: Uint8Array, options: ReadOptions): Generator<ReadResult> {
+  const into = collectorFor(options);
+  const nothing = { damaged: [], recovered: [], described: [], notes: [], errors: [] };
+  for (const _ of readBundleBlocks(bytes, into)) {
+    if (into.certificates.length === PART) yield { kind: 'pem', certificates: into.takeCertificates(), ...nothing };
+  }
+  yield resultOf(into, 'pem', options);
+}
+
+function collectorFor({ name = '-', limits, recover }: ReadOptions): Collector {
+  return new Collector(name, {
+    limit: limits?.certificates ?? INPUT_LIMITS.certificates,
+    recovery: recover === undefined ? null : { ...recover, budget: new SearchBudget() },
+  });
+}
+
+function resultOf(into: Collector, kind: InputKind, { name = '-', strict = false }: ReadOptions): ReadResult {
+  const { certificates, damaged, recovered, described } = into;
   if (!strict) return { kind, certificates, damaged, recovered, described, notes: into.notes, errors: into.errors };
   return {
     kind,

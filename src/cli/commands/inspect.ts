@@ -94,7 +94,7 @@ export async function run(args: InspectArgs, io: Io): Promise<ExitStatus> {
 async function writeLines(args: InspectArgs, options: ReadOptions, io: Io): Promise<ExitStatus> {
   const writer = new PartWriter(io);
   const errors: TrustError[] = [];
-  for await (const input of readEachInput(args.input, io, options)) {
+  for await (const input of readEachInput(args.input, io, { ...options, inParts: true })) {
     if (input === null) continue;
     writeFindings({ findings: restorationsOf([input]) }, args, io);
     await writer.write(renderLines(input, recogniseDescribed([input]).entryOf));
