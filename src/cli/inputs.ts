@@ -8,7 +8,7 @@ import { findRoot } from '../catalog/catalog.js';
 import type { Finding } from '../check/finding.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import type { InputLimits } from '../input/limits.js';
-import { readBundleInParts, readCertificates } from '../input/read-certificates.js';
+import { BundleReader, readCertificates } from '../input/read-certificates.js';
 import type { InputKind, ReadResult } from '../input/read-result.js';
 import { InputReader, MAX_INPUT_BYTES, readInput } from '../io/read-input.js';
 import { type Walk, walkInputs } from '../io/walk.js';
@@ -173,15 +173,17 @@ async function* readFiles(
     for (const { path, isFromFolder, isRegular } of files) {
       if (!isTaken(path, options)) continue;
       const bytes = readOrExplain(path, () => readFile(path, maxBytes, isRegular));
+      let given = 0;
       if (options.inParts === true && bytes instanceof Uint8Array) {
-        const parts = readBundleInParts(bytes, { name: path, strict: options.strict, limits: options.limits ?? {} });
-        for (const part of parts ?? []) yield { input: path, ...part };
-        if (parts !== null) continue;
+        const bundle = new BundleReader(bytes, { name: path, strict: options.strict, limits: options.limits ?? {} });
+        for (const part of bundle.parts()) yield { input: path, ...part };
+        if (bundle.isWhole) continue;
+        given = bundle.given;
       }
       const read = bytes instanceof Uint8Array ? await attempt(path, () => readBytes(path, bytes, io, options)) : bytes;
       const isPassedOver = (isFromFolder || options.passOverNamed === true) && hasNoSign(read);
       if (isPassedOver) options.onPassedOver?.(path);
-      yield isPassedOver ? null : read;
+      yield isPassedOver ? null : given === 0 ? read : { ...read, certificates: read.certificates.slice(given) };
     }
   } catch (error) {
     const refusal = expectTrustError(error);

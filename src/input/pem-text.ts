@@ -5,7 +5,7 @@
  * @module
  */
 import { hasBytesAt } from '../encoding/byte-writer.js';
-import { EvenBlockReader, type PemBlock, scanPem } from '../encoding/pem.js';
+import { type EvenBlockReader, type PemBlock, scanPem } from '../encoding/pem.js';
 import { expectTrustError } from '../errors.js';
 import { peekElement } from '../store/peek.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
@@ -68,21 +68,19 @@ export function readBundle(bytes: Uint8Array, into: Collector): InputKind | null
   return 'pem';
 }
 
-/** Whether a text is one that `readBundle` reads. */
-export function isBundle(bytes: Uint8Array): boolean {
-  const blocks = new EvenBlockReader(bytes, 'CERTIFICATE');
-  let count = 0;
-  while (blocks.next() !== null) count++;
-  return count > 0 && blocks.isAtEnd;
-}
-
-/** Reads such a text, a block each time that it is asked. */
-export function* readBundleBlocks(bytes: Uint8Array, into: Collector): Generator<void> {
-  const blocks = new EvenBlockReader(bytes, 'CERTIFICATE');
-  for (let block = blocks.next(); block !== null; block = blocks.next()) {
+/**
+ * Reads the next blocks of a text that begins like such a one.
+ *
+ * @param most - how many
+ * @returns how many there were
+ */
+export function readBundleBlocks(bytes: Uint8Array, blocks: EvenBlockReader, most: number, into: Collector): number {
+  for (let count = 0; count < most; count++) {
+    const block = blocks.next();
+    if (block === null) return count;
     readBlock(bytes, block, null, into);
-    yield;
   }
+  return most;
 }
 
 function kindOf(found: readonly FoundBlock[], length: number): InputKind {

@@ -6,6 +6,7 @@
  */
 import { type ArchiveKind, unpackArchive } from '../encoding/archive.js';
 import { encodingOf, readElement } from '../encoding/der.js';
+import { EvenBlockReader } from '../encoding/pem.js';
 import { UnpackBudget } from '../encoding/unpack.js';
 import { expectTrustError, type Position, TrustError } from '../errors.js';
 import { decodeKeystore } from '../store/codecs.js';
@@ -14,7 +15,7 @@ import { detectBinary, isPublicKey } from './detect.js';
 import { readDocument } from './document.js';
 import type { Part } from './embedded.js';
 import { INPUT_LIMITS, type InputLimits } from './limits.js';
-import { isBundle, readBundleBlocks, readText } from './pem-text.js';
+import { readBundleBlocks, readText } from './pem-text.js';
 import type { InputKind, Note, ReadResult } from './read-result.js';
 import { SearchBudget } from './recover.js';
 import { decodeText } from './text.js';
@@ -75,30 +76,54 @@ export function readCertificates(bytes: Uint8Array, options: ReadOptions = {}): 
   return resultOf(into, kind, options);
 }
 
-/** A text of which no part is written before all of it is read may be as long as this. */
+/** An input of which nothing is given before all of it is read may be as long as this. */
 const SHORT = 1024 * 1024;
 
-/** How many certificates are in memory at once. */
+/** How many certificates of a bundle are in memory at once. */
 const PART = 1000;
 
-/**
- * Reads a long bundle of certificates in parts, for callers that keep none of them. The certificates of all parts, and what
- * else the last of them holds, are what `readCertificates` gives.
- *
- * @param bytes - not to be changed before the last part is read
- * @returns null for an input that is to be read at once
- */
-export function readBundleInParts(bytes: Uint8Array, options: ReadOptions = {}): Generator<ReadResult> | null {
-  return bytes.length > SHORT && isBundle(bytes) ? bundleParts(bytes, options) : null;
-}
+/** Reads a long bundle of certificates in parts, for callers that keep none of them. */
+export class BundleReader {
+  readonly #bytes: Uint8Array;
+  readonly #options: ReadOptions;
+  #given = 0;
+  #isWhole = false;
 
-function* bundleParts(bytes: Uint8Array, options: ReadOptions): Generator<ReadResult> {
-  const into = collectorFor(options);
-  const nothing = { damaged: [], recovered: [], described: [], notes: [], errors: [] };
-  for (const _ of readBundleBlocks(bytes, into)) {
-    if (into.certificates.length === PART) yield { kind: 'pem', certificates: into.takeCertificates(), ...nothing };
+  /** @param bytes - any input; not to be changed before the last part is read */
+  constructor(bytes: Uint8Array, options: ReadOptions = {}) {
+    this.#bytes = bytes;
+    this.#options = options;
   }
-  yield resultOf(into, 'pem', options);
+
+  /** How many certificates the parts so far hold. */
+  get given(): number {
+    return this.#given;
+  }
+
+  /**
+   * Whether the parts so far are all of the input; false for a short one, and for one that is no bundle throughout. Of that one they
+   * hold the first certificates, and nothing else that it may have.
+   */
+  get isWhole(): boolean {
+    return this.#isWhole;
+  }
+
+  /** The parts. What `readCertificates` gives are the certificates of all of them, and what else is in the last. */
+  *parts(): Generator<ReadResult> {
+    if (this.#bytes.length <= SHORT) return;
+    const into = collectorFor(this.#options);
+    const blocks = new EvenBlockReader(this.#bytes, 'CERTIFICATE');
+    const nothing = { damaged: [], recovered: [], described: [], notes: [], errors: [] };
+    while (readBundleBlocks(this.#bytes, blocks, PART, into) === PART && !blocks.isAtEnd) {
+      const certificates = into.takeCertificates();
+      this.#given += certificates.length;
+      yield { kind: 'pem', certificates, ...nothing };
+    }
+    if (!blocks.isAtEnd) return;
+    this.#isWhole = true;
+    this.#given += into.certificates.length;
+    yield resultOf(into, 'pem', this.#options);
+  }
 }
 
 function collectorFor({ name = '-', limits, recover }: ReadOptions): Collector {
