@@ -83,14 +83,14 @@ export class Collector {
   readonly #lineOf: LineOf | null;
   readonly #noted = new Set<NoteCode>();
   readonly #options: CollectorOptions;
-  /** Whether more were found than that; one for all parts. */
-  readonly #state: { isFull: boolean };
+  /** Whether more were found than that, and how many are here no more; one for all parts. */
+  readonly #state: { isFull: boolean; taken: number };
 
   constructor(input: string, options: CollectorOptions, { member, lineOf, whole }: Part = WHOLE) {
     this.recovery = options.recovery;
     this.#source = sourceOf(input, { member });
     this.#options = options;
-    this.#state = whole === null ? { isFull: false } : whole.#state;
+    this.#state = whole === null ? { isFull: false, taken: 0 } : whole.#state;
     this.#lineOf = lineOf;
     this.certificates = whole?.certificates ?? [];
     this.notes = whole?.notes ?? [];
@@ -156,12 +156,18 @@ export class Collector {
   }
 
   certificate(certificate: Certificate): void {
-    const count = this.certificates.length;
+    const count = this.#state.taken + this.certificates.length;
     if (count < this.#options.limit) this.certificates.push(certificate);
     else if (!this.#state.isFull) {
       this.#state.isFull = true;
       this.#reject(tooManyCertificates(count), NOWHERE);
     }
+  }
+
+  /** Gives the certificates so far, which are not kept here any longer. */
+  takeCertificates(): readonly Certificate[] {
+    this.#state.taken += this.certificates.length;
+    return this.certificates.splice(0);
   }
 
   /** Adds each certificate that decodes, and an error for each that does not. */

@@ -99,10 +99,9 @@ export function walkName(reader: DerReader, start: number, limit: number, visito
 export function renderNameAt(bytes: Uint8Array, start: number): string {
   const rdns: string[] = [];
   let separator = '';
-  const buffer = asBuffer(bytes);
-  const reader = new DerReader(buffer);
+  const reader = new DerReader(bytes);
   // Each value is cut out of one text, which is far cheaper than decoding it by itself.
-  const text = buffer.toString('latin1', start, reader.read(start, bytes.length).end);
+  const text = asBuffer(bytes).toString('latin1', start, reader.read(start, bytes.length).end);
   walkName(reader, start, bytes.length, {
     rdn: () => {
       separator = '';

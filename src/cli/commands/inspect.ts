@@ -95,7 +95,7 @@ export async function run(args: InspectArgs, io: Io): Promise<ExitStatus> {
 async function writeLines(args: InspectArgs, options: ReadOptions, io: Io): Promise<ExitStatus> {
   const writer = new PartWriter(io);
   const errors: TrustError[] = [];
-  await readEachInput(args.input, io, options, async (input) => {
+  await readEachInput(args.input, io, { ...options, inParts: true }, async (input) => {
     if (input === null) return;
     writeFindings({ findings: restorationsOf([input]) }, args, io);
     await writer.write(renderLines(input, recogniseDescribed([input]).entryOf));
