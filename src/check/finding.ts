@@ -63,6 +63,7 @@ export const FINDING_CODES = [
   'catalog/removed',
   'catalog/same-key',
   'catalog/same-name',
+  'device/other-platform',
   'device/partial-config',
   'expiry/critical',
   'expiry/expired',

@@ -6,6 +6,7 @@
  */
 import type { Options } from 'yargs';
 import type { Finding } from '../check/finding.js';
+import { findHeader } from '../device/config-header.js';
 import { renderTrustpoint } from '../device/render.js';
 import { type Replacement, renderReplacement, stagesOf } from '../device/replacement.js';
 import type { Block, RenderTrustpointOptions, ReplacementStage } from '../device/trustpoint.js';
@@ -96,7 +97,10 @@ export async function renderBlocks(
   const options = { ...args, config: config?.text };
   const takesOut = replace !== undefined || (action ?? 'install') !== 'install';
   const isPart = config !== null && (!config.isWhole || isCutOff(config.text, args.platform));
-  const findings = takesOut && isPart ? [aboutPart(args.config ?? '-')] : [];
+  const findings = [
+    ...(takesOut && isPart ? [aboutPart(args.config ?? '-')] : []),
+    ...(config === null ? [] : aboutPlatform(config.text, args.platform, args.config ?? '-')),
+  ];
   const place = (error: TrustError) =>
     args.config !== undefined && IN_CONFIGURATION.has(error.code) ? error.within({ source: args.config }) : error;
   try {
@@ -113,6 +117,21 @@ export async function renderBlocks(
 /** Whether the line is missing with which configurations of IOS, IOS XE and IOS XR end; the others may end in any. */
 function isCutOff(text: string, platform: string): boolean {
   return platform.startsWith('ios') && !/^[ \t]*end[ \t\r]*$/m.test(text);
+}
+
+/** A block for one platform, held against the configuration of another, looks right and does nothing that is wanted. */
+function aboutPlatform(text: string, platform: string, path: string): readonly Finding[] {
+  const header = findHeader(text);
+  if (header === null || header.platforms.includes(platform)) return [];
+  return [
+    {
+      code: 'device/other-platform',
+      severity: 'warning',
+      message: `this looks like a configuration of ${header.title} ("${header.text}"), and the block is for ${platform}`,
+      hint: `give the configuration of the device, or its platform: --platform ${header.platforms[0]}`,
+      source: sourceOf(path, { line: header.line }),
+    },
+  ];
 }
 
 function aboutPart(path: string): Finding {

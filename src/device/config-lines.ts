@@ -16,6 +16,8 @@ export interface ConfigLine {
   readonly number: number;
   /** The lines of the modes it stands in, outermost first, without their indentation. */
   readonly under: readonly string[];
+  /** Whether it stands in what may be a banner, or what follows one that lost its end. */
+  readonly isDoubtful: boolean;
 }
 
 /** No mode of a device is nested deeper; a line below that has the outer ones alone. */
@@ -26,6 +28,10 @@ const BANNER = /^banner \S+ \^C/;
 const DELIMITER = '^C';
 /** A banner that is longer is none, but a delimiter that was lost: what follows must not be hidden. */
 const LONGEST_BANNER = 10_000;
+/** What stands behind the end of a banner, and hardly in one: a line of it says that the end was lost. */
+const BEHIND_BANNER = /^[ \t]*(?:!|crypto (?:pki|ca) .*|interface \S+|line (?:con|vty|aux) .*|end)[ \t\r]*$/m;
+
+const LINE_FEED = 0x0a;
 
 const CHAIN = /^crypto (?:pki|ca) certificate chain \S/;
 const TRUSTPOINT = /^[ \t]*crypto (?:pki|ca) trustpoint /m;
@@ -35,6 +41,7 @@ export function* parseConfigLines(text: string): Generator<ConfigLine> {
   const reader = new LineReader(text);
   const outermost = outermostIndentation(text);
   const modes: { readonly indentation: number; readonly text: string }[] = [];
+  let doubtfulUntil = 0;
   for (let line = reader.peek(); line !== null; line = reader.peek()) {
     const trimmed = line.text.trim();
     if (trimmed === '' || trimmed.startsWith('!')) {
@@ -44,11 +51,12 @@ export function* parseConfigLines(text: string): Generator<ConfigLine> {
     const indentation = line.text.length - line.text.trimStart().length;
     while (modes.length > 0 && (modes.at(-1)?.indentation ?? 0) >= indentation) modes.pop();
     const under = modes.filter((mode) => mode.indentation >= outermost).map((mode) => mode.text);
-    if (BANNER.test(trimmed)) skipBanner(reader);
+    const isDoubtful = reader.offset < doubtfulUntil;
+    if (BANNER.test(trimmed)) doubtfulUntil = Math.max(doubtfulUntil, skipBanner(reader));
     else {
       reader.skip();
       if (modes.length < MOST_MODES) modes.push({ indentation, text: trimmed });
-      if (!under.some((mode) => CHAIN.test(mode))) yield { text: trimmed, number: line.number, under };
+      if (!under.some((mode) => CHAIN.test(mode))) yield { text: trimmed, number: line.number, under, isDoubtful };
     }
   }
 }
@@ -58,11 +66,21 @@ function outermostIndentation(text: string): number {
   return TRUSTPOINT.exec(text)?.[0].search(/\S/) ?? 0;
 }
 
-function skipBanner(reader: LineReader): void {
+/**
+ * Passes over a banner, or where its end may be lost over its first line alone.
+ *
+ * @returns up to where the lines are doubtful
+ */
+function skipBanner(reader: LineReader): number {
   const { offset } = reader;
   const bytes = asBuffer(reader.bytes);
   const start = indexOfText(bytes, DELIMITER, offset) + DELIMITER.length;
-  const end = indexOfText(bytes.subarray(start, start + LONGEST_BANNER), DELIMITER);
-  if (end < 0) reader.skip();
-  else reader.skipPast(start + end);
+  const length = indexOfText(bytes.subarray(start, start + LONGEST_BANNER), DELIMITER);
+  const end = start + length;
+  const lastLine = bytes.toString('latin1', bytes.lastIndexOf(LINE_FEED, end) + 1, end + DELIMITER.length).trim();
+  const text = length < 0 ? '' : bytes.toString('latin1', start, end);
+  const isLost = length < 0 || BEHIND_BANNER.test(text) || (text.includes('\n') && BANNER.test(lastLine));
+  if (!isLost) reader.skipPast(end);
+  else reader.skip();
+  return length >= 0 && isLost ? end : 0;
 }

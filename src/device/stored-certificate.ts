@@ -21,6 +21,8 @@ interface Row {
 
 /** A row longer than this was not printed by a device: ASA, which has the longest, prints ten words. */
 const MAX_ROW = 400;
+/** All rows on one line, as a page or a form makes of them. */
+const ALL_ROWS = /^[0-9a-f][0-9a-z ]*$/i;
 
 const WORD_DIGITS = 8;
 const WORD = /^[0-9a-f]{8}$/i;
@@ -121,11 +123,19 @@ export function isQuit({ text }: Line): boolean {
  */
 export function isRow({ text }: Line): boolean {
   const trimmed = text.trim();
-  if (trimmed === '' || trimmed.length > MAX_ROW || !/^[0-9a-z][^:!]*$/i.test(trimmed)) return false;
+  if (trimmed.length > MAX_ROW) return holdsAllRows(trimmed);
+  if (trimmed === '' || !/^[0-9a-z][^:!]*$/i.test(trimmed)) return false;
   const words = trimmed.split(/\s+/);
   const digits = trimmed.replace(/[^0-9a-f]/gi, '').length;
   const characters = words.join('').length;
   return words.every((word) => word.length <= WORD_DIGITS + 2) && digits >= characters * 0.75 && digits > 1;
+}
+
+/** Whether a long line is hex but for a few characters. */
+function holdsAllRows(trimmed: string): boolean {
+  if (trimmed.length > MAX_OCTETS * 3 || !ALL_ROWS.test(trimmed)) return false;
+  const digits = trimmed.replaceAll(/[^0-9a-f]/gi, '').length;
+  return digits >= trimmed.replaceAll(' ', '').length * 0.95;
 }
 
 /**

@@ -54,7 +54,8 @@ export function findUses(text: string, name: string, { references }: Configurati
     uses.push({
       line: line.number,
       shown: toPrintable(line.text.slice(0, SHOWN)),
-      reference: recognise(line, name, references),
+      // What may be the text of a banner is looked at by a person: nothing is typed because of it.
+      reference: line.isDoubtful ? null : recognise(line, name, references),
     });
   }
   return uses;

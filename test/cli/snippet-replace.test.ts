@@ -141,6 +141,14 @@ describe('the stages', () => {
     expect((await replace('r1.cfg', '--stage', 'remove')).stderr).not.toContain('partial-config');
   });
 
+  test('that of another platform is read, with a warning', async () => {
+    const config = `ASA Version 9.16(4)\n${CONFIG.replace(/^version .*\n/, '')}`;
+    const { status, stderr } = await snippet(['--config', '-'], { stdin: config });
+    expect([status, stderr]).toEqual([0, expect.stringContaining('[device/other-platform]')]);
+    expect(stderr).toContain('line 1: this looks like a configuration of Cisco ASA ("ASA Version 9.16(4)")');
+    expect((await snippet(['--config', at('r1.cfg')])).stderr).not.toContain('other-platform');
+  });
+
   test('the lines of two devices make no block', async () => {
     const { status, stdout, stderr } = await replace('two.cfg', '--stage', 'switch');
     expect([status, stdout]).toEqual([5, '']);

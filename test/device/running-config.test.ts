@@ -263,3 +263,40 @@ describe('a damaged dump', () => {
 function certificateOf(size: number): Uint8Array {
   return issue({ subject: `CN=${'x'.repeat(size + 1)}` }).der;
 }
+
+describe('all rows on one line', () => {
+  const words = (
+    encodeHex(der)
+      .toUpperCase()
+      .match(/.{1,8}/g) ?? []
+  ).join(' ');
+  const chain = (row: string, end: string) => `crypto pki certificate chain T\n certificate ca 00DC\n${row}${end}`;
+
+  test.each([
+    ['with quit', '\n  quit\n'],
+    ['without quit', '\nend\n'],
+    ['at the end of the text', ''],
+  ])('%s', (_, end) => {
+    for (const row of [words, words.replaceAll(' ', ''), `   ${words.toLowerCase()}  `]) {
+      expect(row.length).toBeGreaterThan(400);
+      expect(read(chain(row, end))).toEqual([{ name: 'T', settings: [], stored: [['ca', '00dc', 2, sha256]] }]);
+    }
+  });
+
+  test.each([
+    ['cut short', words.slice(0, -40), /octets are missing|digits in word|text ends after row 1/],
+    ['with a character misread', words.replace('0', 'O'), /"O" where a hex digit is expected|text ends after row 1/],
+  ])('%s is an error, not a certificate without bytes', (_, row, message) => {
+    for (const end of ['\n  quit\n', '\nend\n', '']) {
+      const [stored] = parseDeviceConfig(chain(row, end))[0]?.stored ?? [];
+      expect(stored?.certificate).toBeNull();
+      expect(stored?.error).toMatchObject({ code: 'device/damaged-hex' });
+      if (end.includes('quit')) expect(stored?.error?.message).toMatch(message);
+    }
+  });
+
+  test('a long line of words is none', () => {
+    const [stored] = parseDeviceConfig(chain('feed a decade of faded facades '.repeat(20), '\n'))[0]?.stored ?? [];
+    expect([stored?.certificate, stored?.error]).toEqual([null, null]);
+  });
+});

@@ -218,6 +218,18 @@ describe('a line that is about something else', () => {
     expect(findUses(config, 'OLD', dialectOf('ios'))).toEqual([]);
   });
 
+  test.each([
+    ['another banner', 'banner motd ^C\nbeware\nip http secure-trustpoint OLD\nbanner login ^C\nhello\n^C'],
+    ['a separator', 'banner motd ^C\nbeware\n!\nip http secure-trustpoint OLD\nmenu x title ^C\nhello\n^C'],
+    ['a line', 'banner motd ^C\nbeware\nip http secure-trustpoint OLD\nline con 0\nmenu x title ^C\nhello\n^C'],
+    ['an interface', 'banner motd ^C\ninterface Vlan1\nip http secure-trustpoint OLD\nbanner exec ^C\n^C'],
+  ])('a banner that lost its end before %s hides nothing, and nothing is typed because of it', (_, config) => {
+    const uses = findUses(config, 'OLD', dialectOf('ios'));
+    expect(uses.map(({ shown, reference }) => [shown, reference])).toEqual([['ip http secure-trustpoint OLD', null]]);
+    const [after] = findUses(`${config}\nip http client secure-trustpoint OLD`, 'OLD', dialectOf('ios')).slice(1);
+    expect(after?.reference).not.toBeNull();
+  });
+
   test('a banner that never ends hides nothing', () => {
     const config = `banner motd ^C\nip http secure-trustpoint OLD\n`;
     expect(referencesIn(config, 'ios')).toHaveLength(1);
