@@ -26,8 +26,9 @@ exports.run = async (args) => {
   }
 };
 
-/** A call that names no command asks for help, for which little of the code is needed. */
+/** A call that names no command asks for help, for which little of the code is needed; for `check` it is half. */
 function bundleFor(args) {
+  if (args[0] === 'check') return join(DIST, 'check.cjs');
   return join(DIST, args.every((word) => word.startsWith('-')) ? 'help.cjs' : 'cli.cjs');
 }
 

@@ -16,6 +16,7 @@ const OWN_ROOT = join(ROOT, 'fixtures/keystores/gateway-root.pem');
 const sha256 = new X509Certificate(readFileSync(OWN_ROOT)).fingerprint256;
 
 await keepCompiled('help.cjs', ({ main }) => main(['--help']));
+await keepCompiled('check.cjs', ({ main }) => main(['check', OWN_ROOT]));
 await keepCompiled('cli.cjs', async ({ main }) => {
   const folder = mkdtempSync(join(tmpdir(), 'anchorctl-build-'));
   try {

@@ -7,6 +7,7 @@
 import { type CatalogEntry, findRoot } from '../catalog/catalog.js';
 import type { DescribedCertificate } from '../device/show-output.js';
 import type { Certificate } from '../x509/certificate.js';
+import { CertificatePool } from '../x509/certificate-pool.js';
 import { type Source, sourceOf } from '../x509/source.js';
 import { isDescribed } from './described.js';
 import { DAY, dayOf, type Expiry, expiryOf, type Level, type Thresholds } from './expiry.js';
@@ -16,11 +17,9 @@ import type { ShardRecord } from './shard.js';
 
 /** A certificate at one of its places. */
 export interface CheckedCertificate {
-  /** As it was read, or as a device described it. */
+  /** As it was read, whose `der` is one object at all its places; or as a device described it. */
   readonly certificate: Certificate | DescribedCertificate;
   readonly source: Source;
-  /** What the catalog knows about it. */
-  readonly catalog: CatalogEntry | null;
   readonly level: Level;
   /** With a fraction; null where a device did not print when it ends. */
   readonly daysLeft: number | null;
@@ -104,8 +103,7 @@ export class ExpiryCheck {
   readonly #options: CheckOptions;
   readonly #findings: Finding[] = [];
   readonly #certificates: CheckedCertificate[] = [];
-  /** One of each, so that thousands of copies of a root take the memory of one. */
-  readonly #known = new Map<string, Certificate>();
+  readonly #pool = new CertificatePool();
   #files = 0;
   #others = 0;
 
@@ -119,7 +117,7 @@ export class ExpiryCheck {
     if (isOpened) this.#files++;
     this.#findings.push(...findings);
     for (const certificate of certificates) {
-      if (this.#isWanted(certificate)) this.#judge(this.#keep(certificate));
+      if (this.#isWanted(certificate)) this.#judge(this.#pool.keep(certificate));
       else this.#others++;
     }
     for (const one of described) {
@@ -186,21 +184,13 @@ export class ExpiryCheck {
     return only === 'leaf' ? !ca : ca && (only === 'ca' || selfIssued);
   }
 
-  /** The same certificate at this place, sharing its bytes with every other place and with nothing else. */
-  #keep(certificate: Certificate): Certificate {
-    const known = this.#known.get(certificate.sha256) ?? certificate.detached();
-    this.#known.set(certificate.sha256, known);
-    return certificate.source === null ? known : known.withSource(certificate.source);
-  }
-
   #judge(certificate: Certificate | DescribedCertificate): void {
     const source = certificate.source ?? sourceOf('-');
     const { policy } = this.#options;
     const expiry = this.#expiryOf(certificate, source);
-    const catalog = isDescribed(certificate) ? null : findRoot(certificate.sha256);
     const [finding] = expiry.level === 'ok' ? [] : this.#note([findingOf(certificate, source, expiry)]);
     const ignored = finding?.code === 'policy/ignored' ? finding : null;
-    this.#certificates.push({ certificate, source, catalog, ...expiry, ignored });
+    this.#certificates.push({ certificate, source, ...expiry, ignored });
     this.#note(policy?.judge(certificate, source) ?? []);
   }
 
@@ -226,6 +216,11 @@ export class ExpiryCheck {
 }
 
 type Checked = Omit<Expiry, 'daysLeft'> & { readonly daysLeft: number | null };
+
+/** What the catalog knows about a certificate. */
+export function catalogEntryOf({ certificate }: Pick<CheckedCertificate, 'certificate'>): CatalogEntry | null {
+  return isDescribed(certificate) ? null : findRoot(certificate.sha256);
+}
 
 /** Whether a finding is about how long a certificate is valid. */
 export function isAboutExpiry(code: Finding['code']): boolean {

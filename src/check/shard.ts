@@ -11,6 +11,7 @@ import { createHash, type Hash } from 'node:crypto';
 import type { DescribedCertificate } from '../device/show-output.js';
 import { TrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
+import { CertificatePool } from '../x509/certificate-pool.js';
 import type { CertificateRole } from './check-report.js';
 import type { Thresholds } from './expiry.js';
 import type { PolicyCheck } from './policy-check.js';
@@ -123,8 +124,7 @@ export class ShardRecorder {
   readonly #names: Hash = createHash('sha256');
   readonly #inputs: PlacedInput[] = [];
   readonly #concerned: PlacedName[] = [];
-  /** One of each, over bytes of its own: the file it was read from is not kept. */
-  readonly #known = new Map<string, Certificate>();
+  readonly #pool = new CertificatePool();
   #found = 0;
   #read = 0;
 
@@ -141,7 +141,7 @@ export class ShardRecorder {
 
   /** What was read of the next input that is this shard's. */
   add(read: RecordedInput): void {
-    const certificates = read.certificates.map((certificate) => this.#keep(certificate));
+    const certificates = read.certificates.map((certificate) => this.#pool.keep(certificate));
     this.#inputs.push({ ...read, ...this.#placeNext(read.input), certificates });
   }
 
@@ -166,12 +166,6 @@ export class ShardRecorder {
   #placeNext(input: string): PlacedName {
     const position = this.#shard.index - 1 + this.#shard.count * this.#read++;
     return { position, input, place: this.#policy?.nameOf(input) ?? null };
-  }
-
-  #keep(certificate: Certificate): Certificate {
-    const known = this.#known.get(certificate.sha256) ?? certificate.detached();
-    this.#known.set(certificate.sha256, known);
-    return certificate.source === null ? known : known.withSource(certificate.source);
   }
 }
 

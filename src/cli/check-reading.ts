@@ -6,8 +6,10 @@
 import type { CertificateRole, ExpiryCheck } from '../check/check-report.js';
 import type { RecordedInput, ShardRecorder } from '../check/shard.js';
 import { TrustError } from '../errors.js';
+import type { Certificate } from '../x509/certificate.js';
 import { toFindings } from './answer.js';
 import { type GitArgs, gitWalkOf } from './git-selection.js';
+import { type InputArgs, readingOf } from './input-options.js';
 import { intactOf, type ReadInput, type ReadOptions, readEachInput } from './inputs.js';
 import { untilInterrupted } from './interruption.js';
 import type { Io } from './io.js';
@@ -16,7 +18,7 @@ import { type PasswordArgs, storePassword } from './password.js';
 import { withProgress } from './progress.js';
 
 /** What the options say of the inputs. */
-export interface ReadingArgs extends CommonArgs, PasswordArgs, GitArgs {
+export interface ReadingArgs extends CommonArgs, PasswordArgs, GitArgs, InputArgs {
   readonly path: string[];
   readonly allowEmpty: boolean;
 }
@@ -49,7 +51,7 @@ export async function readAll(
         if (input === null) continue;
         const intact = intactInput(input);
         errors.push(...addTo(check, intact));
-        shard?.add(detached(intact));
+        shard?.add(intact);
       }
       return { errors, interruption: signal.aborted ? interruptedAfter(files) : null };
     }),
@@ -64,6 +66,7 @@ async function optionsOf(
 ): Promise<ReadOptions> {
   const { allowEmpty, changedSince } = args;
   return {
+    ...readingOf(args),
     ...{ password: await storePassword(args, io), strict: false, descriptions: true },
     ...{ allowEmpty, passOverNamed: allowEmpty, walk: gitWalkOf(args) },
     onPassedOver: (path, members) => {
@@ -89,20 +92,20 @@ function interruptedAfter(files: number): TrustError {
 /** What a program finds that reads the input as it stands. */
 export function intactInput(input: ReadInput): RecordedInput {
   const { certificates, errors } = intactOf(input);
-  const untrusted = new Set(input.untrusted);
   return {
     input: input.input,
     certificates,
     described: input.described,
     errors: [...input.errors, ...errors],
     members: input.members,
-    untrusted: certificates.flatMap((certificate, index) => (untrusted.has(certificate) ? [index] : [])),
+    untrusted: numbersOf(input.untrusted, certificates),
   };
 }
 
-/** What a record keeps: the next input is read into the same memory. */
-function detached({ certificates, ...rest }: RecordedInput): RecordedInput {
-  return { ...rest, certificates: certificates.map((certificate) => certificate.detached()) };
+function numbersOf(some: readonly Certificate[], all: readonly Certificate[]): readonly number[] {
+  if (some.length === 0) return [];
+  const wanted = new Set(some);
+  return all.flatMap((certificate, index) => (wanted.has(certificate) ? [index] : []));
 }
 
 /** Errors of names behind which there is nothing to open. */

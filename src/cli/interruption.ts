@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { performance } from 'node:perf_hooks';
+import process from 'node:process';
 
 /** Synchronous reads leave the event loop no turn, in which interrupts come in and a spinner turns. */
-const TURN_MS = 50;
+const TURN_SECONDS = 0.05;
 
 /**
  * The same things one after another, until the signal is aborted: also while the next one is awaited, which is then given
@@ -16,7 +16,7 @@ export async function* untilInterrupted<T>(things: AsyncIterable<T>, signal: Abo
   const iterator = things[Symbol.asyncIterator]();
   let giveUp = (): void => {};
   signal.addEventListener('abort', () => giveUp(), { once: true });
-  let lastTurn = performance.now();
+  let lastTurn = process.uptime();
   while (!signal.aborted) {
     const next = await new Promise<IteratorResult<T> | null>((resolve, reject) => {
       giveUp = () => resolve(null);
@@ -24,8 +24,8 @@ export async function* untilInterrupted<T>(things: AsyncIterable<T>, signal: Abo
     });
     if (next === null || next.done === true) return;
     yield next.value;
-    if (performance.now() - lastTurn < TURN_MS) continue;
+    if (process.uptime() - lastTurn < TURN_SECONDS) continue;
     await new Promise((resolve) => setImmediate(resolve));
-    lastTurn = performance.now();
+    lastTurn = process.uptime();
   }
 }

@@ -62,19 +62,21 @@ export async function writeOutputs(outputs: readonly Output[], force: boolean): 
  *   would be a file of that name here; and `usage/conflict` when two have one path
  */
 export function requireFree(outputs: readonly Pick<Output, 'path'>[], force: boolean): void {
-  const folded = outputs.map(({ path }) => resolve(path).toLowerCase());
-  for (const [index, { path }] of outputs.entries()) {
+  const taken = new Set<string>();
+  for (const { path } of outputs) {
     if (path === '-') {
       throw new TrustError('usage/bad-value', 'a file was expected, found -', {
         hint: 'the answer goes to standard output without the option; a file of that name is ./-',
       });
     }
-    if (folded.indexOf(folded[index] ?? '') !== index) {
+    const folded = resolve(path).toLowerCase();
+    if (taken.has(folded)) {
       throw new TrustError('usage/conflict', 'two files would be written under one name', {
         at: { source: path },
         hint: 'give each of them a name of its own',
       });
     }
+    taken.add(folded);
     if (!force && existsSync(path)) {
       throw new TrustError('output/exists', 'there is a file of that name already', {
         at: { source: path },

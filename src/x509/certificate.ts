@@ -67,8 +67,9 @@ export class Certificate {
    * for other bytes.
    */
   detached(): Certificate {
+    const { sha256 } = this.#memo;
     // Names and extensions that were decoded are views of the old bytes.
-    return new Certificate(new Uint8Array(this.der), this.#layout, this.source, { sha256: this.sha256 });
+    return new Certificate(new Uint8Array(this.der), this.#layout, this.source, sha256 === undefined ? {} : { sha256 });
   }
 
   /** SHA-256 of the DER, lower-case hex: the identity of the certificate. */

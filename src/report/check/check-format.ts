@@ -7,7 +7,6 @@ import { type CheckedCertificate, type CheckReport, isAboutExpiry } from '../../
 import { isDescribed } from '../../check/described.js';
 import type { Level } from '../../check/expiry.js';
 import type { Finding } from '../../check/finding.js';
-import { groupBy } from '../../encoding/group-by.js';
 import { toPrintable } from '../../encoding/printable.js';
 import { CODES } from '../../errors.js';
 import { displayName } from '../../x509/name.js';
@@ -26,8 +25,6 @@ export interface RenderContext {
 
 /** A format: the whole report as text, in parts that are not made before they are written. */
 export interface CheckFormat {
-  /** As users write it after `--format`. */
-  readonly name: string;
   readonly render: (report: CheckReport, context: RenderContext) => Iterable<string>;
 }
 
@@ -73,8 +70,23 @@ export type Occurrences = readonly [CheckedCertificate, ...CheckedCertificate[]]
 
 /** All places of a certificate that are as urgent stand together, in the order of the first ones. */
 export function groupByCertificate(certificates: readonly CheckedCertificate[]): Iterable<Occurrences> {
-  const groups = groupBy(certificates, (checked) => `${identityOf(checked)} ${verdictOf(checked)}`);
-  return groups.values();
+  const groups: [CheckedCertificate, ...CheckedCertificate[]][] = [];
+  const known = new Map<Level | 'ignored', Map<Uint8Array | string, CheckedCertificate[]>>();
+  for (const checked of certificates) {
+    const verdict = verdictOf(checked);
+    const asUrgent = known.get(verdict) ?? new Map<Uint8Array | string, CheckedCertificate[]>();
+    known.set(verdict, asUrgent);
+    // Its bytes are one object at all its places, and quicker to find than a digest of them is made.
+    const identity = isDescribed(checked.certificate) ? identityOf(checked) : checked.certificate.der;
+    const group = asUrgent.get(identity);
+    if (group !== undefined) group.push(checked);
+    else {
+      const first: [CheckedCertificate] = [checked];
+      asUrgent.set(identity, first);
+      groups.push(first);
+    }
+  }
+  return groups;
 }
 
 /** Which files a report is about, where it is not about all: ` changed since main of shard 3/16`; else empty. Printable. */

@@ -13,7 +13,7 @@ import { groupBy } from '../../encoding/group-by.js';
 import { type CheckFormat, identityOf, nameOf, placeOf, type RenderContext } from './check-format.js';
 
 /** A calendar. */
-export const ics: CheckFormat = { name: 'ics', render: renderCalendar };
+export const ics: CheckFormat = { render: renderCalendar };
 
 /** Octets of a line without its end (RFC 5545 3.1). */
 const LINE = 75;

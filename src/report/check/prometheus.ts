@@ -16,11 +16,10 @@ import { attributeOf, type DistinguishedName } from '../../x509/name.js';
 import { type CheckFormat, isUnread, nameOf } from './check-format.js';
 
 /** A `.prom` file. */
-export const prometheus: CheckFormat = { name: 'prometheus', render: (report) => renderMetrics(report, false) };
+export const prometheus: CheckFormat = { render: (report) => renderMetrics(report, false) };
 
 /** The same in OpenMetrics. */
 export const openmetrics: CheckFormat = {
-  name: 'openmetrics',
   *render(report) {
     yield* renderMetrics(report, true);
     yield '# EOF\n';

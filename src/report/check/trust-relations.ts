@@ -8,7 +8,7 @@
  * @module
  */
 import type { CatalogEntry } from '../../catalog/catalog.js';
-import type { CheckedCertificate } from '../../check/check-report.js';
+import { type CheckedCertificate, catalogEntryOf } from '../../check/check-report.js';
 import { isDescribed } from '../../check/described.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { comparableName, displayName } from '../../x509/name.js';
@@ -57,7 +57,9 @@ export function relateAnchors(certificates: readonly CheckedCertificate[]): read
   for (const checked of certificates) {
     const key = anchorKey(checked);
     if (key === null) continue;
-    draftOf(key, () => ({ name: nameOf(checked), checked, catalog: checked.catalog })).heldBy.add(checked.source.input);
+    draftOf(key, () => ({ name: nameOf(checked), checked, catalog: catalogEntryOf(checked) })).heldBy.add(
+      checked.source.input,
+    );
   }
   const topOf = issuerFinder(certificates);
   for (const { certificate, source } of certificates) {
