@@ -9,6 +9,7 @@ import { TrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
 import { toFindings } from './answer.js';
 import { type GitArgs, gitWalkOf } from './git-selection.js';
+import { type InputArgs, readingOf } from './input-options.js';
 import { intactOf, type ReadInput, type ReadOptions, readEachInput } from './inputs.js';
 import { untilInterrupted } from './interruption.js';
 import type { Io } from './io.js';
@@ -17,7 +18,7 @@ import { type PasswordArgs, storePassword } from './password.js';
 import { withProgress } from './progress.js';
 
 /** What the options say of the inputs. */
-export interface ReadingArgs extends CommonArgs, PasswordArgs, GitArgs {
+export interface ReadingArgs extends CommonArgs, PasswordArgs, GitArgs, InputArgs {
   readonly path: string[];
   readonly allowEmpty: boolean;
 }
@@ -65,6 +66,7 @@ async function optionsOf(
 ): Promise<ReadOptions> {
   const { allowEmpty, changedSince } = args;
   return {
+    ...readingOf(args),
     ...{ password: await storePassword(args, io), strict: false, descriptions: true },
     ...{ allowEmpty, passOverNamed: allowEmpty, walk: gitWalkOf(args) },
     onPassedOver: (path, members) => {

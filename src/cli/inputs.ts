@@ -11,12 +11,15 @@ import type { InputLimits } from '../input/limits.js';
 import { readCertificates } from '../input/read-certificates.js';
 import type { InputKind, ReadResult } from '../input/read-result.js';
 import { InputReader, MAX_INPUT_BYTES, readInput } from '../io/read-input.js';
+import type { StartTlsProtocol } from '../io/starttls.js';
 import { type Walk, walkInputs } from '../io/walk.js';
 import { countPlaces } from '../report/repair.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
 import { renderSource, sourceOf } from '../x509/source.js';
+import { canAsk } from './confirm.js';
 import type { Io } from './io.js';
-import { withPassword } from './password.js';
+import { withRaise } from './limits.js';
+import { askPassword } from './password.js';
 
 /** One input as it was read: a file named or walked, standard input, or an endpoint. */
 export interface ReadInput {
@@ -57,6 +60,8 @@ export interface ReadOptions {
   readonly onPassedOver?: (path: string, members: readonly string[]) => void;
   /** Whether a file that the user named is passed over like one of a folder where it has no sign of a certificate. */
   readonly passOverNamed?: boolean;
+  /** What endpoints speak before TLS, if anything. */
+  readonly startTls?: StartTlsProtocol | undefined;
   /** By what name endpoints are asked, where it is not their own. */
   readonly serverName?: string | undefined;
   /** Ends the wait for a server. */
@@ -116,10 +121,28 @@ async function* readArguments(
   let isEmpty = true;
   let passedOver = 0;
   for (const arg of args) {
-    for await (const input of readArgument(arg, io, options, readFile)) {
-      if (input === null) passedOver++;
-      else isEmpty = false;
-      yield input;
+    const { files, others } = await findInputs(arg, io, options);
+    isEmpty &&= others.length === 0;
+    yield* others;
+    for (const { path, isFromFolder, isRegular } of files) {
+      if (!isTaken(path, options)) continue;
+      const mayBePassedOver = isFromFolder || options.passOverNamed === true;
+      let read: ReadInput;
+      try {
+        const bytes = readFile(path, options.limits?.size ?? MAX_INPUT_BYTES, isRegular);
+        read = readBytes(path, bytes, options, mayBePassedOver);
+        if (isUnfinished(read, io, options)) read = await finish(read, bytes, io, options);
+      } catch (error) {
+        read = refused(path, error, options);
+      }
+      if (mayBePassedOver && hasNoSign(read)) {
+        options.onPassedOver?.(path, read.members);
+        passedOver++;
+        yield null;
+      } else {
+        isEmpty = false;
+        yield read;
+      }
     }
   }
   if (isEmpty && options.allowEmpty !== true && options.isPart !== true) yield nothingFound(args, passedOver);
@@ -139,50 +162,38 @@ function isTaken(input: string, { takes }: ReadOptions): boolean {
   return takes === undefined || takes(input);
 }
 
-async function* readArgument(
+/** The files behind an argument, and what it has beside them: what was read already, or could not be. */
+async function findInputs(
   arg: string,
   io: Io,
   options: ReadOptions,
-  readFile: ReadFile,
-): AsyncGenerator<ReadInput | null> {
-  if (arg !== '-' && !arg.startsWith('tls://')) {
-    yield* readFiles(arg, io, options, readFile);
-  } else if (!isTaken(arg, options)) {
-    return;
-  } else if (arg === '-') {
-    const maxBytes = options.limits?.size ?? MAX_INPUT_BYTES;
-    yield attempt('-', async () => readBytes('-', await io.readStdin(maxBytes), io, options));
-  } else {
-    yield attempt(arg, () => readServer(arg, options));
+): Promise<{ readonly files: Walk['files']; readonly others: readonly ReadInput[] }> {
+  if (arg === '-' || arg.startsWith('tls://')) {
+    const others = isTaken(arg, options) ? [await readOther(arg, io, options)] : [];
+    return { files: [], others };
   }
-}
-
-async function* readFiles(
-  arg: string,
-  io: Io,
-  options: ReadOptions,
-  readFile: ReadFile,
-): AsyncGenerator<ReadInput | null> {
-  const maxBytes = options.limits?.size ?? MAX_INPUT_BYTES;
   try {
     const { files, problems } = await (options.walk ?? walkInputs)(arg);
-    for (const problem of problems) {
-      const source = problem.at?.source ?? arg;
-      if (isTaken(source, options)) yield failed(source, problem);
-    }
-    for (const { path, isFromFolder, isRegular } of files) {
-      if (!isTaken(path, options)) continue;
-      const read = await attempt(path, () => readBytes(path, readFile(path, maxBytes, isRegular), io, options));
-      const isPassedOver = (isFromFolder || options.passOverNamed === true) && hasNoSign(read);
-      if (isPassedOver) options.onPassedOver?.(path, read.members);
-      yield isPassedOver ? null : read;
-    }
+    const failures = problems.map((problem) => failed(problem.at?.source ?? arg, problem));
+    return { files, others: failures.filter(({ input }) => isTaken(input, options)) };
   } catch (error) {
     const refusal = expectTrustError(error);
     // What is wrong with an option is wrong with the whole call.
     if (refusal.exitStatus === 2 && options.walk !== undefined) throw refusal;
     const isAllowed = options.allowEmpty === true && refusal.code === 'input/no-match';
-    if (!isAllowed && isTaken(arg, options)) yield failed(arg, refusal);
+    return { files: [], others: !isAllowed && isTaken(arg, options) ? [failed(arg, refusal)] : [] };
+  }
+}
+
+/** Standard input, or an endpoint. */
+async function readOther(arg: string, io: Io, options: ReadOptions): Promise<ReadInput> {
+  try {
+    if (arg !== '-') return await readServer(arg, options);
+    const bytes = await io.readStdin(options.limits?.size ?? MAX_INPUT_BYTES);
+    const read = readBytes(arg, bytes, options, false);
+    return isUnfinished(read, io, options) ? await finish(read, bytes, io, options) : read;
+  } catch (error) {
+    return refused(arg, error, options);
   }
 }
 
@@ -252,25 +263,37 @@ export function isKnownRoot({ sha256 }: { readonly sha256: string }): boolean {
   return findRoot(sha256) !== null;
 }
 
-async function readBytes(
+/** What an input holds, as far as nobody has to be asked. */
+function readBytes(
   input: string,
   bytes: Uint8Array,
-  io: Io,
-  { password, strict, signatures = false, descriptions = false, limits = {}, recover }: ReadOptions,
-): Promise<ReadInput> {
-  const attemptWith = (known: string | null) => ({
+  { password, strict, descriptions = false, limits = {}, recover }: ReadOptions,
+  mayHoldNothing: boolean,
+): ReadInput {
+  const read = {
     input,
     ...readCertificates(bytes, {
-      ...{ name: input, password: known, strict, limits },
+      ...{ name: input, password, strict, limits, mayHoldNothing },
       ...(recover === undefined ? {} : { recover: { expected: recover } }),
     }),
-  });
-  const isLocked = ({ errors }: ReadInput) => errors.some(({ code }) => code === 'keystore/password-missing');
-  const read = await withPassword(password, io, input, attemptWith, isLocked);
-  if (!descriptions && isOnlyDescribed(read)) return { ...read, errors: [...read.errors, withoutBytes(read)] };
-  if (!signatures || read.kind !== 'pkcs7') return read;
+  };
+  return descriptions || !isOnlyDescribed(read) ? read : { ...read, errors: [...read.errors, withoutBytes(read)] };
+}
+
+/** Whether a person may know the password of what was read, or what its signatures are worth is still to be said. */
+function isUnfinished(read: ReadInput, io: Io, { password, signatures = false }: ReadOptions): boolean {
+  return (password === null && isLocked(read) && canAsk(io)) || (signatures && read.kind === 'pkcs7');
+}
+
+async function finish(read: ReadInput, bytes: Uint8Array, io: Io, options: ReadOptions): Promise<ReadInput> {
+  const { input } = read;
+  if (isLocked(read)) return readBytes(input, bytes, { ...options, password: await askPassword(input, io) }, false);
   const { noteSignatures } = await import('../input/cms-signature.js');
   return { ...read, notes: [...read.notes, ...(await noteSignatures(bytes))] };
+}
+
+function isLocked({ errors }: ReadInput): boolean {
+  return errors.some(({ code }) => code === 'keystore/password-missing');
 }
 
 /** What a configuration names beside certificates that it holds is noted; all else that is only described would be missed. */
@@ -287,12 +310,12 @@ function withoutBytes({ input, described }: ReadInput): TrustError {
   });
 }
 
-async function readServer(input: string, { serverName, signal }: ReadOptions): Promise<ReadInput> {
+async function readServer(input: string, { startTls, serverName, signal }: ReadOptions): Promise<ReadInput> {
   const { parseEndpoint, readEndpoint } = await import('../io/endpoint.js');
   const { host } = parseEndpoint(input);
   const certificates: Certificate[] = [];
   const errors: TrustError[] = [];
-  for (const [index, der] of (await readEndpoint(input, { serverName, signal })).entries()) {
+  for (const [index, der] of (await readEndpoint(input, { startTls, serverName, signal })).entries()) {
     try {
       certificates.push(decodeCertificate(der, sourceOf(input)));
     } catch (error) {
@@ -305,12 +328,8 @@ async function readServer(input: string, { serverName, signal }: ReadOptions): P
   return { ...NOTHING, input, kind: 'endpoint', host, certificates, errors };
 }
 
-async function attempt(input: string, read: () => ReadInput | Promise<ReadInput>): Promise<ReadInput> {
-  try {
-    return await read();
-  } catch (error) {
-    return failed(input, expectTrustError(error).within({ source: input }));
-  }
+function refused(input: string, error: unknown, { limits = {} }: ReadOptions): ReadInput {
+  return failed(input, withRaise(expectTrustError(error), limits).within({ source: input }));
 }
 
 function failed(input: string, error: TrustError): ReadInput {

@@ -61,14 +61,16 @@ export async function writeOutputs(outputs: readonly Output[], force: boolean): 
  * @throws {TrustError} `output/exists` without `force`, and `usage/conflict` when two have one path
  */
 export function requireFree(outputs: readonly Pick<Output, 'path'>[], force: boolean): void {
-  const folded = outputs.map(({ path }) => resolve(path).toLowerCase());
-  for (const [index, { path }] of outputs.entries()) {
-    if (folded.indexOf(folded[index] ?? '') !== index) {
+  const taken = new Set<string>();
+  for (const { path } of outputs) {
+    const folded = resolve(path).toLowerCase();
+    if (taken.has(folded)) {
       throw new TrustError('usage/conflict', 'two files would be written under one name', {
         at: { source: path },
         hint: 'give each of them a name of its own',
       });
     }
+    taken.add(folded);
     if (!force && existsSync(path)) {
       throw new TrustError('output/exists', 'there is a file of that name already', {
         at: { source: path },

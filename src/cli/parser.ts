@@ -89,11 +89,10 @@ function translate(message: string, called: CalledCommand | null, argv: readonly
     const options = missing.split(', ').map((name) => `--${name}`);
     return new TrustError('usage/missing-argument', `${options.join(' and ')} must be given`, hint);
   }
-  const [, option, value, choices = ''] =
-    /^Invalid values: +Argument: (.*), Given: (.*), Choices: (.*)$/.exec(text) ?? [];
+  const [, option, given, choices = ''] = WRONG_CHOICE.exec(text) ?? [];
   if (option !== undefined) {
-    const message = `${toPrintable(value ?? '')} is not a value of --${option}`;
-    return new TrustError('usage/bad-value', message, { hint: `choose one of ${choices.replaceAll('"', '')}` });
+    const message = `--${option} is ${given}, one of ${choices.replaceAll('"', '')} was expected`;
+    return new TrustError('usage/bad-value', toPrintable(message), hint);
   }
   return new TrustError('usage/missing-argument', toPrintable(text), hint);
 }

@@ -68,5 +68,10 @@ export async function withPassword<T>(
     const missing = error instanceof TrustError && error.code === 'keystore/password-missing';
     if (password !== null || !missing || !canAsk(io)) throw error;
   }
-  return use(await io.askSecret(`Password of ${toPrintable(name)}: `));
+  return use(await askPassword(name, io));
+}
+
+/** What a person at the terminal types as the password of a file. */
+export function askPassword(name: string, io: Io): Promise<string> {
+  return io.askSecret(`Password of ${toPrintable(name)}: `);
 }

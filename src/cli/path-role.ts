@@ -24,6 +24,7 @@ import { readCrlFiles } from './crl-files.js';
 import { parseHost, toPeerName } from './host-name.js';
 import { certificatesOf, distinct, type ReadInput } from './inputs.js';
 import type { Io } from './io.js';
+import { type LimitArgs, parseLimits } from './limits.js';
 import { Network, type OnlineArgs, onlineOptions } from './online.js';
 import { choiceOption, listOption, single, textOption } from './options.js';
 import type { RoleResult } from './validation-role.js';
@@ -67,7 +68,7 @@ export function givenPathOptions(args: PathArgs): readonly string[] {
 }
 
 /** What is judged besides the options for paths. */
-export interface PathRoleOptions extends PathArgs {
+export interface PathRoleOptions extends PathArgs, LimitArgs {
   readonly at: Date;
   readonly expected: ReadonlySet<string>;
   /** Names of those who are to take the path. */
@@ -107,7 +108,11 @@ interface Surroundings {
  * Judges the targets among the inputs. Nothing is judged where no anchor could be read: the answer would be about that.
  */
 export async function validatePaths(inputs: readonly ReadInput[], options: PathRoleOptions, io: Io): Promise<PathRole> {
-  const { sets, errors } = await readAnchorSets(options.anchors, options.password, io);
+  const { sets, errors } = await readAnchorSets(
+    options.anchors,
+    { password: options.password, limits: parseLimits(options.limit) },
+    io,
+  );
   const { crls, errors: badCrls } = readCrlFiles(options.crl ?? []);
   const surroundings = { sets, anchors: offer(sets), certificates: distinct(certificatesOf(inputs)), crls };
   const targets = sets.length === 0 ? [] : targetsOf(inputs);

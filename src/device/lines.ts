@@ -32,6 +32,8 @@ export class LineReader {
   readonly #buffer: Buffer;
   readonly #encoding: 'utf8' | 'latin1';
   #offset = 0;
+  /** Where the line ends that was last asked for, which is the one here as long as it is not behind it. */
+  #end = -1;
   /** Lines are counted when a number is asked for, up to here. */
   #counted = 0;
   #number = 1;
@@ -98,7 +100,10 @@ export class LineReader {
   }
 
   #endOfLine(): number {
-    const end = this.#buffer.indexOf(LINE_FEED, this.#offset);
-    return end < 0 ? this.#buffer.length : end;
+    if (this.#end < this.#offset) {
+      const end = this.#buffer.indexOf(LINE_FEED, this.#offset);
+      this.#end = end < 0 ? this.#buffer.length : end;
+    }
+    return this.#end;
   }
 }

@@ -97,8 +97,17 @@ export function scanPem(bytes: Uint8Array): PemScan {
     const next = findMarker(view, BEGIN, body);
     if (endMarker < start) endMarker = findMarker(view, END, body);
     const line = reader.lines.at(start);
+    if (endMarker >= next) {
+      // Not thrown: a text of BEGIN lines has very many.
+      const error = new TrustError('pem/no-end', 'found a BEGIN line without its END line', {
+        at: { line, offset: start },
+        hint: HINT,
+      });
+      rejected.push({ start, end: next, error });
+      start = next;
+      continue;
+    }
     try {
-      if (endMarker >= next) fail('pem/no-end', 'found a BEGIN line without its END line', start);
       const block = decodeBlock(reader, start, endMarker);
       blocks.push(block);
       frame = frameOf(block.label);
@@ -106,7 +115,7 @@ export function scanPem(bytes: Uint8Array): PemScan {
       const { code, message, at, hint = HINT } = expectTrustError(error);
       const offset = at?.offset ?? start;
       const position = { line: line + countLines(view, start, offset), offset };
-      const end = endMarker >= next ? next : offsetAfterLine(view, endMarker);
+      const end = offsetAfterLine(view, endMarker);
       rejected.push({ start, end, error: new TrustError(code, message, { at: position, hint }) });
     }
     start = next;
@@ -197,7 +206,7 @@ function decodeBlock({ view, lines, memory }: BlockReader, start: number, endMar
   const label = labelAt(view, start + BEGIN.length);
   const bodyStart = offsetAfterMarker(view, start + BEGIN.length + label.length);
   if (labelAt(view, endMarker + END.length) !== label) {
-    fail('pem/damaged', 'the END line has another label than the BEGIN line', endMarker);
+    fail('the END line has another label than the BEGIN line', endMarker);
   }
   const end = offsetAfterMarker(view, endMarker + END.length + label.length);
   const dataStart = offsetAfterHeaders(view, bodyStart, endMarker);
@@ -222,7 +231,7 @@ function labelAt(view: Buffer, start: number): string {
   const length = text.indexOf(DASHES);
   const label = text.slice(0, length);
   if (length < 1 || !/^[!-~]+(?: [!-~]+)*$/.test(label)) {
-    fail('pem/damaged', 'a marker line does not end with a label and five hyphens', start);
+    fail('a marker line does not end with a label and five hyphens', start);
   }
   return label;
 }
@@ -231,7 +240,7 @@ function labelAt(view: Buffer, start: number): string {
 function offsetAfterMarker(view: Buffer, hyphens: number): number {
   const next = offsetAfterLine(view, hyphens);
   for (let offset = hyphens + DASHES.length; offset < next; offset++) {
-    if (!isBlank(view[offset] as number)) fail('pem/damaged', 'text follows a marker on its line', offset);
+    if (!isBlank(view[offset] as number)) fail('text follows a marker on its line', offset);
   }
   return next;
 }
@@ -264,6 +273,6 @@ function countLines(text: Uint8Array, start: number, end: number): number {
   return lines;
 }
 
-function fail(code: 'pem/damaged' | 'pem/no-end', message: string, offset: number): never {
-  throw new TrustError(code, message, { at: { offset } });
+function fail(message: string, offset: number): never {
+  throw new TrustError('pem/damaged', message, { at: { offset } });
 }

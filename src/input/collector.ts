@@ -4,9 +4,11 @@
  * @module
  */
 import type { DescribedCertificate } from '../device/show-output.js';
+import { orRaise } from '../encoding/unpack.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
 import { renderSource, type Source, sourceOf } from '../x509/source.js';
+import { HIGHEST_LIMITS } from './limits.js';
 import { decodePkcs7 } from './pkcs7.js';
 import type { DamagedBlock, Difference, Note, NoteCode, RecoveredBlock } from './read-result.js';
 import type { SearchBudget } from './recover.js';
@@ -99,6 +101,11 @@ export class Collector {
     return this.certificates.length + this.described.length + this.notes.length + this.errors.length;
   }
 
+  /** Whether an error is still listed; making one that is not costs time, and a hostile text has very many. */
+  get listsErrors(): boolean {
+    return this.errors.length <= MAX_LISTED;
+  }
+
   /** The part for a member of this part; a null name stays in this part. */
   enter(name: string | null): Collector {
     return name === null ? this : new Collector(this.#source.input, this.#options, this.#pathOf(name), this);
@@ -133,8 +140,15 @@ export class Collector {
 
   /** Where this part stands, with more of it. */
   source(more: Partial<Source> = {}): Source {
-    const source = { ...this.#source, ...more };
-    return this.#lineOf === null ? source : { ...source, line: this.#lineOf(source.line ?? 1) };
+    const { input, member, line, alias, trustpoint } = this.#source;
+    const own = more.line ?? line;
+    return {
+      input,
+      member: more.member ?? member,
+      line: this.#lineOf === null ? own : this.#lineOf(own ?? 1),
+      alias: more.alias ?? alias,
+      trustpoint: more.trustpoint ?? trustpoint,
+    };
   }
 
   certificate(certificate: Certificate): void {
@@ -179,7 +193,7 @@ export class Collector {
   }
 
   #reject(error: TrustError, { line, alias }: Pick<Source, 'line' | 'alias'>): void {
-    if (this.errors.length > MAX_LISTED) return;
+    if (!this.listsErrors) return;
     if (this.errors.length === MAX_LISTED) {
       const message = `more than ${MAX_LISTED} parts of the input are bad; the others are not listed`;
       this.errors.push(new TrustError('input/too-many', message, { at: { source: this.#source.input } }));
@@ -234,6 +248,6 @@ export class Collector {
 
 function tooManyCertificates(limit: number): TrustError {
   return new TrustError('input/too-many', `the input holds more than ${limit} certificates; the others are not read`, {
-    hint: `split it, or raise the limit: inspect --limit certificates=${10 * limit}`,
+    hint: `split it${orRaise('certificates', limit, 10, HIGHEST_LIMITS.certificates)}`,
   });
 }

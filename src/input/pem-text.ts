@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { hasBytesAt } from '../encoding/byte-writer.js';
 import { type PemBlock, scanPem } from '../encoding/pem.js';
 import { expectTrustError } from '../errors.js';
 import { peekElement } from '../store/peek.js';
@@ -19,6 +20,8 @@ import { noteLayout } from './layout.js';
 import type { InputKind } from './read-result.js';
 import { hasBase64Run, LineIndex, LONGER_THAN_WORDS, textOf } from './text.js';
 
+const BEGIN: Uint8Array = new TextEncoder().encode('-----BEGIN CERTIFICATE-----');
+
 /** A text with a larger share of other things than blocks is prose with certificates in it. */
 const MAX_PROSE = 0.25;
 
@@ -26,9 +29,10 @@ const MAX_PROSE = 0.25;
  * Reads all certificates of a text.
  *
  * @param bytes - UTF-8, Latin-1 or any other encoding that keeps ASCII
+ * @param mayHaveRuns - false where it is known to have no run of base64 that is longer than words
  * @returns what the text is; `unknown` when it has no sign of a certificate, a key or a request
  */
-export function readText(bytes: Uint8Array, into: Collector): InputKind {
+export function readText(bytes: Uint8Array, into: Collector, mayHaveRuns = true): InputKind {
   const { blocks, rejected } = scanPem(bytes);
   const found: FoundBlock[] = [];
   const trustpointAt = blocks.length === 0 ? () => null : findTrustpointsOfPem(bytes);
@@ -38,13 +42,31 @@ export function readText(bytes: Uint8Array, into: Collector): InputKind {
     const end = block?.start ?? bytes.length;
     const isBroken = (rejected[broken]?.start ?? end) < end;
     while ((rejected[broken]?.start ?? end) < end) broken++;
-    found.push(...readGap(bytes, previous, end, isBroken, into));
+    if (isBroken || mayHaveRuns) found.push(...readGap(bytes, previous, end, isBroken, into));
     if (block !== null) found.push(readBlock(bytes, block, trustpointAt(block.start), into));
     previous = block;
   }
   const device = readDeviceText(bytes, into);
   if (device !== null) return device;
   return found.length === 0 ? readBareBase64(bytes, into) : kindOf(found, bytes.length);
+}
+
+/**
+ * Reads a text that is nothing but blocks of certificates, laid out as programs do it, as most large ones are: whatever else
+ * is looked for in a text cannot stand in such a one.
+ *
+ * @param bytes - as for `readText`
+ * @returns null for any other text, of which nothing was read then
+ */
+export function readBundle(bytes: Uint8Array, into: Collector): InputKind | null {
+  if (!hasBytesAt(bytes, 0, BEGIN)) return null;
+  const { blocks, rejected } = scanPem(bytes);
+  const isBundle = blocks.every(
+    ({ start, label, isEven }, index) => isEven && label === 'CERTIFICATE' && start === (blocks[index - 1]?.end ?? 0),
+  );
+  if (!isBundle || rejected.length > 0 || blocks.at(-1)?.end !== bytes.length) return null;
+  for (const block of blocks) readBlock(bytes, block, null, into);
+  return 'pem';
 }
 
 function kindOf(found: readonly FoundBlock[], length: number): InputKind {

@@ -6,14 +6,14 @@
  */
 import { type ArchiveKind, detectArchive, unpackArchive } from '../encoding/archive.js';
 import { encodingOf, readElement } from '../encoding/der.js';
-import { UnpackBudget } from '../encoding/unpack.js';
+import { orRaise, UnpackBudget } from '../encoding/unpack.js';
 import { expectTrustError, type Position, TrustError } from '../errors.js';
 import { decodeKeystore } from '../store/codecs.js';
 import { Collector } from './collector.js';
 import { detectBinary, isPublicKey } from './detect.js';
 import { readDocument } from './document.js';
 import type { Part } from './embedded.js';
-import { INPUT_LIMITS, type InputLimits } from './limits.js';
+import { HIGHEST_LIMITS, INPUT_LIMITS, type InputLimits } from './limits.js';
 import { readText } from './pem-text.js';
 import type { InputKind, Note, ReadResult } from './read-result.js';
 import { SearchBudget } from './recover.js';
@@ -27,6 +27,8 @@ export interface ReadOptions {
   readonly password?: string | null;
   /** Whether everything tolerated is an error; default false. */
   readonly strict?: boolean;
+  /** Whether it is no error when nothing is found and nothing is wrong; default false. */
+  readonly mayHoldNothing?: boolean;
   /** Limits other than those of `INPUT_LIMITS`; that of the size is for who reads the bytes. */
   readonly limits?: Partial<InputLimits>;
   /**
@@ -65,7 +67,7 @@ const NAMES: Partial<Record<InputKind, string>> = {
  *   input without certificates has `input/empty`, `input/unrecognised` or `input/no-certificate`
  */
 export function readCertificates(bytes: Uint8Array, options: ReadOptions = {}): ReadResult {
-  const { name = '-', password = null, strict = false, recover } = options;
+  const { name = '-', password = null, strict = false, mayHoldNothing = false, recover } = options;
   const limits = { ...INPUT_LIMITS, ...options.limits };
   const into = new Collector(name, {
     limit: limits.certificates,
@@ -73,15 +75,14 @@ export function readCertificates(bytes: Uint8Array, options: ReadOptions = {}): 
   });
   const reading = { password, nesting: limits.nesting, budget: new UnpackBudget(bytes.length, limits) };
   const kind = unwrap(bytes, 0, reading, into);
-  const { certificates, damaged, recovered, described, members, untrusted } = into;
-  if (certificates.length + described.length === 0 && into.errors.length === 0)
-    into.error(nothingFound(bytes, kind, { source: name }));
-  const found = { kind, certificates, damaged, recovered, described, members, untrusted };
-  if (!strict) return { ...found, notes: into.notes, errors: into.errors };
+  const { certificates, damaged, recovered, described, members, untrusted, notes, errors } = into;
+  const refused = strict ? notes.map((note) => refuse(note, name)) : [];
+  const isEmpty = certificates.length + described.length + errors.length === 0;
+  if (isEmpty && (refused.length > 0 || !mayHoldNothing)) into.error(nothingFound(bytes, kind, { source: name }));
   return {
-    ...found,
-    notes: [],
-    errors: [...into.errors, ...into.notes.map((note) => refuse(note, name))],
+    ...{ kind, certificates, damaged, recovered, described, members, untrusted },
+    notes: strict ? [] : notes,
+    errors: strict ? [...errors, ...refused] : errors,
   };
 }
 
@@ -124,7 +125,7 @@ function unwrap(bytes: Uint8Array, depth: number, reading: Reading, into: Collec
 /** The error for an archive or an encoded text that stands inside too many others: `input/too-deep`. */
 export function nestedTooDeep(limit: number = INPUT_LIMITS.nesting): TrustError {
   return new TrustError('input/too-deep', `more than ${limit} archives or encoded texts stand inside one another`, {
-    hint: `unpack the inner ones and name the files with certificates, or raise the limit: inspect --limit nesting=${2 * limit}`,
+    hint: `unpack the inner ones and name the files with certificates${orRaise('nesting', limit, 2, HIGHEST_LIMITS.nesting)}`,
   });
 }
 

@@ -60,9 +60,26 @@ export function hasBase64Run(bytes: Uint8Array, length: number): boolean {
   return false;
 }
 
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+
+/** Where each line begins: counted first, since a text of line ends has as many lines as characters. */
+function startsOfLines(text: string): Uint32Array {
+  const isEnd = (at: number) => {
+    const code = text.charCodeAt(at);
+    return code === LINE_FEED || (code === CARRIAGE_RETURN && text.charCodeAt(at + 1) !== LINE_FEED);
+  };
+  let count = 1;
+  for (let at = 0; at < text.length; at++) if (isEnd(at)) count++;
+  const starts = new Uint32Array(count);
+  let next = 1;
+  for (let at = 0; at < text.length; at++) if (isEnd(at)) starts[next++] = at + 1;
+  return starts;
+}
+
 /** Lines and columns of a string, both from 1; LF, CR LF and a lone CR each end a line. */
 export class LineIndex {
-  readonly #starts: readonly number[];
+  readonly #starts: Uint32Array;
   readonly #firstLine: number;
   readonly #places: Uint32Array | null;
 
@@ -73,7 +90,7 @@ export class LineIndex {
    */
   constructor(text: string, firstLine = 1, places: Uint32Array | null = null) {
     this.#places = places;
-    this.#starts = [0, ...[...text.matchAll(/\r\n|\r|\n/g)].map(({ 0: end, index }) => index + end.length)];
+    this.#starts = startsOfLines(text);
     this.#firstLine = firstLine;
   }
 

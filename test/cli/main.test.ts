@@ -113,7 +113,6 @@ describe('a call that cannot be understood ends with 2, says why on stderr, and 
       argv: ['check', 'x', '--warn', 'soon'],
       hint: 'write days, hours, weeks or a share of the lifetime: 60d, 36h, 8w, 30%',
     },
-    { argv: ['inspect', 'x', '--format', 'yaml'], hint: 'choose one of text, json, ndjson' },
     { argv: ['inspect', 'x', '--quiet=0'], hint: 'write --quiet, or --no-quiet' },
     { argv: ['rotate', 'x'], hint: 'see anchorctl rotate --help' },
   ])('$argv says what to do', async ({ argv, hint }) => {

@@ -17,6 +17,7 @@ import { parseOutputs, writeCheckOutputs, writeJobSummary } from '../check-outpu
 import { addTo, intactInput, type Reading, type ReadingArgs, readAll, requireWanted } from '../check-reading.js';
 import { coercion } from '../coercion.js';
 import { gitOptions } from '../git-selection.js';
+import { inputOptions } from '../input-options.js';
 import { nothingFound } from '../inputs.js';
 import type { Io } from '../io.js';
 import {
@@ -75,6 +76,7 @@ export function options(yargs: Argv): Argv<unknown> {
       ...allowEmptyOption,
       describe: 'Accept a folder or glob that holds nothing, a file without a certificate, and --only that leaves none',
     })
+    .options(inputOptions)
     .options(passwordOptions)
     .options(gitOptions)
     .options(shardOptions)

@@ -12,6 +12,7 @@ import type { Certificate } from '../../x509/certificate.js';
 import { decideAdditions } from '../additions.js';
 import { refuse } from '../answer.js';
 import { aliasOption, checkAlias, checkCount, entryOf, noteOtherAlias, requireFreeAlias } from '../chosen-alias.js';
+import { type InputArgs, inputOptions } from '../input-options.js';
 import type { Io } from '../io.js';
 import { inputsPositional } from '../options.js';
 import {
@@ -23,7 +24,7 @@ import {
 } from '../store-change.js';
 import { skipUnfitOption, type TrustArgs, trustOptions } from '../trust.js';
 
-interface AddArgs extends StoreChangeArgs, TrustArgs {
+interface AddArgs extends StoreChangeArgs, TrustArgs, InputArgs {
   readonly input: string[];
   readonly alias: string | undefined;
   readonly skipUnfit: boolean;
@@ -36,6 +37,7 @@ export function options(yargs: Argv): Argv<unknown> {
     .option('alias', aliasOption)
     .option('skip-unfit', skipUnfitOption)
     .options(trustOptions)
+    .options(inputOptions)
     .options(storeChangeOptions)
     .example('$0 keystore add trust.jks vendor.zip --storepass-env PW', 'Every root of the archive');
 }

@@ -7,6 +7,7 @@ import type { Argv } from 'yargs';
 import { findRoot, genuineRoot } from '../../catalog/catalog.js';
 import { normaliseSha256 } from '../../encoding/hex.js';
 import { type ExitStatus, TrustError, worstStatus } from '../../errors.js';
+import type { InputLimits } from '../../input/limits.js';
 import {
   type LedgerReport,
   type NamedAnchor,
@@ -22,6 +23,7 @@ import { answer, toFindings } from '../answer.js';
 import { distinct, errorsOf, intactOf, readInputs } from '../inputs.js';
 import type { Io } from '../io.js';
 import { readTargets } from '../ledger-targets.js';
+import { type LimitArgs, limitOption, parseLimits } from '../limits.js';
 import {
   allowEmptyOption,
   type CommonArgs,
@@ -32,7 +34,7 @@ import {
 } from '../options.js';
 import { type PasswordArgs, storePassword } from '../password.js';
 
-interface LedgerArgs extends CommonArgs, PasswordArgs {
+interface LedgerArgs extends CommonArgs, PasswordArgs, LimitArgs {
   readonly path: string[];
   readonly old: string[] | undefined;
   readonly new: string[] | undefined;
@@ -60,15 +62,17 @@ export function options(yargs: Argv): Argv<unknown> {
     })
     .option('new', { ...listOption('new', 'The anchor that replaces it, likewise'), demandOption: true })
     .option('allow-empty', allowEmptyOption)
+    .option('limit', limitOption)
     .options(passwordOptions)
     .example('$0 ledger configs/ --old old-root.pem --new new-root.pem', 'Who is not there yet?');
 }
 
 export async function run(args: LedgerArgs, io: Io): Promise<ExitStatus> {
   const password = await storePassword(args, io);
+  const limits = parseLimits(args.limit);
   const known: Certificate[] = [];
-  const old = await readAnchors(args.old ?? [], known, io);
-  const recent = await readAnchors(args.new ?? [], known, io);
+  const old = await readAnchors(args.old ?? [], known, limits, io);
+  const recent = await readAnchors(args.new ?? [], known, limits, io);
   const both = old.find(({ sha256 }) => recent.some((anchor) => anchor.sha256 === sha256));
   if (both !== undefined) {
     throw new TrustError('usage/conflict', `${both.sha256} is named as old and as new`, {
@@ -78,11 +82,16 @@ export async function run(args: LedgerArgs, io: Io): Promise<ExitStatus> {
   const ledger = new Ledger({ old: old.map(({ sha256 }) => sha256), new: recent.map(({ sha256 }) => sha256) }, known);
   const errors: TrustError[] = [];
   let passedOver = 0;
-  for await (const step of readTargets(args.path, io, { password, allowEmpty: args.allowEmpty })) {
-    errors.push(...step.errors);
-    if (step.target !== null) ledger.add(step.target);
-    else if (step.isPassedOver === true) passedOver++;
-  }
+  await readTargets(
+    args.path,
+    io,
+    { password, limits, allowEmpty: args.allowEmpty },
+    ({ target, errors: found, isPassedOver }) => {
+      errors.push(...found);
+      if (target !== null) ledger.add(target);
+      else if (isPassedOver === true) passedOver++;
+    },
+  );
   const report: LedgerReport = { old, new: recent, targets: ledger.rows(), passedOver };
   if (report.targets.length === 0 && errors.length === 0 && !args.allowEmpty) {
     throw new TrustError('input/no-match', 'there is no configuration, keystore or bundle', {
@@ -102,11 +111,16 @@ function render(report: LedgerReport, format: LedgerArgs['format']): string {
 }
 
 /** Each value is a digest or names a file; what is at hand of the certificates is added to `known`. */
-async function readAnchors(values: readonly string[], known: Certificate[], io: Io): Promise<readonly NamedAnchor[]> {
+async function readAnchors(
+  values: readonly string[],
+  known: Certificate[],
+  limits: Partial<InputLimits>,
+  io: Io,
+): Promise<readonly NamedAnchor[]> {
   const anchors: NamedAnchor[] = [];
   for (const value of values) {
     const sha256 = normaliseSha256(value);
-    const found = sha256 === null ? await readFiles(value, io) : genuineOf(sha256);
+    const found = sha256 === null ? await readFiles(value, limits, io) : genuineOf(sha256);
     known.push(...found);
     if (sha256 !== null) anchors.push({ sha256, name: nameOf(sha256, found) });
     else
@@ -117,8 +131,8 @@ async function readAnchors(values: readonly string[], known: Certificate[], io: 
   return [...new Map(anchors.map((anchor) => [anchor.sha256, anchor])).values()];
 }
 
-async function readFiles(name: string, io: Io): Promise<readonly Certificate[]> {
-  const { inputs } = await readInputs([name], io, { password: null, strict: false });
+async function readFiles(name: string, limits: Partial<InputLimits>, io: Io): Promise<readonly Certificate[]> {
+  const { inputs } = await readInputs([name], io, { password: null, strict: false, limits });
   const read = inputs.map(intactOf);
   const [error] = [...errorsOf(inputs), ...read.flatMap(({ errors }) => errors)];
   if (error !== undefined) throw error;

@@ -28,6 +28,7 @@ import { answer, refuse, statusOf } from '../answer.js';
 import { canAsk, requireConfirmation } from '../confirm.js';
 import { type Expectations, parseExpectations, recoverableBy, requireNamed } from '../expectations.js';
 import { findingOfNote } from '../file-notes.js';
+import { type InputArgs, inputOptions, readingOf } from '../input-options.js';
 import { certificatesOf, distinct, errorsOf, type ReadInput, readInputs, restorationsOf } from '../inputs.js';
 import type { Io } from '../io.js';
 import {
@@ -54,7 +55,7 @@ import {
   trustOptions,
 } from '../trust.js';
 
-interface RotateArgs extends CommonArgs, PasswordArgs, TrustArgs {
+interface RotateArgs extends CommonArgs, PasswordArgs, TrustArgs, InputArgs {
   readonly input: string[];
   readonly keystore: string[] | undefined;
   readonly device: string[] | undefined;
@@ -80,6 +81,7 @@ export function options(yargs: Argv): Argv<unknown> {
     .option('skip-unfit', skipUnfitOption)
     .option('fail-on', failOnOption)
     .option('at', atOption)
+    .options(inputOptions)
     .options(passwordOptions)
     .example('$0 rotate vendor.zip --keystore trust.jks --device ios-xe:NEW-CA --out run-1', 'Gateway and router');
 }
@@ -154,6 +156,7 @@ async function readRequest(args: RotateArgs, io: Io): Promise<Request> {
   const { inputs } = await readInputs(args.input, io, {
     password: stores[0]?.password ?? null,
     strict: false,
+    ...readingOf(args),
     recover: recoverableBy(expectations),
   });
   return {

@@ -27,6 +27,7 @@ import { findCaPath } from '../../path/ca-path.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { answer, refuse, statusOf, toFindings } from '../answer.js';
 import { type Expectations, parseExpectations, recoverableBy, requireNamed } from '../expectations.js';
+import { type InputArgs, inputOptions, readingOf } from '../input-options.js';
 import { certificatesOf, distinct, errorsOf, isKnownRoot, readInputs, restorationsOf } from '../inputs.js';
 import type { Io } from '../io.js';
 import {
@@ -52,7 +53,7 @@ import {
   verificationNameOf,
 } from '../replacement.js';
 
-interface SnippetArgs extends CommonArgs, PasswordArgs, ReplacementArgs {
+interface SnippetArgs extends CommonArgs, PasswordArgs, ReplacementArgs, InputArgs {
   readonly input: string[];
   readonly platform: string;
   readonly trustpoint: string | undefined;
@@ -149,6 +150,7 @@ export function options(yargs: Argv): Argv<unknown> {
       describe: 'Overwrite the file of --out, and remove what is built in, in use or holds something else',
     })
     .option('expect-sha256', expectOption)
+    .options(inputOptions)
     .option('fail-on', failOnOption)
     .option('at', atOption)
     .options(passwordOptions)
@@ -166,6 +168,7 @@ export async function run(args: SnippetArgs, io: Io): Promise<ExitStatus> {
   const { inputs } = await readInputs(args.input, io, {
     password: await storePassword(args, io),
     strict: false,
+    ...readingOf(args),
     recover: recoverableBy(expectations),
   });
   const restorations = restorationsOf(inputs);
