@@ -39,7 +39,7 @@ function load(bundle) {
     return require(bundle);
   }
   const { compileBundle, runBundle } = require('./bundle.js');
-  return runBundle(compileBundle(bundle, readFileSync(bundle, 'latin1'), readFileSync(`${bundle}.cache`)), bundle);
+  return runBundle(compileBundle(bundle, readFileSync(bundle), readFileSync(`${bundle}.cache`)), bundle);
 }
 
 /** What keeps the command line from starting; whatever goes wrong later it reports itself. */

@@ -38,10 +38,11 @@ const asciiFirstStringWidth = {
 
 /**
  * What yargs does in every run and nobody sees here: it reads the working folder and all above it in search of a
- * package.json, to guess a version that we state; it renders the help page once a command has started; and it looks for
- * translations in a folder that is not there.
+ * package.json, to guess a version that we state; it renders the help page once a command has started; it looks for
+ * translations in a folder that is not there; and it checks the arguments of every call of its own functions, which types do.
  */
 const LEFT_OUT = [
+  [/[\\/]yargs[\\/]build[\\/]lib[\\/]argsert\.js$/, '(arg1, arg2, arg3) {', '(arg1, arg2, arg3) { return;'],
   [
     /[\\/]yargs[\\/]lib[\\/]platform-shims[\\/]esm\.mjs$/,
     "import escalade from 'escalade/sync'",

@@ -36,7 +36,7 @@ await keepCompiled('cli.cjs', async ({ main }) => {
 /** Runs calls on a bundle, and keeps the code that was compiled for them. */
 async function keepCompiled(name, calls) {
   const file = join(ROOT, 'dist', name);
-  const script = compileBundle(file, readFileSync(file, 'latin1'));
+  const script = compileBundle(file, readFileSync(file));
   await calls(runBundle(script, file));
   writeFileSync(`${file}.cache`, script.createCachedData());
 }

@@ -9,6 +9,7 @@ import type { DescribedCertificate } from '../device/show-output.js';
 import type { Certificate } from '../x509/certificate.js';
 import { CertificatePool } from '../x509/certificate-pool.js';
 import { type Source, sourceOf } from '../x509/source.js';
+import { isDescribed } from './described.js';
 import { DAY, dayOf, type Expiry, expiryOf, type Level, type Thresholds } from './expiry.js';
 import type { Finding } from './finding.js';
 import type { PolicyCheck } from './policy-check.js';
@@ -16,7 +17,7 @@ import type { ShardRecord } from './shard.js';
 
 /** A certificate at one of its places. */
 export interface CheckedCertificate {
-  /** As it was read, whose `der` is one object at all its places; or as a device described it. */
+  /** As it was read, whose `der` is one object at all its places, of which it has any; or as a device described it. */
   readonly certificate: Certificate | DescribedCertificate;
   readonly source: Source;
   readonly level: Level;
@@ -116,11 +117,12 @@ export class ExpiryCheck {
     if (isOpened) this.#files++;
     this.#findings.push(...findings);
     for (const certificate of certificates) {
-      if (this.#isWanted(certificate)) this.#judge(this.#pool.keep(certificate));
+      if (this.#isWanted(certificate)) this.#judge(this.#pool.keep(certificate), certificate.source);
       else this.#others++;
     }
     for (const one of described) {
-      if (this.#isWanted({ ca: one.usage === 'ca', selfIssued: one.subject === one.issuer })) this.#judge(one);
+      if (this.#isWanted({ ca: one.usage === 'ca', selfIssued: one.subject === one.issuer }))
+        this.#judge(one, one.source);
       else this.#others++;
     }
     // Of what could not be read, nobody knows what it lacks.
@@ -183,8 +185,8 @@ export class ExpiryCheck {
     return only === 'leaf' ? !ca : ca && (only === 'ca' || selfIssued);
   }
 
-  #judge(certificate: Certificate | DescribedCertificate): void {
-    const source = certificate.source ?? sourceOf('-');
+  #judge(certificate: Certificate | DescribedCertificate, place: Source | null): void {
+    const source = place ?? sourceOf('-');
     const { policy } = this.#options;
     const expiry = this.#expiryOf(certificate, source);
     const [finding] = expiry.level === 'ok' ? [] : this.#note([findingOf(certificate, source, expiry)]);
@@ -206,7 +208,7 @@ export class ExpiryCheck {
     if (notAfter === null) return { level: 'warning', daysLeft: null };
     const { at, policy } = this.#options;
     const thresholds = policy?.thresholdsAt(source) ?? this.#options.thresholds;
-    if (!('complete' in certificate)) return expiryOf({ notBefore, notAfter }, at, thresholds);
+    if (!isDescribed(certificate)) return expiryOf({ notBefore, notAfter }, at, thresholds);
     // Of a date in an unknown zone the more careful reading counts.
     const early = new Date(notAfter.getTime() - ZONE);
     const { level } = expiryOf({ notBefore: null, notAfter: early }, at, thresholds);
@@ -218,7 +220,7 @@ type Checked = Omit<Expiry, 'daysLeft'> & { readonly daysLeft: number | null };
 
 /** What the catalog knows about a certificate. */
 export function catalogEntryOf({ certificate }: Pick<CheckedCertificate, 'certificate'>): CatalogEntry | null {
-  return 'complete' in certificate ? null : findRoot(certificate.sha256);
+  return isDescribed(certificate) ? null : findRoot(certificate.sha256);
 }
 
 /** Whether a finding is about how long a certificate is valid. */
@@ -232,7 +234,7 @@ function findingOf(
   { level, daysLeft }: Checked,
 ): Finding {
   const { notBefore, notAfter } = certificate;
-  const sha256 = 'sha256' in certificate ? { sha256: certificate.sha256 } : {};
+  const sha256 = isDescribed(certificate) ? {} : { sha256: certificate.sha256 };
   const about = { source, ...sha256 };
   const name = certificate.subject ?? 'a certificate';
   if (notAfter === null || daysLeft === null) {
@@ -244,27 +246,27 @@ function findingOf(
   switch (level) {
     case 'expired':
       return {
-        ...about,
         code: 'expiry/expired',
         severity: 'error',
         message: `${name} expired on ${ends}, ${count(-daysLeft)} ago`,
         hint: 'replace it now; whatever checks its date has stopped working',
+        ...about,
       };
     case 'not-yet-valid':
       return {
-        ...about,
         code: 'expiry/not-yet-valid',
         severity: 'error',
         message: `${name} is not valid before ${notBefore === null ? 'a later day' : dayOf(notBefore)}`,
         hint: 'check the clock of this machine, or put it to use on that day',
+        ...about,
       };
     default:
       return {
-        ...about,
         code: level === 'critical' ? 'expiry/critical' : 'expiry/warning',
         severity: level === 'critical' ? 'error' : 'warning',
         message: `${name} expires on ${ends}, in ${count(daysLeft)}`,
         hint: 'ask its CA for the certificate that replaces it',
+        ...about,
       };
   }
 }

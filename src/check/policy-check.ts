@@ -8,6 +8,7 @@ import { type CatalogEntry, currentCatalog, findRoot } from '../catalog/catalog.
 import type { DescribedCertificate } from '../device/show-output.js';
 import type { Certificate } from '../x509/certificate.js';
 import { type Source, sourceOf } from '../x509/source.js';
+import { isDescribed } from './described.js';
 import type { Thresholds } from './expiry.js';
 import type { Finding, FindingCode } from './finding.js';
 import { PathScope, type Place } from './path-scope.js';
@@ -98,7 +99,7 @@ export class PolicyCheck {
     return [
       ...(sha256 === null ? [] : this.#checkForbidden(certificate, sha256, source)),
       ...(sha256 === null || !isCa(certificate) ? [] : this.#checkAllowed(certificate, sha256, source)),
-      ...('complete' in certificate ? [] : this.#checkKey(certificate, source)),
+      ...(isDescribed(certificate) ? [] : this.#checkKey(certificate, source)),
     ];
   }
 
@@ -263,7 +264,7 @@ export class PolicyCheck {
 
   /** What a certificate is recognised by; null for one that a device described without a fingerprint that is known. */
   #fingerprintOf(certificate: Judged): string | null {
-    if (!('complete' in certificate)) return certificate.sha256;
+    if (!isDescribed(certificate)) return certificate.sha256;
     if (certificate.sha1 === null) return null;
     this.#knownRoots ??= new Map(currentCatalog().roots.map(({ sha1, sha256 }) => [sha1, sha256]));
     return this.#knownRoots.get(certificate.sha1) ?? null;
@@ -310,7 +311,7 @@ function withScope<R extends PolicyRule>(rule: R): Scoped<R> {
 }
 
 function isCa(certificate: Judged): boolean {
-  return 'complete' in certificate ? certificate.usage === 'ca' : certificate.ca;
+  return isDescribed(certificate) ? certificate.usage === 'ca' : certificate.ca;
 }
 
 function isSo({ status, misissuance }: CatalogEntry, distrust: Distrust): boolean {

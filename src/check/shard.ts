@@ -143,7 +143,9 @@ export class ShardRecorder {
 
   /** What was read of the next input that is this shard's. */
   add(read: RecordedInput): void {
-    const certificates = read.certificates.map((certificate) => this.#pool.keep(certificate));
+    const certificates = read.certificates.map((certificate) =>
+      withSourceOf(this.#pool.keep(certificate), certificate),
+    );
     this.#inputs.push({ ...read, ...this.#placeNext(read.input), certificates });
   }
 
@@ -169,6 +171,10 @@ export class ShardRecorder {
     const position = this.#shard.index - 1 + this.#shard.count * this.#read++;
     return { position, input, place: this.#policy?.nameOf(input) ?? null };
   }
+}
+
+function withSourceOf(kept: Certificate, { source }: Certificate): Certificate {
+  return source === null ? kept : kept.withSource(source);
 }
 
 /** What a shard recorded, and where that stands. */

@@ -8,7 +8,7 @@ import { findRoot } from '../catalog/catalog.js';
 import type { Finding } from '../check/finding.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import type { InputLimits } from '../input/limits.js';
-import { readCertificates } from '../input/read-certificates.js';
+import { BundleReader, readCertificates } from '../input/read-certificates.js';
 import type { InputKind, ReadResult } from '../input/read-result.js';
 import { InputReader, MAX_INPUT_BYTES, readInput } from '../io/read-input.js';
 import type { StartTlsProtocol } from '../io/starttls.js';
@@ -70,6 +70,8 @@ export interface ReadOptions {
   readonly walk?: ((argument: string) => Promise<Walk>) | undefined;
   /** Which inputs are read: asked once for each, in their order. All of them where it is absent. */
   readonly takes?: ((input: string) => boolean) | undefined;
+  /** Whether a large file may come in parts, each of them as if it were an input. */
+  readonly inParts?: boolean;
   /** Whether it is no error that no file has a certificate, because these are not all files. */
   readonly isPart?: boolean;
 }
@@ -91,61 +93,75 @@ export const NO_SIGN: ReadonlySet<string> = new Set(['input/empty', 'input/no-ce
 export async function readInputs(args: readonly string[], io: Io, options: ReadOptions): Promise<ReadInputs> {
   const inputs: ReadInput[] = [];
   let passedOver = 0;
-  for await (const input of readArguments(args, io, options, readInput)) {
+  await readArguments(args, io, options, readInput, (input) => {
     if (input === null) passedOver++;
     else inputs.push(input);
-  }
+  });
   return { inputs, passedOver };
 }
 
 /**
- * The same one at a time, for calls that keep little of many. Files are read into the same memory: what is to be kept of an
- * input has to be `detached` before the next one is asked for.
- *
- * @returns null for a file of a folder that has no sign of a certificate
+ * Takes an input, or null for a file of a folder that has no sign of a certificate. What it returns is waited for: a promise for
+ * each of many files would take longer than reading them.
  */
-export function readEachInput(args: readonly string[], io: Io, options: ReadOptions): AsyncGenerator<ReadInput | null> {
+export type TakeInput = (input: ReadInput | null) => Promise<void> | undefined | void;
+
+/**
+ * The same one at a time, for calls that keep little of many. Files are read into the same memory: what is to be kept of an
+ * input has to be `detached` before the next one is read. Once the signal is aborted, no other one is.
+ *
+ * @throws whatever `take` throws
+ */
+export function readEachInput(args: readonly string[], io: Io, options: ReadOptions, take: TakeInput): Promise<void> {
   const reader = new InputReader();
-  return readArguments(args, io, options, (path, maxBytes, isRegular) => reader.read(path, maxBytes, isRegular));
+  return readArguments(args, io, options, (path, maxBytes, isRegular) => reader.read(path, maxBytes, isRegular), take);
 }
 
 /** Reads a file; `isRegular` as for `InputReader`. */
 type ReadFile = (path: string, maxBytes: number, isRegular: boolean) => Uint8Array;
 
-async function* readArguments(
+async function readArguments(
   args: readonly string[],
   io: Io,
   options: ReadOptions,
   readFile: ReadFile,
-): AsyncGenerator<ReadInput | null> {
+  take: TakeInput,
+): Promise<void> {
+  const { signal } = options;
   let isEmpty = true;
   let passedOver = 0;
   for (const arg of args) {
     const { files, others } = await findInputs(arg, io, options);
     isEmpty &&= others.length === 0;
-    yield* others;
+    for (const other of others) {
+      if (signal?.aborted === true) return;
+      await take(other);
+    }
     for (const { path, isFromFolder, isRegular } of files) {
       if (!isTaken(path, options)) continue;
       const mayBePassedOver = isFromFolder || options.passOverNamed === true;
-      let read: ReadInput;
-      try {
-        const bytes = readFile(path, options.limits?.size ?? MAX_INPUT_BYTES, isRegular);
-        read = readBytes(path, bytes, options, mayBePassedOver);
-        if (isUnfinished(read, io, options)) read = await finish(read, bytes, io, options);
-      } catch (error) {
-        read = refused(path, error, options);
-      }
-      if (mayBePassedOver && hasNoSign(read)) {
+      const bytes = tryReading(path, () => readFile(path, options.limits?.size ?? MAX_INPUT_BYTES, isRegular), options);
+      const bundle = options.inParts === true && bytes instanceof Uint8Array ? bundleOf(path, bytes, options) : null;
+      if (bundle !== null) for (const part of bundle.parts()) await take({ input: path, ...part });
+      const given = bundle?.given ?? 0;
+      isEmpty &&= given === 0;
+      if (bundle?.isWhole === true) continue;
+      let read = bytes instanceof Uint8Array ? readBytes(path, bytes, options, mayBePassedOver) : bytes;
+      if (bytes instanceof Uint8Array && isUnfinished(read, io, options)) read = await finish(read, bytes, io, options);
+      if (given > 0) read = { ...read, certificates: read.certificates.slice(given) };
+      if (signal?.aborted === true) return;
+      const isPassedOver = mayBePassedOver && hasNoSign(read);
+      if (isPassedOver) {
         options.onPassedOver?.(path, read.members);
         passedOver++;
-        yield null;
       } else {
         isEmpty = false;
-        yield read;
       }
+      const taken = take(isPassedOver ? null : read);
+      if (taken !== undefined) await taken;
     }
   }
-  if (isEmpty && options.allowEmpty !== true && options.isPart !== true) yield nothingFound(args, passedOver);
+  if (isEmpty && options.allowEmpty !== true && options.isPart !== true) await take(nothingFound(args, passedOver));
 }
 
 /** What stands in the place of everything where no input has a sign of a certificate. */
@@ -245,6 +261,7 @@ export function intactOf({ certificates, damaged }: Pick<ReadResult, 'certificat
   readonly certificates: readonly Certificate[];
   readonly errors: readonly TrustError[];
 } {
+  if (damaged.length === 0) return { certificates, errors: [] };
   const restored = new Set(damaged.map(({ certificate }) => certificate));
   return {
     certificates: certificates.filter((certificate) => !restored.has(certificate)),
@@ -261,6 +278,18 @@ export function intactOf({ certificates, damaged }: Pick<ReadResult, 'certificat
 /** Whether a certificate is a known public root. */
 export function isKnownRoot({ sha256 }: { readonly sha256: string }): boolean {
   return findRoot(sha256) !== null;
+}
+
+function tryReading(input: string, read: () => Uint8Array, options: ReadOptions): Uint8Array | ReadInput {
+  try {
+    return read();
+  } catch (error) {
+    return refused(input, error, options);
+  }
+}
+
+function bundleOf(input: string, bytes: Uint8Array, { strict, limits = {} }: ReadOptions): BundleReader {
+  return new BundleReader(bytes, { name: input, strict, limits });
 }
 
 /** What an input holds, as far as nobody has to be asked. */
@@ -287,9 +316,13 @@ function isUnfinished(read: ReadInput, io: Io, { password, signatures = false }:
 
 async function finish(read: ReadInput, bytes: Uint8Array, io: Io, options: ReadOptions): Promise<ReadInput> {
   const { input } = read;
-  if (isLocked(read)) return readBytes(input, bytes, { ...options, password: await askPassword(input, io) }, false);
-  const { noteSignatures } = await import('../input/cms-signature.js');
-  return { ...read, notes: [...read.notes, ...(await noteSignatures(bytes))] };
+  try {
+    if (isLocked(read)) return readBytes(input, bytes, { ...options, password: await askPassword(input, io) }, false);
+    const { noteSignatures } = await import('../input/cms-signature.js');
+    return { ...read, notes: [...read.notes, ...(await noteSignatures(bytes))] };
+  } catch (error) {
+    return refused(input, error, options);
+  }
 }
 
 function isLocked({ errors }: ReadInput): boolean {

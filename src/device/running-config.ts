@@ -86,11 +86,10 @@ export function parseDeviceConfig(text: string | Uint8Array, input = '-'): reado
     if (kind === 'trustpoint') readSettings(reader, indentation.length, draft);
     else readChain(reader, { input, trustpoint: name }, draft, diagnoses);
   }
-  return [...drafts].map(([name, draft]) => ({
-    name,
-    ...draft,
-    certificates: draft.stored.flatMap(({ certificate }) => certificate ?? []),
-  }));
+  return Array.from(drafts, ([name, { line, settings, stored }]) => {
+    const certificates = stored.map(({ certificate }) => certificate).filter((certificate) => certificate !== null);
+    return { name, line, settings, stored, certificates };
+  });
 }
 
 /**

@@ -5,7 +5,7 @@
  * @module
  */
 import { hasBytesAt } from '../encoding/byte-writer.js';
-import { type PemBlock, scanPem } from '../encoding/pem.js';
+import { type EvenBlockReader, type PemBlock, scanPem } from '../encoding/pem.js';
 import { expectTrustError } from '../errors.js';
 import { peekElement } from '../store/peek.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
@@ -67,6 +67,21 @@ export function readBundle(bytes: Uint8Array, into: Collector): InputKind | null
   if (!isBundle || rejected.length > 0 || blocks.at(-1)?.end !== bytes.length) return null;
   for (const block of blocks) readBlock(bytes, block, null, into);
   return 'pem';
+}
+
+/**
+ * Reads the next blocks of a text that begins like such a one.
+ *
+ * @param most - how many
+ * @returns how many there were
+ */
+export function readBundleBlocks(bytes: Uint8Array, blocks: EvenBlockReader, most: number, into: Collector): number {
+  for (let count = 0; count < most; count++) {
+    const block = blocks.next();
+    if (block === null) return count;
+    readBlock(bytes, block, null, into);
+  }
+  return most;
 }
 
 function kindOf(found: readonly FoundBlock[], length: number): InputKind {

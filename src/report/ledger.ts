@@ -93,12 +93,12 @@ export function toLedgerJson({ old, new: recent, targets, passedOver }: LedgerRe
   return {
     schema: 'anchorctl/ledger/1',
     anchors: { old: old.map(({ sha256 }) => sha256), new: recent.map(({ sha256 }) => sha256) },
-    summary: countStates(targets),
-    passedOver,
     targets: targets.map(({ oldExpires, ...target }) => ({
       ...target,
       oldExpires: oldExpires === null ? null : toRfc3339(oldExpires),
     })),
+    summary: countStates(targets),
+    passedOver,
   };
 }
 

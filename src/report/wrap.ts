@@ -22,6 +22,10 @@ const FILLED = 0.5;
  * @returns lines with their ends
  */
 export function wrap(text: string, first: string, rest: string): string {
+  // Nearly every text.
+  if (first.length + text.length <= COLUMNS && !text.startsWith(' ') && ASCII.test(text) && ASCII.test(first)) {
+    return `${first}${text}`.trimEnd().concat('\n');
+  }
   const lines: string[] = [];
   let line = '';
   const room = () => COLUMNS - columnsOf(lines.length === 0 ? first : rest);

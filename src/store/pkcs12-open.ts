@@ -87,7 +87,7 @@ export function passwordMissing(
   message: string = 'the certificates of this PKCS#12 keystore are encrypted',
 ): TrustError {
   return new TrustError('keystore/password-missing', message, {
-    hint: 'give its password: --storepass-file PATH or --storepass-env NAME',
+    hint: 'give the password with --storepass-env, --storepass-file or ANCHORCTL_STOREPASS',
   });
 }
 

@@ -20,7 +20,7 @@ import { TrustError } from '../errors.js';
 import { type CertificateLayout, readCertificateLayout } from './certificate-layout.js';
 import { type BasicConstraints, type Extension, type KeyUsage, keyUsagesIn, walkExtensions } from './extensions.js';
 import { fingerprint } from './fingerprint.js';
-import { type DistinguishedName, decodeName, renderNameAt, sameName } from './name.js';
+import { type DistinguishedName, decodeName, displayNameAt, renderNameAt, sameName } from './name.js';
 import { SIGNATURE_ALGORITHMS } from './oids.js';
 import type { PublicKey } from './public-key.js';
 import type { Source } from './source.js';
@@ -29,6 +29,7 @@ import type { Source } from './source.js';
 interface Memo {
   sha256?: string;
   sha1?: string;
+  serialNumber?: string;
   issuer?: string;
   subject?: string;
   issuerName?: DistinguishedName;
@@ -67,9 +68,14 @@ export class Certificate {
    * for other bytes.
    */
   detached(): Certificate {
+    return this.withBytes(new Uint8Array(this.der));
+  }
+
+  /** The same over other memory. @param der - the same bytes */
+  withBytes(der: Uint8Array): Certificate {
     const { sha256 } = this.#memo;
     // Names and extensions that were decoded are views of the old bytes.
-    return new Certificate(new Uint8Array(this.der), this.#layout, this.source, sha256 === undefined ? {} : { sha256 });
+    return new Certificate(der, this.#layout, this.source, sha256 === undefined ? {} : { sha256 });
   }
 
   /** SHA-256 of the DER, lower-case hex: the identity of the certificate. */
@@ -91,7 +97,8 @@ export class Certificate {
 
   /** The content octets of the INTEGER in lower-case hex, sign octet included. */
   get serialNumber(): string {
-    return this.#hexAt(this.#layout.serialNumber);
+    this.#memo.serialNumber ??= this.#hexAt(this.#layout.serialNumber);
+    return this.#memo.serialNumber;
   }
 
   /** The issuer in the string form of RFC 4514, escaped for any output. */
@@ -104,6 +111,11 @@ export class Certificate {
   get subject(): string {
     this.#memo.subject ??= renderNameAt(this.der, this.#layout.subject);
     return this.#memo.subject;
+  }
+
+  /** What a person calls the subject, as `displayName` says it. Not kept. */
+  get displayName(): string {
+    return displayNameAt(this.der, this.#layout.subject);
   }
 
   /** The issuer as decoded, for comparing. */

@@ -95,12 +95,12 @@ export async function run(args: InspectArgs, io: Io): Promise<ExitStatus> {
 async function writeLines(args: InspectArgs, options: ReadOptions, io: Io): Promise<ExitStatus> {
   const writer = new PartWriter(io);
   const errors: TrustError[] = [];
-  for await (const input of readEachInput(args.input, io, options)) {
-    if (input === null) continue;
+  await readEachInput(args.input, io, { ...options, inParts: true }, async (input) => {
+    if (input === null) return;
     writeFindings({ findings: restorationsOf([input]) }, args, io);
     await writer.write(renderLines(input, recogniseDescribed([input]).entryOf));
     errors.push(...input.errors);
-  }
+  });
   writer.end();
   return writeErrors({ errors }, args, io);
 }

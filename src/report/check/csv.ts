@@ -7,6 +7,7 @@
 import { createRequire } from 'node:module';
 import type { stringify } from 'csv-stringify/sync';
 import { type CheckedCertificate, catalogEntryOf } from '../../check/check-report.js';
+import { isDescribed } from '../../check/described.js';
 import { toPrintable } from '../../encoding/printable.js';
 import { toRfc3339 } from '../../encoding/rfc3339.js';
 import { type CheckFormat, nameOf } from './check-format.js';
@@ -37,13 +38,13 @@ export const csv: CheckFormat = {
 
 function cellsOf(checked: CheckedCertificate): readonly string[] {
   const { certificate, source, level, daysLeft } = checked;
-  const isDescribed = 'complete' in certificate;
+  const described = isDescribed(certificate);
   const texts = [
     ...[certificate.notBefore, certificate.notAfter].map((date) => (date === null ? '' : toRfc3339(date))),
     nameOf(checked),
     ...[certificate.subject, certificate.issuer, certificate.serialNumber].map((text) => text ?? ''),
-    isDescribed ? '' : certificate.sha256,
-    String(isDescribed ? certificate.usage === 'ca' : certificate.ca),
+    described ? '' : certificate.sha256,
+    String(described ? certificate.usage === 'ca' : certificate.ca),
     ...[source.input, source.member, source.line, source.alias, source.trustpoint].map((part) => String(part ?? '')),
     catalogEntryOf(checked)?.status ?? '',
   ].map((text) => toPrintable(text).replace(FORMULA, "'$&"));

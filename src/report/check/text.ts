@@ -16,7 +16,9 @@ export const text: CheckFormat = { render: renderText };
 
 /** Cells of the bar that shows how much of a lifetime is left. */
 const BAR = 10;
+const BARS: readonly string[] = Array.from({ length: BAR + 1 }, (_, full) => `[${'#'.repeat(full).padEnd(BAR, '.')}]`);
 const LEVEL_WIDTH = 'not-yet-valid'.length;
+const INDENTATION = ' '.repeat(LEVEL_WIDTH + 2);
 /** Places of one certificate that are listed; a root may stand in hundreds of stores. */
 const PLACES = 5;
 
@@ -42,12 +44,11 @@ function renderRow(checked: CheckedCertificate, others: readonly CheckedCertific
   const ends = certificate.notAfter === null ? 'unknown   ' : toDay(certificate.notAfter);
   const places = [checked, ...others].slice(0, PLACES).map(({ source }) => placeOf(source));
   const more = others.length + 1 - places.length;
-  const indentation = ' '.repeat(LEVEL_WIDTH + 2);
   const start = `${verdictOf(checked).padEnd(LEVEL_WIDTH)}  ${ends}  ${left(checked).padStart(8)}  ${bar(checked)}  `;
   return [
     wrap(nameOf(checked), start, ' '.repeat(start.length)),
-    ...places.map((place) => placePath(indentation, place)),
-    ...(more > 0 ? [`${indentation}and ${more} more ${more === 1 ? 'place' : 'places'}\n`] : []),
+    ...places.map((place) => placePath(INDENTATION, place)),
+    ...(more > 0 ? [`${INDENTATION}and ${more} more ${more === 1 ? 'place' : 'places'}\n`] : []),
   ].join('');
 }
 
@@ -68,8 +69,7 @@ function left({ daysLeft }: CheckedCertificate): string {
 function bar({ certificate: { notBefore, notAfter }, daysLeft }: CheckedCertificate): string {
   if (notBefore === null || notAfter === null || daysLeft === null) return ' '.repeat(BAR + 2);
   const share = (daysLeft * 86_400_000) / (notAfter.getTime() - notBefore.getTime());
-  const filled = Math.ceil(Math.min(1, Math.max(0, share || 0)) * BAR);
-  return `[${'#'.repeat(filled)}${'.'.repeat(BAR - filled)}]`;
+  return BARS[Math.ceil(Math.min(1, Math.max(0, share || 0)) * BAR)] ?? '';
 }
 
 function renderSummary(report: CheckReport): string {
