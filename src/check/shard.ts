@@ -39,6 +39,8 @@ export interface ShardSettings {
   readonly allowEmpty: boolean;
   /** The revision since which files have to have changed; null for all files. */
   readonly changedSince: string | null;
+  /** What else the user said of how inputs are to be read: limits, and how servers are asked. */
+  readonly reading: string;
 }
 
 /** The policy of a check, whole: a merge judges by it once more, and may be made where its file is not. */
@@ -249,6 +251,11 @@ const SAME: readonly {
     what: '--changed-since',
     of: ({ settings }) => settings.changedSince,
     hint: 'give every shard the same --changed-since',
+  },
+  {
+    what: '--limit, --starttls or --servername',
+    of: ({ settings }) => settings.reading,
+    hint: 'have every shard read its inputs in the same way',
   },
   {
     what: 'set of files',

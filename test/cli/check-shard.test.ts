@@ -421,6 +421,9 @@ describe('--merge refuses', () => {
     ['--git'],
     ['--allow-empty'],
     ['--policy', 'x.yaml'],
+    ['--limit', 'members=5'],
+    ['--starttls', 'smtp'],
+    ['--servername', 'gw.example.test'],
   ])('%s', async (...option) => {
     const call = await check('--merge', 'x.json', ...option);
     expect(call.status).toBe(2);

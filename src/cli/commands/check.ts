@@ -17,7 +17,7 @@ import { parseOutputs, writeCheckOutputs, writeJobSummary } from '../check-outpu
 import { addTo, intactInput, type Reading, type ReadingArgs, readAll, requireWanted } from '../check-reading.js';
 import { coercion } from '../coercion.js';
 import { gitOptions } from '../git-selection.js';
-import { inputOptions } from '../input-options.js';
+import { describeReading, inputOptions } from '../input-options.js';
 import { nothingFound } from '../inputs.js';
 import type { Io } from '../io.js';
 import {
@@ -150,7 +150,8 @@ async function checkAll(args: CheckArgs, { at, given, policy }: Measures, io: Io
 function settingsOf(args: CheckArgs, { at, given, policy }: Measures, isCovered: boolean): ShardSettings {
   const { path: paths, only = null, allowEmpty, changedSince = null } = args;
   return {
-    ...{ version: VERSION, catalog: catalogInUse(), at, given, only, paths, allowEmpty, changedSince },
+    ...{ version: VERSION, catalog: catalogInUse(), at, given, only },
+    ...{ paths, allowEmpty, changedSince, reading: describeReading(args) },
     policy: policy === null ? null : { file: policy.check.policy.file, text: policy.text, isCovered },
   };
 }
