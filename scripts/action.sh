@@ -28,6 +28,7 @@ add_path() { paths+=("$1"); }
 [ -z "${INPUT_FAIL-}" ] || words+=("--fail=$INPUT_FAIL")
 [ -z "${INPUT_FAIL_ON-}" ] || words+=("--fail-on=$INPUT_FAIL_ON")
 [ -z "${INPUT_ONLY-}" ] || words+=("--only=$INPUT_ONLY")
+[ -z "${INPUT_POLICY-}" ] || words+=("--policy=$INPUT_POLICY")
 [ -z "${INPUT_FORMAT-}" ] || words+=("--format=$INPUT_FORMAT")
 [ "${INPUT_ALLOW_EMPTY-}" != true ] || words+=(--allow-empty)
 each INPUT_OUTPUT add_output

@@ -37,4 +37,5 @@ const { status } = spawnSync(process.execPath, ['bin/anchorctl.js', ...ROTATE.fl
   stdio: 'inherit',
   env: { ...process.env, ANCHORCTL_STOREPASS: 'Test123%' },
 });
+if (status !== 0) console.error('\nTo begin anew, remove the folder out/demo.');
 process.exitCode = status ?? 1;

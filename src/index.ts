@@ -44,7 +44,7 @@ export { type PathVerdict, type ValidatePathOptions, validatePath } from './path
 export { aliasFor } from './store/alias.js';
 export type { DecodeKeystoreOptions, EditKeystoreOptions } from './store/codec.js';
 export { decodeKeystore, detectKeystore } from './store/codecs.js';
-export { editKeystore } from './store/edit.js';
+export { editKeystore, type RequestedEdit } from './store/edit.js';
 export type {
   EntryKind,
   Keystore,

@@ -63,6 +63,16 @@ test('the main job by hand: read, check, edit, render', () => {
   expect(block?.certificates).toEqual([certificate.sha256]);
 });
 
+test('what is added to a keystore may be DER, and has to be a certificate', () => {
+  const { certificate, der } = issue();
+  const addition = (added: library.Certificate | Uint8Array) =>
+    library.editKeystore(read('tg.jks'), [{ action: 'add', alias: 'new', certificate: added, created: AT }], {
+      password: 'Test123%',
+    });
+  expect(addition(der)).toEqual(addition(certificate));
+  expect(() => addition(Uint8Array.of(0x30))).toThrow(expect.objectContaining({ code: 'certificate/malformed' }));
+});
+
 test('whether a certificate has a valid path', () => {
   const root = issue({ subject: 'CN=Root' });
   const ca = issue({ subject: 'CN=CA', issuer: root, authorityKeyIdentifier: true });

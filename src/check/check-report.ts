@@ -9,6 +9,7 @@ import type { DescribedCertificate } from '../device/show-output.js';
 import type { Certificate } from '../x509/certificate.js';
 import { CertificatePool } from '../x509/certificate-pool.js';
 import { type Source, sourceOf } from '../x509/source.js';
+import { isDescribed } from './described.js';
 import { DAY, dayOf, type Expiry, expiryOf, type Level, type Thresholds } from './expiry.js';
 import type { Finding } from './finding.js';
 import type { PolicyCheck } from './policy-check.js';
@@ -40,6 +41,10 @@ export interface CheckedInput {
   readonly described: readonly DescribedCertificate[];
   /** What could not be read of it. */
   readonly findings: readonly Finding[];
+  /** The files in it, where it is an archive. */
+  readonly members?: readonly string[];
+  /** Which of the certificates stand in keystores that make nobody trust them: their numbers, from 0. */
+  readonly untrusted?: readonly number[];
   /** Whether there was something to read: false for a name that leads nowhere. */
   readonly isOpened: boolean;
 }
@@ -56,6 +61,8 @@ export interface CheckSummary {
   readonly expired: number;
   /** Those whose level, other than ok, the policy has an exception for; they are in no other count of a level. */
   readonly ignored?: number;
+  /** Those of another role than was asked for, which were not looked at; absent where all were. */
+  readonly others?: number;
   /** Findings of severity error that are not about how long a certificate is valid. */
   readonly errors: number;
 }
@@ -98,25 +105,29 @@ export class ExpiryCheck {
   readonly #certificates: CheckedCertificate[] = [];
   readonly #pool = new CertificatePool();
   #files = 0;
+  #others = 0;
 
   constructor(options: CheckOptions) {
     this.#options = options;
   }
 
   /** Takes what was found in an input; nothing of its bytes is kept but the certificates. */
-  add({ input, certificates, described, findings, isOpened }: CheckedInput): void {
+  add(input: CheckedInput): void {
+    const { certificates, described, findings, isOpened } = input;
     if (isOpened) this.#files++;
     this.#findings.push(...findings);
     for (const certificate of certificates) {
       if (this.#isWanted(certificate)) this.#judge(this.#pool.keep(certificate), certificate.source);
+      else this.#others++;
     }
     for (const one of described) {
       if (this.#isWanted({ ca: one.usage === 'ca', selfIssued: one.subject === one.issuer }))
         this.#judge(one, one.source);
+      else this.#others++;
     }
     // Of what could not be read, nobody knows what it lacks.
     const isRead = isOpened && (certificates.length + described.length > 0 || findings.length === 0);
-    if (isRead) this.#note(this.#options.policy?.judgeTarget({ input, certificates, described }) ?? []);
+    if (isRead) this.#note(this.#options.policy?.judgeTarget(input) ?? []);
   }
 
   /** Counts files without any sign of a certificate. */
@@ -124,10 +135,10 @@ export class ExpiryCheck {
     this.#files += files;
   }
 
-  /** Counts a file without any sign of a certificate, which may lack one. */
-  passOver(input: string): void {
+  /** Counts a file without any sign of a certificate, which may lack one; so may the files in it, where it is an archive. */
+  passOver(input: string, members: readonly string[] = []): void {
     this.count(1);
-    this.#note(this.#options.policy?.judgeTarget({ input, certificates: [], described: [] }) ?? []);
+    this.#note(this.#options.policy?.judgeTarget({ input, members, certificates: [], described: [] }) ?? []);
   }
 
   /**
@@ -137,6 +148,11 @@ export class ExpiryCheck {
    */
   finish(isWhole: boolean): void {
     this.#note(this.#options.policy?.finish(isWhole) ?? []);
+  }
+
+  /** How many certificates there are, none of which has the role that was asked for; 0 where one has. */
+  get unwanted(): number {
+    return this.#certificates.length === 0 ? this.#others : 0;
   }
 
   report(): CheckReport {
@@ -155,6 +171,7 @@ export class ExpiryCheck {
         critical: critical + counts['not-yet-valid'],
         expired,
         ...(ignored === 0 ? {} : { ignored }),
+        ...(this.#options.only === null ? {} : { others: this.#others }),
         errors: this.#findings.filter(({ severity, code }) => severity === 'error' && !isAboutExpiry(code)).length,
       },
       findings: this.#findings,
@@ -191,7 +208,7 @@ export class ExpiryCheck {
     if (notAfter === null) return { level: 'warning', daysLeft: null };
     const { at, policy } = this.#options;
     const thresholds = policy?.thresholdsAt(source) ?? this.#options.thresholds;
-    if (!('complete' in certificate)) return expiryOf({ notBefore, notAfter }, at, thresholds);
+    if (!isDescribed(certificate)) return expiryOf({ notBefore, notAfter }, at, thresholds);
     // Of a date in an unknown zone the more careful reading counts.
     const early = new Date(notAfter.getTime() - ZONE);
     const { level } = expiryOf({ notBefore: null, notAfter: early }, at, thresholds);
@@ -203,7 +220,7 @@ type Checked = Omit<Expiry, 'daysLeft'> & { readonly daysLeft: number | null };
 
 /** What the catalog knows about a certificate. */
 export function catalogEntryOf({ certificate }: Pick<CheckedCertificate, 'certificate'>): CatalogEntry | null {
-  return 'complete' in certificate ? null : findRoot(certificate.sha256);
+  return isDescribed(certificate) ? null : findRoot(certificate.sha256);
 }
 
 /** Whether a finding is about how long a certificate is valid. */
@@ -217,7 +234,7 @@ function findingOf(
   { level, daysLeft }: Checked,
 ): Finding {
   const { notBefore, notAfter } = certificate;
-  const sha256 = 'sha256' in certificate ? { sha256: certificate.sha256 } : {};
+  const sha256 = isDescribed(certificate) ? {} : { sha256: certificate.sha256 };
   const about = { source, ...sha256 };
   const name = certificate.subject ?? 'a certificate';
   if (notAfter === null || daysLeft === null) {
@@ -229,27 +246,27 @@ function findingOf(
   switch (level) {
     case 'expired':
       return {
-        ...about,
         code: 'expiry/expired',
         severity: 'error',
         message: `${name} expired on ${ends}, ${count(-daysLeft)} ago`,
         hint: 'replace it now; whatever checks its date has stopped working',
+        ...about,
       };
     case 'not-yet-valid':
       return {
-        ...about,
         code: 'expiry/not-yet-valid',
         severity: 'error',
         message: `${name} is not valid before ${notBefore === null ? 'a later day' : dayOf(notBefore)}`,
         hint: 'check the clock of this machine, or put it to use on that day',
+        ...about,
       };
     default:
       return {
-        ...about,
         code: level === 'critical' ? 'expiry/critical' : 'expiry/warning',
         severity: level === 'critical' ? 'error' : 'warning',
         message: `${name} expires on ${ends}, in ${count(daysLeft)}`,
         hint: 'ask its CA for the certificate that replaces it',
+        ...about,
       };
   }
 }

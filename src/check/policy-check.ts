@@ -8,6 +8,7 @@ import { type CatalogEntry, currentCatalog, findRoot } from '../catalog/catalog.
 import type { DescribedCertificate } from '../device/show-output.js';
 import type { Certificate } from '../x509/certificate.js';
 import { type Source, sourceOf } from '../x509/source.js';
+import { isDescribed } from './described.js';
 import type { Thresholds } from './expiry.js';
 import type { Finding, FindingCode } from './finding.js';
 import { PathScope, type Place } from './path-scope.js';
@@ -22,6 +23,7 @@ import {
   type Policy,
   type PolicyRule,
 } from './policy.js';
+import { type Holding, holdingsOf, type Judged, type PolicyTarget, sourcesOf } from './policy-target.js';
 
 /** How a policy is applied. */
 export interface PolicyCheckOptions {
@@ -32,13 +34,6 @@ export interface PolicyCheckOptions {
   readonly given: Partial<Thresholds>;
   /** The path of an input relative to the folder of the policy, with slashes; endpoints and `-` as they are. */
   readonly toRelative: (input: string) => string;
-}
-
-/** What was found in a file that was read. */
-export interface PolicyTarget {
-  readonly input: string;
-  readonly certificates: readonly Certificate[];
-  readonly described: readonly DescribedCertificate[];
 }
 
 /** An entry with the places it covers. */
@@ -82,6 +77,17 @@ export class PolicyCheck {
     this.thresholds = this.#combine(policy.thresholds.filter(({ paths }) => paths === null));
   }
 
+  /** What the patterns of the policy call an input. */
+  nameOf(input: string): string {
+    return this.#options.toRelative(input);
+  }
+
+  /** Whether an entry for some paths covers an input, or a file in it where it is an archive. */
+  concerns(input: string, members: readonly string[]): boolean {
+    const places = sourcesOf(input, members).map((source) => this.#placeOf(source));
+    return this.#byPath.some(({ scope }) => places.some((place) => scope.covers(place)));
+  }
+
   /** How much must be left of a certificate at a place. */
   thresholdsAt(source: Source): Thresholds {
     return this.#thresholds.length === 0 ? this.thresholds : this.#combine(this.#rulesAt(this.#thresholds, source));
@@ -93,26 +99,21 @@ export class PolicyCheck {
     return [
       ...(sha256 === null ? [] : this.#checkForbidden(certificate, sha256, source)),
       ...(sha256 === null || !isCa(certificate) ? [] : this.#checkAllowed(certificate, sha256, source)),
-      ...('complete' in certificate ? [] : this.#checkKey(certificate, source)),
+      ...(isDescribed(certificate) ? [] : this.#checkKey(certificate, source)),
     ];
   }
 
   /**
-   * What a file lacks. Each member of an archive that holds a certificate is a file of its own.
+   * What a file lacks. Each file in an archive is one of its own.
    *
    * @param target - a file that could be read, also one without any certificate
    */
-  judgeTarget({ input, certificates, described }: PolicyTarget): readonly Finding[] {
-    this.#markUsed(sourceOf(input));
+  judgeTarget(target: PolicyTarget): readonly Finding[] {
+    const { input, members = [] } = target;
+    for (const source of sourcesOf(input, members)) this.#markUsed(source);
     if (this.#required.length === 0) return [];
-    const members = new Map<string | null, Set<string | null>>();
-    for (const one of [...certificates, ...described]) {
-      const member = one.source?.member ?? null;
-      const held = members.get(member) ?? new Set();
-      members.set(member, held.add(this.#fingerprintOf(one)));
-    }
-    if (members.size === 0) members.set(null, new Set());
-    return [...members].flatMap(([member, held]) => this.#checkRequired(sourceOf(input, { member }), held));
+    const holdings = holdingsOf(target, (certificate) => this.#fingerprintOf(certificate));
+    return holdings.flatMap(([file, holding]) => this.#checkRequired(sourceOf(input, { member: file }), holding));
   }
 
   /**
@@ -184,20 +185,22 @@ export class PolicyCheck {
     return { warn: last('warn'), fail: last('fail'), ...given };
   }
 
-  #checkRequired(source: Source, held: ReadonlySet<string | null>): readonly Finding[] {
+  #checkRequired(source: Source, { trusted, untrusted }: Holding): readonly Finding[] {
     const { at } = this.#options;
     const isDue = ({ from, until }: AnchorRule) => hasBegun(from, at) && !hasPassed(until, at);
-    const missing = this.#rulesAt(this.#required, source).filter((rule) => isDue(rule) && !held.has(rule.sha256));
-    return missing.map((rule) => ({
-      code: 'policy/anchor-missing',
-      severity: 'error',
-      message: `${describeAnchor(rule)} is not there, and is required${describePeriod(rule)} (${this.#reference(rule)})`,
-      hint: held.has(null)
-        ? 'look at the running configuration of the device: what was read describes a certificate without its fingerprint'
-        : 'install it: anchorctl keystore add for keystores and bundles, anchorctl snippet for devices',
-      source,
-      sha256: rule.sha256,
-    }));
+    const missing = this.#rulesAt(this.#required, source).filter((rule) => isDue(rule) && !trusted.has(rule.sha256));
+    return missing.map((rule) => {
+      const where = untrusted.has(rule.sha256) ? 'is there only where nobody trusts it' : 'is not there';
+      const demand = `and is required${describePeriod(rule)} (${this.#reference(rule)})`;
+      return {
+        code: 'policy/anchor-missing',
+        severity: 'error',
+        message: `${describeAnchor(rule)} ${where}, ${demand}`,
+        hint: hintFor(rule, trusted, untrusted),
+        source,
+        sha256: rule.sha256,
+      };
+    });
   }
 
   #checkForbidden(certificate: Judged, sha256: string, source: Source): readonly Finding[] {
@@ -261,7 +264,7 @@ export class PolicyCheck {
 
   /** What a certificate is recognised by; null for one that a device described without a fingerprint that is known. */
   #fingerprintOf(certificate: Judged): string | null {
-    if (!('complete' in certificate)) return certificate.sha256;
+    if (!isDescribed(certificate)) return certificate.sha256;
     if (certificate.sha1 === null) return null;
     this.#knownRoots ??= new Map(currentCatalog().roots.map(({ sha1, sha256 }) => [sha1, sha256]));
     return this.#knownRoots.get(certificate.sha1) ?? null;
@@ -286,7 +289,19 @@ export class PolicyCheck {
   }
 }
 
-type Judged = Certificate | DescribedCertificate;
+/** What to do about an anchor that is missing. */
+function hintFor(
+  { sha256 }: AnchorRule,
+  trusted: ReadonlySet<string | null>,
+  untrusted: ReadonlySet<string | null>,
+): string {
+  if (untrusted.has(sha256)) {
+    return 'add it as a trusted certificate: as a part of the chain of a key, or without the mark that Java looks for, it is no anchor';
+  }
+  return trusted.has(null)
+    ? 'look at the running configuration of the device: what was read describes a certificate without its fingerprint'
+    : 'install it: anchorctl keystore add for keystores and bundles, anchorctl snippet for devices';
+}
 
 const REMOVE =
   'take it out: anchorctl keystore remove for keystores and bundles, anchorctl snippet --action remove for devices';
@@ -296,7 +311,7 @@ function withScope<R extends PolicyRule>(rule: R): Scoped<R> {
 }
 
 function isCa(certificate: Judged): boolean {
-  return 'complete' in certificate ? certificate.usage === 'ca' : certificate.ca;
+  return isDescribed(certificate) ? certificate.usage === 'ca' : certificate.ca;
 }
 
 function isSo({ status, misissuance }: CatalogEntry, distrust: Distrust): boolean {

@@ -14,6 +14,7 @@ import type { Certificate } from '../x509/certificate.js';
 import { CertificatePool } from '../x509/certificate-pool.js';
 import type { CertificateRole } from './check-report.js';
 import type { Thresholds } from './expiry.js';
+import type { PolicyCheck } from './policy-check.js';
 
 /** One part of so many, from 1. */
 export interface Shard {
@@ -25,8 +26,13 @@ export interface Shard {
 export interface ShardSettings {
   /** Of anchorctl: another one may read another thing out of a file. */
   readonly version: string;
+  /** Which catalog was asked: another one may know another thing of a root. */
+  readonly catalog: string;
   readonly at: Date;
-  readonly thresholds: Thresholds;
+  /** The thresholds that the user named. */
+  readonly given: Partial<Thresholds>;
+  /** Null without one. */
+  readonly policy: ShardPolicy | null;
   readonly only: CertificateRole | null;
   /** What the user named. */
   readonly paths: readonly string[];
@@ -35,17 +41,40 @@ export interface ShardSettings {
   readonly changedSince: string | null;
 }
 
+/** The policy of a check, whole: a merge judges by it once more, and may be made where its file is not. */
+export interface ShardPolicy {
+  /** Its file, as it is shown to users. */
+  readonly file: string;
+  readonly text: string;
+  /** Whether the paths of the call cover all of its folder. */
+  readonly isCovered: boolean;
+}
+
 /** What was read of one input. */
 export interface RecordedInput {
+  /** What the user named, or a file below it. */
+  readonly input: string;
   readonly certificates: readonly Certificate[];
   readonly described: readonly DescribedCertificate[];
   readonly errors: readonly TrustError[];
+  /** The files in it, where it is an archive. */
+  readonly members?: readonly string[];
+  /** Which of the certificates stand in keystores that make nobody trust them: their numbers, from 0. */
+  readonly untrusted?: readonly number[];
 }
 
-/** The same, with its number among all inputs, from 0. */
-export interface PlacedInput extends RecordedInput {
+/** One of all inputs. */
+export interface PlacedName {
+  /** Its number among them, from 0. */
   readonly position: number;
+  readonly input: string;
+  /** What the patterns of the policy call it; null without a policy. */
+  readonly place: string | null;
+  readonly members?: readonly string[];
 }
+
+/** The same with what was read of it. */
+export interface PlacedInput extends RecordedInput, PlacedName {}
 
 /** All inputs, of every shard. */
 export interface ShardedInputs {
@@ -60,6 +89,8 @@ export interface ShardRecord extends Shard {
   readonly all: ShardedInputs;
   /** Files of this shard without any sign of a certificate. */
   readonly passedOver: number;
+  /** Those among them that entries of the policy are for, which may demand something of them; in order. */
+  readonly concerned: readonly PlacedName[];
   /** Its other inputs, in order. */
   readonly inputs: readonly PlacedInput[];
 }
@@ -89,14 +120,17 @@ export function shareOf({ index, count }: Shard, inputs: number): number {
 /** Deals the inputs of a call and keeps what was read of those that are this shard's. */
 export class ShardRecorder {
   readonly #shard: Shard;
+  readonly #policy: PolicyCheck | null;
   readonly #names: Hash = createHash('sha256');
   readonly #inputs: PlacedInput[] = [];
+  readonly #concerned: PlacedName[] = [];
   readonly #pool = new CertificatePool();
   #found = 0;
   #read = 0;
 
-  constructor(shard: Shard) {
+  constructor(shard: Shard, policy: PolicyCheck | null) {
     this.#shard = shard;
+    this.#policy = policy;
   }
 
   /** Whether the next of all inputs is this shard's. */
@@ -106,14 +140,17 @@ export class ShardRecorder {
   }
 
   /** What was read of the next input that is this shard's. */
-  add({ certificates, described, errors }: RecordedInput): void {
-    const kept = certificates.map((certificate) => withSourceOf(this.#pool.keep(certificate), certificate));
-    this.#inputs.push({ position: this.#nextPosition(), certificates: kept, described, errors });
+  add(read: RecordedInput): void {
+    const certificates = read.certificates.map((certificate) =>
+      withSourceOf(this.#pool.keep(certificate), certificate),
+    );
+    this.#inputs.push({ ...read, ...this.#placeNext(read.input), certificates });
   }
 
   /** The next input that is this shard's has no sign of a certificate. */
-  passOver(): void {
-    this.#nextPosition();
+  passOver(input: string, members: readonly string[] = []): void {
+    const name = this.#placeNext(input);
+    if (this.#policy?.concerns(input, members) === true) this.#concerned.push({ ...name, members });
   }
 
   /** To be asked once, at the end. */
@@ -123,12 +160,14 @@ export class ShardRecorder {
       settings,
       all: { count: this.#found, sha256: this.#names.digest('hex') },
       passedOver: this.#read - this.#inputs.length,
+      concerned: this.#concerned,
       inputs: this.#inputs,
     };
   }
 
-  #nextPosition(): number {
-    return this.#shard.index - 1 + this.#shard.count * this.#read++;
+  #placeNext(input: string): PlacedName {
+    const position = this.#shard.index - 1 + this.#shard.count * this.#read++;
+    return { position, input, place: this.#policy?.nameOf(input) ?? null };
   }
 }
 
@@ -145,9 +184,15 @@ export interface SourcedRecord {
 /** What one call would have read. */
 export interface MergedInputs {
   readonly settings: ShardSettings;
+  /** Files without any sign of a certificate, those among `inputs` too. */
   readonly passedOver: number;
-  /** In their order. */
-  readonly inputs: readonly PlacedInput[];
+  /** What was read, and what was passed over and may lack something, in their order. */
+  readonly inputs: readonly (PlacedInput | PlacedName)[];
+}
+
+/** Whether there was anything to read in an input. */
+export function isRead(input: PlacedInput | PlacedName): input is PlacedInput {
+  return 'certificates' in input;
 }
 
 /**
@@ -170,7 +215,9 @@ export function mergeShards(records: readonly SourcedRecord[]): MergedInputs {
   return {
     settings: first.record.settings,
     passedOver: records.reduce((sum, { record }) => sum + record.passedOver, 0),
-    inputs: records.flatMap(({ record }) => record.inputs).sort((a, b) => a.position - b.position),
+    inputs: records
+      .flatMap(({ record }) => [...record.inputs, ...record.concerned])
+      .sort((a, b) => a.position - b.position),
   };
 }
 
@@ -181,10 +228,20 @@ const SAME: readonly {
   readonly hint: string;
 }[] = [
   { what: 'version of anchorctl', of: ({ settings }) => settings.version, hint: 'run one version everywhere' },
+  {
+    what: 'catalog of roots',
+    of: ({ settings }) => settings.catalog,
+    hint: 'keep one catalog everywhere: the one that is built in, or the same anchorctl catalog update',
+  },
   { what: 'number of shards', of: ({ count }) => count, hint: 'name the documents of one run only' },
   { what: '--at', of: ({ settings }) => settings.at.toISOString(), hint: 'give every shard the same --at' },
-  { what: '--warn', of: ({ settings }) => settings.thresholds.warn, hint: 'give every shard the same --warn' },
-  { what: '--fail', of: ({ settings }) => settings.thresholds.fail, hint: 'give every shard the same --fail' },
+  { what: '--warn', of: ({ settings }) => settings.given.warn ?? null, hint: 'give every shard the same --warn' },
+  { what: '--fail', of: ({ settings }) => settings.given.fail ?? null, hint: 'give every shard the same --fail' },
+  {
+    what: 'policy',
+    of: ({ settings }) => settings.policy,
+    hint: 'give every shard the same policy under the same name, or leave it out everywhere with --no-policy',
+  },
   { what: '--only', of: ({ settings }) => settings.only, hint: 'give every shard the same --only' },
   { what: '--allow-empty', of: ({ settings }) => settings.allowEmpty, hint: 'give all shards --allow-empty, or none' },
   { what: 'list of paths', of: ({ settings }) => settings.paths, hint: 'name the same paths in the same order' },

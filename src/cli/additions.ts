@@ -16,6 +16,7 @@ import { trustedCertificates } from '../store/select.js';
 import type { Certificate } from '../x509/certificate.js';
 import { parseExpectations, recoverableBy, requireNamed } from './expectations.js';
 import type { Failure } from './failure.js';
+import { type InputArgs, readingOf } from './input-options.js';
 import { certificatesOf, distinct, errorsOf, readInputs, restorationsOf } from './inputs.js';
 import type { Io } from './io.js';
 import type { OpenStore } from './keystore-file.js';
@@ -57,13 +58,14 @@ export interface Additions extends Accepted {
  */
 export async function decideAdditions(
   { inputs: names, store, at, skipUnfit, checkInput, confirm }: AdditionRequest,
-  args: TrustArgs,
+  args: TrustArgs & InputArgs,
   io: Io,
 ): Promise<Additions | Failure> {
   const expectations = parseExpectations(args.expectSha256);
   const { inputs } = await readInputs(names, io, {
     password: store.password,
     strict: false,
+    ...readingOf(args),
     recover: recoverableBy(expectations),
   });
   const errors: readonly TrustError[] = errorsOf(inputs);

@@ -8,15 +8,16 @@ import { catalogRoots, genuineRoot } from '../catalog/catalog.js';
 import type { Finding } from '../check/finding.js';
 import { toPrintable } from '../encoding/printable.js';
 import { expectTrustError, TrustError } from '../errors.js';
-import { MAX_INPUT_BYTES, readInput } from '../io/read-input.js';
+import { readInput } from '../io/read-input.js';
 import { findSystemAnchors, thisSystem } from '../io/system-anchors.js';
 import { detectKeystore } from '../store/codecs.js';
 import type { Keystore } from '../store/keystore.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
 import { sourceOf } from '../x509/source.js';
-import { distinct, errorsOf, intactOf, readInputs } from './inputs.js';
+import { distinct, errorsOf, intactOf, type ReadOptions, readInputs } from './inputs.js';
 import type { Io } from './io.js';
 import { openStore } from './keystore-file.js';
+import { withRaise } from './limits.js';
 
 /** The anchors of one place. */
 export interface AnchorSet {
@@ -27,6 +28,9 @@ export interface AnchorSet {
   /** What Java does not see in it. */
   readonly findings: readonly Finding[];
 }
+
+/** How places are read. */
+export type Opening = Pick<ReadOptions, 'password'> & Required<Pick<ReadOptions, 'limits'>>;
 
 /** Every place that was named. */
 export interface AnchorSets {
@@ -49,18 +53,18 @@ const NAMED_AT_MOST = 5;
  * Reads every place that `--anchors` names; one that cannot be read does not hide the others.
  *
  * @param names - default: the catalog
- * @param password - for every keystore among them; asked for at a terminal where one is needed
+ * @param opening - the password is for every keystore among them, and asked for at a terminal where one is needed
  */
 export async function readAnchorSets(
   names: readonly string[] = [CATALOG],
-  password: string | null,
+  opening: Opening,
   io: Io,
 ): Promise<AnchorSets> {
   const sets: AnchorSet[] = [];
   const errors: TrustError[] = [];
   for (const name of new Set(names)) {
     try {
-      const read = await readPlace(name, password, io);
+      const read = await readPlace(name, opening, io);
       errors.push(...read.errors);
       if (read.set !== null) sets.push(read.set);
     } catch (error) {
@@ -76,11 +80,19 @@ interface ReadPlace {
   readonly errors: readonly TrustError[];
 }
 
-async function readPlace(name: string, password: string | null, io: Io): Promise<ReadPlace> {
+async function readPlace(name: string, opening: Opening, io: Io): Promise<ReadPlace> {
   if (name === CATALOG) return { set: catalogAnchors(), errors: [] };
   const path = name === SYSTEM ? findSystemAnchors(thisSystem(io.env)) : name;
-  const kind = path === '-' ? null : detectKeystore(readInput(path, MAX_INPUT_BYTES));
-  return kind === null || kind === 'pem' ? readFile(path, password, io) : readStore(path, password, io);
+  const kind = path === '-' ? null : detectKeystore(read(path, opening));
+  return kind === null || kind === 'pem' ? readFile(path, opening, io) : readStore(path, opening, io);
+}
+
+function read(path: string, { limits }: Opening): Uint8Array {
+  try {
+    return readInput(path, limits.size);
+  } catch (error) {
+    throw withRaise(expectTrustError(error), limits);
+  }
 }
 
 function catalogAnchors(): AnchorSet {
@@ -92,8 +104,8 @@ function catalogAnchors(): AnchorSet {
 }
 
 /** Certificates in any form. A keystore inside an archive is not opened: nobody's program trusts it there. */
-async function readFile(path: string, password: string | null, io: Io): Promise<ReadPlace> {
-  const { inputs } = await readInputs([path], io, { password, strict: false });
+async function readFile(path: string, { password, limits }: Opening, io: Io): Promise<ReadPlace> {
+  const { inputs } = await readInputs([path], io, { password, limits, strict: false });
   const read = inputs.map(intactOf);
   const all = read.flatMap(({ certificates }) => certificates);
   // What keytool listed has the aliases of a keystore, and is a text like any other.
@@ -118,7 +130,7 @@ async function readFile(path: string, password: string | null, io: Io): Promise<
   return { set: { name: path, isFromCatalog: false, certificates, findings: [] }, errors };
 }
 
-async function readStore(path: string, password: string | null, io: Io): Promise<ReadPlace> {
+async function readStore(path: string, { password }: Opening, io: Io): Promise<ReadPlace> {
   const { keystore } = await openStore(path, { password }, io);
   const certificates = distinct(javaAnchors(keystore));
   const findings = invisibleEntries(keystore, path);

@@ -5,7 +5,7 @@
  */
 import type { CheckReport } from '../check/check-report.js';
 import { expectTrustError, TrustError } from '../errors.js';
-import { appendText } from '../io/append-text.js';
+import { appendText, sizeOf } from '../io/append-text.js';
 import type { CheckFormat, RenderContext } from '../report/check/check-format.js';
 import { loadCheckFormat } from '../report/check/formats.js';
 import type { Io } from './io.js';
@@ -37,7 +37,11 @@ async function parseOutput(text: string): Promise<CheckOutput> {
       hint: 'write for example --output junit=expiry.xml',
     });
   }
-  return { format: await loadCheckFormat(name), path };
+  const format = await loadCheckFormat(name);
+  if (path !== '-') return { format, path };
+  throw new TrustError('usage/bad-value', `"${text}" names no file`, {
+    hint: `for stdout write --format ${name}; for a file of that name, --output ${name}=./-`,
+  });
 }
 
 /**
@@ -62,7 +66,7 @@ export async function writeCheckOutputs(
   return errors;
 }
 
-/** GitHub takes a summary of at most 1 MiB, and drops a longer one. */
+/** GitHub takes a summary of at most 1 MiB for all that a step says, and drops a longer one. */
 const SUMMARY_BYTES = 1024 * 1024;
 /** What stands at its end where it is cut off. */
 const CUT_OFF = '\n**More was found than a summary takes.**\n';
@@ -76,12 +80,15 @@ export async function writeJobSummary(report: CheckReport, context: RenderContex
   const path = io.env['GITHUB_STEP_SUMMARY'];
   if (path === undefined || path === '') return;
   const { render } = await loadCheckFormat('markdown');
+  // What another call of the same step has said stands before it.
+  const room = SUMMARY_BYTES - sizeOf(path);
   let text = '';
-  let left = SUMMARY_BYTES - CUT_OFF.length;
+  let length = CUT_OFF.length;
   for (const part of render(report, context)) {
-    left -= Buffer.byteLength(part);
-    if (left < 0) break;
+    length += Buffer.byteLength(part);
+    if (length > room) break;
     text += part;
   }
-  appendText(path, left < 0 ? text + CUT_OFF : text);
+  if (length <= room) appendText(path, text);
+  else if (CUT_OFF.length <= room) appendText(path, text + CUT_OFF);
 }

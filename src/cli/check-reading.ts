@@ -3,11 +3,13 @@
  *
  * @module
  */
-import type { ExpiryCheck } from '../check/check-report.js';
+import type { CertificateRole, ExpiryCheck } from '../check/check-report.js';
 import type { RecordedInput, ShardRecorder } from '../check/shard.js';
 import { expectTrustError, TrustError } from '../errors.js';
+import type { Certificate } from '../x509/certificate.js';
 import { toFindings } from './answer.js';
 import { type GitArgs, gitWalkOf } from './git-selection.js';
+import { type InputArgs, readingOf } from './input-options.js';
 import { intactOf, type ReadInput, type ReadOptions, readEachInput } from './inputs.js';
 import { takeTurns, untilInterrupted } from './interruption.js';
 import type { Io } from './io.js';
@@ -16,7 +18,7 @@ import { type PasswordArgs, storePassword } from './password.js';
 import { withProgress } from './progress.js';
 
 /** What the options say of the inputs. */
-export interface ReadingArgs extends CommonArgs, PasswordArgs, GitArgs {
+export interface ReadingArgs extends CommonArgs, PasswordArgs, GitArgs, InputArgs {
   readonly path: string[];
   readonly allowEmpty: boolean;
 }
@@ -45,12 +47,9 @@ export async function readAll(
     const interruption = input?.errors.find(isInterruption);
     if (interruption !== undefined) throw interruption;
     files++;
-    if (input === null) {
-      shard?.passOver();
-      return;
-    }
-    const intact = input.damaged.length === 0 ? input : intactInput(input);
-    for (const error of addTo(check, intact, input.input)) errors.push(error);
+    if (input === null) return;
+    const intact = intactInput(input);
+    for (const error of addTo(check, intact)) errors.push(error);
     shard?.add(intact);
   };
   const isInterrupted = await withProgress(args, io, (progress) =>
@@ -82,9 +81,13 @@ async function optionsOf(
 ): Promise<ReadOptions> {
   const { allowEmpty, changedSince } = args;
   return {
+    ...readingOf(args),
     ...{ password: await storePassword(args, io), strict: false, descriptions: true },
     ...{ allowEmpty, passOverNamed: allowEmpty, walk: gitWalkOf(args) },
-    onPassedOver: (path) => check.passOver(path),
+    onPassedOver: (path, members) => {
+      check.passOver(path, members);
+      shard?.passOver(path, members);
+    },
     // That nothing at all is found is for the merge to say; that nothing has changed is as good as it gets.
     isPart: shard !== null || changedSince !== undefined,
     takes: shard === null ? undefined : (input) => shard.takes(input),
@@ -106,26 +109,66 @@ function interruptedAfter(files: number): TrustError {
 }
 
 /** What a program finds that reads the input as it stands. */
-function intactInput(input: ReadInput): RecordedInput {
+export function intactInput(input: ReadInput): RecordedInput {
   const { certificates, errors } = intactOf(input);
-  return { certificates, described: input.described, errors: [...input.errors, ...errors] };
+  return {
+    input: input.input,
+    certificates,
+    described: input.described,
+    errors: [...input.errors, ...errors],
+    members: input.members,
+    untrusted: numbersOf(input.untrusted, certificates),
+  };
+}
+
+function numbersOf(some: readonly Certificate[], all: readonly Certificate[]): readonly number[] {
+  if (some.length === 0) return [];
+  const wanted = new Set(some);
+  return all.flatMap((certificate, index) => (wanted.has(certificate) ? [index] : []));
 }
 
 /** Errors of names behind which there is nothing to open. */
 const LEADS_NOWHERE: ReadonlySet<string> = new Set(['input/not-found', 'input/no-match', 'input/not-readable']);
 
+/** What `--only` asks for. */
+const ROLES: Readonly<Record<CertificateRole, string>> = {
+  leaf: 'an end entity',
+  ca: 'a CA',
+  anchors: 'a CA that is its own issuer',
+};
+
+/**
+ * Sees to it that something was looked at: certificates that are all of another role than was asked for are as good as none.
+ *
+ * @returns the error that was given to the check, unless that is allowed
+ */
+export function requireWanted(
+  check: ExpiryCheck,
+  {
+    path,
+    only,
+    allowEmpty,
+  }: Pick<ReadingArgs, 'allowEmpty'> & {
+    readonly path: readonly string[];
+    readonly only: CertificateRole | null;
+  },
+): readonly TrustError[] {
+  if (only === null || allowEmpty || check.unwanted === 0) return [];
+  const found = check.unwanted === 1 ? 'the one certificate is not' : `none of ${check.unwanted} certificates is`;
+  const nothing = new TrustError('input/no-match', `${found} ${ROLES[only]}, so that --only ${only} looks at nothing`, {
+    at: { source: path.join(' ') },
+    hint: 'correct --only or the paths, or give --allow-empty',
+  });
+  return addTo(check, { input: path.join(' '), certificates: [], described: [], errors: [nothing] });
+}
+
 /**
  * Gives an input to the check, as it was read or as a shard recorded it.
  *
- * @param input - its name, for a policy that judges what it lacks
  * @returns what could not be read
  */
-export function addTo(
-  check: ExpiryCheck,
-  { certificates, described, errors }: RecordedInput,
-  input = '-',
-): readonly TrustError[] {
+export function addTo(check: ExpiryCheck, { errors, ...input }: RecordedInput): readonly TrustError[] {
   const isOpened = !errors.some(({ code }) => LEADS_NOWHERE.has(code));
-  check.add({ input, certificates, described, findings: toFindings(errors), isOpened });
+  check.add({ ...input, findings: toFindings(errors), isOpened });
   return errors;
 }

@@ -5,21 +5,30 @@
  */
 import { join } from 'node:path';
 import { encodePem } from '../encoding/pem.js';
-import { writeNewFile } from '../io/new-file.js';
-import { aliasFor } from '../store/alias.js';
+import { aliasAmong } from '../store/alias.js';
 import type { Certificate } from '../x509/certificate.js';
+import { writeOutputs } from './output.js';
 
 /**
- * Writes each certificate as PEM into a folder.
+ * Writes each certificate as PEM into a folder, all of them or none: the words of its name in lower-case ASCII and the first
+ * digits of its SHA-256, so that no two names differ in letter case alone and none is one of Windows itself.
  *
+ * @param certificates - without duplicates
+ * @param force - whether files that are there may be replaced
  * @returns the names, a line each
- * @throws {TrustError} `output/exists` when a file is there already
+ * @throws {TrustError} as `writeOutputs`
  */
-export function writeSplit(certificates: readonly Certificate[], folder: string): string {
-  const paths = certificates.map((certificate) => {
-    const path = join(folder, `${aliasFor(certificate)}.pem`);
-    writeNewFile(path, new TextEncoder().encode(encodePem('CERTIFICATE', certificate.der)));
-    return path;
+export async function writeSplit(
+  certificates: readonly Certificate[],
+  folder: string,
+  force: boolean,
+): Promise<string> {
+  const names = new Set<string>();
+  const outputs = certificates.map((certificate) => {
+    const name = aliasAmong(certificate, names);
+    names.add(name);
+    return { path: join(folder, `${name}.pem`), text: encodePem('CERTIFICATE', certificate.der) };
   });
-  return paths.map((path) => `${path}\n`).join('');
+  await writeOutputs(outputs, force);
+  return outputs.map(({ path }) => `${path}\n`).join('');
 }

@@ -6,6 +6,7 @@
 import type { Options } from 'yargs';
 import { TrustError } from '../errors.js';
 import type { Walk } from '../io/walk.js';
+import { coercion } from './coercion.js';
 import { single } from './options.js';
 
 /** What the options give. */
@@ -21,7 +22,7 @@ export const gitOptions: Readonly<Record<'git' | 'changed-since', Options>> = {
     type: 'string',
     requiresArg: true,
     describe: 'Look only at files that differ from this revision of git, committed or not',
-    coerce: (value: unknown) => parseRevision(single('changed-since', value)),
+    coerce: coercion((value) => parseRevision(single('changed-since', value))),
   },
 };
 

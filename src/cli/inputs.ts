@@ -11,12 +11,14 @@ import type { InputLimits } from '../input/limits.js';
 import { readCertificates } from '../input/read-certificates.js';
 import type { InputKind, ReadResult } from '../input/read-result.js';
 import { InputReader, MAX_INPUT_BYTES, readInput } from '../io/read-input.js';
+import type { StartTlsProtocol } from '../io/starttls.js';
 import { type Walk, walkInputs } from '../io/walk.js';
 import { countPlaces } from '../report/repair.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
 import { renderSource, sourceOf } from '../x509/source.js';
 import { canAsk } from './confirm.js';
 import type { Io } from './io.js';
+import { withRaise } from './limits.js';
 import { askPassword } from './password.js';
 
 /** One input as it was read: a file named or walked, standard input, or an endpoint. */
@@ -29,6 +31,8 @@ export interface ReadInput {
   readonly damaged: ReadResult['damaged'];
   readonly recovered: ReadResult['recovered'];
   readonly described: ReadResult['described'];
+  readonly members: ReadResult['members'];
+  readonly untrusted: ReadResult['untrusted'];
   readonly errors: readonly TrustError[];
   /** Of an endpoint, the name or address that was connected to. */
   readonly host?: string;
@@ -52,10 +56,12 @@ export interface ReadOptions {
    * nothing is searched.
    */
   readonly recover?: ReadonlySet<string> | undefined;
-  /** Told the name of every file of a folder that has no sign of a certificate. */
-  readonly onPassedOver?: (path: string) => void;
+  /** Told the name of every file of a folder that has no sign of a certificate, and what files are in it where it is an archive. */
+  readonly onPassedOver?: (path: string, members: readonly string[]) => void;
   /** Whether a file that the user named is passed over like one of a folder where it has no sign of a certificate. */
   readonly passOverNamed?: boolean;
+  /** What endpoints speak before TLS, if anything. */
+  readonly startTls?: StartTlsProtocol | undefined;
   /** By what name endpoints are asked, where it is not their own. */
   readonly serverName?: string | undefined;
   /** Ends the wait for a server. */
@@ -138,12 +144,12 @@ async function readArguments(
         read = readBytes(path, bytes, options, mayBePassedOver);
         if (isUnfinished(read, io, options)) read = await finish(read, bytes, io, options);
       } catch (error) {
-        read = failed(path, expectTrustError(error).within({ source: path }));
+        read = refused(path, error, options);
       }
       if (signal?.aborted === true) return;
       const isPassedOver = mayBePassedOver && hasNoSign(read);
       if (isPassedOver) {
-        options.onPassedOver?.(path);
+        options.onPassedOver?.(path, read.members);
         passedOver++;
       } else {
         isEmpty = false;
@@ -200,7 +206,7 @@ async function readOther(arg: string, io: Io, options: ReadOptions): Promise<Rea
     const read = readBytes(arg, bytes, options, false);
     return isUnfinished(read, io, options) ? await finish(read, bytes, io, options) : read;
   } catch (error) {
-    return failed(arg, expectTrustError(error).within({ source: arg }));
+    return refused(arg, error, options);
   }
 }
 
@@ -317,12 +323,12 @@ function withoutBytes({ input, described }: ReadInput): TrustError {
   });
 }
 
-async function readServer(input: string, { serverName, signal }: ReadOptions): Promise<ReadInput> {
+async function readServer(input: string, { startTls, serverName, signal }: ReadOptions): Promise<ReadInput> {
   const { parseEndpoint, readEndpoint } = await import('../io/endpoint.js');
   const { host } = parseEndpoint(input);
   const certificates: Certificate[] = [];
   const errors: TrustError[] = [];
-  for (const [index, der] of (await readEndpoint(input, { serverName, signal })).entries()) {
+  for (const [index, der] of (await readEndpoint(input, { startTls, serverName, signal })).entries()) {
     try {
       certificates.push(decodeCertificate(der, sourceOf(input)));
     } catch (error) {
@@ -332,21 +338,31 @@ async function readServer(input: string, { serverName, signal }: ReadOptions): P
       errors.push(refusal);
     }
   }
-  return { input, kind: 'endpoint', host, certificates, notes: [], damaged: [], recovered: [], described: [], errors };
+  return { ...NOTHING, input, kind: 'endpoint', host, certificates, errors };
+}
+
+function refused(input: string, error: unknown, { limits = {} }: ReadOptions): ReadInput {
+  return failed(input, withRaise(expectTrustError(error), limits).within({ source: input }));
 }
 
 function failed(input: string, error: TrustError): ReadInput {
   return {
+    ...NOTHING,
     input,
     kind: 'unknown',
-    certificates: [],
-    notes: [],
-    damaged: [],
-    recovered: [],
-    described: [],
     errors: [error],
   };
 }
+
+const NOTHING = {
+  certificates: [],
+  notes: [],
+  damaged: [],
+  recovered: [],
+  described: [],
+  members: [],
+  untrusted: [],
+} as const;
 
 function hasNoSign({ certificates, described, errors }: ReadInput): boolean {
   return certificates.length + described.length === 0 && errors.every(({ code }) => NO_SIGN.has(code));

@@ -24,12 +24,12 @@ export interface Io {
   readonly stderr: (text: string) => void;
   /** One line about the call itself, before it has an answer: where an error comes as JSON, it would not be JSON alone. */
   readonly warn: (message: string) => void;
-  /** All of standard input; at most `maxBytes`, else `input/too-large`. */
+  /** All of standard input; at most `maxBytes`, else `input/too-large`; an interrupt meanwhile is `run/interrupted`. */
   readonly readStdin: (maxBytes: number) => Promise<Uint8Array>;
   readonly now: () => Date;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly terminal: Terminal;
-  /** Asks at the terminal and gives the line typed, without its end. */
+  /** Asks at the terminal and gives the line typed, without its end; an interrupt meanwhile is `run/interrupted`. */
   readonly ask: (question: string) => Promise<string>;
   /** The same without echo. */
   readonly askSecret: (question: string) => Promise<string>;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { limitOption } from './limits.js';
 import { trustOptions } from './trust.js';
 
 const WIDTH = 25;
@@ -53,6 +54,7 @@ export const KEYTOOL_HELP: string = [
   row('--json', 'Answer with one JSON document'),
   row('--quiet', 'No messages, errors excepted'),
   row('--at', 'Judge dates as of this instant (RFC 3339); default: now'),
+  row('--limit', limitOption.describe ?? ''),
   ...Object.entries(trustOptions).map(([name, { describe = '' }]) => row(`--${name}`, describe)),
   '\nWords are taken in any letter case and order. docs/keytool.md says where keytool\n',
   'does otherwise, and why. Exit status as of all commands: 0 good, 2 usage, 3\n',

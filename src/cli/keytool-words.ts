@@ -9,6 +9,7 @@
 import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
 import type { KeystoreType } from '../store/keystore.js';
+import type { LimitArgs } from './limits.js';
 import { atOption, type CommonArgs } from './options.js';
 import type { PasswordArgs } from './password.js';
 import type { ChangeMode } from './store-change.js';
@@ -18,7 +19,7 @@ import { type TrustArgs, trustOptions } from './trust.js';
 export type KeytoolCommand = 'importcert' | 'list' | 'delete';
 
 /** A call of the front. */
-export interface KeytoolArgs extends CommonArgs, ChangeMode, PasswordArgs, TrustArgs {
+export interface KeytoolArgs extends CommonArgs, ChangeMode, PasswordArgs, TrustArgs, LimitArgs {
   readonly command: KeytoolCommand;
   /** Null for the default keystore: `.keystore` in the home folder, or with `cacerts` that of Java. */
   readonly keystore: string | null;
@@ -66,7 +67,7 @@ const OWN_FLAGS: readonly string[] = [
   ...['dry-run', 'json', 'quiet'],
   ...Object.entries(trustOptions).flatMap(([name, { type }]) => (type === 'boolean' ? [name] : [])),
 ];
-const OWN_VALUES = ['at', 'expect-sha256'];
+const OWN_VALUES = ['at', 'expect-sha256', 'limit'];
 
 /** Other names of options: those that keytool takes, and those that messages of anchorctl name. */
 const SYNONYMS: ReadonlyMap<string, string> = new Map([
@@ -139,6 +140,7 @@ export function parseKeytoolWords(words: readonly string[]): KeytoolArgs | null 
     form: has('rfc') ? 'rfc' : has('v') ? 'verbose' : 'brief',
     at: has('at') ? atOption.coerce(last('at')) : undefined,
     expectSha256: has('expect-sha256') ? named('expect-sha256').map(({ value }) => value) : undefined,
+    limit: named('limit').map(({ value }) => value),
     intermediates: has('intermediates'),
     json: has('json'),
     quiet: has('quiet'),

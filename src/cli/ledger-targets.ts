@@ -9,16 +9,17 @@ import { type ArchiveKind, detectArchive, unpackArchive } from '../encoding/arch
 import { UnpackBudget } from '../encoding/unpack.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { configurationIn } from '../input/configuration.js';
-import { INPUT_LIMITS } from '../input/limits.js';
+import { INPUT_LIMITS, type InputLimits } from '../input/limits.js';
 import { nestedTooDeep, readCertificates } from '../input/read-certificates.js';
 import type { InputKind } from '../input/read-result.js';
-import { InputReader, MAX_INPUT_BYTES } from '../io/read-input.js';
+import { InputReader } from '../io/read-input.js';
 import { type Walk, walkInputs } from '../io/walk.js';
 import type { ReadTarget } from '../rotation/ledger.js';
 import { decodeKeystore, detectBinaryKeystore } from '../store/codecs.js';
 import { trustedCertificates } from '../store/select.js';
 import { intactOf, NO_SIGN } from './inputs.js';
 import type { Io } from './io.js';
+import { withRaise } from './limits.js';
 
 /** One step of reading: a target, a problem beside it, or a file that is none. */
 export interface LedgerStep {
@@ -37,47 +38,78 @@ interface Item {
   readonly isNamed: boolean;
 }
 
+/** How targets are read. */
+export interface TargetOptions {
+  readonly password: string | null;
+  /** Those that are not as usual. */
+  readonly limits: Partial<InputLimits>;
+  readonly allowEmpty: boolean;
+}
+
 /** Takes one step after the other, each before the next is read, which is read into the same memory. */
 type TakeStep = (step: LedgerStep) => void;
 
-/** What is passed down while archives are unwrapped. */
-interface Reading {
+/** How a target is opened, and who takes it. */
+interface Opening {
   readonly password: string | null;
-  readonly budget: UnpackBudget;
+  readonly limits: InputLimits;
   readonly take: TakeStep;
 }
 
-/** Reads every target of the arguments. */
+/** What is passed down while archives are unwrapped. */
+interface Reading extends Opening {
+  readonly budget: UnpackBudget;
+}
+
+/**
+ * Reads every target of the arguments.
+ *
+ * @throws {TrustError} `usage/bad-value` for an endpoint
+ */
 export async function readTargets(
   args: readonly string[],
   io: Io,
-  options: { readonly password: string | null; readonly allowEmpty: boolean },
+  { password, limits: raised, allowEmpty }: TargetOptions,
   take: TakeStep,
 ): Promise<void> {
+  const opening = { password, limits: { ...INPUT_LIMITS, ...raised }, take };
   for (const arg of args) {
-    if (arg === '-') readItem({ name: '-', bytes: await io.readStdin(MAX_INPUT_BYTES), isNamed: true }, options, take);
-    else await readPath(arg, options, take);
+    if (arg === '-') readItem({ name: '-', bytes: await readStdin(io, opening), isNamed: true }, opening);
+    else if (arg.startsWith('tls://')) throw noEndpoint(arg);
+    else await readPath(arg, opening, allowEmpty);
   }
 }
 
-async function readPath(
-  arg: string,
-  options: { readonly password: string | null; readonly allowEmpty: boolean },
-  take: TakeStep,
-): Promise<void> {
+async function readStdin(io: Io, { limits }: Opening): Promise<Uint8Array> {
+  try {
+    return await io.readStdin(limits.size);
+  } catch (error) {
+    throw withRaise(expectTrustError(error), limits);
+  }
+}
+
+/** A row for it would say that it lacks what it never shows. */
+function noEndpoint(arg: string): TrustError {
+  return new TrustError('usage/bad-value', `${arg} is an endpoint, and a server does not say what it trusts`, {
+    hint: 'name its keystore or configuration; anchorctl inspect shows what the endpoint sends',
+  });
+}
+
+async function readPath(arg: string, opening: Opening, allowEmpty: boolean): Promise<void> {
+  const { limits, take } = opening;
   const walk = await tryWalk(arg);
   if (walk instanceof TrustError) {
-    if (!options.allowEmpty || walk.code !== 'input/no-match') take({ target: null, errors: [walk] });
+    if (!allowEmpty || walk.code !== 'input/no-match') take({ target: null, errors: [walk] });
     return;
   }
   if (walk.problems.length > 0) take({ target: null, errors: walk.problems });
   const reader = new InputReader();
   for (const { path, isFromFolder, isRegular } of walk.files) {
     try {
-      const bytes = reader.read(path, MAX_INPUT_BYTES, isRegular);
-      readItem({ name: path, bytes, isNamed: !isFromFolder }, options, take);
+      const bytes = reader.read(path, limits.size, isRegular);
+      readItem({ name: path, bytes, isNamed: !isFromFolder }, opening);
     } catch (error) {
-      take(unreadable(path, 'unknown', [expectTrustError(error).within({ source: path })]));
+      take(unreadable(path, 'unknown', [withRaise(expectTrustError(error), limits).within({ source: path })]));
     }
   }
 }
@@ -90,16 +122,16 @@ async function tryWalk(arg: string): Promise<Walk | TrustError> {
   }
 }
 
-function readItem(item: Item, { password }: { readonly password: string | null }, take: TakeStep): void {
-  unwrap(item, 0, { password, budget: new UnpackBudget(item.bytes.length), take });
+function readItem(item: Item, opening: Opening): void {
+  unwrap(item, 0, { ...opening, budget: new UnpackBudget(item.bytes.length, opening.limits) });
 }
 
 function unwrap(item: Item, depth: number, reading: Reading): void {
-  const { password, budget, take } = reading;
+  const { budget, take } = reading;
+  const { nesting } = reading.limits;
   const kind = detectArchive(item.bytes);
-  if (kind === null) take(readTarget(item, password));
-  else if (depth === INPUT_LIMITS.nesting)
-    take(unreadable(item.name, kind, [nestedTooDeep().within({ source: item.name })]));
+  if (kind === null) take(readTarget(item, reading));
+  else if (depth === nesting) take(unreadable(item.name, kind, [nestedTooDeep(nesting).within({ source: item.name })]));
   // The archive that reached a limit has said so.
   else if (budget.isExhausted) take(unreadable(item.name, kind, []));
   else readMembers(item, kind, depth, reading);
@@ -130,10 +162,10 @@ function readKeystore(name: string, bytes: Uint8Array, kind: InputKind, password
   }
 }
 
-function readTarget({ name, bytes, isNamed }: Item, password: string | null): LedgerStep {
+function readTarget({ name, bytes, isNamed }: Item, { password, limits }: Opening): LedgerStep {
   const keystore = detectBinaryKeystore(bytes);
   if (keystore !== null) return readKeystore(name, bytes, keystore, password);
-  const read = readCertificates(bytes, { name, password, mayHoldNothing: !isNamed });
+  const read = readCertificates(bytes, { name, password, limits, mayHoldNothing: !isNamed });
   const { kind, described } = read;
   const { certificates, errors: copies } = intactOf(read);
   const errors = [...read.errors, ...copies];

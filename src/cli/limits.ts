@@ -3,30 +3,27 @@
  *
  * @module
  */
+import { orRaise } from '../encoding/unpack.js';
 import { TrustError } from '../errors.js';
-import { INPUT_LIMITS, type InputLimits } from '../input/limits.js';
+import { HIGHEST_LIMITS, INPUT_LIMITS, type InputLimits } from '../input/limits.js';
 import { type ListOption, listOption } from './options.js';
 
 type LimitName = keyof InputLimits;
 
 const MEGABYTE = 1024 * 1024;
 
-/** What each may be raised to: Node holds no text of 512 MB, and deeper nesting takes its stack. */
-const HIGHEST: Readonly<Record<LimitName, number>> = {
-  size: 500 * MEGABYTE,
-  entries: 10_000_000,
-  expansion: 100_000,
-  unpacked: 500 * MEGABYTE,
-  nesting: 32,
-  certificates: 100_000_000,
-};
-
 const IN_BYTES: ReadonlySet<string> = new Set<LimitName>(['size', 'unpacked']);
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, K: 1024, M: MEGABYTE, G: 1024 * MEGABYTE };
 
+/** What `limitOption` declares. */
+export interface LimitArgs {
+  readonly limit?: string[] | undefined;
+}
+
 /** The option, which may be given several times. */
 export const limitOption: ListOption = listOption(
+  'limit',
   `Read more than is usual, as NAME=VALUE: ${Object.keys(INPUT_LIMITS).join(', ')}`,
 );
 
@@ -36,7 +33,7 @@ export const limitOption: ListOption = listOption(
  * @param values - `entries=50000`, `size=400M`
  * @throws {TrustError} `usage/bad-value`
  */
-export function parseLimits(values: readonly string[]): Partial<InputLimits> {
+export function parseLimits(values: readonly string[] = []): Partial<InputLimits> {
   return Object.fromEntries(values.map(parseLimit));
 }
 
@@ -48,10 +45,22 @@ function parseLimit(text: string): [LimitName, number] {
     });
   }
   const value = Number(digits) * (UNITS[unit] ?? 1);
-  if (value >= 1 && value <= HIGHEST[name]) return [name, value];
-  throw new TrustError('usage/bad-value', `the limit ${name} may be from 1 to ${HIGHEST[name]}, not ${value}`);
+  if (value >= 1 && value <= HIGHEST_LIMITS[name]) return [name, value];
+  throw new TrustError('usage/bad-value', `the limit ${name} may be from 1 to ${HIGHEST_LIMITS[name]}, not ${value}`);
 }
 
 function isLimitName(name: string): name is LimitName {
   return Object.hasOwn(INPUT_LIMITS, name);
+}
+
+/**
+ * An error of reading a file or a pipe, with the option that has more of it read; every other error as it is.
+ *
+ * @param limits - of the call
+ */
+export function withRaise(error: TrustError, { size = INPUT_LIMITS.size }: Partial<InputLimits>): TrustError {
+  const { code, message, at, hint = '', cause } = error;
+  const raise = orRaise('size', size, 2, HIGHEST_LIMITS.size);
+  if (code !== 'input/too-large' || raise === '') return error;
+  return new TrustError(code, message, { ...(at === undefined ? {} : { at }), hint: `${hint}${raise}`, cause });
 }

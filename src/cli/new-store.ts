@@ -18,11 +18,13 @@ import { readInput } from '../io/read-input.js';
 import { requirePath, systemErrorCode, toWriteError } from '../io/system-error.js';
 import type { ChangedStore, ChangeReport } from '../report/keystore-change.js';
 import type { KeystoreType, Pkcs12Compat } from '../store/keystore.js';
+import { coercion } from './coercion.js';
 import type { Io } from './io.js';
 import {
   atOption,
   type CommonArgs,
   changeOptions,
+  choiceOption,
   commonOptions,
   failOnOption,
   parseStoretype,
@@ -50,15 +52,13 @@ export const newStoreOptions: Readonly<Record<string, Options>> = {
     requiresArg: true,
     demandOption: true,
     describe: 'The type of the new keystore: jks, jceks, pkcs12, pem',
-    coerce: (value: unknown): KeystoreType | undefined =>
-      value === undefined ? undefined : parseStoretype(single('type', value)),
+    coerce: coercion((value) => (value === undefined ? undefined : parseStoretype(single('type', value)))),
   },
-  compat: {
-    choices: ['modern', 'java8', 'passwordless'] as const,
-    requiresArg: true,
-    describe:
-      'Who reads the new PKCS#12: Java since 8u301 (modern), every Java 8 (java8), or without a password Java 17, by experiment (passwordless); default: modern',
-  },
+  compat: choiceOption(
+    'compat',
+    ['modern', 'java8', 'passwordless'],
+    'Who reads the new PKCS#12: Java since 8u301 (modern), every Java 8 (java8), or without a password Java 17, by experiment (passwordless); default: modern',
+  ),
   force: {
     type: 'boolean',
     default: false,

@@ -9,6 +9,7 @@ import { normaliseSha256 } from '../encoding/hex.js';
 import { TrustError } from '../errors.js';
 import type { Allowance } from '../rotation/trust.js';
 import type { KeystoreType } from '../store/keystore.js';
+import { coercion } from './coercion.js';
 import { restoreHyphens } from './standard-input.js';
 
 /** Options that every command has. */
@@ -18,18 +19,17 @@ export interface CommonArgs {
 }
 
 /** What `commonOptions` declares. */
-export const commonOptions = {
+export const commonOptions: Readonly<Record<'json' | 'format' | 'quiet', Options>> = {
   json: { type: 'boolean', default: false, describe: 'Answer with one JSON document' },
-  format: { choices: ['text', 'json'] as const, default: 'text' as const, describe: 'How to answer; json is --json' },
+  format: { ...choiceOption('format', ['text', 'json'], 'How to answer; json is --json'), default: 'text' },
   quiet: { type: 'boolean', default: false, describe: 'No progress and no messages, errors excepted' },
-} as const;
+};
 
 /** `--format` of commands that can answer with a JSON document a line. */
-export const formatWithLines = {
-  choices: ['text', 'json', 'ndjson'] as const,
-  default: 'text' as const,
-  describe: 'How to answer',
-} as const;
+export const formatWithLines: Options = {
+  ...choiceOption('format', ['text', 'json', 'ndjson'], 'How to answer'),
+  default: 'text',
+};
 
 /** Options of commands that change files. */
 export const changeOptions = {
@@ -46,14 +46,6 @@ export const inputsPositional = {
   type: 'string',
   array: true,
   demandOption: true,
-  describe: 'File, folder, glob or -',
-} as const;
-
-/** The inputs of a command that asks endpoints, too. */
-export const endpointsPositional = {
-  type: 'string',
-  array: true,
-  demandOption: true,
   describe: 'File, folder, glob, tls://host:port or -',
 } as const;
 
@@ -65,11 +57,10 @@ export const allowEmptyOption = {
 } as const;
 
 /** From which severity on a call that worked ends with 1. */
-export const failOnOption = {
-  choices: ['warning', 'error'] as const,
-  default: 'error' as const,
-  describe: 'End with status 1 from this severity on',
-} as const;
+export const failOnOption: Options = {
+  ...choiceOption('fail-on', ['warning', 'error'], 'End with status 1 from this severity on'),
+  default: 'error',
+};
 
 /** One option for each thing that makes a certificate unfit and that a user may allow. */
 export const allowOptions: Readonly<Record<`allow-${Allowance}`, Options>> = {
@@ -82,21 +73,20 @@ export const allowOptions: Readonly<Record<`allow-${Allowance}`, Options>> = {
 };
 
 /** Where a command that looks at the clock takes the instant from. */
-export const atOption = {
+export const atOption: Options & { readonly coerce: (value: unknown) => Date } = {
   type: 'string',
   requiresArg: true,
   describe: 'Judge dates as of this instant (RFC 3339); default: now',
-  coerce: (value: unknown): Date => parseInstant(single('at', value)),
-} as const;
+  coerce: coercion((value) => parseInstant(single('at', value))),
+};
 
 /** What a keystore must be. A check, never a conversion: Java changes the format of a file that it opens as another. */
-export const storetypeOption = {
+export const storetypeOption: Options = {
   type: 'string',
   requiresArg: true,
   describe: 'Refuse the keystore unless it is of this type: jks, jceks, pkcs12, pem',
-  coerce: (value: unknown): KeystoreType | undefined =>
-    value === undefined ? undefined : parseStoretype(single('storetype', value)),
-} as const;
+  coerce: coercion((value) => (value === undefined ? undefined : parseStoretype(single('storetype', value)))),
+};
 
 /** Where store passwords come from. */
 export const passwordOptions: Readonly<Record<'storepass-env' | 'storepass-file' | 'storepass', TextOption>> = {
@@ -122,18 +112,30 @@ export type TextOption = Options & { readonly type: 'string'; readonly coerce: (
 
 /** An option with one text value: given twice, it is a usage error rather than a silent choice. */
 export function textOption(name: string, describe: string): TextOption {
-  return { type: 'string', requiresArg: true, describe, coerce: (value: unknown) => optional(name, value) };
+  return { type: 'string', requiresArg: true, describe, coerce: coercion((value) => optional(name, value)) };
 }
 
 /** `--expect-sha256`, wherever trust can come from a fingerprint. */
-export const expectOption: ListOption = listOption('SHA-256 the certificate must have, or @FILE with one a line');
+export const expectOption: ListOption = listOption(
+  'expect-sha256',
+  'SHA-256 the certificate must have, or @FILE with one a line',
+);
 
 /** An option of yargs that takes one text each time it is given. */
 export type ListOption = Options & { readonly type: 'string'; readonly array: true };
 
 /** An option that may be given several times, one value each. */
-export function listOption(describe: string): ListOption {
-  return { type: 'string', array: true, requiresArg: true, describe };
+export function listOption(name: string, describe: string): ListOption {
+  const coerce = coercion((value) => (Array.isArray(value) ? value.map((each) => single(name, each)) : value));
+  return { type: 'string', array: true, requiresArg: true, describe, coerce };
+}
+
+/** An option of yargs that takes one of a few words. */
+export type ChoiceOption = Options & { readonly coerce: (value: unknown) => string | undefined };
+
+/** An option whose value is one of a few words: given twice, or without a word, it is a usage error. */
+export function choiceOption(name: string, choices: readonly string[], describe: string): ChoiceOption {
+  return { choices, requiresArg: true, describe, coerce: coercion((value) => optional(name, value)) };
 }
 
 /** A date or date and time as RFC 3339 writes them; a date alone means its first instant in UTC. */
@@ -190,8 +192,15 @@ function optional(name: string, value: unknown): string | undefined {
   return value === undefined ? undefined : single(name, value);
 }
 
+/**
+ * The one text that an option was given.
+ *
+ * @throws {TrustError} `usage/bad-value` where it was given twice; `usage/unknown-option` where it was negated
+ */
 export function single(name: string, value: unknown): string {
   const restored = restoreHyphens(value);
-  if (typeof restored !== 'string') throw new TrustError('usage/bad-value', `--${name} is given more than once`);
-  return restored;
+  if (typeof restored === 'string') return restored;
+  // yargs takes --no-NAME for the value false.
+  if (restored === false) throw new TrustError('usage/unknown-option', `there is no option "--no-${name}"`);
+  throw new TrustError('usage/bad-value', `--${name} is given more than once`);
 }

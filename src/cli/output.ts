@@ -18,6 +18,7 @@ import { readInput } from '../io/read-input.js';
  * @throws {TrustError} `output/exists` without `force`, `file/cannot-write`
  */
 export async function writeOutput(path: string, text: string, force: boolean): Promise<void> {
+  requireFree([{ path }], force);
   const bytes = new TextEncoder().encode(text);
   if (!force || !existsSync(path)) {
     writeNewFile(path, bytes);
@@ -57,17 +58,25 @@ export async function writeOutputs(outputs: readonly Output[], force: boolean): 
 /**
  * Refuses paths that cannot all be written.
  *
- * @throws {TrustError} `output/exists` without `force`, and `usage/conflict` when two have one path
+ * @throws {TrustError} `output/exists` without `force`; `usage/bad-value` for a hyphen, which is standard input elsewhere and
+ *   would be a file of that name here; and `usage/conflict` when two have one path
  */
 export function requireFree(outputs: readonly Pick<Output, 'path'>[], force: boolean): void {
-  const folded = outputs.map(({ path }) => resolve(path).toLowerCase());
-  for (const [index, { path }] of outputs.entries()) {
-    if (folded.indexOf(folded[index] ?? '') !== index) {
+  const taken = new Set<string>();
+  for (const { path } of outputs) {
+    if (path === '-') {
+      throw new TrustError('usage/bad-value', 'a file was expected, found -', {
+        hint: 'the answer goes to standard output without the option; a file of that name is ./-',
+      });
+    }
+    const folded = resolve(path).toLowerCase();
+    if (taken.has(folded)) {
       throw new TrustError('usage/conflict', 'two files would be written under one name', {
         at: { source: path },
         hint: 'give each of them a name of its own',
       });
     }
+    taken.add(folded);
     if (!force && existsSync(path)) {
       throw new TrustError('output/exists', 'there is a file of that name already', {
         at: { source: path },

@@ -8,6 +8,7 @@
 import yargs, { type Argv } from 'yargs';
 import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
+import { refusalOf } from './coercion.js';
 import type { CalledCommand, Command, CommandModule, ParsedArguments } from './command.js';
 import { COMPLETE, commands } from './commands.js';
 import { protectWords, restoreHyphens } from './standard-input.js';
@@ -16,18 +17,30 @@ import { VERSION } from './version.js';
 const STATUSES =
   'Exit status: 0 good, 1 findings, 2 usage, 3 unreadable input, 4 password, 5 refused, 6 a write failed, 70 a bug, 130 interrupted.';
 
+/** yargs would answer with the script itself. */
+const COMPLETION_HELP = `anchorctl completion
+
+Print a script that completes commands in bash or zsh
+
+The shell is the one that SHELL names. To have it in every session:
+
+  anchorctl completion >> ~/.bashrc
+  anchorctl completion >> ~/.zshrc
+`;
+
 /**
  * Parses a call.
  *
  * @param called - the command it names, or null
  * @param columns - how wide help may be
- * @throws {TrustError} `usage/…`; an error of yargs named `YError` for a value that an option refuses
+ * @throws {TrustError} `usage/…`
  */
 export function parseArguments(
   argv: readonly string[],
   called: CalledCommand | null,
   columns: number,
 ): ParsedArguments {
+  if (called === null && argv[0] === 'completion' && needsTable(argv)) return { args: null, output: COMPLETION_HELP };
   let args: unknown = null;
   let output = '';
   const parser = yargs()
@@ -47,9 +60,12 @@ export function parseArguments(
     .strict()
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? translate(message, called, argv);
+      if (error !== undefined && error.name !== 'YError') throw error;
+      throw (error && refusalOf(error)) ?? translate(message, called, argv);
     });
   const settle = (values: Readonly<Record<string, unknown>>) => {
+    if (called !== null) refuseLax(called, values);
+    requireOneForm(values);
     const restored = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, restoreHyphens(value)]));
     args = { ...restored, json: values.json === true || values.format === 'json' };
   };
@@ -79,7 +95,44 @@ function translate(message: string, called: CalledCommand | null, argv: readonly
     const missing = called === null ? 'a command is missing' : `too few arguments for "${called.command.usage}"`;
     return new TrustError('usage/missing-argument', missing, hint);
   }
-  return new TrustError(/^Invalid/.test(text) ? 'usage/bad-value' : 'usage/missing-argument', toPrintable(text), hint);
+  const [, without] = /^Not enough arguments following: (.*)$/.exec(text) ?? [];
+  if (without !== undefined) return new TrustError('usage/missing-argument', `--${without} needs a value`, hint);
+  const [, missing] = /^Missing required arguments?: (.*)$/.exec(text) ?? [];
+  if (missing !== undefined) {
+    const options = missing.split(', ').map((name) => `--${name}`);
+    return new TrustError('usage/missing-argument', `${options.join(' and ')} must be given`, hint);
+  }
+  const [, option, value, choices = ''] =
+    /^Invalid values: +Argument: (.*), Given: (.*), Choices: (.*)$/.exec(text) ?? [];
+  if (option !== undefined) {
+    const message = `${toPrintable(value ?? '')} is not a value of --${option}`;
+    return new TrustError('usage/bad-value', message, { hint: `choose one of ${choices.replaceAll('"', '')}` });
+  }
+  return new TrustError('usage/missing-argument', toPrintable(text), hint);
+}
+
+/**
+ * Refuses what yargs takes: an argument written as an option, which would be passed over or added to the arguments; and
+ * a value of an option that has none, which would be a no (`--dry-run=1`).
+ */
+function refuseLax({ command, words }: CalledCommand, values: Readonly<Record<string, unknown>>): void {
+  const positionals = [...command.usage.matchAll(/<([a-z-]+)/g)].map(([, name]) => name);
+  const end = words.indexOf('--');
+  for (const word of end < 0 ? words : words.slice(0, end)) {
+    const [, name, value] = /^--([A-Za-z-]+)(?:=(.*))?$/s.exec(word) ?? [];
+    if (name === undefined) continue;
+    if (positionals.includes(name)) throw new TrustError('usage/unknown-option', `there is no option "--${name}"`);
+    if (value !== undefined && typeof values[name] === 'boolean' && value !== 'true' && value !== 'false') {
+      const message = `--${name} takes no value`;
+      throw new TrustError('usage/bad-value', message, { hint: `write --${name}, or --no-${name}` });
+    }
+  }
+}
+
+/** `--json` is `--format json`; what stands there by default says nothing. */
+function requireOneForm({ json, format }: Readonly<Record<string, unknown>>): void {
+  if (json !== true || format === undefined || format === 'text' || format === 'json') return;
+  throw new TrustError('usage/conflict', `--json and --format ${format} ask for two forms`, { hint: 'leave one out' });
 }
 
 /** An option by its name, anything else by its place: a word too many may be a part of a password. */
@@ -88,7 +141,7 @@ function nameUnknown(names: readonly string[], argv: readonly string[]): string 
     (name) => /^[a-z][a-z0-9-]*$/.test(name) && argv.some((word) => word.split('=', 1)[0] === `--${name}`),
   );
   if (options.length > 0) return `there is no option ${options.map((name) => `"--${name}"`).join(', ')}`;
-  const index = argv.findIndex((word) => names.includes(word) || /^-[^-]/.test(word));
+  const index = argv.findIndex((word) => names.includes(word.replace(/^--|=.*$/gs, '')) || /^-[^-]/.test(word));
   return `word ${index + 1} of the call is neither an option nor an argument that is expected`;
 }
 

@@ -19,12 +19,14 @@ import type { Certificate } from '../x509/certificate.js';
 import { comparableName } from '../x509/name.js';
 import { fingerprintMismatch } from './anchor-role.js';
 import { type AnchorSet, readAnchorSets } from './anchor-sets.js';
+import { coercion } from './coercion.js';
 import { readCrlFiles } from './crl-files.js';
 import { parseHost, toPeerName } from './host-name.js';
 import { certificatesOf, distinct, type ReadInput } from './inputs.js';
 import type { Io } from './io.js';
+import { type LimitArgs, parseLimits } from './limits.js';
 import { Network, type OnlineArgs, onlineOptions } from './online.js';
-import { listOption, single, textOption } from './options.js';
+import { choiceOption, listOption, single, textOption } from './options.js';
 import type { RoleResult } from './validation-role.js';
 
 /** The options that make sense for paths alone. */
@@ -39,21 +41,22 @@ export interface PathArgs extends OnlineArgs {
 
 /** What `PathArgs` come from. None has a default, so that it is seen which were given. */
 export const pathOptions: Readonly<Record<string, Options>> = {
-  anchors: listOption('What is trusted: a file, a keystore, system, or catalog (the default)'),
+  anchors: listOption('anchors', 'What is trusted: a file, a keystore, system, or catalog (the default)'),
   host: {
     ...textOption('host', 'The name or address that a client connects by; for an endpoint, by default its own'),
-    coerce: (value: unknown) => (value === undefined ? undefined : parseHost(single('host', value))),
+    coerce: coercion((value) => (value === undefined ? undefined : parseHost(single('host', value)))),
   },
-  purpose: {
-    choices: ['serverAuth', 'clientAuth', 'any'] as const,
-    describe: 'What it is to be used for; default: serverAuth for endpoints and with --host, else any',
-  },
-  crl: listOption('A file with certificate revocation lists, DER or PEM'),
-  profile: {
-    choices: ['rfc5280', 'webpki'] as const,
-    describe:
-      'To the letter; webpki adds the rules of the CA/Browser Forum. Default: rfc5280, flaws of form being warnings',
-  },
+  purpose: choiceOption(
+    'purpose',
+    ['serverAuth', 'clientAuth', 'any'],
+    'What it is to be used for; default: serverAuth for endpoints and with --host, else any',
+  ),
+  crl: listOption('crl', 'A file with certificate revocation lists, DER or PEM'),
+  profile: choiceOption(
+    'profile',
+    ['rfc5280', 'webpki'],
+    'To the letter; webpki adds the rules of the CA/Browser Forum. Default: rfc5280, flaws of form being warnings',
+  ),
   explain: { type: 'boolean', describe: 'Show every certificate that was tried, and why it was passed over' },
   ...onlineOptions,
 };
@@ -65,7 +68,7 @@ export function givenPathOptions(args: PathArgs): readonly string[] {
 }
 
 /** What is judged besides the options for paths. */
-export interface PathRoleOptions extends PathArgs {
+export interface PathRoleOptions extends PathArgs, LimitArgs {
   readonly at: Date;
   readonly expected: ReadonlySet<string>;
   /** Names of those who are to take the path. */
@@ -105,7 +108,11 @@ interface Surroundings {
  * Judges the targets among the inputs. Nothing is judged where no anchor could be read: the answer would be about that.
  */
 export async function validatePaths(inputs: readonly ReadInput[], options: PathRoleOptions, io: Io): Promise<PathRole> {
-  const { sets, errors } = await readAnchorSets(options.anchors, options.password, io);
+  const { sets, errors } = await readAnchorSets(
+    options.anchors,
+    { password: options.password, limits: parseLimits(options.limit) },
+    io,
+  );
   const { crls, errors: badCrls } = readCrlFiles(options.crl ?? []);
   const surroundings = { sets, anchors: offer(sets), certificates: distinct(certificatesOf(inputs)), crls };
   const targets = sets.length === 0 ? [] : targetsOf(inputs);

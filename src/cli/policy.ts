@@ -8,9 +8,11 @@ import path, { type PlatformPath } from 'node:path';
 import process from 'node:process';
 import type { Options } from 'yargs';
 import { DEFAULT_THRESHOLDS, type Thresholds } from '../check/expiry.js';
-import type { PolicyCheck } from '../check/policy-check.js';
-import type { TrustError } from '../errors.js';
+import type { PolicyCheck, PolicyCheckOptions } from '../check/policy-check.js';
+import type { MergedInputs } from '../check/shard.js';
+import { TrustError } from '../errors.js';
 import { readInput } from '../io/read-input.js';
+import { coercion } from './coercion.js';
 import { single } from './options.js';
 
 /** What a policy file is called. */
@@ -24,7 +26,7 @@ export const policyOption: Options & { readonly coerce: (value: unknown) => stri
   type: 'string',
   requiresArg: true,
   describe: `The policy; default: ${NAME} in this folder or above, as far as the repository; --no-policy: none`,
-  coerce: (value: unknown) => (value === undefined || value === false ? value : single('policy', value)),
+  coerce: coercion((value) => (value === undefined || value === false ? value : single('policy', value))),
 };
 
 /** Where the policy of a call lies and what it is, and which paths the call is for. */
@@ -40,6 +42,8 @@ export interface OpenedPolicy {
   readonly check: PolicyCheck;
   /** Where its file lies. */
   readonly folder: string;
+  /** What the file says. */
+  readonly text: string;
   readonly errors: readonly [];
 }
 
@@ -54,14 +58,42 @@ export type CalledPolicy = OpenedPolicy | { readonly check: null; readonly error
 export async function openPolicy({ option, at, given }: PolicyCall): Promise<CalledPolicy> {
   const file = option === undefined ? findPolicy(process.cwd()) : option;
   if (file === null || file === false) return null;
-  const { decodePolicy, MAX_POLICY_BYTES } = await import('../check/policy-file.js');
+  const { MAX_POLICY_BYTES } = await import('../check/policy-file.js');
+  const bytes = readInput(file, MAX_POLICY_BYTES);
   const shown = option === undefined ? path.relative(process.cwd(), file) : file;
-  const { policy, errors } = decodePolicy(readInput(file, MAX_POLICY_BYTES), shown);
+  const folder = path.dirname(path.resolve(file));
+  const { check, errors } = await toCheck(bytes, shown, { at, given, toRelative: relativeTo(folder) });
+  return check === null ? { check, errors } : { check, folder, text: new TextDecoder().decode(bytes), errors: [] };
+}
+
+/**
+ * The policy that shards were held against, for all of their inputs.
+ *
+ * @returns null where they had none
+ * @throws {TrustError} `shard/damaged` where it is none any more
+ */
+export async function reopenPolicy({ settings, inputs }: MergedInputs): Promise<PolicyCheck | null> {
+  const { at, given, policy } = settings;
+  if (policy === null) return null;
+  const names = new Map(inputs.map(({ input, place }) => [input, place]));
+  const toRelative = (input: string) => names.get(input) ?? input;
+  const { check, errors } = await toCheck(Buffer.from(policy.text), policy.file, { at, given, toRelative });
+  if (check !== null) return check;
+  throw new TrustError('shard/damaged', `the policy of the shards is none: ${errors[0]?.message}`, {
+    hint: 'name documents that check --shard wrote, whole and unchanged',
+  });
+}
+
+async function toCheck(
+  bytes: Uint8Array,
+  shown: string,
+  options: Omit<PolicyCheckOptions, 'defaults'>,
+): Promise<{ readonly check: PolicyCheck | null; readonly errors: readonly TrustError[] }> {
+  const { decodePolicy } = await import('../check/policy-file.js');
+  const { policy, errors } = decodePolicy(bytes, shown);
   if (policy === null) return { check: null, errors };
   const { PolicyCheck } = await import('../check/policy-check.js');
-  const folder = path.dirname(path.resolve(file));
-  const options = { at, given, defaults: DEFAULT_THRESHOLDS, toRelative: relativeTo(folder) };
-  return { check: new PolicyCheck(policy, options), folder, errors: [] };
+  return { check: new PolicyCheck(policy, { ...options, defaults: DEFAULT_THRESHOLDS }), errors };
 }
 
 /**

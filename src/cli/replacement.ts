@@ -14,7 +14,7 @@ import type { Certificate } from '../x509/certificate.js';
 import { sourceOf } from '../x509/source.js';
 import { readDeviceConfig } from './device-config.js';
 import type { Io } from './io.js';
-import { textOption } from './options.js';
+import { choiceOption, textOption } from './options.js';
 
 /** What `replacementOptions` declares. */
 export interface ReplacementArgs {
@@ -29,10 +29,11 @@ export const replacementOptions: Readonly<Record<'replace' | 'stage' | 'config',
     'replace',
     'Put the new trustpoint in the place of this one, in the stages add, switch and remove',
   ),
-  stage: {
-    choices: ['add', 'switch', 'remove'],
-    describe: 'Only this stage; look at the device before you paste the next one',
-  },
+  stage: choiceOption(
+    'stage',
+    ['add', 'switch', 'remove'],
+    'Only this stage; look at the device before you paste the next one',
+  ),
   config: textOption(
     'config',
     'The running configuration of the device, a file or -: what names a trustpoint is switched, what is in the way refused',

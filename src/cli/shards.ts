@@ -4,19 +4,13 @@
  * @module
  */
 import type { Options } from 'yargs';
-import {
-  type MergedInputs,
-  mergeShards,
-  parseShard,
-  type RecordedInput,
-  type Shard,
-  ShardRecorder,
-} from '../check/shard.js';
+import { currentCatalog } from '../catalog/catalog.js';
+import { isRead, type MergedInputs, mergeShards, parseShard, type Shard, type ShardSettings } from '../check/shard.js';
 import { TrustError } from '../errors.js';
 import { readInput } from '../io/read-input.js';
 import { walkInputs } from '../io/walk.js';
 import { parseShardDocument } from '../report/check/shard-document.js';
-import { nothingFound } from './inputs.js';
+import { coercion } from './coercion.js';
 import type { Io } from './io.js';
 import { type CommonArgs, single } from './options.js';
 import { withProgress } from './progress.js';
@@ -34,7 +28,7 @@ export const shardOptions: Readonly<Record<'shard' | 'merge', Options>> = {
     type: 'string',
     requiresArg: true,
     describe: 'Read one part of the files, from 1, of so many: 3/16',
-    coerce: (value: unknown) => parseShard(single('shard', value)),
+    coerce: coercion((value) => parseShard(single('shard', value))),
   },
   merge: {
     type: 'boolean',
@@ -43,14 +37,9 @@ export const shardOptions: Readonly<Record<'shard' | 'merge', Options>> = {
   },
 };
 
-/** What keeps the record of a call with `--shard`; null without. */
-export function shardRecorderOf({ shard }: ShardArgs): ShardRecorder | null {
-  return shard === undefined ? null : new ShardRecorder(shard);
-}
-
 /** Options that say how files are read, which the shards have done. */
 const OF_READING = [
-  ...['at', 'warn', 'fail', 'only', 'git', 'changed-since', 'shard', 'allow-empty'],
+  ...['at', 'warn', 'fail', 'only', 'git', 'changed-since', 'shard', 'allow-empty', 'policy'],
   ...['storepass', 'storepass-env', 'storepass-file'],
 ];
 
@@ -62,7 +51,7 @@ const OF_READING = [
 export async function readShards(
   args: ShardArgs & CommonArgs & { readonly path: readonly string[] },
   io: Io,
-): Promise<Omit<MergedInputs, 'inputs'> & { readonly inputs: readonly RecordedInput[] }> {
+): Promise<MergedInputs> {
   requireNoneOf(OF_READING, args);
   const paths = (await Promise.all(args.path.map(documentsOf))).flat();
   const records = await withProgress(args, io, async (progress) =>
@@ -72,14 +61,34 @@ export async function readShards(
     }),
   );
   const merged = mergeShards(records);
-  const { version, paths: named, allowEmpty, changedSince } = merged.settings;
+  requireSameHere(merged.settings);
+  return merged;
+}
+
+/** What a merge knows by itself has to be what the shards knew. */
+function requireSameHere({ version, catalog }: ShardSettings): void {
   if (version !== VERSION) {
     throw new TrustError('shard/foreign', `the shards are of version ${version}, this is ${VERSION}`, {
       hint: 'merge with the version that read them',
     });
   }
-  const isWhole = merged.inputs.length > 0 || allowEmpty || changedSince !== null;
-  return isWhole ? merged : { ...merged, inputs: [nothingFound(named, merged.passedOver)] };
+  const own = catalogInUse();
+  if (catalog !== own) {
+    throw new TrustError('shard/foreign', `the shards have asked the catalog ${catalog}, this call has ${own}`, {
+      hint: 'merge with the catalog that they had: the one that is built in, or the same anchorctl catalog update',
+    });
+  }
+}
+
+/** Which catalog this call asks: its day, and the beginnings of the digests of what it was renewed from. */
+export function catalogInUse(): string {
+  const { date, updates } = currentCatalog();
+  return [date, ...updates.map(({ sha256 }) => sha256.slice(0, 16))].join(' ');
+}
+
+/** Whether shards have found nothing where something was meant to be. */
+export function hasFoundNothing({ settings, inputs }: MergedInputs): boolean {
+  return !inputs.some(isRead) && !settings.allowEmpty && settings.changedSince === null;
 }
 
 async function documentsOf(path: string): Promise<readonly string[]> {
@@ -90,7 +99,10 @@ async function documentsOf(path: string): Promise<readonly string[]> {
 }
 
 function requireNoneOf(names: readonly string[], args: object): void {
-  const given = Object.entries(args).filter(([, value]) => value !== undefined && value !== false);
+  // Of the options that can be false, only --no-policy says so by itself.
+  const given = Object.entries(args).filter(
+    ([key, value]) => value !== undefined && (value !== false || key === 'policy'),
+  );
   const conflict = names.find((name) => given.some(([key]) => key === name));
   if (conflict === undefined) return;
   throw new TrustError('usage/conflict', `--${conflict} is for the shards, and they have done their reading`, {

@@ -12,7 +12,7 @@ import { type Certificate, decodeCertificate } from '../x509/certificate.js';
 import { type Source, sourceOf } from '../x509/source.js';
 import { type Line, LineReader } from './lines.js';
 import { recallDump, rememberDump } from './seen-dumps.js';
-import { decodeDump, decodeRows, isQuit, isRow, placeInRows } from './stored-certificate.js';
+import { decodeDump, decodeRows, derOfRows, isQuit, isRow, placeInRows } from './stored-certificate.js';
 
 /** What a certificate stored under a trustpoint is for. */
 export type StoredUsage = 'ca' | 'self-signed' | 'identity';
@@ -51,6 +51,14 @@ const LEAD = 'crypto ';
 const HEADING = /^(\s*)crypto (?:pki|ca) (trustpoint|certificate chain) (\S{1,255})\s*$/;
 const STORED = /^certificate(?: (ca|self-signed))? ([0-9a-f]{1,256})(?: (\S*:\S+))?$/i;
 
+/** Of more damaged dumps than a person looks at it is not found out what is wrong with them. */
+const MAX_DIAGNOSED = 1000;
+
+/** How many more are looked at; counted down. */
+interface Diagnoses {
+  left: number;
+}
+
 /** What is known of a trustpoint while its configuration is read. */
 interface Draft {
   readonly line: number;
@@ -68,6 +76,7 @@ interface Draft {
 export function parseDeviceConfig(text: string | Uint8Array, input = '-'): readonly ConfiguredTrustpoint[] {
   const reader = new LineReader(text);
   const drafts = new Map<string, Draft>();
+  const diagnoses = { left: MAX_DIAGNOSED };
   while (reader.seek(LEAD)) {
     const [, indentation = '', kind, name] = HEADING.exec(reader.text ?? '') ?? [];
     const draft = name === undefined ? null : (drafts.get(name) ?? { line: reader.number, settings: [], stored: [] });
@@ -75,13 +84,12 @@ export function parseDeviceConfig(text: string | Uint8Array, input = '-'): reado
     if (name === undefined || draft === null) continue;
     drafts.set(name, draft);
     if (kind === 'trustpoint') readSettings(reader, indentation.length, draft);
-    else readChain(reader, { input, trustpoint: name }, draft);
+    else readChain(reader, { input, trustpoint: name }, draft, diagnoses);
   }
-  return [...drafts].map(([name, draft]) => ({
-    name,
-    ...draft,
-    certificates: draft.stored.flatMap(({ certificate }) => certificate ?? []),
-  }));
+  return Array.from(drafts, ([name, { line, settings, stored }]) => {
+    const certificates = stored.map(({ certificate }) => certificate).filter((certificate) => certificate !== null);
+    return { name, line, settings, stored, certificates };
+  });
 }
 
 /**
@@ -93,9 +101,10 @@ export function parseDeviceConfig(text: string | Uint8Array, input = '-'): reado
 export function parseChainFragment(text: string | Uint8Array, input = '-'): readonly StoredCertificate[] {
   const reader = new LineReader(typeof text === 'string' ? text : Buffer.from(text).toString('latin1'));
   const stored: StoredCertificate[] = [];
+  const diagnoses = { left: MAX_DIAGNOSED };
   while (reader.seek('certificate ')) {
     const before = reader.offset;
-    readChain(reader, { input, trustpoint: null }, { stored });
+    readChain(reader, { input, trustpoint: null }, { stored }, diagnoses);
     if (reader.offset === before) reader.skip();
   }
   return stored.filter(({ certificate, error }) => certificate !== null || error !== null);
@@ -113,6 +122,7 @@ function readChain(
   reader: LineReader,
   from: { readonly input: string; readonly trustpoint: string | null },
   { stored }: Pick<Draft, 'stored'>,
+  diagnoses: Diagnoses,
 ): void {
   for (let { text } = reader; text !== null; { text } = reader) {
     const words = text.trim();
@@ -129,7 +139,7 @@ function readChain(
       serialNumber: serialNumber.toLowerCase(),
       line,
       file,
-      ...(file === null ? readDump(reader, source, isShared) : { certificate: null, error: null }),
+      ...(file === null ? readDump(reader, source, isShared, diagnoses) : { certificate: null, error: null }),
     });
   }
 }
@@ -139,6 +149,7 @@ function readDump(
   reader: LineReader,
   source: Source,
   isShared: boolean,
+  diagnoses: Diagnoses,
 ): Pick<StoredCertificate, 'certificate' | 'error'> {
   const { bytes, offset, number } = reader;
   const seen = isShared ? recallDump(bytes, offset) : null;
@@ -149,7 +160,7 @@ function readDump(
   const dump = decodeDump(bytes, offset);
   const certificate = dump === null ? null : tryDecode(dump.der, source);
   // What is wrong with it, and in which row, is found out where it is read row by row.
-  if (dump === null || certificate === null) return readRows(reader, source);
+  if (dump === null || certificate === null) return readRows(reader, source, diagnoses);
   reader.skipPast(dump.end);
   if (isShared)
     rememberDump({ text: bytes.subarray(offset, reader.offset), lines: reader.number - number, certificate });
@@ -166,7 +177,11 @@ function tryDecode(der: Uint8Array, source: Source): Certificate | null {
 }
 
 /** Row by row, up to `quit` or up to the first line that is none: a dump in which something is wrong. */
-function readRows(reader: LineReader, source: Source): Pick<StoredCertificate, 'certificate' | 'error'> {
+function readRows(
+  reader: LineReader,
+  source: Source,
+  diagnoses: Diagnoses,
+): Pick<StoredCertificate, 'certificate' | 'error'> {
   const rows: Line[] = [];
   let line = reader.peek();
   for (; line !== null && !isQuit(line) && (isRow(line) || isBlank(line)); line = reader.peek()) {
@@ -175,15 +190,31 @@ function readRows(reader: LineReader, source: Source): Pick<StoredCertificate, '
   }
   const isClosed = line !== null && isQuit(line);
   if (isClosed) reader.skip();
+  if (diagnoses.left === 0) return readUndiagnosed(rows, source);
   try {
     const [first, ...others] = rows;
     const certificate = first === undefined ? null : decodeCertificate(decodeRows([first, ...others]), source);
     return { certificate, error: null };
   } catch (error) {
     const found = placeInRows(rows, expectTrustError(error)).within(source.line === null ? {} : { line: source.line });
+    diagnoses.left--;
     return { certificate: null, error: isClosed ? found : interrupted(line, rows, found) };
   }
 }
+
+/** Without finding out what is wrong with it, if anything. */
+function readUndiagnosed(rows: readonly Line[], source: Source): Pick<StoredCertificate, 'certificate' | 'error'> {
+  const der = derOfRows(rows);
+  const certificate = der === null ? null : tryDecode(der, source);
+  return { certificate, error: certificate === null && rows.length > 0 ? UNDIAGNOSED : null };
+}
+
+/** One for all: a text of dumps without an end must not cost an error each. */
+const UNDIAGNOSED: TrustError = new TrustError(
+  'device/damaged-hex',
+  `the rows are damaged, like those of ${MAX_DIAGNOSED} others above`,
+  { hint: 'copy the configuration again' },
+);
 
 function interrupted(line: Line | null, rows: readonly Line[], cause: TrustError): TrustError {
   const what = line === null ? 'the text ends' : `"${toPrintable(line.text.trim().slice(0, 40))}" stands`;

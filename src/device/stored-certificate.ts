@@ -7,7 +7,6 @@
  * @module
  */
 import { asBuffer } from '../encoding/buffer.js';
-import { encodingOf, readElement } from '../encoding/der.js';
 import { encodeHex } from '../encoding/hex.js';
 import { toPrintable } from '../encoding/printable.js';
 import { expectTrustError, TrustError } from '../errors.js';
@@ -130,32 +129,34 @@ export function isRow({ text }: Line): boolean {
 }
 
 /**
- * The DER that a dump holds.
+ * The DER that a dump holds; null where something is wrong with it.
  *
  * @param lines - its rows; none of them blank
+ */
+export function derOfRows(lines: readonly Line[]): Uint8Array | null {
+  const digits = digitsOf(lines);
+  const isWhole = lengthByHeader(digits) === digits.length / 2 && /^[0-9a-f]+$/i.test(digits);
+  return isWhole ? new Uint8Array(Buffer.from(digits, 'hex')) : null;
+}
+
+/**
+ * As `derOfRows`.
+ *
  * @throws {TrustError} `device/damaged-hex`, placed at the first row that is wrong, or at the first row when only the
  *   length is
  */
 export function decodeRows(lines: readonly [Line, ...Line[]]): Uint8Array {
-  const digits = lines.map(({ text }) => text.trim().replaceAll(' ', '')).join('');
-  if (/^[0-9a-f]+$/i.test(digits) && digits.length % 2 === 0) {
-    const bytes = new Uint8Array(Buffer.from(digits, 'hex'));
-    if (fillsElement(bytes)) return bytes;
-  }
+  const der = derOfRows(lines);
+  if (der !== null) return der;
   throw diagnose(
     lines.map((line) => ({ line, words: line.text.trim().split(/\s+/) })),
-    digits,
+    digitsOf(lines),
     lines[0],
   );
 }
 
-function fillsElement(bytes: Uint8Array): boolean {
-  try {
-    return encodingOf(readElement(bytes)).length === bytes.length;
-  } catch (error) {
-    expectTrustError(error);
-    return false;
-  }
+function digitsOf(lines: readonly Line[]): string {
+  return lines.map(({ text }) => text.trim().replaceAll(' ', '')).join('');
 }
 
 function diagnose(rows: readonly Row[], digits: string, first: Line): TrustError {

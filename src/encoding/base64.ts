@@ -14,8 +14,11 @@ const BLANK = 2;
 const LINE_FEED = 0x0a;
 const EQUALS = 0x3d;
 
-/** Wider lines than this are not laid out by any program that breaks lines. */
-const MAX_EVEN_WIDTH = 128;
+/** Little enough to be kept for the sake of one of those that share it. */
+const MEMORY_AT_ONCE = 256 * 1024;
+
+/** Mail breaks base64 after 76 characters (RFC 2045 6.8), PEM after 64. */
+const MAX_EVEN_WIDTH = 76;
 
 /** What a byte means: a character of the alphabet, a blank as RFC 7468 section 3 has it (`W`), or 0 for all others. */
 const KINDS: Uint8Array = new Uint8Array(256);
@@ -36,32 +39,64 @@ export function isBlank(byte: number): boolean {
  * Decodes the base64 that stands between two offsets of a text.
  *
  * @param text - the bytes of the whole text
+ * @param memory - where the bytes go
  * @throws {TrustError} `pem/bad-base64` at the offset of the first character that does not belong, or of the end where
  *   characters are missing
  */
-export function decodeBase64(text: Uint8Array, start = 0, end: number = text.length): Uint8Array {
-  return decodeBase64Lines(text, start, end).bytes;
-}
-
-/** What base64 decodes to, and how it was laid out. */
-interface Base64Lines {
-  readonly bytes: Uint8Array;
-  /** As `evenLineCount` counts them. */
-  readonly lines: number | null;
+export function decodeBase64(
+  text: Uint8Array,
+  start = 0,
+  end: number = text.length,
+  memory: Base64Memory = new Base64Memory(end - start),
+): Uint8Array {
+  requireBase64(text, start, end);
+  return memory.decode(asBuffer(text).toString('latin1', start, end));
 }
 
 /**
- * The same with the number of lines.
+ * The same for base64 that is laid out as nearly every program does it: lines that end with a line feed and are equally
+ * long, the last one aside, and nothing else. Only the places where lines must end are looked at; that the rest is base64
+ * follows from the number of bytes that Node decoded, since it passes over everything else.
  *
- * @throws {TrustError} as `decodeBase64`
+ * @returns the bytes and the number of lines, or null for a text that is laid out in another way, or is no base64
  */
-export function decodeBase64Lines(text: Uint8Array, start: number, end: number): Base64Lines {
+export function decodeEvenBase64(
+  text: Uint8Array,
+  start: number,
+  end: number,
+  memory: Base64Memory = new Base64Memory(end - start),
+): { readonly bytes: Uint8Array; readonly lines: number } | null {
   const base64 = asBuffer(text).toString('latin1', start, end);
-  const decoded = Buffer.from(base64, 'base64');
-  const isUrlSafe = base64.includes('-') || base64.includes('_');
-  const lines = isUrlSafe ? null : countEvenLines(text, start, end, decoded.length);
-  if (lines === null) requireBase64(text, start, end);
-  return { bytes: new Uint8Array(decoded.buffer, decoded.byteOffset, decoded.length), lines };
+  // Node decodes the characters of the URL-safe alphabet, too.
+  if (base64.includes('-') || base64.includes('_')) return null;
+  const bytes = memory.decode(base64);
+  const lines = countEvenLines(text, start, end, bytes.length);
+  return lines === null ? null : { bytes, lines };
+}
+
+/** What several short texts decode to, side by side: to allocate memory for each would take longer than to decode it. */
+export class Base64Memory {
+  #left: number;
+  #memory: Buffer = Buffer.alloc(0);
+  #used = 0;
+
+  /** @param characters - how many there are to be decoded in all */
+  constructor(characters: number) {
+    this.#left = characters;
+  }
+
+  /** Decodes a text; what is no base64 is passed over. */
+  decode(base64: string): Uint8Array {
+    const most = Math.ceil(base64.length / 4) * 3;
+    if (this.#memory.length - this.#used < most) {
+      this.#memory = Buffer.allocUnsafeSlow(Math.max(most, Math.min(MEMORY_AT_ONCE, Math.ceil(this.#left / 4) * 3)));
+      this.#used = 0;
+    }
+    const start = this.#used;
+    this.#left = Math.max(0, this.#left - base64.length);
+    this.#used += this.#memory.write(base64, start, 'base64');
+    return new Uint8Array(this.#memory.buffer, start, this.#used - start);
+  }
 }
 
 /** Base64 of bytes, with padding, in one line. */
@@ -76,23 +111,9 @@ export function withoutPadding(text: string): string {
   return text.slice(0, end);
 }
 
-/**
- * The number of lines of base64 that is laid out as nearly every program does it: lines that end with a line feed and
- * are equally long, the last one aside, and nothing else. Only the places where lines must end are looked at; that the
- * rest is base64 follows from the number of bytes that Node decoded, since it passes over everything else.
- *
- * @param decodedLength - how many bytes the text decodes to
- * @returns null when the text is laid out in another way, or is no base64
- */
-export function evenLineCount(text: Uint8Array, start: number, end: number, decodedLength: number): number | null {
-  return hasUrlSafeCharacter(asBuffer(text).subarray(start, end))
-    ? null
-    : countEvenLines(text, start, end, decodedLength);
-}
-
-/** The same for a text that has no character of the URL-safe alphabet, which Node decodes, too. */
+/** How many even lines a text has that decodes to so many bytes; null where they are not even. */
 function countEvenLines(text: Uint8Array, start: number, end: number, decodedLength: number): number | null {
-  const widest = Math.min(end, start + MAX_EVEN_WIDTH);
+  const widest = Math.min(end, start + MAX_EVEN_WIDTH + 1);
   let lineEnd = start;
   while (lineEnd < widest && text[lineEnd] !== LINE_FEED) lineEnd++;
   if (lineEnd === widest || text[end - 1] !== LINE_FEED) return null;
@@ -105,11 +126,6 @@ function countEvenLines(text: Uint8Array, start: number, end: number, decodedLen
   for (let offset = end - 1 - padding; offset < end - 1; offset++) if (text[offset] !== EQUALS) return null;
   const isAllBase64 = end - start - lines === Math.ceil(decodedLength / 3) * 4;
   return isAllBase64 ? lines : null;
-}
-
-/** Buffers find a byte far quicker than other arrays do. */
-function hasUrlSafeCharacter(text: Buffer): boolean {
-  return text.includes(0x2d) || text.includes(0x5f);
 }
 
 function requireBase64(text: Uint8Array, start: number, end: number): void {

@@ -7,9 +7,10 @@
  */
 
 import { expectTrustError, TrustError } from '../errors.js';
-import { decodeBase64Lines, encodeBase64, isBlank } from './base64.js';
+import { Base64Memory, decodeBase64, decodeEvenBase64, encodeBase64, isBlank } from './base64.js';
 import { asBuffer } from './buffer.js';
 import { indexOfText } from './byte-search.js';
+import { hasBytesAt } from './byte-writer.js';
 
 /** One block of a text. */
 export interface PemBlock {
@@ -22,6 +23,8 @@ export interface PemBlock {
   readonly end: number;
   /** The line of the BEGIN marker, from 1; CRLF, LF and a lone CR each end a line. */
   readonly line: number;
+  /** Whether it is laid out as programs do it: lines of one width that end with a line feed, and nothing else. */
+  readonly isEven: boolean;
 }
 
 /** A part of a text that begins like a block and is none. */
@@ -76,28 +79,46 @@ export function decodePem(bytes: Uint8Array): readonly PemBlock[] {
  */
 export function scanPem(bytes: Uint8Array): PemScan {
   const view = asBuffer(bytes);
-  const lines = new LineCounter(view);
+  const reader: BlockReader = { view, lines: new LineCounter(view), memory: new Base64Memory(view.length) };
   const blocks: PemBlock[] = [];
   const rejected: RejectedPemBlock[] = [];
   // Most texts that are looked at have no block.
   if (indexOfText(view, BEGIN) < 0) return { blocks, rejected };
   let endMarker = -1;
-  for (let start = findMarker(view, BEGIN, 0), next = start; start < view.length; start = next) {
+  let frame = frameOf('CERTIFICATE');
+  for (let start = findMarker(view, BEGIN, 0); start < view.length && rejected.length < MAX_REJECTED; ) {
+    const even = readEvenBlock(reader, start, frame);
+    if (even !== null) {
+      blocks.push(even);
+      start = findMarker(view, BEGIN, even.end);
+      continue;
+    }
     const body = offsetAfterLine(view, start);
-    next = findMarker(view, BEGIN, body);
+    const next = findMarker(view, BEGIN, body);
     if (endMarker < start) endMarker = findMarker(view, END, body);
-    if (rejected.length === MAX_REJECTED) break;
-    const line = lines.at(start);
+    const line = reader.lines.at(start);
+    if (endMarker >= next) {
+      // Not thrown: a text of BEGIN lines has very many.
+      const error = new TrustError('pem/no-end', 'found a BEGIN line without its END line', {
+        at: { line, offset: start },
+        hint: HINT,
+      });
+      rejected.push({ start, end: next, error });
+      start = next;
+      continue;
+    }
     try {
-      if (endMarker >= next) fail('pem/no-end', 'found a BEGIN line without its END line', start);
-      blocks.push(decodeBlock(view, start, endMarker, lines));
+      const block = decodeBlock(reader, start, endMarker);
+      blocks.push(block);
+      frame = frameOf(block.label);
     } catch (error) {
       const { code, message, at, hint = HINT } = expectTrustError(error);
       const offset = at?.offset ?? start;
       const position = { line: line + countLines(view, start, offset), offset };
-      const end = endMarker >= next ? next : offsetAfterLine(view, endMarker);
+      const end = offsetAfterLine(view, endMarker);
       rejected.push({ start, end, error: new TrustError(code, message, { at: position, hint }) });
     }
+    start = next;
   }
   return { blocks, rejected };
 }
@@ -136,18 +157,61 @@ class LineCounter {
   }
 }
 
-function decodeBlock(view: Buffer, start: number, endMarker: number, lines: LineCounter): PemBlock {
+/** What reading the blocks of a text needs. */
+interface BlockReader {
+  readonly view: Buffer;
+  readonly lines: LineCounter;
+  readonly memory: Base64Memory;
+}
+
+/** The marker lines of a label as programs write them. */
+interface Frame {
+  readonly label: string;
+  /** With its line end. */
+  readonly begin: Uint8Array;
+  readonly end: Uint8Array;
+}
+
+function frameOf(label: string): Frame {
+  const encoder = new TextEncoder();
+  return {
+    label,
+    begin: encoder.encode(`${BEGIN}${label}${DASHES}\n`),
+    end: encoder.encode(`${END}${label}${DASHES}`),
+  };
+}
+
+/** The block at an offset, or null where it is another one than nearly all blocks of a large text are: even, with this frame. */
+function readEvenBlock(
+  { view, lines, memory }: BlockReader,
+  start: number,
+  { label, begin, end }: Frame,
+): PemBlock | null {
+  if (!hasBytesAt(view, start, begin)) return null;
+  const body = start + begin.length;
+  const endMarker = view.indexOf(HYPHEN, body);
+  const afterMarker = endMarker + end.length;
+  const isLine = afterMarker >= view.length || view[afterMarker] === LINE_FEED;
+  if (endMarker < 0 || !isLine || !hasBytesAt(view, endMarker, end)) return null;
+  const decoded = decodeEvenBase64(view, body, endMarker, memory);
+  if (decoded === null) return null;
+  const line = lines.at(start);
+  const after = Math.min(afterMarker + 1, view.length);
+  lines.skipTo(after, decoded.lines + 1 + (after - afterMarker));
+  return { label, der: decoded.bytes, start, end: after, line, isEven: true };
+}
+
+function decodeBlock({ view, lines, memory }: BlockReader, start: number, endMarker: number): PemBlock {
   const line = lines.at(start);
   const label = labelAt(view, start + BEGIN.length);
   const bodyStart = offsetAfterMarker(view, start + BEGIN.length + label.length);
   if (labelAt(view, endMarker + END.length) !== label) {
-    fail('pem/damaged', 'the END line has another label than the BEGIN line', endMarker);
+    fail('the END line has another label than the BEGIN line', endMarker);
   }
   const end = offsetAfterMarker(view, endMarker + END.length + label.length);
   const dataStart = offsetAfterHeaders(view, bodyStart, endMarker);
-  const { bytes: der, lines: even } = decodeBase64Lines(view, dataStart, endMarker);
-  if (even !== null && dataStart === bodyStart) lines.skipTo(endMarker, even + 1);
-  return { label, der, start, end, line };
+  const der = decodeBase64(view, dataStart, endMarker, memory);
+  return { label, der, start, end, line, isEven: false };
 }
 
 /** Where a marker next stands at the start of a line, or the length of the text. */
@@ -167,7 +231,7 @@ function labelAt(view: Buffer, start: number): string {
   const length = text.indexOf(DASHES);
   const label = text.slice(0, length);
   if (length < 1 || !/^[!-~]+(?: [!-~]+)*$/.test(label)) {
-    fail('pem/damaged', 'a marker line does not end with a label and five hyphens', start);
+    fail('a marker line does not end with a label and five hyphens', start);
   }
   return label;
 }
@@ -176,7 +240,7 @@ function labelAt(view: Buffer, start: number): string {
 function offsetAfterMarker(view: Buffer, hyphens: number): number {
   const next = offsetAfterLine(view, hyphens);
   for (let offset = hyphens + DASHES.length; offset < next; offset++) {
-    if (!isBlank(view[offset] as number)) fail('pem/damaged', 'text follows a marker on its line', offset);
+    if (!isBlank(view[offset] as number)) fail('text follows a marker on its line', offset);
   }
   return next;
 }
@@ -209,6 +273,6 @@ function countLines(text: Uint8Array, start: number, end: number): number {
   return lines;
 }
 
-function fail(code: 'pem/damaged' | 'pem/no-end', message: string, offset: number): never {
-  throw new TrustError(code, message, { at: { offset } });
+function fail(message: string, offset: number): never {
+  throw new TrustError('pem/damaged', message, { at: { offset } });
 }

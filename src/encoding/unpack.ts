@@ -40,6 +40,27 @@ export interface UnpackLimits {
 /** What holds unless it is raised. */
 export const UNPACK_LIMITS: UnpackLimits = { entries: 10_000, expansion: 100, unpacked: 256 * 1024 * 1024 };
 
+/** What they may be raised to: Node holds no text of 512 MB. */
+export const HIGHEST_UNPACK_LIMITS: UnpackLimits = {
+  entries: 10_000_000,
+  expansion: 100_000,
+  unpacked: 500 * 1024 * 1024,
+};
+
+/**
+ * What a hint about a limit says besides: the option that raises it.
+ *
+ * @param factor - how much further it is to be raised
+ * @param highest - what it can be raised to
+ * @returns nothing where it cannot be raised
+ */
+export function orRaise(name: string, limit: number, factor: number, highest: number): string {
+  if (limit >= highest) return '';
+  const value = Math.min(limit * factor, highest);
+  const megabytes = value / (1024 * 1024);
+  return `, or raise the limit: --limit ${name}=${Number.isInteger(megabytes) ? `${megabytes}M` : value}`;
+}
+
 /** Bytes of headers that say more about a member, in all tars of one input. They are slow to parse. */
 export const MAX_EXTENSIONS: number = 8 * 1024 * 1024;
 
@@ -91,7 +112,7 @@ export class UnpackBudget {
     if (this.#members <= entries) return null;
     this.#isExhausted = true;
     return new TrustError('archive/too-many', `the input holds more than ${entries} files in its archives`, {
-      hint: `unpack it and name the files with certificates, or raise the limit: inspect --limit entries=${10 * entries}`,
+      hint: `unpack it and name the files with certificates${orRaise('entries', entries, 10, HIGHEST_UNPACK_LIMITS.entries)}`,
     });
   }
 
@@ -109,9 +130,12 @@ export class UnpackBudget {
   exhaust(): TrustError {
     this.#isExhausted = true;
     const { expansion, unpacked } = this.#limits;
-    const raised = this.#allowed === unpacked ? `unpacked=${2 * unpacked}` : `expansion=${10 * expansion}`;
+    const raised =
+      this.#allowed === unpacked
+        ? orRaise('unpacked', unpacked, 2, HIGHEST_UNPACK_LIMITS.unpacked)
+        : orRaise('expansion', expansion, 10, HIGHEST_UNPACK_LIMITS.expansion);
     return new TrustError('archive/too-large', `the input unpacks to more than ${this.#allowed} bytes`, {
-      hint: `an input may unpack to ${expansion} times its size, and to ${unpacked} bytes at most; unpack it and name the files with certificates, or raise the limit: inspect --limit ${raised}`,
+      hint: `an input may unpack to ${expansion} times its size, and to ${unpacked} bytes at most; unpack it and name the files with certificates${raised}`,
     });
   }
 }

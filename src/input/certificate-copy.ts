@@ -80,7 +80,7 @@ export function addCopy(asFound: Copy, content: BlockContent, into: Collector): 
   else if (content === 'certificate' && addRecovered(decoded, copy, into)) return;
   else if (decoded instanceof Uint8Array) into.pkcs7(decoded, into.source({ line: copy.line }));
   else if (decoded instanceof Certificate) into.certificate(decoded);
-  else {
+  else if (into.listsErrors) {
     into.error(
       new TrustError('pem/damaged', `the block is damaged: ${decoded.message}`, {
         at: { line: copy.line, ...decoded.at },
@@ -196,7 +196,9 @@ function decode(copy: Copy, content: BlockContent, into: Collector): Uint8Array 
     const der = content === 'trusted-certificate' ? encodingOf(readElement(bytes)) : bytes;
     return decodeCertificate(der, into.source({ line: copy.line }));
   } catch (error) {
-    const { code, message, at } = expectTrustError(error);
+    const refusal = expectTrustError(error);
+    const { code, message, at } = refusal;
+    if (!into.listsErrors) return refusal;
     return new TrustError(code, message, { at: at?.offset === undefined ? { ...at } : placeOfByte(copy, at.offset) });
   }
 }

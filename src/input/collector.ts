@@ -4,9 +4,11 @@
  * @module
  */
 import type { DescribedCertificate } from '../device/show-output.js';
+import { orRaise } from '../encoding/unpack.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
 import { renderSource, type Source, sourceOf } from '../x509/source.js';
+import { HIGHEST_LIMITS } from './limits.js';
 import { decodePkcs7 } from './pkcs7.js';
 import type { DamagedBlock, Difference, Note, NoteCode, RecoveredBlock } from './read-result.js';
 import type { SearchBudget } from './recover.js';
@@ -53,6 +55,18 @@ export interface CollectorOptions {
   readonly recovery: RecoveryRequest | null;
 }
 
+/** Which part of an input a collector is for. */
+interface Part {
+  /** Null for what is in no archive. */
+  readonly member: string | null;
+  /** Null where its lines are those of the file. */
+  readonly lineOf: LineOf | null;
+  /** The collector whose lists it adds to; null for one with lists of its own. */
+  readonly whole: Collector | null;
+}
+
+const WHOLE: Part = { member: null, lineOf: null, whole: null };
+
 /** A part of an input: the input itself, or a member of an archive in it. All parts share what was gathered. */
 export class Collector {
   readonly certificates: Certificate[];
@@ -61,6 +75,8 @@ export class Collector {
   readonly damaged: DamagedBlock[];
   readonly described: DescribedCertificate[];
   readonly recovered: RecoveredBlock[];
+  readonly members: string[];
+  readonly untrusted: Certificate[];
   /** Null where nothing is searched. */
   readonly recovery: RecoveryRequest | null;
   readonly #source: Source;
@@ -70,17 +86,11 @@ export class Collector {
   /** Whether more were found than that; one for all parts. */
   readonly #state: { isFull: boolean };
 
-  constructor(
-    input: string,
-    options: CollectorOptions,
-    member: string | null = null,
-    whole?: Collector,
-    lineOf: LineOf | null = null,
-  ) {
+  constructor(input: string, options: CollectorOptions, { member, lineOf, whole }: Part = WHOLE) {
     this.recovery = options.recovery;
     this.#source = sourceOf(input, { member });
     this.#options = options;
-    this.#state = whole === undefined ? { isFull: false } : whole.#state;
+    this.#state = whole === null ? { isFull: false } : whole.#state;
     this.#lineOf = lineOf;
     this.certificates = whole?.certificates ?? [];
     this.notes = whole?.notes ?? [];
@@ -88,6 +98,8 @@ export class Collector {
     this.damaged = whole?.damaged ?? [];
     this.described = whole?.described ?? [];
     this.recovered = whole?.recovered ?? [];
+    this.members = whole?.members ?? [];
+    this.untrusted = whole?.untrusted ?? [];
   }
 
   /** How much was found in all parts: certificates, whole or described, notes and errors. */
@@ -95,9 +107,14 @@ export class Collector {
     return this.certificates.length + this.described.length + this.notes.length + this.errors.length;
   }
 
+  /** Whether an error is still listed; making one that is not costs time, and a hostile text has very many. */
+  get listsErrors(): boolean {
+    return this.errors.length <= MAX_LISTED;
+  }
+
   /** The part for a member of this part; a null name stays in this part. */
   enter(name: string | null): Collector {
-    return name === null ? this : new Collector(this.#source.input, this.#options, this.#pathOf(name), this);
+    return name === null ? this : this.#part(this.#pathOf(name), null);
   }
 
   /**
@@ -109,13 +126,16 @@ export class Collector {
   within(name: string | null, lineOf: LineOf): Collector {
     const outer = this.#lineOf;
     const path = name === null ? this.#source.member : this.#pathOf(name);
-    return new Collector(
-      this.#source.input,
-      this.#options,
-      path,
-      this,
-      outer === null ? lineOf : (line) => outer(lineOf(line)),
-    );
+    return this.#part(path, outer === null ? lineOf : (line) => outer(lineOf(line)));
+  }
+
+  #part(member: string | null, lineOf: LineOf | null): Collector {
+    return new Collector(this.#source.input, this.#options, { member, lineOf, whole: this });
+  }
+
+  /** Says that this part is a file in an archive. */
+  file(): void {
+    if (this.#source.member !== null) this.members.push(this.#source.member);
   }
 
   #pathOf(name: string): string {
@@ -124,8 +144,15 @@ export class Collector {
 
   /** Where this part stands, with more of it. */
   source(more: Partial<Source> = {}): Source {
-    const source = { ...this.#source, ...more };
-    return this.#lineOf === null ? source : { ...source, line: this.#lineOf(source.line ?? 1) };
+    const { input, member, line, alias, trustpoint } = this.#source;
+    const own = more.line ?? line;
+    return {
+      input,
+      member: more.member ?? member,
+      line: this.#lineOf === null ? own : this.#lineOf(own ?? 1),
+      alias: more.alias ?? alias,
+      trustpoint: more.trustpoint ?? trustpoint,
+    };
   }
 
   certificate(certificate: Certificate): void {
@@ -170,7 +197,7 @@ export class Collector {
   }
 
   #reject(error: TrustError, { line, alias }: Pick<Source, 'line' | 'alias'>): void {
-    if (this.errors.length > MAX_LISTED) return;
+    if (!this.listsErrors) return;
     if (this.errors.length === MAX_LISTED) {
       const message = `more than ${MAX_LISTED} parts of the input are bad; the others are not listed`;
       this.errors.push(new TrustError('input/too-many', message, { at: { source: this.#source.input } }));
@@ -225,6 +252,6 @@ export class Collector {
 
 function tooManyCertificates(limit: number): TrustError {
   return new TrustError('input/too-many', `the input holds more than ${limit} certificates; the others are not read`, {
-    hint: `split it, or raise the limit: inspect --limit certificates=${10 * limit}`,
+    hint: `split it${orRaise('certificates', limit, 10, HIGHEST_LIMITS.certificates)}`,
   });
 }

@@ -14,7 +14,7 @@ import type { Part, PlacedPart } from './embedded.js';
 import { findHeadings, type Heading, withAliases } from './keytool-list.js';
 import { beginsLikeMail, isMail, readMail } from './mail.js';
 import { isHtml, type PlainText, stripMarkup } from './markup.js';
-import { readText } from './pem-text.js';
+import { readBundle, readText } from './pem-text.js';
 import type { InputKind } from './read-result.js';
 import { findRuns, findStringBlocks, LONG_RUN } from './string-literals.js';
 import { hasBase64Run, LONGER_THAN_WORDS, textOf } from './text.js';
@@ -79,6 +79,8 @@ const FORMATS: readonly Format[] = [
  * @returns what the text is; `unknown` when it has no sign of a certificate, a key or a request
  */
 export function readDocument(bytes: Uint8Array, { into, isPlain, open }: DocumentReading): InputKind {
+  const bundle = readBundle(bytes, into);
+  if (bundle !== null) return bundle;
   const { parts, errors, rest, lineOf, isDocument, mayHaveRuns } = takeApart(bytes, isPlain);
   const first = into.certificates.length;
   const before = into.count;

@@ -4,16 +4,12 @@
  *
  * @module
  */
-import { evenLineCount } from '../encoding/base64.js';
-import type { PemBlock } from '../encoding/pem.js';
 import type { Collector } from './collector.js';
 import type { NoteCode } from './read-result.js';
 import type { LineIndex } from './text.js';
 
 /** Mail breaks base64 after 76 characters (RFC 2045 6.8); longer runs come from lost line ends. */
 const MAX_WIDTH = 76;
-
-const LINE_FEED = 0x0a;
 
 interface Oddity {
   readonly code: NoteCode;
@@ -39,23 +35,6 @@ const ODDITIES: readonly Oddity[] = [
     pattern: new RegExp(`\\S{${MAX_WIDTH + 1}}`),
   },
 ];
-
-/**
- * Whether a block is laid out as generators write it, so that `noteLayout` has nothing to say: lines of one width that
- * end with a line feed, and nothing else. Cheap, for inputs of many blocks.
- *
- * @param bytes - the text in which the block stands
- */
-export function isEven(bytes: Uint8Array, { label, der, start, end }: PemBlock): boolean {
-  const bodyStart = start + `-----BEGIN ${label}-----\n`.length;
-  const bodyEnd = end - `-----END ${label}-----\n`.length;
-  return (
-    bytes[bodyStart - 1] === LINE_FEED &&
-    bytes[end - 1] === LINE_FEED &&
-    evenLineCount(bytes, bodyStart, bodyEnd, der.length) !== null &&
-    bytes.indexOf(LINE_FEED, bodyStart) - bodyStart <= MAX_WIDTH
-  );
-}
 
 /**
  * Notes what is odd about the lines of a block.

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { UNPACK_LIMITS, type UnpackLimits } from '../encoding/unpack.js';
+import { HIGHEST_UNPACK_LIMITS, UNPACK_LIMITS, type UnpackLimits } from '../encoding/unpack.js';
 
 /** The limits of one input. */
 export interface InputLimits extends UnpackLimits {
@@ -20,4 +20,12 @@ export const INPUT_LIMITS: InputLimits = {
   size: 256 * 1024 * 1024,
   nesting: 4,
   certificates: 1_000_000,
+};
+
+/** What each may be raised to: Node holds no text of 512 MB, and deeper nesting takes its stack. */
+export const HIGHEST_LIMITS: InputLimits = {
+  ...HIGHEST_UNPACK_LIMITS,
+  size: 500 * 1024 * 1024,
+  nesting: 32,
+  certificates: 100_000_000,
 };

@@ -20,6 +20,9 @@ const MAX_DEPTH = 64;
 /** More parts than any message has. */
 const MAX_PARTS = 10_000;
 
+/** The same with those that hold nothing, and what only encloses parts. */
+const MAX_ENTITIES = 2 * MAX_PARTS;
+
 /** A header that goes on over more lines is cut. */
 const MAX_HEADER = 8192;
 
@@ -87,6 +90,7 @@ class MailReader {
   #entity: Entity;
   #lastHeader: string | null = null;
   #isFull = false;
+  #entities = 0;
 
   constructor(mail: string) {
     this.#mail = mail;
@@ -103,7 +107,7 @@ class MailReader {
       const text = this.#mail.slice(start, next).replace(/\r?\n$/, '');
       if (this.#isMbox && wasBlank && text.startsWith('From ')) {
         this.#closeAll(start);
-        this.#entity = newEntity(null);
+        this.#enter(null);
       } else this.#take(text, start, next, line);
       wasBlank = text === '';
       start = next;
@@ -173,6 +177,11 @@ class MailReader {
       );
       return;
     }
+    this.#enter(parent);
+  }
+
+  #enter(parent: Entity | null): void {
+    if (++this.#entities > MAX_ENTITIES) this.#stopAtParts();
     this.#entity = newEntity(parent);
     this.#lastHeader = null;
   }
@@ -240,7 +249,11 @@ class MailReader {
   #add(part: Part): void {
     if (this.#isFull) return;
     if (this.#parts.length < MAX_PARTS) this.#parts.push(part);
-    else this.#stop(new TrustError('input/too-many', `the mail has more than ${MAX_PARTS} parts`));
+    else this.#stopAtParts();
+  }
+
+  #stopAtParts(): void {
+    this.#stop(new TrustError('input/too-many', `the mail has more than ${MAX_PARTS} parts`));
   }
 
   #stop({ code, message }: TrustError): void {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { hasBytesAt } from '../encoding/byte-writer.js';
 import { type PemBlock, scanPem } from '../encoding/pem.js';
 import { expectTrustError } from '../errors.js';
 import { peekElement } from '../store/peek.js';
@@ -15,9 +16,11 @@ import type { Collector } from './collector.js';
 import { type FoundBlock, readDamagedText } from './damaged-text.js';
 import { findTrustpointsOfPem, readDeviceText } from './device-text.js';
 import { contentOfLabel } from './label.js';
-import { isEven, noteLayout } from './layout.js';
+import { noteLayout } from './layout.js';
 import type { InputKind } from './read-result.js';
 import { hasBase64Run, LineIndex, LONGER_THAN_WORDS, textOf } from './text.js';
+
+const BEGIN: Uint8Array = new TextEncoder().encode('-----BEGIN CERTIFICATE-----');
 
 /** A text with a larger share of other things than blocks is prose with certificates in it. */
 const MAX_PROSE = 0.25;
@@ -46,6 +49,24 @@ export function readText(bytes: Uint8Array, into: Collector, mayHaveRuns = true)
   const device = readDeviceText(bytes, into);
   if (device !== null) return device;
   return found.length === 0 ? readBareBase64(bytes, into) : kindOf(found, bytes.length);
+}
+
+/**
+ * Reads a text that is nothing but blocks of certificates, laid out as programs do it, as most large ones are: whatever else
+ * is looked for in a text cannot stand in such a one.
+ *
+ * @param bytes - as for `readText`
+ * @returns null for any other text, of which nothing was read then
+ */
+export function readBundle(bytes: Uint8Array, into: Collector): InputKind | null {
+  if (!hasBytesAt(bytes, 0, BEGIN)) return null;
+  const { blocks, rejected } = scanPem(bytes);
+  const isBundle = blocks.every(
+    ({ start, label, isEven }, index) => isEven && label === 'CERTIFICATE' && start === (blocks[index - 1]?.end ?? 0),
+  );
+  if (!isBundle || rejected.length > 0 || blocks.at(-1)?.end !== bytes.length) return null;
+  for (const block of blocks) readBlock(bytes, block, null, into);
+  return 'pem';
 }
 
 function kindOf(found: readonly FoundBlock[], length: number): InputKind {
@@ -94,7 +115,7 @@ function addCertificate(bytes: Uint8Array, block: PemBlock, certificate: Certifi
     readDamagedText(textOf(bytes.subarray(block.start, block.end)), block.line, into);
     return;
   }
-  if (!isEven(bytes, block)) {
+  if (!block.isEven) {
     const text = textOf(bytes.subarray(block.start, block.end));
     noteLayout(
       text,

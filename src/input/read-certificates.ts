@@ -4,16 +4,16 @@
  *
  * @module
  */
-import { type ArchiveKind, unpackArchive } from '../encoding/archive.js';
+import { type ArchiveKind, detectArchive, unpackArchive } from '../encoding/archive.js';
 import { encodingOf, readElement } from '../encoding/der.js';
-import { UnpackBudget } from '../encoding/unpack.js';
+import { orRaise, UnpackBudget } from '../encoding/unpack.js';
 import { expectTrustError, type Position, TrustError } from '../errors.js';
 import { decodeKeystore } from '../store/codecs.js';
 import { Collector } from './collector.js';
 import { detectBinary, isPublicKey } from './detect.js';
 import { readDocument } from './document.js';
 import type { Part } from './embedded.js';
-import { INPUT_LIMITS, type InputLimits } from './limits.js';
+import { HIGHEST_LIMITS, INPUT_LIMITS, type InputLimits } from './limits.js';
 import { readText } from './pem-text.js';
 import type { InputKind, Note, ReadResult } from './read-result.js';
 import { SearchBudget } from './recover.js';
@@ -75,12 +75,12 @@ export function readCertificates(bytes: Uint8Array, options: ReadOptions = {}): 
   });
   const reading = { password, nesting: limits.nesting, budget: new UnpackBudget(bytes.length, limits) };
   const kind = unwrap(bytes, 0, reading, into);
-  const { certificates, damaged, recovered, described, notes, errors } = into;
+  const { certificates, damaged, recovered, described, members, untrusted, notes, errors } = into;
   const refused = strict ? notes.map((note) => refuse(note, name)) : [];
   const isEmpty = certificates.length + described.length + errors.length === 0;
   if (isEmpty && (refused.length > 0 || !mayHoldNothing)) into.error(nothingFound(bytes, kind, { source: name }));
   return {
-    ...{ kind, certificates, damaged, recovered, described },
+    ...{ kind, certificates, damaged, recovered, described, members, untrusted },
     notes: strict ? [] : notes,
     errors: strict ? [...errors, ...refused] : errors,
   };
@@ -125,7 +125,7 @@ function unwrap(bytes: Uint8Array, depth: number, reading: Reading, into: Collec
 /** The error for an archive or an encoded text that stands inside too many others: `input/too-deep`. */
 export function nestedTooDeep(limit: number = INPUT_LIMITS.nesting): TrustError {
   return new TrustError('input/too-deep', `more than ${limit} archives or encoded texts stand inside one another`, {
-    hint: `unpack the inner ones and name the files with certificates, or raise the limit: inspect --limit nesting=${2 * limit}`,
+    hint: `unpack the inner ones and name the files with certificates${orRaise('nesting', limit, 2, HIGHEST_LIMITS.nesting)}`,
   });
 }
 
@@ -137,7 +137,11 @@ function readArchive(bytes: Uint8Array, kind: ArchiveKind, depth: number, readin
   // The archive that reached a limit has said so; what was unpacked before is still read, but no further archive.
   if (reading.budget.isExhausted) return;
   const { members, rejected } = unpackArchive(bytes, kind, reading.budget);
-  for (const member of members) unwrap(member.bytes, depth + 1, reading, into.enter(member.name));
+  for (const member of members) {
+    const inside = into.enter(member.name);
+    if (member.name !== null && detectArchive(member.bytes) === null) inside.file();
+    unwrap(member.bytes, depth + 1, reading, inside);
+  }
   for (const { error } of rejected) into.error(error);
 }
 
@@ -188,8 +192,9 @@ function readDer(bytes: Uint8Array, into: Collector): void {
 function readKeystore(bytes: Uint8Array, { password }: Reading, into: Collector): void {
   try {
     const { entries } = decodeKeystore(bytes, { password, source: into.source() });
-    for (const { alias, certificates, fingerprints, note } of entries) {
+    for (const { alias, kind, certificates, fingerprints, note } of entries) {
       for (const certificate of certificates) into.certificate(certificate);
+      if (kind !== 'trusted-certificate') into.untrusted.push(...certificates);
       if (certificates.length < fingerprints.length) {
         into.error(new TrustError('certificate/malformed', note ?? 'an entry holds a certificate that is none'), {
           alias,

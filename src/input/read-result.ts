@@ -132,4 +132,8 @@ export interface ReadResult {
   readonly recovered: readonly RecoveredBlock[];
   /** Certificates that a device described in words, without their bytes, in order. */
   readonly described: readonly DescribedCertificate[];
+  /** Files in archives, whatever they hold, in order: paths, nested archives joined by `!/`. None where it is no archive. */
+  readonly members: readonly string[];
+  /** Those of the certificates that keystores hold without making Java trust them: chains of keys, and what it does not see. */
+  readonly untrusted: readonly Certificate[];
 }

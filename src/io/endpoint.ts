@@ -1,5 +1,6 @@
 /**
- * The certificates that a TLS server sends: one handshake, nothing validated, nothing said afterwards.
+ * The certificates that a TLS server sends: one handshake, where need be after the words that bring a protocol to it, nothing
+ * validated, nothing said afterwards.
  *
  * @module
  */
@@ -8,6 +9,7 @@ import { Duplex } from 'node:stream';
 import { connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
 import { TrustError } from '../errors.js';
 import { NETWORK_MEANINGS, type NetworkMeaning } from './network-error.js';
+import { startTls as beginTls, portOf, protocolsGreetingWith, type StartTlsProtocol } from './starttls.js';
 import { systemErrorCode } from './system-error.js';
 import { certificatesSent, MAX_HANDSHAKE_BYTES } from './tls-certificates.js';
 
@@ -19,10 +21,12 @@ export interface Endpoint {
 
 /** How to ask. */
 export interface ReadEndpointOptions {
-  /** For name lookup, connection and handshake together; 10 seconds by default. */
+  /** For name lookup, connection, words before TLS and handshake together; 10 seconds by default. */
   readonly timeoutMs?: number;
   /** What SNI carries; by default the host, where that is a name. */
   readonly serverName?: string | undefined;
+  /** What the server speaks before TLS, if anything; its port is taken where the argument has none. */
+  readonly startTls?: StartTlsProtocol | undefined;
   /** Ends the wait at once. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -39,18 +43,20 @@ const MEANINGS: Readonly<Record<string, NetworkMeaning>> = {
     hint: 'check that the port speaks TLS from the first byte, and that the server lets you in',
   },
 };
-const NO_TLS_HINT = 'check that the port speaks TLS from the first byte; one that begins in the clear cannot be asked';
+/** What is said of a wait that the caller ended. */
+const GIVEN_UP = 'it was given up';
 
 /**
- * Reads `tls://host:port`; the port is 443 where none is given, an IPv6 address stands in brackets.
+ * Reads `tls://host:port`; an IPv6 address stands in brackets.
  *
+ * @param defaultPort - where none is given
  * @throws {TrustError} `usage/bad-value`
  */
-export function parseEndpoint(argument: string): Endpoint {
+export function parseEndpoint(argument: string, defaultPort: number = DEFAULT_PORT): Endpoint {
   const [, bracketed, name, digits] =
     /^tls:\/\/(?:\[([0-9a-f:.]+)\]|([^/:@[\]\s]+))(?::(\d{1,5}))?\/?$/i.exec(argument) ?? [];
   const host = bracketed ?? name;
-  const port = digits === undefined ? DEFAULT_PORT : Number(digits);
+  const port = digits === undefined ? defaultPort : Number(digits);
   if (host !== undefined && port >= 1 && port <= 65535 && (bracketed === undefined || isIP(bracketed) === 6)) {
     return { host, port };
   }
@@ -70,13 +76,36 @@ export function parseEndpoint(argument: string): Endpoint {
  */
 export async function readEndpoint(
   argument: string,
-  { timeoutMs = DEFAULT_TIMEOUT_MS, serverName, signal }: ReadEndpointOptions = {},
+  { timeoutMs = DEFAULT_TIMEOUT_MS, serverName, startTls, signal }: ReadEndpointOptions = {},
 ): Promise<readonly Uint8Array[]> {
-  const { host, port } = parseEndpoint(argument);
-  const servername = serverName ?? (isIP(host) === 0 ? host : undefined);
+  const { host, port } = parseEndpoint(argument, startTls === undefined ? DEFAULT_PORT : portOf(startTls));
+  const connection = openConnection({ host, port });
+  // Whoever waits hears of an error; between two who wait nobody does, and Node would end the process.
+  connection.on('error', () => {});
+  const stop = (reason: string) => connection.destroy(new Stopped(reason));
+  const timer = setTimeout(() => stop('ETIMEDOUT'), timeoutMs);
+  const giveUp = () => stop(GIVEN_UP);
+  signal?.addEventListener('abort', giveUp, { once: true });
+  const handshake = new Handshake();
+  try {
+    if (startTls !== undefined) await beginTls(connection, startTls, serverName ?? host);
+    return await certificatesOf(connection, handshake, serverName ?? (isIP(host) === 0 ? host : undefined));
+  } catch (error) {
+    throw refusalOf(error, startTls, handshake).within({ source: argument });
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', giveUp);
+    connection.destroy();
+  }
+}
+
+/** Makes a handshake; what is thrown is what ended it. */
+async function certificatesOf(
+  connection: Socket,
+  handshake: Handshake,
+  servername: string | undefined,
+): Promise<readonly Uint8Array[]> {
   return await new Promise((resolve, reject) => {
-    const connection = openConnection({ host, port });
-    const handshake = new Handshake();
     const socket = connect({
       socket: overheard(connection, handshake),
       ...(servername === undefined ? {} : { servername }),
@@ -87,36 +116,53 @@ export async function readEndpoint(
       minVersion: 'TLSv1',
       ciphers: 'DEFAULT@SECLEVEL=0',
     });
-    const timer = setTimeout(() => fail('ETIMEDOUT', undefined), timeoutMs);
-    const giveUp = () => fail('it was given up', undefined);
-    signal?.addEventListener('abort', giveUp, { once: true });
-    const end = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', giveUp);
-      socket.destroy();
-      connection.destroy();
-    };
-    const fail = (reason: string, cause: unknown) => {
+    const end = (failure: unknown) => {
       // A server that asks for a certificate of ours has shown its own before it turns us away. One that does not show that
       // it has the key of its certificate has shown nothing.
-      const certificates = isFoundHere(cause) ? [] : (handshake.certificates ?? certificatesOf(socket));
-      end();
-      if (certificates.length > 0) return resolve(certificates);
-      const { message, hint } = MEANINGS[reason] ?? { message: `no TLS handshake: ${reason}`, hint: NO_TLS_HINT };
-      reject(new TrustError('input/not-readable', message, { at: { source: argument }, hint, cause }));
+      const certificates = isFoundHere(failure) ? [] : (handshake.certificates ?? peerCertificatesOf(socket));
+      socket.destroy();
+      if (certificates.length > 0) resolve(certificates);
+      else reject(failure);
     };
-    socket.once('secureConnect', () => {
-      const certificates = handshake.certificates ?? certificatesOf(socket);
-      if (certificates.length === 0) return fail('the server sent no certificate', undefined);
-      end();
-      resolve(certificates);
-    });
+    const closed = () => end(new Stopped('ECONNRESET'));
+    socket.once('secureConnect', () => end(new Stopped('the server sent no certificate')));
     socket.on('keylog', (line) => handshake.learn(line));
-    socket.once('end', () => fail('ECONNRESET', undefined));
-    connection.on('error', (error) => fail(systemErrorCode(error) ?? 'unknown error', error));
-    connection.once('close', () => fail('ECONNRESET', undefined));
-    socket.on('error', (error) => fail(systemErrorCode(error) ?? tlsReason(error), error));
+    socket.once('end', closed);
+    connection.on('error', end);
+    connection.once('close', closed);
+    socket.on('error', end);
+    if (connection.destroyed) end(connection.errored ?? new Stopped('ECONNRESET'));
   });
+}
+
+/** Why this side ended the talk. */
+class Stopped extends Error {}
+
+/** What ended the talk with a server, as an error for people. */
+function refusalOf(error: unknown, startTls: StartTlsProtocol | undefined, handshake: Handshake): TrustError {
+  if (error instanceof TrustError) return error;
+  const reason = reasonOf(error);
+  const { message, hint } = MEANINGS[reason] ?? {
+    message: `no TLS handshake: ${reason}`,
+    hint: 'check that the port speaks TLS from the first byte, or say with --starttls what it speaks before',
+  };
+  const greetings = protocolsGreetingWith(handshake.received);
+  const isSilent = reason === 'ETIMEDOUT' && startTls !== undefined;
+  return new TrustError('input/not-readable', message, {
+    hint: greetings.length > 0 ? hintAtGreeting(greetings) : isSilent ? `${hint}; ${SILENT_HINT}` : hint,
+    cause: error,
+  });
+}
+
+const SILENT_HINT = 'one that speaks TLS from the first byte is silent, too, and is asked without --starttls';
+
+function hintAtGreeting(protocols: readonly StartTlsProtocol[]): string {
+  return `the server begins in the clear, like ${protocols.join(' or ')}: ask it with --starttls ${protocols[0]}`;
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Stopped) return error.message;
+  return systemErrorCode(error) ?? (error instanceof Error ? tlsReason(error) : 'unknown error');
 }
 
 /** What a server has said so far, and the secret that a part of it is encrypted with. */
@@ -137,9 +183,14 @@ class Handshake {
     if (hex !== undefined) this.#secret = Buffer.from(hex, 'hex');
   }
 
+  /** What came so far, as much of it as is kept. */
+  get received(): Uint8Array {
+    return Buffer.concat(this.#received);
+  }
+
   /** Null where none can be made out. */
   get certificates(): readonly Uint8Array[] | null {
-    const sent = certificatesSent(Buffer.concat(this.#received), this.#secret);
+    const sent = certificatesSent(this.received, this.#secret);
     return sent === null || sent.length === 0 ? null : sent.slice(0, MAX_CERTIFICATES);
   }
 }
@@ -173,7 +224,7 @@ function tlsReason(error: Error): string {
   return MEANINGS[error.code]?.message ?? error.code;
 }
 
-function certificatesOf(socket: TLSSocket): readonly Uint8Array[] {
+function peerCertificatesOf(socket: TLSSocket): readonly Uint8Array[] {
   const certificates: Uint8Array[] = [];
   let current: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
   while (current?.raw !== undefined && certificates.length < MAX_CERTIFICATES) {

@@ -150,7 +150,7 @@ function checkRegular(stats: Stats, path: string, maxBytes: number): void {
   if (stats.size <= maxBytes) return;
   throw new TrustError('input/too-large', `the file has ${stats.size} bytes, at most ${maxBytes} are read`, {
     at,
-    hint: 'name the file that holds the certificates, not an image or a log around it, or raise the limit: inspect --limit size=500M',
+    hint: 'name the file that holds the certificates, not an image or a log around it',
   });
 }
 

@@ -19,7 +19,7 @@ export async function readStream(pieces: AsyncIterable<Uint8Array>, maxBytes: nu
     if (length > maxBytes) {
       throw new TrustError('input/too-large', `standard input has more than ${maxBytes} bytes`, {
         at: { source: '-' },
-        hint: 'cut it down to what holds the certificates, or raise the limit: inspect --limit size=500M',
+        hint: 'cut it down to what holds the certificates',
       });
     }
     chunks.push(chunk);

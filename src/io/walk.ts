@@ -123,6 +123,8 @@ async function walkGlob(argument: string, walker: Walker): Promise<void> {
   const pattern = process.platform === 'win32' ? argument.replaceAll('\\', '/') : argument;
   const options = { nonegate: true };
   const { base, glob, prefix } = picomatch.scan(pattern, options);
+  // A bracket that is never closed is a character, and a name that is not there.
+  if (glob === '') return;
   const matches = picomatch(glob, options);
   const depth = depthOf(glob);
   const descend = (folder: string, parents: readonly string[]) => {

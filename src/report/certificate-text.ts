@@ -1,5 +1,6 @@
 /**
- * Certificates and findings as lines for a person, in a window of 80 columns.
+ * Certificates and findings as lines for a person; those of a certificate fit a window of 80 columns, a finding is a line
+ * however long, for logs.
  *
  * @module
  */
@@ -10,50 +11,73 @@ import { toPrintable } from '../encoding/printable.js';
 import { toDay } from '../encoding/rfc3339.js';
 import type { Certificate } from '../x509/certificate.js';
 import { displayName } from '../x509/name.js';
-import { renderSource } from '../x509/source.js';
+import { renderSource, type Source } from '../x509/source.js';
+import { wrap } from './wrap.js';
+
+/** Before the lines that go on with a value. */
+const CONTINUED = ' '.repeat(14);
 
 /**
- * A certificate in a few indented lines: names, fingerprint, validity, key, and what the catalog knows.
+ * A certificate in a few indented lines: who it is, until when, its fingerprint, and what else there is to know.
  *
  * @param entry - what the catalog knows about it, or null
+ * @param places - where it stands; by default its source, and nothing where it has none
  */
-export function renderCertificate(certificate: Certificate, entry: CatalogEntry | null): string {
-  const { publicKey, notBefore, notAfter, selfIssued, ca } = certificate;
-  const place = certificate.source === null ? [] : [`    from      ${toPrintable(renderSource(certificate.source))}`];
+export function renderCertificate(
+  certificate: Certificate,
+  entry: CatalogEntry | null,
+  places: string = renderPlaces(certificate.source),
+): string {
+  const { subject, issuer, publicKey, notBefore, notAfter, selfIssued, ca } = certificate;
   return [
-    `  ${certificate.subject}`,
-    ...place,
-    ...(selfIssued ? [] : [`    issuer    ${certificate.issuer}`]),
-    `    serial    ${certificate.serialNumber}`,
-    `    valid     ${toDay(notBefore)} to ${toDay(notAfter)}`,
-    `    key       ${publicKey.algorithm} ${publicKey.size ?? 'of unknown size'}, ${certificate.signatureAlgorithm}`,
-    `    role      ${ca ? (selfIssued ? 'root CA' : 'intermediate CA') : 'end entity'}`,
-    `    SHA-256   ${certificate.sha256}`,
-    ...(entry === null ? [] : [`    catalog   ${renderCatalogEntry(entry)}`]),
-    '',
-  ].join('\n');
+    wrap(subject, '  ', '    '),
+    selfIssued ? '' : renderRow('issuer', issuer),
+    renderRow('valid', `${toDay(notBefore)} to ${toDay(notAfter)}`),
+    renderRow('SHA-256', certificate.sha256),
+    renderRow('role', ca ? (selfIssued ? 'root CA' : 'intermediate CA') : 'end entity'),
+    renderRow(
+      'key',
+      `${publicKey.algorithm} ${publicKey.size ?? 'of unknown size'}, ${certificate.signatureAlgorithm}`,
+    ),
+    renderRow('serial', certificate.serialNumber),
+    entry === null ? '' : renderRow('catalog', renderCatalogEntry(entry)),
+    places,
+  ].join('');
+}
+
+function renderPlaces(source: Source | null): string {
+  return source === null ? '' : renderRow('from', toPrintable(renderSource(source)));
+}
+
+/** A line with a label of at most nine characters, and more lines where the value needs them. */
+export function renderRow(label: string, value: string): string {
+  return wrap(value, `    ${label.padEnd(10)}`, CONTINUED);
 }
 
 /**
  * A certificate that a device described, in as many lines as it said something about.
  *
  * @param entry - what the catalog knows about the certificate that a fingerprint tells it to be, or null
+ * @param places - where it stands
  */
-export function renderDescribedCertificate(described: DescribedCertificate, entry: CatalogEntry | null): string {
-  const { subject, issuer, serialNumber, notBefore, notAfter, sha1, source, trustpoints } = described;
+export function renderDescribedCertificate(
+  described: DescribedCertificate,
+  entry: CatalogEntry | null,
+  places: string,
+): string {
+  const { subject, issuer, serialNumber, notBefore, notAfter, sha1, trustpoints } = described;
   const days = [notBefore, notAfter].map((date) => (date === null ? 'unknown' : toDay(date)));
   return [
-    `  ${subject ?? 'no subject printed'}`,
-    `    from      ${toPrintable(renderSource({ ...source, trustpoint: null }))}`,
-    ...(trustpoints.length === 0 ? [] : [`    used by   ${toPrintable(trustpoints.join(' '))}`]),
-    ...(issuer === null || issuer === subject ? [] : [`    issuer    ${issuer}`]),
-    ...(serialNumber === null ? [] : [`    serial    ${serialNumber}`]),
-    ...(notAfter === null ? [] : [`    valid     ${days.join(' to ')}, by the clock of the device`]),
-    ...(sha1 === null ? [] : [`    SHA-1     ${sha1}`]),
-    ...(entry === null ? [] : [`    catalog   ${renderCatalogEntry(entry)}`]),
-    '    known     by its description only, without its bytes',
-    '',
-  ].join('\n');
+    wrap(subject ?? 'no subject printed', '  ', '    '),
+    issuer === null || issuer === subject ? '' : renderRow('issuer', issuer),
+    notAfter === null ? '' : renderRow('valid', `${days.join(' to ')}, by the clock of the device`),
+    sha1 === null ? '' : renderRow('SHA-1', sha1),
+    trustpoints.length === 0 ? '' : renderRow('used by', toPrintable(trustpoints.join(' '))),
+    serialNumber === null ? '' : renderRow('serial', serialNumber),
+    entry === null ? '' : renderRow('catalog', renderCatalogEntry(entry)),
+    places,
+    renderRow('known', 'by its description only, without its bytes'),
+  ].join('');
 }
 
 /** A certificate in one line: what a person calls it, and enough of the fingerprint to tell it apart. */

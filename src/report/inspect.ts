@@ -1,15 +1,18 @@
 /**
- * What inputs hold, for a person: one section an input, one paragraph a certificate.
+ * What inputs hold, for a person: one section an input, one paragraph a certificate, in a window of 80
+ * columns.
  *
  * @module
  */
 import type { CatalogEntry } from '../catalog/catalog.js';
 import type { DescribedCertificate } from '../device/show-output.js';
+import { groupBy } from '../encoding/group-by.js';
 import { toPrintable } from '../encoding/printable.js';
 import type { Note } from '../input/read-result.js';
 import type { Certificate } from '../x509/certificate.js';
-import { renderSource } from '../x509/source.js';
-import { renderCertificate, renderDescribedCertificate } from './certificate-text.js';
+import { renderSource, type Source } from '../x509/source.js';
+import { renderCertificate, renderDescribedCertificate, renderRow } from './certificate-text.js';
+import { wrap } from './wrap.js';
 
 /** An input as it is reported. */
 export interface InspectedInput {
@@ -21,7 +24,8 @@ export interface InspectedInput {
 }
 
 /**
- * Renders what was found, a part for each certificate; one that stands in several places is shown once, with every place.
+ * Renders what was found, a part for each certificate, no line wider than 80 columns. A certificate that stands in several
+ * places is shown where it is met first, with every place; where it is met again in another input, there are its places alone.
  *
  * @param entryOf - what the catalog knows about a certificate
  * @param entryOfDescribed - the same of one that is only described
@@ -31,27 +35,75 @@ export function* renderInspection(
   entryOf: (sha256: string) => CatalogEntry | null,
   entryOfDescribed: (described: DescribedCertificate) => CatalogEntry | null,
 ): Generator<string> {
-  const shown = new Set<string>();
+  const { first, elsewhere } = occurrencesOf(inputs);
   let separator = '';
-  for (const { input, kind, certificates, described, notes } of inputs) {
+  for (const read of inputs) {
+    const { input, kind, certificates, described, notes } = read;
+    const places = groupBy(certificates, ({ sha256 }) => sha256);
     const total = certificates.length + described.length;
-    const count = total === 1 ? '1 certificate' : `${total} certificates`;
-    yield `${separator}${toPrintable(input)}: ${kind}, ${count}\n`;
+    const repeated = places.size === certificates.length ? '' : `, ${places.size} different`;
+    yield `${separator}${wrap(`${toPrintable(input)}: ${kind}, ${countOf(total)}${repeated}`, '', '  ')}`;
     separator = '\n';
-    for (const certificate of certificates) {
-      const { sha256 } = certificate;
-      yield shown.has(sha256) ? renderAgain(certificate) : renderCertificate(certificate, entryOf(sha256));
-      shown.add(sha256);
+    for (const [sha256, occurrences] of places) {
+      const [certificate] = occurrences;
+      const here = occurrences.map(renderPlaceHere).join('');
+      if (first.get(sha256) !== read) yield renderAgain(certificate, here);
+      else {
+        const there = (elsewhere.get(sha256) ?? []).map(renderPlaceElsewhere).join('');
+        yield renderCertificate(certificate, entryOf(sha256), here + there);
+      }
     }
-    for (const one of described) yield renderDescribedCertificate(one, entryOfDescribed(one));
+    for (const one of described) {
+      const here = renderPlaceHere({ source: { ...one.source, trustpoint: null } });
+      yield renderDescribedCertificate(one, entryOfDescribed(one), here);
+    }
     yield notes.map(renderNote).join('');
   }
 }
 
+function countOf(total: number): string {
+  return total === 1 ? '1 certificate' : `${total} certificates`;
+}
+
+/** By the SHA-256 of a certificate: the input in which it is met first, and its places in all others. */
+function occurrencesOf(inputs: readonly InspectedInput[]): {
+  readonly first: ReadonlyMap<string, InspectedInput>;
+  readonly elsewhere: ReadonlyMap<string, readonly Certificate[]>;
+} {
+  const first = new Map<string, InspectedInput>();
+  const elsewhere = new Map<string, Certificate[]>();
+  for (const read of inputs) {
+    for (const certificate of read.certificates) {
+      const { sha256 } = certificate;
+      const owner = first.get(sha256);
+      const others = elsewhere.get(sha256);
+      if (owner === undefined) first.set(sha256, read);
+      else if (owner === read) continue;
+      else if (others === undefined) elsewhere.set(sha256, [certificate]);
+      else others.push(certificate);
+    }
+  }
+  return { first, elsewhere };
+}
+
 /** A certificate that was shown before: only where it is this time. */
-function renderAgain({ subject, sha256, source }: Certificate): string {
-  const place = source === null ? '' : `    from      ${toPrintable(renderSource(source))}\n`;
-  return `  ${subject}\n${place}    again     ${sha256}\n`;
+function renderAgain({ subject, sha256 }: Certificate, here: string): string {
+  return wrap(subject, '  ', '    ') + renderRow('again', sha256) + here;
+}
+
+interface Placed {
+  readonly source: Source | null;
+}
+
+/** A place by what tells it apart in its input, which stands above; nothing where that is all there is to say. */
+function renderPlaceHere({ source }: Placed): string {
+  if (source === null) return '';
+  const place = renderSource({ ...source, input: source.member ?? '', member: null }).trimStart();
+  return place === '' ? '' : renderRow('from', toPrintable(place));
+}
+
+function renderPlaceElsewhere({ source }: Placed): string {
+  return source === null ? '' : renderRow('also in', toPrintable(renderSource(source)));
 }
 
 function renderNote({ code, message, member, line, column, offset }: Note): string {
@@ -61,5 +113,5 @@ function renderNote({ code, message, member, line, column, offset }: Note): stri
     ...(column === undefined ? [] : [`column ${column}`]),
     ...(offset === undefined ? [] : [`byte ${offset}`]),
   ].join(' ');
-  return `  note: ${place === '' ? '' : `${place}: `}${toPrintable(message)} [${code}]\n`;
+  return wrap(`${place === '' ? '' : `${place}: `}${toPrintable(message)} [${code}]`, '  note: ', '    ');
 }

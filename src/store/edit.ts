@@ -3,9 +3,17 @@
  *
  * @module
  */
+import { asCertificate, type Certificate } from '../x509/certificate.js';
 import type { EditKeystoreOptions } from './codec.js';
 import { requireCodec } from './codecs.js';
 import type { KeystoreEdit } from './keystore.js';
+
+type Addition = Extract<KeystoreEdit, { readonly action: 'add' }>;
+
+/** A change as a caller may write it: what is added may be DER. */
+export type RequestedEdit =
+  | Exclude<KeystoreEdit, Addition>
+  | (Omit<Addition, 'certificate'> & { readonly certificate: Certificate | Uint8Array });
 
 /**
  * Applies edits in order. Everything that they do not name keeps its bytes, and where nothing changes, the result is the
@@ -18,13 +26,17 @@ import type { KeystoreEdit } from './keystore.js';
  * - `remove`: the entry with exactly this alias, else the only one that differs in letter case. Keys are never removed.
  *
  * @param bytes - the whole file
- * @throws {TrustError} as `decodeKeystore`; `keystore/password-missing`, since editing always needs the password of a
+ * @throws {TrustError} as `decodeKeystore`; `certificate/malformed` for DER that is no certificate; `keystore/password-missing`, since editing always needs the password of a
  *   store that has one; and as `Codec.edit`. Nothing is half done: an error in one edit refuses all of them
  */
 export function editKeystore(
   bytes: Uint8Array,
-  edits: readonly KeystoreEdit[],
+  edits: readonly RequestedEdit[],
   options: EditKeystoreOptions,
 ): Uint8Array {
-  return requireCodec(bytes).edit(bytes, edits, options);
+  return requireCodec(bytes).edit(bytes, edits.map(decodeAddition), options);
+}
+
+function decodeAddition(edit: RequestedEdit): KeystoreEdit {
+  return edit.action === 'add' ? { ...edit, certificate: asCertificate(edit.certificate) } : edit;
 }

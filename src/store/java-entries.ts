@@ -13,7 +13,6 @@ import { keystoreEntry, LazyEntry, type NamedParts } from './entry.js';
 import { CertificateLookup } from './entry-index.js';
 import {
   aliasAt,
-  aliasLengthAt,
   type CertificateRange,
   countEntries,
   ENTRY_TAG,
@@ -22,6 +21,7 @@ import {
   HEADER_LENGTH,
   hasUsualType,
   type JavaLayout,
+  placesOfAliasLengths,
   placesOfLengths,
   placesWithHex,
   tagAt,
@@ -50,9 +50,7 @@ const SEALED_KEY_CLASS = 'com.sun.crypto.provider.SealedObjectForKeyProtector';
 export function placesByAlias(layout: JavaLayout, wanted: Iterable<string>): ReadonlyMap<string, readonly number[]> {
   const places = new Map<string, number[]>([...wanted].map((alias) => [alias, []]));
   const lengths = new Set([...places.keys()].map((alias) => encodeModifiedUtf8(alias).length));
-  for (let place = 0; place < countEntries(layout); place++) {
-    if (lengths.has(aliasLengthAt(layout, place))) places.get(aliasAt(layout, place))?.push(place);
-  }
+  for (const place of placesOfAliasLengths(layout, lengths)) places.get(aliasAt(layout, place))?.push(place);
   return places;
 }
 
@@ -154,9 +152,15 @@ export class JavaEntryIndex implements EntryIndex {
 /** How many entries, from the first on, begin and end at the same offsets. */
 function countSameStarts({ starts: own }: JavaLayout, { starts: others }: JavaLayout): number {
   const length = Math.min(own.length, others.length);
+  // Of two hundred thousand numbers, mostly the same, a comparison at once takes the fewest steps.
+  if (equalBytes(bytesOf(own.subarray(0, length)), bytesOf(others.subarray(0, length)))) return length - 1;
   let count = 1;
-  while (count < length && own[count] === others[count]) count++;
+  while (own[count] === others[count]) count++;
   return count - 1;
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Uint32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** An entry, read from the bytes when it is asked for. */

@@ -158,11 +158,6 @@ export function aliasAt({ buffer, starts }: JavaLayout, index: number): string {
   return aliasBehind(buffer, starts[index] as number);
 }
 
-/** How many bytes the alias of an entry takes. */
-export function aliasLengthAt({ bytes, starts }: JavaLayout, index: number): number {
-  return uint16At(bytes, (starts[index] as number) + TAG_LENGTH);
-}
-
 /** Where the DER of a trusted certificate begins, which ends with its entry; null for an entry that holds a key. */
 export function trustedCertificateStart(layout: JavaLayout, index: number): number | null {
   if (tagAt(layout, index) !== ENTRY_TAG.trustedCertificate) return null;
@@ -180,20 +175,32 @@ export function placesWithHex({ bytes, starts }: JavaLayout, digits: number): re
   for (let place = 0; place < starts.length - 1; place++) {
     const start = (starts[place] as number) + TAG_LENGTH;
     const end = start + 2 + (((bytes[start] as number) << 8) | (bytes[start + 1] as number));
-    // How many stand behind the last hyphen; negative where something else came in between.
-    let found = -1;
-    for (let i = start + 2; i < end && found < digits; i++) {
-      const octet = bytes[i] as number;
-      if (octet === HYPHEN) found = 0;
-      else if (found >= 0) found = isHexDigit(octet) ? found + 1 : -1;
+    for (let at = start + 2; at + digits < end; at++) {
+      if (bytes[at] !== HYPHEN || !areHexDigits(bytes, at + 1, digits)) continue;
+      places.push(place);
+      break;
     }
-    if (found === digits) places.push(place);
   }
   return places;
 }
 
+function areHexDigits(bytes: Uint8Array, start: number, count: number): boolean {
+  for (let at = start; at < start + count; at++) if (!isHexDigit(bytes[at] as number)) return false;
+  return true;
+}
+
 function isHexDigit(octet: number): boolean {
   return (octet >= 0x30 && octet <= 0x39) || ((octet | 0x20) >= 0x61 && (octet | 0x20) <= 0x66);
+}
+
+/** The entries whose alias takes one of these numbers of bytes. */
+export function placesOfAliasLengths({ bytes, starts }: JavaLayout, lengths: ReadonlySet<number>): readonly number[] {
+  const places: number[] = [];
+  for (let place = 0; place < starts.length - 1; place++) {
+    const start = (starts[place] as number) + TAG_LENGTH;
+    if (lengths.has(((bytes[start] as number) << 8) | (bytes[start + 1] as number))) places.push(place);
+  }
+  return places;
 }
 
 /** The entries whose DER has one of these lengths if they are trusted certificates; some of the others. */

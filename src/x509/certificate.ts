@@ -29,6 +29,7 @@ import type { Source } from './source.js';
 interface Memo {
   sha256?: string;
   sha1?: string;
+  serialNumber?: string;
   issuer?: string;
   subject?: string;
   issuerName?: DistinguishedName;
@@ -93,7 +94,8 @@ export class Certificate {
 
   /** The content octets of the INTEGER in lower-case hex, sign octet included. */
   get serialNumber(): string {
-    return this.#hexAt(this.#layout.serialNumber);
+    this.#memo.serialNumber ??= this.#hexAt(this.#layout.serialNumber);
+    return this.#memo.serialNumber;
   }
 
   /** The issuer in the string form of RFC 4514, escaped for any output. */

@@ -112,12 +112,55 @@ describe('required anchors', () => {
     expect(codesOf(required(''), [locked, missing])).toEqual(['keystore/wrong-password']);
   });
 
-  test('each member of an archive is a file', () => {
+  describe('in an archive', () => {
     const member = (name: string, { certificate }: typeof OLD) =>
       certificate.withSource(sourceOf('b.zip', { member: name }));
-    const archive = { ...file('b.zip'), certificates: [member('r1.cfg', OLD), member('r2.cfg', NEW)] };
-    const text = `required:\n  - { sha256: ${recent}, paths: ['*.zip'] }\n`;
-    expect(findingsOf(text, [archive]).map(({ source }) => source?.member)).toEqual(['r1.cfg']);
+    const text = `required:\n  - { sha256: ${recent}, paths: ['b.zip!/**/*.{cfg,yaml,jks}'] }\n`;
+    const missingIn = (archive: CheckedInput) => findingsOf(text, [archive]).map(({ source }) => source?.member);
+    const archive: CheckedInput = {
+      ...file('b.zip'),
+      certificates: [member('r1.cfg', OLD), member('r2.cfg', NEW), member('s.yaml!/data["a"]', OLD)],
+      members: ['r1.cfg', 'r2.cfg', 'sub/r3.cfg', 'README', 's.yaml'],
+    };
+
+    test('each file is one of its own, also one that holds nothing; a document in it is one, with all its parts', () => {
+      expect(missingIn(archive)).toEqual(['r1.cfg', 'sub/r3.cfg', 's.yaml']);
+      const certificates = [...archive.certificates, member('s.yaml!/data["b"]', NEW)];
+      expect(missingIn({ ...archive, certificates })).toEqual(['r1.cfg', 'sub/r3.cfg']);
+    });
+
+    test('of what could not be read nothing is said but that', () => {
+      const source = sourceOf('b.zip!/sub/r3.cfg');
+      const finding = { code: 'pem/damaged', severity: 'error', message: 'no', source } as const;
+      expect(missingIn({ ...archive, findings: [finding] })).toEqual([null, 'r1.cfg', 's.yaml']);
+    });
+
+    test('without any certificate, each file is judged all the same', () => {
+      const check = checkOf(text, {});
+      check.passOver('b.zip', ['r1.cfg', 'README']);
+      check.passOver('c.zip', ['r1.cfg']);
+      expect(check.report().findings).toMatchObject([{ source: { input: 'b.zip', member: 'r1.cfg' } }]);
+      expect(check.report().summary).toMatchObject({ files: 2, errors: 1 });
+    });
+  });
+
+  test('a file that is no archive is one, however many parts it has', () => {
+    const part = (key: string, { certificate }: typeof OLD) =>
+      certificate.withSource(sourceOf('k.jks', { member: key }));
+    const config = { ...file('k.jks'), certificates: [part('clusters[0]', NEW), part('users[0]', OLD)] };
+    expect(codesOf(required(''), [config])).toEqual([]);
+    const lacking = { ...config, certificates: config.certificates.slice(1) };
+    expect(findingsOf(required(''), [lacking])).toMatchObject([{ source: { input: 'k.jks', member: null } }]);
+  });
+
+  test('what nobody trusts because of a keystore is not there', () => {
+    const store = { ...file('a.jks', OLD.certificate, NEW.certificate), untrusted: [1] };
+    const [finding] = findingsOf(required(''), [store]);
+    expect(finding?.message).toContain('is there only where nobody trusts it, and is required (anchorctl.yaml line 3)');
+    expect(finding?.hint).toContain('add it as a trusted certificate');
+    const both = file('a.jks', OLD.certificate, NEW.certificate, NEW.certificate);
+    expect(codesOf(required(''), [{ ...both, untrusted: [1] }])).toEqual([]);
+    expect(codesOf(`forbidden:\n  - sha256: ${recent}\n`, [store])).toEqual(['policy/anchor-forbidden']);
   });
 
   test('a root of the catalog that a device described is recognised by its SHA-1', () => {
@@ -379,7 +422,8 @@ ignore:\n  - { sha256: ${ended.sha256}, reason: r, until: 2027-01-01, paths: ['*
 
 test('a keystore as it is read', () => {
   const path = join(import.meta.dirname, '../../fixtures/demo/tg.jks');
-  const { certificates } = readCertificates(new Uint8Array(readFileSync(path)), { name: 'gw/tg.jks' });
+  const { certificates, untrusted } = readCertificates(new Uint8Array(readFileSync(path)), { name: 'gw/tg.jks' });
+  expect(untrusted.map(({ source }) => source?.alias)).toEqual(['gateway', 'gateway']);
   const text = `required:\n  - { sha256: ${recent}, paths: [gw/] }\n`;
   const input = { input: 'gw/tg.jks', certificates, described: [], findings: [], isOpened: true };
   expect(findingsOf(text, [input])).toMatchObject([{ code: 'policy/anchor-missing', source: { input: 'gw/tg.jks' } }]);

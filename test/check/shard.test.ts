@@ -2,7 +2,10 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { DEFAULT_THRESHOLDS } from '../../src/check/expiry.ts';
+import { PolicyCheck } from '../../src/check/policy-check.ts';
 import {
+  isRead,
   mergeShards,
   parseShard,
   type ShardRecord,
@@ -12,24 +15,29 @@ import {
 } from '../../src/check/shard.ts';
 import { TrustError } from '../../src/errors.ts';
 import { AT } from '../support/certificates.ts';
+import { policyOf } from '../support/policies.ts';
 
 const settings: ShardSettings = {
   version: '1.0.0',
+  catalog: '2026-11-01',
   at: AT,
-  thresholds: { warn: { share: 0.3 }, fail: { milliseconds: 1000 } },
+  given: { warn: { share: 0.3 }, fail: { milliseconds: 1000 } },
+  policy: null,
   only: null,
   paths: ['.'],
   allowEmpty: false,
   changedSince: null,
 };
 
+const policy = { file: 'anchorctl.yaml', text: 'version: 1\n', isCovered: true };
+
 /** What a shard records of inputs, of which those whose number is a multiple of three have no sign of a certificate. */
 function recordOf(names: readonly string[], text: string, more: Partial<ShardSettings> = {}): ShardRecord {
-  const recorder = new ShardRecorder(parseShard(text));
-  for (const [index, name] of names.entries()) {
-    if (!recorder.takes(name)) continue;
-    if (index % 3 === 0) recorder.passOver();
-    else recorder.add({ certificates: [], described: [], errors: [new TrustError('pem/damaged', name)] });
+  const recorder = new ShardRecorder(parseShard(text), null);
+  for (const [index, input] of names.entries()) {
+    if (!recorder.takes(input)) continue;
+    if (index % 3 === 0) recorder.passOver(input);
+    else recorder.add({ input, certificates: [], described: [], errors: [new TrustError('pem/damaged', input)] });
   }
   return recorder.record({ ...settings, ...more });
 }
@@ -53,9 +61,8 @@ test('every input is read by one shard, and shares differ by one at most', () =>
       expect(records.map(({ inputs, passedOver }) => inputs.length + passedOver)).toEqual(shares);
       expect(Math.max(...shares) - Math.min(...shares)).toBeLessThanOrEqual(1);
       const merged = merge(...records.toReversed());
-      expect(merged.inputs.map(({ errors }) => errors[0]?.message)).toEqual(
-        names.filter((_, index) => index % 3 !== 0),
-      );
+      expect(merged.inputs.map(({ input }) => input)).toEqual(names.filter((_, index) => index % 3 !== 0));
+      expect(merged.inputs.every(isRead)).toBe(true);
       expect(merged.passedOver).toBe(Math.ceil(names.length / 3));
     }),
   );
@@ -65,10 +72,12 @@ const names = ['a', 'b', 'c'];
 
 test.each<[string, ShardRecord]>([
   ['version of anchorctl', recordOf(names, '2/2', { version: '1.0.1' })],
+  ['catalog of roots', recordOf(names, '2/2', { catalog: '2026-11-02' })],
   ['number of shards', recordOf(names, '2/3')],
   ['--at', recordOf(names, '2/2', { at: new Date(AT.getTime() + 1) })],
-  ['--warn', recordOf(names, '2/2', { thresholds: { ...settings.thresholds, warn: { milliseconds: 0.3 } } })],
-  ['--fail', recordOf(names, '2/2', { thresholds: { ...settings.thresholds, fail: { milliseconds: 1001 } } })],
+  ['--warn', recordOf(names, '2/2', { given: { ...settings.given, warn: { milliseconds: 0.3 } } })],
+  ['--fail', recordOf(names, '2/2', { given: { warn: { share: 0.3 } } })],
+  ['policy', recordOf(names, '2/2', { policy })],
   ['--only', recordOf(names, '2/2', { only: 'ca' })],
   ['--allow-empty', recordOf(names, '2/2', { allowEmpty: true })],
   ['list of paths', recordOf(names, '2/2', { paths: ['.', '.'] })],
@@ -83,6 +92,33 @@ test.each<[string, ShardRecord]>([
       at: { source: '1.json' },
     }),
   );
+});
+
+test.each<[string, Partial<typeof policy>]>([
+  ['text', { text: 'version: 1 # other\n' }],
+  ['name', { file: 'other.yaml' }],
+  ['folder', { isCovered: false }],
+])('a shard of a policy with another %s is refused', (_what, other) => {
+  const first = recordOf(names, '1/2', { policy });
+  expect(() => merge(first, recordOf(names, '2/2', { policy: { ...policy, ...other } }))).toThrow(
+    expect.objectContaining({ code: 'shard/foreign', message: 'the shard has another policy than that of 0.json' }),
+  );
+  expect(merge(first, recordOf(names, '2/2', { policy })).settings.policy).toEqual(policy);
+});
+
+test('what is passed over is kept by name where an entry of the policy is for it', () => {
+  const text = 'version: 1\nkeys:\n  - { rsa: 2048, paths: ["*.cfg"] }\n';
+  const toRelative = (input: string) => input.replace('/srv/', '');
+  const options = { at: AT, defaults: DEFAULT_THRESHOLDS, given: {}, toRelative };
+  const recorder = new ShardRecorder(parseShard('2/2'), new PolicyCheck(policyOf(text), options));
+  for (const input of ['/srv/a.txt', '/srv/b.txt', '/srv/c.cfg', '/srv/d.cfg']) {
+    if (recorder.takes(input)) recorder.passOver(input);
+  }
+  expect(recorder.record(settings)).toMatchObject({
+    passedOver: 2,
+    concerned: [{ position: 3, input: '/srv/d.cfg', place: 'd.cfg' }],
+    inputs: [],
+  });
 });
 
 test('a shard that is there twice, or not at all, is named', () => {

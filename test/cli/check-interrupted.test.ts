@@ -99,7 +99,7 @@ describe.skipIf(NO_SIGNALS)('a process', () => {
     const status = await new Promise((resolve) => child.on('close', resolve));
     expect(status).toBe(130);
     expect(stdout).toContain('Test Root');
-    expect(stdout).toContain('interrupted after 1 file; what comes after is missing here [run/interrupted]');
+    expect(stdout).toContain('interrupted after 1 file; what comes after is missing here\n  [run/interrupted]');
     expect(stdout).toContain('1 certificate in 1 file: 1 ok, 1 error');
     expect(stderr).toContain('[run/interrupted]');
     // A server is waited for 10 seconds.

@@ -246,6 +246,7 @@ forbidden:
   test('required anchors are looked for among all certificates, whatever --only says', async () => {
     writePolicy(`required:\n  - { sha256: ${NEW.certificate.sha256}, paths: ['*.pem'] }\n`);
     write('a.pem', NEW.pem);
+    write('leaf.crt', issue({ basicConstraints: null, keyUsage: ['digitalSignature'] }).pem);
     expect(codes(await check(folder, '--only', 'leaf', '--json'))).toEqual([]);
   });
 });

@@ -2,8 +2,10 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import AdmZip from 'adm-zip';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { readCertificates } from '../../src/input/read-certificates.ts';
 import { checkFormatNames } from '../../src/report/check/formats.ts';
 import { issue } from '../support/certificates.ts';
 import { anchorctl, type Call } from '../support/cli.ts';
@@ -62,8 +64,21 @@ const content: fc.Arbitrary<string | Uint8Array> = fc.oneof(
   fc.uint8Array({ maxLength: 40 }),
 );
 
+/** An archive of a few files with certificates or without, and a keystore with keys and anchors. */
+const archive: fc.Arbitrary<Uint8Array> = fc
+  .dictionary(fc.constantFrom('a', 'x.der', 'sub/b', 'noise'), fc.oneof(content, fc.constant('noise')), { maxKeys: 3 })
+  .map((members) => {
+    const zip = new AdmZip();
+    for (const [member, bytes] of Object.entries(members)) zip.addFile(member, Buffer.from(bytes));
+    return zip.toBuffer();
+  });
+const KEYSTORE = readFileSync(join(import.meta.dirname, '../../fixtures/keystores/gateway.jks'));
+
 const name = fc.constantFrom('a', 'b', 'c.pem', 'd e', 'ä', '\u202e', 'x.der');
-const file = fc.tuple(fc.array(name, { minLength: 1, maxLength: 3 }), content);
+const file = fc.tuple(
+  fc.array(name, { minLength: 1, maxLength: 3 }),
+  fc.oneof({ weight: 6, arbitrary: content }, archive, fc.constant(KEYSTORE)),
+);
 
 /** Writes what a tree holds, as far as its names do not get in each other's way. */
 function grow(root: string, files: readonly (readonly [readonly string[], string | Uint8Array])[]): void {
@@ -75,8 +90,13 @@ function grow(root: string, files: readonly (readonly [readonly string[], string
   }
 }
 
+interface Answers {
+  readonly json: readonly [status: number, stdout: string, stderr: string];
+  readonly [part: string]: unknown;
+}
+
 /** The answer of a call in every form. */
-async function answers(outputs: string, argv: readonly string[]): Promise<unknown> {
+async function answers(outputs: string, argv: readonly string[]): Promise<Answers> {
   mkdirSync(outputs);
   const all = checkFormatNames().flatMap((format) => ['--output', `${format}=${join(outputs, format)}`]);
   const { status, stdout, stderr } = await check(...argv, ...all);
@@ -84,6 +104,11 @@ async function answers(outputs: string, argv: readonly string[]): Promise<unknow
   const files = readdirSync(outputs).map((format) => [format, readFileSync(join(outputs, format), 'utf8')]);
   expect(files).toHaveLength(checkFormatNames().length);
   return { status, stdout, stderr, json: [json.status, json.stdout, json.stderr], files };
+}
+
+/** What many runs leave would take its time to be removed at once. */
+function empty(path: string): void {
+  for (const inside of readdirSync(path)) rmSync(join(path, inside), { recursive: true });
 }
 
 /** Runs all shards; gives the names of their documents and their statuses. */
@@ -130,6 +155,7 @@ describe('the merge of all shards equals the whole', () => {
             how.failOn,
           ]);
           expect(merged).toEqual(whole);
+          empty(folder);
         },
       ),
       { numRuns: process.env.SLOW ? 100 : 15 },
@@ -161,6 +187,147 @@ describe('the merge of all shards equals the whole', () => {
     expect(merged).toMatchObject({ status: whole.status, stdout: whole.stdout, stderr: whole.stderr });
     expect(whole.status).toBe(4);
     expect(whole.json()).toMatchObject({ summary: { certificates: expect.any(Number) } });
+  });
+});
+
+/** A policy in which everything may stand, about the certificates and the names of the trees above. */
+const policies: fc.Arbitrary<string> = (() => {
+  const held = readCertificates(KEYSTORE).certificates;
+  const sha256 = fc.constantFrom(...[...pool.map(({ certificate }) => certificate), ...held].map((one) => one.sha256));
+  const patterns = fc.constantFrom(
+    'a',
+    '**',
+    '*',
+    '*.pem',
+    '{a,b}.d/',
+    '**/x.der',
+    '!b',
+    'nowhere/',
+    '../**',
+    '-',
+    '*!/*',
+  );
+  const paths = fc.uniqueArray(patterns, { minLength: 1, maxLength: 3 }).map((some) => {
+    const list = some.every((one) => one.startsWith('!')) ? ['**', ...some] : some;
+    return `paths: [${list.map((one) => `'${one}'`).join(', ')}]`;
+  });
+  const day = (key: string) =>
+    fc.constantFrom('', ...['2026-10-31', '2026-11-01', '2027-02-01'].map((of) => `${key}: ${of}`));
+  const entry = (...fields: readonly fc.Arbitrary<string>[]) =>
+    fc.tuple(...fields).map((texts) => `  - { ${texts.filter((text) => text !== '').join(', ')} }\n`);
+  const section = (name: string, rules: fc.Arbitrary<string>) =>
+    fc.array(rules, { maxLength: 2 }).map((all) => (all.length === 0 ? '' : `${name}:\n${all.join('')}`));
+  const fingerprint = sha256.map((digest) => `sha256: ${digest}`);
+  const somewhere = fc.oneof(paths, fc.constant(''));
+  const codes = fc.constantFrom('', 'codes: [policy/anchor-missing]', 'codes: [expiry/expired, policy/key-too-small]');
+  return fc
+    .tuple(
+      section('thresholds', entry(fc.constantFrom('warn: 500d', 'fail: 90%', 'warn: 1d, fail: 1d'), somewhere)),
+      section('required', entry(fingerprint, day('from'), paths)),
+      section('allowed', entry(fingerprint, day('until'), somewhere)),
+      section('forbidden', entry(fingerprint, day('after'), somewhere)),
+      section('keys', entry(fc.constantFrom('ec: 384', 'rsa: 2048'), somewhere)),
+      section(
+        'ignore',
+        entry(
+          fingerprint,
+          fc.constant('reason: agreed'),
+          day('until').filter((text) => text !== ''),
+          codes,
+          somewhere,
+        ),
+      ),
+    )
+    .map((sections) => `version: 1\n${sections.join('')}`);
+})();
+
+describe('with a policy the merge of all shards equals the whole', () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  test('in every form, for any tree and any policy', async () => {
+    let run = 0;
+    const seen = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(file, { maxLength: 12 }),
+        policies,
+        fc.integer({ min: 1, max: 7 }),
+        fc.constantFrom<readonly string[]>([], ['--only', 'ca'], ['--warn', '30%'], ['--allow-empty']),
+        fc.constantFrom('below', 'beside', 'named'),
+        async (files, policy, count, reading, where) => {
+          const root = join(folder, String(run++));
+          grow(root, files);
+          vi.spyOn(process, 'cwd').mockReturnValue(root);
+          const path = join(where === 'beside' ? folder : root, where === 'named' ? 'tls.yaml' : 'anchorctl.yaml');
+          writeFileSync(path, policy);
+          const argv = [root, '--at', AT, ...reading, ...(where === 'named' ? ['--policy', path] : [])];
+          const whole = await answers(join(folder, `${run}-whole`), argv);
+          const { documents } = await runShards(count, join(folder, `${run}-shards`), argv);
+          // A merge needs no policy, and takes none but that of the shards.
+          writeFileSync(path, 'nonsense');
+          const merged = await answers(join(folder, `${run}-merged`), ['--merge', ...documents]);
+          expect(merged).toEqual(whole);
+          for (const [code] of whole.json[1].matchAll(/policy\/[a-z-]+/g)) seen.add(code);
+          empty(folder);
+        },
+      ),
+      { numRuns: process.env.SLOW ? 200 : 40 },
+    );
+    // Policies that say nothing would show nothing.
+    expect(seen.size).toBeGreaterThan(4);
+  }, 600_000);
+
+  test('wherever it is made: what the policy calls a file comes with the shards', async () => {
+    const root = join(folder, 'tree');
+    grow(root, [
+      [['gw', 'a'], first.pem],
+      [['gw', 'b.cfg'], 'hostname gw\n'],
+      [['x.cfg'], 'noise\n'],
+    ]);
+    writeFileSync(
+      join(root, 'anchorctl.yaml'),
+      `version: 1\nrequired:\n  - { sha256: ${first.certificate.sha256}, paths: ['gw.d/*'] }\n`,
+    );
+    const cwd = vi.spyOn(process, 'cwd').mockReturnValue(root);
+    const argv = [root, '--at', AT];
+    const whole = await check(...argv, '--json');
+    const { documents, statuses } = await runShards(2, join(folder, 'out'), argv);
+    cwd.mockReturnValue(join(folder, 'out'));
+    const merged = await check('--merge', ...documents, '--json');
+    expect(merged).toMatchObject({ status: 1, stdout: whole.stdout });
+    expect(statuses.toSorted()).toEqual([0, 1]);
+    expect(whole.json()).toMatchObject({
+      policy: 'anchorctl.yaml',
+      findings: [{ code: 'policy/anchor-missing', source: { input: join(root, 'gw.d/b.cfg') } }],
+    });
+  });
+
+  test('a policy that is another one, none, or none any more, is refused', async () => {
+    const path = join(folder, 'tls.yaml');
+    writeFileSync(join(folder, 'a.pem'), first.pem);
+    const shardWith = async (policy: readonly string[], index: number) => {
+      const document = join(folder, `${index}.json`);
+      const all = ['--shard', `${index}/2`, '--output', `json=${document}`, '--force'];
+      expect((await check(join(folder, 'a.pem'), '--at', AT, ...policy, ...all)).status).toBe(0);
+      return document;
+    };
+    const refusal = async (...documents: readonly string[]) => {
+      const { status, stderr } = await check('--merge', ...documents);
+      expect(status).toBe(3);
+      return stderr;
+    };
+    writeFileSync(path, 'version: 1\n');
+    const one = await shardWith(['--policy', path], 1);
+    writeFileSync(path, 'version: 1\nkeys: [{ rsa: 2048 }]\n');
+    expect(await refusal(one, await shardWith(['--policy', path], 2))).toContain('the shard has another policy');
+    expect(await refusal(one, await shardWith(['--no-policy'], 2))).toContain('the shard has another policy');
+    writeFileSync(path, 'version: 1\n');
+    const documents = [one, await shardWith(['--policy', path], 2)];
+    expect((await check('--merge', ...documents)).status).toBe(0);
+    for (const document of documents) {
+      writeFileSync(document, readFileSync(document, 'utf8').replace('version: 1', 'version: 2'));
+    }
+    expect(await refusal(...documents)).toContain('[shard/damaged]');
   });
 });
 
@@ -229,14 +396,18 @@ describe('--merge refuses', () => {
     expect((await check('--merge', join(folder, 'out'))).status).toBe(0);
   });
 
-  test('shards of another version', async () => {
+  test.each([
+    ['version', '0.0.1-old', 'the shards are of version 0.0.1-old'],
+    ['catalog', '2020-01-01', 'the shards have asked the catalog 2020-01-01, this call has 20'],
+  ])('shards of another %s', async (what, value, message) => {
     const documents = await twoShards();
     for (const path of documents) {
-      writeFileSync(path, readFileSync(path, 'utf8').replace(/"version": "[^"]*"/, '"version": "0.0.1-old"'));
+      const text = readFileSync(path, 'utf8').replace(new RegExp(`"${what}": "[^"]*"`), `"${what}": "${value}"`);
+      writeFileSync(path, text);
     }
     const { status, stderr } = await check('--merge', ...documents);
     expect(status).toBe(3);
-    expect(stderr).toContain('the shards are of version 0.0.1-old');
+    expect(stderr).toContain(message);
   });
 
   test.each([
@@ -249,9 +420,15 @@ describe('--merge refuses', () => {
     ['--storepass-env', 'X'],
     ['--git'],
     ['--allow-empty'],
+    ['--policy', 'x.yaml'],
   ])('%s', async (...option) => {
     const call = await check('--merge', 'x.json', ...option);
     expect(call.status).toBe(2);
     expect(call.stderr).toContain(`${option[0]} is for the shards`);
+  });
+
+  test('--no-policy: theirs counts', async () => {
+    const call = await check('--merge', 'x.json', '--no-policy');
+    expect([call.status, call.stderr]).toEqual([2, expect.stringContaining('--policy is for the shards')]);
   });
 });

@@ -164,6 +164,43 @@ describe('the document', () => {
     expect(await subjects('anchors')).toEqual(['CN=Root']);
   });
 
+  test.each([
+    ['ca', 'the one certificate is not a CA, so that --only ca looks at nothing'],
+    ['anchors', 'the one certificate is not a CA that is its own issuer, so that --only anchors looks at nothing'],
+  ])('--only %s that leaves nothing to look at is no good answer', async (role, message) => {
+    const leaf = issue({ subject: 'CN=leaf', basicConstraints: null, keyUsage: ['digitalSignature'] });
+    const path = join(folder, 'leaf.pem');
+    writeFileSync(path, leaf.pem);
+    const call = await check(path, '--only', role);
+    expect([call.status, call.stdout.replace(/\n +/g, ' ')]).toEqual([
+      3,
+      expect.stringContaining(`: ${message} [input/no-match]`),
+    ]);
+    expect(call.stdout).toMatch(/\n0 of 1 certificate in 1 file: 1 error\n$/);
+    expect((await check(path, '--only', role, '--format', 'nagios')).status).toBe(3);
+    const allowed = await check(path, '--only', role, '--allow-empty', '--json');
+    expect(allowed.status).toBe(0);
+    expect(document(allowed)).toMatchObject({ summary: { certificates: 0, others: 1, errors: 0 }, findings: [] });
+  });
+
+  test('--only says of how many certificates it has looked at some', async () => {
+    const root = issue({ subject: 'CN=Root' });
+    const leaf = issue({ subject: 'CN=leaf', issuer: root, basicConstraints: null, keyUsage: ['digitalSignature'] });
+    writeFileSync(join(folder, 'all.pem'), leaf.pem + root.pem);
+    expect((await check(folder, '--only', 'leaf')).stdout).toMatch(/\n1 of 2 certificates in 1 file: 1 ok\n$/);
+    const { summary } = document(await check(folder, '--only', 'leaf', '--json'));
+    expect(summary).toEqual({
+      files: 1,
+      certificates: 1,
+      ok: 1,
+      warning: 0,
+      critical: 0,
+      expired: 0,
+      others: 1,
+      errors: 0,
+    });
+  });
+
   test('the time zone of the machine changes nothing', async () => {
     write('a.pem', 14);
     write('b.pem', 13.99);
@@ -264,7 +301,7 @@ describe('--output', () => {
     expect(readFileSync(prom, 'utf8')).toContain('\nanchorctl_files 1\n');
   });
 
-  test.each(['json', 'yaml=x', '=x', 'json='])('%j is usage', async (output) => {
+  test.each(['json', 'yaml=x', '=x', 'json=', 'json=-'])('%j is usage', async (output) => {
     const path = write('a.pem', 400);
     expect((await check(path, '--output', output)).status).toBe(2);
   });
@@ -291,6 +328,29 @@ describe('GitHub', () => {
     const { summary } = await summaryOf(join(folder, 'a.pem'));
     expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(1024 * 1024);
     expect(summary.endsWith('|\n\n**More was found than a summary takes.**\n')).toBe(true);
+    // A second and a third call of the same step find hardly any room; more would make GitHub drop all of it.
+    await summaryOf(join(folder, 'a.pem'));
+    const all = (await summaryOf(join(folder, 'a.pem'))).summary;
+    expect([all.startsWith(summary), Buffer.byteLength(all) <= 1024 * 1024]).toEqual([true, true]);
+  });
+
+  test('calls of one step share its summary', async () => {
+    const { summary } = await summaryOf(write('a.pem', 5));
+    const both = await summaryOf(write('b.pem', 5));
+    expect(both.summary).toBe(summary + summary.replace('`a.pem`', '`b.pem`').replace('/a.pem', '/b.pem'));
+  });
+
+  test('what has expired comes first, because of many annotations the first ten are shown', async () => {
+    for (const [name, days] of [
+      ['a.pem', 5],
+      ['b.pem', 30],
+      ['c.pem', -1],
+    ] as const)
+      write(name, days);
+    const { call } = await summaryOf(folder);
+    expect([...call.stdout.matchAll(/title=([^:]+)/g)].map(([, code]) => code)).toEqual([
+      ...['expiry/expired', 'expiry/critical', 'expiry/warning'],
+    ]);
   });
 });
 

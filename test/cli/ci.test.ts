@@ -68,6 +68,16 @@ describe('the action', () => {
     expect(call({ paths: 'good.pem\r\n', output: 'junit=out.xml' }).status).toBe(0);
   });
 
+  test.skipIf(NO_BASH)('says nothing of thresholds that the policy has', () => {
+    const policy = (warn: string) => `version: 1\nthresholds:\n  - { warn: ${warn} }\n`;
+    writeFileSync(join(folder, 'anchorctl.yaml'), policy('100%'));
+    writeFileSync(join(folder, 'other.yaml'), policy('1d'));
+    const warned = 'title=expiry/warning';
+    expect(call({ paths: 'good.pem' }).stdout).toContain(warned);
+    expect(call({ paths: 'good.pem', policy: 'other.yaml' }).stdout).not.toContain(warned);
+    expect(call({ paths: 'good.pem', warn: '60d' }).stdout).not.toContain(warned);
+  });
+
   test.skipIf(NO_BASH)('an input is never a command or an option', () => {
     const hostile = `$(touch ${folder}/pwned); \`touch ${folder}/pwned\` "; touch ${folder}/pwned #`;
     for (const name of Object.keys(inputs)) {

@@ -39,12 +39,15 @@ test('inspect lists them', async () => {
   expect(status).toBe(0);
   expect(stdout).toBe(`${file}: device-show, 1 certificate
   CN=QuoVadis Root CA 2,O=QuoVadis Limited,C=BM
-    from      ${file} line 2
+    valid     2006-11-25 to 2031-11-25, by the clock of the device
     used by   Trustpool
     serial    0509
-    valid     2006-11-25 to 2031-11-25, by the clock of the device
+    from      line 2
     known     by its description only, without its bytes
-  note: line 2: this is probably QuoVadis Root CA 2 of the catalog, by its serial number, issuer and dates: SHA-256 85a0dd7dd720adb7ff05f83d542b209dc7ff4528f7d677b18389fea5e5c49e86 [device/probably]
+  note: line 2: this is probably QuoVadis Root CA 2 of the catalog, by its
+    serial number, issuer and dates: SHA-256
+    85a0dd7dd720adb7ff05f83d542b209dc7ff4528f7d677b18389fea5e5c49e86
+    [device/probably]
 `);
 });
 
@@ -113,7 +116,7 @@ describe('which certificate it is', () => {
     const text = `Trustpoint TP:\n  Issuing CA certificate configured:\n    Subject Name:\n     cn=Root,o=Test\n    Fingerprint SHA1: ${sha1}\n`;
     expect(await inspect(text, pem)).toEqual({ catalog: null, notes: ['device/recognised'] });
     const { stdout } = await anchorctl(['inspect', join(folder, 'other.log'), pem]);
-    expect(stdout).toContain(`this is Root in ${pem} line 1, by its fingerprint`);
+    expect(stdout.replaceAll(/\n {4}(?=\S)/g, ' ')).toContain(`this is Root in ${pem} line 1, by its fingerprint`);
   });
 });
 

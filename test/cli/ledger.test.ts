@@ -246,6 +246,12 @@ describe('the status', () => {
   ])('%j', async (options, status) => {
     expect((await anchorctl(['ledger', at('site'), ...options])).status).toBe(status);
   });
+
+  test('an endpoint is refused before anything is asked: 2', async () => {
+    const call = await anchorctl(['ledger', 'tls://127.0.0.1:1', '--old', old, '--new', recent]);
+    expect([call.status, call.stdout]).toEqual([2, '']);
+    expect(call.stderr).toContain('tls://127.0.0.1:1 is an endpoint');
+  });
 });
 
 describe('anchors by their SHA-256 alone', () => {

@@ -31,6 +31,7 @@ describe('help', () => {
 
   test('gives a completion script, and completes', async () => {
     expect((await anchorctl(['completion'])).stdout).toMatch(/^###-begin-anchorctl-completions-###/);
+    expect((await anchorctl(['completion', '--help'])).stdout).toMatch(/^anchorctl completion\n\nPrint a script/);
     const { stdout } = await anchorctl(['--get-yargs-completions', 'anchorctl', 'ro']);
     expect(stdout.split('\n')).toEqual(expect.arrayContaining(['rotate', 'rollback']));
   });
@@ -45,7 +46,21 @@ describe('a call that cannot be understood ends with 2, says why on stderr, and 
     { argv: ['keystore', 'bogus'], code: 'usage/unknown-command' },
     { argv: ['inspect'], code: 'usage/missing-argument' },
     { argv: ['inspect', 'x', '--bogus'], code: 'usage/unknown-option' },
-    { argv: ['inspect', 'x', '--format', 'yaml'], code: 'usage/' },
+    { argv: ['inspect', 'x', '--format', 'yaml'], code: 'usage/bad-value' },
+    { argv: ['inspect', 'x', '--format'], code: 'usage/missing-argument' },
+    { argv: ['inspect', 'x', '--format', 'text', '--format', 'ndjson'], code: 'usage/bad-value' },
+    { argv: ['inspect', 'x', '--no-format'], code: 'usage/unknown-option' },
+    { argv: ['inspect', 'x', '--strict=1'], code: 'usage/bad-value' },
+    { argv: ['inspect', 'x', '--input', 'y'], code: 'usage/unknown-option' },
+    { argv: ['keystore', 'list', 'x', '--file=y'], code: 'usage/unknown-option' },
+    { argv: ['keystore', 'remove', 'x', '--no-alias'], code: 'usage/unknown-option' },
+    { argv: ['keystore', 'remove', 'x', '--expired', '--yes', '--dry-run=1'], code: 'usage/bad-value' },
+    { argv: ['validate', 'x', '--as', 'path', '--as', 'path'], code: 'usage/bad-value' },
+    { argv: ['validate', 'x', '--no-expect-sha256'], code: 'usage/unknown-option' },
+    { argv: ['validate', 'x', '--for'], code: 'usage/missing-argument' },
+    { argv: ['check', 'x', '--fail-on', 'warning', '--fail-on', 'critical'], code: 'usage/bad-value' },
+    { argv: ['check', 'x', '--output', 'junit=-'], code: 'usage/bad-value' },
+    { argv: ['check', 'x', '--fail-on'], code: 'usage/missing-argument' },
     { argv: ['validate', 'x', '--at', 'soon'], code: 'usage/bad-value' },
     { argv: ['validate', 'x', '--at', '2026-02-30T03:00:00Z'], code: 'usage/bad-value' },
     { argv: ['validate', 'x', '--at'], code: 'usage/' },
@@ -82,7 +97,7 @@ describe('a call that cannot be understood ends with 2, says why on stderr, and 
     { words: 'keystore passwd t.jks S3cret', place: 4 },
     { words: 'keystore list t.jks --storepass my S3cret', place: 6 },
     { words: 'keystore list t.jks --storepass my -S3cret', place: 6 },
-    { words: 'keystore list t.jks --storepass my --S3cret', place: null },
+    { words: 'keystore list t.jks --storepass my --S3cret', place: 6 },
     { words: 'keystore --storepass S3cret list t.jks', place: 3 },
     { words: 'keystore --storepass my S3cret list t.jks', place: 3 },
     { words: '--storepass S3cret keystore list t.jks', place: 2 },
@@ -91,8 +106,29 @@ describe('a call that cannot be understood ends with 2, says why on stderr, and 
       const { status, stdout, stderr } = await anchorctl(argv);
       expect([status, stdout]).toEqual([2, '']);
       expect(stderr).not.toContain('S3cret');
-      if (place !== null) expect(stderr).toContain(`word ${place} of the call`);
+      expect(stderr).toContain(`word ${place} of the call`);
     }
+  });
+
+  test.each([
+    {
+      argv: ['check', 'x', '--warn', 'soon'],
+      hint: 'write days, hours, weeks or a share of the lifetime: 60d, 36h, 8w, 30%',
+    },
+    { argv: ['inspect', 'x', '--quiet=0'], hint: 'write --quiet, or --no-quiet' },
+    { argv: ['rotate', 'x'], hint: 'see anchorctl rotate --help' },
+  ])('$argv says what to do', async ({ argv, hint }) => {
+    expect((await anchorctl(argv)).stderr).toContain(`anchorctl: hint: ${hint}\n`);
+  });
+
+  test.each([
+    ['check', 'junit'],
+    ['inspect', 'ndjson'],
+    ['ledger', 'csv', '--old', 'a', '--new', 'b'],
+  ])('%s --json --format %s', async (name, format, ...rest) => {
+    const { status, stdout, stderr } = await anchorctl([name, 'x', '--json', '--format', format, ...rest]);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(JSON.parse(stderr)).toMatchObject({ code: 'usage/conflict' });
   });
 
   test('as JSON where JSON was asked for', async () => {
@@ -313,6 +349,8 @@ describe('keystore list', () => {
     const { status, stderr } = await anchorctl(['keystore', 'list', store, '--storepass', 'Test123%']);
     expect([status, stderr]).toEqual([0, expect.stringMatching(/^warning: other users/)]);
     expect(stderr).not.toContain('Test123%');
+    const quiet = await anchorctl(['keystore', 'list', store, '--storepass', 'Test123%', '--quiet']);
+    expect([quiet.status, quiet.stderr]).toEqual([0, '']);
   });
 
   test('warns of it with --json where there is an answer; an error is one document alone', async () => {

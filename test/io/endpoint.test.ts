@@ -105,7 +105,7 @@ describe('readEndpoint', () => {
   test.each<{ name: string; answer: (socket: Socket) => void; message: string }>([
     {
       name: 'speaks no TLS',
-      answer: (socket) => socket.write('220 mail ready\r\n'),
+      answer: (socket) => socket.write('SSH-2.0-OpenSSH_9.6\r\n'),
       message: 'no TLS handshake: wrong version number',
     },
     { name: 'hangs up', answer: (socket) => socket.end(), message: 'the server closed the connection' },

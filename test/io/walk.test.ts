@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { walkInputs } from '../../src/io/walk.ts';
 import { temporaryFolder } from '../rotation/run-fixture.ts';
@@ -139,11 +140,25 @@ describe('a glob', () => {
     expect(files.map(({ isFromFolder }) => isFromFolder)).toEqual([false, true, true, true]);
   });
 
-  test.each(['*.jks', 'no/*.pem', 'a.pem/*', 'd/{x,y}'])('%s that matches nothing is refused', async (pattern) => {
-    await expect(walkInputs(at(pattern))).rejects.toMatchObject({
-      code: 'input/no-match',
-      hint: expect.stringContaining('quotes'),
-    });
+  test.each(['*.jks', 'no/*.pem', 'a.pem/*', 'd/{x,y}', 'a[.pem', '[', 'd/a{', '!(', '\\['])(
+    '%s that matches nothing is refused',
+    async (pattern) => {
+      await expect(walkInputs(at(pattern))).rejects.toMatchObject({
+        code: 'input/no-match',
+        hint: expect.stringContaining('quotes'),
+      });
+    },
+  );
+
+  test('of any characters matches or is refused', async () => {
+    const characters = fc.constantFrom(...'*?[]{}()!+@|/.,^a-:#$'.split(''));
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: characters, minLength: 1, maxLength: 8 }), async (pattern) => {
+        const found = await walkInputs(at(`d/[${pattern}`)).catch((error: unknown) => error);
+        if (found instanceof Error) expect(found).toMatchObject({ code: expect.stringMatching(/^input\//) });
+      }),
+      { numRuns: process.env['SLOW'] === undefined ? 200 : 10_000 },
+    );
   });
 
   test.skipIf(NO_SYMLINKS)('does not complain of what it does not match', async () => {

@@ -231,7 +231,7 @@ describe('reasons', () => {
         message: 'the certificate is not for "other.example"',
         sha256: end.certificate.sha256,
       },
-      { code: 'path/expired', message: 'expired on 2026-10-31T00:00:00.000Z', sha256: late.certificate.sha256 },
+      { code: 'path/expired', message: 'expired on 2026-10-31T00:00:00Z', sha256: late.certificate.sha256 },
       {
         code: 'path/bad-signature',
         message: 'the key of CN=CA does not verify the signature',

@@ -10,7 +10,7 @@ import { parseThreshold } from '../../src/check/expiry.ts';
 import type { Finding } from '../../src/check/finding.ts';
 import { toPrintable } from '../../src/encoding/printable.ts';
 import { checkFormatNames, loadCheckFormat } from '../../src/report/check/formats.ts';
-import { sourceOf } from '../../src/x509/source.ts';
+import { renderSource, sourceOf } from '../../src/x509/source.ts';
 import { issue } from '../support/certificates.ts';
 import {
   readAnnotations,
@@ -115,7 +115,7 @@ describe.skipIf(NO_CONTROL_CHARACTERS_IN_NAMES)('about a tree', () => {
 });
 
 const AT = new Date(TREE_AT);
-const CONTEXT = { version: '1.2.3', toRelative: (input: string) => input };
+const CONTEXT = { version: '1.2.3', toRelative: (input: string) => input.replace(/^(?:\.\/)+/, '') || '.' };
 
 async function render(format: string, report: CheckReport): Promise<string> {
   return [...(await loadCheckFormat(format)).render(report, CONTEXT)].join('');
@@ -141,7 +141,7 @@ describe('about nothing at all', () => {
 describe('whatever certificates and files are called', () => {
   // Commas part the attributes in the builder of certificates; what means something somewhere comes up often.
   const special = fc.constantFrom(
-    ...'|\\`"\'<>[](){}%:;#=@+-$&*_\n\r\t\u0000\u001b\u2028\u202e\ufffe\ud800😀é'.split(''),
+    ...'|\\`"\'<>[](){}%:;#=@+-$&*_＝＋＠－\n\r\t\u0000\u001b\u2028\u202e\ufffe\ud800😀é'.split(''),
   );
   const hostile = fc
     .array(fc.oneof(special, fc.string({ maxLength: 3 })), { minLength: 1, maxLength: 30 })
@@ -170,6 +170,25 @@ describe('whatever certificates and files are called', () => {
       return check.report();
     });
 
+  test('the table fits a window of 80 columns, but for a path that is longer', async () => {
+    await fc.assert(
+      fc.asyncProperty(reports, async (report) => {
+        const answer = await render('text', report);
+        const paths = [...report.certificates, ...report.findings].flatMap(({ source }) =>
+          source === null ? [] : [toPrintable(renderSource(source))],
+        );
+        const wide = answer.split('\n').filter((line) => [...line].length > 80);
+        const isPath = (line: string) =>
+          paths.some((path) =>
+            ['error: ', '  '].some((start) => [path, `${path}:`].includes(line.slice(start.length))),
+          );
+        for (const line of wide) expect(line).toSatisfy(isPath);
+        for (const path of paths) expect(answer).toContain(path);
+      }),
+      { numRuns: process.env['SLOW'] === undefined ? 50 : 1000 },
+    );
+  }, 600_000);
+
   test('every answer keeps the rules of its format', async () => {
     await fc.assert(
       fc.asyncProperty(reports, async (report) => {
@@ -177,7 +196,42 @@ describe('whatever certificates and files are called', () => {
       }),
       { numRuns: process.env['SLOW'] === undefined ? 25 : 1000 },
     );
-  });
+  }, 600_000);
+});
+
+test('what is about the run and no file is no result of SARIF, which has a place for each', async () => {
+  const check = newCheck();
+  const interrupted = { code: 'run/interrupted', severity: 'error', message: 'interrupted {0}', source: null } as const;
+  const unread = { ...interrupted, code: 'input/not-found', source: sourceOf('a.pem') } as const;
+  check.add({ input: '-', certificates: [], described: [], findings: [interrupted, unread], isOpened: false });
+  const text = await render('sarif', check.report());
+  expect(readSarif(text).map(({ ruleId, locations }) => [ruleId, locations?.length])).toEqual([['input/not-found', 1]]);
+  expect(JSON.parse(text).runs[0].invocations).toMatchObject([
+    {
+      executionSuccessful: false,
+      toolExecutionNotifications: [
+        { descriptor: { id: 'run/interrupted' }, level: 'error', message: { text: 'interrupted {{0}}' } },
+      ],
+    },
+  ]);
+});
+
+test('two certificates of a file that the labels of the exporter do not tell apart are two series', async () => {
+  const check = newCheck();
+  const days = [1, 400].map((left) => new Date(AT.getTime() + left * 86_400_000));
+  const renewed = days.map((notAfter) => issue({ subject: 'CN=Renewed', serialNumber: 1n, notAfter }).certificate);
+  const certificates = renewed.map((certificate, index) =>
+    certificate.withSource(sourceOf('a.pem', { line: index + 1 })),
+  );
+  const again = renewed.slice(0, 1).map((certificate) => certificate.withSource(sourceOf('b.pem')));
+  check.add({ input: 'a.pem', certificates, described: [], findings: [], isOpened: true });
+  check.add({ input: 'b.pem', certificates: again, described: [], findings: [], isOpened: true });
+  for (const isOpen of [false, true]) {
+    const series = [...readMetrics(await render(isOpen ? 'openmetrics' : 'prometheus', check.report()), isOpen)];
+    const ends = series.filter(([name]) => name.startsWith('x509_cert_not_after'));
+    expect(ends.map(([, end]) => end)).toEqual([days[0], days[1], days[0]].map((end) => (end?.getTime() ?? 0) / 1000));
+    expect(ends.map(([name]) => / discriminator="|,discriminator="/.test(name))).toEqual([true, true, false]);
+  }
 });
 
 describe('a certificate that the policy ignores', () => {

@@ -13,7 +13,7 @@ import { renderCatalogInfo, renderCatalogTable, toCatalogInfoJson, toRootJson } 
 import { renderLine } from '../../report/json.js';
 import { answer } from '../answer.js';
 import type { Io } from '../io.js';
-import { type CommonArgs, commonOptions, formatWithLines, textOption } from '../options.js';
+import { type CommonArgs, commonOptions, formatWithLines, listOption, textOption } from '../options.js';
 import { describeCatalog } from '../site-catalog.js';
 
 interface ListArgs extends CommonArgs {
@@ -26,10 +26,8 @@ export function options(yargs: Argv): Argv<unknown> {
   return yargs
     .options({ ...commonOptions, format: formatWithLines })
     .option('status', {
-      array: true,
+      ...listOption('status', 'Only roots of this status; may be given several times'),
       choices: CATALOG_STATUSES,
-      requiresArg: true,
-      describe: 'Only roots of this status; may be given several times',
     })
     .option('name', textOption('name', 'Only roots with this text in their name or organization'))
     .example('$0 catalog list --status email-only --status removed', 'What is not trusted for servers any more?');

@@ -13,20 +13,21 @@ import { type ExitStatus, worstStatus } from '../../errors.js';
 import { renderCatalogInfo, toCatalogInfoJson } from '../../report/catalog.js';
 import { renderMatches, toMatchJson } from '../../report/catalog-match.js';
 import { answer, statusOf, toFindings } from '../answer.js';
+import { type InputArgs, inputOptions, readingOf } from '../input-options.js';
 import { certificatesOf, errorsOf, readInputs, restorationsOf } from '../inputs.js';
 import type { Io } from '../io.js';
 import {
   allowEmptyOption,
   type CommonArgs,
   commonOptions,
-  endpointsPositional,
   failOnOption,
+  inputsPositional,
   passwordOptions,
 } from '../options.js';
 import { type PasswordArgs, storePassword } from '../password.js';
 import { describeCatalog } from '../site-catalog.js';
 
-interface MatchArgs extends CommonArgs, PasswordArgs {
+interface MatchArgs extends CommonArgs, PasswordArgs, InputArgs {
   readonly input: string[];
   readonly allowEmpty: boolean;
   readonly failOn: 'warning' | 'error';
@@ -34,10 +35,11 @@ interface MatchArgs extends CommonArgs, PasswordArgs {
 
 export function options(yargs: Argv): Argv<unknown> {
   return yargs
-    .positional('input', endpointsPositional)
+    .positional('input', inputsPositional)
     .options(commonOptions)
     .option('fail-on', { ...failOnOption, describe: 'End with status 1 for a root with such a finding, too' })
     .option('allow-empty', allowEmptyOption)
+    .options(inputOptions)
     .options(passwordOptions)
     .example('$0 catalog match vendor.zip', 'Are these the public roots they say they are?');
 }
@@ -47,6 +49,7 @@ export async function run(args: MatchArgs, io: Io): Promise<ExitStatus> {
     password: await storePassword(args, io),
     strict: false,
     allowEmpty: args.allowEmpty,
+    ...readingOf(args),
   });
   const matches = relateToCatalog(certificatesOf(inputs)).map((relation) => ({
     relation,

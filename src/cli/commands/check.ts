@@ -8,25 +8,30 @@ import process from 'node:process';
 import type { Argv } from 'yargs';
 import { CERTIFICATE_ROLES, type CertificateRole, type CheckReport, ExpiryCheck } from '../../check/check-report.js';
 import { DEFAULT_THRESHOLDS, parseThreshold, type Threshold } from '../../check/expiry.js';
-import { type ExitStatus, TrustError, worstStatus } from '../../errors.js';
+import { isRead, ShardRecorder, type ShardSettings } from '../../check/shard.js';
+import { type ExitStatus, type TrustError, worstStatus } from '../../errors.js';
 import type { RenderContext } from '../../report/check/check-format.js';
 import { checkFormatNames, loadCheckFormat } from '../../report/check/formats.js';
 import { refuse, toFindings, writeErrors, writeFindings, writeParts } from '../answer.js';
 import { parseOutputs, writeCheckOutputs, writeJobSummary } from '../check-outputs.js';
-import { addTo, type Reading, type ReadingArgs, readAll } from '../check-reading.js';
+import { addTo, intactInput, type Reading, type ReadingArgs, readAll, requireWanted } from '../check-reading.js';
+import { coercion } from '../coercion.js';
 import { gitOptions } from '../git-selection.js';
+import { inputOptions } from '../input-options.js';
+import { nothingFound } from '../inputs.js';
 import type { Io } from '../io.js';
 import {
   allowEmptyOption,
   atOption,
+  choiceOption,
   commonOptions,
-  endpointsPositional,
+  inputsPositional,
   listOption,
   passwordOptions,
   single,
 } from '../options.js';
-import { coversFolder, type OpenedPolicy, openPolicy, policyOption } from '../policy.js';
-import { readShards, type ShardArgs, shardOptions, shardRecorderOf } from '../shards.js';
+import { coversFolder, type OpenedPolicy, openPolicy, policyOption, reopenPolicy } from '../policy.js';
+import { catalogInUse, hasFoundNothing, readShards, type ShardArgs, shardOptions } from '../shards.js';
 import { VERSION } from '../version.js';
 
 interface CheckArgs extends ReadingArgs, ShardArgs {
@@ -45,10 +50,10 @@ type FailOn = 'warning' | 'critical' | 'expired';
 
 export function options(yargs: Argv): Argv<unknown> {
   return yargs
-    .positional('path', endpointsPositional)
+    .positional('path', inputsPositional)
     .options({
       ...commonOptions,
-      format: { choices: checkFormatNames(), default: 'text', describe: 'The form of the answer' },
+      format: { ...choiceOption('format', checkFormatNames(), 'The form of the answer'), default: 'text' },
     })
     .option('policy', policyOption)
     .option(
@@ -57,21 +62,21 @@ export function options(yargs: Argv): Argv<unknown> {
     )
     .option('fail', thresholdOption('fail', '14d', 'Critical when less than this is left'))
     .option('fail-on', {
-      choices: ['warning', 'critical', 'expired'] as const,
-      default: 'critical' as const,
-      describe: 'End with status 1 from this level on',
+      ...choiceOption('fail-on', ['warning', 'critical', 'expired'], 'End with status 1 from this level on'),
+      default: 'critical',
     })
-    .option('only', {
-      choices: CERTIFICATE_ROLES,
-      describe: 'Look at end entities, at CAs, or at CAs that are their own issuer',
-    })
-    .option('output', listOption('Write the answer in this form to a file as well: FORMAT=FILE'))
+    .option(
+      'only',
+      choiceOption('only', CERTIFICATE_ROLES, 'Look at end entities, at CAs, or at CAs that are their own issuer'),
+    )
+    .option('output', listOption('output', 'Write the answer in this form to a file as well: FORMAT=FILE'))
     .option('force', { type: 'boolean', default: false, describe: 'Overwrite the files of --output' })
     .option('at', atOption)
     .option('allow-empty', {
       ...allowEmptyOption,
-      describe: 'Accept a folder or glob that holds nothing, and a file without a certificate',
+      describe: 'Accept a folder or glob that holds nothing, a file without a certificate, and --only that leaves none',
     })
+    .options(inputOptions)
     .options(passwordOptions)
     .options(gitOptions)
     .options(shardOptions)
@@ -86,8 +91,7 @@ function thresholdOption(name: string, initial: string, describe: string) {
     requiresArg: true,
     defaultDescription: `what the policy says, or ${initial}`,
     describe,
-    coerce: (value: unknown): Threshold | undefined =>
-      value === undefined ? undefined : parseThreshold(single(name, value)),
+    coerce: coercion((value) => (value === undefined ? undefined : parseThreshold(single(name, value)))),
   } as const;
 }
 
@@ -95,9 +99,9 @@ export async function run(args: CheckArgs, io: Io): Promise<ExitStatus> {
   const outputs = await parseOutputs(args.output ?? [], args.force);
   const at = args.at ?? io.now();
   const given = { ...(args.warn && { warn: args.warn }), ...(args.fail && { fail: args.fail }) };
-  const policy = await openPolicy({ option: args.policy, at, given });
+  // The shards have theirs.
+  const policy = args.merge ? null : await openPolicy({ option: args.policy, at, given });
   if (policy?.check === null) return refusePolicy(policy.errors, args, io);
-  if (policy !== null && (args.merge || args.shard !== undefined)) throw partsWithPolicy(policy);
   const { reading, reportOf } = args.merge ? await mergeAll(args, io) : await checkAll(args, { at, given, policy }, io);
   const { errors, interruption } = reading;
   const context: RenderContext = { version: VERSION, toRelative };
@@ -122,51 +126,58 @@ interface Measures {
 }
 
 async function checkAll(args: CheckArgs, { at, given, policy }: Measures, io: Io): Promise<Checked> {
-  const { path: paths, allowEmpty, changedSince = null } = args;
+  const { only = null, changedSince = null } = args;
   const thresholds = { ...DEFAULT_THRESHOLDS, ...given };
-  const settings = {
-    ...{ version: VERSION, at, thresholds, only: args.only ?? null },
-    ...{ paths, allowEmpty, changedSince },
-  };
-  const check = new ExpiryCheck({ ...settings, policy: policy?.check ?? null });
-  const shard = shardRecorderOf(args);
+  const check = new ExpiryCheck({ at, only, thresholds, policy: policy?.check ?? null });
+  const shard = args.shard === undefined ? null : new ShardRecorder(args.shard, policy?.check ?? null);
   const reading = await readAll(check, shard, args, io);
-  const { errors, interruption } = reading;
-  if (policy !== null) {
-    const isAll = args.only === undefined && changedSince === null && errors.length === 0 && interruption === null;
-    check.finish(isAll && coversFolder(args.path, policy.folder));
-  }
+  const { interruption } = reading;
+  const errors = [...reading.errors];
+  const isAll = shard === null && changedSince === null && interruption === null;
+  if (isAll) errors.push(...requireWanted(check, { ...args, only }));
+  const isCovered = policy !== null && coversFolder(args.path, policy.folder);
+  check.finish(isCovered && isAll && only === null && errors.length === 0);
+  const settings = () => settingsOf(args, { at, given, policy }, isCovered);
   // A part of a part cannot be merged.
-  const recorded = shard === null || interruption !== null ? {} : { shard: shard.record(settings) };
-  return { reading, reportOf: (ofCall) => ({ ...reportOn(check, ofCall, changedSince), ...recorded }) };
+  const recorded = shard === null || interruption !== null ? {} : { shard: shard.record(settings()) };
+  return {
+    reading: { errors, interruption },
+    reportOf: (ofCall) => ({ ...reportOn(check, ofCall, changedSince), ...recorded }),
+  };
+}
+
+/** What a merge has to know of a call that read a part. */
+function settingsOf(args: CheckArgs, { at, given, policy }: Measures, isCovered: boolean): ShardSettings {
+  const { path: paths, only = null, allowEmpty, changedSince = null } = args;
+  return {
+    ...{ version: VERSION, catalog: catalogInUse(), at, given, only, paths, allowEmpty, changedSince },
+    policy: policy === null ? null : { file: policy.check.policy.file, text: policy.text, isCovered },
+  };
 }
 
 /** The same out of what shards have recorded, as if one call had read everything. */
 async function mergeAll(args: CheckArgs, io: Io): Promise<Checked> {
-  const { settings, inputs, passedOver } = await readShards(args, io);
-  const check = new ExpiryCheck({ ...settings, policy: null });
-  check.count(passedOver);
-  const errors = inputs.flatMap((input) => addTo(check, input));
-  return {
-    reading: { errors, interruption: null },
-    reportOf: (ofCall) => reportOn(check, ofCall, settings.changedSince),
-  };
+  const merged = await readShards(args, io);
+  const { settings, inputs, passedOver } = merged;
+  const { at, given, only, changedSince, paths } = settings;
+  const policy = await reopenPolicy(merged);
+  const check = new ExpiryCheck({ at, only, thresholds: { ...DEFAULT_THRESHOLDS, ...given }, policy });
+  const errors: TrustError[] = [];
+  for (const input of inputs) {
+    if (isRead(input)) errors.push(...addTo(check, input));
+    else check.passOver(input.input, input.members);
+  }
+  check.count(passedOver - inputs.filter((input) => !isRead(input)).length);
+  if (hasFoundNothing(merged)) errors.push(...addTo(check, intactInput(nothingFound(paths, passedOver))));
+  if (changedSince === null) errors.push(...requireWanted(check, { ...settings, path: paths }));
+  const isCovered = settings.policy?.isCovered === true;
+  check.finish(isCovered && changedSince === null && only === null && errors.length === 0);
+  return { reading: { errors, interruption: null }, reportOf: (ofCall) => reportOn(check, ofCall, changedSince) };
 }
 
 function reportOn(check: ExpiryCheck, ofCall: readonly TrustError[], changedSince: string | null): CheckReport {
   check.add({ input: '-', certificates: [], described: [], findings: toFindings(ofCall), isOpened: false });
   return { ...check.report(), ...(changedSince === null ? {} : { changedSince }) };
-}
-
-/** What a policy demands is demanded of the whole. */
-function partsWithPolicy({ check }: OpenedPolicy): TrustError {
-  return new TrustError(
-    'usage/conflict',
-    `the policy ${check.policy.file} judges the whole, and a shard is a part of it`,
-    {
-      hint: 'check in one call, or leave the policy out with --no-policy',
-    },
-  );
 }
 
 /** What could not be read, and what went wrong with the call itself. */

@@ -10,6 +10,7 @@ import { type ExitStatus, TrustError } from '../../errors.js';
 import {
   type CertificateJson,
   type DescribedCertificateJson,
+  renderCertificateLine,
   toCertificateJson,
   toDescribedCertificateJson,
 } from '../../report/certificate-json.js';
@@ -20,6 +21,7 @@ import { answer, answerAtLength, PartWriter, writeErrors, writeFindings } from '
 import { type EntryOfDescribed, recogniseDescribed } from '../described-roots.js';
 import { writeSplit } from '../exports.js';
 import { toErrorJson } from '../failure.js';
+import { type InputArgs, inputOptions, readingOf } from '../input-options.js';
 import {
   certificatesOf,
   distinct,
@@ -31,39 +33,39 @@ import {
   restorationsOf,
 } from '../inputs.js';
 import type { Io } from '../io.js';
-import { limitOption, parseLimits } from '../limits.js';
 import {
   allowEmptyOption,
   type CommonArgs,
   commonOptions,
-  endpointsPositional,
   formatWithLines,
+  inputsPositional,
   passwordOptions,
   textOption,
 } from '../options.js';
 import { type PasswordArgs, storePassword } from '../password.js';
 
-interface InspectArgs extends CommonArgs, PasswordArgs {
+interface InspectArgs extends CommonArgs, PasswordArgs, InputArgs {
   readonly input: string[];
   readonly format: 'text' | 'json' | 'ndjson';
   readonly pem: boolean;
   readonly der: boolean;
   readonly split: string | undefined;
+  readonly force: boolean;
   readonly strict: boolean;
   readonly allowEmpty: boolean;
-  readonly limit: string[] | undefined;
 }
 
 export function options(yargs: Argv): Argv<unknown> {
   return yargs
-    .positional('input', endpointsPositional)
+    .positional('input', inputsPositional)
     .options({ ...commonOptions, format: formatWithLines })
     .option('pem', { type: 'boolean', default: false, describe: 'Print the certificates as PEM, each once' })
     .option('der', { type: 'boolean', default: false, describe: 'Print the one certificate as DER' })
     .option('split', textOption('split', 'Write each certificate as PEM into this folder'))
+    .option('force', { type: 'boolean', default: false, describe: 'Overwrite the files of --split' })
     .option('strict', { type: 'boolean', default: false, describe: 'Refuse what is usually tolerated with a note' })
     .option('allow-empty', allowEmptyOption)
-    .option('limit', limitOption)
+    .options(inputOptions)
     .options(passwordOptions)
     .example('$0 inspect vendor.zip', 'What did they send?')
     .example('$0 inspect trust.jks --pem', 'The certificates of a keystore');
@@ -75,7 +77,7 @@ export async function run(args: InspectArgs, io: Io): Promise<ExitStatus> {
     password: await storePassword(args, io),
     strict: args.strict,
     allowEmpty: args.allowEmpty,
-    limits: parseLimits(args.limit ?? []),
+    ...readingOf(args),
     signatures: true,
     descriptions: !isExport,
   };
@@ -84,7 +86,7 @@ export async function run(args: InspectArgs, io: Io): Promise<ExitStatus> {
   const { inputs, entryOf } = recogniseDescribed(read);
   const messages = { findings: restorationsOf(inputs), errors: errorsOf(inputs) };
   const json = { schema: 'anchorctl/inspect/1', inputs: inputJsons(inputs, entryOf), passedOver };
-  const exported = exportOf(distinct(certificatesOf(inputs)), args);
+  const exported = await exportOf(distinct(certificatesOf(inputs)), args);
   if (exported !== null) return answer({ json, text: exported, ...messages }, args, io);
   return answerAtLength({ json, text: renderInspection(inputs, findRoot, entryOf), ...messages }, args, io);
 }
@@ -104,16 +106,16 @@ async function writeLines(args: InspectArgs, options: ReadOptions, io: Io): Prom
 }
 
 /** What the export options print instead of the table, or null. */
-function exportOf(
+async function exportOf(
   certificates: readonly Certificate[],
-  { pem, der, split, json }: InspectArgs,
-): string | Uint8Array | null {
+  { pem, der, split, force, json }: InspectArgs,
+): Promise<string | Uint8Array | null> {
   if ([pem, der, split !== undefined, json].filter(Boolean).length > 1) {
     throw new TrustError('usage/conflict', '--pem, --der, --split and JSON cannot be combined', {
       hint: 'choose one of them',
     });
   }
-  if (split !== undefined) return writeSplit(certificates, split);
+  if (split !== undefined) return writeSplit(certificates, split, force);
   if (pem) return certificates.map((certificate) => encodePem('CERTIFICATE', certificate.der)).join('');
   if (!der) return null;
   const [only, ...others] = certificates;
@@ -142,8 +144,11 @@ function* inputJsons(inputs: readonly ReadInput[], entryOf: EntryOfDescribed): G
   }
 }
 
-function* renderLines(input: ReadInput, entryOf: EntryOfDescribed): Generator<string> {
-  for (const json of certificateJsons(input, entryOf)) yield renderLine(json);
+function* renderLines({ certificates, described }: ReadInput, entryOf: EntryOfDescribed): Generator<string> {
+  for (const certificate of certificates) {
+    yield renderCertificateLine(toCertificateJson(certificate, findRoot(certificate.sha256)));
+  }
+  for (const one of described) yield renderLine(toDescribedCertificateJson(one, entryOf(one)));
 }
 
 function* certificateJsons(

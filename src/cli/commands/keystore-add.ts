@@ -7,12 +7,13 @@
 import type { Argv } from 'yargs';
 import type { ExitStatus } from '../../errors.js';
 import { type NewEntry, nameNewEntries } from '../../rotation/store-plan.js';
-import type { Keystore } from '../../store/keystore.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { decideAdditions } from '../additions.js';
 import { refuse } from '../answer.js';
 import { aliasOption, checkAlias, checkCount, entryOf, noteOtherAlias, requireFreeAlias } from '../chosen-alias.js';
+import { type InputArgs, inputOptions } from '../input-options.js';
 import type { Io } from '../io.js';
+import type { OpenStore } from '../keystore-file.js';
 import { inputsPositional } from '../options.js';
 import {
   changeStore,
@@ -23,7 +24,7 @@ import {
 } from '../store-change.js';
 import { skipUnfitOption, type TrustArgs, trustOptions } from '../trust.js';
 
-interface AddArgs extends StoreChangeArgs, TrustArgs {
+interface AddArgs extends StoreChangeArgs, TrustArgs, InputArgs {
   readonly input: string[];
   readonly alias: string | undefined;
   readonly skipUnfit: boolean;
@@ -36,6 +37,7 @@ export function options(yargs: Argv): Argv<unknown> {
     .option('alias', aliasOption)
     .option('skip-unfit', skipUnfitOption)
     .options(trustOptions)
+    .options(inputOptions)
     .options(storeChangeOptions)
     .example('$0 keystore add trust.jks vendor.zip --storepass-env PW', 'Every root of the archive');
 }
@@ -63,7 +65,7 @@ export async function run(args: AddArgs, io: Io): Promise<ExitStatus> {
     {
       command: 'keystore-add',
       store,
-      edits: { removed: [], added: nameEntries(additions.wanted, keystore, alias), present, created: at },
+      edits: { removed: [], added: nameEntries(additions.wanted, store, alias), present, created: at },
       decisions: additions,
       findings: [...additions.findings, ...(alias === null ? [] : noteOtherAlias(present, alias, store))],
     },
@@ -72,8 +74,8 @@ export async function run(args: AddArgs, io: Io): Promise<ExitStatus> {
   );
 }
 
-function nameEntries(wanted: readonly Certificate[], keystore: Keystore, alias: string | null): readonly NewEntry[] {
-  if (alias === null) return nameNewEntries(wanted, keystore);
-  if (wanted.length > 0) requireFreeAlias(alias, keystore.entries);
+function nameEntries(wanted: readonly Certificate[], store: OpenStore, alias: string | null): readonly NewEntry[] {
+  if (alias === null) return nameNewEntries(wanted, store.keystore);
+  if (wanted.length > 0) requireFreeAlias(alias, store);
   return wanted.map((certificate) => ({ alias, certificate }));
 }

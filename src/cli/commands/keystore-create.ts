@@ -13,6 +13,7 @@ import { refuse } from '../answer.js';
 import { aliasOption, checkAlias, checkCount } from '../chosen-alias.js';
 import { requireConfirmation } from '../confirm.js';
 import { findingOfNote } from '../file-notes.js';
+import { type InputArgs, inputOptions } from '../input-options.js';
 import type { Io } from '../io.js';
 import { newStorePassword, noteUnusedPassword } from '../new-password.js';
 import {
@@ -30,7 +31,7 @@ import { compareReplaced } from '../replaced-store.js';
 import { answerChange } from '../store-change.js';
 import { skipUnfitOption, type TrustArgs, trustOptions } from '../trust.js';
 
-interface CreateArgs extends NewStoreArgs, TrustArgs {
+interface CreateArgs extends NewStoreArgs, TrustArgs, InputArgs {
   readonly file: string;
   readonly input: string[];
   readonly alias: string | undefined;
@@ -44,6 +45,7 @@ export function options(yargs: Argv): Argv<unknown> {
     .option('alias', aliasOption)
     .option('skip-unfit', skipUnfitOption)
     .options(trustOptions)
+    .options(inputOptions)
     .options(newStoreOptions)
     .example('$0 keystore create trust.p12 roots.pem --type pkcs12 --storepass-env PW', 'As Java 17 writes it');
 }

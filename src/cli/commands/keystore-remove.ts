@@ -30,8 +30,8 @@ interface RemoveArgs extends StoreChangeArgs {
 export function options(yargs: Argv): Argv<unknown> {
   return yargs
     .positional('file', storePositional)
-    .option('alias', listOption('The alias of a trusted certificate that is to go'))
-    .option('sha256', listOption('The SHA-256 of a trusted certificate that is to go, under whatever alias'))
+    .option('alias', listOption('alias', 'The alias of a trusted certificate that is to go'))
+    .option('sha256', listOption('sha256', 'The SHA-256 of a trusted certificate that is to go, under whatever alias'))
     .option('expired', { type: 'boolean', default: false, describe: 'Every trusted certificate that has expired' })
     .options(storeChangeOptions)
     .example('$0 keystore remove trust.jks --alias old-root', 'Asks, then removes it');

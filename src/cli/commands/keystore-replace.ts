@@ -13,6 +13,7 @@ import { entriesByAlias, entriesBySha256 } from '../../store/select.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { decideAdditions } from '../additions.js';
 import { refuse } from '../answer.js';
+import { type InputArgs, inputOptions } from '../input-options.js';
 import type { Io } from '../io.js';
 import type { OpenStore } from '../keystore-file.js';
 import { parseSha256, textOption } from '../options.js';
@@ -25,7 +26,7 @@ import {
 } from '../store-change.js';
 import { type TrustArgs, trustOptions } from '../trust.js';
 
-interface ReplaceArgs extends StoreChangeArgs, TrustArgs {
+interface ReplaceArgs extends StoreChangeArgs, TrustArgs, InputArgs {
   readonly input: string;
   readonly alias: string | undefined;
   readonly sha256: string | undefined;
@@ -34,10 +35,15 @@ interface ReplaceArgs extends StoreChangeArgs, TrustArgs {
 export function options(yargs: Argv): Argv<unknown> {
   return yargs
     .positional('file', storePositional)
-    .positional('input', { type: 'string', demandOption: true, describe: 'File that holds the new certificate, or -' })
+    .positional('input', {
+      type: 'string',
+      demandOption: true,
+      describe: 'File that holds the new certificate, tls://host:port or -',
+    })
     .option('alias', textOption('alias', 'The alias of the trusted certificate that is replaced'))
     .option('sha256', textOption('sha256', 'Its SHA-256'))
     .options(trustOptions)
+    .options(inputOptions)
     .options(storeChangeOptions)
     .example('$0 keystore replace trust.jks new-root.cer --alias vendor-root', 'Asks, then replaces it');
 }

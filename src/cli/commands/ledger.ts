@@ -7,6 +7,7 @@ import type { Argv } from 'yargs';
 import { findRoot, genuineRoot } from '../../catalog/catalog.js';
 import { normaliseSha256 } from '../../encoding/hex.js';
 import { type ExitStatus, TrustError, worstStatus } from '../../errors.js';
+import type { InputLimits } from '../../input/limits.js';
 import {
   type LedgerReport,
   type NamedAnchor,
@@ -22,10 +23,18 @@ import { answer, toFindings } from '../answer.js';
 import { distinct, errorsOf, intactOf, readInputs } from '../inputs.js';
 import type { Io } from '../io.js';
 import { readTargets } from '../ledger-targets.js';
-import { allowEmptyOption, type CommonArgs, commonOptions, listOption, passwordOptions } from '../options.js';
+import { type LimitArgs, limitOption, parseLimits } from '../limits.js';
+import {
+  allowEmptyOption,
+  type CommonArgs,
+  choiceOption,
+  commonOptions,
+  listOption,
+  passwordOptions,
+} from '../options.js';
 import { type PasswordArgs, storePassword } from '../password.js';
 
-interface LedgerArgs extends CommonArgs, PasswordArgs {
+interface LedgerArgs extends CommonArgs, PasswordArgs, LimitArgs {
   readonly path: string[];
   readonly old: string[] | undefined;
   readonly new: string[] | undefined;
@@ -34,10 +43,9 @@ interface LedgerArgs extends CommonArgs, PasswordArgs {
 }
 
 const FORMATS = {
-  choices: ['text', 'json', 'csv', 'html'] as const,
-  default: 'text' as const,
-  describe: 'The form of the answer',
-} as const;
+  ...choiceOption('format', ['text', 'json', 'csv', 'html'], 'The form of the answer'),
+  default: 'text',
+};
 
 export function options(yargs: Argv): Argv<unknown> {
   return yargs
@@ -48,18 +56,23 @@ export function options(yargs: Argv): Argv<unknown> {
       describe: 'Configurations, show output, keystores, bundles; files, folders, globs, archives, -',
     })
     .options({ ...commonOptions, format: FORMATS })
-    .option('old', { ...listOption('The anchor to be replaced: its SHA-256, or a file with it'), demandOption: true })
-    .option('new', { ...listOption('The anchor that replaces it, likewise'), demandOption: true })
+    .option('old', {
+      ...listOption('old', 'The anchor to be replaced: its SHA-256, or a file with it'),
+      demandOption: true,
+    })
+    .option('new', { ...listOption('new', 'The anchor that replaces it, likewise'), demandOption: true })
     .option('allow-empty', allowEmptyOption)
+    .option('limit', limitOption)
     .options(passwordOptions)
     .example('$0 ledger configs/ --old old-root.pem --new new-root.pem', 'Who is not there yet?');
 }
 
 export async function run(args: LedgerArgs, io: Io): Promise<ExitStatus> {
   const password = await storePassword(args, io);
+  const limits = parseLimits(args.limit);
   const known: Certificate[] = [];
-  const old = await readAnchors(args.old ?? [], known, io);
-  const recent = await readAnchors(args.new ?? [], known, io);
+  const old = await readAnchors(args.old ?? [], known, limits, io);
+  const recent = await readAnchors(args.new ?? [], known, limits, io);
   const both = old.find(({ sha256 }) => recent.some((anchor) => anchor.sha256 === sha256));
   if (both !== undefined) {
     throw new TrustError('usage/conflict', `${both.sha256} is named as old and as new`, {
@@ -72,7 +85,7 @@ export async function run(args: LedgerArgs, io: Io): Promise<ExitStatus> {
   await readTargets(
     args.path,
     io,
-    { password, allowEmpty: args.allowEmpty },
+    { password, limits, allowEmpty: args.allowEmpty },
     ({ target, errors: found, isPassedOver }) => {
       errors.push(...found);
       if (target !== null) ledger.add(target);
@@ -98,11 +111,16 @@ function render(report: LedgerReport, format: LedgerArgs['format']): string {
 }
 
 /** Each value is a digest or names a file; what is at hand of the certificates is added to `known`. */
-async function readAnchors(values: readonly string[], known: Certificate[], io: Io): Promise<readonly NamedAnchor[]> {
+async function readAnchors(
+  values: readonly string[],
+  known: Certificate[],
+  limits: Partial<InputLimits>,
+  io: Io,
+): Promise<readonly NamedAnchor[]> {
   const anchors: NamedAnchor[] = [];
   for (const value of values) {
     const sha256 = normaliseSha256(value);
-    const found = sha256 === null ? await readFiles(value, io) : genuineOf(sha256);
+    const found = sha256 === null ? await readFiles(value, limits, io) : genuineOf(sha256);
     known.push(...found);
     if (sha256 !== null) anchors.push({ sha256, name: nameOf(sha256, found) });
     else
@@ -113,8 +131,8 @@ async function readAnchors(values: readonly string[], known: Certificate[], io: 
   return [...new Map(anchors.map((anchor) => [anchor.sha256, anchor])).values()];
 }
 
-async function readFiles(name: string, io: Io): Promise<readonly Certificate[]> {
-  const { inputs } = await readInputs([name], io, { password: null, strict: false });
+async function readFiles(name: string, limits: Partial<InputLimits>, io: Io): Promise<readonly Certificate[]> {
+  const { inputs } = await readInputs([name], io, { password: null, strict: false, limits });
   const read = inputs.map(intactOf);
   const [error] = [...errorsOf(inputs), ...read.flatMap(({ errors }) => errors)];
   if (error !== undefined) throw error;

@@ -17,12 +17,13 @@ import { renderDamage, renderRecovery } from '../../report/repair.js';
 import { answer, toFindings } from '../answer.js';
 import { wantsColour } from '../colour.js';
 import { parseExpectations, requireNamed } from '../expectations.js';
+import { type InputArgs, inputOptions, readingOf } from '../input-options.js';
 import { certificatesOf, distinct, errorsOf, isKnownRoot, readInputs } from '../inputs.js';
 import type { Io } from '../io.js';
 import { atOption, type CommonArgs, commonOptions, expectOption, textOption } from '../options.js';
 import { writeOutput } from '../output.js';
 
-interface RepairArgs extends CommonArgs {
+interface RepairArgs extends CommonArgs, InputArgs {
   readonly input: string;
   readonly out: string | undefined;
   readonly force: boolean;
@@ -38,12 +39,18 @@ export function options(yargs: Argv): Argv<unknown> {
     .option('force', { type: 'boolean', default: false, describe: 'Overwrite the file of --out' })
     .option('expect-sha256', expectOption)
     .option('at', atOption)
+    .option('limit', inputOptions.limit)
     .example('$0 repair guide.txt --out quovadis.pem', 'What did OCR make of it?');
 }
 
 export async function run(args: RepairArgs, io: Io): Promise<ExitStatus> {
   const expectations = parseExpectations(args.expectSha256);
-  const { inputs } = await readInputs([args.input], io, { password: null, strict: false, recover: expectations.all });
+  const { inputs } = await readInputs([args.input], io, {
+    password: null,
+    strict: false,
+    ...readingOf(args),
+    recover: expectations.all,
+  });
   const damaged = inputs.flatMap((input) => input.damaged);
   const recovered = inputs.flatMap((input) => input.recovered);
   const errors = errorsOf(inputs);

@@ -28,6 +28,7 @@ import { answer, refuse, statusOf } from '../answer.js';
 import { canAsk, requireConfirmation } from '../confirm.js';
 import { type Expectations, parseExpectations, recoverableBy, requireNamed } from '../expectations.js';
 import { findingOfNote } from '../file-notes.js';
+import { type InputArgs, inputOptions, readingOf } from '../input-options.js';
 import { certificatesOf, distinct, errorsOf, type ReadInput, readInputs, restorationsOf } from '../inputs.js';
 import type { Io } from '../io.js';
 import {
@@ -54,7 +55,7 @@ import {
   trustOptions,
 } from '../trust.js';
 
-interface RotateArgs extends CommonArgs, PasswordArgs, TrustArgs {
+interface RotateArgs extends CommonArgs, PasswordArgs, TrustArgs, InputArgs {
   readonly input: string[];
   readonly keystore: string[] | undefined;
   readonly device: string[] | undefined;
@@ -71,15 +72,16 @@ export function options(yargs: Argv): Argv<unknown> {
   return yargs
     .positional('input', inputsPositional)
     .options(commonOptions)
-    .option('keystore', listOption('A keystore that is to trust the certificates'))
-    .option('device', listOption('A device that is to trust them, as PLATFORM:TRUSTPOINT'))
-    .option('retire', listOption('SHA-256 or alias of a trusted certificate that is to go'))
+    .option('keystore', listOption('keystore', 'A keystore that is to trust the certificates'))
+    .option('device', listOption('device', 'A device that is to trust them, as PLATFORM:TRUSTPOINT'))
+    .option('retire', listOption('retire', 'SHA-256 or alias of a trusted certificate that is to go'))
     .option('out', { ...textOption('out', 'The run folder: blocks, backups, journal, runbook'), demandOption: true })
     .options(changeOptions)
     .options(trustOptions)
     .option('skip-unfit', skipUnfitOption)
     .option('fail-on', failOnOption)
     .option('at', atOption)
+    .options(inputOptions)
     .options(passwordOptions)
     .example('$0 rotate vendor.zip --keystore trust.jks --device ios-xe:NEW-CA --out run-1', 'Gateway and router');
 }
@@ -154,6 +156,7 @@ async function readRequest(args: RotateArgs, io: Io): Promise<Request> {
   const { inputs } = await readInputs(args.input, io, {
     password: stores[0]?.password ?? null,
     strict: false,
+    ...readingOf(args),
     recover: recoverableBy(expectations),
   });
   return {

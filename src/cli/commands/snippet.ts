@@ -27,11 +27,13 @@ import { findCaPath } from '../../path/ca-path.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { answer, refuse, statusOf, toFindings } from '../answer.js';
 import { type Expectations, parseExpectations, recoverableBy, requireNamed } from '../expectations.js';
+import { type InputArgs, inputOptions, readingOf } from '../input-options.js';
 import { certificatesOf, distinct, errorsOf, isKnownRoot, readInputs, restorationsOf } from '../inputs.js';
 import type { Io } from '../io.js';
 import {
   atOption,
   type CommonArgs,
+  choiceOption,
   commonOptions,
   expectOption,
   failOnOption,
@@ -51,7 +53,7 @@ import {
   verificationNameOf,
 } from '../replacement.js';
 
-interface SnippetArgs extends CommonArgs, PasswordArgs, ReplacementArgs {
+interface SnippetArgs extends CommonArgs, PasswordArgs, ReplacementArgs, InputArgs {
   readonly input: string[];
   readonly platform: string;
   readonly trustpoint: string | undefined;
@@ -88,21 +90,29 @@ export function options(yargs: Argv): Argv<unknown> {
       ),
     })
     .option('action', {
-      choices: ['install', 'remove', 'rollback'] as const,
-      default: 'install' as const,
-      describe: 'What the block does; rollback undoes an install that may have stopped half-way',
+      ...choiceOption(
+        'action',
+        ['install', 'remove', 'rollback'],
+        'What the block does; rollback undoes an install that may have stopped half-way',
+      ),
+      default: 'install',
     })
     .option('style', {
-      choices: BLOCK_STYLES,
-      default: 'paste' as const,
-      describe:
+      ...choiceOption(
+        'style',
+        BLOCK_STYLES,
         'PEM for the dialog of the console, the rows of a running configuration, which asks nothing, or PEM for the trustpool',
+      ),
+      default: 'paste',
     })
-    .option('accept', {
-      choices: ['fingerprint', 'prompt'] as const,
-      describe:
+    .option(
+      'accept',
+      choiceOption(
+        'accept',
+        ['fingerprint', 'prompt'],
         'Why the device takes the certificate: a fingerprint set before (the default where there is one), or a yes',
-    })
+      ),
+    )
     .option('chain', { type: 'boolean', default: false, describe: 'Take several CAs, and sort them by issuer' })
     .option('comments', { type: 'boolean', default: false, describe: 'Say in the block what the certificates are' })
     .option('save', {
@@ -112,7 +122,7 @@ export function options(yargs: Argv): Argv<unknown> {
     })
     .option(
       'revocation-check',
-      listOption('How revocation is checked: none, crl, ocsp, or several in order ("crl none")'),
+      listOption('revocation-check', 'How revocation is checked: none, crl, ocsp, or several in order ("crl none")'),
     )
     .option('vrf', textOption('vrf', 'The VRF in which the device reaches the CA'))
     .option('source-interface', textOption('source-interface', 'The interface from which the device asks the CA'))
@@ -140,6 +150,7 @@ export function options(yargs: Argv): Argv<unknown> {
       describe: 'Overwrite the file of --out, and remove what is built in, in use or holds something else',
     })
     .option('expect-sha256', expectOption)
+    .options(inputOptions)
     .option('fail-on', failOnOption)
     .option('at', atOption)
     .options(passwordOptions)
@@ -157,6 +168,7 @@ export async function run(args: SnippetArgs, io: Io): Promise<ExitStatus> {
   const { inputs } = await readInputs(args.input, io, {
     password: await storePassword(args, io),
     strict: false,
+    ...readingOf(args),
     recover: recoverableBy(expectations),
   });
   const restorations = restorationsOf(inputs);
@@ -182,7 +194,7 @@ export async function run(args: SnippetArgs, io: Io): Promise<ExitStatus> {
   const text = textOf(printed, certificates, args);
   const json = {
     schema: 'anchorctl/snippet/1',
-    blocks: printed.map(({ notes, ...block }) => block),
+    blocks: printed.map(toBlockJson),
     findings: [...findings, ...toFindings(refusals)],
   };
   return worstStatus([answer({ json, text, findings, errors: refusals }, args, io), statusOf(findings, args.failOn)]);
@@ -234,11 +246,19 @@ function parseMethods(text: string): readonly RevocationMethod[] {
   return text.split(/[\s,]+/).filter((word) => word !== '') as RevocationMethod[];
 }
 
+/** A block in a document: its notes are among the findings. */
+function toBlockJson({ notes, platform, trustpoint, style, action, stage, ...rest }: Block): Omit<Block, 'notes'> {
+  return { platform, trustpoint, style, action, ...(stage === undefined ? {} : { stage }), ...rest };
+}
+
 function notesOf({ notes }: Block, certificates: readonly Certificate[]): readonly Finding[] {
-  return notes.map((note) => ({
-    ...note,
-    severity: note.severity ?? 'warning',
-    source: certificates.find(({ sha256 }) => sha256 === note.sha256)?.source ?? null,
+  return notes.map(({ code, severity, message, hint, sha256 }) => ({
+    code,
+    severity: severity ?? 'warning',
+    message,
+    hint,
+    source: certificates.find((certificate) => certificate.sha256 === sha256)?.source ?? null,
+    ...(sha256 === undefined ? {} : { sha256 }),
   }));
 }
 

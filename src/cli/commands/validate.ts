@@ -10,22 +10,24 @@ import { type ExitStatus, TrustError, worstStatus } from '../../errors.js';
 import { validateAnchors } from '../anchor-role.js';
 import { answer, toFindings } from '../answer.js';
 import { parseExpectations } from '../expectations.js';
+import { type InputArgs, inputOptions, readingOf } from '../input-options.js';
 import { certificatesOf, distinct, errorsOf, readInputs, restorationsOf } from '../inputs.js';
 import type { Io } from '../io.js';
 import {
   allowEmptyOption,
   atOption,
   type CommonArgs,
+  choiceOption,
   commonOptions,
-  endpointsPositional,
   expectOption,
+  inputsPositional,
   listOption,
   passwordOptions,
 } from '../options.js';
 import { type PasswordArgs, storePassword } from '../password.js';
 import { givenPathOptions, type PathArgs, type PathRole, pathOptions, validatePaths } from '../path-role.js';
 
-interface ValidateArgs extends CommonArgs, PasswordArgs, PathArgs {
+interface ValidateArgs extends CommonArgs, PasswordArgs, PathArgs, InputArgs {
   readonly input: string[];
   readonly as: Role | undefined;
   readonly at: Date | undefined;
@@ -39,21 +41,26 @@ type Role = 'anchor' | 'path';
 
 export function options(yargs: Argv): Argv<unknown> {
   return yargs
-    .positional('input', endpointsPositional)
+    .positional('input', inputsPositional)
     .options(commonOptions)
-    .option('as', {
-      choices: ['anchor', 'path'] as const,
-      describe: 'The role it is to have; default: path with an option for paths or an endpoint, else anchor',
-    })
+    .option(
+      'as',
+      choiceOption(
+        'as',
+        ['anchor', 'path'],
+        'The role it is to have; default: path with an option for paths or an endpoint, else anchor',
+      ),
+    )
     .options(pathOptions)
     .option('for', {
-      ...listOption('A consumer that is to take it: its limits (docs/consumers.md) are errors or warnings'),
+      ...listOption('for', 'A consumer that is to take it: its limits (docs/consumers.md) are errors or warnings'),
       choices: consumerNames(),
     })
     .option('at', atOption)
     .option('expect-sha256', expectOption)
     .option('strict', { type: 'boolean', default: false, describe: 'Refuse what is usually tolerated with a note' })
     .option('allow-empty', allowEmptyOption)
+    .options(inputOptions)
     .options(passwordOptions)
     .example('$0 validate new-root.cer', 'Fit to be installed?')
     .example('$0 validate new-root.cer --for java8 --for asa', 'Can these take it?')
@@ -67,8 +74,9 @@ export async function run(args: ValidateArgs, io: Io): Promise<ExitStatus> {
   const consumers = args.for ?? [];
   const password = await storePassword(args, io);
   const { strict, allowEmpty, host } = args;
-  const serverName = host?.kind === 'dns' ? host.value : undefined;
-  const { inputs } = await readInputs(args.input, io, { password, strict, allowEmpty, serverName });
+  const reading = readingOf(args);
+  const serverName = reading.serverName ?? (host?.kind === 'dns' ? host.value : undefined);
+  const { inputs } = await readInputs(args.input, io, { ...reading, password, strict, allowEmpty, serverName });
   const judged: PathRole =
     role === 'path'
       ? await validatePaths(inputs, { ...args, at, expected, consumers, password }, io)

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { toRfc3339 } from '../../encoding/rfc3339.js';
 import { hasRightDateTypes } from '../../x509/certificate-encoding.js';
 import { type CertificateRule, isOldAnchor } from '../certificate-rule.js';
 import { reason } from '../reason.js';
@@ -11,8 +12,8 @@ import { reason } from '../reason.js';
 /** The instant is between notBefore and notAfter. */
 export const withinValidity: CertificateRule = (certificate, { at }) => {
   const { notBefore, notAfter } = certificate;
-  if (at < notBefore) return [reason('path/not-yet-valid', `valid from ${notBefore.toISOString()}`, certificate)];
-  return at > notAfter ? [reason('path/expired', `expired on ${notAfter.toISOString()}`, certificate)] : [];
+  if (at < notBefore) return [reason('path/not-yet-valid', `valid from ${toRfc3339(notBefore)}`, certificate)];
+  return at > notAfter ? [reason('path/expired', `expired on ${toRfc3339(notAfter)}`, certificate)] : [];
 };
 
 /**

@@ -4,6 +4,7 @@
  * @module
  */
 import { type CheckedCertificate, type CheckReport, isAboutExpiry } from '../../check/check-report.js';
+import { isDescribed } from '../../check/described.js';
 import type { Level } from '../../check/expiry.js';
 import type { Finding } from '../../check/finding.js';
 import { toPrintable } from '../../encoding/printable.js';
@@ -28,7 +29,7 @@ export interface CheckFormat {
 
 /** What a person calls a certificate; printable. */
 export function nameOf({ certificate }: Pick<CheckedCertificate, 'certificate'>): string {
-  if ('complete' in certificate) return certificate.subject ?? 'no subject printed';
+  if (isDescribed(certificate)) return certificate.subject ?? 'no subject printed';
   return certificate.displayName;
 }
 
@@ -60,7 +61,7 @@ export function placeOf(source: Source): string {
 
 /** What identifies a certificate: SHA-256, or where it stands and its serial number where a device only described it. */
 export function identityOf({ certificate, source }: Pick<CheckedCertificate, 'certificate' | 'source'>): string {
-  return 'complete' in certificate ? `${renderSource(source)} ${certificate.serialNumber}` : certificate.sha256;
+  return isDescribed(certificate) ? `${renderSource(source)} ${certificate.serialNumber}` : certificate.sha256;
 }
 
 /** Places of one certificate; the first stands for it. */
@@ -75,7 +76,7 @@ export function groupByCertificate(certificates: readonly CheckedCertificate[]):
     const asUrgent = known.get(verdict) ?? new Map<Uint8Array | string, CheckedCertificate[]>();
     known.set(verdict, asUrgent);
     // Its bytes are one object at all its places, and quicker to find than a digest of them is made.
-    const identity = 'complete' in checked.certificate ? identityOf(checked) : checked.certificate.der;
+    const identity = isDescribed(checked.certificate) ? identityOf(checked) : checked.certificate.der;
     const group = asUrgent.get(identity);
     if (group !== undefined) group.push(checked);
     else {

@@ -13,9 +13,15 @@ import type { CheckFormat, RenderContext } from './check-format.js';
 /** Annotations. */
 export const github: CheckFormat = {
   *render({ findings }, context) {
-    for (const finding of findings) yield renderAnnotation(finding, context);
+    for (const finding of byUrgency(findings)) yield renderAnnotation(finding, context);
   },
 };
+
+/** Of many annotations of a kind GitHub shows the first ten: what works no more stands before what will. */
+function byUrgency(findings: readonly Finding[]): readonly Finding[] {
+  const hasExpired = ({ code }: Finding) => code === 'expiry/expired';
+  return [...findings.filter(hasExpired), ...findings.filter((finding) => !hasExpired(finding))];
+}
 
 const COMMANDS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'notice' };
 

@@ -6,6 +6,7 @@
  */
 import type { CatalogEntry } from '../../catalog/catalog.js';
 import { type CheckedCertificate, catalogEntryOf } from '../../check/check-report.js';
+import { isDescribed } from '../../check/described.js';
 import type { Level } from '../../check/expiry.js';
 import { toDay, toRfc3339 } from '../../encoding/rfc3339.js';
 import { displayName } from '../../x509/name.js';
@@ -91,12 +92,12 @@ function renderName(checked: CheckedCertificate): Html {
     catalog === null
       ? NOTHING
       : html`<span class="note">public root: ${catalog.status}${catalog.since === null ? '' : ` since ${catalog.since}`}${catalog.successor === null ? '' : `, successor ${catalog.successor}`}</span>`;
-  const sha256 = 'complete' in checked.certificate ? NOTHING : html`<code>${checked.certificate.sha256}</code>`;
+  const sha256 = isDescribed(checked.certificate) ? NOTHING : html`<code>${checked.certificate.sha256}</code>`;
   return html`<span class="name">${shorten(nameOf(checked), LONGEST_NAME)}</span><span class="note">${kindOf(checked)}</span>${known}${sha256}<span class="fields">${fieldsOf(checked, catalog).join('\n')}</span>`;
 }
 
 function kindOf({ certificate }: CheckedCertificate): string {
-  if ('complete' in certificate) return `${certificate.usage}, as a device describes it`;
+  if (isDescribed(certificate)) return `${certificate.usage}, as a device describes it`;
   if (certificate.selfIssued) return certificate.ca ? 'CA, its own issuer' : 'end entity, its own issuer';
   const issuer = shorten(displayName(certificate.issuerName), LONGEST_NAME);
   return `${certificate.ca ? 'CA' : 'end entity'}, issued by ${issuer}`;

@@ -84,14 +84,16 @@ function digestOf({ html: text }: Html): string {
 
 function renderSummary(report: CheckReport, different: number): Html {
   const { at, summary } = report;
-  const { files, certificates, errors, ...levels } = summary;
+  const { files, certificates, errors, ignored = 0, others = 0, ...levels } = summary;
   const counts: readonly (readonly [string, number, string])[] = [
     ...(['expired', 'critical', 'warning', 'ok'] as const).map(
       (level) => [level, levels[level], `level ${level}`] as const,
     ),
+    ...(ignored === 0 ? [] : [['ignored', ignored, ''] as const]),
     ['other errors', errors, ''],
     ['certificates', different, ''],
     ['places', certificates, ''],
+    ...(others === 0 ? [] : [['not looked at', others, ''] as const]),
     ['files', files, ''],
   ];
   return html`<a class="skip" href="#certificates">To the table</a>
@@ -112,7 +114,7 @@ ${counts.map(([name, count, kind]) => html`<div><dt class="${kind}">${name}</dt>
 
 /** The answer in a sentence. */
 function verdict({ summary, findings }: CheckReport): string {
-  const { certificates, warning, critical, expired, errors } = summary;
+  const { certificates, warning, critical, expired, errors, others = 0 } = summary;
   const warnings = findings.filter(({ severity, code }) => severity === 'warning' && !isAboutExpiry(code)).length;
   const parts = [
     ...(expired > 0 ? [`${expired} expired`] : []),
@@ -122,5 +124,6 @@ function verdict({ summary, findings }: CheckReport): string {
     ...(warnings > 0 ? [`${warnings} other ${warnings === 1 ? 'warning' : 'warnings'}`] : []),
   ];
   if (parts.length > 0) return `${parts.join(', ')}.`;
-  return certificates === 0 ? 'No certificate was found.' : 'Everything is in order.';
+  if (certificates > 0) return 'Everything is in order.';
+  return others === 0 ? 'No certificate was found.' : 'No certificate was looked at.';
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { type CheckedCertificate, type CheckReport, catalogEntryOf } from '../../check/check-report.js';
+import { isDescribed } from '../../check/described.js';
 import { toRfc3339 } from '../../encoding/rfc3339.js';
 import { toCertificateJson, toDescribedCertificateJson } from '../certificate-json.js';
 import { renderDocumentParts, renderLine } from '../json.js';
@@ -42,7 +43,7 @@ function* toEachJson(certificates: readonly CheckedCertificate[]): Generator<unk
 
 function toCheckedJson(checked: CheckedCertificate): Readonly<Record<string, unknown>> {
   const { certificate, source, level, daysLeft, ignored } = checked;
-  const described = 'complete' in certificate;
+  const described = isDescribed(certificate);
   const catalog = catalogEntryOf(checked);
   const fields = described ? toDescribedCertificateJson(certificate, catalog) : toCertificateJson(certificate, catalog);
   return { ...fields, source, daysLeft, level, ...(ignored === null ? {} : { ignored: true }) };

@@ -2,12 +2,14 @@
  * What `check` found for Prometheus, as a file of node_exporter's textfile collector (text format 0.0.4) or in OpenMetrics 1.0.
  *
  * Instants are absolute and samples have no timestamps. The `x509_…` metrics have the names and labels of
- * enix/x509-certificate-exporter, so that its dashboards and alerts show them; what that has no place for has names of our
- * own.
+ * enix/x509-certificate-exporter (docs/metrics.md and docs/migration-v3-to-v4.md there), so that its dashboards and alerts show
+ * them; what that has no place for has names of our own. `x509_read_errors` is a gauge of its versions up to 3: the counter in
+ * its place cannot be kept by a program that begins anew each time.
  *
  * @module
  */
 import type { CheckedCertificate, CheckReport } from '../../check/check-report.js';
+import { isDescribed } from '../../check/described.js';
 import { toPrintable } from '../../encoding/printable.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { attributeOf, type DistinguishedName } from '../../x509/name.js';
@@ -52,9 +54,11 @@ function* renderMetrics(report: CheckReport, withUnits: boolean): Generator<stri
 
 function familiesOf({ at, summary, certificates, findings }: CheckReport): readonly Family[] {
   const complete = certificates.flatMap(({ certificate, ...rest }) =>
-    'complete' in certificate ? [] : [{ ...rest, certificate }],
+    isDescribed(certificate) ? [] : [{ ...rest, certificate }],
   );
-  const each = (measure: (checked: CompleteCertificate) => number): Family['samples'] => sampleEach(complete, measure);
+  const labelsOf = discriminate(complete);
+  const each = (measure: (checked: CompleteCertificate) => number): Family['samples'] =>
+    sampleEach(complete, labelsOf, measure);
   return [
     {
       name: 'x509_cert_not_before',
@@ -102,9 +106,30 @@ type CompleteCertificate = Omit<CheckedCertificate, 'certificate'> & { readonly 
 
 function* sampleEach(
   certificates: readonly CompleteCertificate[],
+  labelsOf: (checked: CompleteCertificate) => Labels,
   measure: (checked: CompleteCertificate) => number,
 ): Family['samples'] & Generator<readonly [Labels, number]> {
-  for (const checked of certificates) yield [exporterLabels(checked), measure(checked)];
+  for (const checked of certificates) yield [labelsOf(checked), measure(checked)];
+}
+
+/**
+ * Labels that tell certificates apart: two in one file may have the same names and serial number, as a root that was renewed
+ * by hand, and of one series the end of the second would not be seen. As in the exporter they get a `discriminator`.
+ */
+function discriminate(certificates: readonly CompleteCertificate[]): (checked: CompleteCertificate) => Labels {
+  const owners = new Map<string, string>();
+  const shared = new Set<string>();
+  for (const checked of certificates) {
+    const series = renderLabels(exporterLabels(checked));
+    const { sha256 } = checked.certificate;
+    if ((owners.get(series) ?? sha256) === sha256) owners.set(series, sha256);
+    else shared.add(series);
+  }
+  return (checked) => {
+    const labels = exporterLabels(checked);
+    if (shared.size === 0 || !shared.has(renderLabels(labels))) return labels;
+    return { ...labels, discriminator: checked.certificate.sha256.slice(0, 16) };
+  };
 }
 
 function* sampleAll(certificates: readonly CheckedCertificate[]): Generator<readonly [Labels, number]> {
@@ -113,7 +138,7 @@ function* sampleAll(certificates: readonly CheckedCertificate[]): Generator<read
     if (certificate.notAfter === null) continue;
     const { input, member, alias, trustpoint } = source;
     const labels = {
-      sha256: 'complete' in certificate ? '' : certificate.sha256,
+      sha256: isDescribed(certificate) ? '' : certificate.sha256,
       name: nameOf(checked),
       ...{ input, member: member ?? '', alias: alias ?? '', trustpoint: trustpoint ?? '' },
     };

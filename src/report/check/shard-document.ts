@@ -6,7 +6,15 @@
  */
 import { CERTIFICATE_ROLES } from '../../check/check-report.js';
 import type { Threshold } from '../../check/expiry.js';
-import { MOST_SHARDS, type PlacedInput, type ShardRecord, type ShardSettings, shareOf } from '../../check/shard.js';
+import {
+  MOST_SHARDS,
+  type PlacedInput,
+  type PlacedName,
+  type ShardPolicy,
+  type ShardRecord,
+  type ShardSettings,
+  shareOf,
+} from '../../check/shard.js';
 import type { DescribedCertificate } from '../../device/show-output.js';
 import { decodeBase64, encodeBase64 } from '../../encoding/base64.js';
 import { JsonField } from '../../encoding/json-field.js';
@@ -21,7 +29,7 @@ export const CHECK_SCHEMA = 'anchorctl/check/1';
 
 /** The members that a shard has besides those of every document. Lists in it are made while they are written. */
 export function toShardMembers(record: ShardRecord): Readonly<Record<string, unknown>> {
-  const { index, count, settings, all, passedOver, inputs } = record;
+  const { index, count, settings, all, passedOver, concerned, inputs } = record;
   const numbers = new Map<string, number>();
   const encodings: string[] = [];
   const numberOf = (certificate: Certificate) => {
@@ -32,7 +40,7 @@ export function toShardMembers(record: ShardRecord): Readonly<Record<string, unk
   };
   const recorded = inputs.map((input) => toInputJson(input, numberOf));
   return {
-    shard: { index, count, settings: toSettingsJson(settings), all, passedOver },
+    shard: { index, count, settings: toSettingsJson(settings), all, passedOver, concerned },
     shardInputs: recorded,
     shardCertificates: encodings,
   };
@@ -43,16 +51,15 @@ function toSettingsJson({ at, ...settings }: ShardSettings): Readonly<Record<str
 }
 
 function toInputJson(
-  { position, certificates, described, errors }: PlacedInput,
+  { certificates, errors, ...input }: PlacedInput,
   numberOf: (certificate: Certificate) => number,
 ): Readonly<Record<string, unknown>> {
   return {
-    position,
+    ...input,
     certificates: certificates.map((certificate) => ({
       certificate: numberOf(certificate),
       source: certificate.source,
     })),
-    described,
     errors: errors.map(({ code, message, hint, at }) => ({ code, message, hint, at })),
   };
 }
@@ -84,16 +91,25 @@ export function parseShardDocument(bytes: Uint8Array, source: string): ShardReco
   const certificates = document.member('shardCertificates').elements().map(toCertificate);
   const fields = document.member('shardInputs').elements();
   const inputs = fields.map((field) => toInput(field, certificates));
-  for (const [number, { position }] of inputs.entries()) {
-    const before = inputs[number - 1]?.position ?? -1;
-    const isOwn = position % count === index - 1 && position > before && position < all.count;
-    if (!isOwn) throw refuse(`shardInputs[${number}].position is not one of this shard, or out of order`);
+  const concerned = shard.member('concerned').elements().map(toName);
+  const passedOver = shard.member('passedOver').integer(concerned.length);
+  const isOwn = ({ position }: PlacedName) => position % count === index - 1 && position < all.count;
+  const places = [...inputs, ...concerned];
+  if (!places.every(isOwn) || !isInOrder(inputs) || !isInOrder(concerned) || hasTwice(places)) {
+    throw refuse('the position of an input is not one of this shard, or out of order');
   }
-  const passedOver = shard.member('passedOver').integer(0);
   if (inputs.length + passedOver !== shareOf({ index, count }, all.count)) {
     throw refuse('it has not as many inputs as it should');
   }
-  return { index, count, settings: toSettings(shard.member('settings')), all, passedOver, inputs };
+  return { index, count, settings: toSettings(shard.member('settings')), all, passedOver, concerned, inputs };
+}
+
+function isInOrder(names: readonly PlacedName[]): boolean {
+  return names.every(({ position }, number) => position > (names[number - 1]?.position ?? -1));
+}
+
+function hasTwice(names: readonly PlacedName[]): boolean {
+  return new Set(names.map(({ position }) => position)).size < names.length;
 }
 
 function parseJson(bytes: Uint8Array, refuse: (what: string) => TrustError): unknown {
@@ -105,11 +121,13 @@ function parseJson(bytes: Uint8Array, refuse: (what: string) => TrustError): unk
 }
 
 function toSettings(field: JsonField): ShardSettings {
-  const thresholds = field.member('thresholds');
+  const given = field.member('given');
   return {
     version: field.member('version').text(/^[\w.+-]{1,80}$/),
+    catalog: field.member('catalog').text(),
     at: field.member('at').instant(),
-    thresholds: { warn: toThreshold(thresholds.member('warn')), fail: toThreshold(thresholds.member('fail')) },
+    given: { ...given.optional('warn', toThreshold), ...given.optional('fail', toThreshold) },
+    policy: field.member('policy').orNull(toPolicy),
     only: field.member('only').orNull((only) => only.word(CERTIFICATE_ROLES)),
     paths: field
       .member('paths')
@@ -117,6 +135,23 @@ function toSettings(field: JsonField): ShardSettings {
       .map((path) => path.text()),
     allowEmpty: field.member('allowEmpty').flag(),
     changedSince: field.member('changedSince').orNull((revision) => revision.text()),
+  };
+}
+
+function toPolicy(field: JsonField): ShardPolicy {
+  return {
+    file: field.member('file').text(),
+    text: field.member('text').text(),
+    isCovered: field.member('isCovered').flag(),
+  };
+}
+
+function toName(field: JsonField): PlacedName {
+  return {
+    position: field.member('position').integer(0),
+    input: field.member('input').text(),
+    place: field.member('place').orNull(toText),
+    ...field.optional('members', (members) => members.elements().map(toText)),
   };
 }
 
@@ -136,7 +171,7 @@ function toCertificate(field: JsonField): Certificate {
 
 function toInput(field: JsonField, known: readonly Certificate[]): PlacedInput {
   return {
-    position: field.member('position').integer(0),
+    ...toName(field),
     certificates: field
       .member('certificates')
       .elements()
@@ -148,6 +183,7 @@ function toInput(field: JsonField, known: readonly Certificate[]): PlacedInput {
       }),
     described: field.member('described').elements().map(toDescribed),
     errors: field.member('errors').elements().map(toError),
+    ...field.optional('untrusted', (numbers) => numbers.elements().map((number) => number.integer(0))),
   };
 }
 

@@ -5,13 +5,13 @@
  * @module
  */
 import { type CheckedCertificate, type CheckReport, isAboutExpiry } from '../../check/check-report.js';
+import type { Finding } from '../../check/finding.js';
 import { toPrintable } from '../../encoding/printable.js';
 import { toDay } from '../../encoding/rfc3339.js';
-import { renderFinding } from '../certificate-text.js';
-import { wrap } from '../wrap.js';
+import { placePath, wrap, wrapBehind } from '../wrap.js';
 import { type CheckFormat, groupByCertificate, nameOf, placeOf, scopeOf, verdictOf } from './check-format.js';
 
-/** A table that a terminal shows. */
+/** A table that a terminal of 80 columns shows; only a path is longer than that where it has to be. */
 export const text: CheckFormat = { render: renderText };
 
 /** Cells of the bar that shows how much of a lifetime is left. */
@@ -29,7 +29,14 @@ function* renderText(report: CheckReport): Generator<string> {
   if (rows.length > 0) yield '\n';
   for (const finding of findings) if (!isAboutExpiry(finding.code)) yield renderFinding(finding);
   yield renderSummary(report);
-  if (policy !== null) yield `by the policy ${toPrintable(policy)}\n`;
+  if (policy !== null) yield placePath('by the policy ', toPrintable(policy));
+}
+
+/** As `renderFinding` for stderr, in lines of a window. */
+function renderFinding({ severity, code, message, hint, source }: Finding): string {
+  const place = source === null ? `${severity}:` : `${severity}: ${placeOf(source)}:`;
+  const second = hint === undefined ? '' : wrap(toPrintable(hint), '  hint: ', '    ');
+  return wrapBehind(place, `${toPrintable(message)} [${code}]`) + second;
 }
 
 function renderRow(checked: CheckedCertificate, others: readonly CheckedCertificate[]): string {
@@ -40,7 +47,7 @@ function renderRow(checked: CheckedCertificate, others: readonly CheckedCertific
   const start = `${verdictOf(checked).padEnd(LEVEL_WIDTH)}  ${ends}  ${left(checked).padStart(8)}  ${bar(checked)}  `;
   return [
     wrap(nameOf(checked), start, ' '.repeat(start.length)),
-    ...places.map((place) => `${INDENTATION}${place}\n`),
+    ...places.map((place) => placePath(INDENTATION, place)),
     ...(more > 0 ? [`${INDENTATION}and ${more} more ${more === 1 ? 'place' : 'places'}\n`] : []),
   ].join('');
 }
@@ -49,11 +56,13 @@ function endOf({ certificate }: CheckedCertificate): number {
   return certificate.notAfter?.getTime() ?? Number.NEGATIVE_INFINITY;
 }
 
-/** `-3 d`, `5 h`, `412 d` */
+/** `-3 d`, `5 h`, `412 d`, `7973 y` */
 function left({ daysLeft }: CheckedCertificate): string {
   if (daysLeft === null) return '? d';
   const hours = Math.trunc(daysLeft * 24);
-  return Math.abs(hours) < 48 ? `${hours} h` : `${Math.trunc(daysLeft)} d`;
+  if (Math.abs(hours) < 48) return `${hours} h`;
+  // The column has room for a million: what ends in the year 9999 has more.
+  return Math.abs(daysLeft) < 1e6 ? `${Math.trunc(daysLeft)} d` : `${Math.trunc(daysLeft / 365.2425)} y`;
 }
 
 /** How much of its lifetime a certificate has left. */
@@ -64,10 +73,12 @@ function bar({ certificate: { notBefore, notAfter }, daysLeft }: CheckedCertific
 }
 
 function renderSummary(report: CheckReport): string {
-  const { files, certificates, ...counts } = report.summary;
+  const { files, certificates, others = 0, ...counts } = report.summary;
   const parts = Object.entries(counts)
     .filter(([, count]) => count > 0)
     .map(([what, count]) => `${count} ${what === 'errors' && count === 1 ? 'error' : what}`);
-  const all = `${certificates} ${certificates === 1 ? 'certificate' : 'certificates'}`;
-  return `${all} in ${files} ${files === 1 ? 'file' : 'files'}${scopeOf(report)}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}\n`;
+  const of = others === 0 ? '' : ` of ${certificates + others}`;
+  const all = `${certificates}${of} ${certificates + others === 1 ? 'certificate' : 'certificates'}`;
+  const where = `in ${files} ${files === 1 ? 'file' : 'files'}${scopeOf(report)}`;
+  return wrap(`${all} ${where}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`, '', '  ');
 }

@@ -9,6 +9,7 @@
  */
 import type { CatalogEntry } from '../../catalog/catalog.js';
 import { type CheckedCertificate, catalogEntryOf } from '../../check/check-report.js';
+import { isDescribed } from '../../check/described.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { comparableName, displayName } from '../../x509/name.js';
 import { nameOf } from './check-format.js';
@@ -62,7 +63,7 @@ export function relateAnchors(certificates: readonly CheckedCertificate[]): read
   }
   const topOf = issuerFinder(certificates);
   for (const { certificate, source } of certificates) {
-    if ('complete' in certificate || certificate.selfIssued) continue;
+    if (isDescribed(certificate) || certificate.selfIssued) continue;
     const top = topOf(certificate);
     const missing = () => ({ name: displayName(top.issuerName), checked: null, catalog: null });
     const draft = draftOf(top.selfIssued ? top.sha256 : `missing ${comparableName(top.issuerName)}`, missing);
@@ -96,7 +97,7 @@ function roleOf(catalog: CatalogEntry | null, successors: ReadonlySet<string | n
 
 /** What identifies an anchor; null for what is none. */
 function anchorKey({ certificate }: CheckedCertificate): string | null {
-  if (!('complete' in certificate)) return certificate.ca && certificate.selfIssued ? certificate.sha256 : null;
+  if (!isDescribed(certificate)) return certificate.ca && certificate.selfIssued ? certificate.sha256 : null;
   const { usage, subject, issuer, serialNumber } = certificate;
   return usage === 'ca' && subject !== null && subject === issuer ? `described ${subject} ${serialNumber}` : null;
 }
@@ -109,7 +110,7 @@ function issuerFinder(certificates: readonly CheckedCertificate[]): (certificate
     if (known === undefined || (certificate.selfIssued && !known.selfIssued)) authorities.set(key, certificate);
   };
   for (const { certificate } of certificates) {
-    if ('complete' in certificate || !certificate.ca) continue;
+    if (isDescribed(certificate) || !certificate.ca) continue;
     const name = comparableName(certificate.subjectName);
     keep(name, certificate);
     keep(`${name} ${certificate.subjectKeyIdentifier ?? ''}`, certificate);

@@ -1,12 +1,15 @@
 /** The document of a shard, sound and hostile. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { DEFAULT_THRESHOLDS } from '../../../src/check/expiry.ts';
+import { PolicyCheck } from '../../../src/check/policy-check.ts';
 import { parseShard, type ShardRecord, ShardRecorder } from '../../../src/check/shard.ts';
 import type { DescribedCertificate } from '../../../src/device/show-output.ts';
 import { TrustError } from '../../../src/errors.ts';
 import { parseShardDocument, toShardMembers } from '../../../src/report/check/shard-document.ts';
 import { sourceOf } from '../../../src/x509/source.ts';
 import { AT, issue } from '../../support/certificates.ts';
+import { policyOf } from '../../support/policies.ts';
 
 const root = issue();
 const described: DescribedCertificate = {
@@ -24,10 +27,17 @@ const described: DescribedCertificate = {
   source: sourceOf('show.log', { line: 7, trustpoint: 'one' }),
 };
 
+const TEXT = 'version: 1 # \u202e\nkeys:\n  - { rsa: 2048, paths: [x-d!/x] }\n';
+const toRelative = (input: string) => `x-${input}`;
+const policyCheck = new PolicyCheck(policyOf(TEXT), { at: AT, defaults: DEFAULT_THRESHOLDS, given: {}, toRelative });
+
 function recorded(): ShardRecord {
-  const recorder = new ShardRecorder(parseShard('2/2'));
+  const recorder = new ShardRecorder(parseShard('2/2'), policyCheck);
   for (const name of ['a', 'b', 'c', 'd']) recorder.takes(name);
   recorder.add({
+    input: 'b',
+    members: ['x', 'y'],
+    untrusted: [1],
     certificates: [root.certificate.withSource(sourceOf('b', { member: 'x', alias: '\u202e' })), root.certificate],
     described: [described],
     errors: [
@@ -38,11 +48,13 @@ function recorded(): ShardRecord {
       new TrustError('input/empty', 'another'),
     ],
   });
-  recorder.passOver();
+  recorder.passOver('d', ['x']);
   return recorder.record({
     version: '1.2.3-rc.1+x',
+    catalog: '2026-11-01 0123456789abcdef',
     at: AT,
-    thresholds: { warn: { share: 0.3 }, fail: { milliseconds: 1000 } },
+    given: { warn: { share: 0.3 }, fail: { milliseconds: 1000 } },
+    policy: { file: 'anchorctl.yaml', text: TEXT, isCovered: true },
     only: 'ca',
     paths: ['a', 'b c'],
     allowEmpty: true,
@@ -67,9 +79,10 @@ test('what was recorded is read back', () => {
   const { inputs, ...rest } = parse(sound());
   const { inputs: before, ...same } = recorded();
   expect(rest).toEqual(same);
-  expect(inputs.map(({ position, described: shown }) => [position, shown])).toEqual(
-    before.map(({ position, described: shown }) => [position, shown]),
-  );
+  const placesOf = (record: Pick<ShardRecord, 'inputs'>) =>
+    record.inputs.map(({ certificates, errors, ...others }) => [others, certificates.length, errors.length]);
+  expect(placesOf({ inputs })).toEqual(placesOf({ inputs: before }));
+  expect(same.concerned).toEqual([{ position: 3, input: 'd', place: 'x-d', members: ['x'] }]);
   const facts = (record: ShardRecord) =>
     record.inputs.map(({ certificates, errors }) => [
       certificates.map(({ sha256, source }) => [sha256, source]),
@@ -99,8 +112,16 @@ describe('refused with its place', () => {
     ['shardCertificates.0', 'AAAA', 'shardCertificates[0] is no certificate: '],
     ['shardCertificates', [], 'shardInputs[0].certificates[0].certificate is the number of no certificate'],
     [`${first}.certificates.0.source`, 'b', 'shardInputs[0].certificates[0].source is no object'],
-    [`${first}.position`, 0, 'shardInputs[0].position is not one of this shard'],
-    [`${first}.position`, 5, 'shardInputs[0].position is not one of this shard'],
+    ['shard.passedOver', 0, 'shard.passedOver is no whole number from 1 to'],
+    ['shard.concerned.0.position', 1, 'the position of an input is not one of this shard, or out of order'],
+    ['shard.concerned.0.input', 1, 'shard.concerned[0].input is no text'],
+    ['shard.settings.policy.isCovered', 'yes', 'shard.settings.policy.isCovered is neither true nor false'],
+    ['shard.settings.given.warn', '60d', 'shard.settings.given.warn is no object'],
+    [`${first}.position`, 0, 'the position of an input is not one of this shard, or out of order'],
+    [`${first}.position`, 5, 'the position of an input is not one of this shard, or out of order'],
+    [`${first}.members`, ['x', 5], 'shardInputs[0].members[1] is no text'],
+    [`${first}.untrusted`, [-1], 'shardInputs[0].untrusted[0] is no whole number from 0 to'],
+    [`${first}.place`, 5, 'shardInputs[0].place is no text'],
     [`${first}.described.0.complete`, true, 'shardInputs[0].described[0] is complete'],
     [`${first}.described.0.usage`, 'none', 'shardInputs[0].described[0].usage is none of ca, self-signed, identity'],
     [`${first}.described.0.notAfter`, 'soon', 'shardInputs[0].described[0].notAfter is not of the form'],
