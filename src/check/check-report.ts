@@ -156,9 +156,9 @@ export class ExpiryCheck {
   }
 
   report(): CheckReport {
-    const count = (...levels: readonly Level[]) =>
-      this.#certificates.filter(({ level, ignored }) => ignored === null && levels.includes(level)).length;
-    const ignored = this.#certificates.filter((one) => one.ignored !== null).length;
+    const counts = { ok: 0, warning: 0, critical: 0, 'not-yet-valid': 0, expired: 0, ignored: 0 };
+    for (const { level, ignored } of this.#certificates) counts[ignored === null ? level : 'ignored']++;
+    const { ok, warning, critical, expired, ignored } = counts;
     return {
       at: this.#options.at,
       thresholds: this.#options.policy?.thresholds ?? this.#options.thresholds,
@@ -166,10 +166,10 @@ export class ExpiryCheck {
       summary: {
         files: this.#files,
         certificates: this.#certificates.length,
-        ok: count('ok'),
-        warning: count('warning'),
-        critical: count('critical', 'not-yet-valid'),
-        expired: count('expired'),
+        ok,
+        warning,
+        critical: critical + counts['not-yet-valid'],
+        expired,
         ...(ignored === 0 ? {} : { ignored }),
         ...(this.#options.only === null ? {} : { others: this.#others }),
         errors: this.#findings.filter(({ severity, code }) => severity === 'error' && !isAboutExpiry(code)).length,

@@ -108,7 +108,7 @@ export type TakeInput = (input: ReadInput | null) => Promise<void> | undefined |
 
 /**
  * The same one at a time, for calls that keep little of many. Files are read into the same memory: what is to be kept of an
- * input has to be `detached` before the next one is read. Once the signal is aborted, no other one is.
+ * input has to be copied before the next one is read (`CertificatePool`). Once the signal is aborted, no other one is.
  *
  * @throws whatever `take` throws
  */

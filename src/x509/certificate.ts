@@ -64,14 +64,11 @@ export class Certificate {
   }
 
   /**
-   * The same certificate over bytes of its own, so that the file it was read from need not be kept in memory, which may be used
-   * for other bytes.
+   * The same certificate over other memory, so that the file it was read from need not be kept, whose memory may be used for
+   * other bytes.
+   *
+   * @param der - the same bytes
    */
-  detached(): Certificate {
-    return this.withBytes(new Uint8Array(this.der));
-  }
-
-  /** The same over other memory. @param der - the same bytes */
   withBytes(der: Uint8Array): Certificate {
     const { sha256 } = this.#memo;
     // Names and extensions that were decoded are views of the old bytes.
