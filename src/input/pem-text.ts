@@ -14,10 +14,13 @@ import { isDamagedRoot, mayBeRecovered } from './certificate-copy.js';
 import type { Collector } from './collector.js';
 import { type FoundBlock, readDamagedText } from './damaged-text.js';
 import { findTrustpointsOfPem, readDeviceText } from './device-text.js';
-import { contentOfLabel } from './label.js';
+import { type BlockContent, contentOfLabel } from './label.js';
 import { isEven, noteLayout } from './layout.js';
 import type { InputKind } from './read-result.js';
 import { hasBase64Run, LineIndex, LONGER_THAN_WORDS, textOf } from './text.js';
+
+/** What holds one certificate. */
+const HOLDS_ONE: ReadonlySet<BlockContent> = new Set(['certificate', 'trusted-certificate']);
 
 /** A text with a larger share of other things than blocks is prose with certificates in it. */
 const MAX_PROSE = 0.25;
@@ -31,6 +34,7 @@ const MAX_PROSE = 0.25;
  */
 export function readText(bytes: Uint8Array, into: Collector, mayHaveRuns = true): InputKind {
   const { blocks, rejected } = scanPem(bytes);
+  const before = into.certificates.length;
   const found: FoundBlock[] = [];
   const trustpointAt = blocks.length === 0 ? () => null : findTrustpointsOfPem(bytes);
   let previous: PemBlock | null = null;
@@ -43,9 +47,17 @@ export function readText(bytes: Uint8Array, into: Collector, mayHaveRuns = true)
     if (block !== null) found.push(readBlock(bytes, block, trustpointAt(block.start), into));
     previous = block;
   }
+  if (isMadeOf(found, bytes.length) && into.certificates.length - before === found.length) return 'pem';
   const device = readDeviceText(bytes, into);
   if (device !== null) return device;
   return found.length === 0 ? readBareBase64(bytes, into) : kindOf(found, bytes.length);
+}
+
+/** Whether a text is nothing but blocks of certificates; when each of them holds one, nothing else can be there. */
+function isMadeOf(found: readonly FoundBlock[], length: number): boolean {
+  let inBlocks = 0;
+  for (const block of found) if (HOLDS_ONE.has(block.content)) inBlocks += block.length;
+  return length > 0 && inBlocks === length;
 }
 
 function kindOf(found: readonly FoundBlock[], length: number): InputKind {
