@@ -6,7 +6,7 @@
  */
 
 /** The characters of configurations and other texts for people, the commonest first; all that are not here are rare. */
-const COMMON = ' e0t1inrasoc2pld34h65m7u9gf8-.v/bwkyxEACDFBGTOINSRHLUMPW_';
+const COMMON = ' e0t1inrasoc2pld34h65m7u9gf8-.v/bwky:x=EACDFBGTOINSRHLUMPW_';
 
 const LINE_FEED = 0x0a;
 
@@ -17,7 +17,7 @@ const RANKS = Uint8Array.from({ length: 256 }, (_, code) => COMMON.indexOf(Strin
 const BY_FIRST = 6;
 
 /** What is found so often, and more often than once in so many bytes, is not rare in this text. */
-const MOST_IN_VAIN = 16;
+const MOST_IN_VAIN = 4;
 const RARE = 100;
 
 /**
@@ -35,6 +35,13 @@ export function indexOfText(bytes: Buffer, text: string, from = 0): number {
     at = bytes.indexOf(rare, at + 1, 'latin1');
   }
   return -1;
+}
+
+/** Whether a text stands there. It is looked for from its end on where its rarest character stands there. */
+export function includesText(bytes: Buffer, text: string): boolean {
+  const end = rarestIn(text) + 1;
+  const mayStand = end < BY_FIRST || bytes.lastIndexOf(text.slice(end - BY_FIRST, end), undefined, 'latin1') >= 0;
+  return mayStand && indexOfText(bytes, text) >= 0;
 }
 
 /** Shorter parts are counted byte by byte. */
