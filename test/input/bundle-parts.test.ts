@@ -17,6 +17,8 @@ const NOTHING: ReadResult = {
   damaged: [],
   recovered: [],
   described: [],
+  members: [],
+  untrusted: [],
   notes: [],
   errors: [],
 };
