@@ -37,11 +37,7 @@ async function parseOutput(text: string): Promise<CheckOutput> {
       hint: 'write for example --output junit=expiry.xml',
     });
   }
-  const format = await loadCheckFormat(name);
-  if (path !== '-') return { format, path };
-  throw new TrustError('usage/bad-value', `"${text}" names no file`, {
-    hint: `for stdout write --format ${name}; for a file of that name, --output ${name}=./-`,
-  });
+  return { format: await loadCheckFormat(name), path };
 }
 
 /**

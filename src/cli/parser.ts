@@ -111,9 +111,6 @@ function translate(message: string, called: CalledCommand | null, argv: readonly
   return new TrustError('usage/missing-argument', toPrintable(text), hint);
 }
 
-/** What yargs says of a value that is none of those that there are; of several the first. */
-const WRONG_CHOICE = /^Invalid values: *Argument: ([a-z][a-z0-9-]*), Given: (.*?), Choices: ("[^"]*"(?:, "[^"]*")*)/;
-
 /**
  * Refuses what yargs takes: an argument written as an option, which would be passed over or added to the arguments; and
  * a value of an option that has none, which would be a no (`--dry-run=1`).
