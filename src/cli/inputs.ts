@@ -258,6 +258,7 @@ export function intactOf({ certificates, damaged }: Pick<ReadResult, 'certificat
   readonly certificates: readonly Certificate[];
   readonly errors: readonly TrustError[];
 } {
+  if (damaged.length === 0) return { certificates, errors: [] };
   const restored = new Set(damaged.map(({ certificate }) => certificate));
   return {
     certificates: certificates.filter((certificate) => !restored.has(certificate)),
