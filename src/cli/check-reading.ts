@@ -115,7 +115,7 @@ export function intactInput(input: ReadInput): RecordedInput {
     input: input.input,
     certificates,
     described: input.described,
-    errors: [...input.errors, ...errors],
+    errors: errors.length === 0 ? input.errors : [...input.errors, ...errors],
     members: input.members,
     untrusted: numbersOf(input.untrusted, certificates),
   };
@@ -167,7 +167,8 @@ export function requireWanted(
  *
  * @returns what could not be read
  */
-export function addTo(check: ExpiryCheck, { errors, ...input }: RecordedInput): readonly TrustError[] {
+export function addTo(check: ExpiryCheck, input: RecordedInput): readonly TrustError[] {
+  const { errors } = input;
   const isOpened = !errors.some(({ code }) => LEADS_NOWHERE.has(code));
   check.add({ ...input, findings: toFindings(errors), isOpened });
   return errors;
