@@ -26,8 +26,9 @@ exports.run = async (args) => {
   }
 };
 
-/** A call that names no command asks for help, for which little of the code is needed. */
+/** A call that names no command asks for help, for which little of the code is needed; for `check` it is half. */
 function bundleFor(args) {
+  if (args[0] === 'check') return join(DIST, 'check.cjs');
   return join(DIST, args.every((word) => word.startsWith('-')) ? 'help.cjs' : 'cli.cjs');
 }
 
@@ -38,7 +39,7 @@ function load(bundle) {
     return require(bundle);
   }
   const { compileBundle, runBundle } = require('./bundle.js');
-  return runBundle(compileBundle(bundle, readFileSync(bundle, 'latin1'), readFileSync(`${bundle}.cache`)), bundle);
+  return runBundle(compileBundle(bundle, readFileSync(bundle), readFileSync(`${bundle}.cache`)), bundle);
 }
 
 /** What keeps the command line from starting; whatever goes wrong later it reports itself. */

@@ -38,10 +38,11 @@ const asciiFirstStringWidth = {
 
 /**
  * What yargs does in every run and nobody sees here: it reads the working folder and all above it in search of a
- * package.json, to guess a version that we state; it renders the help page once a command has started; and it looks for
- * translations in a folder that is not there.
+ * package.json, to guess a version that we state; it renders the help page once a command has started; it looks for
+ * translations in a folder that is not there; and it checks the arguments of every call of its own functions, which types do.
  */
 const LEFT_OUT = [
+  [/[\\/]yargs[\\/]build[\\/]lib[\\/]argsert\.js$/, '(arg1, arg2, arg3) {', '(arg1, arg2, arg3) { return;'],
   [
     /[\\/]yargs[\\/]lib[\\/]platform-shims[\\/]esm\.mjs$/,
     "import escalade from 'escalade/sync'",
@@ -78,7 +79,7 @@ const cmsOnDemand = {
 
 /** What stands in a bundle for a module of Node: it loads the module when something of it is used. */
 const ON_DEMAND = {
-  ...Object.fromEntries(['net', 'os', 'tls', 'tty', 'zlib'].map((name) => [name, whenRead(name)])),
+  ...Object.fromEntries(['crypto', 'net', 'os', 'tls', 'tty', 'zlib'].map((name) => [name, whenRead(name)])),
   // For the message of an assertion that fails; yargs makes some in every run.
   assert: [whenWrong('strictEqual', '!Object.is(a, b)'), whenWrong('notStrictEqual', 'Object.is(a, b)')].join('\n'),
   // A bundle makes a copy of a module of Node for each file that imports its default.
@@ -87,9 +88,10 @@ const ON_DEMAND = {
   module: "exports.createRequire = (file) => (name) => require('node:module').createRequire(file)(name);",
 };
 
-/** A named import looks for its name in the prototype. */
+/** A named import looks for its name in the prototype, and finds it in the module itself from then on. */
 function whenRead(builtin) {
-  return `module.exports = Object.create(new Proxy({}, { get: (_, name) => require('node:${builtin}')[name] }));`;
+  return `const found = Object.create(new Proxy({}, { get: (_, name) => (found[name] = require('node:${builtin}')[name]) }));
+    module.exports = found;`;
 }
 
 function whenWrong(name, condition) {
@@ -130,6 +132,9 @@ const COMMON_JS = {
   supported: { 'dynamic-import': false },
 };
 
+/** Characters of a member of the catalog's data that is worth no file of its own. */
+const MAX_IN_BUNDLE = 1000;
+
 /**
  * The catalog's data as files beside the bundle, read when a call first asks for them: in the bundle they are a third of what
  * is loaded at every start.
@@ -141,7 +146,10 @@ const catalogOnDemand = {
       const file = `catalog-${basename(path)}`;
       const data = JSON.parse(readFileSync(path, 'utf8'));
       writeFileSync(join(DIST, file), toAscii(JSON.stringify(data)));
-      const getters = Object.keys(data).map((key) => `get ${key}() { return read().${key}; }`);
+      const getters = Object.entries(data).map(([key, value]) => {
+        const text = JSON.stringify(value);
+        return `get ${key}() { return ${text.length <= MAX_IN_BUNDLE ? text : `read().${key}`}; }`;
+      });
       return {
         contents: `let data;
           const read = () => (data ??= require('./${file}'));
@@ -164,16 +172,23 @@ const CLI = {
   define: { 'import.meta.url': '__filename' },
 };
 
-/** What answers a call without a command, which is a call for help: a third of the code of all commands. */
-const withoutCommands = {
-  name: 'without-commands',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^\.\/commands\/[\w-]+\.js$/ }, ({ path }) => ({ path, namespace: 'left-out' }));
-    onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: '' }));
-  },
-};
+/** A bundle of the command line for calls that name one of some commands, or none: without the code of all others. */
+function bundleFor(name, ...commands) {
+  const kept = new Set(commands.map((command) => `./commands/${command}.js`));
+  const withoutOthers = {
+    name: 'without-others',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^\.\/commands\/[\w-]+\.js$/ }, ({ path }) =>
+        kept.has(path) ? undefined : { path, namespace: 'left-out' },
+      );
+      onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: '' }));
+    },
+  };
+  return { ...CLI, entryPoints: { [name]: 'src/cli/main.ts' }, plugins: [withoutOthers, ...CLI.plugins] };
+}
 
-const HELP = { ...CLI, entryPoints: { help: 'src/cli/main.ts' }, plugins: [withoutCommands, ...CLI.plugins] };
+/** A call without a command is a call for help: a fifth of all code. `check` is called for a single file in many a script. */
+const PARTS = [bundleFor('help'), bundleFor('check', 'check')];
 
 const CMS = {
   ...COMMON_JS,
@@ -198,7 +213,7 @@ mkdirSync(DIST);
 // What esbuild and tsc have to say they print themselves.
 const [, ...bundles] = await Promise.all([
   runNode('node_modules/typescript/bin/tsc'),
-  ...[CLI, HELP, CMS, LIBRARY].map((options) => build(options)),
+  ...[CLI, ...PARTS, CMS, LIBRARY].map((options) => build(options)),
 ]).catch(() => process.exit(1));
 await runNode('scripts/warm-up.mjs', { stdio: ['ignore', 'ignore', 'inherit'] });
 const inputs = new Set(bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs)));

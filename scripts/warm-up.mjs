@@ -16,6 +16,7 @@ const OWN_ROOT = join(ROOT, 'fixtures/keystores/gateway-root.pem');
 const sha256 = new X509Certificate(readFileSync(OWN_ROOT)).fingerprint256;
 
 await keepCompiled('help.cjs', ({ main }) => main(['--help']));
+await keepCompiled('check.cjs', ({ main }) => main(['check', OWN_ROOT]));
 await keepCompiled('cli.cjs', async ({ main }) => {
   const folder = mkdtempSync(join(tmpdir(), 'anchorctl-build-'));
   try {
@@ -35,7 +36,7 @@ await keepCompiled('cli.cjs', async ({ main }) => {
 /** Runs calls on a bundle, and keeps the code that was compiled for them. */
 async function keepCompiled(name, calls) {
   const file = join(ROOT, 'dist', name);
-  const script = compileBundle(file, readFileSync(file, 'latin1'));
+  const script = compileBundle(file, readFileSync(file));
   await calls(runBundle(script, file));
   writeFileSync(`${file}.cache`, script.createCachedData());
 }

@@ -10,6 +10,7 @@
  * @module
  */
 import { withoutPadding } from '../encoding/base64.js';
+import { groupBy } from '../encoding/group-by.js';
 import { genuineBodies, genuineLengths, genuineRoot } from './catalog.js';
 import { type Edit, editsBetween } from './edit-script.js';
 
@@ -63,7 +64,9 @@ const VALUES: ReadonlyMap<number, number> = new Map(
 
 /** Built on the first question, and anew for another catalog. */
 let built: { readonly of: ReadonlyMap<string, string>; readonly index: Index } | undefined;
-let ders: { readonly of: ReadonlyMap<string, string>; readonly roots: readonly Uint8Array[] } | undefined;
+let ders:
+  | { readonly of: ReadonlyMap<string, string>; readonly byLength: ReadonlyMap<number, readonly Uint8Array[]> }
+  | undefined;
 
 /**
  * The root that a damaged copy was made from.
@@ -92,9 +95,11 @@ export function matchDamaged(base64Characters: string): DamageMatch | null {
 export function resemblesRoot(der: Uint8Array): boolean {
   if (!genuineLengths().has(der.length)) return false;
   const bodies = genuineBodies();
-  if (ders?.of !== bodies)
-    ders = { of: bodies, roots: [...bodies.values()].map((base64) => Buffer.from(base64, 'base64')) };
-  return ders.roots.some((root) => root.length === der.length && isAlike(der, root));
+  if (ders?.of !== bodies) {
+    const roots = [...bodies.values()].map((base64) => Buffer.from(base64, 'base64'));
+    ders = { of: bodies, byLength: groupBy(roots, ({ length }) => length) };
+  }
+  return ders.byLength.get(der.length)?.some((root) => isAlike(der, root)) ?? false;
 }
 
 function isAlike(a: Uint8Array, b: Uint8Array): boolean {

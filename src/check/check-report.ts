@@ -7,7 +7,9 @@
 import { type CatalogEntry, findRoot } from '../catalog/catalog.js';
 import type { DescribedCertificate } from '../device/show-output.js';
 import type { Certificate } from '../x509/certificate.js';
+import { CertificatePool } from '../x509/certificate-pool.js';
 import { type Source, sourceOf } from '../x509/source.js';
+import { isDescribed } from './described.js';
 import { DAY, dayOf, type Expiry, expiryOf, type Level, type Thresholds } from './expiry.js';
 import type { Finding } from './finding.js';
 import type { PolicyCheck } from './policy-check.js';
@@ -15,11 +17,9 @@ import type { ShardRecord } from './shard.js';
 
 /** A certificate at one of its places. */
 export interface CheckedCertificate {
-  /** As it was read, or as a device described it. */
+  /** As it was read, whose `der` is one object at all its places, of which it has any; or as a device described it. */
   readonly certificate: Certificate | DescribedCertificate;
   readonly source: Source;
-  /** What the catalog knows about it. */
-  readonly catalog: CatalogEntry | null;
   readonly level: Level;
   /** With a fraction; null where a device did not print when it ends. */
   readonly daysLeft: number | null;
@@ -103,8 +103,7 @@ export class ExpiryCheck {
   readonly #options: CheckOptions;
   readonly #findings: Finding[] = [];
   readonly #certificates: CheckedCertificate[] = [];
-  /** One of each, so that thousands of copies of a root take the memory of one. */
-  readonly #known = new Map<string, Certificate>();
+  readonly #pool = new CertificatePool();
   #files = 0;
   #others = 0;
 
@@ -118,11 +117,12 @@ export class ExpiryCheck {
     if (isOpened) this.#files++;
     this.#findings.push(...findings);
     for (const certificate of certificates) {
-      if (this.#isWanted(certificate)) this.#judge(this.#keep(certificate));
+      if (this.#isWanted(certificate)) this.#judge(this.#pool.keep(certificate), certificate.source);
       else this.#others++;
     }
     for (const one of described) {
-      if (this.#isWanted({ ca: one.usage === 'ca', selfIssued: one.subject === one.issuer })) this.#judge(one);
+      if (this.#isWanted({ ca: one.usage === 'ca', selfIssued: one.subject === one.issuer }))
+        this.#judge(one, one.source);
       else this.#others++;
     }
     // Of what could not be read, nobody knows what it lacks.
@@ -156,9 +156,9 @@ export class ExpiryCheck {
   }
 
   report(): CheckReport {
-    const count = (...levels: readonly Level[]) =>
-      this.#certificates.filter(({ level, ignored }) => ignored === null && levels.includes(level)).length;
-    const ignored = this.#certificates.filter((one) => one.ignored !== null).length;
+    const counts = { ok: 0, warning: 0, critical: 0, 'not-yet-valid': 0, expired: 0, ignored: 0 };
+    for (const { level, ignored } of this.#certificates) counts[ignored === null ? level : 'ignored']++;
+    const { ok, warning, critical, expired, ignored } = counts;
     return {
       at: this.#options.at,
       thresholds: this.#options.policy?.thresholds ?? this.#options.thresholds,
@@ -166,10 +166,10 @@ export class ExpiryCheck {
       summary: {
         files: this.#files,
         certificates: this.#certificates.length,
-        ok: count('ok'),
-        warning: count('warning'),
-        critical: count('critical', 'not-yet-valid'),
-        expired: count('expired'),
+        ok,
+        warning,
+        critical: critical + counts['not-yet-valid'],
+        expired,
         ...(ignored === 0 ? {} : { ignored }),
         ...(this.#options.only === null ? {} : { others: this.#others }),
         errors: this.#findings.filter(({ severity, code }) => severity === 'error' && !isAboutExpiry(code)).length,
@@ -185,21 +185,13 @@ export class ExpiryCheck {
     return only === 'leaf' ? !ca : ca && (only === 'ca' || selfIssued);
   }
 
-  /** The same certificate at this place, sharing its bytes with every other place and with nothing else. */
-  #keep(certificate: Certificate): Certificate {
-    const known = this.#known.get(certificate.sha256) ?? certificate.detached();
-    this.#known.set(certificate.sha256, known);
-    return certificate.source === null ? known : known.withSource(certificate.source);
-  }
-
-  #judge(certificate: Certificate | DescribedCertificate): void {
-    const source = certificate.source ?? sourceOf('-');
+  #judge(certificate: Certificate | DescribedCertificate, place: Source | null): void {
+    const source = place ?? sourceOf('-');
     const { policy } = this.#options;
     const expiry = this.#expiryOf(certificate, source);
-    const catalog = 'complete' in certificate ? null : findRoot(certificate.sha256);
     const [finding] = expiry.level === 'ok' ? [] : this.#note([findingOf(certificate, source, expiry)]);
     const ignored = finding?.code === 'policy/ignored' ? finding : null;
-    this.#certificates.push({ certificate, source, catalog, ...expiry, ignored });
+    this.#certificates.push({ certificate, source, ...expiry, ignored });
     this.#note(policy?.judge(certificate, source) ?? []);
   }
 
@@ -216,7 +208,7 @@ export class ExpiryCheck {
     if (notAfter === null) return { level: 'warning', daysLeft: null };
     const { at, policy } = this.#options;
     const thresholds = policy?.thresholdsAt(source) ?? this.#options.thresholds;
-    if (!('complete' in certificate)) return expiryOf({ notBefore, notAfter }, at, thresholds);
+    if (!isDescribed(certificate)) return expiryOf({ notBefore, notAfter }, at, thresholds);
     // Of a date in an unknown zone the more careful reading counts.
     const early = new Date(notAfter.getTime() - ZONE);
     const { level } = expiryOf({ notBefore: null, notAfter: early }, at, thresholds);
@@ -225,6 +217,11 @@ export class ExpiryCheck {
 }
 
 type Checked = Omit<Expiry, 'daysLeft'> & { readonly daysLeft: number | null };
+
+/** What the catalog knows about a certificate. */
+export function catalogEntryOf({ certificate }: Pick<CheckedCertificate, 'certificate'>): CatalogEntry | null {
+  return isDescribed(certificate) ? null : findRoot(certificate.sha256);
+}
 
 /** Whether a finding is about how long a certificate is valid. */
 export function isAboutExpiry(code: Finding['code']): boolean {
@@ -237,7 +234,7 @@ function findingOf(
   { level, daysLeft }: Checked,
 ): Finding {
   const { notBefore, notAfter } = certificate;
-  const sha256 = 'sha256' in certificate ? { sha256: certificate.sha256 } : {};
+  const sha256 = isDescribed(certificate) ? {} : { sha256: certificate.sha256 };
   const about = { source, ...sha256 };
   const name = certificate.subject ?? 'a certificate';
   if (notAfter === null || daysLeft === null) {
@@ -249,27 +246,27 @@ function findingOf(
   switch (level) {
     case 'expired':
       return {
-        ...about,
         code: 'expiry/expired',
         severity: 'error',
         message: `${name} expired on ${ends}, ${count(-daysLeft)} ago`,
         hint: 'replace it now; whatever checks its date has stopped working',
+        ...about,
       };
     case 'not-yet-valid':
       return {
-        ...about,
         code: 'expiry/not-yet-valid',
         severity: 'error',
         message: `${name} is not valid before ${notBefore === null ? 'a later day' : dayOf(notBefore)}`,
         hint: 'check the clock of this machine, or put it to use on that day',
+        ...about,
       };
     default:
       return {
-        ...about,
         code: level === 'critical' ? 'expiry/critical' : 'expiry/warning',
         severity: level === 'critical' ? 'error' : 'warning',
         message: `${name} expires on ${ends}, in ${count(daysLeft)}`,
         hint: 'ask its CA for the certificate that replaces it',
+        ...about,
       };
   }
 }

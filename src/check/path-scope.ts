@@ -41,12 +41,17 @@ export class PathScope {
   }
 
   covers({ file, member }: Place): boolean {
-    const names = member === null ? [file] : [file, `${file}!/${member}`];
+    const names = member === null ? [file] : [file, `${file}!/${withoutDots(member)}`];
     const isAmong = (matchers: readonly Matcher[]) => matchers.some((matches) => names.some(matches));
     const isCovered = this.#isEverywhere || (isAmong(this.#including) && !isAmong(this.#excluding));
     this.#isUsed ||= isCovered;
     return isCovered;
   }
+}
+
+/** `tar -C folder .` calls its members `./a/b`. */
+function withoutDots(member: string): string {
+  return member.replace(/(^|\/)(?:\.\/)+/g, '$1');
 }
 
 type Matcher = (name: string) => boolean;

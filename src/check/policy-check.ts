@@ -8,6 +8,7 @@ import { type CatalogEntry, currentCatalog, findRoot } from '../catalog/catalog.
 import type { DescribedCertificate } from '../device/show-output.js';
 import type { Certificate } from '../x509/certificate.js';
 import { type Source, sourceOf } from '../x509/source.js';
+import { isDescribed } from './described.js';
 import type { Thresholds } from './expiry.js';
 import type { Finding, FindingCode } from './finding.js';
 import { PathScope, type Place } from './path-scope.js';
@@ -22,6 +23,7 @@ import {
   type Policy,
   type PolicyRule,
 } from './policy.js';
+import { type Holding, holdingsOf, type Judged, type PolicyTarget, sourcesOf } from './policy-target.js';
 
 /** How a policy is applied. */
 export interface PolicyCheckOptions {
@@ -32,26 +34,6 @@ export interface PolicyCheckOptions {
   readonly given: Partial<Thresholds>;
   /** The path of an input relative to the folder of the policy, with slashes; endpoints and `-` as they are. */
   readonly toRelative: (input: string) => string;
-}
-
-/** What was found in a file that was read. */
-export interface PolicyTarget {
-  readonly input: string;
-  readonly certificates: readonly Certificate[];
-  readonly described: readonly DescribedCertificate[];
-  /** What could not be read of it. */
-  readonly findings?: readonly Finding[];
-  /** The files in it, where it is an archive. */
-  readonly members?: readonly string[];
-  /** Which of the certificates stand in keystores that make nobody trust them: their numbers, from 0. */
-  readonly untrusted?: readonly number[];
-}
-
-/** What a file holds: fingerprints; null is one that is not known. */
-interface Holding {
-  readonly trusted: Set<string | null>;
-  /** What only stands there. */
-  readonly untrusted: Set<string | null>;
 }
 
 /** An entry with the places it covers. */
@@ -117,7 +99,7 @@ export class PolicyCheck {
     return [
       ...(sha256 === null ? [] : this.#checkForbidden(certificate, sha256, source)),
       ...(sha256 === null || !isCa(certificate) ? [] : this.#checkAllowed(certificate, sha256, source)),
-      ...('complete' in certificate ? [] : this.#checkKey(certificate, source)),
+      ...(isDescribed(certificate) ? [] : this.#checkKey(certificate, source)),
     ];
   }
 
@@ -127,34 +109,11 @@ export class PolicyCheck {
    * @param target - a file that could be read, also one without any certificate
    */
   judgeTarget(target: PolicyTarget): readonly Finding[] {
-    const { input, members = [], findings = [] } = target;
+    const { input, members = [] } = target;
     for (const source of sourcesOf(input, members)) this.#markUsed(source);
     if (this.#required.length === 0) return [];
-    const isUnread = (file: string) =>
-      findings.some(({ source }) => isWithin(source?.input ?? '', `${input}!/${file}`));
-    return [...this.#holdingsOf(target)].flatMap(([file, holding]) => {
-      const isEmpty = holding.trusted.size + holding.untrusted.size === 0;
-      if (isEmpty && file !== null && isUnread(file)) return [];
-      return this.#checkRequired(sourceOf(input, { member: file }), holding);
-    });
-  }
-
-  /** What each file of a target holds: the target itself, or the files in an archive. */
-  #holdingsOf({
-    certificates,
-    described,
-    members = [],
-    untrusted = [],
-  }: PolicyTarget): ReadonlyMap<string | null, Holding> {
-    const files = members.length === 0 ? [null] : members;
-    const holdings = new Map(files.map((file) => [file, { trusted: new Set(), untrusted: new Set() } as Holding]));
-    const isUntrusted = new Set(untrusted);
-    for (const [index, one] of [...certificates, ...described].entries()) {
-      const holding = holdings.get(fileOf(one.source?.member ?? null, holdings));
-      const kind = isUntrusted.has(index) ? 'untrusted' : 'trusted';
-      holding?.[kind].add(this.#fingerprintOf(one));
-    }
-    return holdings;
+    const holdings = holdingsOf(target, (certificate) => this.#fingerprintOf(certificate));
+    return holdings.flatMap(([file, holding]) => this.#checkRequired(sourceOf(input, { member: file }), holding));
   }
 
   /**
@@ -305,7 +264,7 @@ export class PolicyCheck {
 
   /** What a certificate is recognised by; null for one that a device described without a fingerprint that is known. */
   #fingerprintOf(certificate: Judged): string | null {
-    if (!('complete' in certificate)) return certificate.sha256;
+    if (!isDescribed(certificate)) return certificate.sha256;
     if (certificate.sha1 === null) return null;
     this.#knownRoots ??= new Map(currentCatalog().roots.map(({ sha1, sha256 }) => [sha1, sha256]));
     return this.#knownRoots.get(certificate.sha1) ?? null;
@@ -330,8 +289,6 @@ export class PolicyCheck {
   }
 }
 
-type Judged = Certificate | DescribedCertificate;
-
 /** What to do about an anchor that is missing. */
 function hintFor(
   { sha256 }: AnchorRule,
@@ -346,23 +303,6 @@ function hintFor(
     : 'install it: anchorctl keystore add for keystores and bundles, anchorctl snippet for devices';
 }
 
-/** An input, or the files in it. */
-function sourcesOf(input: string, members: readonly string[]): readonly Source[] {
-  return members.length === 0 ? [sourceOf(input)] : members.map((member) => sourceOf(input, { member }));
-}
-
-/** The file in which a part of an input stands: a document in it has parts of its own. */
-function fileOf(member: string | null, files: ReadonlyMap<string | null, unknown>): string | null {
-  for (let file = member ?? ''; file !== ''; file = file.slice(0, Math.max(0, file.lastIndexOf('!/')))) {
-    if (files.has(file)) return file;
-  }
-  return null;
-}
-
-function isWithin(path: string, outer: string): boolean {
-  return path === outer || path.startsWith(`${outer}!/`);
-}
-
 const REMOVE =
   'take it out: anchorctl keystore remove for keystores and bundles, anchorctl snippet --action remove for devices';
 
@@ -371,7 +311,7 @@ function withScope<R extends PolicyRule>(rule: R): Scoped<R> {
 }
 
 function isCa(certificate: Judged): boolean {
-  return 'complete' in certificate ? certificate.usage === 'ca' : certificate.ca;
+  return isDescribed(certificate) ? certificate.usage === 'ca' : certificate.ca;
 }
 
 function isSo({ status, misissuance }: CatalogEntry, distrust: Distrust): boolean {

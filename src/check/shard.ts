@@ -11,6 +11,7 @@ import { createHash, type Hash } from 'node:crypto';
 import type { DescribedCertificate } from '../device/show-output.js';
 import { TrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
+import { CertificatePool } from '../x509/certificate-pool.js';
 import type { CertificateRole } from './check-report.js';
 import type { Thresholds } from './expiry.js';
 import type { PolicyCheck } from './policy-check.js';
@@ -38,6 +39,8 @@ export interface ShardSettings {
   readonly allowEmpty: boolean;
   /** The revision since which files have to have changed; null for all files. */
   readonly changedSince: string | null;
+  /** What else the user said of how inputs are to be read: limits, and how servers are asked. */
+  readonly reading: string;
 }
 
 /** The policy of a check, whole: a merge judges by it once more, and may be made where its file is not. */
@@ -123,8 +126,7 @@ export class ShardRecorder {
   readonly #names: Hash = createHash('sha256');
   readonly #inputs: PlacedInput[] = [];
   readonly #concerned: PlacedName[] = [];
-  /** One of each, over bytes of its own: the file it was read from is not kept. */
-  readonly #known = new Map<string, Certificate>();
+  readonly #pool = new CertificatePool();
   #found = 0;
   #read = 0;
 
@@ -141,7 +143,9 @@ export class ShardRecorder {
 
   /** What was read of the next input that is this shard's. */
   add(read: RecordedInput): void {
-    const certificates = read.certificates.map((certificate) => this.#keep(certificate));
+    const certificates = read.certificates.map((certificate) =>
+      withSourceOf(this.#pool.keep(certificate), certificate),
+    );
     this.#inputs.push({ ...read, ...this.#placeNext(read.input), certificates });
   }
 
@@ -167,12 +171,10 @@ export class ShardRecorder {
     const position = this.#shard.index - 1 + this.#shard.count * this.#read++;
     return { position, input, place: this.#policy?.nameOf(input) ?? null };
   }
+}
 
-  #keep(certificate: Certificate): Certificate {
-    const known = this.#known.get(certificate.sha256) ?? certificate.detached();
-    this.#known.set(certificate.sha256, known);
-    return certificate.source === null ? known : known.withSource(certificate.source);
-  }
+function withSourceOf(kept: Certificate, { source }: Certificate): Certificate {
+  return source === null ? kept : kept.withSource(source);
 }
 
 /** What a shard recorded, and where that stands. */
@@ -249,6 +251,11 @@ const SAME: readonly {
     what: '--changed-since',
     of: ({ settings }) => settings.changedSince,
     hint: 'give every shard the same --changed-since',
+  },
+  {
+    what: '--limit, --starttls or --servername',
+    of: ({ settings }) => settings.reading,
+    hint: 'have every shard read its inputs in the same way',
   },
   {
     what: 'set of files',

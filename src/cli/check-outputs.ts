@@ -7,8 +7,7 @@ import type { CheckReport } from '../check/check-report.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { appendText, sizeOf } from '../io/append-text.js';
 import type { CheckFormat, RenderContext } from '../report/check/check-format.js';
-import { checkFormatOf } from '../report/check/formats.js';
-import { markdown } from '../report/check/markdown.js';
+import { loadCheckFormat } from '../report/check/formats.js';
 import type { Io } from './io.js';
 import { requireFree, writeOutput } from './output.js';
 
@@ -25,20 +24,24 @@ export interface CheckOutput {
  * @throws {TrustError} `usage/bad-value`; `usage/conflict` where two have one path; `output/exists` without `force`: before
  *   anything is read, which may take its time
  */
-export function parseOutputs(texts: readonly string[], force: boolean): readonly CheckOutput[] {
-  const outputs = texts.map(parseOutput);
+export async function parseOutputs(texts: readonly string[], force: boolean): Promise<readonly CheckOutput[]> {
+  const outputs = await Promise.all(texts.map(parseOutput));
   requireFree(outputs, force);
   return outputs;
 }
 
-function parseOutput(text: string): CheckOutput {
+async function parseOutput(text: string): Promise<CheckOutput> {
   const [, name, path] = /^([a-z0-9-]+)=(.+)$/s.exec(text) ?? [];
   if (name === undefined || path === undefined) {
     throw new TrustError('usage/bad-value', `"${text.slice(0, 80)}" is not FORMAT=FILE`, {
       hint: 'write for example --output junit=expiry.xml',
     });
   }
-  return { format: checkFormatOf(name), path };
+  const format = await loadCheckFormat(name);
+  if (path !== '-') return { format, path };
+  throw new TrustError('usage/bad-value', `"${text}" names no file`, {
+    hint: `for stdout write --format ${name}; for a file of that name, --output ${name}=./-`,
+  });
 }
 
 /**
@@ -73,14 +76,15 @@ const CUT_OFF = '\n**More was found than a summary takes.**\n';
  *
  * @throws {TrustError} `file/cannot-write`
  */
-export function writeJobSummary(report: CheckReport, context: RenderContext, io: Io): void {
+export async function writeJobSummary(report: CheckReport, context: RenderContext, io: Io): Promise<void> {
   const path = io.env['GITHUB_STEP_SUMMARY'];
   if (path === undefined || path === '') return;
+  const { render } = await loadCheckFormat('markdown');
   // What another call of the same step has said stands before it.
   const room = SUMMARY_BYTES - sizeOf(path);
   let text = '';
   let length = CUT_OFF.length;
-  for (const part of markdown.render(report, context)) {
+  for (const part of render(report, context)) {
     length += Buffer.byteLength(part);
     if (length > room) break;
     text += part;

@@ -5,12 +5,13 @@
  */
 import type { CertificateRole, ExpiryCheck } from '../check/check-report.js';
 import type { RecordedInput, ShardRecorder } from '../check/shard.js';
-import { TrustError } from '../errors.js';
+import { expectTrustError, TrustError } from '../errors.js';
+import type { Certificate } from '../x509/certificate.js';
 import { toFindings } from './answer.js';
 import { type GitArgs, gitWalkOf } from './git-selection.js';
 import { type InputArgs, readingOf } from './input-options.js';
 import { intactOf, type ReadInput, type ReadOptions, readEachInput } from './inputs.js';
-import { untilInterrupted } from './interruption.js';
+import { takeTurns, untilInterrupted } from './interruption.js';
 import type { Io } from './io.js';
 import type { CommonArgs } from './options.js';
 import { type PasswordArgs, storePassword } from './password.js';
@@ -39,22 +40,37 @@ export async function readAll(
   args: ReadingArgs,
   io: Io,
 ): Promise<Reading> {
-  const options = { ...(await optionsOf(check, shard, args, io)) };
+  const options = await optionsOf(check, shard, args, io);
   const errors: TrustError[] = [];
-  return withProgress(args, io, (progress) =>
+  let files = 0;
+  const take = (input: ReadInput | null) => {
+    const interruption = input?.errors.find(isInterruption);
+    if (interruption !== undefined) throw interruption;
+    files++;
+    if (input === null) return;
+    const intact = intactInput(input);
+    for (const error of addTo(check, intact)) errors.push(error);
+    shard?.add(intact);
+  };
+  const isInterrupted = await withProgress(args, io, (progress) =>
     io.interruptible(async (signal) => {
-      let files = 0;
-      for await (const input of untilInterrupted(readEachInput(args.path, io, { ...options, signal }), signal)) {
-        if (input?.errors.some(isInterruption) === true) return { errors, interruption: interruptedAfter(files) };
-        progress(`${++files} ${files === 1 ? 'file' : 'files'} read`);
-        if (input === null) continue;
-        const intact = intactInput(input);
-        errors.push(...addTo(check, intact));
-        shard?.add(detached(intact));
+      const turn = takeTurns();
+      const reading = readEachInput(args.path, io, { ...options, signal }, (input) => {
+        take(input);
+        const taken = turn();
+        if (taken !== undefined) progress(`${countFiles(files)} read`);
+        return taken;
+      });
+      try {
+        await untilInterrupted(reading, signal);
+        return signal.aborted;
+      } catch (error) {
+        if (isInterruption(expectTrustError(error))) return true;
+        throw error;
       }
-      return { errors, interruption: signal.aborted ? interruptedAfter(files) : null };
     }),
   );
+  return { errors, interruption: isInterrupted ? interruptedAfter(files) : null };
 }
 
 async function optionsOf(
@@ -83,28 +99,32 @@ function isInterruption({ code }: TrustError): boolean {
   return code === 'run/interrupted';
 }
 
+function countFiles(files: number): string {
+  return `${files} ${files === 1 ? 'file' : 'files'}`;
+}
+
 function interruptedAfter(files: number): TrustError {
-  const what = `interrupted after ${files} ${files === 1 ? 'file' : 'files'}; what comes after is missing here`;
+  const what = `interrupted after ${countFiles(files)}; what comes after is missing here`;
   return new TrustError('run/interrupted', what, { hint: 'call again; no file of --output was written' });
 }
 
 /** What a program finds that reads the input as it stands. */
 export function intactInput(input: ReadInput): RecordedInput {
   const { certificates, errors } = intactOf(input);
-  const untrusted = new Set(input.untrusted);
   return {
     input: input.input,
     certificates,
     described: input.described,
     errors: [...input.errors, ...errors],
     members: input.members,
-    untrusted: certificates.flatMap((certificate, index) => (untrusted.has(certificate) ? [index] : [])),
+    untrusted: numbersOf(input.untrusted, certificates),
   };
 }
 
-/** What a record keeps: the next input is read into the same memory. */
-function detached({ certificates, ...rest }: RecordedInput): RecordedInput {
-  return { ...rest, certificates: certificates.map((certificate) => certificate.detached()) };
+function numbersOf(some: readonly Certificate[], all: readonly Certificate[]): readonly number[] {
+  if (some.length === 0) return [];
+  const wanted = new Set(some);
+  return all.flatMap((certificate, index) => (wanted.has(certificate) ? [index] : []));
 }
 
 /** Errors of names behind which there is nothing to open. */

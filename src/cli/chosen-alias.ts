@@ -56,8 +56,8 @@ export function checkCount(certificates: readonly Certificate[], alias: string |
  *
  * @throws {TrustError} `keystore/alias-taken`, which says what holds it
  */
-export function requireFreeAlias(alias: string, entries: readonly KeystoreEntry[]): void {
-  const holder = entries.find(hasAlias(alias));
+export function requireFreeAlias(alias: string, { name, keystore }: OpenStore): void {
+  const holder = keystore.entries.find(hasAlias(alias));
   if (holder === undefined) return;
   const { kind, certificates } = holder;
   const [certificate] = certificates;
@@ -68,7 +68,7 @@ export function requireFreeAlias(alias: string, entries: readonly KeystoreEntry[
         ? 'an entry that Java does not see'
         : 'a key';
   throw new TrustError('keystore/alias-taken', `the alias ${quoteAlias(holder.alias)} holds ${content}`, {
-    at: { entry: holder.alias },
+    at: { source: name, entry: holder.alias },
     hint: 'choose another alias or none; anchorctl keystore replace puts a certificate in the place of another',
   });
 }

@@ -22,6 +22,12 @@ export const inputOptions: Readonly<Record<'limit' | 'starttls' | 'servername', 
   servername: textOption('servername', 'The name that servers are asked by (SNI); default: the one in tls://'),
 };
 
+/** The same as words: two calls with other words may read other things out of the same inputs. */
+export function describeReading({ limit = [], starttls, servername }: InputArgs): string {
+  const words = [...[...limit].sort(), starttls ?? '', servername ?? ''];
+  return words.filter((word) => word !== '').join(' ');
+}
+
 /**
  * How the inputs of a call are read.
  *

@@ -8,7 +8,7 @@ import { findRoot } from '../catalog/catalog.js';
 import type { Finding } from '../check/finding.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import type { InputLimits } from '../input/limits.js';
-import { readCertificates } from '../input/read-certificates.js';
+import { BundleReader, readCertificates } from '../input/read-certificates.js';
 import type { InputKind, ReadResult } from '../input/read-result.js';
 import { InputReader, MAX_INPUT_BYTES, readInput } from '../io/read-input.js';
 import type { StartTlsProtocol } from '../io/starttls.js';
@@ -16,9 +16,10 @@ import { type Walk, walkInputs } from '../io/walk.js';
 import { countPlaces } from '../report/repair.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
 import { renderSource, sourceOf } from '../x509/source.js';
+import { canAsk } from './confirm.js';
 import type { Io } from './io.js';
 import { withRaise } from './limits.js';
-import { withPassword } from './password.js';
+import { askPassword } from './password.js';
 
 /** One input as it was read: a file named or walked, standard input, or an endpoint. */
 export interface ReadInput {
@@ -69,6 +70,8 @@ export interface ReadOptions {
   readonly walk?: ((argument: string) => Promise<Walk>) | undefined;
   /** Which inputs are read: asked once for each, in their order. All of them where it is absent. */
   readonly takes?: ((input: string) => boolean) | undefined;
+  /** Whether a large file may come in parts, each of them as if it were an input. */
+  readonly inParts?: boolean;
   /** Whether it is no error that no file has a certificate, because these are not all files. */
   readonly isPart?: boolean;
 }
@@ -90,43 +93,75 @@ export const NO_SIGN: ReadonlySet<string> = new Set(['input/empty', 'input/no-ce
 export async function readInputs(args: readonly string[], io: Io, options: ReadOptions): Promise<ReadInputs> {
   const inputs: ReadInput[] = [];
   let passedOver = 0;
-  for await (const input of readArguments(args, io, options, readInput)) {
+  await readArguments(args, io, options, readInput, (input) => {
     if (input === null) passedOver++;
     else inputs.push(input);
-  }
+  });
   return { inputs, passedOver };
 }
 
 /**
- * The same one at a time, for calls that keep little of many. Files are read into the same memory: what is to be kept of an
- * input has to be `detached` before the next one is asked for.
- *
- * @returns null for a file of a folder that has no sign of a certificate
+ * Takes an input, or null for a file of a folder that has no sign of a certificate. What it returns is waited for: a promise for
+ * each of many files would take longer than reading them.
  */
-export function readEachInput(args: readonly string[], io: Io, options: ReadOptions): AsyncGenerator<ReadInput | null> {
+export type TakeInput = (input: ReadInput | null) => Promise<void> | undefined | void;
+
+/**
+ * The same one at a time, for calls that keep little of many. Files are read into the same memory: what is to be kept of an
+ * input has to be copied before the next one is read (`CertificatePool`). Once the signal is aborted, no other one is.
+ *
+ * @throws whatever `take` throws
+ */
+export function readEachInput(args: readonly string[], io: Io, options: ReadOptions, take: TakeInput): Promise<void> {
   const reader = new InputReader();
-  return readArguments(args, io, options, (path, maxBytes, isRegular) => reader.read(path, maxBytes, isRegular));
+  return readArguments(args, io, options, (path, maxBytes, isRegular) => reader.read(path, maxBytes, isRegular), take);
 }
 
 /** Reads a file; `isRegular` as for `InputReader`. */
 type ReadFile = (path: string, maxBytes: number, isRegular: boolean) => Uint8Array;
 
-async function* readArguments(
+async function readArguments(
   args: readonly string[],
   io: Io,
   options: ReadOptions,
   readFile: ReadFile,
-): AsyncGenerator<ReadInput | null> {
+  take: TakeInput,
+): Promise<void> {
+  const { signal } = options;
   let isEmpty = true;
   let passedOver = 0;
   for (const arg of args) {
-    for await (const input of readArgument(arg, io, options, readFile)) {
-      if (input === null) passedOver++;
-      else isEmpty = false;
-      yield input;
+    const { files, others } = await findInputs(arg, io, options);
+    isEmpty &&= others.length === 0;
+    for (const other of others) {
+      if (signal?.aborted === true) return;
+      await take(other);
+    }
+    for (const { path, isFromFolder, isRegular } of files) {
+      if (!isTaken(path, options)) continue;
+      const mayBePassedOver = isFromFolder || options.passOverNamed === true;
+      const bytes = tryReading(path, () => readFile(path, options.limits?.size ?? MAX_INPUT_BYTES, isRegular), options);
+      const bundle = options.inParts === true && bytes instanceof Uint8Array ? bundleOf(path, bytes, options) : null;
+      if (bundle !== null) for (const part of bundle.parts()) await take({ input: path, ...part });
+      const given = bundle?.given ?? 0;
+      isEmpty &&= given === 0;
+      if (bundle?.isWhole === true) continue;
+      let read = bytes instanceof Uint8Array ? readBytes(path, bytes, options, mayBePassedOver) : bytes;
+      if (bytes instanceof Uint8Array && isUnfinished(read, io, options)) read = await finish(read, bytes, io, options);
+      if (given > 0) read = { ...read, certificates: read.certificates.slice(given) };
+      if (signal?.aborted === true) return;
+      const isPassedOver = mayBePassedOver && hasNoSign(read);
+      if (isPassedOver) {
+        options.onPassedOver?.(path, read.members);
+        passedOver++;
+      } else {
+        isEmpty = false;
+      }
+      const taken = take(isPassedOver ? null : read);
+      if (taken !== undefined) await taken;
     }
   }
-  if (isEmpty && options.allowEmpty !== true && options.isPart !== true) yield nothingFound(args, passedOver);
+  if (isEmpty && options.allowEmpty !== true && options.isPart !== true) await take(nothingFound(args, passedOver));
 }
 
 /** What stands in the place of everything where no input has a sign of a certificate. */
@@ -143,52 +178,38 @@ function isTaken(input: string, { takes }: ReadOptions): boolean {
   return takes === undefined || takes(input);
 }
 
-async function* readArgument(
+/** The files behind an argument, and what it has beside them: what was read already, or could not be. */
+async function findInputs(
   arg: string,
   io: Io,
   options: ReadOptions,
-  readFile: ReadFile,
-): AsyncGenerator<ReadInput | null> {
-  if (arg !== '-' && !arg.startsWith('tls://')) {
-    yield* readFiles(arg, io, options, readFile);
-  } else if (!isTaken(arg, options)) {
-    return;
-  } else if (arg === '-') {
-    const maxBytes = options.limits?.size ?? MAX_INPUT_BYTES;
-    yield attempt('-', options, async () => readBytes('-', await io.readStdin(maxBytes), io, options));
-  } else {
-    yield attempt(arg, options, () => readServer(arg, options));
+): Promise<{ readonly files: Walk['files']; readonly others: readonly ReadInput[] }> {
+  if (arg === '-' || arg.startsWith('tls://')) {
+    const others = isTaken(arg, options) ? [await readOther(arg, io, options)] : [];
+    return { files: [], others };
   }
-}
-
-async function* readFiles(
-  arg: string,
-  io: Io,
-  options: ReadOptions,
-  readFile: ReadFile,
-): AsyncGenerator<ReadInput | null> {
-  const maxBytes = options.limits?.size ?? MAX_INPUT_BYTES;
   try {
     const { files, problems } = await (options.walk ?? walkInputs)(arg);
-    for (const problem of problems) {
-      const source = problem.at?.source ?? arg;
-      if (isTaken(source, options)) yield failed(source, problem);
-    }
-    for (const { path, isFromFolder, isRegular } of files) {
-      if (!isTaken(path, options)) continue;
-      const read = await attempt(path, options, () =>
-        readBytes(path, readFile(path, maxBytes, isRegular), io, options),
-      );
-      const isPassedOver = (isFromFolder || options.passOverNamed === true) && hasNoSign(read);
-      if (isPassedOver) options.onPassedOver?.(path, read.members);
-      yield isPassedOver ? null : read;
-    }
+    const failures = problems.map((problem) => failed(problem.at?.source ?? arg, problem));
+    return { files, others: failures.filter(({ input }) => isTaken(input, options)) };
   } catch (error) {
     const refusal = expectTrustError(error);
     // What is wrong with an option is wrong with the whole call.
     if (refusal.exitStatus === 2 && options.walk !== undefined) throw refusal;
     const isAllowed = options.allowEmpty === true && refusal.code === 'input/no-match';
-    if (!isAllowed && isTaken(arg, options)) yield failed(arg, refusal);
+    return { files: [], others: !isAllowed && isTaken(arg, options) ? [failed(arg, refusal)] : [] };
+  }
+}
+
+/** Standard input, or an endpoint. */
+async function readOther(arg: string, io: Io, options: ReadOptions): Promise<ReadInput> {
+  try {
+    if (arg !== '-') return await readServer(arg, options);
+    const bytes = await io.readStdin(options.limits?.size ?? MAX_INPUT_BYTES);
+    const read = readBytes(arg, bytes, options, false);
+    return isUnfinished(read, io, options) ? await finish(read, bytes, io, options) : read;
+  } catch (error) {
+    return refused(arg, error, options);
   }
 }
 
@@ -240,6 +261,7 @@ export function intactOf({ certificates, damaged }: Pick<ReadResult, 'certificat
   readonly certificates: readonly Certificate[];
   readonly errors: readonly TrustError[];
 } {
+  if (damaged.length === 0) return { certificates, errors: [] };
   const restored = new Set(damaged.map(({ certificate }) => certificate));
   return {
     certificates: certificates.filter((certificate) => !restored.has(certificate)),
@@ -258,25 +280,53 @@ export function isKnownRoot({ sha256 }: { readonly sha256: string }): boolean {
   return findRoot(sha256) !== null;
 }
 
-async function readBytes(
+function tryReading(input: string, read: () => Uint8Array, options: ReadOptions): Uint8Array | ReadInput {
+  try {
+    return read();
+  } catch (error) {
+    return refused(input, error, options);
+  }
+}
+
+function bundleOf(input: string, bytes: Uint8Array, { strict, limits = {} }: ReadOptions): BundleReader {
+  return new BundleReader(bytes, { name: input, strict, limits });
+}
+
+/** What an input holds, as far as nobody has to be asked. */
+function readBytes(
   input: string,
   bytes: Uint8Array,
-  io: Io,
-  { password, strict, signatures = false, descriptions = false, limits = {}, recover }: ReadOptions,
-): Promise<ReadInput> {
-  const attemptWith = (known: string | null) => ({
+  { password, strict, descriptions = false, limits = {}, recover }: ReadOptions,
+  mayHoldNothing: boolean,
+): ReadInput {
+  const read = {
     input,
     ...readCertificates(bytes, {
-      ...{ name: input, password: known, strict, limits },
+      ...{ name: input, password, strict, limits, mayHoldNothing },
       ...(recover === undefined ? {} : { recover: { expected: recover } }),
     }),
-  });
-  const isLocked = ({ errors }: ReadInput) => errors.some(({ code }) => code === 'keystore/password-missing');
-  const read = await withPassword(password, io, input, attemptWith, isLocked);
-  if (!descriptions && isOnlyDescribed(read)) return { ...read, errors: [...read.errors, withoutBytes(read)] };
-  if (!signatures || read.kind !== 'pkcs7') return read;
-  const { noteSignatures } = await import('../input/cms-signature.js');
-  return { ...read, notes: [...read.notes, ...(await noteSignatures(bytes))] };
+  };
+  return descriptions || !isOnlyDescribed(read) ? read : { ...read, errors: [...read.errors, withoutBytes(read)] };
+}
+
+/** Whether a person may know the password of what was read, or what its signatures are worth is still to be said. */
+function isUnfinished(read: ReadInput, io: Io, { password, signatures = false }: ReadOptions): boolean {
+  return (password === null && isLocked(read) && canAsk(io)) || (signatures && read.kind === 'pkcs7');
+}
+
+async function finish(read: ReadInput, bytes: Uint8Array, io: Io, options: ReadOptions): Promise<ReadInput> {
+  const { input } = read;
+  try {
+    if (isLocked(read)) return readBytes(input, bytes, { ...options, password: await askPassword(input, io) }, false);
+    const { noteSignatures } = await import('../input/cms-signature.js');
+    return { ...read, notes: [...read.notes, ...(await noteSignatures(bytes))] };
+  } catch (error) {
+    return refused(input, error, options);
+  }
+}
+
+function isLocked({ errors }: ReadInput): boolean {
+  return errors.some(({ code }) => code === 'keystore/password-missing');
 }
 
 /** What a configuration names beside certificates that it holds is noted; all else that is only described would be missed. */
@@ -311,16 +361,8 @@ async function readServer(input: string, { startTls, serverName, signal }: ReadO
   return { ...NOTHING, input, kind: 'endpoint', host, certificates, errors };
 }
 
-async function attempt(
-  input: string,
-  { limits = {} }: ReadOptions,
-  read: () => ReadInput | Promise<ReadInput>,
-): Promise<ReadInput> {
-  try {
-    return await read();
-  } catch (error) {
-    return failed(input, withRaise(expectTrustError(error), limits).within({ source: input }));
-  }
+function refused(input: string, error: unknown, { limits = {} }: ReadOptions): ReadInput {
+  return failed(input, withRaise(expectTrustError(error), limits).within({ source: input }));
 }
 
 function failed(input: string, error: TrustError): ReadInput {

@@ -3,29 +3,34 @@
  *
  * @module
  */
-import { performance } from 'node:perf_hooks';
+import process from 'node:process';
 
 /** Synchronous reads leave the event loop no turn, in which interrupts come in and a spinner turns. */
-const TURN_MS = 50;
+const TURN_SECONDS = 0.05;
 
 /**
- * The same things one after another, until the signal is aborted: also while the next one is awaited, which is then given
- * up.
+ * Gives the event loop its turns.
+ *
+ * @returns to be called between any two things: gives a promise where it is time for a turn, which is to be awaited
  */
-export async function* untilInterrupted<T>(things: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
-  const iterator = things[Symbol.asyncIterator]();
-  let giveUp = (): void => {};
-  signal.addEventListener('abort', () => giveUp(), { once: true });
-  let lastTurn = performance.now();
-  while (!signal.aborted) {
-    const next = await new Promise<IteratorResult<T> | null>((resolve, reject) => {
-      giveUp = () => resolve(null);
-      iterator.next().then(resolve, reject);
+export function takeTurns(): () => Promise<void> | undefined {
+  let last = process.uptime();
+  return () => {
+    if (process.uptime() - last < TURN_SECONDS) return undefined;
+    return new Promise((resolve) => {
+      setImmediate(() => {
+        last = process.uptime();
+        resolve();
+      });
     });
-    if (next === null || next.done === true) return;
-    yield next.value;
-    if (performance.now() - lastTurn < TURN_MS) continue;
-    await new Promise((resolve) => setImmediate(resolve));
-    lastTurn = performance.now();
-  }
+  };
+}
+
+/** Waits for the end of some work, or for the interrupt: what the work still waits for is then given up. */
+export async function untilInterrupted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  const interrupt = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  await Promise.race([work, interrupt]);
 }

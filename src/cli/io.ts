@@ -29,7 +29,7 @@ export interface Io {
   readonly now: () => Date;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly terminal: Terminal;
-  /** Asks at the terminal and gives the line typed, without its end. */
+  /** Asks at the terminal and gives the line typed, without its end; an interrupt meanwhile is `run/interrupted`. */
   readonly ask: (question: string) => Promise<string>;
   /** The same without echo. */
   readonly askSecret: (question: string) => Promise<string>;

@@ -13,7 +13,7 @@ import { INPUT_LIMITS, type InputLimits } from '../input/limits.js';
 import { nestedTooDeep, readCertificates } from '../input/read-certificates.js';
 import type { InputKind } from '../input/read-result.js';
 import { InputReader } from '../io/read-input.js';
-import { walkInputs } from '../io/walk.js';
+import { type Walk, walkInputs } from '../io/walk.js';
 import type { ReadTarget } from '../rotation/ledger.js';
 import { decodeKeystore, detectBinaryKeystore } from '../store/codecs.js';
 import { trustedCertificates } from '../store/select.js';
@@ -46,27 +46,37 @@ export interface TargetOptions {
   readonly allowEmpty: boolean;
 }
 
-/** How a target is opened. */
+/** Takes one step after the other, each before the next is read, which is read into the same memory. */
+type TakeStep = (step: LedgerStep) => void;
+
+/** How a target is opened, and who takes it. */
 interface Opening {
   readonly password: string | null;
   readonly limits: InputLimits;
+  readonly take: TakeStep;
+}
+
+/** What is passed down while archives are unwrapped. */
+interface Reading extends Opening {
+  readonly budget: UnpackBudget;
 }
 
 /**
- * Reads every target of the arguments. What a step holds is to be taken before the next one, which reads into the same memory.
+ * Reads every target of the arguments.
  *
  * @throws {TrustError} `usage/bad-value` for an endpoint
  */
-export async function* readTargets(
+export async function readTargets(
   args: readonly string[],
   io: Io,
   { password, limits: raised, allowEmpty }: TargetOptions,
-): AsyncGenerator<LedgerStep> {
-  const opening = { password, limits: { ...INPUT_LIMITS, ...raised } };
+  take: TakeStep,
+): Promise<void> {
+  const opening = { password, limits: { ...INPUT_LIMITS, ...raised }, take };
   for (const arg of args) {
-    if (arg === '-') yield* readItem({ name: '-', bytes: await readStdin(io, opening), isNamed: true }, opening);
+    if (arg === '-') readItem({ name: '-', bytes: await readStdin(io, opening), isNamed: true }, opening);
     else if (arg.startsWith('tls://')) throw noEndpoint(arg);
-    else yield* readPath(arg, opening, allowEmpty);
+    else await readPath(arg, opening, allowEmpty);
   }
 }
 
@@ -85,62 +95,61 @@ function noEndpoint(arg: string): TrustError {
   });
 }
 
-async function* readPath(arg: string, opening: Opening, allowEmpty: boolean): AsyncGenerator<LedgerStep> {
+async function readPath(arg: string, opening: Opening, allowEmpty: boolean): Promise<void> {
+  const { limits, take } = opening;
+  const walk = await tryWalk(arg);
+  if (walk instanceof TrustError) {
+    if (!allowEmpty || walk.code !== 'input/no-match') take({ target: null, errors: [walk] });
+    return;
+  }
+  if (walk.problems.length > 0) take({ target: null, errors: walk.problems });
   const reader = new InputReader();
-  try {
-    const { files, problems } = await walkInputs(arg);
-    if (problems.length > 0) yield { target: null, errors: problems };
-    for (const { path, isFromFolder, isRegular } of files) {
-      try {
-        yield* readItem(
-          { name: path, bytes: reader.read(path, opening.limits.size, isRegular), isNamed: !isFromFolder },
-          opening,
-        );
-      } catch (error) {
-        yield unreadable(path, 'unknown', [
-          withRaise(expectTrustError(error), opening.limits).within({ source: path }),
-        ]);
-      }
+  for (const { path, isFromFolder, isRegular } of walk.files) {
+    try {
+      const bytes = reader.read(path, limits.size, isRegular);
+      readItem({ name: path, bytes, isNamed: !isFromFolder }, opening);
+    } catch (error) {
+      take(unreadable(path, 'unknown', [withRaise(expectTrustError(error), limits).within({ source: path })]));
     }
-  } catch (error) {
-    const refusal = expectTrustError(error);
-    if (!allowEmpty || refusal.code !== 'input/no-match') yield { target: null, errors: [refusal] };
   }
 }
 
-function readItem(item: Item, opening: Opening): Generator<LedgerStep> {
-  return unwrap(item, 0, new UnpackBudget(item.bytes.length, opening.limits), opening);
+async function tryWalk(arg: string): Promise<Walk | TrustError> {
+  try {
+    return await walkInputs(arg);
+  } catch (error) {
+    return expectTrustError(error);
+  }
 }
 
-function* unwrap(item: Item, depth: number, budget: UnpackBudget, opening: Opening): Generator<LedgerStep> {
+function readItem(item: Item, opening: Opening): void {
+  unwrap(item, 0, { ...opening, budget: new UnpackBudget(item.bytes.length, opening.limits) });
+}
+
+function unwrap(item: Item, depth: number, reading: Reading): void {
+  const { budget, take } = reading;
+  const { nesting } = reading.limits;
   const kind = detectArchive(item.bytes);
-  const { nesting } = opening.limits;
-  if (kind === null) yield readTarget(item, opening);
-  else if (depth === nesting) yield unreadable(item.name, kind, [nestedTooDeep(nesting).within({ source: item.name })]);
+  if (kind === null) take(readTarget(item, reading));
+  else if (depth === nesting) take(unreadable(item.name, kind, [nestedTooDeep(nesting).within({ source: item.name })]));
   // The archive that reached a limit has said so.
-  else if (budget.isExhausted) yield unreadable(item.name, kind, []);
-  else yield* readMembers(item, kind, depth, budget, opening);
+  else if (budget.isExhausted) take(unreadable(item.name, kind, []));
+  else readMembers(item, kind, depth, reading);
 }
 
-function* readMembers(
-  { name, bytes }: Item,
-  kind: ArchiveKind,
-  depth: number,
-  budget: UnpackBudget,
-  opening: Opening,
-): Generator<LedgerStep> {
-  const { members, rejected } = unpackArchive(bytes, kind, budget);
+function readMembers({ name, bytes }: Item, kind: ArchiveKind, depth: number, reading: Reading): void {
+  const { members, rejected } = unpackArchive(bytes, kind, reading.budget);
   const errors = rejected.map(({ error }) => error.within({ source: name }));
   let hasTarget = false;
+  const take = (step: LedgerStep) => {
+    hasTarget ||= step.target !== null;
+    reading.take(step);
+  };
   for (const member of members) {
     const path = member.name === null ? name : `${name}!/${member.name}`;
-    for (const step of unwrap({ name: path, bytes: member.bytes, isNamed: false }, depth + 1, budget, opening)) {
-      hasTarget ||= step.target !== null;
-      yield step;
-    }
+    unwrap({ name: path, bytes: member.bytes, isNamed: false }, depth + 1, { ...reading, take });
   }
-  if (!hasTarget && errors.length > 0) yield unreadable(name, kind, errors);
-  else yield { target: null, errors };
+  reading.take(!hasTarget && errors.length > 0 ? unreadable(name, kind, errors) : { target: null, errors });
 }
 
 /** A keystore is what it makes its programs trust: keys and what Java does not see count for nothing. */
@@ -156,7 +165,7 @@ function readKeystore(name: string, bytes: Uint8Array, kind: InputKind, password
 function readTarget({ name, bytes, isNamed }: Item, { password, limits }: Opening): LedgerStep {
   const keystore = detectBinaryKeystore(bytes);
   if (keystore !== null) return readKeystore(name, bytes, keystore, password);
-  const read = readCertificates(bytes, { name, password, limits });
+  const read = readCertificates(bytes, { name, password, limits, mayHoldNothing: !isNamed });
   const { kind, described } = read;
   const { certificates, errors: copies } = intactOf(read);
   const errors = [...read.errors, ...copies];

@@ -58,11 +58,17 @@ export async function writeOutputs(outputs: readonly Output[], force: boolean): 
 /**
  * Refuses paths that cannot all be written.
  *
- * @throws {TrustError} `output/exists` without `force`, and `usage/conflict` when two have one path
+ * @throws {TrustError} `output/exists` without `force`; `usage/bad-value` for a hyphen, which is standard input elsewhere and
+ *   would be a file of that name here; and `usage/conflict` when two have one path
  */
 export function requireFree(outputs: readonly Pick<Output, 'path'>[], force: boolean): void {
   const taken = new Set<string>();
   for (const { path } of outputs) {
+    if (path === '-') {
+      throw new TrustError('usage/bad-value', 'a file was expected, found -', {
+        hint: 'the answer goes to standard output without the option; a file of that name is ./-',
+      });
+    }
     const folded = resolve(path).toLowerCase();
     if (taken.has(folded)) {
       throw new TrustError('usage/conflict', 'two files would be written under one name', {

@@ -17,6 +17,17 @@ import { VERSION } from './version.js';
 const STATUSES =
   'Exit status: 0 good, 1 findings, 2 usage, 3 unreadable input, 4 password, 5 refused, 6 a write failed, 70 a bug, 130 interrupted.';
 
+/** yargs would answer with the script itself. */
+const COMPLETION_HELP = `anchorctl completion
+
+Print a script that completes commands in bash or zsh
+
+The shell is the one that SHELL names. To have it in every session:
+
+  anchorctl completion >> ~/.bashrc
+  anchorctl completion >> ~/.zshrc
+`;
+
 /**
  * Parses a call.
  *
@@ -29,6 +40,7 @@ export function parseArguments(
   called: CalledCommand | null,
   columns: number,
 ): ParsedArguments {
+  if (called === null && argv[0] === 'completion' && needsTable(argv)) return { args: null, output: COMPLETION_HELP };
   let args: unknown = null;
   let output = '';
   const parser = yargs()
@@ -53,6 +65,7 @@ export function parseArguments(
     });
   const settle = (values: Readonly<Record<string, unknown>>) => {
     if (called !== null) refuseLax(called, values);
+    requireOneForm(values);
     const restored = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, restoreHyphens(value)]));
     args = { ...restored, json: values.json === true || values.format === 'json' };
   };
@@ -98,6 +111,9 @@ function translate(message: string, called: CalledCommand | null, argv: readonly
   return new TrustError('usage/missing-argument', toPrintable(text), hint);
 }
 
+/** What yargs says of a value that is none of those that there are; of several the first. */
+const WRONG_CHOICE = /^Invalid values: *Argument: ([a-z][a-z0-9-]*), Given: (.*?), Choices: ("[^"]*"(?:, "[^"]*")*)/;
+
 /**
  * Refuses what yargs takes: an argument written as an option, which would be passed over or added to the arguments; and
  * a value of an option that has none, which would be a no (`--dry-run=1`).
@@ -114,6 +130,12 @@ function refuseLax({ command, words }: CalledCommand, values: Readonly<Record<st
       throw new TrustError('usage/bad-value', message, { hint: `write --${name}, or --no-${name}` });
     }
   }
+}
+
+/** `--json` is `--format json`; what stands there by default says nothing. */
+function requireOneForm({ json, format }: Readonly<Record<string, unknown>>): void {
+  if (json !== true || format === undefined || format === 'text' || format === 'json') return;
+  throw new TrustError('usage/conflict', `--json and --format ${format} ask for two forms`, { hint: 'leave one out' });
 }
 
 /** An option by its name, anything else by its place: a word too many may be a part of a password. */

@@ -9,6 +9,7 @@ import { TrustError } from '../errors.js';
 import { readOtherPassword, readStorePassword } from '../io/secret.js';
 import { canAsk } from './confirm.js';
 import type { Io } from './io.js';
+import type { CommonArgs } from './options.js';
 
 /** The password options of a command, as yargs hands them over. */
 export interface PasswordArgs {
@@ -17,10 +18,10 @@ export interface PasswordArgs {
   readonly storepass: string | undefined;
 }
 
-/** The password that the options or the environment give, or null; says so when the way it came is unsafe. */
-export async function storePassword(args: PasswordArgs, io: Io): Promise<string | null> {
+/** The password that the options or the environment give, or null; says so when the way it came is unsafe, unless it is to be quiet. */
+export async function storePassword(args: PasswordArgs & Pick<CommonArgs, 'quiet'>, io: Io): Promise<string | null> {
   const { password, warnings } = await readStorePassword(args, { env: io.env, prompt: null });
-  for (const warning of warnings) io.warn(warning);
+  if (!args.quiet) for (const warning of warnings) io.warn(warning);
   return password;
 }
 
@@ -68,5 +69,10 @@ export async function withPassword<T>(
     const missing = error instanceof TrustError && error.code === 'keystore/password-missing';
     if (password !== null || !missing || !canAsk(io)) throw error;
   }
-  return use(await io.askSecret(`Password of ${toPrintable(name)}: `));
+  return use(await askPassword(name, io));
+}
+
+/** What a person at the terminal types as the password of a file. */
+export function askPassword(name: string, io: Io): Promise<string> {
+  return io.askSecret(`Password of ${toPrintable(name)}: `);
 }

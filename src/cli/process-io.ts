@@ -116,22 +116,27 @@ async function silent(): Promise<Writable> {
 
 async function ask(question: string, output: NodeJS.WritableStream): Promise<string> {
   const { createInterface } = await import('node:readline');
-  const line = createInterface({ input: process.stdin, output, terminal: true });
-  return new Promise((resolve, reject) => {
-    const stop = (what: string) => {
-      process.stderr.write('\n');
-      reject(interrupted(`${what} at a question`));
-      line.close();
-    };
-    line.once('SIGINT', () => {
-      line.removeAllListeners('close');
-      stop('interrupted');
-    });
-    line.once('close', () => stop('the input ended'));
-    line.question(question, (answer) => {
-      line.removeAllListeners('close');
-      resolve(answer);
-      line.close();
-    });
-  });
+  // A terminal that cannot move its cursor shows the codes for it as text; without echo it takes them to hide what is typed.
+  const terminal = process.env.TERM !== 'dumb' || output !== process.stderr;
+  const line = createInterface({ input: process.stdin, output, terminal });
+  return interruptible(
+    (signal) =>
+      new Promise((resolve, reject) => {
+        const stop = (what: string) => {
+          line.removeAllListeners('close');
+          process.stderr.write('\n');
+          reject(interrupted(`${what} at a question`));
+          line.close();
+        };
+        const interrupt = () => stop('interrupted');
+        line.once('SIGINT', interrupt);
+        signal.addEventListener('abort', interrupt, { once: true });
+        line.once('close', () => stop('the input ended'));
+        line.question(question, (answer) => {
+          line.removeAllListeners('close');
+          resolve(answer);
+          line.close();
+        });
+      }),
+  );
 }

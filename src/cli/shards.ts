@@ -40,7 +40,7 @@ export const shardOptions: Readonly<Record<'shard' | 'merge', Options>> = {
 /** Options that say how files are read, which the shards have done. */
 const OF_READING = [
   ...['at', 'warn', 'fail', 'only', 'git', 'changed-since', 'shard', 'allow-empty', 'policy'],
-  ...['storepass', 'storepass-env', 'storepass-file'],
+  ...['storepass', 'storepass-env', 'storepass-file', 'limit', 'starttls', 'servername'],
 ];
 
 /**

@@ -23,7 +23,9 @@ export interface Line {
 const PAGER = /^ ?(?:--More--|<--- More --->) ?(?:\x08+ *\x08+|\r *\r| {8})/;
 
 const LINE_FEED = 0x0a;
-const CARRIAGE_RETURN = 0x0d;
+
+/** Lines that are no longer, which nearly all are, are found and decoded together. */
+const USUAL_LINE = 160;
 
 /** Reads lines forwards. LF and CR LF end a line. */
 export class LineReader {
@@ -32,6 +34,8 @@ export class LineReader {
   readonly #buffer: Buffer;
   readonly #encoding: 'utf8' | 'latin1';
   #offset = 0;
+  /** Where the line ends that was last asked for, which is the one here as long as it is not behind it. */
+  #end = -1;
   /** Lines are counted when a number is asked for, up to here. */
   #counted = 0;
   #number = 1;
@@ -51,17 +55,18 @@ export class LineReader {
   /** Goes to the line in which the next occurrence of an ASCII string begins, from here on; false where there is none. */
   seek(found: string): boolean {
     const at = indexOfText(this.#buffer, found, this.#offset);
-    this.#offset = at < 0 ? this.#buffer.length : Math.max(this.#offset, this.#buffer.lastIndexOf(LINE_FEED, at) + 1);
+    if (at < 0) this.#offset = this.#buffer.length;
+    else if (at > this.#offset) this.#offset = Math.max(this.#offset, this.#startOfLine(at));
     return at >= 0;
   }
 
   /** The text of the line here, without the prompt of a pager in front of it; null at the end. */
   get text(): string | null {
-    if (this.#offset >= this.#buffer.length) return null;
-    const end = this.#endOfLine();
-    const isCrLf = end > this.#offset && this.#buffer[end - 1] === CARRIAGE_RETURN;
-    const text = this.#buffer.toString(this.#encoding, this.#offset, isCrLf ? end - 1 : end);
-    return text.includes('More') ? text.replace(PAGER, '') : text;
+    const start = this.#offset;
+    if (start >= this.#buffer.length) return null;
+    const text = this.#usualLine() ?? this.#buffer.toString(this.#encoding, start, this.#endOfLine());
+    const line = text.endsWith('\r') ? text.slice(0, -1) : text;
+    return line.includes('More') ? line.replace(PAGER, '') : line;
   }
 
   /** The number of the line here. */
@@ -97,8 +102,25 @@ export class LineReader {
     this.#counted = this.#offset;
   }
 
+  /** The line here as it stands, unless it is a long one or the last. */
+  #usualLine(): string | null {
+    const start = this.#offset;
+    const text = this.#buffer.toString('latin1', start, start + USUAL_LINE);
+    const length = text.indexOf('\n');
+    if (length < 0) return null;
+    this.#end = start + length;
+    return this.#encoding === 'latin1' ? text.slice(0, length) : this.#buffer.toString('utf8', start, this.#end);
+  }
+
+  #startOfLine(offset: number): number {
+    return this.#buffer[offset - 1] === LINE_FEED ? offset : this.#buffer.lastIndexOf(LINE_FEED, offset) + 1;
+  }
+
   #endOfLine(): number {
-    const end = this.#buffer.indexOf(LINE_FEED, this.#offset);
-    return end < 0 ? this.#buffer.length : end;
+    if (this.#end < this.#offset) {
+      const end = this.#buffer.indexOf(LINE_FEED, this.#offset);
+      this.#end = end < 0 ? this.#buffer.length : end;
+    }
+    return this.#end;
   }
 }

@@ -12,6 +12,8 @@ import { LineReader } from './lines.js';
 /** Lines that make a trustpoint or hold its certificates, rather than use it. */
 const DEFINES = /^\s*(?:no )?crypto (?:pki|ca) (?:trustpoint|certificate chain|authenticate|enroll) /;
 
+const PLAIN = /^[ -~\t]*$/;
+
 /** More lines than anybody reads. */
 const MOST_LINES = 20;
 /** Of a line. */
@@ -60,6 +62,7 @@ function take(latin1: string, wanted: ReadonlySet<string>, found: Map<string, Se
 
 /** Descriptions may have letters of any language, in UTF-8. */
 function asWritten(line: string): string {
+  if (PLAIN.test(line)) return line;
   const bytes = Buffer.from(line, 'latin1');
   return isUtf8(bytes) ? bytes.toString() : line;
 }

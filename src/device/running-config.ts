@@ -86,11 +86,10 @@ export function parseDeviceConfig(text: string | Uint8Array, input = '-'): reado
     if (kind === 'trustpoint') readSettings(reader, indentation.length, draft);
     else readChain(reader, { input, trustpoint: name }, draft, diagnoses);
   }
-  return [...drafts].map(([name, draft]) => ({
-    name,
-    ...draft,
-    certificates: draft.stored.flatMap(({ certificate }) => certificate ?? []),
-  }));
+  return Array.from(drafts, ([name, { line, settings, stored }]) => {
+    const certificates = stored.map(({ certificate }) => certificate).filter((certificate) => certificate !== null);
+    return { name, line, settings, stored, certificates };
+  });
 }
 
 /**
@@ -113,8 +112,8 @@ export function parseChainFragment(text: string | Uint8Array, input = '-'): read
 
 /** The lines that are indented more than the one that names the trustpoint. */
 function readSettings(reader: LineReader, indentation: number, { settings }: Draft): void {
-  for (let line = reader.peek(); line !== null && line.text.search(/\S/) > indentation; line = reader.peek()) {
-    settings.push(line.text.trim());
+  for (let { text } = reader; text !== null && text.search(/\S/) > indentation; { text } = reader) {
+    settings.push(text.trim());
     reader.skip();
   }
 }
@@ -125,18 +124,20 @@ function readChain(
   { stored }: Pick<Draft, 'stored'>,
   diagnoses: Diagnoses,
 ): void {
-  for (let line = reader.peek(); line !== null; line = reader.peek()) {
-    const [, usage, serialNumber, file = null] = STORED.exec(line.text.trim()) ?? [];
-    if (serialNumber === undefined && line.text.trim() !== '') return;
+  for (let { text } = reader; text !== null; { text } = reader) {
+    const words = text.trim();
+    const [, usage, serialNumber, file = null] = STORED.exec(words) ?? [];
+    if (serialNumber === undefined && words !== '') return;
+    const line = reader.number;
     reader.skip();
     if (serialNumber === undefined) continue;
-    const source = sourceOf(from.input, { line: line.number, trustpoint: from.trustpoint });
+    const source = sourceOf(from.input, { line, trustpoint: from.trustpoint });
     // What is not a CA's is of this device alone.
     const isShared = usage?.toLowerCase() === 'ca';
     stored.push({
       usage: usage === undefined ? 'identity' : (usage.toLowerCase() as StoredUsage),
       serialNumber: serialNumber.toLowerCase(),
-      line: line.number,
+      line,
       file,
       ...(file === null ? readDump(reader, source, isShared, diagnoses) : { certificate: null, error: null }),
     });

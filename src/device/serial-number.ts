@@ -8,7 +8,7 @@ import type { Identified, PrintedIdentity } from './trustpoint.js';
 
 /** Whether two serial numbers in hex are the same one: some devices write leading zeros, some leave them out. */
 export function isSameSerialNumber(a: string, b: string): boolean {
-  return withoutZeros(a) === withoutZeros(b);
+  return a === b || withoutZeros(a) === withoutZeros(b);
 }
 
 /** `0a0142…`: lower case, every octet. */

@@ -1,20 +1,23 @@
 /**
- * Looking for a text in many bytes. Most of them have no such text, and to look for its rarest character alone takes a third of
- * the time.
+ * Looking for a text in many bytes, most of which have no such text: looking for it from its rarest character on takes a tenth
+ * of the time.
  *
  * @module
  */
 
 /** The characters of configurations and other texts for people, the commonest first; all that are not here are rare. */
-const COMMON = ' e0t1inrasoc2pld34h65m7u9gf8-.v/bwkyxEACDFBGTOINSRHLUMPW_';
+const COMMON = ' e0t1inrasoc2pld34h65m7u9gf8-.v/bwky:x=EACDFBGTOINSRHLUMPW_';
 
 const LINE_FEED = 0x0a;
 
 /** How rare each character is. */
 const RANKS = Uint8Array.from({ length: 256 }, (_, code) => COMMON.indexOf(String.fromCharCode(code)) & 0xff);
 
-/** A character that is found so often, and more often than once in so many bytes, is not rare in this text. */
-const MOST_IN_VAIN = 16;
+/** Node looks for so many characters by the first of them alone; for more it makes a table, and looks at every one. */
+const BY_FIRST = 6;
+
+/** What is found so often, and more often than once in so many bytes, is not rare in this text. */
+const MOST_IN_VAIN = 4;
 const RARE = 100;
 
 /**
@@ -24,14 +27,21 @@ const RARE = 100;
  */
 export function indexOfText(bytes: Buffer, text: string, from = 0): number {
   const place = rarestIn(text);
-  const code = text.charCodeAt(place);
-  let at = bytes.indexOf(code, from + place);
+  const rare = text.slice(place, place + BY_FIRST);
+  let at = bytes.indexOf(rare, from + place, 'latin1');
   for (let inVain = 0; at >= 0; inVain++) {
     if (inVain >= MOST_IN_VAIN && at - from < inVain * RARE) return bytes.indexOf(text, at - place, 'latin1');
     if (standsAt(bytes, at - place, text)) return at - place;
-    at = bytes.indexOf(code, at + 1);
+    at = bytes.indexOf(rare, at + 1, 'latin1');
   }
   return -1;
+}
+
+/** Whether a text stands there. It is looked for from its end on where its rarest character stands there. */
+export function includesText(bytes: Buffer, text: string): boolean {
+  const end = rarestIn(text) + 1;
+  const mayStand = end < BY_FIRST || bytes.lastIndexOf(text.slice(end - BY_FIRST, end), undefined, 'latin1') >= 0;
+  return mayStand && indexOfText(bytes, text) >= 0;
 }
 
 /** Shorter parts are counted byte by byte. */

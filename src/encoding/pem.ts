@@ -79,7 +79,7 @@ export function decodePem(bytes: Uint8Array): readonly PemBlock[] {
  */
 export function scanPem(bytes: Uint8Array): PemScan {
   const view = asBuffer(bytes);
-  const reader: BlockReader = { view, lines: new LineCounter(view), memory: new Base64Memory(view.length) };
+  const reader = blockReader(view);
   const blocks: PemBlock[] = [];
   const rejected: RejectedPemBlock[] = [];
   // Most texts that are looked at have no block.
@@ -123,6 +123,31 @@ export function scanPem(bytes: Uint8Array): PemScan {
   return { blocks, rejected };
 }
 
+/** Reads the blocks of a text that is nothing but even blocks of one label, one at a time, so that none has to be kept. */
+export class EvenBlockReader {
+  readonly #reader: BlockReader;
+  readonly #frame: Frame;
+  #offset = 0;
+
+  /** @param bytes - as for `decodePem` */
+  constructor(bytes: Uint8Array, label: string) {
+    this.#reader = blockReader(asBuffer(bytes));
+    this.#frame = frameOf(label);
+  }
+
+  /** Whether all of the text was read. */
+  get isAtEnd(): boolean {
+    return this.#offset === this.#reader.view.length;
+  }
+
+  /** The next block; null at the end, and where the text is something else. */
+  next(): PemBlock | null {
+    const block = readEvenBlock(this.#reader, this.#offset, this.#frame);
+    if (block !== null) this.#offset = block.end;
+    return block;
+  }
+}
+
 /**
  * Writes one block: 64 characters a line and a line feed after the END line, as RFC 7468 asks of generators.
  *
@@ -162,6 +187,10 @@ interface BlockReader {
   readonly view: Buffer;
   readonly lines: LineCounter;
   readonly memory: Base64Memory;
+}
+
+function blockReader(view: Buffer): BlockReader {
+  return { view, lines: new LineCounter(view), memory: new Base64Memory(view.length) };
 }
 
 /** The marker lines of a label as programs write them. */

@@ -153,7 +153,7 @@ function wrongSize({ path, header }: ReadEntry): TrustError | null {
 
 /** Whether the checksum of a header is right: the sum of its bytes, its own field taken as blanks. Most inputs have no number there. */
 function hasChecksum(bytes: Uint8Array): boolean {
-  const field = String.fromCharCode(...bytes.subarray(CHECKSUM, CHECKSUM + CHECKSUM_LENGTH));
+  const field = asBuffer(bytes).toString('latin1', CHECKSUM, CHECKSUM + CHECKSUM_LENGTH);
   if (!/^ *[0-7]+[ \0]/.test(field)) return false;
   let sum = CHECKSUM_LENGTH * BLANK;
   for (let at = 0; at < BLOCK; at++) {

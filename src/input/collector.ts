@@ -55,6 +55,18 @@ export interface CollectorOptions {
   readonly recovery: RecoveryRequest | null;
 }
 
+/** Which part of an input a collector is for. */
+interface Part {
+  /** Null for what is in no archive. */
+  readonly member: string | null;
+  /** Null where its lines are those of the file. */
+  readonly lineOf: LineOf | null;
+  /** The collector whose lists it adds to; null for one with lists of its own. */
+  readonly whole: Collector | null;
+}
+
+const WHOLE: Part = { member: null, lineOf: null, whole: null };
+
 /** A part of an input: the input itself, or a member of an archive in it. All parts share what was gathered. */
 export class Collector {
   readonly certificates: Certificate[];
@@ -71,20 +83,14 @@ export class Collector {
   readonly #lineOf: LineOf | null;
   readonly #noted = new Set<NoteCode>();
   readonly #options: CollectorOptions;
-  /** Whether more were found than that; one for all parts. */
-  readonly #state: { isFull: boolean };
+  /** Whether more were found than that, and how many are here no more; one for all parts. */
+  readonly #state: { isFull: boolean; taken: number };
 
-  constructor(
-    input: string,
-    options: CollectorOptions,
-    member: string | null = null,
-    whole?: Collector,
-    lineOf: LineOf | null = null,
-  ) {
+  constructor(input: string, options: CollectorOptions, { member, lineOf, whole }: Part = WHOLE) {
     this.recovery = options.recovery;
     this.#source = sourceOf(input, { member });
     this.#options = options;
-    this.#state = whole === undefined ? { isFull: false } : whole.#state;
+    this.#state = whole === null ? { isFull: false, taken: 0 } : whole.#state;
     this.#lineOf = lineOf;
     this.certificates = whole?.certificates ?? [];
     this.notes = whole?.notes ?? [];
@@ -108,7 +114,7 @@ export class Collector {
 
   /** The part for a member of this part; a null name stays in this part. */
   enter(name: string | null): Collector {
-    return name === null ? this : new Collector(this.#source.input, this.#options, this.#pathOf(name), this);
+    return name === null ? this : this.#part(this.#pathOf(name), null);
   }
 
   /**
@@ -120,13 +126,11 @@ export class Collector {
   within(name: string | null, lineOf: LineOf): Collector {
     const outer = this.#lineOf;
     const path = name === null ? this.#source.member : this.#pathOf(name);
-    return new Collector(
-      this.#source.input,
-      this.#options,
-      path,
-      this,
-      outer === null ? lineOf : (line) => outer(lineOf(line)),
-    );
+    return this.#part(path, outer === null ? lineOf : (line) => outer(lineOf(line)));
+  }
+
+  #part(member: string | null, lineOf: LineOf | null): Collector {
+    return new Collector(this.#source.input, this.#options, { member, lineOf, whole: this });
   }
 
   /** Says that this part is a file in an archive. */
@@ -140,17 +144,30 @@ export class Collector {
 
   /** Where this part stands, with more of it. */
   source(more: Partial<Source> = {}): Source {
-    const source = { ...this.#source, ...more };
-    return this.#lineOf === null ? source : { ...source, line: this.#lineOf(source.line ?? 1) };
+    const { input, member, line, alias, trustpoint } = this.#source;
+    const own = more.line ?? line;
+    return {
+      input,
+      member: more.member ?? member,
+      line: this.#lineOf === null ? own : this.#lineOf(own ?? 1),
+      alias: more.alias ?? alias,
+      trustpoint: more.trustpoint ?? trustpoint,
+    };
   }
 
   certificate(certificate: Certificate): void {
-    const count = this.certificates.length;
+    const count = this.#state.taken + this.certificates.length;
     if (count < this.#options.limit) this.certificates.push(certificate);
     else if (!this.#state.isFull) {
       this.#state.isFull = true;
       this.#reject(tooManyCertificates(count), NOWHERE);
     }
+  }
+
+  /** Gives the certificates so far, which are not kept here any longer. */
+  takeCertificates(): readonly Certificate[] {
+    this.#state.taken += this.certificates.length;
+    return this.certificates.splice(0);
   }
 
   /** Adds each certificate that decodes, and an error for each that does not. */

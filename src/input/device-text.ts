@@ -8,7 +8,7 @@ import { parseChainFragment, parseDeviceConfig, type StoredCertificate } from '.
 import { isSameSerialNumber } from '../device/serial-number.js';
 import { type DescribedCertificate, parseShowOutput } from '../device/show-output.js';
 import { asBuffer } from '../encoding/buffer.js';
-import { indexOfText } from '../encoding/byte-search.js';
+import { includesText } from '../encoding/byte-search.js';
 import { toPrintable } from '../encoding/printable.js';
 import { isDamagedRoot } from './certificate-copy.js';
 import type { Collector } from './collector.js';
@@ -34,7 +34,7 @@ const ABOVE_PEM = '------Trustpoint: ';
  */
 export function findTrustpointsOfPem(bytes: Uint8Array): (offset: number) => string | null {
   const text = asBuffer(bytes);
-  if (indexOfText(text, ABOVE_PEM) < 0) return () => null;
+  if (!includesText(text, ABOVE_PEM)) return () => null;
   const marks = Array.from(text.toString('latin1').matchAll(/^-{6}Trustpoint: (\S{1,255}?)-{6}[ \t\r]*$/gm));
   let next = 0;
   return (offset) => {
@@ -51,7 +51,7 @@ export function findTrustpointsOfPem(bytes: Uint8Array): (offset: number) => str
  */
 export function readDeviceText(bytes: Uint8Array, into: Collector): 'device-config' | 'device-show' | null {
   const text = asBuffer(bytes);
-  const has = (sign: string) => indexOfText(text, sign) >= 0;
+  const has = (sign: string) => includesText(text, sign);
   const lines = linesOf(text);
   const trustpoints = parseDeviceConfig(text);
   for (const { name, stored } of trustpoints) for (const one of stored) add(one, name, lines, into);

@@ -12,9 +12,9 @@ import type { Certificate } from '../x509/certificate.js';
 import type { Collector, LineOf } from './collector.js';
 import type { Part, PlacedPart } from './embedded.js';
 import { findHeadings, type Heading, withAliases } from './keytool-list.js';
-import { isMail, readMail } from './mail.js';
+import { beginsLikeMail, isMail, readMail } from './mail.js';
 import { isHtml, type PlainText, stripMarkup } from './markup.js';
-import { readText } from './pem-text.js';
+import { readBundle, readText } from './pem-text.js';
 import type { InputKind } from './read-result.js';
 import { findRuns, findStringBlocks, LONG_RUN } from './string-literals.js';
 import { hasBase64Run, LONGER_THAN_WORDS, textOf } from './text.js';
@@ -26,8 +26,6 @@ const HEAD = 16 * 1024;
 
 /** The first key of YAML, its quotes and what follows it are no longer, and neither is the name of a header. */
 const START = 128;
-
-const START_OF_MAIL = /^(?:>?From |[!-9;-~]{1,76}:)/;
 
 const LESS_THAN = 0x3c;
 
@@ -81,7 +79,9 @@ const FORMATS: readonly Format[] = [
  * @returns what the text is; `unknown` when it has no sign of a certificate, a key or a request
  */
 export function readDocument(bytes: Uint8Array, { into, isPlain, open }: DocumentReading): InputKind {
-  const { parts, errors, rest, lineOf, isDocument } = takeApart(bytes, isPlain);
+  const bundle = readBundle(bytes, into);
+  if (bundle !== null) return bundle;
+  const { parts, errors, rest, lineOf, isDocument, mayHaveRuns } = takeApart(bytes, isPlain);
   const first = into.certificates.length;
   const before = into.count;
   const lines: number[] = [];
@@ -91,7 +91,7 @@ export function readDocument(bytes: Uint8Array, { into, isPlain, open }: Documen
     while (first + lines.length < into.certificates.length) lines.push(part.line);
   }
   const isInside = into.count > before;
-  const kind = readText(rest, lineOf === null ? into : into.within(null, lineOf));
+  const kind = readText(rest, lineOf === null ? into : into.within(null, lineOf), mayHaveRuns);
   if (lines.length > 0) sortByLine(into.certificates, first, lines);
   const headings = kind === 'pem' || kind === 'text' ? findHeadings(bytes) : [];
   if (headings.length > 0) {
@@ -101,23 +101,31 @@ export function readDocument(bytes: Uint8Array, { into, isPlain, open }: Documen
   return isInside || (isDocument && kind !== 'unknown') ? 'text' : kind;
 }
 
+/** What became of a text whose strings were taken out. */
+interface TakenApart extends Opened {
+  readonly isDocument: boolean;
+  /** False where the rest has no run of base64 that is longer than words. */
+  readonly mayHaveRuns: boolean;
+}
+
 /** A text by its format, and what is left of it without the strings that hold something. */
-function takeApart(bytes: Uint8Array, isPlain: boolean): Opened & { readonly isDocument: boolean } {
+function takeApart(bytes: Uint8Array, isPlain: boolean): TakenApart {
   const format = isPlain ? undefined : formatOf(bytes);
   const document = format === undefined || bytes.length > format.maxLength ? null : format.open(bytes);
   const opened = document ?? { parts: [], errors: [], rest: bytes, lineOf: null };
   const isDocument = document !== null;
-  const text = mayHoldStrings(opened.rest) ? textOf(opened.rest) : null;
+  const mayHaveRuns = hasBase64Run(opened.rest, LONGER_THAN_WORDS);
+  const text = mayHoldStrings(opened.rest, mayHaveRuns) ? textOf(opened.rest) : null;
   const blocks = text === null ? [] : findStringBlocks(text);
   const runs = text === null ? [] : findRuns(blank(text, blocks));
-  if (text === null || blocks.length + runs.length === 0) return { ...opened, isDocument };
+  if (text === null || blocks.length + runs.length === 0) return { ...opened, isDocument, mayHaveRuns };
   const { lineOf } = opened;
   const strings = [...blocks, ...runs].map((part) => {
     const line = lineOf?.(part.line) ?? part.line;
     return { ...part, line, lineOf: () => line };
   });
   const rest = Buffer.from(blank(blank(text, blocks), runs));
-  return { ...opened, parts: [...opened.parts, ...strings], rest, isDocument };
+  return { ...opened, parts: [...opened.parts, ...strings], rest, isDocument, mayHaveRuns };
 }
 
 function formatOf(bytes: Uint8Array): Format | undefined {
@@ -134,18 +142,18 @@ function formatOf(bytes: Uint8Array): Format | undefined {
 function mayHaveFormat(head: Buffer): boolean {
   if (head.includes(LESS_THAN)) return true;
   const start = head.toString('latin1', 0, START);
-  return START_OF_MAIL.test(start) || /^[\s#]/.test(start) || isYaml(start);
+  return beginsLikeMail(start) || /^[\s#]/.test(start) || isYaml(start);
 }
 
 /** Whether the readers of strings are to be asked: cheap, for inputs of many blocks. */
-function mayHoldStrings(bytes: Uint8Array): boolean {
+function mayHoldStrings(bytes: Uint8Array, mayHaveRuns: boolean): boolean {
   if (bytes.length > MAX_LENGTH) return false;
   const view = asBuffer(bytes);
   for (let at = indexOfText(view, BEGIN); at !== -1; at = indexOfText(view, BEGIN, at + BEGIN.length)) {
     const afterMarker = view.indexOf(HYPHENS, at + BEGIN.length) + HYPHENS.length;
     if (NEXT_IN_STRING.has(view[afterMarker] ?? 0)) return true;
   }
-  return hasBase64Run(bytes, LONG_RUN);
+  return mayHaveRuns && hasBase64Run(bytes, LONG_RUN);
 }
 
 function openMail(bytes: Uint8Array): Opened {

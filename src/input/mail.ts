@@ -51,9 +51,17 @@ interface Entity {
 /** A header that every message has of which `isMail` is sure; the lines of logs may look like headers of other names. */
 const TELLING = /^(?:content-type|date|from|message-id|mime-version|received|subject|to):/im;
 
+/** No header that is known has a name that begins with a digit, as the lines of logs do. */
+const BEGINNING = /^(?:>?From |[!-/;-~][!-9;-~]{0,75}:)/;
+
+/** Whether a text begins with what may be a header. */
+export function beginsLikeMail(head: string): boolean {
+  return BEGINNING.test(head);
+}
+
 /** A message begins with headers, of which one says that it is MIME, or two are of a message. */
 export function isMail(head: string): boolean {
-  if (!TELLING.test(head)) return false;
+  if (!BEGINNING.test(head) || !TELLING.test(head)) return false;
   const [, headers] =
     /^(?:>?From [^\r\n]*\r?\n)?((?:[!-9;-~]{1,76}:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){1,400})/.exec(head) ?? [];
   if (headers === undefined) return false;

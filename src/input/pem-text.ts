@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { type PemBlock, scanPem } from '../encoding/pem.js';
+import { hasBytesAt } from '../encoding/byte-writer.js';
+import { type EvenBlockReader, type PemBlock, scanPem } from '../encoding/pem.js';
 import { expectTrustError } from '../errors.js';
 import { peekElement } from '../store/peek.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
@@ -20,6 +21,8 @@ import { noteLayout } from './layout.js';
 import type { InputKind } from './read-result.js';
 import { hasBase64Run, LineIndex, LONGER_THAN_WORDS, textOf } from './text.js';
 
+const BEGIN: Uint8Array = new TextEncoder().encode('-----BEGIN CERTIFICATE-----');
+
 /** A text with a larger share of other things than blocks is prose with certificates in it. */
 const MAX_PROSE = 0.25;
 
@@ -27,9 +30,10 @@ const MAX_PROSE = 0.25;
  * Reads all certificates of a text.
  *
  * @param bytes - UTF-8, Latin-1 or any other encoding that keeps ASCII
+ * @param mayHaveRuns - false where it is known to have no run of base64 that is longer than words
  * @returns what the text is; `unknown` when it has no sign of a certificate, a key or a request
  */
-export function readText(bytes: Uint8Array, into: Collector): InputKind {
+export function readText(bytes: Uint8Array, into: Collector, mayHaveRuns = true): InputKind {
   const { blocks, rejected } = scanPem(bytes);
   const found: FoundBlock[] = [];
   const trustpointAt = blocks.length === 0 ? () => null : findTrustpointsOfPem(bytes);
@@ -39,7 +43,7 @@ export function readText(bytes: Uint8Array, into: Collector): InputKind {
     const end = block?.start ?? bytes.length;
     const isBroken = (rejected[broken]?.start ?? end) < end;
     while ((rejected[broken]?.start ?? end) < end) broken++;
-    found.push(...readGap(bytes, previous, end, isBroken, into));
+    if (isBroken || mayHaveRuns) found.push(...readGap(bytes, previous, end, isBroken, into));
     if (block !== null) found.push(readBlock(bytes, block, trustpointAt(block.start), into));
     previous = block;
   }
@@ -70,6 +74,39 @@ function addParagraphs(paragraphs: readonly Paragraph[], into: Collector): reado
     into.certificate(certificate);
     return { content: 'certificate', length };
   });
+}
+
+/**
+ * Reads a text that is nothing but blocks of certificates, laid out as programs do it, as most large ones are: whatever else
+ * is looked for in a text cannot stand in such a one.
+ *
+ * @param bytes - as for `readText`
+ * @returns null for any other text, of which nothing was read then
+ */
+export function readBundle(bytes: Uint8Array, into: Collector): InputKind | null {
+  if (!hasBytesAt(bytes, 0, BEGIN)) return null;
+  const { blocks, rejected } = scanPem(bytes);
+  const isBundle = blocks.every(
+    ({ start, label, isEven }, index) => isEven && label === 'CERTIFICATE' && start === (blocks[index - 1]?.end ?? 0),
+  );
+  if (!isBundle || rejected.length > 0 || blocks.at(-1)?.end !== bytes.length) return null;
+  for (const block of blocks) readBlock(bytes, block, null, into);
+  return 'pem';
+}
+
+/**
+ * Reads the next blocks of a text that begins like such a one.
+ *
+ * @param most - how many
+ * @returns how many there were
+ */
+export function readBundleBlocks(bytes: Uint8Array, blocks: EvenBlockReader, most: number, into: Collector): number {
+  for (let count = 0; count < most; count++) {
+    const block = blocks.next();
+    if (block === null) return count;
+    readBlock(bytes, block, null, into);
+  }
+  return most;
 }
 
 function kindOf(found: readonly FoundBlock[], length: number): InputKind {

@@ -67,8 +67,13 @@ function indented(value: unknown, indent: string): string {
 
 /** A value on one line, with a line end: NDJSON. */
 export function renderLine(value: unknown): string {
-  const line = JSON.stringify(value);
-  return `${isPlain(line) ? line : escapeUnprintable([line])[0]}\n`;
+  return `${renderValue(value)}\n`;
+}
+
+/** A value on one line, as a part of it. */
+export function renderValue(value: unknown): string {
+  const json = JSON.stringify(value);
+  return isPlain(json) ? json : escapeUnprintable([json]).join('');
 }
 
 /** Whether JSON, which escapes the other control characters itself, is printable ASCII: two looks that cost next to nothing. */

@@ -7,6 +7,7 @@ import { toPrintable } from '../encoding/printable.js';
 import { toDay, toRfc3339 } from '../encoding/rfc3339.js';
 import type { AnchorState, LedgerTarget } from '../rotation/ledger.js';
 import { html } from './html-text.js';
+import { placePath, wrap } from './wrap.js';
 
 /** An anchor that the ledger is about, with its name where it is known. */
 export interface NamedAnchor {
@@ -47,18 +48,18 @@ export function renderLedger(report: LedgerReport): string {
     report.targets
       .filter((target) => target.state === state)
       .map((target) =>
-        [`${state.padEnd(width)}  ${toPrintable(target.target)}\n`, ...describe(target, width)].join(''),
+        [placePath(`${state.padEnd(width)}  `, toPrintable(target.target)), ...describe(target, width)].join(''),
       ),
   );
   const anchors = [
-    ...report.old.map((anchor) => `old  ${renderAnchor(anchor)}\n`),
-    ...report.new.map((anchor) => `new  ${renderAnchor(anchor)}\n`),
+    ...report.old.map((anchor) => renderAnchor('old', anchor)),
+    ...report.new.map((anchor) => renderAnchor('new', anchor)),
   ];
   return `${anchors.join('')}\n${rows.join('')}${rows.length === 0 ? '' : '\n'}${renderSummary(report)}`;
 }
 
-function renderAnchor({ sha256, name }: NamedAnchor): string {
-  return name === null ? sha256 : `${name}\n     ${sha256}`;
+function renderAnchor(which: 'old' | 'new', { sha256, name }: NamedAnchor): string {
+  return name === null ? `${which}  ${sha256}\n` : `${wrap(name, `${which}  `, '     ')}     ${sha256}\n`;
 }
 
 function describe({ probably, oldExpires, oldUsedBy, problems }: LedgerTarget, width: number): readonly string[] {
@@ -68,7 +69,7 @@ function describe({ probably, oldExpires, oldUsedBy, problems }: LedgerTarget, w
     ...(oldExpires === null ? [] : [`the old one expires on ${toDay(oldExpires)}`]),
     ...oldUsedBy.map((line) => `the old one is used by: ${line}`),
     ...problems.map((problem) => `not read: ${problem}`),
-  ].map((line) => `${indentation}${toPrintable(line)}\n`);
+  ].map((line) => wrap(toPrintable(line), indentation, `${indentation}  `));
 }
 
 function renderSummary({ targets, passedOver }: LedgerReport): string {
@@ -92,12 +93,12 @@ export function toLedgerJson({ old, new: recent, targets, passedOver }: LedgerRe
   return {
     schema: 'anchorctl/ledger/1',
     anchors: { old: old.map(({ sha256 }) => sha256), new: recent.map(({ sha256 }) => sha256) },
-    summary: countStates(targets),
-    passedOver,
     targets: targets.map(({ oldExpires, ...target }) => ({
       ...target,
       oldExpires: oldExpires === null ? null : toRfc3339(oldExpires),
     })),
+    summary: countStates(targets),
+    passedOver,
   };
 }
 

@@ -22,6 +22,10 @@ const FILLED = 0.5;
  * @returns lines with their ends
  */
 export function wrap(text: string, first: string, rest: string): string {
+  // Nearly every text.
+  if (first.length + text.length <= COLUMNS && !text.startsWith(' ') && ASCII.test(text) && ASCII.test(first)) {
+    return `${first}${text}`.trimEnd().concat('\n');
+  }
   const lines: string[] = [];
   let line = '';
   const room = () => COLUMNS - columnsOf(lines.length === 0 ? first : rest);
@@ -46,6 +50,31 @@ export function wrap(text: string, first: string, rest: string): string {
   }
   end();
   return lines.map((one, index) => `${index === 0 ? first : rest}${one}`.trimEnd().concat('\n')).join('');
+}
+
+/**
+ * A path behind what is said of it; below that, less indented, where the line would be too long. It is never broken, because it is
+ * there to be copied: one that is longer than a line sticks out.
+ *
+ * @param before - what stands before it; may be nothing but blanks
+ * @param path - printable
+ * @returns lines with their ends
+ */
+export function placePath(before: string, path: string): string {
+  if (columnsOf(before) + columnsOf(path) <= COLUMNS) return `${before}${path}\n`;
+  const above = before.trim() === '' ? '' : `${before.trimEnd()}\n`;
+  return `${above}  ${path}\n`;
+}
+
+/**
+ * What is said of a place: behind it where that leaves room for words, else below.
+ *
+ * @param place - with a colon; never broken, as in `placePath`
+ * @returns lines with their ends, all but the first one indented
+ */
+export function wrapBehind(place: string, text: string): string {
+  const hasRoom = columnsOf(place) < COLUMNS / 2;
+  return hasRoom ? wrap(text, `${place} `, '  ') : `${place}\n${wrap(text, '  ', '  ')}`;
 }
 
 /** Where the part of a word ends that a line takes. */

@@ -81,7 +81,10 @@ export function encryptDes(data: Uint8Array, key: Uint8Array, iv: Uint8Array): U
 export function decryptCbc(name: string, data: Uint8Array, key: Uint8Array, iv: Uint8Array): Uint8Array | null {
   const decipher = createDecipheriv(name, key, iv).setAutoPadding(false);
   if (data.length === 0 || data.length % iv.length !== 0) return null;
-  return unpad(Buffer.concat([decipher.update(data), decipher.final()]), iv.length);
+  const padded = decipher.update(data);
+  // Without padding of its own, nothing is left for the end.
+  decipher.final();
+  return unpad(padded, iv.length);
 }
 
 /** The reverse of `decryptCbc`. */

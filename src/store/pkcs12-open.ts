@@ -86,7 +86,9 @@ function decryptSafe(safe: EncryptedSafe, secrets: readonly Secret[]): OpenedSaf
 export function passwordMissing(
   message: string = 'the certificates of this PKCS#12 keystore are encrypted',
 ): TrustError {
-  return new TrustError('keystore/password-missing', message, { hint: 'give its password' });
+  return new TrustError('keystore/password-missing', message, {
+    hint: 'give the password with --storepass-env, --storepass-file or ANCHORCTL_STOREPASS',
+  });
 }
 
 /** The error for a password that does not fit, or a file that was changed. */

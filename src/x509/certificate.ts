@@ -20,7 +20,7 @@ import { TrustError } from '../errors.js';
 import { type CertificateLayout, readCertificateLayout } from './certificate-layout.js';
 import { type BasicConstraints, type Extension, type KeyUsage, keyUsagesIn, walkExtensions } from './extensions.js';
 import { fingerprint } from './fingerprint.js';
-import { type DistinguishedName, decodeName, renderNameAt, sameName } from './name.js';
+import { type DistinguishedName, decodeName, displayNameAt, renderNameAt, sameName } from './name.js';
 import { SIGNATURE_ALGORITHMS } from './oids.js';
 import type { PublicKey } from './public-key.js';
 import type { Source } from './source.js';
@@ -29,6 +29,7 @@ import type { Source } from './source.js';
 interface Memo {
   sha256?: string;
   sha1?: string;
+  serialNumber?: string;
   issuer?: string;
   subject?: string;
   issuerName?: DistinguishedName;
@@ -63,12 +64,15 @@ export class Certificate {
   }
 
   /**
-   * The same certificate over bytes of its own, so that the file it was read from need not be kept in memory, which may be used
-   * for other bytes.
+   * The same certificate over other memory, so that the file it was read from need not be kept, whose memory may be used for
+   * other bytes.
+   *
+   * @param der - the same bytes
    */
-  detached(): Certificate {
+  withBytes(der: Uint8Array): Certificate {
+    const { sha256 } = this.#memo;
     // Names and extensions that were decoded are views of the old bytes.
-    return new Certificate(new Uint8Array(this.der), this.#layout, this.source, { sha256: this.sha256 });
+    return new Certificate(der, this.#layout, this.source, sha256 === undefined ? {} : { sha256 });
   }
 
   /** SHA-256 of the DER, lower-case hex: the identity of the certificate. */
@@ -90,7 +94,8 @@ export class Certificate {
 
   /** The content octets of the INTEGER in lower-case hex, sign octet included. */
   get serialNumber(): string {
-    return this.#hexAt(this.#layout.serialNumber);
+    this.#memo.serialNumber ??= this.#hexAt(this.#layout.serialNumber);
+    return this.#memo.serialNumber;
   }
 
   /** The issuer in the string form of RFC 4514, escaped for any output. */
@@ -103,6 +108,11 @@ export class Certificate {
   get subject(): string {
     this.#memo.subject ??= renderNameAt(this.der, this.#layout.subject);
     return this.#memo.subject;
+  }
+
+  /** What a person calls the subject, as `displayName` says it. Not kept. */
+  get displayName(): string {
+    return displayNameAt(this.der, this.#layout.subject);
   }
 
   /** The issuer as decoded, for comparing. */

@@ -99,10 +99,9 @@ export function walkName(reader: DerReader, start: number, limit: number, visito
 export function renderNameAt(bytes: Uint8Array, start: number): string {
   const rdns: string[] = [];
   let separator = '';
-  const buffer = asBuffer(bytes);
-  const reader = new DerReader(buffer);
+  const reader = new DerReader(bytes);
   // Each value is cut out of one text, which is far cheaper than decoding it by itself.
-  const text = buffer.toString('latin1', start, reader.read(start, bytes.length).end);
+  const text = asBuffer(bytes).toString('latin1', start, reader.read(start, bytes.length).end);
   walkName(reader, start, bytes.length, {
     rdn: () => {
       separator = '';
@@ -152,13 +151,35 @@ export function attributeOf(name: DistinguishedName, type: string): string | nul
   return name.rdns.flat().findLast((attribute) => attribute.type === type)?.value ?? null;
 }
 
+/** Common name, organizational unit, organization: the first of them that a name has is what a person calls it. */
+const DISPLAYED: readonly string[] = ['2.5.4.3', '2.5.4.11', '2.5.4.10'];
+
 /**
  * What a person calls this name: its common name, else its organizational unit, else its organization, else the whole.
  * Escaped like `renderName`.
  */
-export function displayName(name: DistinguishedName): string {
-  const value = attributeOf(name, '2.5.4.3') ?? attributeOf(name, '2.5.4.11') ?? attributeOf(name, '2.5.4.10');
-  return value === null ? renderName(name) : escapeControls(value);
+export function displayName({ der }: DistinguishedName): string {
+  return displayNameAt(der, 0);
+}
+
+/**
+ * The same of a name that was not decoded.
+ *
+ * @param bytes - what the Name stands in
+ * @param start - where it begins
+ * @throws {TrustError} as `decodeName`
+ */
+export function displayNameAt(bytes: Uint8Array, start: number): string {
+  const values: (string | null)[] = DISPLAYED.map(() => null);
+  walkName(new DerReader(bytes), start, bytes.length, {
+    rdn: () => {},
+    attribute: (type, value) => {
+      const rank = DISPLAYED.indexOf(type);
+      if (rank >= 0) values[rank] = decodeString(value);
+    },
+  });
+  const value = values.find((one) => one !== null) ?? null;
+  return value === null ? renderNameAt(bytes, start) : escapeControls(value);
 }
 
 /**

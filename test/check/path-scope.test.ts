@@ -62,6 +62,11 @@ describe('patterns of places', () => {
     expect(covers(['*.zip', '!*.zip!/lab/**'], 'b.zip', 'lab/r1.cfg')).toBe(false);
     expect(covers(['**/*.cfg'], 'b.zip', 'r1.cfg')).toBe(true);
     expect(covers(['*.zip!/**'], 'b.zip')).toBe(false);
+    expect(covers(['*.tar!/*.cfg'], 'b.tar', './r1.cfg')).toBe(true);
+    expect(covers(['*.tar!/lab/*.cfg'], 'b.tar', './lab/././r1.cfg')).toBe(true);
+    expect(covers(['*.tar!/in.tar!/*.cfg'], 'b.tar', './in.tar!/./r1.cfg')).toBe(true);
+    expect(covers(['*.tar!/*.cfg'], 'b.tar', '../r1.cfg')).toBe(false);
+    expect(covers(['*.tar!/.hidden'], 'b.tar', '.hidden')).toBe(true);
   });
 
   test('servers and standard input are covered by name only, or by no patterns at all', () => {

@@ -27,6 +27,7 @@ const settings: ShardSettings = {
   paths: ['.'],
   allowEmpty: false,
   changedSince: null,
+  reading: '',
 };
 
 const policy = { file: 'anchorctl.yaml', text: 'version: 1\n', isCovered: true };
@@ -82,6 +83,7 @@ test.each<[string, ShardRecord]>([
   ['--allow-empty', recordOf(names, '2/2', { allowEmpty: true })],
   ['list of paths', recordOf(names, '2/2', { paths: ['.', '.'] })],
   ['--changed-since', recordOf(names, '2/2', { changedSince: 'main' })],
+  ['--limit, --starttls or --servername', recordOf(names, '2/2', { reading: 'smtp' })],
   ['set of files', recordOf(['a', 'b', 'd'], '2/2')],
   ['set of files', recordOf(['a', 'bc', ''], '2/2')],
 ])('a shard with another %s is refused', (what, other) => {

@@ -72,3 +72,19 @@ test('lines and the document hold the same certificates, and what is bad is told
   expect(lines.stderr).toBe(text.stderr);
   expect([document.status, lines.status]).toEqual([3, 3]);
 });
+
+test('a long bundle comes in parts, and where it is none throughout, every certificate is there once', async () => {
+  const file = join(folder, 'long.pem');
+  const long = pem.repeat(Math.ceil((1024 * 1024) / pem.length) + 1);
+  const count = long.length / pem.length;
+  for (const [text, certificates] of [
+    [long, count],
+    [`${long}and more\n${pem}`, count + 1],
+  ] as const) {
+    writeFileSync(file, text);
+    const { stdout } = await anchorctl(['inspect', file, '--format', 'ndjson']);
+    const lines = stdout.trimEnd().split('\n');
+    expect(new Set(lines.map((line) => JSON.parse(line).source.line)).size).toBe(certificates);
+    expect(lines).toHaveLength(certificates);
+  }
+});

@@ -241,7 +241,7 @@ describe('an alias', () => {
   ])('$name is refused', async ({ alias, holds }) => {
     const before = at.snapshot();
     const { status, stderr } = await add([input, ...expecting(fresh), '--alias', alias]);
-    expect([status, stderr]).toEqual([5, expect.stringMatching(/\[keystore\/alias-taken\]/)]);
+    expect([status, stderr]).toEqual([5, expect.stringMatching(/\[keystore\/alias-taken\] at .+ entry /)]);
     expect(stderr).toContain(holds);
     expect(at.snapshot()).toEqual(before);
   });

@@ -102,7 +102,8 @@ describe.each(COMMANDS)('%s', (_name, command) => {
       const { status, stdout, stderr } = await anchorctl([...command(at(file)), '--limit', limit], { env });
       if (!IS_LIMIT.test(stdout + stderr)) break;
       expect(status).not.toBe(0);
-      const [, named] = new RegExp(`raise the limit: --limit (${name}=\\d+M?)`).exec(stdout + stderr) ?? [];
+      const [, named] =
+        new RegExp(`raise the limit: --limit (${name}=\\d+M?)`).exec((stdout + stderr).replace(/\s+/g, ' ')) ?? [];
       expect(named, stdout + stderr).toBeDefined();
       limit = named ?? '';
     }

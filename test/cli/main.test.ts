@@ -31,6 +31,7 @@ describe('help', () => {
 
   test('gives a completion script, and completes', async () => {
     expect((await anchorctl(['completion'])).stdout).toMatch(/^###-begin-anchorctl-completions-###/);
+    expect((await anchorctl(['completion', '--help'])).stdout).toMatch(/^anchorctl completion\n\nPrint a script/);
     const { stdout } = await anchorctl(['--get-yargs-completions', 'anchorctl', 'ro']);
     expect(stdout.split('\n')).toEqual(expect.arrayContaining(['rotate', 'rollback']));
   });
@@ -58,6 +59,7 @@ describe('a call that cannot be understood ends with 2, says why on stderr, and 
     { argv: ['validate', 'x', '--no-expect-sha256'], code: 'usage/unknown-option' },
     { argv: ['validate', 'x', '--for'], code: 'usage/missing-argument' },
     { argv: ['check', 'x', '--fail-on', 'warning', '--fail-on', 'critical'], code: 'usage/bad-value' },
+    { argv: ['check', 'x', '--output', 'junit=-'], code: 'usage/bad-value' },
     { argv: ['check', 'x', '--fail-on'], code: 'usage/missing-argument' },
     { argv: ['validate', 'x', '--at', 'soon'], code: 'usage/bad-value' },
     { argv: ['validate', 'x', '--at', '2026-02-30T03:00:00Z'], code: 'usage/bad-value' },
@@ -113,11 +115,20 @@ describe('a call that cannot be understood ends with 2, says why on stderr, and 
       argv: ['check', 'x', '--warn', 'soon'],
       hint: 'write days, hours, weeks or a share of the lifetime: 60d, 36h, 8w, 30%',
     },
-    { argv: ['inspect', 'x', '--format', 'yaml'], hint: 'choose one of text, json, ndjson' },
     { argv: ['inspect', 'x', '--quiet=0'], hint: 'write --quiet, or --no-quiet' },
     { argv: ['rotate', 'x'], hint: 'see anchorctl rotate --help' },
   ])('$argv says what to do', async ({ argv, hint }) => {
     expect((await anchorctl(argv)).stderr).toContain(`anchorctl: hint: ${hint}\n`);
+  });
+
+  test.each([
+    ['check', 'junit'],
+    ['inspect', 'ndjson'],
+    ['ledger', 'csv', '--old', 'a', '--new', 'b'],
+  ])('%s --json --format %s', async (name, format, ...rest) => {
+    const { status, stdout, stderr } = await anchorctl([name, 'x', '--json', '--format', format, ...rest]);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(JSON.parse(stderr)).toMatchObject({ code: 'usage/conflict' });
   });
 
   test('as JSON where JSON was asked for', async () => {
@@ -338,6 +349,8 @@ describe('keystore list', () => {
     const { status, stderr } = await anchorctl(['keystore', 'list', store, '--storepass', 'Test123%']);
     expect([status, stderr]).toEqual([0, expect.stringMatching(/^warning: other users/)]);
     expect(stderr).not.toContain('Test123%');
+    const quiet = await anchorctl(['keystore', 'list', store, '--storepass', 'Test123%', '--quiet']);
+    expect([quiet.status, quiet.stderr]).toEqual([0, '']);
   });
 
   test('warns of it with --json where there is an answer; an error is one document alone', async () => {

@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { countLineFeeds, indexOfText } from '../../src/encoding/byte-search.ts';
+import { countLineFeeds, includesText, indexOfText } from '../../src/encoding/byte-search.ts';
 
 test('finds what a plain search finds, from any place', () => {
   const letters = fc.string({ unit: fc.constantFrom('a', 'b', 'Z', ' '), maxLength: 60 });
-  const sought = fc.string({ unit: fc.constantFrom('a', 'b', 'Z', ' '), minLength: 1, maxLength: 4 });
+  const sought = fc.string({ unit: fc.constantFrom('a', 'b', 'Z', ' '), minLength: 1, maxLength: 9 });
   fc.assert(
     fc.property(letters, sought, fc.nat(70), (text, found, from) => {
       const bytes = Buffer.from(text);
       expect(indexOfText(bytes, found, from)).toBe(bytes.indexOf(found, from));
+      expect(includesText(bytes, found)).toBe(text.includes(found));
     }),
     { numRuns: process.env.SLOW === undefined ? 300 : 10_000 },
   );

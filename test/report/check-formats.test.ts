@@ -9,8 +9,8 @@ import { type CheckReport, ExpiryCheck } from '../../src/check/check-report.ts';
 import { parseThreshold } from '../../src/check/expiry.ts';
 import type { Finding } from '../../src/check/finding.ts';
 import { toPrintable } from '../../src/encoding/printable.ts';
-import { checkFormatNames, checkFormatOf } from '../../src/report/check/formats.ts';
-import { sourceOf } from '../../src/x509/source.ts';
+import { checkFormatNames, loadCheckFormat } from '../../src/report/check/formats.ts';
+import { renderSource, sourceOf } from '../../src/x509/source.ts';
 import { issue } from '../support/certificates.ts';
 import {
   readAnnotations,
@@ -115,10 +115,10 @@ describe.skipIf(NO_CONTROL_CHARACTERS_IN_NAMES)('about a tree', () => {
 });
 
 const AT = new Date(TREE_AT);
-const CONTEXT = { version: '1.2.3', toRelative: (input: string) => input };
+const CONTEXT = { version: '1.2.3', toRelative: (input: string) => input.replace(/^(?:\.\/)+/, '') || '.' };
 
-function render(format: string, report: CheckReport): string {
-  return [...checkFormatOf(format).render(report, CONTEXT)].join('');
+async function render(format: string, report: CheckReport): Promise<string> {
+  return [...(await loadCheckFormat(format)).render(report, CONTEXT)].join('');
 }
 
 function newCheck(): ExpiryCheck {
@@ -131,8 +131,8 @@ const SCRIPTS = /(<script>)[\s\S]*?(<\/script>)/g;
 
 describe('about nothing at all', () => {
   const report = newCheck().report();
-  test.each(checkFormatNames())('%s', (format) => {
-    const text = render(format, report);
+  test.each(checkFormatNames())('%s', async (format) => {
+    const text = await render(format, report);
     expect(() => JUDGES[format]?.(text)).not.toThrow();
     expect(text.replace(SCRIPTS, '').includes('undefined')).toBe(false);
   });
@@ -141,7 +141,7 @@ describe('about nothing at all', () => {
 describe('whatever certificates and files are called', () => {
   // Commas part the attributes in the builder of certificates; what means something somewhere comes up often.
   const special = fc.constantFrom(
-    ...'|\\`"\'<>[](){}%:;#=@+-$&*_\n\r\t\u0000\u001b\u2028\u202e\ufffe\ud800😀é'.split(''),
+    ...'|\\`"\'<>[](){}%:;#=@+-$&*_＝＋＠－\n\r\t\u0000\u001b\u2028\u202e\ufffe\ud800😀é'.split(''),
   );
   const hostile = fc
     .array(fc.oneof(special, fc.string({ maxLength: 3 })), { minLength: 1, maxLength: 30 })
@@ -170,17 +170,53 @@ describe('whatever certificates and files are called', () => {
       return check.report();
     });
 
-  test('every answer keeps the rules of its format', () => {
-    fc.assert(
-      fc.property(reports, (report) => {
-        for (const [format, judge] of Object.entries(JUDGES)) judge(render(format, report));
+  test('the table fits a window of 80 columns, but for a path that is longer', async () => {
+    await fc.assert(
+      fc.asyncProperty(reports, async (report) => {
+        const answer = await render('text', report);
+        const paths = [...report.certificates, ...report.findings].flatMap(({ source }) =>
+          source === null ? [] : [toPrintable(renderSource(source))],
+        );
+        const wide = answer.split('\n').filter((line) => [...line].length > 80);
+        const isPath = (line: string) =>
+          paths.some((path) =>
+            ['error: ', '  '].some((start) => [path, `${path}:`].includes(line.slice(start.length))),
+          );
+        for (const line of wide) expect(line).toSatisfy(isPath);
+        for (const path of paths) expect(answer).toContain(path);
+      }),
+      { numRuns: process.env['SLOW'] === undefined ? 50 : 1000 },
+    );
+  }, 600_000);
+
+  test('every answer keeps the rules of its format', async () => {
+    await fc.assert(
+      fc.asyncProperty(reports, async (report) => {
+        for (const [format, judge] of Object.entries(JUDGES)) judge(await render(format, report));
       }),
       { numRuns: process.env['SLOW'] === undefined ? 25 : 1000 },
     );
-  });
+  }, 600_000);
 });
 
-test('two certificates of a file that the labels of the exporter do not tell apart are two series', () => {
+test('what is about the run and no file is no result of SARIF, which has a place for each', async () => {
+  const check = newCheck();
+  const interrupted = { code: 'run/interrupted', severity: 'error', message: 'interrupted {0}', source: null } as const;
+  const unread = { ...interrupted, code: 'input/not-found', source: sourceOf('a.pem') } as const;
+  check.add({ input: '-', certificates: [], described: [], findings: [interrupted, unread], isOpened: false });
+  const text = await render('sarif', check.report());
+  expect(readSarif(text).map(({ ruleId, locations }) => [ruleId, locations?.length])).toEqual([['input/not-found', 1]]);
+  expect(JSON.parse(text).runs[0].invocations).toMatchObject([
+    {
+      executionSuccessful: false,
+      toolExecutionNotifications: [
+        { descriptor: { id: 'run/interrupted' }, level: 'error', message: { text: 'interrupted {{0}}' } },
+      ],
+    },
+  ]);
+});
+
+test('two certificates of a file that the labels of the exporter do not tell apart are two series', async () => {
   const check = newCheck();
   const days = [1, 400].map((left) => new Date(AT.getTime() + left * 86_400_000));
   const renewed = days.map((notAfter) => issue({ subject: 'CN=Renewed', serialNumber: 1n, notAfter }).certificate);
@@ -191,7 +227,7 @@ test('two certificates of a file that the labels of the exporter do not tell apa
   check.add({ input: 'a.pem', certificates, described: [], findings: [], isOpened: true });
   check.add({ input: 'b.pem', certificates: again, described: [], findings: [], isOpened: true });
   for (const isOpen of [false, true]) {
-    const series = [...readMetrics(render(isOpen ? 'openmetrics' : 'prometheus', check.report()), isOpen)];
+    const series = [...readMetrics(await render(isOpen ? 'openmetrics' : 'prometheus', check.report()), isOpen)];
     const ends = series.filter(([name]) => name.startsWith('x509_cert_not_after'));
     expect(ends.map(([, end]) => end)).toEqual([days[0], days[1], days[0]].map((end) => (end?.getTime() ?? 0) / 1000));
     expect(ends.map(([name]) => / discriminator="|,discriminator="/.test(name))).toEqual([true, true, false]);
@@ -211,10 +247,10 @@ describe('a certificate that the policy ignores', () => {
   const { certificates, ...rest } = check.report();
   const report = { ...rest, findings: [ignored], certificates: certificates.map((one) => ({ ...one, ignored })) };
 
-  test('is skipped, with the reason', () => {
-    expect(readJunit(render('junit', report))).toMatchObject([
+  test('is skipped, with the reason', async () => {
+    expect(readJunit(await render('junit', report))).toMatchObject([
       { outcome: 'skipped', message: 'ignored: #1, until Friday' },
     ]);
-    expect(readTap(render('tap', report))).toMatchObject([{ ok: true, skip: 'ignored: #1, until Friday' }]);
+    expect(readTap(await render('tap', report))).toMatchObject([{ ok: true, skip: 'ignored: #1, until Friday' }]);
   });
 });

@@ -23,3 +23,22 @@ test('names and lines of a configuration are text in every form', () => {
   expect(row.startsWith(`"'=HYPERLINK(""http://x"")`)).toBe(true);
   expect(row).toContain(`"'+1+1; description ""a, b""\\u{d}\\u{a}<b>"`);
 });
+
+test('the text fits a window of 80 columns, but for a path that is longer', () => {
+  const long = {
+    target: `backup.zip!/${'sub/'.repeat(15)}r1.cfg`,
+    oldUsedBy: [`ip http secure-trustpoint ${'A'.repeat(90)}`],
+  };
+  const longer = { target: 'x'.repeat(90), problems: ['word '.repeat(40)] };
+  const old = [{ sha256: 'aa'.repeat(32), name: 'A very long name of a root '.repeat(4).trim() }];
+  const text = renderLedger({
+    ...report,
+    old,
+    targets: [
+      { ...HOSTILE, ...long },
+      { ...HOSTILE, ...longer },
+    ],
+  });
+  expect(text.split('\n').filter((line) => line.length > 80)).toEqual([`  ${longer.target}`]);
+  expect(text).toContain(`old-only\n  ${long.target}\n            the old one expires on 2031-11-24\n`);
+});

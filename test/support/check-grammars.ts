@@ -21,7 +21,7 @@ export function readCsv(text: string): readonly (readonly string[])[] {
   for (const cells of records) {
     expect(cells.length).toBe(records[0]?.length);
     // What a spreadsheet takes for a formula; a number may be below zero.
-    for (const cell of cells) if (!/^-?\d+\.\d+$/.test(cell)) expect(cell).not.toMatch(/^\s*[=+@-]/);
+    for (const cell of cells) if (!/^-?\d+\.\d+$/.test(cell)) expect(cell).not.toMatch(/^\s*[=+@\-＝＋＠－]/);
   }
   return records;
 }

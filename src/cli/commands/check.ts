@@ -11,14 +11,13 @@ import { DEFAULT_THRESHOLDS, parseThreshold, type Threshold } from '../../check/
 import { isRead, ShardRecorder, type ShardSettings } from '../../check/shard.js';
 import { type ExitStatus, type TrustError, worstStatus } from '../../errors.js';
 import type { RenderContext } from '../../report/check/check-format.js';
-import { checkFormatNames, checkFormatOf } from '../../report/check/formats.js';
-import { nagiosStatus } from '../../report/check/nagios.js';
+import { checkFormatNames, loadCheckFormat } from '../../report/check/formats.js';
 import { refuse, toFindings, writeErrors, writeFindings, writeParts } from '../answer.js';
 import { parseOutputs, writeCheckOutputs, writeJobSummary } from '../check-outputs.js';
 import { addTo, intactInput, type Reading, type ReadingArgs, readAll, requireWanted } from '../check-reading.js';
 import { coercion } from '../coercion.js';
 import { gitOptions } from '../git-selection.js';
-import { inputOptions } from '../input-options.js';
+import { describeReading, inputOptions } from '../input-options.js';
 import { nothingFound } from '../inputs.js';
 import type { Io } from '../io.js';
 import {
@@ -97,7 +96,7 @@ function thresholdOption(name: string, initial: string, describe: string) {
 }
 
 export async function run(args: CheckArgs, io: Io): Promise<ExitStatus> {
-  const outputs = parseOutputs(args.output ?? [], args.force);
+  const outputs = await parseOutputs(args.output ?? [], args.force);
   const at = args.at ?? io.now();
   const given = { ...(args.warn && { warn: args.warn }), ...(args.fail && { fail: args.fail }) };
   // The shards have theirs.
@@ -151,7 +150,8 @@ async function checkAll(args: CheckArgs, { at, given, policy }: Measures, io: Io
 function settingsOf(args: CheckArgs, { at, given, policy }: Measures, isCovered: boolean): ShardSettings {
   const { path: paths, only = null, allowEmpty, changedSince = null } = args;
   return {
-    ...{ version: VERSION, catalog: catalogInUse(), at, given, only, paths, allowEmpty, changedSince },
+    ...{ version: VERSION, catalog: catalogInUse(), at, given, only },
+    ...{ paths, allowEmpty, changedSince, reading: describeReading(args) },
     policy: policy === null ? null : { file: policy.check.policy.file, text: policy.text, isCovered },
   };
 }
@@ -194,17 +194,18 @@ async function answerWith(
   args: CheckArgs,
   io: Io,
 ): Promise<ExitStatus> {
-  const format = checkFormatOf(args.json ? 'json' : args.format);
-  await writeParts(format.render(report, context), io);
-  if (format.name === 'github') writeJobSummary(report, context, io);
-  if (format.name === 'nagios') return nagiosStatus(report);
-  if (CERTIFICATES_ONLY.has(format.name)) {
+  const format = args.json ? 'json' : args.format;
+  const { render } = await loadCheckFormat(format);
+  await writeParts(render(report, context), io);
+  if (format === 'github') await writeJobSummary(report, context, io);
+  if (format === 'nagios') return (await import('../../report/check/nagios.js')).nagiosStatus(report);
+  if (CERTIFICATES_ONLY.has(format)) {
     const findings = report.findings.filter(({ code }) => code.startsWith('policy/'));
     writeFindings({ findings }, { ...args, json: false }, io);
   }
   const all = [...errors, ...ofCall];
   // The table has what could not be read.
-  writeErrors({ errors: format.name === 'text' ? ofCall : all }, { ...args, json: format.name === 'json' }, io);
+  writeErrors({ errors: format === 'text' ? ofCall : all }, { ...args, json: format === 'json' }, io);
   return worstStatus([...all.map(({ exitStatus }) => exitStatus), isFailed(report, args.failOn) ? 1 : 0]);
 }
 

@@ -10,6 +10,7 @@ import { type ExitStatus, TrustError } from '../../errors.js';
 import {
   type CertificateJson,
   type DescribedCertificateJson,
+  renderCertificateLine,
   toCertificateJson,
   toDescribedCertificateJson,
 } from '../../report/certificate-json.js';
@@ -94,12 +95,12 @@ export async function run(args: InspectArgs, io: Io): Promise<ExitStatus> {
 async function writeLines(args: InspectArgs, options: ReadOptions, io: Io): Promise<ExitStatus> {
   const writer = new PartWriter(io);
   const errors: TrustError[] = [];
-  for await (const input of readEachInput(args.input, io, options)) {
-    if (input === null) continue;
+  await readEachInput(args.input, io, { ...options, inParts: true }, async (input) => {
+    if (input === null) return;
     writeFindings({ findings: restorationsOf([input]) }, args, io);
     await writer.write(renderLines(input, recogniseDescribed([input]).entryOf));
     errors.push(...input.errors);
-  }
+  });
   writer.end();
   return writeErrors({ errors }, args, io);
 }
@@ -143,8 +144,11 @@ function* inputJsons(inputs: readonly ReadInput[], entryOf: EntryOfDescribed): G
   }
 }
 
-function* renderLines(input: ReadInput, entryOf: EntryOfDescribed): Generator<string> {
-  for (const json of certificateJsons(input, entryOf)) yield renderLine(json);
+function* renderLines({ certificates, described }: ReadInput, entryOf: EntryOfDescribed): Generator<string> {
+  for (const certificate of certificates) {
+    yield renderCertificateLine(toCertificateJson(certificate, findRoot(certificate.sha256)));
+  }
+  for (const one of described) yield renderLine(toDescribedCertificateJson(one, entryOf(one)));
 }
 
 function* certificateJsons(

@@ -7,13 +7,13 @@
 import type { Argv } from 'yargs';
 import type { ExitStatus } from '../../errors.js';
 import { type NewEntry, nameNewEntries } from '../../rotation/store-plan.js';
-import type { Keystore } from '../../store/keystore.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { decideAdditions } from '../additions.js';
 import { refuse } from '../answer.js';
 import { aliasOption, checkAlias, checkCount, entryOf, noteOtherAlias, requireFreeAlias } from '../chosen-alias.js';
 import { type InputArgs, inputOptions } from '../input-options.js';
 import type { Io } from '../io.js';
+import type { OpenStore } from '../keystore-file.js';
 import { inputsPositional } from '../options.js';
 import {
   changeStore,
@@ -65,7 +65,7 @@ export async function run(args: AddArgs, io: Io): Promise<ExitStatus> {
     {
       command: 'keystore-add',
       store,
-      edits: { removed: [], added: nameEntries(additions.wanted, keystore, alias), present, created: at },
+      edits: { removed: [], added: nameEntries(additions.wanted, store, alias), present, created: at },
       decisions: additions,
       findings: [...additions.findings, ...(alias === null ? [] : noteOtherAlias(present, alias, store))],
     },
@@ -74,8 +74,8 @@ export async function run(args: AddArgs, io: Io): Promise<ExitStatus> {
   );
 }
 
-function nameEntries(wanted: readonly Certificate[], keystore: Keystore, alias: string | null): readonly NewEntry[] {
-  if (alias === null) return nameNewEntries(wanted, keystore);
-  if (wanted.length > 0) requireFreeAlias(alias, keystore.entries);
+function nameEntries(wanted: readonly Certificate[], store: OpenStore, alias: string | null): readonly NewEntry[] {
+  if (alias === null) return nameNewEntries(wanted, store.keystore);
+  if (wanted.length > 0) requireFreeAlias(alias, store);
   return wanted.map((certificate) => ({ alias, certificate }));
 }

@@ -226,7 +226,7 @@ function requireOneFor(alias: string, certificates: readonly Certificate[], inpu
   }
   const { entries } = store.keystore;
   const isThere = entries.filter(isAnchor(certificate.sha256)).some(hasAlias(alias));
-  if (!isThere) within(store, () => requireFreeAlias(alias, entries));
+  if (!isThere) requireFreeAlias(alias, store);
 }
 
 const trustAll: Confirm = (certificates) => Promise.resolve(new Set(certificates.map(({ sha256 }) => sha256)));

@@ -82,11 +82,16 @@ export async function run(args: LedgerArgs, io: Io): Promise<ExitStatus> {
   const ledger = new Ledger({ old: old.map(({ sha256 }) => sha256), new: recent.map(({ sha256 }) => sha256) }, known);
   const errors: TrustError[] = [];
   let passedOver = 0;
-  for await (const step of readTargets(args.path, io, { password, limits, allowEmpty: args.allowEmpty })) {
-    errors.push(...step.errors);
-    if (step.target !== null) ledger.add(step.target);
-    else if (step.isPassedOver === true) passedOver++;
-  }
+  await readTargets(
+    args.path,
+    io,
+    { password, limits, allowEmpty: args.allowEmpty },
+    ({ target, errors: found, isPassedOver }) => {
+      errors.push(...found);
+      if (target !== null) ledger.add(target);
+      else if (isPassedOver === true) passedOver++;
+    },
+  );
   const report: LedgerReport = { old, new: recent, targets: ledger.rows(), passedOver };
   if (report.targets.length === 0 && errors.length === 0 && !args.allowEmpty) {
     throw new TrustError('input/no-match', 'there is no configuration, keystore or bundle', {

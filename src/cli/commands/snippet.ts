@@ -194,7 +194,7 @@ export async function run(args: SnippetArgs, io: Io): Promise<ExitStatus> {
   const text = textOf(printed, certificates, args);
   const json = {
     schema: 'anchorctl/snippet/1',
-    blocks: printed.map(({ notes, ...block }) => block),
+    blocks: printed.map(toBlockJson),
     findings: [...findings, ...toFindings(refusals)],
   };
   return worstStatus([answer({ json, text, findings, errors: refusals }, args, io), statusOf(findings, args.failOn)]);
@@ -246,11 +246,19 @@ function parseMethods(text: string): readonly RevocationMethod[] {
   return text.split(/[\s,]+/).filter((word) => word !== '') as RevocationMethod[];
 }
 
+/** A block in a document: its notes are among the findings. */
+function toBlockJson({ notes, platform, trustpoint, style, action, stage, ...rest }: Block): Omit<Block, 'notes'> {
+  return { platform, trustpoint, style, action, ...(stage === undefined ? {} : { stage }), ...rest };
+}
+
 function notesOf({ notes }: Block, certificates: readonly Certificate[]): readonly Finding[] {
-  return notes.map((note) => ({
-    ...note,
-    severity: note.severity ?? 'warning',
-    source: certificates.find(({ sha256 }) => sha256 === note.sha256)?.source ?? null,
+  return notes.map(({ code, severity, message, hint, sha256 }) => ({
+    code,
+    severity: severity ?? 'warning',
+    message,
+    hint,
+    source: certificates.find((certificate) => certificate.sha256 === sha256)?.source ?? null,
+    ...(sha256 === undefined ? {} : { sha256 }),
   }));
 }
 

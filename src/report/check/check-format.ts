@@ -4,12 +4,11 @@
  * @module
  */
 import { type CheckedCertificate, type CheckReport, isAboutExpiry } from '../../check/check-report.js';
+import { isDescribed } from '../../check/described.js';
 import type { Level } from '../../check/expiry.js';
 import type { Finding } from '../../check/finding.js';
-import { groupBy } from '../../encoding/group-by.js';
 import { toPrintable } from '../../encoding/printable.js';
 import { CODES } from '../../errors.js';
-import { displayName } from '../../x509/name.js';
 import { renderSource, type Source } from '../../x509/source.js';
 
 /** What renderers know besides the report. */
@@ -25,15 +24,13 @@ export interface RenderContext {
 
 /** A format: the whole report as text, in parts that are not made before they are written. */
 export interface CheckFormat {
-  /** As users write it after `--format`. */
-  readonly name: string;
   readonly render: (report: CheckReport, context: RenderContext) => Iterable<string>;
 }
 
 /** What a person calls a certificate; printable. */
 export function nameOf({ certificate }: Pick<CheckedCertificate, 'certificate'>): string {
-  if ('complete' in certificate) return certificate.subject ?? 'no subject printed';
-  return displayName(certificate.subjectName);
+  if (isDescribed(certificate)) return certificate.subject ?? 'no subject printed';
+  return certificate.displayName;
 }
 
 /** The level of a certificate, or that the policy has an exception for it. */
@@ -64,7 +61,7 @@ export function placeOf(source: Source): string {
 
 /** What identifies a certificate: SHA-256, or where it stands and its serial number where a device only described it. */
 export function identityOf({ certificate, source }: Pick<CheckedCertificate, 'certificate' | 'source'>): string {
-  return 'complete' in certificate ? `${renderSource(source)} ${certificate.serialNumber}` : certificate.sha256;
+  return isDescribed(certificate) ? `${renderSource(source)} ${certificate.serialNumber}` : certificate.sha256;
 }
 
 /** Places of one certificate; the first stands for it. */
@@ -72,8 +69,23 @@ export type Occurrences = readonly [CheckedCertificate, ...CheckedCertificate[]]
 
 /** All places of a certificate that are as urgent stand together, in the order of the first ones. */
 export function groupByCertificate(certificates: readonly CheckedCertificate[]): Iterable<Occurrences> {
-  const groups = groupBy(certificates, (checked) => `${identityOf(checked)} ${verdictOf(checked)}`);
-  return groups.values();
+  const groups: [CheckedCertificate, ...CheckedCertificate[]][] = [];
+  const known = new Map<Level | 'ignored', Map<Uint8Array | string, CheckedCertificate[]>>();
+  for (const checked of certificates) {
+    const verdict = verdictOf(checked);
+    const asUrgent = known.get(verdict) ?? new Map<Uint8Array | string, CheckedCertificate[]>();
+    known.set(verdict, asUrgent);
+    // Its bytes are one object at all its places, and quicker to find than a digest of them is made.
+    const identity = isDescribed(checked.certificate) ? identityOf(checked) : checked.certificate.der;
+    const group = asUrgent.get(identity);
+    if (group !== undefined) group.push(checked);
+    else {
+      const first: [CheckedCertificate] = [checked];
+      asUrgent.set(identity, first);
+      groups.push(first);
+    }
+  }
+  return groups;
 }
 
 /** Which files a report is about, where it is not about all: ` changed since main of shard 3/16`; else empty. Printable. */

@@ -6,7 +6,8 @@
  */
 import { createRequire } from 'node:module';
 import type { stringify } from 'csv-stringify/sync';
-import type { CheckedCertificate } from '../../check/check-report.js';
+import { type CheckedCertificate, catalogEntryOf } from '../../check/check-report.js';
+import { isDescribed } from '../../check/described.js';
 import { toPrintable } from '../../encoding/printable.js';
 import { toRfc3339 } from '../../encoding/rfc3339.js';
 import { type CheckFormat, nameOf } from './check-format.js';
@@ -18,9 +19,11 @@ const COLUMNS = [
   ...['input', 'member', 'line', 'alias', 'trustpoint', 'catalog'],
 ];
 
+/** What spreadsheets take for the beginning of a formula; those of East Asia also in its wide form. */
+const FORMULA = /^\s*[=+@\-\uff1d\uff0b\uff20\uff0d]/;
+
 /** A table for spreadsheets. */
 export const csv: CheckFormat = {
-  name: 'csv',
   *render({ certificates }) {
     const library = require('csv-stringify/sync') as { readonly stringify: typeof stringify };
     const render = (rows: readonly (readonly string[])[]) =>
@@ -34,16 +37,16 @@ export const csv: CheckFormat = {
 };
 
 function cellsOf(checked: CheckedCertificate): readonly string[] {
-  const { certificate, source, level, daysLeft, catalog } = checked;
-  const isDescribed = 'complete' in certificate;
+  const { certificate, source, level, daysLeft } = checked;
+  const described = isDescribed(certificate);
   const texts = [
     ...[certificate.notBefore, certificate.notAfter].map((date) => (date === null ? '' : toRfc3339(date))),
     nameOf(checked),
     ...[certificate.subject, certificate.issuer, certificate.serialNumber].map((text) => text ?? ''),
-    isDescribed ? '' : certificate.sha256,
-    String(isDescribed ? certificate.usage === 'ca' : certificate.ca),
+    described ? '' : certificate.sha256,
+    String(described ? certificate.usage === 'ca' : certificate.ca),
     ...[source.input, source.member, source.line, source.alias, source.trustpoint].map((part) => String(part ?? '')),
-    catalog?.status ?? '',
-  ].map((text) => toPrintable(text).replace(/^ *[=+@-]/, "'$&"));
+    catalogEntryOf(checked)?.status ?? '',
+  ].map((text) => toPrintable(text).replace(FORMULA, "'$&"));
   return [level, daysLeft === null ? '' : daysLeft.toFixed(2), ...texts];
 }

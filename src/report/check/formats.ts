@@ -1,39 +1,38 @@
 /**
- * The map of the formats that `check` answers in.
+ * The map of the formats that `check` answers in. Each is loaded when it is asked for: most calls answer in one.
  *
  * @module
  */
 import { TrustError } from '../../errors.js';
 import type { CheckFormat } from './check-format.js';
-import { csv } from './csv.js';
-import { github } from './github.js';
-import { gitlab } from './gitlab.js';
-import { htmlPage } from './html.js';
-import { ics } from './ics.js';
-import { json, ndjson } from './json.js';
-import { junit } from './junit.js';
-import { markdown } from './markdown.js';
-import { nagios } from './nagios.js';
-import { openmetrics, prometheus } from './prometheus.js';
-import { sarif } from './sarif.js';
-import { tap } from './tap.js';
-import { text } from './text.js';
 
-const formats: readonly CheckFormat[] = [
-  ...[text, json, ndjson, csv, markdown, htmlPage],
-  ...[junit, sarif, github, gitlab, tap],
-  ...[nagios, prometheus, openmetrics, ics],
-];
+const formats: Readonly<Record<string, () => Promise<CheckFormat>>> = {
+  text: async () => (await import('./text.js')).text,
+  json: async () => (await import('./json.js')).json,
+  ndjson: async () => (await import('./json.js')).ndjson,
+  csv: async () => (await import('./csv.js')).csv,
+  markdown: async () => (await import('./markdown.js')).markdown,
+  html: async () => (await import('./html.js')).htmlPage,
+  junit: async () => (await import('./junit.js')).junit,
+  sarif: async () => (await import('./sarif.js')).sarif,
+  github: async () => (await import('./github.js')).github,
+  gitlab: async () => (await import('./gitlab.js')).gitlab,
+  tap: async () => (await import('./tap.js')).tap,
+  nagios: async () => (await import('./nagios.js')).nagios,
+  prometheus: async () => (await import('./prometheus.js')).prometheus,
+  openmetrics: async () => (await import('./prometheus.js')).openmetrics,
+  ics: async () => (await import('./ics.js')).ics,
+};
 
-/** The names of all formats. */
+/** The names of all formats, as users write them after `--format`. */
 export function checkFormatNames(): readonly string[] {
-  return formats.map(({ name }) => name);
+  return Object.keys(formats);
 }
 
 /** @throws {TrustError} `usage/bad-value` */
-export function checkFormatOf(name: string): CheckFormat {
-  const format = formats.find((candidate) => candidate.name === name);
-  if (format !== undefined) return format;
+export async function loadCheckFormat(name: string): Promise<CheckFormat> {
+  const load = Object.hasOwn(formats, name) ? formats[name] : undefined;
+  if (load !== undefined) return load();
   throw new TrustError('usage/bad-value', `"${name.slice(0, 40)}" is not a format`, {
     hint: `choose one of ${checkFormatNames().join(', ')}`,
   });

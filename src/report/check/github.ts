@@ -12,7 +12,6 @@ import type { CheckFormat, RenderContext } from './check-format.js';
 
 /** Annotations. */
 export const github: CheckFormat = {
-  name: 'github',
   *render({ findings }, context) {
     for (const finding of byUrgency(findings)) yield renderAnnotation(finding, context);
   },

@@ -11,7 +11,6 @@ import { type Fingerprinted, fingerprintsOf } from './fingerprint.js';
 
 /** The JSON that `artifacts:reports:codequality` takes. */
 export const gitlab: CheckFormat = {
-  name: 'gitlab',
   render: ({ findings }, context) => [
     renderDocument(fingerprintsOf(findings, context).map((one) => toIssue(one, context))),
   ],

@@ -4,7 +4,9 @@
  *
  * @module
  */
-import type { CheckedCertificate } from '../../check/check-report.js';
+import type { CatalogEntry } from '../../catalog/catalog.js';
+import { type CheckedCertificate, catalogEntryOf } from '../../check/check-report.js';
+import { isDescribed } from '../../check/described.js';
 import type { Level } from '../../check/expiry.js';
 import { toDay, toRfc3339 } from '../../encoding/rfc3339.js';
 import { displayName } from '../../x509/name.js';
@@ -85,24 +87,24 @@ function renderEnd({ certificate: { notBefore, notAfter }, daysLeft }: CheckedCe
 }
 
 function renderName(checked: CheckedCertificate): Html {
-  const { catalog } = checked;
+  const catalog = catalogEntryOf(checked);
   const known =
     catalog === null
       ? NOTHING
       : html`<span class="note">public root: ${catalog.status}${catalog.since === null ? '' : ` since ${catalog.since}`}${catalog.successor === null ? '' : `, successor ${catalog.successor}`}</span>`;
-  const sha256 = 'complete' in checked.certificate ? NOTHING : html`<code>${checked.certificate.sha256}</code>`;
-  return html`<span class="name">${shorten(nameOf(checked), LONGEST_NAME)}</span><span class="note">${kindOf(checked)}</span>${known}${sha256}<span class="fields">${fieldsOf(checked).join('\n')}</span>`;
+  const sha256 = isDescribed(checked.certificate) ? NOTHING : html`<code>${checked.certificate.sha256}</code>`;
+  return html`<span class="name">${shorten(nameOf(checked), LONGEST_NAME)}</span><span class="note">${kindOf(checked)}</span>${known}${sha256}<span class="fields">${fieldsOf(checked, catalog).join('\n')}</span>`;
 }
 
 function kindOf({ certificate }: CheckedCertificate): string {
-  if ('complete' in certificate) return `${certificate.usage}, as a device describes it`;
+  if (isDescribed(certificate)) return `${certificate.usage}, as a device describes it`;
   if (certificate.selfIssued) return certificate.ca ? 'CA, its own issuer' : 'end entity, its own issuer';
   const issuer = shorten(displayName(certificate.issuerName), LONGEST_NAME);
   return `${certificate.ca ? 'CA' : 'end entity'}, issued by ${issuer}`;
 }
 
 /** One text, not a list of elements: those of ten thousand rows are what a browser takes seconds for. */
-function fieldsOf({ certificate, catalog }: CheckedCertificate): readonly string[] {
+function fieldsOf({ certificate }: CheckedCertificate, catalog: CatalogEntry | null): readonly string[] {
   const { subject, issuer, serialNumber, notBefore, notAfter, sha1 } = certificate;
   const fields: readonly (readonly [string, string | null])[] = [
     ['Subject', subject],

@@ -5,6 +5,7 @@
  * @module
  */
 import type { CheckedCertificate } from '../../check/check-report.js';
+import { isDescribed } from '../../check/described.js';
 import type { Level } from '../../check/expiry.js';
 import { toDay } from '../../encoding/rfc3339.js';
 import { type Html, html, NOTHING } from '../html-text.js';
@@ -165,7 +166,7 @@ function factsOf({ checked, catalog }: ServingAnchor): readonly string[] {
   const { notAfter } = checked.certificate;
   return [
     `${checked.level}${notAfter === null ? '' : `, ends ${toDay(notAfter)}`}`,
-    ...('complete' in checked.certificate ? ['described by a device'] : []),
+    ...(isDescribed(checked.certificate) ? ['described by a device'] : []),
     ...(catalog === null ? [] : [catalog.status]),
   ];
 }

@@ -19,7 +19,7 @@ import { renderTimeline } from './html-timeline.js';
 import { renderTrust } from './html-trust.js';
 
 /** A page for a browser and for paper. */
-export const htmlPage: CheckFormat = { name: 'html', render: renderPage };
+export const htmlPage: CheckFormat = { render: renderPage };
 
 function* renderPage(report: CheckReport, context: RenderContext): Generator<string> {
   for (const piece of renderPieces(report, context)) yield piece.html;

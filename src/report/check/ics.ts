@@ -5,15 +5,15 @@
  *
  * @module
  */
-
 import { createHash } from 'node:crypto';
 import type { CheckedCertificate, CheckReport } from '../../check/check-report.js';
+import { isDescribed } from '../../check/described.js';
 import type { Threshold } from '../../check/expiry.js';
 import { groupBy } from '../../encoding/group-by.js';
 import { type CheckFormat, identityOf, nameOf, placeOf, type RenderContext } from './check-format.js';
 
 /** A calendar. */
-export const ics: CheckFormat = { name: 'ics', render: renderCalendar };
+export const ics: CheckFormat = { render: renderCalendar };
 
 /** Octets of a line without its end (RFC 5545 3.1). */
 const LINE = 75;
@@ -43,12 +43,12 @@ function renderEvent(
   const [checked] = occurrences;
   const { certificate } = checked;
   if (certificate.notAfter === null) return '';
-  const uid = 'complete' in certificate ? createHash('sha256').update(identity).digest('hex') : identity;
+  const uid = isDescribed(certificate) ? createHash('sha256').update(identity).digest('hex') : identity;
   const listed = occurrences.slice(0, PLACES).map(({ source }) => placeOf(source));
   const more = occurrences.length - listed.length;
   const description = [
     certificate.subject ?? '',
-    ...('complete' in certificate ? [] : [`SHA-256 ${certificate.sha256}`]),
+    ...(isDescribed(certificate) ? [] : [`SHA-256 ${certificate.sha256}`]),
     ...listed,
     ...(more > 0 ? [`and ${more} more`] : []),
   ].join('\n');

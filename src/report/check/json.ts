@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { CheckedCertificate, CheckReport } from '../../check/check-report.js';
+import { type CheckedCertificate, type CheckReport, catalogEntryOf } from '../../check/check-report.js';
+import { isDescribed } from '../../check/described.js';
 import { toRfc3339 } from '../../encoding/rfc3339.js';
 import { toCertificateJson, toDescribedCertificateJson } from '../certificate-json.js';
 import { renderDocumentParts, renderLine } from '../json.js';
@@ -12,13 +13,11 @@ import { CHECK_SCHEMA, toShardMembers } from './shard-document.js';
 
 /** The document. */
 export const json: CheckFormat = {
-  name: 'json',
   render: (report) => renderDocumentParts(toDocument(report)),
 };
 
 /** A certificate a line, for programs that read streams; what could not be read stands on stderr. */
 export const ndjson: CheckFormat = {
-  name: 'ndjson',
   *render({ certificates }) {
     for (const certificate of certificates) yield renderLine(toCheckedJson(certificate));
   },
@@ -42,15 +41,10 @@ function* toEachJson(certificates: readonly CheckedCertificate[]): Generator<unk
   for (const certificate of certificates) yield toCheckedJson(certificate);
 }
 
-function toCheckedJson({
-  certificate,
-  source,
-  catalog,
-  level,
-  daysLeft,
-  ignored,
-}: CheckedCertificate): Readonly<Record<string, unknown>> {
-  const described = 'complete' in certificate;
+function toCheckedJson(checked: CheckedCertificate): Readonly<Record<string, unknown>> {
+  const { certificate, source, level, daysLeft, ignored } = checked;
+  const described = isDescribed(certificate);
+  const catalog = catalogEntryOf(checked);
   const fields = described ? toDescribedCertificateJson(certificate, catalog) : toCertificateJson(certificate, catalog);
   return { ...fields, source, daysLeft, level, ...(ignored === null ? {} : { ignored: true }) };
 }

@@ -16,7 +16,7 @@ import { toDay, toRfc3339 } from '../../encoding/rfc3339.js';
 import { type CheckFormat, isPassed, isUnread, nameOf, otherFindings, placeOf } from './check-format.js';
 
 /** Test suites. */
-export const junit: CheckFormat = { name: 'junit', render: renderSuites };
+export const junit: CheckFormat = { render: renderSuites };
 
 /** A test case before it is written. */
 interface TestCase {

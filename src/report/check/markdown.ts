@@ -11,7 +11,6 @@ import { type CheckFormat, nameOf, placeOf, scopeOf, verdictOf } from './check-f
 
 /** Tables. */
 export const markdown: CheckFormat = {
-  name: 'markdown',
   *render(report) {
     const { at, summary, certificates, findings } = report;
     yield `## Certificates as of ${toRfc3339(at)}\n\n`;

@@ -21,7 +21,7 @@ const LONG_LINES = 20;
 const LONG_TEXT = 300;
 
 /** The output of a plugin. */
-export const nagios: CheckFormat = { name: 'nagios', render: renderNagios };
+export const nagios: CheckFormat = { render: renderNagios };
 
 /**
  * The exit status of a plugin: critical where a certificate or a rule is, unknown where something could not be read, then

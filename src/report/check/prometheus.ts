@@ -9,17 +9,17 @@
  * @module
  */
 import type { CheckedCertificate, CheckReport } from '../../check/check-report.js';
+import { isDescribed } from '../../check/described.js';
 import { toPrintable } from '../../encoding/printable.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { attributeOf, type DistinguishedName } from '../../x509/name.js';
 import { type CheckFormat, isUnread, nameOf } from './check-format.js';
 
 /** A `.prom` file. */
-export const prometheus: CheckFormat = { name: 'prometheus', render: (report) => renderMetrics(report, false) };
+export const prometheus: CheckFormat = { render: (report) => renderMetrics(report, false) };
 
 /** The same in OpenMetrics. */
 export const openmetrics: CheckFormat = {
-  name: 'openmetrics',
   *render(report) {
     yield* renderMetrics(report, true);
     yield '# EOF\n';
@@ -54,7 +54,7 @@ function* renderMetrics(report: CheckReport, withUnits: boolean): Generator<stri
 
 function familiesOf({ at, summary, certificates, findings }: CheckReport): readonly Family[] {
   const complete = certificates.flatMap(({ certificate, ...rest }) =>
-    'complete' in certificate ? [] : [{ ...rest, certificate }],
+    isDescribed(certificate) ? [] : [{ ...rest, certificate }],
   );
   const labelsOf = discriminate(complete);
   const each = (measure: (checked: CompleteCertificate) => number): Family['samples'] =>
@@ -138,7 +138,7 @@ function* sampleAll(certificates: readonly CheckedCertificate[]): Generator<read
     if (certificate.notAfter === null) continue;
     const { input, member, alias, trustpoint } = source;
     const labels = {
-      sha256: 'complete' in certificate ? '' : certificate.sha256,
+      sha256: isDescribed(certificate) ? '' : certificate.sha256,
       name: nameOf(checked),
       ...{ input, member: member ?? '', alias: alias ?? '', trustpoint: trustpoint ?? '' },
     };

@@ -14,9 +14,9 @@ import { type Fingerprinted, fingerprintsOf } from './fingerprint.js';
 
 /** A log with one run. */
 export const sarif: CheckFormat = {
-  name: 'sarif',
   render({ at, findings }, context) {
-    const rules = rulesOf(findings);
+    const placed = findings.filter(({ source }) => source !== null);
+    const rules = rulesOf(placed);
     const driver = { name: 'anchorctl', semanticVersion: context.version, rules: [...rules.values()] };
     const codes = [...rules.keys()];
     const log = {
@@ -25,9 +25,11 @@ export const sarif: CheckFormat = {
       runs: [
         {
           tool: { driver },
-          invocations: [{ executionSuccessful: isComplete(findings), endTimeUtc: toRfc3339(at) }],
+          invocations: [
+            { executionSuccessful: isComplete(findings), endTimeUtc: toRfc3339(at), ...toNotifications(findings) },
+          ],
           columnKind: 'utf16CodeUnits',
-          results: fingerprintsOf(findings, context).map((one) => toResult(one, codes, context)),
+          results: fingerprintsOf(placed, context).map((one) => toResult(one, codes, context)),
         },
       ],
     };
@@ -38,6 +40,18 @@ export const sarif: CheckFormat = {
 /** SARIF 3.20.14: false when the run did not come to its end. */
 function isComplete(findings: CheckReport['findings']): boolean {
   return findings.every(({ code }) => code !== 'run/interrupted');
+}
+
+/** SARIF 3.20.21: what is about the run and about no file. GitHub refuses a log in which a result has no location. */
+function toNotifications(findings: CheckReport['findings']): Readonly<Record<string, unknown>> {
+  const notifications = findings
+    .filter(({ source }) => source === null)
+    .map(({ code, severity, message, hint }) => ({
+      descriptor: { id: code },
+      level: LEVELS[severity],
+      message: { text: escapeMessage(hint === undefined ? message : `${message} (${hint})`) },
+    }));
+  return notifications.length === 0 ? {} : { toolExecutionNotifications: notifications };
 }
 
 /** SARIF 3.27.10 */
@@ -97,7 +111,7 @@ function toResult(
     ruleIndex: codes.indexOf(code),
     level: LEVELS[severity],
     message: { text: escapeMessage(hint === undefined ? message : `${message} (${hint})`) },
-    ...(source === null ? {} : { locations: [toLocation(source, context)] }),
+    locations: source === null ? [] : [toLocation(source, context)],
     partialFingerprints: {
       'anchorctl/v1': `${fingerprint}:${occurrence}`,
       // The one that GitHub looks at.
@@ -110,10 +124,11 @@ function toLocation(
   { input, member, line, alias, trustpoint }: NonNullable<Finding['source']>,
   { toRelative }: RenderContext,
 ): Readonly<Record<string, unknown>> {
+  // SARIF 3.28.4: no two may be equal, and 3.33.7: a kind may be any word where none of the usual ones fits.
   const logical = [
     ...(member === null ? [] : [{ fullyQualifiedName: member, kind: 'resource' }]),
     ...(alias === null ? [] : [{ fullyQualifiedName: alias, kind: 'member' }]),
-    ...(trustpoint === null ? [] : [{ fullyQualifiedName: trustpoint, kind: 'member' }]),
+    ...(trustpoint === null ? [] : [{ fullyQualifiedName: trustpoint, kind: 'trustpoint' }]),
   ];
   return {
     physicalLocation: {

@@ -135,6 +135,7 @@ function toSettings(field: JsonField): ShardSettings {
       .map((path) => path.text()),
     allowEmpty: field.member('allowEmpty').flag(),
     changedSince: field.member('changedSince').orNull((revision) => revision.text()),
+    reading: field.member('reading').text(),
   };
 }
 

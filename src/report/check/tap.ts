@@ -13,7 +13,6 @@ import { type CheckFormat, isPassed, nameOf, otherFindings, placeOf } from './ch
 
 /** Test points. */
 export const tap: CheckFormat = {
-  name: 'tap',
   *render(report) {
     const { certificates } = report;
     const others = otherFindings(report);

@@ -5,18 +5,20 @@
  * @module
  */
 import { type CheckedCertificate, type CheckReport, isAboutExpiry } from '../../check/check-report.js';
+import type { Finding } from '../../check/finding.js';
 import { toPrintable } from '../../encoding/printable.js';
 import { toDay } from '../../encoding/rfc3339.js';
-import { renderFinding } from '../certificate-text.js';
-import { wrap } from '../wrap.js';
+import { placePath, wrap, wrapBehind } from '../wrap.js';
 import { type CheckFormat, groupByCertificate, nameOf, placeOf, scopeOf, verdictOf } from './check-format.js';
 
-/** A table that a terminal shows. */
-export const text: CheckFormat = { name: 'text', render: renderText };
+/** A table that a terminal of 80 columns shows; only a path is longer than that where it has to be. */
+export const text: CheckFormat = { render: renderText };
 
 /** Cells of the bar that shows how much of a lifetime is left. */
 const BAR = 10;
+const BARS: readonly string[] = Array.from({ length: BAR + 1 }, (_, full) => `[${'#'.repeat(full).padEnd(BAR, '.')}]`);
 const LEVEL_WIDTH = 'not-yet-valid'.length;
+const INDENTATION = ' '.repeat(LEVEL_WIDTH + 2);
 /** Places of one certificate that are listed; a root may stand in hundreds of stores. */
 const PLACES = 5;
 
@@ -27,7 +29,14 @@ function* renderText(report: CheckReport): Generator<string> {
   if (rows.length > 0) yield '\n';
   for (const finding of findings) if (!isAboutExpiry(finding.code)) yield renderFinding(finding);
   yield renderSummary(report);
-  if (policy !== null) yield `by the policy ${toPrintable(policy)}\n`;
+  if (policy !== null) yield placePath('by the policy ', toPrintable(policy));
+}
+
+/** As `renderFinding` for stderr, in lines of a window. */
+function renderFinding({ severity, code, message, hint, source }: Finding): string {
+  const place = source === null ? `${severity}:` : `${severity}: ${placeOf(source)}:`;
+  const second = hint === undefined ? '' : wrap(toPrintable(hint), '  hint: ', '    ');
+  return wrapBehind(place, `${toPrintable(message)} [${code}]`) + second;
 }
 
 function renderRow(checked: CheckedCertificate, others: readonly CheckedCertificate[]): string {
@@ -35,12 +44,11 @@ function renderRow(checked: CheckedCertificate, others: readonly CheckedCertific
   const ends = certificate.notAfter === null ? 'unknown   ' : toDay(certificate.notAfter);
   const places = [checked, ...others].slice(0, PLACES).map(({ source }) => placeOf(source));
   const more = others.length + 1 - places.length;
-  const indentation = ' '.repeat(LEVEL_WIDTH + 2);
   const start = `${verdictOf(checked).padEnd(LEVEL_WIDTH)}  ${ends}  ${left(checked).padStart(8)}  ${bar(checked)}  `;
   return [
     wrap(nameOf(checked), start, ' '.repeat(start.length)),
-    ...places.map((place) => `${indentation}${place}\n`),
-    ...(more > 0 ? [`${indentation}and ${more} more ${more === 1 ? 'place' : 'places'}\n`] : []),
+    ...places.map((place) => placePath(INDENTATION, place)),
+    ...(more > 0 ? [`${INDENTATION}and ${more} more ${more === 1 ? 'place' : 'places'}\n`] : []),
   ].join('');
 }
 
@@ -48,19 +56,20 @@ function endOf({ certificate }: CheckedCertificate): number {
   return certificate.notAfter?.getTime() ?? Number.NEGATIVE_INFINITY;
 }
 
-/** `-3 d`, `5 h`, `412 d` */
+/** `-3 d`, `5 h`, `412 d`, `7973 y` */
 function left({ daysLeft }: CheckedCertificate): string {
   if (daysLeft === null) return '? d';
   const hours = Math.trunc(daysLeft * 24);
-  return Math.abs(hours) < 48 ? `${hours} h` : `${Math.trunc(daysLeft)} d`;
+  if (Math.abs(hours) < 48) return `${hours} h`;
+  // The column has room for a million: what ends in the year 9999 has more.
+  return Math.abs(daysLeft) < 1e6 ? `${Math.trunc(daysLeft)} d` : `${Math.trunc(daysLeft / 365.2425)} y`;
 }
 
 /** How much of its lifetime a certificate has left. */
 function bar({ certificate: { notBefore, notAfter }, daysLeft }: CheckedCertificate): string {
   if (notBefore === null || notAfter === null || daysLeft === null) return ' '.repeat(BAR + 2);
   const share = (daysLeft * 86_400_000) / (notAfter.getTime() - notBefore.getTime());
-  const filled = Math.ceil(Math.min(1, Math.max(0, share || 0)) * BAR);
-  return `[${'#'.repeat(filled)}${'.'.repeat(BAR - filled)}]`;
+  return BARS[Math.ceil(Math.min(1, Math.max(0, share || 0)) * BAR)] ?? '';
 }
 
 function renderSummary(report: CheckReport): string {
@@ -70,5 +79,6 @@ function renderSummary(report: CheckReport): string {
     .map(([what, count]) => `${count} ${what === 'errors' && count === 1 ? 'error' : what}`);
   const of = others === 0 ? '' : ` of ${certificates + others}`;
   const all = `${certificates}${of} ${certificates + others === 1 ? 'certificate' : 'certificates'}`;
-  return `${all} in ${files} ${files === 1 ? 'file' : 'files'}${scopeOf(report)}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}\n`;
+  const where = `in ${files} ${files === 1 ? 'file' : 'files'}${scopeOf(report)}`;
+  return wrap(`${all} ${where}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`, '', '  ');
 }

@@ -8,7 +8,8 @@
  * @module
  */
 import type { CatalogEntry } from '../../catalog/catalog.js';
-import type { CheckedCertificate } from '../../check/check-report.js';
+import { type CheckedCertificate, catalogEntryOf } from '../../check/check-report.js';
+import { isDescribed } from '../../check/described.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { comparableName, displayName } from '../../x509/name.js';
 import { nameOf } from './check-format.js';
@@ -56,11 +57,13 @@ export function relateAnchors(certificates: readonly CheckedCertificate[]): read
   for (const checked of certificates) {
     const key = anchorKey(checked);
     if (key === null) continue;
-    draftOf(key, () => ({ name: nameOf(checked), checked, catalog: checked.catalog })).heldBy.add(checked.source.input);
+    draftOf(key, () => ({ name: nameOf(checked), checked, catalog: catalogEntryOf(checked) })).heldBy.add(
+      checked.source.input,
+    );
   }
   const topOf = issuerFinder(certificates);
   for (const { certificate, source } of certificates) {
-    if ('complete' in certificate || certificate.selfIssued) continue;
+    if (isDescribed(certificate) || certificate.selfIssued) continue;
     const top = topOf(certificate);
     const missing = () => ({ name: displayName(top.issuerName), checked: null, catalog: null });
     const draft = draftOf(top.selfIssued ? top.sha256 : `missing ${comparableName(top.issuerName)}`, missing);
@@ -94,7 +97,7 @@ function roleOf(catalog: CatalogEntry | null, successors: ReadonlySet<string | n
 
 /** What identifies an anchor; null for what is none. */
 function anchorKey({ certificate }: CheckedCertificate): string | null {
-  if (!('complete' in certificate)) return certificate.ca && certificate.selfIssued ? certificate.sha256 : null;
+  if (!isDescribed(certificate)) return certificate.ca && certificate.selfIssued ? certificate.sha256 : null;
   const { usage, subject, issuer, serialNumber } = certificate;
   return usage === 'ca' && subject !== null && subject === issuer ? `described ${subject} ${serialNumber}` : null;
 }
@@ -107,7 +110,7 @@ function issuerFinder(certificates: readonly CheckedCertificate[]): (certificate
     if (known === undefined || (certificate.selfIssued && !known.selfIssued)) authorities.set(key, certificate);
   };
   for (const { certificate } of certificates) {
-    if ('complete' in certificate || !certificate.ca) continue;
+    if (isDescribed(certificate) || !certificate.ca) continue;
     const name = comparableName(certificate.subjectName);
     keep(name, certificate);
     keep(`${name} ${certificate.subjectKeyIdentifier ?? ''}`, certificate);

@@ -59,6 +59,7 @@ function recorded(): ShardRecord {
     paths: ['a', 'b c'],
     allowEmpty: true,
     changedSince: null,
+    reading: 'size=1',
   });
 }
 
