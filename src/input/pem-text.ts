@@ -11,6 +11,7 @@ import { peekElement } from '../store/peek.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
 import type { Source } from '../x509/source.js';
 import { readBareBase64 } from './bare-base64.js';
+import { findParagraphs, type Paragraph } from './base64-paragraphs.js';
 import { isDamagedRoot, mayBeRecovered } from './certificate-copy.js';
 import type { Collector } from './collector.js';
 import { type FoundBlock, readDamagedText } from './damaged-text.js';
@@ -48,7 +49,31 @@ export function readText(bytes: Uint8Array, into: Collector, mayHaveRuns = true)
   }
   const device = readDeviceText(bytes, into);
   if (device !== null) return device;
-  return found.length === 0 ? readBareBase64(bytes, into) : kindOf(found, bytes.length);
+  return found.length === 0 ? readWithoutBlocks(bytes, into) : kindOf(found, bytes.length);
+}
+
+/** A text without any marker: base64 and nothing else, or lines of it among others. */
+function readWithoutBlocks(bytes: Uint8Array, into: Collector): InputKind {
+  const paragraphs = findParagraphs(bytes, 1, (line) => into.source({ line }));
+  const inParagraphs = paragraphs.reduce((sum, { length }) => sum + length, 0);
+  // Of one that is all of the text the reader of such texts has more to say.
+  if (paragraphs.length === 0 || (paragraphs.length === 1 && isAllOf(bytes, inParagraphs)))
+    return readBareBase64(bytes, into);
+  addParagraphs(paragraphs, into);
+  return inParagraphs >= bytes.length * (1 - MAX_PROSE) ? 'base64' : 'text';
+}
+
+/** Whether a text has no more than so many characters, blanks and padding aside. */
+function isAllOf(bytes: Uint8Array, length: number): boolean {
+  return bytes.length < length * 4 && textOf(bytes).replace(/[\s=]+/g, '').length === length;
+}
+
+function addParagraphs(paragraphs: readonly Paragraph[], into: Collector): readonly FoundBlock[] {
+  return paragraphs.map(({ certificate, line, length }) => {
+    into.note('pem/no-markers', 'base64 without BEGIN and END lines', { line });
+    into.certificate(certificate);
+    return { content: 'certificate', length };
+  });
 }
 
 /**
@@ -110,7 +135,12 @@ function readGap(
   // Without such a run it holds no certificate, however damaged.
   if (!isBroken && !hasBase64Run(gap, LONGER_THAN_WORDS)) return [];
   const firstLine = previous === null ? 1 : linesOf(bytes, previous).locate(previous.end - previous.start).line;
-  return readDamagedText(textOf(gap), firstLine, into);
+  const blocks = readDamagedText(textOf(gap), firstLine, into);
+  if (blocks.length > 0 || gap.length === bytes.length) return blocks;
+  return addParagraphs(
+    findParagraphs(gap, firstLine, (line) => into.source({ line })),
+    into,
+  );
 }
 
 function readBlock(bytes: Uint8Array, block: PemBlock, trustpoint: string | null, into: Collector): FoundBlock {

@@ -1,0 +1,118 @@
+/**
+ * Certificates in base64 without BEGIN and END lines between other lines: in the body of a mail, or beside blocks that have
+ * theirs. Nothing says that such lines are a certificate but their bytes, so only what decodes, to its last octet, is one; of all
+ * else nothing is said.
+ *
+ * @module
+ */
+import { asBuffer } from '../encoding/buffer.js';
+import { countLineFeeds, indexOfText } from '../encoding/byte-search.js';
+import { expectTrustError } from '../errors.js';
+import { type Certificate, decodeCertificate } from '../x509/certificate.js';
+import type { Source } from '../x509/source.js';
+
+/** How every certificate of more than 255 octets begins, and what is enough of it to tell its length. */
+const BEGIN = 'MII';
+const HEAD = 8;
+
+/** Some digits of base64 and what pads them, alone on their line. */
+const LINE = /^[ \t]*([A-Za-z0-9+/]+)(={0,2})[ \t]*\r?$/;
+
+/** No certificate is longer, in digits. */
+const MAX_DIGITS = 87_384;
+
+/** How often a text is looked at again where one that began was none: lines of nothing but beginnings would take for ever. */
+const MOST_LOOKS = 2;
+
+/** A certificate that was found, and where. */
+export interface Paragraph {
+  readonly certificate: Certificate;
+  /** From 1; of the whole text. */
+  readonly line: number;
+  /** Digits of base64. */
+  readonly length: number;
+}
+
+/**
+ * Finds the certificates in a part of a text.
+ *
+ * @param bytes - UTF-8, Latin-1 or any other encoding that keeps ASCII
+ * @param firstLine - the line of the whole text on which the part begins
+ * @param sourceAt - where a certificate stands that begins on a line of the whole text
+ */
+export function findParagraphs(
+  bytes: Uint8Array,
+  firstLine: number,
+  sourceAt: (line: number) => Source,
+): readonly Paragraph[] {
+  const text = asBuffer(bytes);
+  const found: Paragraph[] = [];
+  let counted = 0;
+  let line = firstLine;
+  let left = text.length * MOST_LOOKS;
+  for (let at = indexOfText(text, BEGIN); at !== -1; ) {
+    let next = at + BEGIN.length;
+    const start = startOfLine(text, at);
+    if (start !== null) {
+      line += countLineFeeds(text, counted, start);
+      counted = start;
+      const { digits, end } = readRun(text, start);
+      const certificate = digits === null ? null : tryDecode(digits, sourceAt(line));
+      if (certificate !== null) found.push({ certificate, line, length: digits?.length ?? 0 });
+      left -= end - start;
+      if (certificate !== null || left < 0) next = Math.max(next, end);
+    }
+    at = indexOfText(text, BEGIN, next);
+  }
+  return found;
+}
+
+const LINE_FEED = 0x0a;
+const SPACE = 0x20;
+const TAB = 0x09;
+
+/** Where the line begins of which a place is the first but for blanks; null for one in the middle of a line. */
+function startOfLine(text: Buffer, place: number): number | null {
+  let start = place;
+  while (start > 0 && (text[start - 1] === SPACE || text[start - 1] === TAB)) start--;
+  return start === 0 || text[start - 1] === LINE_FEED ? start : null;
+}
+
+/**
+ * The digits of the lines from here on, as many as the first of them say that the certificate has.
+ *
+ * @returns with where the lines end that were looked at; null where fewer follow, or where a line goes on behind the last one
+ */
+function readRun(text: Buffer, start: number): { readonly digits: string | null; readonly end: number } {
+  const lines: string[] = [];
+  let length = 0;
+  let wanted = MAX_DIGITS;
+  let next = start;
+  while (next < text.length && length < wanted) {
+    const lineFeed = text.indexOf(LINE_FEED, next);
+    const end = lineFeed < 0 ? text.length : lineFeed;
+    // A line longer than that is no part of one, and is not made a string of.
+    const [, digits] = end - next > MAX_DIGITS + 256 ? [] : (LINE.exec(text.toString('latin1', next, end)) ?? []);
+    if (digits === undefined) return { digits: null, end: next };
+    if (lines.length === 0) wanted = digitsByHeader(digits);
+    lines.push(digits);
+    length += digits.length;
+    next = end + 1;
+  }
+  return { digits: length === wanted ? lines.join('') : null, end: Math.min(next, text.length) };
+}
+
+/** How many digits a certificate has that begins so. */
+function digitsByHeader(digits: string): number {
+  const head = Buffer.from(digits.slice(0, HEAD), 'base64');
+  return head.length < 4 ? 0 : Math.ceil(((head.readUInt16BE(2) + 4) * 4) / 3);
+}
+
+function tryDecode(digits: string, source: Source): Certificate | null {
+  try {
+    return decodeCertificate(new Uint8Array(Buffer.from(digits, 'base64')), source);
+  } catch (error) {
+    expectTrustError(error);
+    return null;
+  }
+}

@@ -1,0 +1,76 @@
+/** Base64 that nothing marks, among other lines: found where it is a certificate to its last octet, and passed over elsewhere. */
+import { describe, expect, test } from 'vitest';
+import { readCertificates } from '../../src/input/read-certificates.ts';
+import { body } from '../support/battered-forms.ts';
+import { type Issued, issue } from '../support/certificates.ts';
+
+/** By how many octets the last digits of base64 hold. */
+const byRest = new Map<number, Issued>();
+for (let length = 1; byRest.size < 3; length++) {
+  const one = issue({ subject: `CN=${'x'.repeat(length)}` });
+  byRest.set(one.der.length % 3, one);
+}
+const [A, B, C] = [0, 1, 2].map((rest) => byRest.get(rest)) as [Issued, Issued, Issued];
+const pem = issue({ subject: 'CN=PEM' }).pem;
+const bare = ({ pem: block }: Issued) => body(block);
+
+function read(text: string) {
+  const { certificates, notes, errors } = readCertificates(Buffer.from(text));
+  return {
+    found: certificates.map(({ sha256, source }) => [sha256, source?.line]),
+    codes: [...notes, ...errors].map(({ code }) => code),
+  };
+}
+
+const sha256Of = ({ certificate }: Issued) => certificate.sha256;
+const linesOf = (text: string) => text.split('\n').length - 1;
+
+describe.each([A, B, C])('a certificate of any length', (one) => {
+  test.each<[string, (base64: string) => string, number]>([
+    ['in the body of a mail', (base64) => `Dear colleague,\nhere it is:\n\n${base64}\nBest regards\n`, 4],
+    ['without a blank line around it', (base64) => `here it is:\n${base64}Best regards, all of us\n`, 2],
+    ['on one line', (base64) => `here:\n${base64.replaceAll('\n', '')}\nregards to all of you over there\n`, 2],
+    ['indented', (base64) => `as you asked\n${base64.replaceAll(/^(?=.)/gm, '  \t')}\nregards to all of you\n`, 2],
+    ['with CRLF', (base64) => `here:\n${base64}\nregards\n`.replaceAll('\n', '\r\n'), 2],
+  ])('%s', (_name, form, line) => {
+    const { found, codes } = read(form(bare(one)));
+    expect([found, codes]).toEqual([[[sha256Of(one), line]], ['pem/no-markers']]);
+  });
+
+  test('beside a block that has its markers, before and after', () => {
+    const text = `first\n${bare(one)}\nthen\n${pem}and again\n${bare(one)}`;
+    const { found } = read(text);
+    const second = 3 + linesOf(bare(one)) + 1;
+    expect(found.map(([, line]) => line)).toEqual([2, second, second + linesOf(pem) + 1]);
+    expect(found.map(([sha256]) => sha256 === sha256Of(one))).toEqual([true, false, true]);
+  });
+
+  test.each([A, B, C])('followed by another one', (other) => {
+    for (const between of ['', '\n', 'and\n']) {
+      const text = bare(one) + between + bare(other);
+      expect(read(text).found).toEqual([
+        [sha256Of(one), 1],
+        [sha256Of(other), linesOf(bare(one) + between) + 1],
+      ]);
+    }
+  });
+
+  test.each<[string, (base64: string) => string]>([
+    ['cut short', (base64) => base64.slice(0, -70)],
+    ['with a character too many', (base64) => base64.replace('MII', 'MIIA')],
+    ['with a word in it', (base64) => `${base64.slice(0, 130)}oops, sorry\n${base64.slice(130)}`],
+    ['that is the value of something', (base64) => `key=${base64}`],
+  ])('is not made up of one %s', (_name, damage) => {
+    const text = `Dear colleague, here it is:\n${damage(bare(one))}\nBest regards from all of us\n`;
+    expect(read(text).found).toEqual([]);
+  });
+});
+
+test.each([
+  ['on one line', 'MII'.repeat(2_000_000)],
+  ['on very many', 'MII\n'.repeat(1_000_000)],
+  ['that say how long they are', 'MIIP//AA\n'.repeat(300_000)],
+  ['behind blanks', ' MII .\n'.repeat(500_000)],
+])('what only begins like them takes no time: %s', (_name, text) => {
+  expect(read(`${text}\nand so on\n`).found).toEqual([]);
+});
