@@ -53,18 +53,16 @@ export function givenNewPassword({ newStorepassEnv, newStorepassFile }: NewPassw
  * what a person at the terminal types.
  *
  * @param name - of the file it is for, as the question names it
- * @param use - called again when it says with `needs` that a password is missing
+ * @param use - called again when it throws that a password is missing
  */
 export async function withPassword<T>(
   password: string | null,
   io: Io,
   name: string,
   use: (password: string | null) => T,
-  needs: (result: T) => boolean = () => false,
 ): Promise<T> {
   try {
-    const result = use(password);
-    if (password !== null || !needs(result) || !canAsk(io)) return result;
+    return use(password);
   } catch (error) {
     const missing = error instanceof TrustError && error.code === 'keystore/password-missing';
     if (password !== null || !missing || !canAsk(io)) throw error;

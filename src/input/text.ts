@@ -143,9 +143,12 @@ function utf16Order(bytes: Uint8Array): 'little' | 'big' | null {
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'big';
   const sample = bytes.subarray(0, SAMPLE);
   if (sample.length < 4 || bytes.length % 2 !== 0 || !sample.includes(0)) return null;
-  const zeros = [0, 0];
-  for (const [index, byte] of sample.entries()) if (byte === 0) zeros[index % 2] = (zeros[index % 2] ?? 0) + 1;
-  const [even = 0, odd = 0] = zeros;
+  let even = 0;
+  let odd = 0;
+  for (let at = 0; at + 1 < sample.length; at += 2) {
+    if (sample[at] === 0) even++;
+    if (sample[at + 1] === 0) odd++;
+  }
   const most = sample.length / 2 - 2;
   if (even === 0 && odd > most) return 'little';
   return odd === 0 && even > most ? 'big' : null;

@@ -67,6 +67,8 @@ interface Draft extends Pick<LedgerTarget, 'target' | 'kind' | 'problems'> {
 /** What tells a described certificate from others, and where it is. */
 type LedgerDescription = Description & Pick<DescribedCertificate, 'trustpoints'>;
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** Gathers targets one by one, and judges them when all are known: what one target has may tell what another describes. */
 export class Ledger {
   readonly anchors: Anchors;
@@ -110,16 +112,10 @@ export class Ledger {
   }
 
   #judge({ target, kind, exact, trustpoints, described, uses, unreadable, problems }: Draft): LedgerTarget {
-    const found = new Set(exact);
-    const probable = new Set<string>();
-    const names = new Map([...trustpoints].map(([sha256, of]) => [sha256, new Set(of)]));
-    for (const one of described) {
-      const match = this.#recognise(one);
-      if (match === null) continue;
-      addNames(names, match.sha256, one.trustpoints);
-      if (match.isExact) found.add(match.sha256);
-      else if (!found.has(match.sha256)) probable.add(match.sha256);
-    }
+    const { found, probable, names } =
+      described.length === 0
+        ? { found: exact, probable: NONE, names: trustpoints }
+        : this.#match(exact, trustpoints, described);
     const has = (sha256: string) => found.has(sha256) || probable.has(sha256);
     const old = this.anchors.old.filter(has);
     const recent = this.anchors.new.filter(has);
@@ -136,6 +132,25 @@ export class Ledger {
       ],
       problems,
     };
+  }
+
+  /** What is found, and where, when what is only described counts as well. */
+  #match(
+    exact: Draft['exact'],
+    trustpoints: Draft['trustpoints'],
+    described: Draft['described'],
+  ): { readonly found: Draft['exact']; readonly probable: Draft['exact']; readonly names: Draft['trustpoints'] } {
+    const found = new Set(exact);
+    const probable = new Set<string>();
+    const names = new Map(Array.from(trustpoints, ([sha256, of]) => [sha256, new Set(of)] as const));
+    for (const one of described) {
+      const match = this.#recognise(one);
+      if (match === null) continue;
+      addNames(names, match.sha256, one.trustpoints);
+      if (match.isExact) found.add(match.sha256);
+      else if (!found.has(match.sha256)) probable.add(match.sha256);
+    }
+    return { found, probable, names };
   }
 
   /**
