@@ -6,20 +6,23 @@
 import { isDnsName } from './dns-name.js';
 import { parseIpAddress } from './ip-address.js';
 
-// No alternatives inside a repetition: in a text of megabytes they take more of the stack than there is.
-const ABSOLUTE = /^[a-z][a-z0-9+.-]*:[a-z0-9\-._~:/?#[\]@!$&'()*+,;=%]+$/i;
+// Each of these is sought and never repeated: in a text of megabytes a repetition takes more of the stack than there is.
+const LETTER = /^[a-z]/i;
+const NOT_OF_SCHEME = /[^a-z0-9+.-]/i;
+const NOT_OF_URI = /[^a-z0-9\-._~:/?#[\]@!$&'()*+,;=%]/i;
 const STRAY_PERCENT = /%(?![0-9a-f]{2})/i;
-const WITH_AUTHORITY = /^[^:/?#]+:\/\//;
-/** Authority: user information, host, port (RFC 3986 3.2). */
-const AUTHORITY = /^[^:]+:\/\/(?:[^/?#@]*@)?(\[[^\]/?#]*\]|[^/?#:@]*)(?::\d*)?(?:[/?#]|$)/;
+const END_OF_AUTHORITY = /[/?#]/;
+const PORT = /:\d*$/;
 
 /**
  * Whether a text is an absolute URI: a scheme and something behind it, in the characters of RFC 3986. With an authority, it
  * names a host (RFC 5280 4.2.1.6); a single label is let pass, because URIs that are no locations have them.
  */
 export function isAbsoluteUri(text: string): boolean {
-  if (!ABSOLUTE.test(text) || STRAY_PERCENT.test(text)) return false;
-  if (!WITH_AUTHORITY.test(text)) return true;
+  const colon = text.indexOf(':');
+  if (!LETTER.test(text) || NOT_OF_SCHEME.test(text.slice(0, Math.max(colon, 0)))) return false;
+  if (colon < 0 || colon === text.length - 1 || NOT_OF_URI.test(text) || STRAY_PERCENT.test(text)) return false;
+  if (!text.startsWith('://', colon)) return true;
   const host = hostOf(text);
   return host.startsWith('[') ? parseIpAddress(host.slice(1, -1)) !== null : host !== '';
 }
@@ -35,9 +38,16 @@ export function isHttpUri(uri: string): boolean {
   return isAbsoluteUri(uri) && /^http:\/\//i.test(uri);
 }
 
-/** As it stands; empty where there is none. */
+/** Of the authority (RFC 3986 3.2: user information, host, port), as it stands; empty where there is none. */
 function hostOf(uri: string): string {
-  return AUTHORITY.exec(uri)?.[1] ?? '';
+  const colon = uri.indexOf(':');
+  if (colon < 1 || !uri.startsWith('://', colon)) return '';
+  const [authority = ''] = uri.slice(colon + 3).split(END_OF_AUTHORITY, 1);
+  const hostAndPort = authority.slice(authority.indexOf('@') + 1);
+  const port = hostAndPort.search(PORT);
+  const host = port < 0 ? hostAndPort : hostAndPort.slice(0, port);
+  const isHost = host.startsWith('[') ? host.indexOf(']') === host.length - 1 : !host.includes(':');
+  return isHost && !host.includes('@') ? host : '';
 }
 
 /** Whether the base of a constraint has one of its two forms: a host, or `.` and a domain. */
