@@ -176,12 +176,23 @@ function suffixed(pem: string, suffix: string, width = 0): string {
 }
 
 /** Quoted-printable as mail programs write it: equals signs in hex, lines of at most 76 characters. */
+/** No line is longer than 76 characters with its soft break (RFC 2045 6.7), and none is broken in an octet. */
 function quotedPrintable(text: string): string {
-  return text
-    .replaceAll('=', '=3D')
-    .split('\n')
-    .map((line) => line.match(/(?:=3D|[^=]){1,75}/g)?.join('=\n') ?? '')
-    .join('\n');
+  return text.replaceAll('=', '=3D').split('\n').map(breakSoftly).join('\n');
+}
+
+function breakSoftly(line: string): string {
+  let broken = '';
+  let width = 0;
+  for (const [unit] of line.matchAll(/=3D|[^=]/g)) {
+    if (width + unit.length > 75) {
+      broken += '=\n';
+      width = 0;
+    }
+    broken += unit;
+    width += unit.length;
+  }
+  return broken;
 }
 
 function urlSafe(pem: string): string {
