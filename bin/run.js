@@ -26,9 +26,12 @@ exports.run = async (args) => {
   }
 };
 
-/** A call that names no command asks for help, for which little of the code is needed; for `check` it is half. */
+/** First words of calls that have a bundle of their own, with what they need and nothing else: those that scripts make once for each file. */
+exports.OWN_BUNDLES = ['check', 'keystore'];
+
+/** A call that names no command asks for help, for which little of the code is needed. */
 function bundleFor(args) {
-  if (args[0] === 'check') return join(DIST, 'check.cjs');
+  if (exports.OWN_BUNDLES.includes(args[0])) return join(DIST, `${args[0]}.cjs`);
   return join(DIST, args.every((word) => word.startsWith('-')) ? 'help.cjs' : 'cli.cjs');
 }
 

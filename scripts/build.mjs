@@ -7,9 +7,12 @@
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { ROOT } from './workspace.mjs';
+
+const { OWN_BUNDLES } = createRequire(import.meta.url)('../bin/run.js');
 
 const DIST = join(ROOT, 'dist');
 
@@ -172,14 +175,14 @@ const CLI = {
   define: { 'import.meta.url': '__filename' },
 };
 
-/** A bundle of the command line for calls that name one of some commands, or none: without the code of all others. */
-function bundleFor(name, ...commands) {
-  const kept = new Set(commands.map((command) => `./commands/${command}.js`));
+/** A bundle of the command line for calls whose first word is that, or which have none: without the code of all other commands. */
+function bundleFor(name) {
+  const kept = new RegExp(`^\\./commands/${name}(-[\\w-]+)?\\.js$`);
   const withoutOthers = {
     name: 'without-others',
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /^\.\/commands\/[\w-]+\.js$/ }, ({ path }) =>
-        kept.has(path) ? undefined : { path, namespace: 'left-out' },
+        kept.test(path) ? undefined : { path, namespace: 'left-out' },
       );
       onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: '' }));
     },
@@ -187,8 +190,7 @@ function bundleFor(name, ...commands) {
   return { ...CLI, entryPoints: { [name]: 'src/cli/main.ts' }, plugins: [withoutOthers, ...CLI.plugins] };
 }
 
-/** A call without a command is a call for help: a fifth of all code. `check` is called for a single file in many a script. */
-const PARTS = [bundleFor('help'), bundleFor('check', 'check')];
+const PARTS = ['help', ...OWN_BUNDLES].map(bundleFor);
 
 const CMS = {
   ...COMMON_JS,

@@ -12,31 +12,42 @@ import { ROOT } from './workspace.mjs';
 const { compileBundle, runBundle } = createRequire(import.meta.url)('../bin/bundle.js');
 
 const demo = join(ROOT, 'fixtures/demo');
+/** One that is in no catalog, and one that is. */
 const OWN_ROOT = join(ROOT, 'fixtures/keystores/gateway-root.pem');
+const ROOT_IN_CATALOG = join(ROOT, 'fixtures/certificates/identrust-commercial-root-ca-1.pem');
 const sha256 = new X509Certificate(readFileSync(OWN_ROOT)).fingerprint256;
 
-await keepCompiled('help.cjs', ({ main }) => main(['--help']));
-await keepCompiled('check.cjs', ({ main }) => main(['check', OWN_ROOT]));
-await keepCompiled('cli.cjs', async ({ main }) => {
-  const folder = mkdtempSync(join(tmpdir(), 'anchorctl-build-'));
-  try {
-    const keystore = join(folder, 'tg.jks');
-    copyFileSync(join(demo, 'tg.jks'), keystore);
-    process.env.ANCHORCTL_STOREPASS = 'Test123%';
-    await main(['keystore', 'add', keystore, join(ROOT, 'fixtures/certificates/identrust-commercial-root-ca-1.pem')]);
-    // One that is in no catalog.
-    await main(['keystore', 'add', keystore, OWN_ROOT, '--expect-sha256', sha256]);
-    await main(['keystore', 'list', keystore]);
-    await main(['rotate', join(demo, 'identrust.zip'), '--keystore', keystore, '--out', join(folder, 'run'), '--yes']);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+process.env.ANCHORCTL_STOREPASS = 'Test123%';
+
+await keepCompiled('help.cjs', (main) => main(['--help']));
+await keepCompiled('check.cjs', (main) => main(['check', OWN_ROOT]));
+await keepCompiled('keystore.cjs', async (main, folder) => {
+  const keystore = layOutKeystore(folder);
+  await main(['keystore', 'add', keystore, ROOT_IN_CATALOG]);
+  await main(['keystore', 'add', keystore, OWN_ROOT, '--expect-sha256', sha256]);
+  await main(['keystore', 'list', keystore]);
+  await main(['keystore', 'list', join(ROOT, 'fixtures/keystores/gateway-java17.p12')]);
+});
+await keepCompiled('cli.cjs', (main, folder) => {
+  const run = join(folder, 'run');
+  return main(['rotate', join(demo, 'identrust.zip'), '--keystore', layOutKeystore(folder), '--out', run, '--yes']);
 });
 
-/** Runs calls on a bundle, and keeps the code that was compiled for them. */
+function layOutKeystore(folder) {
+  const keystore = join(folder, 'tg.jks');
+  copyFileSync(join(demo, 'tg.jks'), keystore);
+  return keystore;
+}
+
+/** Runs calls on a bundle, which have a folder for what they write, and keeps the code that was compiled for them. */
 async function keepCompiled(name, calls) {
   const file = join(ROOT, 'dist', name);
   const script = compileBundle(file, readFileSync(file));
-  await calls(runBundle(script, file));
+  const folder = mkdtempSync(join(tmpdir(), 'anchorctl-build-'));
+  try {
+    await calls(runBundle(script, file).main, folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
   writeFileSync(`${file}.cache`, script.createCachedData());
 }

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { findRoot, genuineLengths } from '../catalog/catalog.js';
+import { findRoot } from '../catalog/catalog.js';
 import type { Edit } from '../catalog/edit-script.js';
 import { type DamageMatch, matchDamaged, resemblesRoot } from '../catalog/match.js';
 import { decodeBase64, withoutPadding } from '../encoding/base64.js';
@@ -105,10 +105,9 @@ function inUsualAlphabet(copy: Copy, into: Collector): Copy {
  */
 export function isDamagedRoot(certificate: Certificate): boolean {
   return (
-    // Nearly always enough, and asked before anything that has to be loaded or worked out.
-    genuineLengths().has(certificate.der.length) &&
-    findRoot(certificate.sha256) === null &&
+    // In this order: the length is nearly always enough, and of hardly any certificate a digest is needed.
     resemblesRoot(certificate.der) &&
+    findRoot(certificate.sha256) === null &&
     verifyCertificateSignature(certificate, certificate.subjectPublicKeyInfo) !== 'valid'
   );
 }
