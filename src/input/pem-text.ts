@@ -4,8 +4,7 @@
  *
  * @module
  */
-import { hasBytesAt } from '../encoding/byte-writer.js';
-import { type EvenBlockReader, type PemBlock, scanPem } from '../encoding/pem.js';
+import { EvenBlockReader, type PemBlock, scanPem } from '../encoding/pem.js';
 import { expectTrustError } from '../errors.js';
 import { peekElement } from '../store/peek.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
@@ -20,8 +19,6 @@ import { contentOfLabel } from './label.js';
 import { noteLayout } from './layout.js';
 import type { InputKind } from './read-result.js';
 import { hasBase64Run, LineIndex, LONGER_THAN_WORDS, textOf } from './text.js';
-
-const BEGIN: Uint8Array = new TextEncoder().encode('-----BEGIN CERTIFICATE-----');
 
 /** A text with a larger share of other things than blocks is prose with certificates in it. */
 const MAX_PROSE = 0.25;
@@ -84,12 +81,10 @@ function addParagraphs(paragraphs: readonly Paragraph[], into: Collector): reado
  * @returns null for any other text, of which nothing was read then
  */
 export function readBundle(bytes: Uint8Array, into: Collector): InputKind | null {
-  if (!hasBytesAt(bytes, 0, BEGIN)) return null;
-  const { blocks, rejected } = scanPem(bytes);
-  const isBundle = blocks.every(
-    ({ start, label, isEven }, index) => isEven && label === 'CERTIFICATE' && start === (blocks[index - 1]?.end ?? 0),
-  );
-  if (!isBundle || rejected.length > 0 || blocks.at(-1)?.end !== bytes.length) return null;
+  const reader = new EvenBlockReader(bytes, 'CERTIFICATE');
+  const blocks: PemBlock[] = [];
+  for (let block = reader.next(); block !== null; block = reader.next()) blocks.push(block);
+  if (blocks.length === 0 || !reader.isAtEnd) return null;
   for (const block of blocks) readBlock(bytes, block, null, into);
   return 'pem';
 }
@@ -97,6 +92,7 @@ export function readBundle(bytes: Uint8Array, into: Collector): InputKind | null
 /**
  * Reads the next blocks of a text that begins like such a one.
  *
+ * @param blocks - the blocks of `bytes`
  * @param most - how many
  * @returns how many there were
  */
