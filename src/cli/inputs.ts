@@ -7,8 +7,9 @@
 import { findRoot } from '../catalog/catalog.js';
 import type { Finding } from '../check/finding.js';
 import { expectTrustError, TrustError } from '../errors.js';
+import { BundleReader } from '../input/bundle-reader.js';
 import type { InputLimits } from '../input/limits.js';
-import { BundleReader, readCertificates } from '../input/read-certificates.js';
+import { readCertificates } from '../input/read-certificates.js';
 import type { InputKind, ReadResult } from '../input/read-result.js';
 import { InputReader, MAX_INPUT_BYTES, readInput } from '../io/read-input.js';
 import type { StartTlsProtocol } from '../io/starttls.js';
