@@ -5,10 +5,8 @@
  * @module
  */
 import { EvenBlockReader, type PemBlock, scanPem } from '../encoding/pem.js';
-import { expectTrustError } from '../errors.js';
 import { peekElement } from '../store/peek.js';
-import { type Certificate, decodeCertificate } from '../x509/certificate.js';
-import type { Source } from '../x509/source.js';
+import { type Certificate, tryDecodeCertificate } from '../x509/certificate.js';
 import { readBareBase64 } from './bare-base64.js';
 import { findParagraphs, type Paragraph } from './base64-paragraphs.js';
 import { isDamagedRoot, mayBeRecovered } from './certificate-copy.js';
@@ -143,8 +141,9 @@ function readBlock(bytes: Uint8Array, block: PemBlock, trustpoint: string | null
   const { label, der, start, end, line } = block;
   const content = contentOfLabel(label);
   const source = into.source({ line, trustpoint });
-  if (content === 'certificate') addCertificate(bytes, block, tryDecode(der, source), into);
-  if (content === 'trusted-certificate') addCertificate(bytes, block, tryDecode(firstElement(der), source), into);
+  if (content === 'certificate') addCertificate(bytes, block, tryDecodeCertificate(der, source), into);
+  if (content === 'trusted-certificate')
+    addCertificate(bytes, block, tryDecodeCertificate(firstElement(der), source), into);
   if (content === 'pkcs7') into.pkcs7(der, into.source({ line }));
   if (content === 'private-key') into.privateKey(line);
   return { content, length: end - start };
@@ -167,15 +166,6 @@ function addCertificate(bytes: Uint8Array, block: PemBlock, certificate: Certifi
     );
   }
   into.certificate(certificate);
-}
-
-function tryDecode(der: Uint8Array, source: Source): Certificate | null {
-  try {
-    return decodeCertificate(der, source);
-  } catch (error) {
-    expectTrustError(error);
-    return null;
-  }
 }
 
 /** The certificate of a TRUSTED CERTIFICATE block, which has more after it; all of it when it is not even an element. */
