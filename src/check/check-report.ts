@@ -12,6 +12,7 @@ import { type Source, sourceOf } from '../x509/source.js';
 import { isDescribed } from './described.js';
 import { DAY, dayOf, type Expiry, expiryOf, type Level, type Thresholds } from './expiry.js';
 import type { Finding } from './finding.js';
+import type { InputContent } from './input-content.js';
 import type { PolicyCheck } from './policy-check.js';
 import type { ShardRecord } from './shard.js';
 
@@ -33,18 +34,10 @@ export type CertificateRole = (typeof CERTIFICATE_ROLES)[number];
 /** Every role: end entities, CAs, CAs that are their own issuer. */
 export const CERTIFICATE_ROLES = ['leaf', 'ca', 'anchors'] as const;
 
-/** What was found in one input. */
-export interface CheckedInput {
-  /** What the user named, or a file below it. */
-  readonly input: string;
-  readonly certificates: readonly Certificate[];
-  readonly described: readonly DescribedCertificate[];
+/** An input of a check. */
+export interface CheckedInput extends InputContent {
   /** What could not be read of it. */
   readonly findings: readonly Finding[];
-  /** The files in it, where it is an archive. */
-  readonly members?: readonly string[];
-  /** Which of the certificates stand in keystores that make nobody trust them: their numbers, from 0. */
-  readonly untrusted?: readonly number[];
   /** Whether there was something to read: false for a name that leads nowhere. */
   readonly isOpened: boolean;
 }

@@ -5,7 +5,6 @@
  * @module
  */
 import { type CatalogEntry, currentCatalog, findRoot } from '../catalog/catalog.js';
-import type { DescribedCertificate } from '../device/show-output.js';
 import type { Certificate } from '../x509/certificate.js';
 import { type Source, sourceOf } from '../x509/source.js';
 import { isDescribed } from './described.js';
@@ -94,7 +93,7 @@ export class PolicyCheck {
   }
 
   /** What is against a certificate at its place. */
-  judge(certificate: Certificate | DescribedCertificate, source: Source): readonly Finding[] {
+  judge(certificate: Judged, source: Source): readonly Finding[] {
     const sha256 = this.#fingerprintOf(certificate);
     return [
       ...(sha256 === null ? [] : this.#checkForbidden(certificate, sha256, source)),
@@ -103,11 +102,7 @@ export class PolicyCheck {
     ];
   }
 
-  /**
-   * What a file lacks. Each file in an archive is one of its own.
-   *
-   * @param target - a file that could be read, also one without any certificate
-   */
+  /** What a file lacks. Each file in an archive is one of its own. */
   judgeTarget(target: PolicyTarget): readonly Finding[] {
     const { input, members = [] } = target;
     for (const source of sourcesOf(input, members)) this.#markUsed(source);

@@ -8,21 +8,15 @@ import type { DescribedCertificate } from '../device/show-output.js';
 import type { Certificate } from '../x509/certificate.js';
 import { type Source, sourceOf } from '../x509/source.js';
 import type { Finding } from './finding.js';
+import type { InputContent } from './input-content.js';
 
 /** A certificate, or what a device says of one. */
 export type Judged = Certificate | DescribedCertificate;
 
-/** What was found in an input that was read. */
-export interface PolicyTarget {
-  readonly input: string;
-  readonly certificates: readonly Certificate[];
-  readonly described: readonly DescribedCertificate[];
+/** An input that could be read, also one without any certificate. */
+export interface PolicyTarget extends InputContent {
   /** What could not be read of it. */
   readonly findings?: readonly Finding[];
-  /** The files in it, where it is an archive. */
-  readonly members?: readonly string[];
-  /** Which of the certificates stand in keystores that make nobody trust them: their numbers, from 0. */
-  readonly untrusted?: readonly number[];
 }
 
 /** What a file holds: fingerprints; null is one that is not known. */

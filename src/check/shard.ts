@@ -8,12 +8,12 @@
  * @module
  */
 import { createHash, type Hash } from 'node:crypto';
-import type { DescribedCertificate } from '../device/show-output.js';
 import { TrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
 import { CertificatePool } from '../x509/certificate-pool.js';
 import type { CertificateRole } from './check-report.js';
 import type { Thresholds } from './expiry.js';
+import type { InputContent } from './input-content.js';
 import type { PolicyCheck } from './policy-check.js';
 
 /** One part of so many, from 1. */
@@ -53,16 +53,8 @@ export interface ShardPolicy {
 }
 
 /** What was read of one input. */
-export interface RecordedInput {
-  /** What the user named, or a file below it. */
-  readonly input: string;
-  readonly certificates: readonly Certificate[];
-  readonly described: readonly DescribedCertificate[];
+export interface RecordedInput extends InputContent {
   readonly errors: readonly TrustError[];
-  /** The files in it, where it is an archive. */
-  readonly members?: readonly string[];
-  /** Which of the certificates stand in keystores that make nobody trust them: their numbers, from 0. */
-  readonly untrusted?: readonly number[];
 }
 
 /** One of all inputs. */

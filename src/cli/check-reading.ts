@@ -10,12 +10,13 @@ import type { Certificate } from '../x509/certificate.js';
 import { toFindings } from './answer.js';
 import { type GitArgs, gitWalkOf } from './git-selection.js';
 import { type InputArgs, readingOf } from './input-options.js';
-import { intactOf, type ReadInput, type ReadOptions, readEachInput } from './inputs.js';
+import { intactOf, type ReadOptions, readEachInput } from './inputs.js';
 import { takeTurns, untilInterrupted } from './interruption.js';
 import type { Io } from './io.js';
 import type { CommonArgs } from './options.js';
 import { type PasswordArgs, storePassword } from './password.js';
 import { withProgress } from './progress.js';
+import type { ReadInput } from './single-input.js';
 
 /** What the options say of the inputs. */
 export interface ReadingArgs extends CommonArgs, PasswordArgs, GitArgs, InputArgs {

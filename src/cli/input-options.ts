@@ -22,7 +22,7 @@ export const inputOptions: Readonly<Record<'limit' | 'starttls' | 'servername', 
   servername: textOption('servername', 'The name that servers are asked by (SNI); default: the one in tls://'),
 };
 
-/** The same as words: two calls with other words may read other things out of the same inputs. */
+/** What these options say, as words: two calls with other words may read other things out of the same inputs. */
 export function describeReading({ limit = [], starttls, servername }: InputArgs): string {
   const words = [...[...limit].sort(), starttls ?? '', servername ?? ''];
   return words.filter((word) => word !== '').join(' ');

@@ -7,65 +7,34 @@
 import { findRoot } from '../catalog/catalog.js';
 import type { Finding } from '../check/finding.js';
 import { expectTrustError, TrustError } from '../errors.js';
-import type { InputLimits } from '../input/limits.js';
-import { BundleReader, readCertificates } from '../input/read-certificates.js';
-import type { InputKind, ReadResult } from '../input/read-result.js';
-import { InputReader, MAX_INPUT_BYTES, readInput } from '../io/read-input.js';
-import type { StartTlsProtocol } from '../io/starttls.js';
+import type { ReadResult } from '../input/read-result.js';
+import { InputReader, readInput } from '../io/read-input.js';
 import { type Walk, walkInputs } from '../io/walk.js';
 import { countPlaces } from '../report/repair.js';
-import { type Certificate, decodeCertificate } from '../x509/certificate.js';
-import { renderSource, sourceOf } from '../x509/source.js';
-import { canAsk } from './confirm.js';
+import type { Certificate } from '../x509/certificate.js';
+import { renderSource } from '../x509/source.js';
 import type { Io } from './io.js';
-import { withRaise } from './limits.js';
-import { askPassword } from './password.js';
-
-/** One input as it was read: a file named or walked, standard input, or an endpoint. */
-export interface ReadInput {
-  /** What the user named, or a file below it. */
-  readonly input: string;
-  readonly kind: InputKind | 'endpoint';
-  readonly certificates: readonly Certificate[];
-  readonly notes: ReadResult['notes'];
-  readonly damaged: ReadResult['damaged'];
-  readonly recovered: ReadResult['recovered'];
-  readonly described: ReadResult['described'];
-  readonly members: ReadResult['members'];
-  readonly untrusted: ReadResult['untrusted'];
-  readonly errors: readonly TrustError[];
-  /** Of an endpoint, the name or address that was connected to. */
-  readonly host?: string;
-}
+import {
+  bundleOf,
+  failed,
+  hasNoSign,
+  type ReadInput,
+  readOne,
+  readServer,
+  refused,
+  type SingleInputOptions,
+  sizeLimitOf,
+  tryReading,
+} from './single-input.js';
 
 /** How inputs are read. */
-export interface ReadOptions {
-  readonly password: string | null;
-  /** Whether everything tolerated is an error. */
-  readonly strict: boolean;
-  /** Whether to say what the signatures of a signed bundle are worth. */
-  readonly signatures?: boolean;
-  /** Whether certificates of which only a description is there are good enough; else they are an error. */
-  readonly descriptions?: boolean;
+export interface ReadOptions extends SingleInputOptions {
   /** Whether a folder or glob that holds nothing is no error. */
   readonly allowEmpty?: boolean;
-  /** Limits other than those that are usual. */
-  readonly limits?: Partial<InputLimits>;
-  /**
-   * Fingerprints by which a certificate that is recovered from a damaged copy is one that was meant; left out, or none, where
-   * nothing is searched.
-   */
-  readonly recover?: ReadonlySet<string> | undefined;
   /** Told the name of every file of a folder that has no sign of a certificate, and what files are in it where it is an archive. */
   readonly onPassedOver?: (path: string, members: readonly string[]) => void;
   /** Whether a file that the user named is passed over like one of a folder where it has no sign of a certificate. */
   readonly passOverNamed?: boolean;
-  /** What endpoints speak before TLS, if anything. */
-  readonly startTls?: StartTlsProtocol | undefined;
-  /** By what name endpoints are asked, where it is not their own. */
-  readonly serverName?: string | undefined;
-  /** Ends the wait for a server. */
-  readonly signal?: AbortSignal;
   /** How paths, globs and folders become files; `walkInputs` where it is absent. */
   readonly walk?: ((argument: string) => Promise<Walk>) | undefined;
   /** Which inputs are read: asked once for each, in their order. All of them where it is absent. */
@@ -82,9 +51,6 @@ export interface ReadInputs {
   readonly passedOver: number;
 }
 
-/** Errors that say only that a file is something else: no fault of a file that was walked rather than named. */
-export const NO_SIGN: ReadonlySet<string> = new Set(['input/empty', 'input/no-certificate', 'input/unrecognised']);
-
 /**
  * Reads every argument of a command.
  *
@@ -93,10 +59,11 @@ export const NO_SIGN: ReadonlySet<string> = new Set(['input/empty', 'input/no-ce
 export async function readInputs(args: readonly string[], io: Io, options: ReadOptions): Promise<ReadInputs> {
   const inputs: ReadInput[] = [];
   let passedOver = 0;
-  await readArguments(args, io, options, readInput, (input) => {
+  const take = (input: ReadInput | null) => {
     if (input === null) passedOver++;
     else inputs.push(input);
-  });
+  };
+  await readArguments(args, { io, options, readFile: readInput, take });
   return { inputs, passedOver };
 }
 
@@ -114,54 +81,72 @@ export type TakeInput = (input: ReadInput | null) => Promise<void> | undefined |
  */
 export function readEachInput(args: readonly string[], io: Io, options: ReadOptions, take: TakeInput): Promise<void> {
   const reader = new InputReader();
-  return readArguments(args, io, options, (path, maxBytes, isRegular) => reader.read(path, maxBytes, isRegular), take);
+  const readFile: Reading['readFile'] = (path, maxBytes, isRegular) => reader.read(path, maxBytes, isRegular);
+  return readArguments(args, { io, options, readFile, take });
 }
 
-/** Reads a file; `isRegular` as for `InputReader`. */
-type ReadFile = (path: string, maxBytes: number, isRegular: boolean) => Uint8Array;
+/** A call that reads inputs. */
+interface Reading {
+  readonly io: Io;
+  readonly options: ReadOptions;
+  /** `isRegular` as for `InputReader`. */
+  readonly readFile: (path: string, maxBytes: number, isRegular: boolean) => Uint8Array;
+  readonly take: TakeInput;
+}
 
-async function readArguments(
-  args: readonly string[],
-  io: Io,
-  options: ReadOptions,
-  readFile: ReadFile,
-  take: TakeInput,
-): Promise<void> {
-  const { signal } = options;
+async function readArguments(args: readonly string[], reading: Reading): Promise<void> {
+  const { io, options, take } = reading;
   let isEmpty = true;
   let passedOver = 0;
   for (const arg of args) {
     const { files, others } = await findInputs(arg, io, options);
-    isEmpty &&= others.length === 0;
     for (const other of others) {
-      if (signal?.aborted === true) return;
+      if (options.signal?.aborted === true) return;
       await take(other);
     }
-    for (const { path, isFromFolder, isRegular } of files) {
-      if (!isTaken(path, options)) continue;
-      const mayBePassedOver = isFromFolder || options.passOverNamed === true;
-      const bytes = tryReading(path, () => readFile(path, options.limits?.size ?? MAX_INPUT_BYTES, isRegular), options);
-      const bundle = options.inParts === true && bytes instanceof Uint8Array ? bundleOf(path, bytes, options) : null;
-      if (bundle !== null) for (const part of bundle.parts()) await take({ input: path, ...part });
-      const given = bundle?.given ?? 0;
-      isEmpty &&= given === 0;
-      if (bundle?.isWhole === true) continue;
-      let read = bytes instanceof Uint8Array ? readBytes(path, bytes, options, mayBePassedOver) : bytes;
-      if (bytes instanceof Uint8Array && isUnfinished(read, io, options)) read = await finish(read, bytes, io, options);
-      if (given > 0) read = { ...read, certificates: read.certificates.slice(given) };
-      if (signal?.aborted === true) return;
-      const isPassedOver = mayBePassedOver && hasNoSign(read);
-      if (isPassedOver) {
-        options.onPassedOver?.(path, read.members);
-        passedOver++;
-      } else {
-        isEmpty = false;
-      }
-      const taken = take(isPassedOver ? null : read);
-      if (taken !== undefined) await taken;
-    }
+    const taken = await readFiles(files, reading);
+    if (options.signal?.aborted === true) return;
+    isEmpty &&= others.length === 0 && taken.isEmpty;
+    passedOver += taken.passedOver;
   }
   if (isEmpty && options.allowEmpty !== true && options.isPart !== true) await take(nothingFound(args, passedOver));
+}
+
+/**
+ * Reads the files of one argument, up to the one at which the signal is aborted.
+ *
+ * @returns whether none of them has a sign of a certificate, and how many have none
+ */
+async function readFiles(
+  files: Walk['files'],
+  { io, options, readFile, take }: Reading,
+): Promise<{ readonly isEmpty: boolean; readonly passedOver: number }> {
+  let isEmpty = true;
+  let passedOver = 0;
+  for (const { path, isFromFolder, isRegular } of files) {
+    if (!isTaken(path, options)) continue;
+    const mayBePassedOver = isFromFolder || options.passOverNamed === true;
+    const bytes = tryReading(path, () => readFile(path, sizeLimitOf(options), isRegular), options);
+    const bundle = options.inParts === true && bytes instanceof Uint8Array ? bundleOf(path, bytes, options) : null;
+    for (const part of bundle?.parts() ?? []) await take({ input: path, ...part });
+    const given = bundle?.given ?? 0;
+    isEmpty &&= given === 0;
+    if (bundle?.isWhole === true) continue;
+    const reading = bytes instanceof Uint8Array ? readOne(path, bytes, io, options, mayBePassedOver) : bytes;
+    const all = reading instanceof Promise ? await reading : reading;
+    if (options.signal?.aborted === true) break;
+    const read = given === 0 ? all : { ...all, certificates: all.certificates.slice(given) };
+    const isPassedOver = mayBePassedOver && hasNoSign(read);
+    if (isPassedOver) {
+      options.onPassedOver?.(path, read.members);
+      passedOver++;
+    } else {
+      isEmpty = false;
+    }
+    const taken = take(isPassedOver ? null : read);
+    if (taken !== undefined) await taken;
+  }
+  return { isEmpty, passedOver };
 }
 
 /** What stands in the place of everything where no input has a sign of a certificate. */
@@ -205,9 +190,7 @@ async function findInputs(
 async function readOther(arg: string, io: Io, options: ReadOptions): Promise<ReadInput> {
   try {
     if (arg !== '-') return await readServer(arg, options);
-    const bytes = await io.readStdin(options.limits?.size ?? MAX_INPUT_BYTES);
-    const read = readBytes(arg, bytes, options, false);
-    return isUnfinished(read, io, options) ? await finish(read, bytes, io, options) : read;
+    return await readOne(arg, await io.readStdin(sizeLimitOf(options)), io, options, false);
   } catch (error) {
     return refused(arg, error, options);
   }
@@ -278,112 +261,4 @@ export function intactOf({ certificates, damaged }: Pick<ReadResult, 'certificat
 /** Whether a certificate is a known public root. */
 export function isKnownRoot({ sha256 }: { readonly sha256: string }): boolean {
   return findRoot(sha256) !== null;
-}
-
-function tryReading(input: string, read: () => Uint8Array, options: ReadOptions): Uint8Array | ReadInput {
-  try {
-    return read();
-  } catch (error) {
-    return refused(input, error, options);
-  }
-}
-
-function bundleOf(input: string, bytes: Uint8Array, { strict, limits = {} }: ReadOptions): BundleReader {
-  return new BundleReader(bytes, { name: input, strict, limits });
-}
-
-/** What an input holds, as far as nobody has to be asked. */
-function readBytes(
-  input: string,
-  bytes: Uint8Array,
-  { password, strict, descriptions = false, limits = {}, recover }: ReadOptions,
-  mayHoldNothing: boolean,
-): ReadInput {
-  const read = {
-    input,
-    ...readCertificates(bytes, {
-      ...{ name: input, password, strict, limits, mayHoldNothing },
-      ...(recover === undefined ? {} : { recover: { expected: recover } }),
-    }),
-  };
-  return descriptions || !isOnlyDescribed(read) ? read : { ...read, errors: [...read.errors, withoutBytes(read)] };
-}
-
-/** Whether a person may know the password of what was read, or what its signatures are worth is still to be said. */
-function isUnfinished(read: ReadInput, io: Io, { password, signatures = false }: ReadOptions): boolean {
-  return (password === null && isLocked(read) && canAsk(io)) || (signatures && read.kind === 'pkcs7');
-}
-
-async function finish(read: ReadInput, bytes: Uint8Array, io: Io, options: ReadOptions): Promise<ReadInput> {
-  const { input } = read;
-  try {
-    if (isLocked(read)) return readBytes(input, bytes, { ...options, password: await askPassword(input, io) }, false);
-    const { noteSignatures } = await import('../input/cms-signature.js');
-    return { ...read, notes: [...read.notes, ...(await noteSignatures(bytes))] };
-  } catch (error) {
-    return refused(input, error, options);
-  }
-}
-
-function isLocked({ errors }: ReadInput): boolean {
-  return errors.some(({ code }) => code === 'keystore/password-missing');
-}
-
-/** What a configuration names beside certificates that it holds is noted; all else that is only described would be missed. */
-function isOnlyDescribed({ kind, certificates, described }: ReadInput): boolean {
-  return described.length > 0 && (certificates.length === 0 || kind === 'device-show');
-}
-
-function withoutBytes({ input, described }: ReadInput): TrustError {
-  const [first] = described;
-  const what = described.length === 1 ? 'a certificate is' : `${described.length} certificates are`;
-  return new TrustError('input/no-bytes', `${what} only described here, without the bytes`, {
-    at: { source: input, ...(first?.source.line == null ? {} : { line: first.source.line }) },
-    hint: 'take them from show running-config or show crypto pki certificates pem, or from their CA',
-  });
-}
-
-async function readServer(input: string, { startTls, serverName, signal }: ReadOptions): Promise<ReadInput> {
-  const { parseEndpoint, readEndpoint } = await import('../io/endpoint.js');
-  const { host } = parseEndpoint(input);
-  const certificates: Certificate[] = [];
-  const errors: TrustError[] = [];
-  for (const [index, der] of (await readEndpoint(input, { startTls, serverName, signal })).entries()) {
-    try {
-      certificates.push(decodeCertificate(der, sourceOf(input)));
-    } catch (error) {
-      const refusal = expectTrustError(error).within({ source: input });
-      // What it sends first is its own: without that, nothing is known of the server.
-      if (index === 0) throw refusal;
-      errors.push(refusal);
-    }
-  }
-  return { ...NOTHING, input, kind: 'endpoint', host, certificates, errors };
-}
-
-function refused(input: string, error: unknown, { limits = {} }: ReadOptions): ReadInput {
-  return failed(input, withRaise(expectTrustError(error), limits).within({ source: input }));
-}
-
-function failed(input: string, error: TrustError): ReadInput {
-  return {
-    ...NOTHING,
-    input,
-    kind: 'unknown',
-    errors: [error],
-  };
-}
-
-const NOTHING = {
-  certificates: [],
-  notes: [],
-  damaged: [],
-  recovered: [],
-  described: [],
-  members: [],
-  untrusted: [],
-} as const;
-
-function hasNoSign({ certificates, described, errors }: ReadInput): boolean {
-  return certificates.length + described.length === 0 && errors.every(({ code }) => NO_SIGN.has(code));
 }

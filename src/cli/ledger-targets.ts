@@ -17,9 +17,10 @@ import { type Walk, walkInputs } from '../io/walk.js';
 import type { ReadTarget } from '../rotation/ledger.js';
 import { decodeKeystore, detectBinaryKeystore } from '../store/codecs.js';
 import { trustedCertificates } from '../store/select.js';
-import { intactOf, NO_SIGN } from './inputs.js';
+import { intactOf } from './inputs.js';
 import type { Io } from './io.js';
 import { withRaise } from './limits.js';
+import { NO_SIGN } from './single-input.js';
 
 /** One step of reading: a target, a problem beside it, or a file that is none. */
 export interface LedgerStep {

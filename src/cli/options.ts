@@ -175,6 +175,11 @@ const STORE_TYPES: Readonly<Record<string, KeystoreType>> = {
   pem: 'pem',
 };
 
+/**
+ * A type of keystore by its name in any case.
+ *
+ * @throws {TrustError} `usage/bad-value`
+ */
 export function parseStoretype(text: string): KeystoreType {
   const name = text.toLowerCase();
   const type = Object.hasOwn(STORE_TYPES, name) ? STORE_TYPES[name] : undefined;

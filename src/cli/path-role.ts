@@ -22,11 +22,12 @@ import { type AnchorSet, readAnchorSets } from './anchor-sets.js';
 import { coercion } from './coercion.js';
 import { readCrlFiles } from './crl-files.js';
 import { parseHost, toPeerName } from './host-name.js';
-import { certificatesOf, distinct, type ReadInput } from './inputs.js';
+import { certificatesOf, distinct } from './inputs.js';
 import type { Io } from './io.js';
 import { type LimitArgs, parseLimits } from './limits.js';
 import { Network, type OnlineArgs, onlineOptions } from './online.js';
 import { choiceOption, listOption, single, textOption } from './options.js';
+import type { ReadInput } from './single-input.js';
 import type { RoleResult } from './validation-role.js';
 
 /** The options that make sense for paths alone. */

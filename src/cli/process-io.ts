@@ -91,7 +91,6 @@ function clock(env: NodeJS.ProcessEnv): Date {
 /** Making the stream just to end it would take the terminal's settings with it. */
 let isStdinUsed = false;
 
-/** Nobody has changed anything yet who still waits for an input. */
 async function readStdin(maxBytes: number): Promise<Uint8Array> {
   isStdinUsed = true;
   return interruptible(async (signal) => {
@@ -104,6 +103,7 @@ async function readStdin(maxBytes: number): Promise<Uint8Array> {
   });
 }
 
+/** Nobody has changed anything yet who still waits for an input or an answer. */
 function interrupted(when: string): TrustError {
   return new TrustError('run/interrupted', `${when}; nothing was changed`, { hint: 'call again' });
 }

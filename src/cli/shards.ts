@@ -11,8 +11,9 @@ import { readInput } from '../io/read-input.js';
 import { walkInputs } from '../io/walk.js';
 import { parseShardDocument } from '../report/check/shard-document.js';
 import { coercion } from './coercion.js';
+import { inputOptions } from './input-options.js';
 import type { Io } from './io.js';
-import { type CommonArgs, single } from './options.js';
+import { type CommonArgs, passwordOptions, single } from './options.js';
 import { withProgress } from './progress.js';
 import { VERSION } from './version.js';
 
@@ -38,9 +39,10 @@ export const shardOptions: Readonly<Record<'shard' | 'merge', Options>> = {
 };
 
 /** Options that say how files are read, which the shards have done. */
-const OF_READING = [
+const OF_READING: readonly string[] = [
   ...['at', 'warn', 'fail', 'only', 'git', 'changed-since', 'shard', 'allow-empty', 'policy'],
-  ...['storepass', 'storepass-env', 'storepass-file', 'limit', 'starttls', 'servername'],
+  ...Object.keys(passwordOptions),
+  ...Object.keys(inputOptions),
 ];
 
 /**

@@ -8,7 +8,7 @@
  */
 import { toPrintable } from '../encoding/printable.js';
 import { expectTrustError, TrustError } from '../errors.js';
-import { type Certificate, decodeCertificate } from '../x509/certificate.js';
+import { type Certificate, decodeCertificate, tryDecodeCertificate } from '../x509/certificate.js';
 import { type Source, sourceOf } from '../x509/source.js';
 import { type Line, LineReader } from './lines.js';
 import { recallDump, rememberDump } from './seen-dumps.js';
@@ -158,22 +158,13 @@ function readDump(
     return { certificate: seen.certificate.withSource(source), error: null };
   }
   const dump = decodeDump(bytes, offset);
-  const certificate = dump === null ? null : tryDecode(dump.der, source);
+  const certificate = dump === null ? null : tryDecodeCertificate(dump.der, source);
   // What is wrong with it, and in which row, is found out where it is read row by row.
   if (dump === null || certificate === null) return readRows(reader, source, diagnoses);
   reader.skipPast(dump.end);
   if (isShared)
     rememberDump({ text: bytes.subarray(offset, reader.offset), lines: reader.number - number, certificate });
   return { certificate, error: null };
-}
-
-function tryDecode(der: Uint8Array, source: Source): Certificate | null {
-  try {
-    return decodeCertificate(der, source);
-  } catch (error) {
-    expectTrustError(error);
-    return null;
-  }
 }
 
 /** Row by row, up to `quit` or up to the first line that is none: a dump in which something is wrong. */
@@ -205,7 +196,7 @@ function readRows(
 /** Without finding out what is wrong with it, if anything. */
 function readUndiagnosed(rows: readonly Line[], source: Source): Pick<StoredCertificate, 'certificate' | 'error'> {
   const der = derOfRows(rows);
-  const certificate = der === null ? null : tryDecode(der, source);
+  const certificate = der === null ? null : tryDecodeCertificate(der, source);
   return { certificate, error: certificate === null && rows.length > 0 ? UNDIAGNOSED : null };
 }
 

@@ -37,7 +37,13 @@ export function indexOfText(bytes: Buffer, text: string, from = 0): number {
   return -1;
 }
 
-/** Whether a text stands there. It is looked for from its end on where its rarest character stands there. */
+/**
+ * Whether a text stands there.
+ *
+ * Where its rarest character is its last, as that of `serial=` is, `indexOfText` has that one alone to look for, and meets it in
+ * every block of PEM. The characters before it are looked for together with it from the end of the bytes back, for which Node
+ * takes the last of them first: a tenth of the time for that text, and no more for others.
+ */
 export function includesText(bytes: Buffer, text: string): boolean {
   const end = rarestIn(text) + 1;
   const mayStand = end < BY_FIRST || bytes.lastIndexOf(text.slice(end - BY_FIRST, end), undefined, 'latin1') >= 0;

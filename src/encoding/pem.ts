@@ -99,11 +99,7 @@ export function scanPem(bytes: Uint8Array): PemScan {
     const line = reader.lines.at(start);
     if (endMarker >= next) {
       // Not thrown: a text of BEGIN lines has very many.
-      const error = new TrustError('pem/no-end', 'found a BEGIN line without its END line', {
-        at: { line, offset: start },
-        hint: HINT,
-      });
-      rejected.push({ start, end: next, error });
+      rejected.push({ start, end: next, error: withoutEnd(line, start) });
       start = next;
       continue;
     }
@@ -112,15 +108,27 @@ export function scanPem(bytes: Uint8Array): PemScan {
       blocks.push(block);
       frame = frameOf(block.label);
     } catch (error) {
-      const { code, message, at, hint = HINT } = expectTrustError(error);
-      const offset = at?.offset ?? start;
-      const position = { line: line + countLines(view, start, offset), offset };
       const end = offsetAfterLine(view, endMarker);
-      rejected.push({ start, end, error: new TrustError(code, message, { at: position, hint }) });
+      rejected.push({ start, end, error: withLine(expectTrustError(error), view, start, line) });
     }
     start = next;
   }
   return { blocks, rejected };
+}
+
+function withoutEnd(line: number, offset: number): TrustError {
+  return new TrustError('pem/no-end', 'found a BEGIN line without its END line', { at: { line, offset }, hint: HINT });
+}
+
+/** An error at an offset, with the line of it, counted from that of the block. */
+function withLine(
+  { code, message, at, hint = HINT }: TrustError,
+  view: Buffer,
+  start: number,
+  line: number,
+): TrustError {
+  const offset = at?.offset ?? start;
+  return new TrustError(code, message, { at: { line: line + countLines(view, start, offset), offset }, hint });
 }
 
 /** Reads the blocks of a text that is nothing but even blocks of one label, one at a time, so that none has to be kept. */

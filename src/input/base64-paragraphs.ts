@@ -7,8 +7,7 @@
  */
 import { asBuffer } from '../encoding/buffer.js';
 import { countLineFeeds, indexOfText } from '../encoding/byte-search.js';
-import { expectTrustError } from '../errors.js';
-import { type Certificate, decodeCertificate } from '../x509/certificate.js';
+import { type Certificate, tryDecodeCertificate } from '../x509/certificate.js';
 import type { Source } from '../x509/source.js';
 
 /** How every certificate of more than 255 octets begins, and what is enough of it to tell its length. */
@@ -57,7 +56,8 @@ export function findParagraphs(
       line += countLineFeeds(text, counted, start);
       counted = start;
       const { digits, end } = readRun(text, start);
-      const certificate = digits === null ? null : tryDecode(digits, sourceAt(line));
+      const certificate =
+        digits === null ? null : tryDecodeCertificate(new Uint8Array(Buffer.from(digits, 'base64')), sourceAt(line));
       if (certificate !== null) found.push({ certificate, line, length: digits?.length ?? 0 });
       left -= end - start;
       if (certificate !== null || left < 0) next = Math.max(next, end);
@@ -106,13 +106,4 @@ function readRun(text: Buffer, start: number): { readonly digits: string | null;
 function digitsByHeader(digits: string): number {
   const head = Buffer.from(digits.slice(0, HEAD), 'base64');
   return head.length < 4 ? 0 : Math.ceil(((head.readUInt16BE(2) + 4) * 4) / 3);
-}
-
-function tryDecode(digits: string, source: Source): Certificate | null {
-  try {
-    return decodeCertificate(new Uint8Array(Buffer.from(digits, 'base64')), source);
-  } catch (error) {
-    expectTrustError(error);
-    return null;
-  }
 }

@@ -4,12 +4,9 @@
  *
  * @module
  */
-import { hasBytesAt } from '../encoding/byte-writer.js';
-import { type EvenBlockReader, type PemBlock, scanPem } from '../encoding/pem.js';
-import { expectTrustError } from '../errors.js';
+import { EvenBlockReader, type PemBlock, scanPem } from '../encoding/pem.js';
 import { peekElement } from '../store/peek.js';
-import { type Certificate, decodeCertificate } from '../x509/certificate.js';
-import type { Source } from '../x509/source.js';
+import { type Certificate, tryDecodeCertificate } from '../x509/certificate.js';
 import { readBareBase64 } from './bare-base64.js';
 import { findParagraphs, type Paragraph } from './base64-paragraphs.js';
 import { isDamagedRoot, mayBeRecovered } from './certificate-copy.js';
@@ -20,8 +17,6 @@ import { contentOfLabel } from './label.js';
 import { noteLayout } from './layout.js';
 import type { InputKind } from './read-result.js';
 import { hasBase64Run, LineIndex, LONGER_THAN_WORDS, textOf } from './text.js';
-
-const BEGIN: Uint8Array = new TextEncoder().encode('-----BEGIN CERTIFICATE-----');
 
 /** A text with a larger share of other things than blocks is prose with certificates in it. */
 const MAX_PROSE = 0.25;
@@ -84,12 +79,10 @@ function addParagraphs(paragraphs: readonly Paragraph[], into: Collector): reado
  * @returns null for any other text, of which nothing was read then
  */
 export function readBundle(bytes: Uint8Array, into: Collector): InputKind | null {
-  if (!hasBytesAt(bytes, 0, BEGIN)) return null;
-  const { blocks, rejected } = scanPem(bytes);
-  const isBundle = blocks.every(
-    ({ start, label, isEven }, index) => isEven && label === 'CERTIFICATE' && start === (blocks[index - 1]?.end ?? 0),
-  );
-  if (!isBundle || rejected.length > 0 || blocks.at(-1)?.end !== bytes.length) return null;
+  const reader = new EvenBlockReader(bytes, 'CERTIFICATE');
+  const blocks: PemBlock[] = [];
+  for (let block = reader.next(); block !== null; block = reader.next()) blocks.push(block);
+  if (blocks.length === 0 || !reader.isAtEnd) return null;
   for (const block of blocks) readBlock(bytes, block, null, into);
   return 'pem';
 }
@@ -97,6 +90,7 @@ export function readBundle(bytes: Uint8Array, into: Collector): InputKind | null
 /**
  * Reads the next blocks of a text that begins like such a one.
  *
+ * @param blocks - the blocks of `bytes`
  * @param most - how many
  * @returns how many there were
  */
@@ -147,8 +141,9 @@ function readBlock(bytes: Uint8Array, block: PemBlock, trustpoint: string | null
   const { label, der, start, end, line } = block;
   const content = contentOfLabel(label);
   const source = into.source({ line, trustpoint });
-  if (content === 'certificate') addCertificate(bytes, block, tryDecode(der, source), into);
-  if (content === 'trusted-certificate') addCertificate(bytes, block, tryDecode(firstElement(der), source), into);
+  if (content === 'certificate') addCertificate(bytes, block, tryDecodeCertificate(der, source), into);
+  if (content === 'trusted-certificate')
+    addCertificate(bytes, block, tryDecodeCertificate(firstElement(der), source), into);
   if (content === 'pkcs7') into.pkcs7(der, into.source({ line }));
   if (content === 'private-key') into.privateKey(line);
   return { content, length: end - start };
@@ -171,15 +166,6 @@ function addCertificate(bytes: Uint8Array, block: PemBlock, certificate: Certifi
     );
   }
   into.certificate(certificate);
-}
-
-function tryDecode(der: Uint8Array, source: Source): Certificate | null {
-  try {
-    return decodeCertificate(der, source);
-  } catch (error) {
-    expectTrustError(error);
-    return null;
-  }
 }
 
 /** The certificate of a TRUSTED CERTIFICATE block, which has more after it; all of it when it is not even an element. */

@@ -6,7 +6,6 @@
  */
 import { type ArchiveKind, detectArchive, unpackArchive } from '../encoding/archive.js';
 import { encodingOf, readElement } from '../encoding/der.js';
-import { EvenBlockReader } from '../encoding/pem.js';
 import { orRaise, UnpackBudget } from '../encoding/unpack.js';
 import { expectTrustError, type Position, TrustError } from '../errors.js';
 import { decodeKeystore } from '../store/codecs.js';
@@ -15,7 +14,7 @@ import { detectBinary, isPublicKey } from './detect.js';
 import { readDocument } from './document.js';
 import type { Part } from './embedded.js';
 import { HIGHEST_LIMITS, INPUT_LIMITS, type InputLimits } from './limits.js';
-import { readBundleBlocks, readText } from './pem-text.js';
+import { readText } from './pem-text.js';
 import type { InputKind, Note, ReadResult } from './read-result.js';
 import { SearchBudget } from './recover.js';
 import { decodeText } from './text.js';
@@ -79,64 +78,16 @@ export function readCertificates(bytes: Uint8Array, options: ReadOptions = {}): 
   return resultOf(into, kind, options);
 }
 
-/** An input of which nothing is given before all of it is read may be as long as this. */
-const SHORT = 1024 * 1024;
-
-/** How many certificates of a bundle are in memory at once. */
-const PART = 1000;
-
-/** Reads a long bundle of certificates in parts, for callers that keep none of them. */
-export class BundleReader {
-  readonly #bytes: Uint8Array;
-  readonly #options: ReadOptions;
-  #given = 0;
-  #isWhole = false;
-
-  /** @param bytes - any input; not to be changed before the last part is read */
-  constructor(bytes: Uint8Array, options: ReadOptions = {}) {
-    this.#bytes = bytes;
-    this.#options = options;
-  }
-
-  /** How many certificates the parts so far hold. */
-  get given(): number {
-    return this.#given;
-  }
-
-  /**
-   * Whether the parts so far are all of the input; false for a short one, and for one that is no bundle throughout. Of that one they
-   * hold the first certificates, and nothing else that it may have.
-   */
-  get isWhole(): boolean {
-    return this.#isWhole;
-  }
-
-  /** The parts. What `readCertificates` gives are the certificates of all of them, and what else is in the last. */
-  *parts(): Generator<ReadResult> {
-    if (this.#bytes.length <= SHORT) return;
-    const into = collectorFor(this.#options);
-    const blocks = new EvenBlockReader(this.#bytes, 'CERTIFICATE');
-    const nothing = { damaged: [], recovered: [], described: [], members: [], untrusted: [], notes: [], errors: [] };
-    while (readBundleBlocks(this.#bytes, blocks, PART, into) === PART && !blocks.isAtEnd) {
-      const certificates = into.takeCertificates();
-      this.#given += certificates.length;
-      yield { kind: 'pem', certificates, ...nothing };
-    }
-    if (!blocks.isAtEnd) return;
-    this.#isWhole = true;
-    this.#given += into.certificates.length;
-    yield resultOf(into, 'pem', this.#options);
-  }
-}
-
-function collectorFor({ name = '-', limits, recover }: ReadOptions): Collector {
+/** What is to gather all that an input holds. */
+export function collectorFor({ name = '-', limits, recover }: ReadOptions): Collector {
   return new Collector(name, {
     limit: limits?.certificates ?? INPUT_LIMITS.certificates,
     recovery: recover === undefined ? null : { ...recover, budget: new SearchBudget() },
   });
 }
 
-function resultOf(into: Collector, kind: InputKind, { name = '-', strict = false }: ReadOptions): ReadResult {
+/** What was gathered, with its notes as errors where nothing is tolerated. */
+export function resultOf(into: Collector, kind: InputKind, { name = '-', strict = false }: ReadOptions): ReadResult {
   const { certificates, damaged, recovered, described, members, untrusted, notes, errors } = into;
   return {
     ...{ kind, certificates, damaged, recovered, described, members, untrusted },

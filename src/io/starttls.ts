@@ -269,13 +269,12 @@ async function beginNntp(talk: Conversation): Promise<void> {
 }
 
 async function beginSieve(talk: Conversation): Promise<void> {
-  const end = /^(?:OK|NO|BYE)\b/i;
   for (const words of ['', 'STARTTLS\r\n']) {
     talk.say(words);
     let line = await talk.line();
     // Before its OK a server lists what it can, a string in quotes at the start of each line.
     while (words === '' && line.startsWith('"')) line = await talk.line();
-    if (!end.test(line) || !/^OK\b/i.test(line)) throw talk.unexpected(line, 'OK');
+    if (!/^OK\b/i.test(line)) throw talk.unexpected(line, 'OK');
   }
 }
 

@@ -22,7 +22,7 @@ const FILLED = 0.5;
  * @returns lines with their ends
  */
 export function wrap(text: string, first: string, rest: string): string {
-  // Nearly every text.
+  // Nearly every text, and far quicker than what follows.
   if (first.length + text.length <= COLUMNS && !text.startsWith(' ') && ASCII.test(text) && ASCII.test(first)) {
     return `${first}${text}`.trimEnd().concat('\n');
   }
@@ -91,7 +91,7 @@ function cutOf(characters: readonly string[], start: number, room: number): numb
   return characters.length;
 }
 
-/** Nearly every text. */
+/** Characters that take one column each. */
 const ASCII: RegExp = /^[ -~]*$/;
 
 /** What terminals show in two columns (Unicode Standard Annex 11, W and F), taken too wide rather than too narrow. */

@@ -16,7 +16,7 @@ import {
 } from '../encoding/der.js';
 import { DerReader } from '../encoding/der-reader.js';
 import { encodeHexAt } from '../encoding/hex.js';
-import { TrustError } from '../errors.js';
+import { expectTrustError, TrustError } from '../errors.js';
 import { type CertificateLayout, readCertificateLayout } from './certificate-layout.js';
 import { type BasicConstraints, type Extension, type KeyUsage, keyUsagesIn, walkExtensions } from './extensions.js';
 import { fingerprint } from './fingerprint.js';
@@ -258,6 +258,16 @@ export function decodeCertificate(bytes: Uint8Array, source: Source | null = nul
       ...(error.at === undefined ? {} : { at: error.at }),
       cause: error,
     });
+  }
+}
+
+/** The same for readers that go on where there is none: null for bytes that are no certificate. */
+export function tryDecodeCertificate(bytes: Uint8Array, source: Source | null = null): Certificate | null {
+  try {
+    return decodeCertificate(bytes, source);
+  } catch (error) {
+    expectTrustError(error);
+    return null;
   }
 }
 

@@ -26,7 +26,6 @@ import {
   certificatesOf,
   distinct,
   errorsOf,
-  type ReadInput,
   type ReadOptions,
   readEachInput,
   readInputs,
@@ -43,6 +42,7 @@ import {
   textOption,
 } from '../options.js';
 import { type PasswordArgs, storePassword } from '../password.js';
+import type { ReadInput } from '../single-input.js';
 
 interface InspectArgs extends CommonArgs, PasswordArgs, InputArgs {
   readonly input: string[];

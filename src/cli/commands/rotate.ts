@@ -29,7 +29,7 @@ import { canAsk, requireConfirmation } from '../confirm.js';
 import { type Expectations, parseExpectations, recoverableBy, requireNamed } from '../expectations.js';
 import { findingOfNote } from '../file-notes.js';
 import { type InputArgs, inputOptions, readingOf } from '../input-options.js';
-import { certificatesOf, distinct, errorsOf, type ReadInput, readInputs, restorationsOf } from '../inputs.js';
+import { certificatesOf, distinct, errorsOf, readInputs, restorationsOf } from '../inputs.js';
 import type { Io } from '../io.js';
 import {
   atOption,
@@ -44,6 +44,7 @@ import {
 } from '../options.js';
 import { type PasswordArgs, storePassword, withPassword } from '../password.js';
 import { withProgress } from '../progress.js';
+import type { ReadInput } from '../single-input.js';
 import { anchorsOf, openStores, parseDevice } from '../targets.js';
 import {
   type Accepted,

@@ -1,7 +1,8 @@
 /** Long bundles in parts: the same as at once. */
 import { expect, test } from 'vitest';
 import { encodePem } from '../../src/encoding/pem.ts';
-import { BundleReader, readCertificates } from '../../src/input/read-certificates.ts';
+import { BundleReader } from '../../src/input/bundle-reader.ts';
+import { readCertificates } from '../../src/input/read-certificates.ts';
 import type { ReadResult } from '../../src/input/read-result.ts';
 import { issue } from '../support/certificates.ts';
 

@@ -1,0 +1,19 @@
+/**
+ * What an input holds that a check looks at, whoever read it: this call, or a shard.
+ *
+ * @module
+ */
+import type { DescribedCertificate } from '../device/show-output.js';
+import type { Certificate } from '../x509/certificate.js';
+
+/** What was found in one input. */
+export interface InputContent {
+  /** What the user named, or a file below it. */
+  readonly input: string;
+  readonly certificates: readonly Certificate[];
+  readonly described: readonly DescribedCertificate[];
+  /** The files in it, where it is an archive. */
+  readonly members?: readonly string[];
+  /** Which of the certificates stand in keystores that make nobody trust them: their numbers, from 0. */
+  readonly untrusted?: readonly number[];
+}
