@@ -5,6 +5,8 @@
  */
 import { join } from 'node:path';
 import { encodePem } from '../encoding/pem.js';
+import { TrustError } from '../errors.js';
+import { requirePath } from '../io/system-error.js';
 import { aliasAmong } from '../store/alias.js';
 import type { Certificate } from '../x509/certificate.js';
 import { writeOutputs } from './output.js';
@@ -16,13 +18,19 @@ import { writeOutputs } from './output.js';
  * @param certificates - without duplicates
  * @param force - whether files that are there may be replaced
  * @returns the names, a line each
- * @throws {TrustError} as `writeOutputs`
+ * @throws {TrustError} as `writeOutputs`; `usage/bad-value` for the empty name and for a hyphen
  */
 export async function writeSplit(
   certificates: readonly Certificate[],
   folder: string,
   force: boolean,
 ): Promise<string> {
+  requirePath(folder);
+  if (folder === '-') {
+    throw new TrustError('usage/bad-value', 'a folder was expected, found -', {
+      hint: 'write --pem for standard output; a folder of that name is ./-',
+    });
+  }
   const names = new Set<string>();
   const outputs = certificates.map((certificate) => {
     const name = aliasAmong(certificate, names);

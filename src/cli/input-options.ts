@@ -4,10 +4,13 @@
  * @module
  */
 import type { Options } from 'yargs';
+import { TrustError } from '../errors.js';
 import { type StartTlsProtocol, startTlsProtocols } from '../io/starttls.js';
+import { coercion } from './coercion.js';
+import { parseHost } from './host-name.js';
 import type { ReadOptions } from './inputs.js';
 import { type LimitArgs, limitOption, parseLimits } from './limits.js';
-import { choiceOption, textOption } from './options.js';
+import { choiceOption, single, textOption } from './options.js';
 
 /** What `inputOptions` declares. */
 export interface InputArgs extends LimitArgs {
@@ -19,13 +22,30 @@ export interface InputArgs extends LimitArgs {
 export const inputOptions: Readonly<Record<'limit' | 'starttls' | 'servername', Options>> = {
   limit: limitOption,
   starttls: choiceOption('starttls', startTlsProtocols, 'What servers speak before TLS begins'),
-  servername: textOption('servername', 'The name that servers are asked by (SNI); default: the one in tls://'),
+  servername: {
+    ...textOption('servername', 'The name that servers are asked by (SNI); default: the one in tls://'),
+    coerce: coercion((value) => (value === undefined ? undefined : parseServerName(single('servername', value)))),
+  },
 };
 
-/** What these options say, as words: two calls with other words may read other things out of the same inputs. */
-export function describeReading({ limit = [], starttls, servername }: InputArgs): string {
-  const words = [...[...limit].sort(), starttls ?? '', servername ?? ''];
-  return words.filter((word) => word !== '').join(' ');
+/**
+ * What these options say, as words: two calls with other words may read other things out of the same inputs.
+ *
+ * @throws {TrustError} `usage/bad-value`
+ */
+export function describeReading({ limit, starttls, servername }: InputArgs): string {
+  const said = Object.entries({ ...parseLimits(limit), starttls, servername });
+  const words = said.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
+  return words.sort().join(' ');
+}
+
+/** A name, as `parseHost` reads it: an address is no name of SNI (RFC 6066 section 3). */
+function parseServerName(text: string): string {
+  const { kind, value } = parseHost(text);
+  if (kind === 'dns') return value;
+  throw new TrustError('usage/bad-value', `${JSON.stringify(text)} is an address, and SNI has names alone`, {
+    hint: 'leave --servername out to ask without a name',
+  });
 }
 
 /**

@@ -23,9 +23,9 @@ export interface ConfigLine {
 /** No mode of a device is nested deeper; a line below that has the outer ones alone. */
 const MOST_MODES = 8;
 
-/** IOS shows the delimiter of a banner in this form. */
-const BANNER = /^banner \S+ \^C/;
-const DELIMITER = '^C';
+/** IOS shows the delimiter of a banner as two characters, and copies it to a file as the ETX that these stand for. */
+const DELIMITERS = ['^C', '\u0003'] as const;
+const BANNER = /^banner \S+ (.+)/;
 /** A banner that is longer is none, but a delimiter that was lost: what follows must not be hidden. */
 const LONGEST_BANNER = 10_000;
 /** What stands behind the end of a banner, and hardly in one: a line of it says that the end was lost. */
@@ -52,7 +52,8 @@ export function* parseConfigLines(text: string): Generator<ConfigLine> {
     while (modes.length > 0 && (modes.at(-1)?.indentation ?? 0) >= indentation) modes.pop();
     const under = modes.filter((mode) => mode.indentation >= outermost).map((mode) => mode.text);
     const isDoubtful = reader.offset < doubtfulUntil;
-    if (BANNER.test(trimmed)) doubtfulUntil = Math.max(doubtfulUntil, skipBanner(reader));
+    const delimiter = delimiterOf(trimmed);
+    if (delimiter !== null) doubtfulUntil = Math.max(doubtfulUntil, skipBanner(reader, delimiter));
     else {
       reader.skip();
       if (modes.length < MOST_MODES) modes.push({ indentation, text: trimmed });
@@ -66,20 +67,26 @@ function outermostIndentation(text: string): number {
   return TRUSTPOINT.exec(text)?.[0].search(/\S/) ?? 0;
 }
 
+/** What encloses the text of the banner that begins on a line; null for any other line. */
+function delimiterOf(line: string): string | null {
+  const text = BANNER.exec(line)?.[1];
+  return DELIMITERS.find((delimiter) => text?.startsWith(delimiter) === true) ?? null;
+}
+
 /**
  * Passes over a banner, or where its end may be lost over its first line alone.
  *
  * @returns up to where the lines are doubtful
  */
-function skipBanner(reader: LineReader): number {
+function skipBanner(reader: LineReader, delimiter: string): number {
   const { offset } = reader;
   const bytes = asBuffer(reader.bytes);
-  const start = indexOfText(bytes, DELIMITER, offset) + DELIMITER.length;
-  const length = indexOfText(bytes.subarray(start, start + LONGEST_BANNER), DELIMITER);
+  const start = indexOfText(bytes, delimiter, offset) + delimiter.length;
+  const length = indexOfText(bytes.subarray(start, start + LONGEST_BANNER), delimiter);
   const end = start + length;
-  const lastLine = bytes.toString('latin1', bytes.lastIndexOf(LINE_FEED, end) + 1, end + DELIMITER.length).trim();
+  const lastLine = bytes.toString('latin1', bytes.lastIndexOf(LINE_FEED, end) + 1, end + delimiter.length).trim();
   const text = length < 0 ? '' : bytes.toString('latin1', start, end);
-  const isLost = length < 0 || BEHIND_BANNER.test(text) || (text.includes('\n') && BANNER.test(lastLine));
+  const isLost = length < 0 || BEHIND_BANNER.test(text) || (text.includes('\n') && delimiterOf(lastLine) !== null);
   if (!isLost) reader.skipPast(end);
   else reader.skip();
   return length >= 0 && isLost ? end : 0;

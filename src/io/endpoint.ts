@@ -144,7 +144,10 @@ function refusalOf(error: unknown, startTls: StartTlsProtocol | undefined, hands
   const reason = reasonOf(error);
   const { message, hint } = MEANINGS[reason] ?? {
     message: `no TLS handshake: ${reason}`,
-    hint: 'check that the port speaks TLS from the first byte, or say with --starttls what it speaks before',
+    hint:
+      startTls === undefined
+        ? 'check that the port speaks TLS from the first byte, or say with --starttls what it speaks before'
+        : `check that nothing but TLS follows its consent over ${startTls}`,
   };
   const greetings = protocolsGreetingWith(handshake.received);
   const isSilent = reason === 'ETIMEDOUT' && startTls !== undefined;

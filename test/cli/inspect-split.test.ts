@@ -185,3 +185,18 @@ describe('keys', () => {
     expect(files).toEqual([root.pem]);
   });
 });
+
+test.each([
+  ['', 'the path is empty'],
+  ['-', 'a folder was expected, found -'],
+])('%j is no folder', async (to, expected) => {
+  const { status, stderr } = await split([root.pem], to, '--force');
+  expect([status, stderr]).toEqual([2, expect.stringContaining(expected)]);
+});
+
+test.each([['--pem'], ['--der'], ['--split', 'never-made']])('%s is no form of lines', async (...option) => {
+  const { status, stdout, stderr } = await anchorctl(['inspect', '-', '--format', 'ndjson', ...option], {
+    stdin: root.pem,
+  });
+  expect([status, stdout, stderr]).toEqual([2, '', expect.stringContaining('[usage/conflict]')]);
+});

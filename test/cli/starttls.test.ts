@@ -81,3 +81,13 @@ test('another word than a protocol is a usage error that names them all', async 
   const { status, stderr } = await anchorctl(['inspect', endpoint, '--starttls', 'gopher']);
   expect([status, stderr]).toEqual([2, expect.stringMatching(/smtp.*imap.*xmpp/s)]);
 });
+
+test.each([
+  ['', 'is no host name'],
+  ['mx example', 'is no host name'],
+  ['192.0.2.1', 'is an address'],
+  ['[2001:db8::1]', 'is an address'],
+])('%j as --servername is a usage error', async (name, expected) => {
+  const { status, stderr } = await anchorctl(['inspect', endpoint, '--starttls', 'smtp', '--servername', name]);
+  expect([status, stderr]).toEqual([2, expect.stringContaining(expected)]);
+});

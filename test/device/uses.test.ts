@@ -211,6 +211,7 @@ describe('a line that is about something else', () => {
     '! ip http secure-trustpoint OLD',
     'banner motd ^C\nip http secure-trustpoint OLD\n^C',
     'banner motd ^C ip http secure-trustpoint OLD ^C',
+    'banner motd \u0003\nip http secure-trustpoint OLD\n\u0003',
     'crypto pki certificate chain A\n certificate ca 01\n  OLD 30820321\n  quit',
     'ip http secure-trustpoint OLD-2',
     'ip http secure-trustpoint MY.OLD',
@@ -221,6 +222,7 @@ describe('a line that is about something else', () => {
   test.each([
     ['another banner', 'banner motd ^C\nbeware\nip http secure-trustpoint OLD\nbanner login ^C\nhello\n^C'],
     ['a separator', 'banner motd ^C\nbeware\n!\nip http secure-trustpoint OLD\nmenu x title ^C\nhello\n^C'],
+    ['another one of a file', 'banner motd \u0003\nip http secure-trustpoint OLD\nbanner login \u0003\nhello\n\u0003'],
     ['a line', 'banner motd ^C\nbeware\nip http secure-trustpoint OLD\nline con 0\nmenu x title ^C\nhello\n^C'],
     ['an interface', 'banner motd ^C\ninterface Vlan1\nip http secure-trustpoint OLD\nbanner exec ^C\n^C'],
   ])('a banner that lost its end before %s hides nothing, and nothing is typed because of it', (_, config) => {

@@ -224,3 +224,19 @@ test.each<[string, readonly StartTlsProtocol[]]>([
     ),
   });
 });
+
+test('of what is said after its consent, the option that was given is no remedy', async () => {
+  const endpoint = await listen((socket) => {
+    socket.write('220 x\r\n');
+    socket.on('data', (bytes) => {
+      const words = bytes.toString('latin1');
+      if (words.startsWith('EHLO')) socket.write('250 STARTTLS\r\n');
+      else if (words.startsWith('STARTTLS')) socket.write('220 go\r\n');
+      else socket.write('250 injected\r\n');
+    });
+  });
+  await expect(readEndpoint(endpoint, { startTls: 'smtp' })).rejects.toMatchObject({
+    message: 'no TLS handshake: wrong version number',
+    hint: 'check that nothing but TLS follows its consent over smtp',
+  });
+});

@@ -108,9 +108,9 @@ async function writeLines(args: InspectArgs, options: ReadOptions, io: Io): Prom
 /** What the export options print instead of the table, or null. */
 async function exportOf(
   certificates: readonly Certificate[],
-  { pem, der, split, force, json }: InspectArgs,
+  { pem, der, split, force, json, format }: InspectArgs,
 ): Promise<string | Uint8Array | null> {
-  if ([pem, der, split !== undefined, json].filter(Boolean).length > 1) {
+  if ([pem, der, split !== undefined, json || format === 'ndjson'].filter(Boolean).length > 1) {
     throw new TrustError('usage/conflict', '--pem, --der, --split and JSON cannot be combined', {
       hint: 'choose one of them',
     });
