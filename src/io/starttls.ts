@@ -107,8 +107,8 @@ class Conversation {
     this.#wake();
   };
   readonly #end = () => {
-    const said = this.#received.length === 0 ? 'without a word' : `after ${quote(this.#received)}`;
-    this.#fail(this.refusal(`it closed the connection ${said}`));
+    const rest = this.#received.length === 0 ? 'before TLS began' : `after ${quote(this.#received)}`;
+    this.#fail(this.refusal(`it closed the connection ${this.#length === 0 ? 'without a word' : rest}`));
   };
 
   constructor(socket: Socket, protocol: StartTlsProtocol) {

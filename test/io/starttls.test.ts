@@ -225,6 +225,17 @@ test.each<[string, readonly StartTlsProtocol[]]>([
   });
 });
 
+test.each<[string, string, string]>([
+  ['at once', '', 'without a word'],
+  ['in a line', '220', 'after "220"'],
+  ['after its greeting', '220 x\r\n', 'before TLS began'],
+])('a server that hangs up %s', async (_when, greeting, expected) => {
+  const endpoint = await listen((socket) => socket.end(greeting));
+  await expect(readEndpoint(endpoint, { startTls: 'smtp' })).rejects.toMatchObject({
+    message: `the server does not begin TLS over smtp: it closed the connection ${expected}`,
+  });
+});
+
 test('of what is said after its consent, the option that was given is no remedy', async () => {
   const endpoint = await listen((socket) => {
     socket.write('220 x\r\n');
