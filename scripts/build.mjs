@@ -7,12 +7,10 @@
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
+import { OWN_BUNDLES } from '../bin/run.js';
 import { ROOT } from './workspace.mjs';
-
-const { OWN_BUNDLES } = createRequire(import.meta.url)('../bin/run.js');
 
 const DIST = join(ROOT, 'dist');
 
