@@ -85,7 +85,8 @@ function isMadeOfWords(bytes: Uint8Array): boolean {
 function isMadeOfRuns(text: string): boolean {
   let inRuns = 0;
   let inAll = 0;
-  for (const [run] of text.matchAll(/\S+/g)) {
+  // In pieces: a run of megabytes can take more of the stack than there is.
+  for (const [run] of text.matchAll(/\S{1,65536}/g)) {
     inAll += run.length;
     if (run.length >= LONGER_THAN_WORDS) inRuns += run.length;
   }

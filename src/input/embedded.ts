@@ -37,6 +37,9 @@ const LEAST = 128;
 /** What says of itself that it is PEM or DER in base64: of a value like it that does not decode, it is worth to be told. */
 const CLAIM = /^(?:LS0tLS1CRUdJ|MII[A-P])/;
 
+/** Sought and never repeated: in a text of megabytes a repetition can take more of the stack than there is. */
+const NO_BASE64 = /[^A-Za-z0-9+/=_-]|^=|=[^=]|===/;
+
 /** What a value holds in base64. */
 export type Embedded = { readonly bytes: Uint8Array } | 'broken' | null;
 
@@ -49,7 +52,7 @@ export type Embedded = { readonly bytes: Uint8Array } | 'broken' | null;
 export function decodeEmbedded(text: string): Embedded {
   const characters = text.replace(/\s+/g, '');
   if (characters.length < LEAST) return null;
-  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(characters)) return looksBroken(characters) ? 'broken' : null;
+  if (NO_BASE64.test(characters)) return looksBroken(characters) ? 'broken' : null;
   const bytes = new Uint8Array(Buffer.from(characters, 'base64'));
   return isOfInterest(bytes) ? { bytes } : null;
 }

@@ -354,7 +354,7 @@ function decodeWords(text: string): string {
 function decodeBase64Body(body: string): Uint8Array | null {
   const characters = body.replace(/\s+/g, '');
   const data = withoutPadding(characters);
-  const foreign = data.replace(/[A-Za-z0-9+/=]+/g, '').length;
+  const foreign = data.replace(/[A-Za-z0-9+/=]{1,65536}/g, '').length;
   return foreign * 10 > data.length
     ? null
     : new Uint8Array(Buffer.from(data.replace(/[^A-Za-z0-9+/]+/g, ''), 'base64'));
