@@ -337,7 +337,7 @@ describe('GitHub', () => {
   test('calls of one step share its summary', async () => {
     const { summary } = await summaryOf(write('a.pem', 5));
     const both = await summaryOf(write('b.pem', 5));
-    expect(both.summary).toBe(summary + summary.replace('`a.pem`', '`b.pem`').replace('/a.pem', '/b.pem'));
+    expect(both.summary).toBe(summary + summary.replace('`a.pem`', '`b.pem`').replace(/([\\/])a\.pem/, '$1b.pem'));
   });
 
   test('what has expired comes first, because of many annotations the first ten are shown', async () => {

@@ -23,7 +23,7 @@ test('a person is asked for the password of each keystore, and of each file in a
   const both = await anchorctl(['inspect', folder], { answers: ['Test123%', 'wrong'] });
   expect([both.status, both.stderr]).toEqual([
     4,
-    expect.stringContaining(`Password of ${folder}/a.p12: Password of ${folder}/b.p12: `),
+    expect.stringContaining(`Password of ${join(folder, 'a.p12')}: Password of ${join(folder, 'b.p12')}: `),
   ]);
   expect(both.stderr).toMatch(/b\.p12: .*\[keystore\/wrong-password\]/);
 });
