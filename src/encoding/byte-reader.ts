@@ -4,7 +4,7 @@
  * @module
  */
 import { type ErrorCode, TrustError } from '../errors.js';
-import { hasBytesAt } from './byte-writer.js';
+import { hasBytesAt } from './byte-search.js';
 import { decodeModifiedUtf8, requireModifiedUtf8 } from './modified-utf8.js';
 
 /** A cursor over bytes. Every read throws a `TrustError` with the given code and the offset when too few are left. */

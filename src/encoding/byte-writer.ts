@@ -49,12 +49,6 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/** Whether some bytes stand in others from an offset on. Makes no view of them, so that it can be asked of many. */
-export function hasBytesAt(bytes: Uint8Array, offset: number, expected: Uint8Array): boolean {
-  for (let i = 0; i < expected.length; i++) if (bytes[offset + i] !== expected[i]) return false;
-  return true;
-}
-
 /** Whether two byte arrays hold the same bytes. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && Buffer.compare(a, b) === 0;

@@ -9,8 +9,7 @@
 import { expectTrustError, TrustError } from '../errors.js';
 import { Base64Memory, decodeBase64, decodeEvenBase64, encodeBase64, isBlank } from './base64.js';
 import { asBuffer } from './buffer.js';
-import { indexOfText } from './byte-search.js';
-import { hasBytesAt } from './byte-writer.js';
+import { hasBytesAt, indexOfText } from './byte-search.js';
 
 /** One block of a text. */
 export interface PemBlock {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { hasBytesAt } from '../encoding/byte-writer.js';
+import { hasBytesAt } from '../encoding/byte-search.js';
 import { groupBy } from '../encoding/group-by.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { EntryIndex, Keystore, KeystoreEntry } from './keystore.js';

@@ -17,7 +17,8 @@
 import { createHash } from 'node:crypto';
 import { asBuffer } from '../encoding/buffer.js';
 import { ByteReader, int64At, uint16At, uint32At } from '../encoding/byte-reader.js';
-import { equalBytes, hasBytesAt } from '../encoding/byte-writer.js';
+import { hasBytesAt } from '../encoding/byte-search.js';
+import { equalBytes } from '../encoding/byte-writer.js';
 import { decodeModifiedUtf8, encodeModifiedUtf8 } from '../encoding/modified-utf8.js';
 import { toPrintable } from '../encoding/printable.js';
 import { expectTrustError, TrustError } from '../errors.js';
