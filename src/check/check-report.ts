@@ -184,7 +184,8 @@ export class ExpiryCheck {
     const expiry = this.#expiryOf(certificate, source);
     const [finding] = expiry.level === 'ok' ? [] : this.#note([findingOf(certificate, source, expiry)]);
     const ignored = finding?.code === 'policy/ignored' ? finding : null;
-    this.#certificates.push({ certificate, source, ...expiry, ignored });
+    const { level, daysLeft } = expiry;
+    this.#certificates.push({ certificate, source, level, daysLeft, ignored });
     this.#note(policy?.judge(certificate, source) ?? []);
   }
 

@@ -69,7 +69,7 @@ export function expiryOf({ notBefore, notAfter }: Validity, at: Date, { warn, fa
   const isBelow = (threshold: Threshold) => left < durationOf(threshold, lifetime);
   const daysLeft = left / DAY;
   if (left < 0) return { level: 'expired', daysLeft };
-  if (notBefore !== null && at < notBefore) return { level: 'not-yet-valid', daysLeft };
+  if (notBefore !== null && at.getTime() < notBefore.getTime()) return { level: 'not-yet-valid', daysLeft };
   if (isBelow(fail)) return { level: 'critical', daysLeft };
   return { level: isBelow(warn) ? 'warning' : 'ok', daysLeft };
 }

@@ -13,7 +13,7 @@ export interface InputContent {
   readonly certificates: readonly Certificate[];
   readonly described: readonly DescribedCertificate[];
   /** The files in it, where it is an archive. */
-  readonly members?: readonly string[];
+  readonly members?: readonly string[] | undefined;
   /** Which of the certificates stand in keystores that make nobody trust them: their numbers, from 0. */
-  readonly untrusted?: readonly number[];
+  readonly untrusted?: readonly number[] | undefined;
 }

@@ -64,7 +64,7 @@ export interface PlacedName {
   readonly input: string;
   /** What the patterns of the policy call it; null without a policy. */
   readonly place: string | null;
-  readonly members?: readonly string[];
+  readonly members?: readonly string[] | undefined;
 }
 
 /** The same with what was read of it. */

@@ -169,8 +169,8 @@ export function requireWanted(
  * @returns what could not be read
  */
 export function addTo(check: ExpiryCheck, input: RecordedInput): readonly TrustError[] {
-  const { errors } = input;
+  const { input: name, certificates, described, members, untrusted, errors } = input;
   const isOpened = !errors.some(({ code }) => LEADS_NOWHERE.has(code));
-  check.add({ ...input, findings: toFindings(errors), isOpened });
+  check.add({ input: name, certificates, described, members, untrusted, findings: toFindings(errors), isOpened });
   return errors;
 }

@@ -95,17 +95,14 @@ export function readOne(
 function readBytes(
   input: string,
   bytes: Uint8Array,
-  { password, strict, descriptions = false, limits = {}, recover }: SingleInputOptions,
+  { password, strict, descriptions = false, limits, recover }: SingleInputOptions,
   mayHoldNothing: boolean,
 ): ReadInput {
-  const read = {
-    input,
-    ...readCertificates(bytes, {
-      ...{ name: input, password, strict, limits, mayHoldNothing },
-      ...(recover === undefined ? {} : { recover: { expected: recover } }),
-    }),
-  };
-  return descriptions || !isOnlyDescribed(read) ? read : { ...read, errors: [...read.errors, withoutBytes(read)] };
+  const recovery = recover === undefined ? undefined : { expected: recover };
+  const result = readCertificates(bytes, { name: input, password, strict, limits, mayHoldNothing, recover: recovery });
+  const { kind, certificates, notes, errors, damaged, recovered, described, members, untrusted } = result;
+  const read = { input, kind, certificates, notes, errors, damaged, recovered, described, members, untrusted };
+  return descriptions || !isOnlyDescribed(read) ? read : { ...read, errors: [...errors, withoutBytes(read)] };
 }
 
 /** Whether a person may know the password of what was read, or what its signatures are worth is still to be said. */

@@ -86,10 +86,12 @@ export function parseDeviceConfig(text: string | Uint8Array, input = '-'): reado
     if (kind === 'trustpoint') readSettings(reader, indentation.length, draft);
     else readChain(reader, { input, trustpoint: name }, draft, diagnoses);
   }
-  return Array.from(drafts, ([name, { line, settings, stored }]) => {
+  const trustpoints: ConfiguredTrustpoint[] = [];
+  for (const [name, { line, settings, stored }] of drafts) {
     const certificates = stored.map(({ certificate }) => certificate).filter((certificate) => certificate !== null);
-    return { name, line, settings, stored, certificates };
-  });
+    trustpoints.push({ name, line, settings, stored, certificates });
+  }
+  return trustpoints;
 }
 
 /**
@@ -134,15 +136,20 @@ function readChain(
     const source = sourceOf(from.input, { line, trustpoint: from.trustpoint });
     // What is not a CA's is of this device alone.
     const isShared = usage?.toLowerCase() === 'ca';
+    const { certificate, error } = file === null ? readDump(reader, source, isShared, diagnoses) : ELSEWHERE;
     stored.push({
       usage: usage === undefined ? 'identity' : (usage.toLowerCase() as StoredUsage),
       serialNumber: serialNumber.toLowerCase(),
       line,
       file,
-      ...(file === null ? readDump(reader, source, isShared, diagnoses) : { certificate: null, error: null }),
+      certificate,
+      error,
     });
   }
 }
+
+/** Of a certificate that the device has in a file. */
+const ELSEWHERE = { certificate: null, error: null } as const;
 
 /** The rows up to `quit`, and the certificate that they are. */
 function readDump(

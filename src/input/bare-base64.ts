@@ -66,18 +66,19 @@ const KINDS = Uint8Array.from({ length: 256 }, (_, byte) => {
 function isMadeOfWords(bytes: Uint8Array): boolean {
   const most = bytes.length * (1 - MIN_RUNS) + 1;
   let inWords = 0;
-  let start = 0;
-  let isWord = true;
-  for (let at = 0; at <= bytes.length; at++) {
-    const kind = at < bytes.length ? KINDS[bytes[at] as number] : BLANK;
-    if (kind === SIGN) isWord = false;
-    if (kind !== BLANK) continue;
-    if (at > start) {
-      if (isWord && at - start < LONGER_THAN_WORDS) inWords += at - start;
-      if (inWords > most) return true;
-      isWord = bytes[at - 1] !== EQUALS;
+  let isContinued = false;
+  for (let at = 0; at < bytes.length; at++) {
+    const start = at;
+    let kinds = PLAIN;
+    for (let kind = PLAIN; at < bytes.length; at++) {
+      kind = KINDS[bytes[at] as number] as number;
+      if (kind === BLANK) break;
+      kinds |= kind;
     }
-    start = at + 1;
+    if (at === start) continue;
+    if (kinds === PLAIN && !isContinued && at - start < LONGER_THAN_WORDS) inWords += at - start;
+    if (inWords > most) return true;
+    isContinued = bytes[at - 1] === EQUALS;
   }
   return false;
 }

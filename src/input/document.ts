@@ -118,14 +118,16 @@ function takeApart(bytes: Uint8Array, isPlain: boolean): TakenApart {
   const text = mayHoldStrings(opened.rest, mayHaveRuns) ? textOf(opened.rest) : null;
   const blocks = text === null ? [] : findStringBlocks(text);
   const runs = text === null ? [] : findRuns(blank(text, blocks));
-  if (text === null || blocks.length + runs.length === 0) return { ...opened, isDocument, mayHaveRuns };
-  const { lineOf } = opened;
+  const { parts, errors, lineOf } = opened;
+  if (text === null || blocks.length + runs.length === 0) {
+    return { parts, errors, rest: opened.rest, lineOf, isDocument, mayHaveRuns };
+  }
   const strings = [...blocks, ...runs].map((part) => {
     const line = lineOf?.(part.line) ?? part.line;
     return { ...part, line, lineOf: () => line };
   });
   const rest = Buffer.from(blank(blank(text, blocks), runs));
-  return { ...opened, parts: [...opened.parts, ...strings], rest, isDocument, mayHaveRuns };
+  return { parts: [...parts, ...strings], errors, rest, lineOf, isDocument, mayHaveRuns };
 }
 
 function formatOf(bytes: Uint8Array): Format | undefined {

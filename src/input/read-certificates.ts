@@ -30,13 +30,13 @@ export interface ReadOptions {
   /** Whether it is no error when nothing is found and nothing is wrong; default false. */
   readonly mayHoldNothing?: boolean;
   /** Limits other than those of `INPUT_LIMITS`; that of the size is for who reads the bytes. */
-  readonly limits?: Partial<InputLimits>;
+  readonly limits?: Partial<InputLimits> | undefined;
   /**
    * Whether damaged copies of self-signed certificates that no catalog knows are searched for the genuine ones, which takes
    * seconds; default no. What is found is a certificate of the result when its SHA-256 is expected, else an error,
    * `pem/recovered`.
    */
-  readonly recover?: { readonly expected: ReadonlySet<string> };
+  readonly recover?: { readonly expected: ReadonlySet<string> } | undefined;
 }
 
 /** Texts that may stand in one another as they are, as YAML does in YAML; what is deeper is read line by line. */
@@ -68,7 +68,7 @@ const NAMES: Partial<Record<InputKind, string>> = {
  */
 export function readCertificates(bytes: Uint8Array, options: ReadOptions = {}): ReadResult {
   const { name = '-', password = null, mayHoldNothing = false } = options;
-  const limits = { ...INPUT_LIMITS, ...options.limits };
+  const limits = options.limits === undefined ? INPUT_LIMITS : { ...INPUT_LIMITS, ...options.limits };
   const into = collectorFor(options);
   const reading = { password, nesting: limits.nesting, budget: new UnpackBudget(bytes.length, limits) };
   const kind = unwrap(bytes, 0, reading, into);
@@ -90,7 +90,13 @@ export function collectorFor({ name = '-', limits, recover }: ReadOptions): Coll
 export function resultOf(into: Collector, kind: InputKind, { name = '-', strict = false }: ReadOptions): ReadResult {
   const { certificates, damaged, recovered, described, members, untrusted, notes, errors } = into;
   return {
-    ...{ kind, certificates, damaged, recovered, described, members, untrusted },
+    kind,
+    certificates,
+    damaged,
+    recovered,
+    described,
+    members,
+    untrusted,
     notes: strict ? [] : notes,
     errors: strict ? [...errors, ...notes.map((note) => refuse(note, name))] : errors,
   };

@@ -16,8 +16,9 @@ export interface Source {
 }
 
 /** A source of which only the input is known, or with some more of it. */
-export function sourceOf(input: string, more: Partial<Source> = {}): Source {
-  return { input, member: null, line: null, alias: null, trustpoint: null, ...more };
+export function sourceOf(input: string, more: Partial<Omit<Source, 'input'>> = {}): Source {
+  const { member = null, line = null, alias = null, trustpoint = null } = more;
+  return { input, member, line, alias, trustpoint };
 }
 
 /** One line for people: `roots.zip!/certs/root.cer line 3`, `tg.jks [old-root]`; not escaped. */
