@@ -182,7 +182,7 @@ function readTarget({ name, bytes, isNamed }: Item, { password, limits }: Openin
     certificates,
     described,
     findUses: (trustpoints: readonly string[]) => {
-      const configuration = configurationIn(bytes);
+      const configuration = trustpoints.length === 0 ? null : configurationIn(bytes);
       return configuration === null ? NO_USES : findNamingLines(configuration, trustpoints);
     },
     // A configuration without any certificate is understood: it has none. One whose certificates are damaged is not.

@@ -32,31 +32,33 @@ export function findNamingLines(
   text: Uint8Array,
   trustpoints: readonly string[],
 ): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, Set<string>>();
+  const found = new Map<string, string[]>();
   const wanted = new Set(trustpoints);
   if (wanted.size > FEW) collect(new LineReader(text), wanted, found);
   else for (const name of wanted) collectNaming(new LineReader(text), name, found);
-  return new Map(Array.from(found, ([name, lines]) => [name, [...lines]]));
+  return found;
 }
 
-function collectNaming(reader: LineReader, name: string, found: Map<string, Set<string>>): void {
+function collectNaming(reader: LineReader, name: string, found: Map<string, string[]>): void {
   for (const wanted = new Set([name]); reader.seek(name); reader.skip()) take(reader.text ?? '', wanted, found);
 }
 
-function collect(reader: LineReader, wanted: ReadonlySet<string>, found: Map<string, Set<string>>): void {
+function collect(reader: LineReader, wanted: ReadonlySet<string>, found: Map<string, string[]>): void {
   for (let { text } = reader; text !== null; { text } = reader) {
     take(text, wanted, found);
     reader.skip();
   }
 }
 
-function take(latin1: string, wanted: ReadonlySet<string>, found: Map<string, Set<string>>): void {
+function take(latin1: string, wanted: ReadonlySet<string>, found: Map<string, string[]>): void {
   const line = asWritten(latin1);
   if (DEFINES.test(line)) return;
-  for (const name of new Set(line.split(/\s+/).filter((word) => wanted.has(word)))) {
-    const lines = found.get(name) ?? new Set();
+  const shown = toPrintable(line.trim().slice(0, SHOWN));
+  for (const name of line.split(/\s+/)) {
+    if (!wanted.has(name)) continue;
+    const lines = found.get(name) ?? [];
     found.set(name, lines);
-    if (lines.size < MOST_LINES) lines.add(toPrintable(line.trim().slice(0, SHOWN)));
+    if (lines.length < MOST_LINES && !lines.includes(shown)) lines.push(shown);
   }
 }
 

@@ -86,17 +86,19 @@ export class Ledger {
 
   /** Takes what was found in a target; nothing of its bytes is kept. */
   add({ target, kind, certificates, described, findUses, unreadable, problems }: ReadTarget): void {
-    const wanted = certificates.filter(({ sha256 }) => this.#wanted.has(sha256));
-    for (const certificate of wanted) this.#learn(certificate);
     const trustpoints = new Map<string, Set<string>>();
-    for (const { sha256, source } of wanted) {
+    const exact = new Set<string>();
+    for (const certificate of certificates) {
+      const sha256 = this.#anchorOf(certificate);
+      if (sha256 === null) continue;
+      exact.add(sha256);
+      const { source } = certificate;
       if (source?.trustpoint != null) addNames(trustpoints, sha256, [copyOf(source.trustpoint)]);
     }
-    const exact = new Set(wanted.map(({ sha256 }) => sha256));
-    const uses = findUses([
-      ...this.anchors.old.flatMap((sha256) => [...(trustpoints.get(sha256) ?? [])]),
-      ...described.flatMap((one) => one.trustpoints),
-    ]);
+    const names: string[] = [];
+    for (const sha256 of this.anchors.old) names.push(...(trustpoints.get(sha256) ?? []));
+    for (const one of described) names.push(...one.trustpoints);
+    const uses = findUses(names);
     const draft = { target, kind, exact, trustpoints, described: described.map(detach), uses, unreadable, problems };
     this.#rows.push(described.length === 0 ? this.#judge(draft) : draft);
   }
@@ -104,6 +106,16 @@ export class Ledger {
   /** Every target, in the order in which it was added. */
   rows(): readonly LedgerTarget[] {
     return this.#rows.map((row) => ('state' in row ? row : this.#judge(row)));
+  }
+
+  /** The SHA-256 of a certificate that is an anchor, else null. Comparing bytes takes far less time than a digest. */
+  #anchorOf(certificate: Certificate): string | null {
+    for (const [sha256, { der }] of this.#known) {
+      if (der.length === certificate.der.length && Buffer.compare(der, certificate.der) === 0) return sha256;
+    }
+    if (this.#known.size === this.#wanted.size) return null;
+    this.#learn(certificate);
+    return this.#known.has(certificate.sha256) ? certificate.sha256 : null;
   }
 
   #learn(certificate: Certificate): void {
@@ -127,9 +139,7 @@ export class Ledger {
       probably: [...old, ...recent].filter((sha256) => !found.has(sha256)),
       state: unreadable ? 'unreadable' : stateOf(old.length > 0, recent.length > 0),
       oldExpires: ends.length === 0 ? null : new Date(Math.min(...ends.map((end) => end.getTime()))),
-      oldUsedBy: [
-        ...new Set(old.flatMap((sha256) => [...(names.get(sha256) ?? [])]).flatMap((name) => uses.get(name) ?? [])),
-      ],
+      oldUsedBy: linesOf(old, names, uses),
       problems,
     };
   }
@@ -165,6 +175,15 @@ export class Ledger {
     }
     return null;
   }
+}
+
+/** The lines that name the trustpoints of some anchors, each once. */
+function linesOf(anchors: readonly string[], names: Draft['trustpoints'], uses: Draft['uses']): readonly string[] {
+  const lines = new Set<string>();
+  for (const sha256 of anchors) {
+    for (const name of names.get(sha256) ?? []) for (const line of uses.get(name) ?? []) lines.add(line);
+  }
+  return [...lines];
 }
 
 function addNames(names: Map<string, Set<string>>, sha256: string, more: readonly string[]): void {

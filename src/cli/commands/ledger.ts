@@ -99,7 +99,7 @@ export async function run(args: LedgerArgs, io: Io): Promise<ExitStatus> {
       hint: 'name the files or the folder that holds them',
     });
   }
-  const json = { ...toLedgerJson(report), findings: toFindings(errors) };
+  const json = () => ({ ...toLedgerJson(report), findings: toFindings(errors) });
   const status = answer({ json, text: render(report, args.format), errors }, args, io);
   const isDone = report.targets.every(({ state }) => state === 'new-only' || state === 'both');
   return worstStatus([status, isDone ? 0 : 1]);
