@@ -208,13 +208,19 @@ interface Frame {
   readonly end: Uint8Array;
 }
 
-function frameOf(label: string): Frame {
-  const encoder = new TextEncoder();
+function makeFrame(label: string): Frame {
   return {
     label,
-    begin: encoder.encode(`${BEGIN}${label}${DASHES}\n`),
-    end: encoder.encode(`${END}${label}${DASHES}`),
+    begin: Buffer.from(`${BEGIN}${label}${DASHES}\n`, 'latin1'),
+    end: Buffer.from(`${END}${label}${DASHES}`, 'latin1'),
   };
+}
+
+/** What nearly every text begins with, or else has nothing of. */
+const CERTIFICATE: Frame = makeFrame('CERTIFICATE');
+
+function frameOf(label: string): Frame {
+  return label === CERTIFICATE.label ? CERTIFICATE : makeFrame(label);
 }
 
 /** The block at an offset, or null where it is another one than nearly all blocks of a large text are: even, with this frame. */

@@ -39,7 +39,8 @@ export function readRegularFile(
 
 /** Reads files one after another into the same memory, which thousands of them would otherwise take and give back. */
 export class InputReader {
-  readonly #memory = new Uint8Array(PIECE_BYTES);
+  /** A Buffer, so that the many readers that look for text in it need not make one each. */
+  readonly #memory = Buffer.alloc(PIECE_BYTES);
 
   /**
    * Reads a whole file.
