@@ -23,10 +23,8 @@ export function sourceOf(input: string, more: Partial<Omit<Source, 'input'>> = {
 
 /** One line for people: `roots.zip!/certs/root.cer line 3`, `tg.jks [old-root]`; not escaped. */
 export function renderSource({ input, member, line, alias, trustpoint }: Source): string {
-  return [
-    member === null ? input : `${input}!/${member}`,
-    ...(line === null ? [] : [`line ${line}`]),
-    ...(alias === null ? [] : [`[${alias}]`]),
-    ...(trustpoint === null ? [] : [`trustpoint ${trustpoint}`]),
-  ].join(' ');
+  let text = member === null ? input : `${input}!/${member}`;
+  if (line !== null) text += ` line ${line}`;
+  if (alias !== null) text += ` [${alias}]`;
+  return trustpoint === null ? text : `${text} trustpoint ${trustpoint}`;
 }

@@ -9,7 +9,15 @@ import type { Finding } from '../../check/finding.js';
 import { toPrintable } from '../../encoding/printable.js';
 import { toDay } from '../../encoding/rfc3339.js';
 import { placePath, wrap, wrapBehind } from '../wrap.js';
-import { type CheckFormat, groupByCertificate, nameOf, placeOf, scopeOf, verdictOf } from './check-format.js';
+import {
+  type CheckFormat,
+  groupByCertificate,
+  nameOf,
+  type Occurrences,
+  placeOf,
+  scopeOf,
+  verdictOf,
+} from './check-format.js';
 
 /** A table that a terminal of 80 columns shows; only a path is longer than that where it has to be. */
 export const text: CheckFormat = { render: renderText };
@@ -24,8 +32,8 @@ const PLACES = 5;
 
 function* renderText(report: CheckReport): Generator<string> {
   const { findings, certificates, policy } = report;
-  const rows = [...groupByCertificate(certificates)].sort(([a], [b]) => endOf(b) - endOf(a));
-  for (const [first, ...others] of rows) yield renderRow(first, others);
+  const rows = [...groupByCertificate(certificates)].sort((a, b) => endOf(b[0]) - endOf(a[0]));
+  for (const row of rows) yield renderRow(row);
   if (rows.length > 0) yield '\n';
   for (const finding of findings) if (!isAboutExpiry(finding.code)) yield renderFinding(finding);
   yield renderSummary(report);
@@ -39,17 +47,15 @@ function renderFinding({ severity, code, message, hint, source }: Finding): stri
   return wrapBehind(place, `${toPrintable(message)} [${code}]`) + second;
 }
 
-function renderRow(checked: CheckedCertificate, others: readonly CheckedCertificate[]): string {
-  const { certificate } = checked;
-  const ends = certificate.notAfter === null ? 'unknown   ' : toDay(certificate.notAfter);
-  const places = [checked, ...others].slice(0, PLACES).map(({ source }) => placeOf(source));
-  const more = others.length + 1 - places.length;
-  const start = `${verdictOf(checked).padEnd(LEVEL_WIDTH)}  ${ends}  ${left(checked).padStart(8)}  ${bar(checked)}  `;
-  return [
-    wrap(nameOf(checked), start, ' '.repeat(start.length)),
-    ...places.map((place) => placePath(INDENTATION, place)),
-    ...(more > 0 ? [`${INDENTATION}and ${more} more ${more === 1 ? 'place' : 'places'}\n`] : []),
-  ].join('');
+function renderRow(row: Occurrences): string {
+  const [first] = row;
+  const { notAfter } = first.certificate;
+  const ends = notAfter === null ? 'unknown   ' : toDay(notAfter);
+  const start = `${verdictOf(first).padEnd(LEVEL_WIDTH)}  ${ends}  ${left(first).padStart(8)}  ${bar(first)}  `;
+  let text = wrap(nameOf(first), start, ' '.repeat(start.length));
+  for (const { source } of row.slice(0, PLACES)) text += placePath(INDENTATION, placeOf(source));
+  const more = row.length - PLACES;
+  return more > 0 ? `${text}${INDENTATION}and ${more} more ${more === 1 ? 'place' : 'places'}\n` : text;
 }
 
 function endOf({ certificate }: CheckedCertificate): number {
