@@ -13,9 +13,9 @@ import type { Io } from './io.js';
 /** Makes the `Io` of this process. */
 export function processIo(): Io {
   return {
-    stdout: (text) => void process.stdout.write(text),
+    stdout: (text) => writeSome('stdout', text),
     drained,
-    stderr: (text) => void process.stderr.write(text),
+    stderr: (text) => writeSome('stderr', text),
     warn: (message) => void process.stderr.write(`warning: ${message}\n`),
     readStdin,
     now: () => clock(process.env),
@@ -40,6 +40,11 @@ export function processIo(): Io {
   };
 }
 
+/** The stream is not touched for nothing: making one for a pipe takes longer than a short answer. */
+function writeSome(stream: 'stdout' | 'stderr', text: string | Uint8Array): void {
+  if (text.length > 0) process[stream].write(text);
+}
+
 /** A pipe takes what fits and keeps the rest in memory; a file takes everything at once. */
 async function drained(): Promise<void> {
   const { stdout } = process;
@@ -55,7 +60,7 @@ async function drained(): Promise<void> {
   });
 }
 
-/** Looked at before the stream is touched: making one for a pipe that nobody writes to takes longer than a short answer. */
+/** Looked at before the stream is touched, as `writeSome` does not touch it either. */
 function mayBeTerminal(descriptor: number): boolean {
   try {
     return fstatSync(descriptor).isCharacterDevice();
