@@ -134,7 +134,7 @@ const COMMON_JS = {
 };
 
 /** Characters of a member of the catalog's data that is worth no file of its own. */
-const MAX_IN_BUNDLE = 1000;
+const MAX_IN_BUNDLE = 4000;
 
 /**
  * The catalog's data as files beside the bundle, read when a call first asks for them: in the bundle they are a third of what
