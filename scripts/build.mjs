@@ -89,10 +89,17 @@ const ON_DEMAND = {
   module: "exports.createRequire = (file) => (name) => require('node:module').createRequire(file)(name);",
 };
 
-/** A named import looks for its name in the prototype, and finds it in the module itself from then on. */
+/**
+ * A file's own object of what it imports has the proxy for its prototype: that is asked for each name once, and leaves the
+ * answer in the object. Asked each time, it would take longer than a digest of a certificate.
+ */
 function whenRead(builtin) {
-  return `const found = Object.create(new Proxy({}, { get: (_, name) => (found[name] = require('node:${builtin}')[name]) }));
-    module.exports = found;`;
+  return `const get = (_, name, importer) => {
+      const value = require('node:${builtin}')[name];
+      Object.defineProperty(importer, name, { value });
+      return value;
+    };
+    module.exports = Object.create(new Proxy({}, { get }));`;
 }
 
 function whenWrong(name, condition) {
