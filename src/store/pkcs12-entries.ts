@@ -29,8 +29,9 @@ class BagEntry extends LazyEntry {
   name: string | null;
   kind: EntryKind;
   created: Date | null = null;
-  notes: readonly string[] = NO_NOTES;
-  stored: readonly StoredCertificate[];
+  notes: readonly string[] = NONE;
+  /** The certificates of a key, once they are known. */
+  chain: readonly StoredCertificate[] | null = null;
   revealed: KeystoreEntry['revealsAs'];
   readonly source: Source | undefined;
 
@@ -39,12 +40,16 @@ class BagEntry extends LazyEntry {
     this.bag = bag;
     this.name = name;
     this.kind = kind;
-    this.stored = bag.content?.type === 'certificate' ? [bag.content.stored] : [];
     this.source = source;
   }
 
   get alias(): string {
     return this.name ?? '';
+  }
+
+  get stored(): readonly StoredCertificate[] {
+    const { content } = this.bag;
+    return this.chain ?? (content?.type === 'certificate' ? [content.stored] : NONE);
   }
 
   get encodings(): readonly Uint8Array[] {
@@ -60,8 +65,8 @@ class BagEntry extends LazyEntry {
   }
 }
 
-/** Most entries have none, and need no list of their own for that. */
-const NO_NOTES: readonly string[] = [];
+/** Most entries have no notes, and need no list of their own for that. */
+const NONE: readonly never[] = [];
 
 interface KeyBag {
   readonly alias: string;
@@ -124,9 +129,9 @@ class Reading {
     const builder = new ChainBuilder(this.#certificates.map((entry) => this.#certificateOf(entry)));
     const stored = new Set<StoredCertificate>();
     for (const { localKeyId, alias, entry } of this.#keys) {
-      entry.stored = builder.chainOf(localKeyId, alias);
+      entry.chain = builder.chainOf(localKeyId, alias);
       // Many keys may have one chain, of which each certificate is hashed once.
-      for (const certificate of entry.stored) stored.add(certificate);
+      for (const certificate of entry.chain) stored.add(certificate);
     }
     const inChains = new Set([...stored].map(({ der }) => fingerprint('sha256', der)));
     const isChained = ({ bag, fingerprints }: BagEntry) => !bag.trusted && inChains.has(fingerprints[0] ?? '');
