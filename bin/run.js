@@ -10,6 +10,9 @@ const DIST = join(__dirname, '..', 'dist');
 /** What cannot be written is lost, and the status must not say that it was. */
 const CANNOT_WRITE = 6;
 
+/** The streams whose output was lost. */
+const lost = new Set();
+
 /**
  * Runs a call. The status is set, not exited with, so that piped output is written to its end.
  *
@@ -24,6 +27,9 @@ exports.run = async (args) => {
     process.stderr.write(`anchorctl: ${error.message.split('\n', 1)}\nanchorctl: hint: ${hint}\n`);
     process.exitCode = status;
   }
+  // When all is written and nothing is left to be done, Node would give back its memory piece by piece, which the system does at
+  // once: that is a twentieth of a short call. Output may be lost later than the call has ended, and its status must not hide it.
+  process.once('exit', () => process.exit(lost.size > 0 ? CANNOT_WRITE : process.exitCode));
 };
 
 /**
@@ -76,12 +82,9 @@ function watch(name) {
  */
 exports.loseOutput = (name, error) => {
   // A reader that has seen enough (`| head`) is no failure of ours.
-  if (error.code === 'EPIPE') return;
+  if (error.code === 'EPIPE' || lost.has(name)) return;
+  lost.add(name);
   process.exitCode = CANNOT_WRITE;
-  // Node sets the status of a run that ends later than this error; it must not hide it.
-  process.once('exit', () => {
-    process.exitCode = CANNOT_WRITE;
-  });
   if (name === 'stdout') {
     process.stderr.write(
       `anchorctl: the answer cannot be written: ${error.message} [file/cannot-write]\nanchorctl: hint: what the command changed, it has changed; make room and call again\n`,

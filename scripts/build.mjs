@@ -89,10 +89,17 @@ const ON_DEMAND = {
   module: "exports.createRequire = (file) => (name) => require('node:module').createRequire(file)(name);",
 };
 
-/** A named import looks for its name in the prototype, and finds it in the module itself from then on. */
+/**
+ * A file's own object of what it imports has the proxy for its prototype: that is asked for each name once, and leaves the
+ * answer in the object. Asked each time, it would take longer than a digest of a certificate.
+ */
 function whenRead(builtin) {
-  return `const found = Object.create(new Proxy({}, { get: (_, name) => (found[name] = require('node:${builtin}')[name]) }));
-    module.exports = found;`;
+  return `const get = (_, name, importer) => {
+      const value = require('node:${builtin}')[name];
+      Object.defineProperty(importer, name, { value });
+      return value;
+    };
+    module.exports = Object.create(new Proxy({}, { get }));`;
 }
 
 function whenWrong(name, condition) {
@@ -134,7 +141,7 @@ const COMMON_JS = {
 };
 
 /** Characters of a member of the catalog's data that is worth no file of its own. */
-const MAX_IN_BUNDLE = 1000;
+const MAX_IN_BUNDLE = 4000;
 
 /**
  * The catalog's data as files beside the bundle, read when a call first asks for them: in the bundle they are a third of what

@@ -26,6 +26,7 @@ const certificates = tls.rootCertificates
   .map((der) => ({ sha256: createHash('sha256').update(der).digest('hex'), der }))
   .filter(({ sha256 }) => known.has(sha256))
   .sort((a, b) => compare(a.sha256, b.sha256));
+const roots = list.roots.map(toFacts).sort((a, b) => compare(a.sha256, b.sha256));
 writeRecords('../src/catalog/roots.json', {
   source: list.source,
   licence: list.license,
@@ -33,7 +34,8 @@ writeRecords('../src/catalog/roots.json', {
   headCommit: list.head_commit,
   headDate: list.head_date,
   bodyLengths: [...new Set(certificates.map(({ der }) => der.length))].sort((a, b) => a - b),
-  roots: list.roots.map(toFacts).sort((a, b) => compare(a.sha256, b.sha256)),
+  rootMarks: roots.map(({ sha256 }) => sha256.slice(0, 6)).join(' '),
+  roots,
 });
 
 writeRecords('../src/catalog/bodies.json', {

@@ -96,6 +96,9 @@ const successions = (): readonly Succession[] => annotationsJson.successions;
 const distrusted = (): readonly Distrust[] => annotationsJson.distrusted;
 const uses = (): readonly (RootUse & { readonly root: string })[] => annotationsJson.uses;
 
+/** How many digits of each fingerprint stand in `rootMarks`. */
+const MARK_DIGITS = 6;
+
 let installed: CatalogData | null = null;
 let factsByRoot: ReadonlyMap<string, RootFacts> | undefined;
 let bodies: ReadonlyMap<string, string> | undefined;
@@ -139,8 +142,15 @@ export function currentCatalog(): CatalogData {
  * @returns null for a certificate that no version of the root list held
  */
 export function findRoot(sha256: string): CatalogEntry | null {
+  if (!mayBeKnown(sha256)) return null;
   const facts = knownFacts().get(sha256);
   return facts === undefined ? null : toEntry(facts);
+}
+
+/** Tells most certificates of others by the first digits alone: reading all facts takes longer than adding one to a keystore. */
+function mayBeKnown(sha256: string): boolean {
+  if (factsByRoot !== undefined || installed !== null) return true;
+  return rootsJson.rootMarks.includes(sha256.slice(0, MARK_DIGITS));
 }
 
 /** Every root, ordered by fingerprint. */

@@ -10,6 +10,7 @@ import { loadCommand } from './commands.js';
 import { renderBug, renderFailure, renderFailureJson, toKnownError } from './failure.js';
 import type { Io } from './io.js';
 import { parseOwnWords } from './own-words.js';
+import { parsePlainCall } from './plain-call.js';
 import { processIo } from './process-io.js';
 
 /**
@@ -68,6 +69,8 @@ async function runCommand({ module }: CalledCommand, args: unknown, io: Io): Pro
 /** yargs takes longer to load than a command that does without it takes to run. */
 async function parse(argv: readonly string[], called: CalledCommand | null, columns: number): Promise<ParsedArguments> {
   if (called !== null && 'parse' in called.module) return parseOwnWords(argv, called, called.module);
+  const args = called === null ? null : parsePlainCall(argv, called);
+  if (args !== null) return { args, output: '' };
   const { parseArguments } = await import('./parser.js');
   return parseArguments(argv, called, columns);
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { fstatSync } from 'node:fs';
+import { fstatSync, type Stats, statSync, writeSync } from 'node:fs';
 import process from 'node:process';
 import type { Writable } from 'node:stream';
 import { TrustError } from '../errors.js';
@@ -12,22 +12,27 @@ import type { Io } from './io.js';
 
 /** Makes the `Io` of this process. */
 export function processIo(): Io {
+  const stdout = new Output('stdout', 1);
+  const stderr = new Output('stderr', 2);
   return {
-    stdout: (text) => void process.stdout.write(text),
-    drained,
-    stderr: (text) => void process.stderr.write(text),
-    warn: (message) => void process.stderr.write(`warning: ${message}\n`),
+    stdout: (text) => stdout.write(text),
+    drained: () => stdout.drained(),
+    stderr: (text) => stderr.write(text),
+    warn: (message) => stderr.write(`warning: ${message}\n`),
     readStdin,
     now: () => clock(process.env),
     env: process.env,
     terminal: {
       // Looked at when it is asked for: touching standard input sets up its stream, which most calls never need.
       get stdin() {
-        return mayBeTerminal(0) && process.stdin.isTTY === true;
+        return kindOf(0) === 'device' && process.stdin.isTTY === true;
       },
-      stdout: process.stdout.isTTY === true,
-      stderr: mayBeTerminal(2) && process.stderr.isTTY === true,
-      columns: (mayBeTerminal(2) ? process.stderr.columns : undefined) ?? process.stdout.columns ?? 80,
+      stdout: stdout.mayBeTerminal && process.stdout.isTTY === true,
+      stderr: stderr.mayBeTerminal && process.stderr.isTTY === true,
+      columns:
+        (stderr.mayBeTerminal ? process.stderr.columns : undefined) ??
+        (stdout.mayBeTerminal ? process.stdout.columns : undefined) ??
+        80,
     },
     ask: (question) => ask(question, process.stderr),
     askSecret: async (question) => {
@@ -40,27 +45,72 @@ export function processIo(): Io {
   };
 }
 
-/** A pipe takes what fits and keeps the rest in memory; a file takes everything at once. */
-async function drained(): Promise<void> {
-  const { stdout } = process;
-  if (!stdout.writableNeedDrain || stdout.destroyed) return;
-  await new Promise<void>((resolve) => {
-    const settle = () => {
-      stdout.off('drain', settle);
-      stdout.off('close', settle);
-      resolve();
-    };
-    stdout.on('drain', settle);
-    stdout.on('close', settle);
-  });
+/** What a descriptor leads to, as far as it matters here. The null device takes everything at once, as a file does. */
+type DescriptorKind = 'file' | 'device' | 'other';
+
+function kindOf(descriptor: number): DescriptorKind {
+  try {
+    const stats = fstatSync(descriptor);
+    if (stats.isFile()) return 'file';
+    if (!stats.isCharacterDevice()) return 'other';
+    return isNullDevice(stats) ? 'file' : 'device';
+  } catch {
+    return 'other';
+  }
 }
 
-/** Looked at before the stream is touched: making one for a pipe that nobody writes to takes longer than a short answer. */
-function mayBeTerminal(descriptor: number): boolean {
-  try {
-    return fstatSync(descriptor).isCharacterDevice();
-  } catch {
-    return false;
+/** Never on Windows, where all devices have the same number. */
+function isNullDevice({ rdev }: Stats): boolean {
+  return rdev !== 0 && statSync('/dev/null', { throwIfNoEntry: false })?.rdev === rdev;
+}
+
+/** Standard output or error. Its stream is not touched without need: making one takes longer than a short answer. */
+class Output {
+  readonly #name: 'stdout' | 'stderr';
+  readonly #descriptor: number;
+  readonly #kind: DescriptorKind;
+  #isLost = false;
+
+  constructor(name: 'stdout' | 'stderr', descriptor: number) {
+    this.#name = name;
+    this.#descriptor = descriptor;
+    this.#kind = kindOf(descriptor);
+  }
+
+  get mayBeTerminal(): boolean {
+    return this.#kind === 'device';
+  }
+
+  write(text: string | Uint8Array): void {
+    if (text.length === 0) return;
+    if (this.#kind === 'file') this.#writeFile(typeof text === 'string' ? Buffer.from(text) : text);
+    else process[this.#name].write(text);
+  }
+
+  /** A pipe takes what fits and keeps the rest in memory; a file takes everything at once. */
+  async drained(): Promise<void> {
+    if (this.#kind === 'file') return;
+    const stream = process[this.#name];
+    if (!stream.writableNeedDrain || stream.destroyed) return;
+    await new Promise<void>((resolve) => {
+      const settle = () => {
+        stream.off('drain', settle);
+        stream.off('close', settle);
+        resolve();
+      };
+      stream.on('drain', settle);
+      stream.on('close', settle);
+    });
+  }
+
+  /** What cannot be written is an error of the stream, as if that had met it. */
+  #writeFile(bytes: Uint8Array): void {
+    try {
+      for (let at = 0; at < bytes.length && !this.#isLost; ) at += writeSync(this.#descriptor, bytes, at);
+    } catch (error) {
+      this.#isLost = true;
+      process[this.#name].emit('error', error);
+    }
   }
 }
 

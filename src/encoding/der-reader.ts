@@ -1,9 +1,10 @@
 /**
- * A walk over DER that makes no object for each element: for structures of which there are many, such as certificates.
+ * A walk over DER that makes no object for each element: for structures of which there are many, such as certificates. BER
+ * lengths where asked for, as in der.ts.
  *
  * @module
  */
-import { type DerElement, expectEnd, expectTag, readElement } from './der.js';
+import { type DerElement, type EncodingRules, expectEnd, expectTag, readElement } from './der.js';
 
 /**
  * Reads the headers that it is sent to. It is itself the element that it has read last, and can be handed to whatever
@@ -14,15 +15,13 @@ export class DerReader implements DerElement {
   tag = 0;
   start = 0;
   contentStart = 0;
+  contentEnd = 0;
   end = 0;
+  readonly #rules: EncodingRules;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, rules: EncodingRules = 'der') {
     this.bytes = bytes;
-  }
-
-  /** In DER, content ends where its element ends. */
-  get contentEnd(): number {
-    return this.end;
+    this.#rules = rules;
   }
 
   /**
@@ -33,7 +32,7 @@ export class DerReader implements DerElement {
    */
   read(at: number, limit: number): this {
     const { bytes } = this;
-    if (at + 2 > limit) return this.#moveTo(readElement(bytes, at, limit));
+    if (at + 2 > limit) return this.#moveTo(readElement(bytes, at, limit, this.#rules));
     const tag = bytes[at] as number;
     let length = bytes[at + 1] as number;
     let contentStart = at + 2;
@@ -49,11 +48,12 @@ export class DerReader implements DerElement {
     }
     const isPlain = length < 0x80 || contentStart > at + 2;
     if (!isPlain || (tag & 0x1f) === 0x1f || contentStart + length > limit) {
-      return this.#moveTo(readElement(bytes, at, limit));
+      return this.#moveTo(readElement(bytes, at, limit, this.#rules));
     }
     this.tag = tag;
     this.start = at;
     this.contentStart = contentStart;
+    this.contentEnd = contentStart + length;
     this.end = contentStart + length;
     return this;
   }
@@ -94,9 +94,9 @@ export class DerReader implements DerElement {
    * @throws {TrustError} as `childrenOf`
    */
   children(): number[] {
-    const { contentStart, end } = this;
+    const { contentStart, contentEnd } = this;
     const starts: number[] = [];
-    for (let at = contentStart; at < end; at = this.read(at, end).end) starts.push(at);
+    for (let at = contentStart; at < contentEnd; at = this.read(at, contentEnd).end) starts.push(at);
     return starts;
   }
 
@@ -116,6 +116,7 @@ export class DerReader implements DerElement {
     this.tag = element.tag;
     this.start = element.start;
     this.contentStart = element.contentStart;
+    this.contentEnd = element.contentEnd;
     this.end = element.end;
     return this;
   }

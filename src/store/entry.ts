@@ -16,16 +16,31 @@ export interface StoredCertificate {
   readonly decoded: Certificate | TrustError;
 }
 
-/** Wraps the bytes of a certificate; nothing is decoded yet. */
-export function storedCertificate(der: Uint8Array): StoredCertificate {
-  return new UndecodedCertificate(der);
+/**
+ * Wraps the bytes of a certificate; nothing is decoded yet.
+ *
+ * @param bytes - what its DER stands in
+ * @param start - where that begins
+ * @param end - where it ends
+ */
+export function storedCertificate(bytes: Uint8Array, start = 0, end: number = bytes.length): StoredCertificate {
+  return new UndecodedCertificate(bytes, start, end);
 }
 
+/** Keeps places and no view of the bytes, which takes as much memory as all the rest of an entry. */
 class UndecodedCertificate implements StoredCertificate {
-  readonly der: Uint8Array;
+  readonly #bytes: Uint8Array;
+  readonly #start: number;
+  readonly #end: number;
 
-  constructor(der: Uint8Array) {
-    this.der = der;
+  constructor(bytes: Uint8Array, start: number, end: number) {
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#end = end;
+  }
+
+  get der(): Uint8Array {
+    return this.#bytes.subarray(this.#start, this.#end);
   }
 
   get decoded(): Certificate | TrustError {

@@ -21,13 +21,11 @@ import {
   HEADER_LENGTH,
   hasUsualType,
   type JavaLayout,
-  placesOfAliasLengths,
-  placesOfLengths,
-  placesWithHex,
   tagAt,
   trustedCertificateStart,
   type UnwalkableEntry,
 } from './java-keystore.js';
+import { placesOfAliasLengths, placesOfDerLengths, placesWithHex } from './java-keystore-search.js';
 import type { EntryIndex, EntryKind, KeystoreEntry } from './keystore.js';
 
 const KINDS: ReadonlyMap<number, Exclude<EntryKind, 'invisible'>> = new Map<number, Exclude<EntryKind, 'invisible'>>([
@@ -57,8 +55,9 @@ export function placesByAlias(layout: JavaLayout, wanted: Iterable<string>): Rea
 /** The entries whose alias a later one has too. */
 class RepeatedAliases {
   readonly #layout: JavaLayout;
-  /** What the last entries have. */
+  /** What the last entries have, and the same by their places. */
   readonly #aliases = new Set<string>();
+  #known: string[] | undefined;
   readonly #places = new Set<number>();
   /** The entries from here on are known: of a new entry, which is the last one, nothing more has to be. */
   #from: number;
@@ -68,12 +67,20 @@ class RepeatedAliases {
     this.#from = countEntries(layout);
   }
 
+  /** The alias of an entry, which need not be decoded again. */
+  aliasAt(place: number): string {
+    return this.#known?.[place] ?? aliasAt(this.#layout, place);
+  }
+
   has(place: number): boolean {
+    this.#known ??= new Array(this.#from);
     while (this.#from > place) {
       this.#from -= 1;
       // One look into the set tells: it does not grow by what it has.
       const { size } = this.#aliases;
-      if (this.#aliases.add(aliasAt(this.#layout, this.#from)).size === size) this.#places.add(this.#from);
+      const alias = aliasAt(this.#layout, this.#from);
+      this.#known[this.#from] = alias;
+      if (this.#aliases.add(alias).size === size) this.#places.add(this.#from);
     }
     return this.#places.has(place);
   }
@@ -110,6 +117,10 @@ export class JavaEntryIndex implements EntryIndex {
     return this.layout.unwalkable === null ? aliases : [...aliases, this.layout.unwalkable.alias];
   }
 
+  aliasAt(place: number): string {
+    return this.#repeated.aliasAt(place);
+  }
+
   /** Whether no later entry has the alias of the one at a place. */
   isLast(place: number): boolean {
     return !this.#repeated.has(place);
@@ -119,7 +130,7 @@ export class JavaEntryIndex implements EntryIndex {
     const { bytes, starts } = this.layout;
     const lookup = new CertificateLookup(wanted);
     const found: { entry: KeystoreEntry; certificate: Certificate }[] = [];
-    for (const place of placesOfLengths(this.layout, lookup.lengths)) {
+    for (const place of placesOfDerLengths(this.layout, lookup.lengths)) {
       const start = trustedCertificateStart(this.layout, place);
       const certificate = start === null ? undefined : lookup.find(bytes, start, starts[place + 1] as number);
       if (certificate === undefined) continue;
@@ -168,7 +179,6 @@ class JavaEntry extends LazyEntry {
   readonly #index: JavaEntryIndex;
   readonly #place: number;
   readonly #source: Source | undefined;
-  #alias: string | undefined;
   #kind: EntryKind | undefined;
 
   constructor(index: JavaEntryIndex, place: number, source: Source | undefined) {
@@ -179,8 +189,7 @@ class JavaEntry extends LazyEntry {
   }
 
   get alias(): string {
-    this.#alias ??= aliasAt(this.#index.layout, this.#place);
-    return this.#alias;
+    return this.#index.aliasAt(this.#place);
   }
 
   get kind(): EntryKind {

@@ -60,6 +60,10 @@ export interface JavaLayout {
   readonly version: number;
   /** Where each entry begins, then where the last one ends. */
   readonly starts: Uint32Array;
+  /** How many bytes the alias of each entry takes. */
+  readonly aliasLengths: Uint16Array;
+  /** How many the DER of each takes that is a trusted certificate. */
+  readonly derLengths: Uint32Array;
   /** Where the digest begins. */
   readonly digestStart: number;
   /** How many bytes follow the digest; Java reads past them and drops them on save. */
@@ -67,6 +71,9 @@ export interface JavaLayout {
   /** The secret key whose end cannot be found, and why; the entries after it are unknown. */
   readonly unwalkable: UnwalkableEntry | null;
 }
+
+/** Where entries stand. */
+type Places = Pick<JavaLayout, 'bytes' | 'version' | 'starts'>;
 
 /** A secret key whose end cannot be found. */
 export interface UnwalkableEntry {
@@ -83,10 +90,11 @@ export const HEADER_LENGTH = 12;
 
 const DIGEST_LENGTH = 20;
 const TAG_LENGTH = 4;
+/** Where the alias of an entry begins, behind its tag and its own length. */
+export const ALIAS_OFFSET: number = TAG_LENGTH + 2;
 const DATE_LENGTH = 8;
 /** Tag, empty alias, date, and a length of 0. */
 const MIN_ENTRY_LENGTH = 18;
-const HYPHEN = 0x2d;
 
 /** The constant that Java mixes into the digest. */
 const WHITENER = 'Mighty Aphrodite';
@@ -94,6 +102,12 @@ const WHITENER = 'Mighty Aphrodite';
 /** What Java writes as the type of every certificate. */
 export const CERTIFICATE_TYPE = 'X.509';
 const X509: Uint8Array = Uint8Array.of(0, CERTIFICATE_TYPE.length, ...encodeModifiedUtf8(CERTIFICATE_TYPE));
+/** The same seven octets as two words, which share one. */
+const X509_BEGIN = uint32At(X509, 0);
+const X509_END = uint32At(X509, 3);
+
+/** What no four octets of ASCII have. */
+const NOT_ASCII = 0x80808080;
 
 /**
  * Takes a keystore apart without decoding a certificate.
@@ -115,10 +129,13 @@ export function readLayout(bytes: Uint8Array, format: JavaKeystoreFormat): JavaL
     });
   }
   const count = reader.uint32();
-  const starts = new Uint32Array(Math.min(count, Math.floor(reader.remaining / MIN_ENTRY_LENGTH)) + 1);
-  const layout = { bytes, buffer: asBuffer(bytes), version };
+  const atMost = Math.min(count, Math.floor(reader.remaining / MIN_ENTRY_LENGTH));
+  const starts = new Uint32Array(atMost + 1);
+  const aliasLengths = new Uint16Array(atMost);
+  const derLengths = new Uint32Array(atMost);
+  const layout = { bytes, buffer: asBuffer(bytes), version, starts, aliasLengths, derLengths };
   starts[0] = reader.offset;
-  const skipPlain = (from: number) => skipPlainEntries(bytes, version, starts, from, count);
+  const skipPlain = (from: number) => skipPlainEntries(layout, from, count);
   for (let index = skipPlain(0); index < count; index = skipPlain(index + 1)) {
     reader.skip((starts[index] as number) - reader.offset);
     const unwalkable = skipEntry(reader, layout, format, index);
@@ -126,17 +143,21 @@ export function readLayout(bytes: Uint8Array, format: JavaKeystoreFormat): JavaL
       return {
         ...layout,
         starts: starts.subarray(0, index + 1),
+        aliasLengths: aliasLengths.subarray(0, index),
+        derLengths: derLengths.subarray(0, index),
         digestStart: Math.max(reader.offset, bytes.length - DIGEST_LENGTH),
         trailingBytes: 0,
         unwalkable,
       };
     }
     starts[index + 1] = reader.offset;
+    aliasLengths[index] = uint16At(bytes, (starts[index] as number) + TAG_LENGTH);
+    derLengths[index] = reader.offset - (trustedCertificateStart(layout, index) ?? reader.offset);
   }
   const digestStart = starts[count] as number;
   reader.skip(digestStart - reader.offset);
   reader.skip(DIGEST_LENGTH);
-  return { ...layout, starts, digestStart, trailingBytes: reader.remaining, unwalkable: null };
+  return { ...layout, digestStart, trailingBytes: reader.remaining, unwalkable: null };
 }
 
 /** How many entries were read. */
@@ -150,7 +171,7 @@ export function entryAt(layout: JavaLayout, index: number): EntryRange {
 }
 
 /** The tag of an entry. */
-export function tagAt({ bytes, starts }: JavaLayout, index: number): number {
+export function tagAt({ bytes, starts }: Places, index: number): number {
   return uint32At(bytes, starts[index] as number);
 }
 
@@ -160,63 +181,11 @@ export function aliasAt({ buffer, starts }: JavaLayout, index: number): string {
 }
 
 /** Where the DER of a trusted certificate begins, which ends with its entry; null for an entry that holds a key. */
-export function trustedCertificateStart(layout: JavaLayout, index: number): number | null {
+export function trustedCertificateStart(layout: Places, index: number): number | null {
   if (tagAt(layout, index) !== ENTRY_TAG.trustedCertificate) return null;
   const { bytes, starts, version } = layout;
   const content = skipString(bytes, (starts[index] as number) + TAG_LENGTH) + DATE_LENGTH;
   return (version > 1 ? skipString(bytes, content) : content) + 4;
-}
-
-/**
- * The entries in whose alias so many hex digits follow a hyphen. Found in the bytes: a text for each would take longer than
- * all the rest.
- */
-export function placesWithHex({ bytes, starts }: JavaLayout, digits: number): readonly number[] {
-  const places: number[] = [];
-  for (let place = 0; place < starts.length - 1; place++) {
-    const start = (starts[place] as number) + TAG_LENGTH;
-    const end = start + 2 + (((bytes[start] as number) << 8) | (bytes[start + 1] as number));
-    for (let at = start + 2; at + digits < end; at++) {
-      if (bytes[at] !== HYPHEN || !areHexDigits(bytes, at + 1, digits)) continue;
-      places.push(place);
-      break;
-    }
-  }
-  return places;
-}
-
-function areHexDigits(bytes: Uint8Array, start: number, count: number): boolean {
-  for (let at = start; at < start + count; at++) if (!isHexDigit(bytes[at] as number)) return false;
-  return true;
-}
-
-function isHexDigit(octet: number): boolean {
-  return (octet >= 0x30 && octet <= 0x39) || ((octet | 0x20) >= 0x61 && (octet | 0x20) <= 0x66);
-}
-
-/** The entries whose alias takes one of these numbers of bytes. */
-export function placesOfAliasLengths({ bytes, starts }: JavaLayout, lengths: ReadonlySet<number>): readonly number[] {
-  const places: number[] = [];
-  for (let place = 0; place < starts.length - 1; place++) {
-    const start = (starts[place] as number) + TAG_LENGTH;
-    if (lengths.has(((bytes[start] as number) << 8) | (bytes[start + 1] as number))) places.push(place);
-  }
-  return places;
-}
-
-/** The entries whose DER has one of these lengths if they are trusted certificates; some of the others. */
-export function placesOfLengths(
-  { bytes, starts, version }: JavaLayout,
-  lengths: ReadonlySet<number>,
-): readonly number[] {
-  const places: number[] = [];
-  for (let place = 0; place < starts.length - 1; place++) {
-    const start = (starts[place] as number) + TAG_LENGTH;
-    let at = start + 2 + (((bytes[start] as number) << 8) | (bytes[start + 1] as number)) + DATE_LENGTH;
-    if (version > 1) at += 2 + (((bytes[at] as number) << 8) | (bytes[at + 1] as number));
-    if (lengths.has((starts[place + 1] as number) - at - 4)) places.push(place);
-  }
-  return places;
 }
 
 /** Whether an entry is a trusted certificate of the type that Java writes. */
@@ -266,40 +235,41 @@ export function computeDigest(parts: readonly Uint8Array[], password: string): U
 
 /**
  * Passes over the entries that are what nearly all of a large keystore are: trusted certificates of type X.509, their
- * aliases in ASCII. One loop that calls nothing, because most of a short run is over before V8 has compiled what is called.
+ * aliases in ASCII. One loop over words, because most of a short run is over before V8 has compiled it.
  *
- * @param starts - where the entry `from` begins; gets where the others do
+ * @param layout - says where the entry `from` begins; gets what is known of the others
  * @returns the first entry that `skipEntry` must look at, or `count`
  */
 function skipPlainEntries(
-  bytes: Uint8Array,
-  version: number,
-  starts: Uint32Array,
+  { bytes, version, starts, aliasLengths, derLengths }: Places & Pick<JavaLayout, 'aliasLengths' | 'derLengths'>,
   from: number,
   count: number,
 ): number {
   const end = bytes.length;
-  const type = version > 1 ? X509 : [];
+  const words = new DataView(bytes.buffer, bytes.byteOffset, end);
+  const typeLength = version > 1 ? X509.length : 0;
   // Date, type and length of the certificate.
-  const fixed = DATE_LENGTH + type.length + 4;
+  const fixed = DATE_LENGTH + typeLength + 4;
+  const { trustedCertificate } = ENTRY_TAG;
   let at = starts[from] as number;
   for (let index = from; index < count; index++) {
-    const alias = at + TAG_LENGTH + 2;
-    if (alias > end) return index;
-    if (bytes[at] !== 0 || bytes[at + 1] !== 0 || bytes[at + 2] !== 0) return index;
-    if (bytes[at + 3] !== ENTRY_TAG.trustedCertificate) return index;
-    const aliasEnd = alias + (((bytes[at + 4] as number) << 8) | (bytes[at + 5] as number));
+    const alias = at + ALIAS_OFFSET;
+    if (alias > end || words.getUint32(at) !== trustedCertificate) return index;
+    const aliasLength = words.getUint16(at + TAG_LENGTH);
+    const aliasEnd = alias + aliasLength;
     const start = aliasEnd + fixed;
     if (start > end) return index;
-    for (let i = alias; i < aliasEnd; i++) if ((bytes[i] as number) > 0x7f) return index;
-    for (let i = 0; i < type.length; i++) if (bytes[aliasEnd + DATE_LENGTH + i] !== type[i]) return index;
-    // A length of more than 16 MB is nothing ordinary.
-    if (bytes[start - 4] !== 0) return index;
-    at =
-      start +
-      (((bytes[start - 3] as number) << 16) | ((bytes[start - 2] as number) << 8) | (bytes[start - 1] as number));
+    // The first may begin before the alias, where its length is no ASCII from 128 on: one so long is not plain.
+    for (let word = aliasEnd - 4; word > at; word -= 4) if ((words.getUint32(word) & NOT_ASCII) !== 0) return index;
+    const type = aliasEnd + DATE_LENGTH;
+    if (typeLength > 0 && (words.getUint32(type) !== X509_BEGIN || words.getUint32(type + 3) !== X509_END))
+      return index;
+    const length = words.getUint32(start - 4);
+    at = start + length;
     if (at > end) return index;
     starts[index + 1] = at;
+    aliasLengths[index] = aliasLength;
+    derLengths[index] = length;
   }
   return count;
 }

@@ -7,7 +7,7 @@
 import { fingerprint } from '../x509/fingerprint.js';
 import type { Source } from '../x509/source.js';
 import { aliasForStored, foldAlias } from './alias.js';
-import { keystoreEntry, type StoredCertificate } from './entry.js';
+import { LazyEntry, type NamedParts, type StoredCertificate } from './entry.js';
 import type { EntryKind, KeystoreEntry } from './keystore.js';
 import { type CertificateBag, ChainBuilder } from './pkcs12-chain.js';
 import type { SafeBag } from './pkcs12-pfx.js';
@@ -19,22 +19,59 @@ export interface PlacedEntry {
   readonly bag: SafeBag;
 }
 
-/** An entry in the making. */
-interface Draft {
+/**
+ * An entry, in the making as long as bags behind its own are read. One object from the start: a large keystore has ten
+ * thousand, and each copy of what they say has to be cleared away.
+ */
+class BagEntry extends LazyEntry {
   readonly bag: SafeBag;
-  /** Null for what neither the file nor Java names. */
-  readonly alias: string | null;
+  /** Null, until all are read, for what neither the file nor Java names. */
+  name: string | null;
   kind: EntryKind;
-  readonly created: Date | null;
-  certificates: readonly StoredCertificate[];
-  readonly notes: string[];
-  revealsAs: KeystoreEntry['revealsAs'];
+  created: Date | null = null;
+  notes: readonly string[] = NONE;
+  /** The certificates of a key, once they are known. */
+  chain: readonly StoredCertificate[] | null = null;
+  revealed: KeystoreEntry['revealsAs'];
+  readonly source: Source | undefined;
+
+  constructor(bag: SafeBag, kind: EntryKind, name: string | null, source: Source | undefined) {
+    super();
+    this.bag = bag;
+    this.name = name;
+    this.kind = kind;
+    this.source = source;
+  }
+
+  get alias(): string {
+    return this.name ?? '';
+  }
+
+  get stored(): readonly StoredCertificate[] {
+    const { content } = this.bag;
+    return this.chain ?? (content?.type === 'certificate' ? [content.stored] : NONE);
+  }
+
+  get encodings(): readonly Uint8Array[] {
+    return this.stored.map(({ der }) => der);
+  }
+
+  override get revealsAs(): KeystoreEntry['revealsAs'] {
+    return this.revealed;
+  }
+
+  protected get parts(): NamedParts {
+    return this;
+  }
 }
+
+/** Most entries have no notes, and need no list of their own for that. */
+const NONE: readonly never[] = [];
 
 interface KeyBag {
   readonly alias: string;
   readonly localKeyId: Uint8Array;
-  readonly draft: Draft;
+  readonly entry: BagEntry;
 }
 
 /** What Java takes for the localKeyID of the first key and the first certificate where they have none. */
@@ -50,68 +87,73 @@ const ORPHAN =
  * @param source - where the file comes from
  */
 export function pkcs12Entries(safes: readonly (readonly SafeBag[])[], source?: Source): PlacedEntry[] {
-  const reading = new Reading();
-  for (const bags of safes) {
-    for (const [position, bag] of bags.entries()) reading.take(bag, position);
-  }
-  return reading.drafts().map((draft, index) => {
-    const { bag, kind, created, certificates, notes, revealsAs } = draft;
-    const alias = draft.alias ?? nameOf(certificates[0], index + 1);
-    return { bag, entry: keystoreEntry({ alias, kind, created, certificates, source, notes, revealsAs }) };
+  const reading = new Reading(source);
+  for (const bags of safes) for (let at = 0; at < bags.length; at++) reading.take(bags[at] as SafeBag, at);
+  return reading.entries().map((entry, index) => {
+    entry.name ??= nameOf(entry.stored[0], index + 1);
+    return { bag: entry.bag, entry };
   });
 }
 
 /** A walk over the bags, with what Java keeps in mind during it. */
 class Reading {
-  readonly #drafts: Draft[] = [];
-  readonly #visible = new Map<string, Draft>();
-  readonly #certificates: (CertificateBag & { readonly draft: Draft })[] = [];
+  readonly #source: Source | undefined;
+  readonly #entries: BagEntry[] = [];
+  readonly #visible = new Map<string, BagEntry>();
+  /** Those that may belong to a key. */
+  readonly #certificates: BagEntry[] = [];
+  /** Those that Java takes for the certificate of the first key where they have no localKeyID. */
+  readonly #assumed = new Set<BagEntry>();
   readonly #keys: KeyBag[] = [];
   #keyCount = 0;
   #inventedNames = 0;
+
+  constructor(source: Source | undefined) {
+    this.#source = source;
+  }
 
   /** @param position - of the bag in its safe */
   take(bag: SafeBag, position: number): void {
     const { content, error, localKeyId } = bag;
     if (error !== null) this.#hide(bag, 'Java may refuse the whole keystore because of it');
-    else if (content?.type === 'certificate') this.#takeCertificate(bag, content.stored, position);
+    else if (content?.type === 'certificate') this.#takeCertificate(bag, position);
     else if (content?.type === 'shrouded-key') this.#takeKey(bag);
-    else if (content?.type === 'secret') this.#show(bag, 'secret-key', dateIn(localKeyId));
+    else if (content?.type === 'secret') this.#show(bag, 'secret-key').created = dateIn(localKeyId);
     else if (content?.type === 'nested') this.#takeNested(content.bags);
     else this.#hide(bag, `Java does not see ${describeContent(content)}; keytool drops them on save`);
   }
 
   /** The entries, when all bags are taken. */
-  drafts(): readonly Draft[] {
-    if (this.#keys.length === 0) return this.#drafts;
-    const builder = new ChainBuilder(this.#certificates);
+  entries(): readonly BagEntry[] {
+    if (this.#keys.length === 0) return this.#entries;
+    const builder = new ChainBuilder(this.#certificates.map((entry) => this.#certificateOf(entry)));
     const stored = new Set<StoredCertificate>();
-    for (const { localKeyId, alias, draft } of this.#keys) {
-      draft.certificates = builder.chainOf(localKeyId, alias);
+    for (const { localKeyId, alias, entry } of this.#keys) {
+      entry.chain = builder.chainOf(localKeyId, alias);
       // Many keys may have one chain, of which each certificate is hashed once.
-      for (const certificate of draft.certificates) stored.add(certificate);
+      for (const certificate of entry.chain) stored.add(certificate);
     }
     const inChains = new Set([...stored].map(({ der }) => fingerprint('sha256', der)));
-    const chained = this.#certificates.filter(
-      ({ trusted, stored }) => !trusted && inChains.has(fingerprint('sha256', stored.der)),
-    );
-    const dropped = new Set(chained.map(({ draft }) => draft));
-    return this.#drafts.filter((draft) => !dropped.has(draft));
+    const isChained = ({ bag, fingerprints }: BagEntry) => !bag.trusted && inChains.has(fingerprints[0] ?? '');
+    const chained = new Set(this.#certificates.filter(isChained));
+    return this.#entries.filter((entry) => !chained.has(entry));
   }
 
-  #takeCertificate(bag: SafeBag, stored: StoredCertificate, position: number): void {
-    const { friendlyName, localKeyId, trusted } = bag;
-    const belongsToFirstKey = this.#keyCount === 1 && position === 0;
-    const draft = trusted
-      ? this.#show(bag, 'trusted-certificate', null, [stored]).draft
-      : this.#push(bag, [stored], [ORPHAN], 'trusted-certificate');
-    this.#certificates.push({
-      stored,
-      localKeyId: localKeyId ?? (belongsToFirstKey ? ASSUMED_KEY_ID : null),
+  #certificateOf(entry: BagEntry): CertificateBag {
+    const { localKeyId, friendlyName, trusted } = entry.bag;
+    return {
+      stored: entry.stored[0] as StoredCertificate,
+      localKeyId: localKeyId ?? (this.#assumed.has(entry) ? ASSUMED_KEY_ID : null),
       friendlyName,
       trusted,
-      draft,
-    });
+    };
+  }
+
+  #takeCertificate(bag: SafeBag, position: number): void {
+    const entry = bag.trusted ? this.#show(bag, 'trusted-certificate') : this.#hide(bag, ORPHAN);
+    if (!bag.trusted) entry.revealed = 'trusted-certificate';
+    if (this.#keyCount === 1 && position === 0) this.#assumed.add(entry);
+    this.#certificates.push(entry);
   }
 
   #takeKey(bag: SafeBag): void {
@@ -121,8 +163,9 @@ class Reading {
       this.#hide(bag, 'the key has no localKeyID attribute, without which Java sees only the first key of a file');
       return;
     }
-    const { alias, draft } = this.#show(bag, 'private-key', dateIn(bag.localKeyId));
-    this.#keys.push({ alias, localKeyId, draft });
+    const entry = this.#show(bag, 'private-key');
+    entry.created = dateIn(bag.localKeyId);
+    this.#keys.push({ alias: entry.alias, localKeyId, entry });
   }
 
   #takeNested(bags: readonly SafeBag[]): void {
@@ -133,51 +176,30 @@ class Reading {
   }
 
   /** An entry that Java sees, unless a later one takes its alias. */
-  #show(
-    bag: SafeBag,
-    kind: EntryKind,
-    created: Date | null,
-    certificates: readonly StoredCertificate[] = [],
-  ): { readonly alias: string; readonly draft: Draft } {
-    const alias = bag.friendlyName ?? `${++this.#inventedNames}`;
-    const draft: Draft = { bag, alias, kind, created, certificates, notes: [], revealsAs: undefined };
-    this.#drafts.push(draft);
-    const folded = foldAlias(alias);
+  #show(bag: SafeBag, kind: EntryKind): BagEntry {
+    const entry = new BagEntry(bag, kind, bag.friendlyName ?? `${++this.#inventedNames}`, this.#source);
+    this.#entries.push(entry);
+    const folded = foldAlias(entry.alias);
     const earlier = this.#visible.get(folded);
     if (earlier !== undefined) {
-      if (earlier.kind === 'trusted-certificate') earlier.revealsAs = earlier.kind;
+      if (earlier.kind === 'trusted-certificate') earlier.revealed = earlier.kind;
       earlier.kind = 'invisible';
-      earlier.notes.push('a later entry has the same alias, letter case aside, and Java keeps only that one');
+      earlier.notes = [
+        ...earlier.notes,
+        'a later entry has the same alias, letter case aside, and Java keeps only that one',
+      ];
     }
-    this.#visible.set(folded, draft);
-    return { alias, draft };
-  }
-
-  #hide(bag: SafeBag, note: string): void {
-    const { content, error } = bag;
-    const certificates = content?.type === 'certificate' ? [content.stored] : [];
-    const notes = [...(error === null ? [] : [`the bag cannot be read: ${error.message}`]), note];
-    this.#push(bag, certificates, notes);
+    this.#visible.set(folded, entry);
+    return entry;
   }
 
   /** An entry that Java does not see. */
-  #push(
-    bag: SafeBag,
-    certificates: readonly StoredCertificate[],
-    notes: string[],
-    revealsAs?: KeystoreEntry['revealsAs'],
-  ): Draft {
-    const draft: Draft = {
-      bag,
-      alias: bag.friendlyName,
-      kind: 'invisible',
-      created: null,
-      certificates,
-      notes,
-      revealsAs,
-    };
-    this.#drafts.push(draft);
-    return draft;
+  #hide(bag: SafeBag, note: string): BagEntry {
+    const { error, friendlyName } = bag;
+    const entry = new BagEntry(bag, 'invisible', friendlyName, this.#source);
+    entry.notes = error === null ? [note] : [`the bag cannot be read: ${error.message}`, note];
+    this.#entries.push(entry);
+    return entry;
   }
 }
 

@@ -11,13 +11,13 @@ import {
   contextTag,
   type DerElement,
   decodeElement,
-  elementsBetween,
   expectTag,
   readCount,
   readElement,
   readOid,
   TAG,
 } from '../encoding/der.js';
+import { DerReader } from '../encoding/der-reader.js';
 import { decodeUtf16 } from '../encoding/utf16.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { type StoredCertificate, storedCertificate } from './entry.js';
@@ -160,7 +160,9 @@ export function readPfx(bytes: Uint8Array): Pfx {
  * @throws {TrustError} `der/…` when the bytes are no SafeContents
  */
 export function readSafeContents(contents: Uint8Array, depth = 0): SafeBag[] {
-  return childrenOf(decodeElement(contents, TAG.sequence, 'ber'), 'ber').map((element) => readBag(element, depth));
+  const reader = new DerReader(contents, 'ber');
+  const { contentEnd } = reader.readWhole(0, contents.length, TAG.sequence);
+  return reader.children().map((start) => readBag(reader.read(start, contentEnd), depth));
 }
 
 function readSafe(element: DerElement): Safe {
@@ -211,34 +213,59 @@ export function octetsOf(element: DerElement | undefined, tag: number = TAG.octe
  * @throws {TrustError} `der/…` when the bytes are no single SEQUENCE
  */
 export function decodeBag(bytes: Uint8Array): SafeBag {
-  return readBag(decodeElement(bytes, TAG.sequence, 'ber'));
+  return readBag(new DerReader(bytes, 'ber').readWhole(0, bytes.length, TAG.sequence), 0);
 }
 
-/** Reads one bag; never throws. */
-function readBag(element: DerElement, depth = 0): SafeBag {
-  const bag: { -readonly [Field in keyof SafeBag]: SafeBag[Field] } = {
-    element,
-    content: null,
-    error: null,
-    friendlyName: null,
-    localKeyId: null,
-    trusted: false,
-  };
+/** A bag as it is read. A class, since a large keystore has ten thousand, and few are asked for the element they are made of. */
+class ReadBag implements SafeBag {
+  content: BagContent | null = null;
+  error: TrustError | null = null;
+  friendlyName: string | null = null;
+  localKeyId: Uint8Array | null = null;
+  trusted = false;
+  readonly #bytes: Uint8Array;
+  readonly #start: number;
+  readonly #end: number;
+
+  constructor({ bytes, start, end }: DerElement) {
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#end = end;
+  }
+
+  get element(): DerElement {
+    return readElement(this.#bytes, this.#start, this.#end, 'ber');
+  }
+}
+
+/**
+ * Reads one bag; never throws.
+ *
+ * @param reader - at the bag
+ */
+function readBag(reader: DerReader, depth: number): SafeBag {
+  const bag = new ReadBag(reader);
   try {
-    const [type, value, attributes] = childrenOf(expectTag(element, TAG.sequence), 'ber');
-    bag.content = readContent(readOid(type), value, depth);
-    Object.assign(bag, readAttributes(attributes));
+    const { contentEnd } = expectTag(reader, TAG.sequence);
+    const parts = reader.children();
+    const oid = readOid(partAt(reader, parts[0], contentEnd));
+    bag.content = readContent(oid, partAt(reader, parts[1], contentEnd), depth);
+    readAttributes(partAt(reader, parts[2], contentEnd), bag);
   } catch (error) {
     bag.error = expectTrustError(error);
   }
   return bag;
 }
 
-function readContent(oid: string, wrapped: DerElement | undefined, depth: number): BagContent {
+/** The part of a structure that begins there, if it has one. */
+function partAt(reader: DerReader, start: number | undefined, limit: number): DerReader | undefined {
+  return start === undefined ? undefined : reader.read(start, limit);
+}
+
+function readContent(oid: string, wrapped: DerReader | undefined, depth: number): BagContent {
+  if (oid === BAG.certificate) return readCertificateBag(wrapped);
   const value = explicitContent(wrapped);
   switch (oid) {
-    case BAG.certificate:
-      return readCertificateBag(value);
     case BAG.shroudedKey:
       return { type: 'shrouded-key', ...readEncryptedKey(value) };
     case BAG.key:
@@ -254,11 +281,24 @@ function readContent(oid: string, wrapped: DerElement | undefined, depth: number
   }
 }
 
-function readCertificateBag(value: DerElement): BagContent {
-  const [type, wrapped] = childrenOf(expectTag(value, TAG.sequence), 'ber');
-  const oid = readOid(type);
+function readCertificateBag(wrapped: DerReader | undefined): BagContent {
+  const reader = readExplicit(wrapped);
+  const { contentEnd } = expectTag(reader, TAG.sequence);
+  const parts = reader.children();
+  const oid = readOid(partAt(reader, parts[0], contentEnd));
   if (oid !== X509_CERTIFICATE) return { type: 'unknown', oid };
-  return { type: 'certificate', stored: storedCertificate(octetsOf(explicitContent(wrapped))) };
+  const octets = readExplicit(partAt(reader, parts[1], contentEnd));
+  const stored =
+    octets.tag === TAG.octetString
+      ? storedCertificate(octets.bytes, octets.contentStart, octets.contentEnd)
+      : storedCertificate(octetsOf(octets));
+  return { type: 'certificate', stored };
+}
+
+/** As `explicitContent`, for a reader, which moves there. */
+function readExplicit(reader: DerReader | undefined): DerReader {
+  const { contentStart, contentEnd } = expectTag(reader, contextTag(0));
+  return (reader as DerReader).read(contentStart, contentEnd);
 }
 
 function readEncryptedKey(value: DerElement): EncryptedKey {
@@ -286,19 +326,23 @@ function readNestedContents(value: DerElement, depth: number): BagContent {
 }
 
 /** The attributes that mean something here, of which the last one counts, as in Java. */
-function readAttributes(set: DerElement | undefined): Partial<SafeBag> {
-  if (set === undefined) return {};
-  const found: { friendlyName?: string; localKeyId?: Uint8Array; trusted?: boolean } = {};
-  for (const attribute of childrenOf(expectTag(set, TAG.set), 'ber')) {
-    const [type, values] = childrenOf(expectTag(attribute, TAG.sequence), 'ber');
-    const { bytes, contentStart, contentEnd } = expectTag(values, TAG.set);
-    const [value] = elementsBetween(bytes, contentStart, contentEnd, 'ber');
-    const oid = readOid(type);
-    if (oid === ATTRIBUTE.friendlyName) found.friendlyName = readBmpString(value);
-    else if (oid === ATTRIBUTE.localKeyId) found.localKeyId = octetsOf(value);
-    else if (oid === ATTRIBUTE.trustedKeyUsage) found.trusted = true;
+function readAttributes(reader: DerReader | undefined, bag: ReadBag): void {
+  if (reader === undefined) return;
+  const { contentEnd: setEnd } = expectTag(reader, TAG.set);
+  let { friendlyName, localKeyId, trusted } = bag;
+  for (const attribute of reader.children()) {
+    const { contentEnd } = expectTag(reader.read(attribute, setEnd), TAG.sequence);
+    const parts = reader.children();
+    const { contentEnd: valuesEnd } = expectTag(partAt(reader, parts[1], contentEnd), TAG.set);
+    const [value] = reader.children();
+    const oid = readOid(partAt(reader, parts[0], contentEnd));
+    if (oid === ATTRIBUTE.friendlyName) friendlyName = readBmpString(partAt(reader, value, valuesEnd));
+    else if (oid === ATTRIBUTE.localKeyId) localKeyId = octetsOf(partAt(reader, value, valuesEnd));
+    else if (oid === ATTRIBUTE.trustedKeyUsage) trusted = true;
   }
-  return found;
+  bag.friendlyName = friendlyName;
+  bag.localKeyId = localKeyId;
+  bag.trusted = trusted;
 }
 
 function readBmpString(element: DerElement | undefined): string {

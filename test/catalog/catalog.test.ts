@@ -27,6 +27,14 @@ describe('the committed files', () => {
     expect(new Set(facts.roots.map(({ sha256 }) => sha256)).size).toBe(451);
   });
 
+  test('have the mark of every root, by which others are told from them', () => {
+    expect(facts.rootMarks.split(' ')).toEqual(facts.roots.map(({ sha256 }) => sha256.slice(0, 6)));
+    for (const { sha256, name } of facts.roots) expect(findRoot(sha256)?.name).toBe(name);
+    const [first = ''] = facts.roots.map(({ sha256 }) => sha256);
+    expect(findRoot(first.slice(0, 6).padEnd(64, '0'))).toBeNull();
+    expect(findRoot('')).toBeNull();
+  });
+
   test('agree: every body hashes to its key, has facts, and says what they say', () => {
     const bySha256 = new Map(facts.roots.map((root) => [root.sha256, root]));
     for (const { sha256, base64 } of bodies.bodies) {

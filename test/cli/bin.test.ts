@@ -3,7 +3,7 @@
  * `npm test` makes first.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, cpSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -68,4 +68,34 @@ test('a reader that goes away is no failure', async () => {
   });
   const status = await new Promise((resolve) => child.on('close', resolve));
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+});
+
+/** Longer than what is written at once. */
+const LONG = [BIN, 'catalog', 'list', '--json'];
+
+test('a file gets what a pipe gets, whole', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'anchorctl-bin-'));
+  const file = join(folder, 'answer');
+  try {
+    const descriptor = openSync(file, 'w');
+    const { status } = spawnSync(process.execPath, LONG, { stdio: ['ignore', descriptor, 'inherit'] });
+    closeSync(descriptor);
+    const piped = spawnSync(process.execPath, LONG, { encoding: 'utf8', maxBuffer: 1e8 });
+    expect([status, piped.status]).toEqual([0, 0]);
+    expect(readFileSync(file, 'utf8')).toBe(piped.stdout);
+    expect(piped.stdout.length).toBeGreaterThan(100_000);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test.skipIf(!existsSync('/dev/full'))('output that is lost is said once, and no success', () => {
+  const descriptor = openSync('/dev/full', 'w');
+  const { status, stderr } = spawnSync(process.execPath, LONG, {
+    stdio: ['ignore', descriptor, 'pipe'],
+    encoding: 'utf8',
+  });
+  closeSync(descriptor);
+  expect(status).toBe(6);
+  expect(stderr.match(/the answer cannot be written: ENOSPC/g)).toHaveLength(1);
 });

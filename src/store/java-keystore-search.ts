@@ -1,0 +1,56 @@
+/**
+ * Looking for entries of a JKS or JCEKS keystore by what the walk over it has kept, so that a hundred thousand need not be read
+ * for one.
+ *
+ * @module
+ */
+import { ALIAS_OFFSET, type JavaLayout } from './java-keystore.js';
+
+const HYPHEN = 0x2d;
+
+/**
+ * The entries in whose alias so many hex digits follow a hyphen. Found in the bytes: a text for each would take longer than
+ * all the rest.
+ */
+export function placesWithHex({ bytes, starts, aliasLengths }: JavaLayout, digits: number): readonly number[] {
+  const places: number[] = [];
+  for (let place = 0; place < aliasLengths.length; place++) {
+    const start = (starts[place] as number) + ALIAS_OFFSET;
+    const end = start + (aliasLengths[place] as number) - digits;
+    for (let at = start; at < end; at++) {
+      if (bytes[at] !== HYPHEN || !areHexDigits(bytes, at + 1, digits)) continue;
+      places.push(place);
+      break;
+    }
+  }
+  return places;
+}
+
+function areHexDigits(bytes: Uint8Array, start: number, count: number): boolean {
+  for (let at = start; at < start + count; at++) if (!isHexDigit(bytes[at] as number)) return false;
+  return true;
+}
+
+function isHexDigit(octet: number): boolean {
+  return (octet >= 0x30 && octet <= 0x39) || ((octet | 0x20) >= 0x61 && (octet | 0x20) <= 0x66);
+}
+
+/** The entries whose alias takes one of these numbers of bytes, in their order. */
+export function placesOfAliasLengths({ aliasLengths }: JavaLayout, wanted: ReadonlySet<number>): readonly number[] {
+  return placesOf(aliasLengths, wanted);
+}
+
+/** The trusted certificates whose DER has one of these lengths, in their order. */
+export function placesOfDerLengths({ derLengths }: JavaLayout, wanted: ReadonlySet<number>): readonly number[] {
+  return placesOf(derLengths, wanted);
+}
+
+/** Where one of some numbers stands. V8 looks for one at once far sooner than a loop of ours has come to be compiled. */
+function placesOf(numbers: Uint16Array | Uint32Array, wanted: ReadonlySet<number>): readonly number[] {
+  const places: number[] = [];
+  for (const number of wanted) {
+    for (let place = numbers.indexOf(number); place >= 0; place = numbers.indexOf(number, place + 1))
+      places.push(place);
+  }
+  return wanted.size > 1 ? places.sort((a, b) => a - b) : places;
+}
