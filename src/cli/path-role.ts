@@ -22,7 +22,7 @@ import { type AnchorSet, readAnchorSets } from './anchor-sets.js';
 import { coercion } from './coercion.js';
 import { readCrlFiles } from './crl-files.js';
 import { parseHost, toPeerName } from './host-name.js';
-import { certificatesOf, distinct } from './inputs.js';
+import { certificatesOf, distinct } from './input-contents.js';
 import type { Io } from './io.js';
 import { type LimitArgs, parseLimits } from './limits.js';
 import { Network, type OnlineArgs, onlineOptions } from './online.js';

@@ -21,16 +21,9 @@ import { answer, answerAtLength, PartWriter, writeErrors, writeFindings } from '
 import { type EntryOfDescribed, recogniseDescribed } from '../described-roots.js';
 import { writeSplit } from '../exports.js';
 import { toErrorJson } from '../failure.js';
+import { certificatesOf, distinct, errorsOf, restorationsOf } from '../input-contents.js';
 import { type InputArgs, inputOptions, readingOf } from '../input-options.js';
-import {
-  certificatesOf,
-  distinct,
-  errorsOf,
-  type ReadOptions,
-  readEachInput,
-  readInputs,
-  restorationsOf,
-} from '../inputs.js';
+import { type ReadOptions, readEachInput, readInputs } from '../inputs.js';
 import type { Io } from '../io.js';
 import {
   allowEmptyOption,

@@ -28,8 +28,9 @@ import { answer, refuse, statusOf } from '../answer.js';
 import { canAsk, requireConfirmation } from '../confirm.js';
 import { type Expectations, parseExpectations, recoverableBy, requireNamed } from '../expectations.js';
 import { findingOfNote } from '../file-notes.js';
+import { certificatesOf, distinct, errorsOf, restorationsOf } from '../input-contents.js';
 import { type InputArgs, inputOptions, readingOf } from '../input-options.js';
-import { certificatesOf, distinct, errorsOf, readInputs, restorationsOf } from '../inputs.js';
+import { readInputs } from '../inputs.js';
 import type { Io } from '../io.js';
 import {
   atOption,

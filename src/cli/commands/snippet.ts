@@ -27,8 +27,9 @@ import { findCaPath } from '../../path/ca-path.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { answer, refuse, statusOf, toFindings } from '../answer.js';
 import { type Expectations, parseExpectations, recoverableBy, requireNamed } from '../expectations.js';
+import { certificatesOf, distinct, errorsOf, isKnownRoot, restorationsOf } from '../input-contents.js';
 import { type InputArgs, inputOptions, readingOf } from '../input-options.js';
-import { certificatesOf, distinct, errorsOf, isKnownRoot, readInputs, restorationsOf } from '../inputs.js';
+import { readInputs } from '../inputs.js';
 import type { Io } from '../io.js';
 import {
   atOption,

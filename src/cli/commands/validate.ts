@@ -10,8 +10,9 @@ import { type ExitStatus, TrustError, worstStatus } from '../../errors.js';
 import { validateAnchors } from '../anchor-role.js';
 import { answer, toFindings } from '../answer.js';
 import { parseExpectations } from '../expectations.js';
+import { certificatesOf, distinct, errorsOf, restorationsOf } from '../input-contents.js';
 import { type InputArgs, inputOptions, readingOf } from '../input-options.js';
-import { certificatesOf, distinct, errorsOf, readInputs, restorationsOf } from '../inputs.js';
+import { readInputs } from '../inputs.js';
 import type { Io } from '../io.js';
 import {
   allowEmptyOption,
