@@ -91,7 +91,7 @@ export async function startTls(socket: Socket, protocol: StartTlsProtocol, name:
 /** What is said on a connection before TLS, and waited for. */
 class Conversation {
   readonly #socket: Socket;
-  readonly #protocol: StartTlsProtocol;
+  readonly #protocol: string;
   #received = Buffer.alloc(0);
   #length = 0;
   #failure: unknown = null;
@@ -111,7 +111,7 @@ class Conversation {
     this.#fail(this.refusal(`it closed the connection ${this.#length === 0 ? 'without a word' : rest}`));
   };
 
-  constructor(socket: Socket, protocol: StartTlsProtocol) {
+  constructor(socket: Socket, protocol: string) {
     this.#socket = socket;
     this.#protocol = protocol;
     socket.on('data', this.#hear);
