@@ -5,6 +5,7 @@
  */
 import type { Options } from 'yargs';
 import { TrustError } from '../errors.js';
+import { INPUT_LIMITS } from '../input/limits.js';
 import { type StartTlsProtocol, startTlsProtocols } from '../io/starttls.js';
 import { coercion } from './coercion.js';
 import { parseHost } from './host-name.js';
@@ -29,13 +30,15 @@ export const inputOptions: Readonly<Record<'limit' | 'starttls' | 'servername', 
 };
 
 /**
- * What these options say, as words: two calls with other words may read other things out of the same inputs.
+ * What these options say, as words: two calls with other words may read other things out of the same inputs. A limit that
+ * is spelled out as it holds anyway is no word.
  *
  * @throws {TrustError} `usage/bad-value`
  */
 export function describeReading({ limit, starttls, servername }: InputArgs): string {
+  const usual: Readonly<Record<string, unknown>> = { ...INPUT_LIMITS };
   const said = Object.entries({ ...parseLimits(limit), starttls, servername });
-  const words = said.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
+  const words = said.flatMap(([name, value]) => (value === usual[name] ? [] : [`${name}=${value}`]));
   return words.sort().join(' ');
 }
 
