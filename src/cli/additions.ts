@@ -66,7 +66,7 @@ export async function decideAdditions(
   const { inputs } = await readInputs(names, io, {
     password: store.password,
     strict: false,
-    ...readingOf(args),
+    ...readingOf(names, args),
     recover: recoverableBy(expectations),
   });
   const errors: readonly TrustError[] = errorsOf(inputs);

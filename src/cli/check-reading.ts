@@ -83,7 +83,7 @@ async function optionsOf(
 ): Promise<ReadOptions> {
   const { allowEmpty, changedSince } = args;
   return {
-    ...readingOf(args),
+    ...readingOf(args.path, args),
     ...{ password: await storePassword(args, io), strict: false, descriptions: true },
     ...{ allowEmpty, passOverNamed: allowEmpty, walk: gitWalkOf(args) },
     onPassedOver: (path, members) => {

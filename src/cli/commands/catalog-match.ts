@@ -50,7 +50,7 @@ export async function run(args: MatchArgs, io: Io): Promise<ExitStatus> {
     password: await storePassword(args, io),
     strict: false,
     allowEmpty: args.allowEmpty,
-    ...readingOf(args),
+    ...readingOf(args.input, args),
   });
   const matches = relateToCatalog(certificatesOf(inputs)).map((relation) => ({
     relation,

@@ -70,7 +70,7 @@ export async function run(args: InspectArgs, io: Io): Promise<ExitStatus> {
     password: await storePassword(args, io),
     strict: args.strict,
     allowEmpty: args.allowEmpty,
-    ...readingOf(args),
+    ...readingOf(args.input, args),
     signatures: true,
     descriptions: !isExport,
   };

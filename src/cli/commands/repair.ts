@@ -49,7 +49,7 @@ export async function run(args: RepairArgs, io: Io): Promise<ExitStatus> {
   const { inputs } = await readInputs([args.input], io, {
     password: null,
     strict: false,
-    ...readingOf(args),
+    ...readingOf([args.input], args),
     recover: expectations.all,
   });
   const damaged = inputs.flatMap((input) => input.damaged);

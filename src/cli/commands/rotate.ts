@@ -158,7 +158,7 @@ async function readRequest(args: RotateArgs, io: Io): Promise<Request> {
   const { inputs } = await readInputs(args.input, io, {
     password: stores[0]?.password ?? null,
     strict: false,
-    ...readingOf(args),
+    ...readingOf(args.input, args),
     recover: recoverableBy(expectations),
   });
   return {

@@ -169,7 +169,7 @@ export async function run(args: SnippetArgs, io: Io): Promise<ExitStatus> {
   const { inputs } = await readInputs(args.input, io, {
     password: await storePassword(args, io),
     strict: false,
-    ...readingOf(args),
+    ...readingOf(args.input, args),
     recover: recoverableBy(expectations),
   });
   const restorations = restorationsOf(inputs);
