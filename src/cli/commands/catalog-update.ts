@@ -31,6 +31,7 @@ import { siteCatalogPath } from '../catalog-path.js';
 import { canAsk, requireConfirmation } from '../confirm.js';
 import type { Io } from '../io.js';
 import { atOption, type CommonArgs, changeOptions, commonOptions, textOption } from '../options.js';
+import { requireFileName } from '../output.js';
 import { readRootList } from '../root-list.js';
 import { replaceStore } from '../store-change.js';
 
@@ -125,6 +126,7 @@ function findPlace({ out, force }: UpdateArgs, io: Io): Place {
     });
   }
   requirePath(path);
+  if (out !== undefined) requireFileName(out, 'a catalog is never written to standard output');
   if (!existsSync(path)) return { path, before: null };
   if (out !== undefined && !force) {
     throw new TrustError('output/exists', 'there is a file of that name already', {

@@ -43,6 +43,7 @@ import {
   passwordOptions,
   textOption,
 } from '../options.js';
+import { requireFolderName } from '../output.js';
 import { type PasswordArgs, storePassword, withPassword } from '../password.js';
 import { withProgress } from '../progress.js';
 import type { ReadInput } from '../single-input.js';
@@ -137,6 +138,7 @@ export async function run(args: RotateArgs, io: Io): Promise<ExitStatus> {
 
 async function readRequest(args: RotateArgs, io: Io): Promise<Request> {
   const { keystore = [], device = [], retire = [] } = args;
+  requireFolderName(args.out, 'the run leaves its blocks, backups, journal and runbook there');
   if (keystore.length + device.length === 0) {
     throw new TrustError('usage/missing-argument', 'neither --keystore nor --device says where the certificates go', {
       hint: 'see anchorctl rotate --help',

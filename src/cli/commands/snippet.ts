@@ -43,7 +43,7 @@ import {
   passwordOptions,
   textOption,
 } from '../options.js';
-import { type Output, writeOutputs } from '../output.js';
+import { type Output, requireFolderName, writeOutputs } from '../output.js';
 import { type PasswordArgs, storePassword } from '../password.js';
 import {
   checkReplacementArgs,
@@ -164,6 +164,9 @@ export async function run(args: SnippetArgs, io: Io): Promise<ExitStatus> {
     requireTrustpointName(args.trustpoint, args.force && args.action === 'remove');
   }
   checkReplacementArgs(args);
+  if (args.out !== undefined && isFolder(args.out, args)) {
+    requireFolderName(args.out, 'without --out a block goes to standard output');
+  }
   const at = args.at ?? io.now();
   const expectations = parseExpectations(args.expectSha256);
   const { inputs } = await readInputs(args.input, io, {
