@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { TrustError } from '../errors.js';
 import { replaceFile } from '../io/atomic-file.js';
+import { requireNoDeadLink } from '../io/dead-link.js';
 import { thisHost } from '../io/host.js';
 import { removeFiles, withLeftovers, writeNewFile } from '../io/new-file.js';
 import { readInput } from '../io/read-input.js';
@@ -16,7 +17,7 @@ import { requirePath } from '../io/system-error.js';
  * Writes a text file, whole or not at all.
  *
  * @param force - whether a file that is there may be replaced
- * @throws {TrustError} `output/exists` without `force`, `file/cannot-write`
+ * @throws {TrustError} `output/exists` without `force`, and for a symbolic link that leads nowhere; `file/cannot-write`
  */
 export async function writeOutput(path: string, text: string, force: boolean): Promise<void> {
   requireFree([{ path }], force);
@@ -59,8 +60,8 @@ export async function writeOutputs(outputs: readonly Output[], force: boolean): 
 /**
  * Refuses paths that cannot all be written.
  *
- * @throws {TrustError} `output/exists` without `force`; `usage/bad-value` for a hyphen, which is standard input elsewhere and
- *   would be a file of that name here; and `usage/conflict` when two have one path
+ * @throws {TrustError} `output/exists` without `force`, and for a symbolic link that leads nowhere; `usage/bad-value` for a
+ *   hyphen, which is standard input elsewhere and would be a file of that name here; and `usage/conflict` when two have one path
  */
 export function requireFree(outputs: readonly Pick<Output, 'path'>[], force: boolean): void {
   const taken = new Set<string>();
@@ -74,6 +75,7 @@ export function requireFree(outputs: readonly Pick<Output, 'path'>[], force: boo
       });
     }
     taken.add(folded);
+    requireNoDeadLink(path);
     if (!force && existsSync(path)) {
       throw new TrustError('output/exists', 'there is a file of that name already', {
         at: { source: path },
