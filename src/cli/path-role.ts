@@ -103,6 +103,8 @@ interface Surroundings {
   readonly anchors: readonly OfferedAnchor[];
   readonly certificates: readonly Certificate[];
   readonly crls: readonly Uint8Array[];
+  /** What is wrong with the others. */
+  readonly missingCrls: readonly string[];
 }
 
 /**
@@ -114,8 +116,12 @@ export async function validatePaths(inputs: readonly ReadInput[], options: PathR
     { password: options.password, limits: parseLimits(options.limit) },
     io,
   );
-  const { crls, errors: badCrls } = readCrlFiles(options.crl ?? []);
-  const surroundings = { sets, anchors: offer(sets), certificates: distinct(certificatesOf(inputs)), crls };
+  const { crls, errors: badCrls, missing: missingCrls } = readCrlFiles(options.crl ?? []);
+  const surroundings = {
+    ...{ sets, crls, missingCrls },
+    anchors: offer(sets),
+    certificates: distinct(certificatesOf(inputs)),
+  };
   const targets = sets.length === 0 ? [] : targetsOf(inputs);
   const network = new Network(options);
   const results: RoleResult[] = [];
@@ -187,11 +193,12 @@ async function judge(
   options: PathRoleOptions,
   network: Network,
 ): Promise<RoleResult> {
-  const { anchors, crls, sets, certificates } = surroundings;
+  const { anchors, crls, missingCrls, sets, certificates } = surroundings;
   const others = certificates.filter((other) => other.sha256 !== certificate.sha256);
   const given = {
     anchors,
     crls,
+    missingCrls,
     at: options.at,
     profile: options.profile ?? 'rfc5280',
     purpose: options.purpose ?? (endpoint !== null || options.host !== undefined ? 'serverAuth' : 'any'),
