@@ -32,8 +32,10 @@ export interface OfferedAnchor {
 export interface PathToAnchorOptions {
   readonly anchors: readonly OfferedAnchor[];
   readonly intermediates: readonly Certificate[];
-  /** CRLs in DER; one that cannot be read may be about any certificate. */
+  /** CRLs in DER that can be read. */
   readonly crls: readonly Uint8Array[];
+  /** What is wrong with those that cannot: each may be about any certificate. Default: none. */
+  readonly missingCrls?: readonly string[];
   /** OCSP responses in DER that can be read. Default: none. */
   readonly ocspResponses?: readonly Uint8Array[];
   readonly at: Date;
@@ -136,11 +138,21 @@ function searchInTurn(
 function search(
   endEntity: Certificate,
   trustAnchors: readonly Certificate[],
-  { intermediates, crls, ocspResponses = [], at, profile, purpose, host, asProgramsDo }: PathToAnchorOptions,
+  {
+    intermediates,
+    crls,
+    missingCrls = [],
+    ocspResponses = [],
+    at,
+    profile,
+    purpose,
+    host,
+    asProgramsDo,
+  }: PathToAnchorOptions,
 ): Search {
   const trace = new PathTrace(trustAnchors, intermediates);
   const verdict = validatePath(endEntity, {
-    ...{ trustAnchors, intermediates, crls, ocspResponses, at, profile, purpose },
+    ...{ trustAnchors, intermediates, crls, missingCrls, ocspResponses, at, profile, purpose },
     peerNames: host === null ? [] : [host],
     toleratesForm: asProgramsDo,
     observer: trace,

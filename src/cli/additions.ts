@@ -16,8 +16,9 @@ import { trustedCertificates } from '../store/select.js';
 import type { Certificate } from '../x509/certificate.js';
 import { parseExpectations, recoverableBy, requireNamed } from './expectations.js';
 import type { Failure } from './failure.js';
+import { certificatesOf, distinct, errorsOf, restorationsOf } from './input-contents.js';
 import { type InputArgs, readingOf } from './input-options.js';
-import { certificatesOf, distinct, errorsOf, readInputs, restorationsOf } from './inputs.js';
+import { readInputs } from './inputs.js';
 import type { Io } from './io.js';
 import type { OpenStore } from './keystore-file.js';
 import { type Accepted, allowancesOf, type Confirm, decideWithOperator, settle, type TrustArgs } from './trust.js';
@@ -65,7 +66,7 @@ export async function decideAdditions(
   const { inputs } = await readInputs(names, io, {
     password: store.password,
     strict: false,
-    ...readingOf(args),
+    ...readingOf(names, args),
     recover: recoverableBy(expectations),
   });
   const errors: readonly TrustError[] = errorsOf(inputs);

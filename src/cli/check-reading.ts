@@ -9,8 +9,9 @@ import { expectTrustError, TrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
 import { toFindings } from './answer.js';
 import { type GitArgs, gitWalkOf } from './git-selection.js';
+import { intactOf } from './input-contents.js';
 import { type InputArgs, readingOf } from './input-options.js';
-import { intactOf, type ReadOptions, readEachInput } from './inputs.js';
+import { type ReadOptions, readEachInput } from './inputs.js';
 import { takeTurns, untilInterrupted } from './interruption.js';
 import type { Io } from './io.js';
 import type { CommonArgs } from './options.js';
@@ -82,7 +83,7 @@ async function optionsOf(
 ): Promise<ReadOptions> {
   const { allowEmpty, changedSince } = args;
   return {
-    ...readingOf(args),
+    ...readingOf(args.path, args),
     ...{ password: await storePassword(args, io), strict: false, descriptions: true },
     ...{ allowEmpty, passOverNamed: allowEmpty, walk: gitWalkOf(args) },
     onPassedOver: (path, members) => {

@@ -12,12 +12,12 @@ import { decodeCrl } from '../x509/crl.js';
 
 /** What the files held. */
 export interface ReadCrls {
-  /**
-   * DER; `UNREADABLE` for each error. What cannot be read may be about any certificate, so path validation has to know of it.
-   */
+  /** DER. */
   readonly crls: readonly Uint8Array[];
   /** One for each file or block that is no CRL; the others are good all the same. */
   readonly errors: readonly TrustError[];
+  /** The same in a line each: what is missing may be about any certificate, so path validation has to know of it. */
+  readonly missing: readonly string[];
 }
 
 /** Reads the CRLs of every file. */
@@ -31,14 +31,16 @@ export function readCrlFiles(paths: readonly string[]): ReadCrls {
     }
   });
   const errors = read.flatMap((one) => one.errors);
-  return { crls: [...read.flatMap(({ crls }) => crls), ...errors.map(() => UNREADABLE)], errors };
+  return { crls: read.flatMap(({ crls }) => crls), errors, missing: errors.map(describe) };
 }
 
-/** No CRL. */
-const UNREADABLE = new Uint8Array();
+function describe({ message, at }: TrustError): string {
+  const line = at?.line === undefined ? '' : ` line ${at.line}`;
+  return `--crl ${at?.source ?? ''}${line}: ${message}`;
+}
 
 /** @throws {TrustError} `crl/malformed` when there is none */
-function crlsOf(bytes: Uint8Array): ReadCrls {
+function crlsOf(bytes: Uint8Array): Pick<ReadCrls, 'crls' | 'errors'> {
   if (detectBinary(bytes) === 'crl') {
     decodeCrl(bytes);
     return { crls: [bytes], errors: [] };

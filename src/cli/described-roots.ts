@@ -11,7 +11,7 @@ import type { Note } from '../input/read-result.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
 import { displayName } from '../x509/name.js';
 import { renderSource } from '../x509/source.js';
-import { certificatesOf, distinct } from './inputs.js';
+import { certificatesOf, distinct } from './input-contents.js';
 import type { ReadInput } from './single-input.js';
 
 /** The certificate that a description is of. */

@@ -5,11 +5,9 @@
  */
 import { join } from 'node:path';
 import { encodePem } from '../encoding/pem.js';
-import { TrustError } from '../errors.js';
-import { requirePath } from '../io/system-error.js';
 import { aliasAmong } from '../store/alias.js';
 import type { Certificate } from '../x509/certificate.js';
-import { writeOutputs } from './output.js';
+import { requireFolderName, writeOutputs } from './output.js';
 
 /**
  * Writes each certificate as PEM into a folder, all of them or none: the words of its name in lower-case ASCII and the first
@@ -25,12 +23,7 @@ export async function writeSplit(
   folder: string,
   force: boolean,
 ): Promise<string> {
-  requirePath(folder);
-  if (folder === '-') {
-    throw new TrustError('usage/bad-value', 'a folder was expected, found -', {
-      hint: 'write --pem for standard output; a folder of that name is ./-',
-    });
-  }
+  requireFolderName(folder, 'write --pem for standard output');
   const names = new Set<string>();
   const outputs = certificates.map((certificate) => {
     const name = aliasAmong(certificate, names);

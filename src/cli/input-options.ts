@@ -5,6 +5,7 @@
  */
 import type { Options } from 'yargs';
 import { TrustError } from '../errors.js';
+import { INPUT_LIMITS } from '../input/limits.js';
 import { type StartTlsProtocol, startTlsProtocols } from '../io/starttls.js';
 import { coercion } from './coercion.js';
 import { parseHost } from './host-name.js';
@@ -29,13 +30,15 @@ export const inputOptions: Readonly<Record<'limit' | 'starttls' | 'servername', 
 };
 
 /**
- * What these options say, as words: two calls with other words may read other things out of the same inputs.
+ * What these options say, as words: two calls with other words may read other things out of the same inputs. A limit that
+ * is spelled out as it holds anyway is no word.
  *
  * @throws {TrustError} `usage/bad-value`
  */
 export function describeReading({ limit, starttls, servername }: InputArgs): string {
+  const usual: Readonly<Record<string, unknown>> = { ...INPUT_LIMITS };
   const said = Object.entries({ ...parseLimits(limit), starttls, servername });
-  const words = said.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
+  const words = said.flatMap(([name, value]) => (value === usual[name] ? [] : [`${name}=${value}`]));
   return words.sort().join(' ');
 }
 
@@ -51,12 +54,22 @@ function parseServerName(text: string): string {
 /**
  * How the inputs of a call are read.
  *
- * @throws {TrustError} `usage/bad-value`
+ * @param inputs - as the call names them
+ * @throws {TrustError} `usage/bad-value`; `usage/conflict` where something is said of servers and no input is one
  */
-export function readingOf({
-  limit,
-  starttls,
-  servername,
-}: InputArgs): Required<Pick<ReadOptions, 'limits' | 'startTls' | 'serverName'>> {
+export function readingOf(
+  inputs: readonly string[],
+  { limit, starttls, servername }: InputArgs,
+): Required<Pick<ReadOptions, 'limits' | 'startTls' | 'serverName'>> {
+  if (!inputs.some((input) => input.startsWith('tls://'))) requireUnsaid({ starttls, servername });
   return { limits: parseLimits(limit), startTls: starttls, serverName: servername };
+}
+
+/** Options that would do nothing: who gives one expects a server to be asked. */
+function requireUnsaid(options: Readonly<Record<string, string | undefined>>): void {
+  const given = Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`]));
+  if (given.length === 0) return;
+  throw new TrustError('usage/conflict', `no input is a server, and nothing else is asked with ${given.join(' or ')}`, {
+    hint: `name the server as tls://HOST:PORT, or leave ${given.join(' and ')} out`,
+  });
 }

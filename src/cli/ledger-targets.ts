@@ -17,7 +17,7 @@ import { type Walk, walkInputs } from '../io/walk.js';
 import type { ReadTarget } from '../rotation/ledger.js';
 import { decodeKeystore, detectBinaryKeystore } from '../store/codecs.js';
 import { trustedCertificates } from '../store/select.js';
-import { intactOf } from './inputs.js';
+import { intactOf } from './input-contents.js';
 import type { Io } from './io.js';
 import { withRaise } from './limits.js';
 import { NO_SIGN } from './single-input.js';

@@ -12,6 +12,7 @@ import { checkStoreLocation } from '../check/store-location.js';
 import { equalBytes } from '../encoding/byte-writer.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { type ReplaceNote, resolveLinks } from '../io/atomic-file.js';
+import { requireNoDeadLink } from '../io/dead-link.js';
 import { thisHost } from '../io/host.js';
 import { writeNewFile } from '../io/new-file.js';
 import { readInput } from '../io/read-input.js';
@@ -136,15 +137,9 @@ function requireFolder(name: string): void {
 }
 
 function requireFileBehind(name: string): void {
-  const stats = statsOf(name, name);
-  if (stats === undefined) {
-    throw exists(
-      name,
-      'a symbolic link of that name leads nowhere',
-      'remove it, or name the file that it should lead to',
-    );
-  }
-  if (stats.isDirectory()) throw exists(name, 'there is a folder of that name', 'name a file in it');
+  requireNoDeadLink(name);
+  if (statsOf(name, name)?.isDirectory() === true)
+    throw exists(name, 'there is a folder of that name', 'name a file in it');
 }
 
 function exists(name: string, message: string, hint: string): TrustError {

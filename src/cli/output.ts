@@ -7,15 +7,17 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { TrustError } from '../errors.js';
 import { replaceFile } from '../io/atomic-file.js';
+import { requireNoDeadLink } from '../io/dead-link.js';
 import { thisHost } from '../io/host.js';
 import { removeFiles, withLeftovers, writeNewFile } from '../io/new-file.js';
 import { readInput } from '../io/read-input.js';
+import { requirePath } from '../io/system-error.js';
 
 /**
  * Writes a text file, whole or not at all.
  *
  * @param force - whether a file that is there may be replaced
- * @throws {TrustError} `output/exists` without `force`, `file/cannot-write`
+ * @throws {TrustError} `output/exists` without `force`, and for a symbolic link that leads nowhere; `file/cannot-write`
  */
 export async function writeOutput(path: string, text: string, force: boolean): Promise<void> {
   requireFree([{ path }], force);
@@ -58,17 +60,13 @@ export async function writeOutputs(outputs: readonly Output[], force: boolean): 
 /**
  * Refuses paths that cannot all be written.
  *
- * @throws {TrustError} `output/exists` without `force`; `usage/bad-value` for a hyphen, which is standard input elsewhere and
- *   would be a file of that name here; and `usage/conflict` when two have one path
+ * @throws {TrustError} `output/exists` without `force`, and for a symbolic link that leads nowhere; `usage/bad-value` for a
+ *   hyphen, which is standard input elsewhere and would be a file of that name here; and `usage/conflict` when two have one path
  */
 export function requireFree(outputs: readonly Pick<Output, 'path'>[], force: boolean): void {
   const taken = new Set<string>();
   for (const { path } of outputs) {
-    if (path === '-') {
-      throw new TrustError('usage/bad-value', 'a file was expected, found -', {
-        hint: 'the answer goes to standard output without the option; a file of that name is ./-',
-      });
-    }
+    requireFileName(path, 'the answer goes to standard output without the option');
     const folded = resolve(path).toLowerCase();
     if (taken.has(folded)) {
       throw new TrustError('usage/conflict', 'two files would be written under one name', {
@@ -77,6 +75,7 @@ export function requireFree(outputs: readonly Pick<Output, 'path'>[], force: boo
       });
     }
     taken.add(folded);
+    requireNoDeadLink(path);
     if (!force && existsSync(path)) {
       throw new TrustError('output/exists', 'there is a file of that name already', {
         at: { source: path },
@@ -84,4 +83,31 @@ export function requireFree(outputs: readonly Pick<Output, 'path'>[], force: boo
       });
     }
   }
+}
+
+/**
+ * Refuses the name of a file to be written that is a stream elsewhere.
+ *
+ * @param instead - what to do, as the hint says it
+ * @throws {TrustError} `usage/bad-value` for a hyphen
+ */
+export function requireFileName(path: string, instead: string): void {
+  requireNoHyphen(path, 'file', instead);
+}
+
+/**
+ * The same for a folder to be written to; nor is it empty.
+ *
+ * @throws {TrustError} `usage/bad-value`
+ */
+export function requireFolderName(path: string, instead: string): void {
+  requirePath(path);
+  requireNoHyphen(path, 'folder', instead);
+}
+
+function requireNoHyphen(path: string, what: 'file' | 'folder', instead: string): void {
+  if (path !== '-') return;
+  throw new TrustError('usage/bad-value', `a ${what} was expected, found -`, {
+    hint: `${instead}; a ${what} of that name is ./-`,
+  });
 }

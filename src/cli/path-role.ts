@@ -22,7 +22,7 @@ import { type AnchorSet, readAnchorSets } from './anchor-sets.js';
 import { coercion } from './coercion.js';
 import { readCrlFiles } from './crl-files.js';
 import { parseHost, toPeerName } from './host-name.js';
-import { certificatesOf, distinct } from './inputs.js';
+import { certificatesOf, distinct } from './input-contents.js';
 import type { Io } from './io.js';
 import { type LimitArgs, parseLimits } from './limits.js';
 import { Network, type OnlineArgs, onlineOptions } from './online.js';
@@ -103,6 +103,8 @@ interface Surroundings {
   readonly anchors: readonly OfferedAnchor[];
   readonly certificates: readonly Certificate[];
   readonly crls: readonly Uint8Array[];
+  /** What is wrong with the others. */
+  readonly missingCrls: readonly string[];
 }
 
 /**
@@ -114,8 +116,12 @@ export async function validatePaths(inputs: readonly ReadInput[], options: PathR
     { password: options.password, limits: parseLimits(options.limit) },
     io,
   );
-  const { crls, errors: badCrls } = readCrlFiles(options.crl ?? []);
-  const surroundings = { sets, anchors: offer(sets), certificates: distinct(certificatesOf(inputs)), crls };
+  const { crls, errors: badCrls, missing: missingCrls } = readCrlFiles(options.crl ?? []);
+  const surroundings = {
+    ...{ sets, crls, missingCrls },
+    anchors: offer(sets),
+    certificates: distinct(certificatesOf(inputs)),
+  };
   const targets = sets.length === 0 ? [] : targetsOf(inputs);
   const network = new Network(options);
   const results: RoleResult[] = [];
@@ -187,11 +193,12 @@ async function judge(
   options: PathRoleOptions,
   network: Network,
 ): Promise<RoleResult> {
-  const { anchors, crls, sets, certificates } = surroundings;
+  const { anchors, crls, missingCrls, sets, certificates } = surroundings;
   const others = certificates.filter((other) => other.sha256 !== certificate.sha256);
   const given = {
     anchors,
     crls,
+    missingCrls,
     at: options.at,
     profile: options.profile ?? 'rfc5280',
     purpose: options.purpose ?? (endpoint !== null || options.host !== undefined ? 'serverAuth' : 'any'),

@@ -7,6 +7,7 @@
 import { constants, type Stats } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { TrustError } from '../errors.js';
+import { requireNoDeadLink } from './dead-link.js';
 import { type Host, type HostFileSystem, thisHost } from './host.js';
 import { requirePath, systemErrorCode, toWriteError } from './system-error.js';
 
@@ -159,7 +160,7 @@ function giveName(from: string, to: string, fs: HostFileSystem): void {
   try {
     fs.linkSync(from, to);
   } catch (error) {
-    if (systemErrorCode(error) === 'EEXIST') throw nameTaken(to, error);
+    if (systemErrorCode(error) === 'EEXIST') throw nameTaken(to, error, fs);
     if (!NO_HARD_LINKS.has(systemErrorCode(error))) throw error;
     takeName(to, fs);
     try {
@@ -175,11 +176,13 @@ function takeName(path: string, fs: HostFileSystem): void {
   try {
     fs.closeSync(fs.openSync(path, 'wx'));
   } catch (error) {
-    throw systemErrorCode(error) === 'EEXIST' ? nameTaken(path, error) : error;
+    throw systemErrorCode(error) === 'EEXIST' ? nameTaken(path, error, fs) : error;
   }
 }
 
-function nameTaken(path: string, cause: unknown): TrustError {
+/** @throws {TrustError} what says more of the name */
+function nameTaken(path: string, cause: unknown, fs: HostFileSystem): TrustError {
+  requireNoDeadLink(path, fs);
   return new TrustError('output/exists', 'there is a file of that name already', {
     at: { source: path },
     hint: 'name another one, or move that one away',

@@ -17,7 +17,7 @@ export const REASON_HINTS: Readonly<Record<ReasonCode, string>> = {
   'path/crl-expired': 'fetch the current CRL',
   'path/crl-not-yet-valid': 'check the clock',
   'path/crl-unusable': 'ask the CA for a complete CRL',
-  'path/malformed-crl': 'fetch the CRL again',
+  'path/malformed-crl': 'hand over a CRL that can be read',
   'path/crl-incomplete': 'hand over the CRLs for the other reasons',
   'path/ocsp-signer-status': "hand over the CRL that covers the response's signer",
   'path/ocsp-signer-not-entitled': 'ask the CA, or hand over its CRL',

@@ -36,6 +36,8 @@ export interface ValidatePathOptions {
    * reason against those that the others do not clear.
    */
   readonly crls?: readonly Uint8Array[];
+  /** Of CRLs that are to be heeded and are not at hand, why they are not: they count as one that cannot be read does. */
+  readonly missingCrls?: readonly string[];
   /**
    * OCSP responses in DER, stapled or asked for; one that only says why there is no answer counts for nothing. They are
    * heeded as CRLs are, under the same modes.
@@ -234,14 +236,14 @@ class Validation {
   }
 
   #revocationContext(
-    { crls = [], ocspResponses = [], revocation = 'crl-if-present' }: ValidatePathOptions,
+    { crls = [], missingCrls = [], ocspResponses = [], revocation = 'crl-if-present' }: ValidatePathOptions,
     intermediates: readonly Certificate[],
   ): RevocationContext | null {
     if (oneOf(REVOCATION_MODES, revocation, 'revocation') === 'off') return null;
     const { readable, unreadable } = readCrls(crls);
     return revocationContext({
       crls: readable,
-      unreadableCrls: unreadable,
+      unreadableCrls: [...unreadable, ...missingCrls],
       ocspResponses: ocspResponses.map(decodeOcspResponse).flatMap((one) => ('basic' in one ? one.basic : [])),
       profile: this.#profile,
       at: this.#at,

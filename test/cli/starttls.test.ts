@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -90,4 +90,48 @@ test.each([
 ])('%j as --servername is a usage error', async (name, expected) => {
   const { status, stderr } = await anchorctl(['inspect', endpoint, '--starttls', 'smtp', '--servername', name]);
   expect([status, stderr]).toEqual([2, expect.stringContaining(expected)]);
+});
+
+describe('where no input is a server', () => {
+  const file = () => join(folder, 'root.pem');
+  const store = () => join(folder, 'trust.pem');
+  const commands: readonly [string, () => readonly string[]][] = [
+    ['inspect', () => ['inspect', file()]],
+    ['inspect as lines', () => ['inspect', folder, '--format', 'ndjson']],
+    ['validate', () => ['validate', file()]],
+    ['check', () => ['check', folder, '-']],
+    ['check of a shard', () => ['check', folder, '--shard', '1/2']],
+    ['catalog match', () => ['catalog', 'match', file()]],
+    ['snippet', () => ['snippet', file(), '--platform', 'ios', '--trustpoint', 'T']],
+    ['keystore create', () => ['keystore', 'create', join(folder, 'new.pem'), file(), '--type', 'pem']],
+    ['keystore add', () => ['keystore', 'add', store(), file()]],
+    [
+      'keystore replace',
+      () => ['keystore', 'replace', store(), file(), '--sha256', server.certificate.sha256, '--yes'],
+    ],
+    ['rotate', () => ['rotate', file(), '--keystore', store(), '--out', join(folder, 'run')]],
+  ];
+  beforeAll(() => writeFileSync(store(), server.pem));
+
+  test.each(commands)('%s refuses what is said of servers', async (_name, command) => {
+    const before = readdirSync(folder);
+    const { status, stdout, stderr } = await anchorctl([...command(), '--starttls', 'smtp']);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('no input is a server, and nothing else is asked with --starttls [usage/conflict]');
+    expect(stderr).toContain('hint: name the server as tls://HOST:PORT, or leave --starttls out');
+    expect(readdirSync(folder)).toEqual(before);
+  });
+
+  test('a name for it is refused too, and a server without tls:// is no server', async () => {
+    const argv = ['inspect', 'mx.example.com:25', '--starttls', 'smtp', '--servername', 'mx.example.com'];
+    const { status, stderr } = await anchorctl(argv);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('asked with --starttls or --servername')]);
+  });
+
+  test.each(['inspect', 'check'])('%s takes them for the servers among files', async (command) => {
+    const argv = [command, file(), endpoint, '--starttls', 'smtp', '--servername', 'mx.example.com', '--json'];
+    const { stdout, stderr } = await anchorctl(argv);
+    expect(stderr).toBe('');
+    expect(stdout).toContain('"CN=mx.example.com"');
+  });
 });

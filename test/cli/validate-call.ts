@@ -34,7 +34,12 @@ export interface ResultJson {
   readonly verdict: string;
   readonly path: readonly { readonly subject: string; readonly source: { readonly input: string } }[] | null;
   readonly certificate: { readonly subject: string };
-  readonly findings: readonly { readonly code: string; readonly severity: string; readonly hint?: string }[];
+  readonly findings: readonly {
+    readonly code: string;
+    readonly severity: string;
+    readonly message: string;
+    readonly hint?: string;
+  }[];
   readonly candidates?: readonly Record<string, unknown>[];
 }
 

@@ -279,6 +279,30 @@ describe('--crl', () => {
     expect(call.stderr).toContain('input/not-found');
   });
 
+  test('that is not there is called so wherever it counts', async () => {
+    const nowhere = at.path('nowhere.crl');
+    const { stdout, stderr } = await validate([...argv().slice(0, -1), '--crl', nowhere]);
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      `error: --crl ${nowhere}: there is no such file or folder [path/malformed-crl]`,
+    );
+    expect(stdout).toContain('hint: hand over a CRL that can be read');
+    expect(stdout + stderr).not.toMatch(/not a CRL/);
+  });
+
+  test('that is damaged is named with its place by the certificates it may be about', async () => {
+    const block = toPem(revoking().subarray(0, 100), 'X509 CRL');
+    const call = await validate([...argv(), '--crl', at.write('two.pem', toPem(ofRoot(), 'X509 CRL') + block)]);
+    const messages = resultsOf(call).flatMap(({ findings }) => findings.map(({ message }) => message));
+    expect(messages).toEqual([expect.stringMatching(/^--crl .*two\.pem line \d+: not a CRL: /)]);
+  });
+
+  test('that is not there keeps no anchor from its answer, which has no status', async () => {
+    const file = write('root.pem', root);
+    const call = await validate([file, '--as', 'path', '--anchors', file, '--crl', at.path('nowhere.crl'), '--json']);
+    expect([call.status, resultsOf(call)[0]?.verdict]).toEqual([3, 'pass']);
+    expect(call.stderr).toContain('input/not-found');
+  });
+
   test('that cannot be read clears nothing, even where it is all there is', async () => {
     const call = await validate([...argv(), '--crl', at.write('bad.crl', 'no CRL')]);
     expect([call.status, resultsOf(call)[0]?.verdict]).toEqual([3, 'fail']);

@@ -301,6 +301,19 @@ describe('what cannot be read', () => {
     expect(validate(end, { crls, revocation: 'off' }).valid).toBe(true);
   });
 
+  test('a CRL that is not at hand counts the same, and is called what it is', () => {
+    const missingCrls = ['ca.crl: there is no such file'];
+    const codesWith = (crls: readonly Uint8Array[]) => {
+      const verdict = validate(end, { crls, missingCrls });
+      return verdict.valid ? [] : verdict.reasons.map(({ code, message }) => [code, message]);
+    };
+    const missing = ['path/malformed-crl', missingCrls[0]];
+    expect(codesWith([])).toEqual([missing, missing]);
+    expect(codesWith([rootCrl])).toEqual([missing]);
+    expect(codesWith([rootCrl, crl])).toEqual([]);
+    expect(validate(end, { missingCrls, revocation: 'off' }).valid).toBe(true);
+  });
+
   test('an anchor or an intermediate harms nobody, and is mentioned where there is no path', () => {
     const given = (others: readonly Issued[]) => ({
       trustAnchors: [noise, root.der],

@@ -13,8 +13,9 @@ import { type ExitStatus, worstStatus } from '../../errors.js';
 import { renderCatalogInfo, toCatalogInfoJson } from '../../report/catalog.js';
 import { renderMatches, toMatchJson } from '../../report/catalog-match.js';
 import { answer, statusOf, toFindings } from '../answer.js';
+import { certificatesOf, errorsOf, restorationsOf } from '../input-contents.js';
 import { type InputArgs, inputOptions, readingOf } from '../input-options.js';
-import { certificatesOf, errorsOf, readInputs, restorationsOf } from '../inputs.js';
+import { readInputs } from '../inputs.js';
 import type { Io } from '../io.js';
 import {
   allowEmptyOption,
@@ -49,7 +50,7 @@ export async function run(args: MatchArgs, io: Io): Promise<ExitStatus> {
     password: await storePassword(args, io),
     strict: false,
     allowEmpty: args.allowEmpty,
-    ...readingOf(args),
+    ...readingOf(args.input, args),
   });
   const matches = relateToCatalog(certificatesOf(inputs)).map((relation) => ({
     relation,

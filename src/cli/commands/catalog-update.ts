@@ -13,6 +13,7 @@ import type { Finding } from '../../check/finding.js';
 import { toPrintable } from '../../encoding/printable.js';
 import { type ExitStatus, TrustError } from '../../errors.js';
 import { resolveLinks } from '../../io/atomic-file.js';
+import { requireNoDeadLink } from '../../io/dead-link.js';
 import { thisHost } from '../../io/host.js';
 import { writeNewFile } from '../../io/new-file.js';
 import { readOwnFile } from '../../io/own-file.js';
@@ -31,6 +32,7 @@ import { siteCatalogPath } from '../catalog-path.js';
 import { canAsk, requireConfirmation } from '../confirm.js';
 import type { Io } from '../io.js';
 import { atOption, type CommonArgs, changeOptions, commonOptions, textOption } from '../options.js';
+import { requireFileName } from '../output.js';
 import { readRootList } from '../root-list.js';
 import { replaceStore } from '../store-change.js';
 
@@ -125,6 +127,8 @@ function findPlace({ out, force }: UpdateArgs, io: Io): Place {
     });
   }
   requirePath(path);
+  if (out !== undefined) requireFileName(out, 'a catalog is never written to standard output');
+  requireNoDeadLink(path);
   if (!existsSync(path)) return { path, before: null };
   if (out !== undefined && !force) {
     throw new TrustError('output/exists', 'there is a file of that name already', {

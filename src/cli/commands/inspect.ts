@@ -21,16 +21,9 @@ import { answer, answerAtLength, PartWriter, writeErrors, writeFindings } from '
 import { type EntryOfDescribed, recogniseDescribed } from '../described-roots.js';
 import { writeSplit } from '../exports.js';
 import { toErrorJson } from '../failure.js';
+import { certificatesOf, distinct, errorsOf, restorationsOf } from '../input-contents.js';
 import { type InputArgs, inputOptions, readingOf } from '../input-options.js';
-import {
-  certificatesOf,
-  distinct,
-  errorsOf,
-  type ReadOptions,
-  readEachInput,
-  readInputs,
-  restorationsOf,
-} from '../inputs.js';
+import { type ReadOptions, readEachInput, readInputs } from '../inputs.js';
 import type { Io } from '../io.js';
 import {
   allowEmptyOption,
@@ -77,7 +70,7 @@ export async function run(args: InspectArgs, io: Io): Promise<ExitStatus> {
     password: await storePassword(args, io),
     strict: args.strict,
     allowEmpty: args.allowEmpty,
-    ...readingOf(args),
+    ...readingOf(args.input, args),
     signatures: true,
     descriptions: !isExport,
   };

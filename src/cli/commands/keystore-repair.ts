@@ -15,7 +15,7 @@ import { sourceOf } from '../../x509/source.js';
 import { decideTrusted } from '../additions.js';
 import { refuse } from '../answer.js';
 import { parseExpectations, requireNamed } from '../expectations.js';
-import { distinct } from '../inputs.js';
+import { distinct } from '../input-contents.js';
 import type { Io } from '../io.js';
 import type { OpenStore } from '../keystore-file.js';
 import {

@@ -17,8 +17,9 @@ import { renderDamage, renderRecovery } from '../../report/repair.js';
 import { answer, toFindings } from '../answer.js';
 import { wantsColour } from '../colour.js';
 import { parseExpectations, requireNamed } from '../expectations.js';
+import { certificatesOf, distinct, errorsOf, isKnownRoot } from '../input-contents.js';
 import { type InputArgs, inputOptions, readingOf } from '../input-options.js';
-import { certificatesOf, distinct, errorsOf, isKnownRoot, readInputs } from '../inputs.js';
+import { readInputs } from '../inputs.js';
 import type { Io } from '../io.js';
 import { atOption, type CommonArgs, commonOptions, expectOption, textOption } from '../options.js';
 import { writeOutput } from '../output.js';
@@ -48,7 +49,7 @@ export async function run(args: RepairArgs, io: Io): Promise<ExitStatus> {
   const { inputs } = await readInputs([args.input], io, {
     password: null,
     strict: false,
-    ...readingOf(args),
+    ...readingOf([args.input], args),
     recover: expectations.all,
   });
   const damaged = inputs.flatMap((input) => input.damaged);

@@ -28,8 +28,9 @@ import { answer, refuse, statusOf } from '../answer.js';
 import { canAsk, requireConfirmation } from '../confirm.js';
 import { type Expectations, parseExpectations, recoverableBy, requireNamed } from '../expectations.js';
 import { findingOfNote } from '../file-notes.js';
+import { certificatesOf, distinct, errorsOf, restorationsOf } from '../input-contents.js';
 import { type InputArgs, inputOptions, readingOf } from '../input-options.js';
-import { certificatesOf, distinct, errorsOf, readInputs, restorationsOf } from '../inputs.js';
+import { readInputs } from '../inputs.js';
 import type { Io } from '../io.js';
 import {
   atOption,
@@ -42,6 +43,7 @@ import {
   passwordOptions,
   textOption,
 } from '../options.js';
+import { requireFolderName } from '../output.js';
 import { type PasswordArgs, storePassword, withPassword } from '../password.js';
 import { withProgress } from '../progress.js';
 import type { ReadInput } from '../single-input.js';
@@ -136,6 +138,7 @@ export async function run(args: RotateArgs, io: Io): Promise<ExitStatus> {
 
 async function readRequest(args: RotateArgs, io: Io): Promise<Request> {
   const { keystore = [], device = [], retire = [] } = args;
+  requireFolderName(args.out, 'the run leaves its blocks, backups, journal and runbook there');
   if (keystore.length + device.length === 0) {
     throw new TrustError('usage/missing-argument', 'neither --keystore nor --device says where the certificates go', {
       hint: 'see anchorctl rotate --help',
@@ -157,7 +160,7 @@ async function readRequest(args: RotateArgs, io: Io): Promise<Request> {
   const { inputs } = await readInputs(args.input, io, {
     password: stores[0]?.password ?? null,
     strict: false,
-    ...readingOf(args),
+    ...readingOf(args.input, args),
     recover: recoverableBy(expectations),
   });
   return {

@@ -27,8 +27,9 @@ import { findCaPath } from '../../path/ca-path.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { answer, refuse, statusOf, toFindings } from '../answer.js';
 import { type Expectations, parseExpectations, recoverableBy, requireNamed } from '../expectations.js';
+import { certificatesOf, distinct, errorsOf, isKnownRoot, restorationsOf } from '../input-contents.js';
 import { type InputArgs, inputOptions, readingOf } from '../input-options.js';
-import { certificatesOf, distinct, errorsOf, isKnownRoot, readInputs, restorationsOf } from '../inputs.js';
+import { readInputs } from '../inputs.js';
 import type { Io } from '../io.js';
 import {
   atOption,
@@ -42,7 +43,7 @@ import {
   passwordOptions,
   textOption,
 } from '../options.js';
-import { type Output, writeOutputs } from '../output.js';
+import { type Output, requireFolderName, writeOutputs } from '../output.js';
 import { type PasswordArgs, storePassword } from '../password.js';
 import {
   checkReplacementArgs,
@@ -163,12 +164,15 @@ export async function run(args: SnippetArgs, io: Io): Promise<ExitStatus> {
     requireTrustpointName(args.trustpoint, args.force && args.action === 'remove');
   }
   checkReplacementArgs(args);
+  if (args.out !== undefined && isFolder(args.out, args)) {
+    requireFolderName(args.out, 'without --out a block goes to standard output');
+  }
   const at = args.at ?? io.now();
   const expectations = parseExpectations(args.expectSha256);
   const { inputs } = await readInputs(args.input, io, {
     password: await storePassword(args, io),
     strict: false,
-    ...readingOf(args),
+    ...readingOf(args.input, args),
     recover: recoverableBy(expectations),
   });
   const restorations = restorationsOf(inputs);

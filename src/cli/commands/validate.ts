@@ -10,8 +10,9 @@ import { type ExitStatus, TrustError, worstStatus } from '../../errors.js';
 import { validateAnchors } from '../anchor-role.js';
 import { answer, toFindings } from '../answer.js';
 import { parseExpectations } from '../expectations.js';
+import { certificatesOf, distinct, errorsOf, restorationsOf } from '../input-contents.js';
 import { type InputArgs, inputOptions, readingOf } from '../input-options.js';
-import { certificatesOf, distinct, errorsOf, readInputs, restorationsOf } from '../inputs.js';
+import { readInputs } from '../inputs.js';
 import type { Io } from '../io.js';
 import {
   allowEmptyOption,
@@ -74,7 +75,7 @@ export async function run(args: ValidateArgs, io: Io): Promise<ExitStatus> {
   const consumers = args.for ?? [];
   const password = await storePassword(args, io);
   const { strict, allowEmpty, host } = args;
-  const reading = readingOf(args);
+  const reading = readingOf(args.input, args);
   const serverName = reading.serverName ?? (host?.kind === 'dns' ? host.value : undefined);
   const { inputs } = await readInputs(args.input, io, { ...reading, password, strict, allowEmpty, serverName });
   const judged: PathRole =
