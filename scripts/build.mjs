@@ -89,10 +89,13 @@ const ON_DEMAND = {
   module: "exports.createRequire = (file) => (name) => require('node:module').createRequire(file)(name);",
 };
 
-/** A named import looks for its name in the prototype, and finds it in the module itself from then on. */
+/**
+ * A named import looks for its name in the prototype, and finds it in itself from then on: what imports has an object of its own
+ * with this prototype (`__toESM` of esbuild).
+ */
 function whenRead(builtin) {
-  return `const found = Object.create(new Proxy({}, { get: (_, name) => (found[name] = require('node:${builtin}')[name]) }));
-    module.exports = found;`;
+  return `const load = { get: (_, name, asked) => (asked[name] = require('node:${builtin}')[name]) };
+    module.exports = Object.create(new Proxy({}, load));`;
 }
 
 function whenWrong(name, condition) {
