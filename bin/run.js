@@ -36,7 +36,7 @@ exports.run = async (args) => {
  * First words of calls that have a bundle of their own, with what they need and nothing else: those that scripts make once for
  * each file. The build makes them.
  */
-exports.OWN_BUNDLES = ['check', 'keystore'];
+exports.OWN_BUNDLES = ['check', 'inspect', 'keystore'];
 
 /** A call that names no command asks for help, for which little of the code is needed. */
 function bundleFor(args) {

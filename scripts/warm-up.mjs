@@ -21,6 +21,10 @@ process.env.ANCHORCTL_STOREPASS = 'Test123%';
 
 await keepCompiled('help.cjs', (main) => main(['--help']));
 await keepCompiled('check.cjs', (main) => main(['check', OWN_ROOT]));
+await keepCompiled('inspect.cjs', async (main) => {
+  await main(['inspect', OWN_ROOT]);
+  await main(['inspect', OWN_ROOT, '--format', 'ndjson']);
+});
 await keepCompiled('keystore.cjs', async (main, folder) => {
   const keystore = layOutKeystore(folder);
   await main(['keystore', 'add', keystore, ROOT_IN_CATALOG]);

@@ -31,23 +31,29 @@ export class DerReader implements DerElement {
    * @throws {TrustError} as `readElement`, to which everything is left that is out of the ordinary
    */
   read(at: number, limit: number): this {
+    const tag = this.bytes[at] as number;
+    const length = this.bytes[at + 1] as number;
+    const end = at + 2 + length;
+    // Nearly all are as short as that. A comparison with an octet that is not there is false.
+    if (length >= 0x80 || !(end <= limit) || (tag & 0x1f) === 0x1f) return this.#readLong(at, limit);
+    this.tag = tag;
+    this.start = at;
+    this.contentStart = at + 2;
+    this.contentEnd = end;
+    this.end = end;
+    return this;
+  }
+
+  /** The same for a longer one, and for what is none. */
+  #readLong(at: number, limit: number): this {
     const { bytes } = this;
-    if (at + 2 > limit) return this.#moveTo(readElement(bytes, at, limit, this.#rules));
     const tag = bytes[at] as number;
-    let length = bytes[at + 1] as number;
-    let contentStart = at + 2;
-    if (length > 0x80 && at + 4 <= limit) {
-      const first = bytes[at + 2] as number;
-      if (length === 0x81 && first >= 0x80) {
-        length = first;
-        contentStart = at + 3;
-      } else if (length === 0x82 && first > 0) {
-        length = (first << 8) | (bytes[at + 3] as number);
-        contentStart = at + 4;
-      }
-    }
-    const isPlain = length < 0x80 || contentStart > at + 2;
-    if (!isPlain || (tag & 0x1f) === 0x1f || contentStart + length > limit) {
+    const octets = bytes[at + 1];
+    const first = bytes[at + 2] as number;
+    const length = octets === 0x81 ? first : (first << 8) | (bytes[at + 3] as number);
+    const contentStart = at + (octets === 0x81 ? 3 : 4);
+    const isLong = (octets === 0x81 && length >= 0x80) || (octets === 0x82 && length >= 0x100);
+    if (!isLong || contentStart + length > limit || (tag & 0x1f) === 0x1f) {
       return this.#moveTo(readElement(bytes, at, limit, this.#rules));
     }
     this.tag = tag;
@@ -112,12 +118,12 @@ export class DerReader implements DerElement {
     return this;
   }
 
-  #moveTo(element: DerElement): this {
-    this.tag = element.tag;
-    this.start = element.start;
-    this.contentStart = element.contentStart;
-    this.contentEnd = element.contentEnd;
-    this.end = element.end;
+  #moveTo({ tag, start, contentStart, contentEnd, end }: DerElement): this {
+    this.tag = tag;
+    this.start = start;
+    this.contentStart = contentStart;
+    this.contentEnd = contentEnd;
+    this.end = end;
     return this;
   }
 }

@@ -9,8 +9,7 @@ import { type DerElement, TAG } from './der.js';
 /** The letter that ends a time. */
 const ZULU = 0x5a;
 
-/** After 400 years the calendar is the same again. */
-const CALENDAR_CYCLE = { years: 400, milliseconds: 146_097 * 86_400_000 } as const;
+const DAY = 86_400_000;
 
 /**
  * A UTCTime or GeneralizedTime (RFC 5280 4.1.2.5): Zulu, with seconds, without fractions; two-digit years pivot at 50.
@@ -38,7 +37,7 @@ export function readInstant(element: DerElement | undefined): number {
   if (!isDay(year, month, day) || hour > 23 || minute > 59 || second > 59) {
     refuse('a time names an instant that does not exist', start);
   }
-  return instantOf(year, month, day, hour, minute, second);
+  return dayNumber(year, month, day) * DAY + (hour * 3600 + minute * 60 + second) * 1000;
 }
 
 /** The same as a `Date`. @throws {TrustError} as `readInstant` */
@@ -49,13 +48,21 @@ export function readTime(element: DerElement | undefined): Date {
 /** Whether the calendar has the day: it must come before the first of the next month. */
 function isDay(year: number, month: number, day: number): boolean {
   if (month < 1 || month > 12 || day < 1) return false;
-  return day <= 28 || instantOf(year, month, day) < instantOf(year, month + 1, 1);
+  return day <= 28 || dayNumber(year, month, day) < dayNumber(year, month + 1, 1);
 }
 
-/** As `Date.UTC`, which takes the years below 100 for those of another century, with the month from 1. */
-function instantOf(year: number, month: number, day: number, hour = 0, minute = 0, second = 0): number {
-  const cycled = Date.UTC(year + CALENDAR_CYCLE.years, month - 1, day, hour, minute, second);
-  return cycled - CALENDAR_CYCLE.milliseconds;
+/**
+ * A day of the Gregorian calendar, by how many days it is after the first of 1970. `Date.UTC` takes the years below 100 for those
+ * of another century, and ten times as long.
+ *
+ * @param month - from 1; 13 is the first of the next year
+ */
+function dayNumber(year: number, month: number, day: number): number {
+  // Counted from March on, a leap day is the last of its year, and five months have 153 days wherever they begin.
+  const started = month > 2 ? year : year - 1;
+  const leapDays = Math.floor(started / 4) - Math.floor(started / 100) + Math.floor(started / 400);
+  const daysBefore = Math.floor((((month + 9) % 12) * 153 + 2) / 5);
+  return started * 365 + leapDays + daysBefore + day - 719_469;
 }
 
 function isDecimal(bytes: Uint8Array, start: number, end: number): boolean {

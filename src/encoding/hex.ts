@@ -5,7 +5,7 @@
  * @module
  */
 
-import { asBuffer } from './buffer.js';
+import { sliceText } from './buffer.js';
 
 /** Lower-case hex digits, two a byte. */
 export function encodeHex(bytes: Uint8Array): string {
@@ -14,7 +14,7 @@ export function encodeHex(bytes: Uint8Array): string {
 
 /** The same of the bytes between two offsets. */
 export function encodeHexAt(bytes: Uint8Array, start: number, end: number): string {
-  return asBuffer(bytes).toString('hex', start, end);
+  return sliceText(bytes, 'hex', start, end);
 }
 
 /**

@@ -42,12 +42,17 @@ export type DescribedCertificateJson = {
   readonly [field in keyof CertificateJson]: CertificateJson[field] | null;
 } & { readonly complete: false; readonly trustpoints: readonly string[] };
 
+/** What documents show of a certificate. */
+export type ShownCertificate = Pick<Certificate, Exclude<keyof CertificateJson, 'publicKey' | 'catalog'>> & {
+  readonly publicKey: CertificateJson['publicKey'];
+};
+
 /**
  * A certificate as documents show it.
  *
  * @param entry - what the catalog knows about it, or null
  */
-export function toCertificateJson(certificate: Certificate, entry: CatalogEntry | null): CertificateJson {
+export function toCertificateJson(certificate: ShownCertificate, entry: CatalogEntry | null): CertificateJson {
   const { algorithm, size } = certificate.publicKey;
   return {
     source: certificate.source ?? sourceOf('-'),
@@ -68,25 +73,41 @@ export function toCertificateJson(certificate: Certificate, entry: CatalogEntry 
 }
 
 /**
- * A certificate on a line of its own, as `renderLine` writes it. Put together by hand, which takes a third of the time: an
- * input may hold a hundred thousand.
+ * The same on a line of its own, as `renderLine` writes it. Put together by hand, which takes a third of the time: an input may
+ * hold a hundred thousand.
  */
-export function renderCertificateLine(json: CertificateJson): string {
-  const { source, subject, issuer, serialNumber, notBefore, notAfter, sha256, sha1, publicKey, catalog } = json;
-  const place = `{"input":${text(source.input)},"member":${text(source.member)},"line":${source.line},"alias":${text(source.alias)},"trustpoint":${text(source.trustpoint)}}`;
-  const names = `"subject":${text(subject)},"issuer":${text(issuer)},"serialNumber":"${serialNumber}"`;
-  const dates = `"notBefore":"${notBefore}","notAfter":"${notAfter}"`;
-  const digests = `"sha256":"${sha256}","sha1":"${sha1}"`;
-  const key = `{"algorithm":${text(publicKey.algorithm)},"size":${publicKey.size}}`;
-  const roles = `"ca":${json.ca},"selfIssued":${json.selfIssued},"subjectKeyIdentifier":${text(json.subjectKeyIdentifier)}`;
-  const known = catalog === null ? 'null' : renderValue(catalog);
-  return `{"source":${place},${names},${dates},${digests},"publicKey":${key},"signatureAlgorithm":${text(json.signatureAlgorithm)},${roles},"catalog":${known}}\n`;
+export function renderCertificateLine(certificate: ShownCertificate, entry: CatalogEntry | null): string {
+  const place = renderPlace(certificate.source ?? sourceOf('-'));
+  const { subject, issuer, publicKey } = certificate;
+  const subjectText = renderText(subject);
+  const issuerText = issuer === subject ? subjectText : renderText(issuer);
+  const names = `"subject":${subjectText},"issuer":${issuerText},"serialNumber":"${certificate.serialNumber}"`;
+  const dates = `"notBefore":"${toRfc3339(certificate.notBefore)}","notAfter":"${toRfc3339(certificate.notAfter)}"`;
+  const digests = `"sha256":"${certificate.sha256}","sha1":"${certificate.sha1}"`;
+  const key = `{"algorithm":${renderText(publicKey.algorithm)},"size":${publicKey.size}}`;
+  const signature = renderText(certificate.signatureAlgorithm);
+  const roles = `"ca":${certificate.ca},"selfIssued":${certificate.selfIssued},"subjectKeyIdentifier":${renderText(certificate.subjectKeyIdentifier)}`;
+  const known = entry === null ? 'null' : renderValue(toCatalogJson(entry));
+  return `${place},${names},${dates},${digests},"publicKey":${key},"signatureAlgorithm":${signature},${roles},"catalog":${known}}\n`;
+}
+
+/** How the lines of the file or member begin that had the last one: thousands are of the same. */
+let lastFile: Pick<Source, 'input' | 'member'> & { readonly start: string } = { input: '', member: null, start: '' };
+
+/** The start of a line, up to all of its source. */
+function renderPlace({ input, member, line, alias, trustpoint }: Source): string {
+  if (lastFile.input !== input || lastFile.member !== member || lastFile.start === '') {
+    const start = `{"source":{"input":${renderText(input)},"member":${renderText(member)},"line":`;
+    lastFile = { input, member, start };
+  }
+  if (alias === null && trustpoint === null) return `${lastFile.start}${line},"alias":null,"trustpoint":null}`;
+  return `${lastFile.start}${line},"alias":${renderText(alias)},"trustpoint":${renderText(trustpoint)}}`;
 }
 
 /** What JSON leaves as it is: printable ASCII without quotes and backslashes. */
 const PLAIN: RegExp = /^[ !#-[\]-~]*$/;
 
-function text(value: string | null): string {
+function renderText(value: string | null): string {
   if (value === null) return 'null';
   return PLAIN.test(value) ? `"${value}"` : renderValue(value);
 }

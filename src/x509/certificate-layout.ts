@@ -12,6 +12,10 @@ import { type ExtensionValues, NO_EXTENSION_VALUES, readExtensionValues } from '
 import { walkName } from './name.js';
 import { type PublicKey, readPublicKey } from './public-key.js';
 
+/** The fields of a tbsCertificate that have a tag of their own (RFC 5280 4.1). */
+const VERSION = contextTag(0);
+const EXTENSIONS = contextTag(3);
+
 /** Numbers without a word about them are places: the offset at which an element begins. */
 export interface CertificateLayout {
   readonly tbsCertificate: number;
@@ -54,7 +58,7 @@ export function readCertificateLayout(bytes: Uint8Array): CertificateLayout {
   const tbsCertificate = reader.expect(reader.contentStart, end, TAG.sequence).start;
   const tbsEnd = reader.end;
   const first = reader.contentStart;
-  const hasVersion = reader.next(first, tbsEnd)?.tag === contextTag(0);
+  const hasVersion = reader.next(first, tbsEnd)?.tag === VERSION;
   const serialNumber = reader.expect(hasVersion ? reader.end : first, tbsEnd, TAG.integer).start;
   const tbsSignatureAlgorithm = reader.expect(reader.end, tbsEnd, TAG.sequence).start;
   const issuer = reader.expect(reader.end, tbsEnd, TAG.sequence).start;
@@ -99,7 +103,7 @@ export function readCertificateLayout(bytes: Uint8Array): CertificateLayout {
 function findExtensions(reader: DerReader, from: number, limit: number): number | undefined {
   let found: number | undefined;
   for (let at = from; at < limit; at = reader.end) {
-    if (reader.read(at, limit).tag === contextTag(3)) found ??= at;
+    if (reader.read(at, limit).tag === EXTENSIONS) found ??= at;
   }
   return found;
 }

@@ -236,8 +236,8 @@ export class Certificate {
   }
 
   #hexAt(place: number): string {
-    const { contentStart, contentEnd } = this.#elementAt(place);
-    return encodeHexAt(this.der, contentStart, contentEnd);
+    const { contentStart, end } = new DerReader(this.der).read(place, this.der.length);
+    return encodeHexAt(this.der, contentStart, end);
   }
 }
 

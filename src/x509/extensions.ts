@@ -24,6 +24,9 @@ import { TrustError } from '../errors.js';
 import { type GeneralName, generalNamesIn } from './general-name.js';
 import { EXTENSION } from './oids.js';
 
+/** The first field of an authorityKeyIdentifier (RFC 5280 4.2.1.1). */
+const KEY_IDENTIFIER = contextTag(0, false);
+
 /** An extension as it stands in the certificate. */
 export interface Extension {
   /** Dotted decimal. */
@@ -115,23 +118,28 @@ export function walkExtensions(
  * @throws {TrustError} `der/…`
  */
 export function readExtensionValues(reader: DerReader, field: number): ExtensionValues {
-  let basicConstraints: BasicConstraints | null = null;
-  let keyUsage: number | null = null;
-  let extendedKeyUsage: readonly string[] | null = null;
-  let subjectKeyIdentifier: number | null = null;
-  let authorityKeyIdentifier: number | null | undefined;
+  const values: { -readonly [name in keyof ExtensionValues]: ExtensionValues[name] } = {
+    basicConstraints: null,
+    keyUsage: null,
+    extendedKeyUsage: null,
+    subjectKeyIdentifier: null,
+    authorityKeyIdentifier: null,
+  };
+  let hasAuthority = false;
   walkExtensions(reader, field, (oid, _critical, { contentStart, end }) => {
     // `??=` reads nothing where there is a value already, so that the first of duplicates counts.
-    if (oid === EXTENSION.basicConstraints) basicConstraints ??= readBasicConstraints(reader, contentStart, end);
-    else if (oid === EXTENSION.keyUsage) keyUsage ??= readKeyUsage(reader, contentStart, end);
-    else if (oid === EXTENSION.extendedKeyUsage) extendedKeyUsage ??= readExtendedKeyUsage(reader, contentStart, end);
+    if (oid === EXTENSION.basicConstraints) values.basicConstraints ??= readBasicConstraints(reader, contentStart, end);
+    else if (oid === EXTENSION.keyUsage) values.keyUsage ??= readKeyUsage(reader, contentStart, end);
+    else if (oid === EXTENSION.extendedKeyUsage)
+      values.extendedKeyUsage ??= readExtendedKeyUsage(reader, contentStart, end);
     else if (oid === EXTENSION.subjectKeyIdentifier)
-      subjectKeyIdentifier ??= readSubjectKeyIdentifier(reader, contentStart, end);
-    else if (oid === EXTENSION.authorityKeyIdentifier && authorityKeyIdentifier === undefined)
-      authorityKeyIdentifier = readAuthorityKeyIdentifier(reader, contentStart, end);
+      values.subjectKeyIdentifier ??= readSubjectKeyIdentifier(reader, contentStart, end);
+    else if (oid === EXTENSION.authorityKeyIdentifier && !hasAuthority) {
+      values.authorityKeyIdentifier = readAuthorityKeyIdentifier(reader, contentStart, end);
+      hasAuthority = true;
+    }
   });
-  authorityKeyIdentifier ??= null;
-  return { basicConstraints, keyUsage, extendedKeyUsage, subjectKeyIdentifier, authorityKeyIdentifier };
+  return values;
 }
 
 function readBasicConstraints(reader: DerReader, start: number, end: number): BasicConstraints {
@@ -148,8 +156,10 @@ function readBasicConstraints(reader: DerReader, start: number, end: number): Ba
 /** The bits of the first two octets, which are more than there are usages. */
 function readKeyUsage(reader: DerReader, start: number, end: number): number {
   const { bytes, contentStart } = expectBitString(reader.readWhole(start, end, TAG.bitString));
-  const octet = (index: number) => (contentStart + index < end ? (bytes[contentStart + index] as number) : 0);
-  return (octet(1) << 8) | octet(2);
+  let bits = 0;
+  for (let at = contentStart + 1; at <= contentStart + 2; at++)
+    bits = (bits << 8) | (at < end ? (bytes[at] as number) : 0);
+  return bits;
 }
 
 /** The usages whose bits are set: the first usage is that of bit 15. */
@@ -171,8 +181,11 @@ function readSubjectKeyIdentifier(reader: DerReader, start: number, end: number)
 }
 
 function readAuthorityKeyIdentifier(reader: DerReader, start: number, end: number): number | null {
-  const fields = reader.readWhole(start, end, TAG.sequence).children();
-  return fields.find((field) => reader.bytes[field] === contextTag(0, false)) ?? null;
+  let identifier: number | null = null;
+  for (let at = reader.readWhole(start, end, TAG.sequence).contentStart; at < end; at = reader.end) {
+    if (reader.read(at, end).tag === KEY_IDENTIFIER) identifier ??= at;
+  }
+  return identifier;
 }
 
 /** What an authorityKeyIdentifier says about the issuer's certificate. */

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { asBuffer } from '../encoding/buffer.js';
+import { asBuffer, sliceText } from '../encoding/buffer.js';
 import { type DerElement, encodingOf, readOid, TAG } from '../encoding/der.js';
 import { DerReader } from '../encoding/der-reader.js';
 import { encodeHex } from '../encoding/hex.js';
@@ -55,9 +55,9 @@ export function decodeName(element: DerElement): DistinguishedName {
 /** What is told of a name on the way, in the order of the certificate. */
 interface NameVisitor {
   /** A relative distinguished name begins. */
-  readonly rdn: () => void;
+  rdn(): void;
   /** @param type - dotted decimal; the value is not to be kept */
-  readonly attribute: (type: string, value: DerElement) => void;
+  attribute(type: string, value: DerElement): void;
 }
 
 /**
@@ -97,23 +97,40 @@ export function walkName(reader: DerReader, start: number, limit: number, visito
  * @throws {TrustError} as `decodeName`
  */
 export function renderNameAt(bytes: Uint8Array, start: number): string {
-  const rdns: string[] = [];
-  let separator = '';
   const reader = new DerReader(bytes);
-  // Each value is cut out of one text, which is far cheaper than decoding it by itself.
-  const text = asBuffer(bytes).toString('latin1', start, reader.read(start, bytes.length).end);
-  walkName(reader, start, bytes.length, {
-    rdn: () => {
-      separator = '';
-      rdns.push('');
-    },
-    attribute: (type, value) => {
-      const latin1 = text.slice(value.contentStart - start, value.contentEnd - start);
-      rdns[rdns.length - 1] += separator + renderAttribute(type, value, latin1);
-      separator = '+';
-    },
-  });
-  return rdns.reverse().join(',');
+  const renderer = new NameRenderer(bytes, start, reader.read(start, bytes.length).end);
+  walkName(reader, start, bytes.length, renderer);
+  return renderer.text;
+}
+
+/** Writes a Name while it is walked over. */
+class NameRenderer implements NameVisitor {
+  /** All of the Name: each value is cut out of one text, which is far cheaper than decoding it by itself. */
+  readonly #latin1: string;
+  readonly #start: number;
+  /** The relative name at hand, and those before it, which follow it in the string form. */
+  #rdn: string | null = null;
+  #others = '';
+
+  constructor(bytes: Uint8Array, start: number, end: number) {
+    this.#latin1 = sliceText(bytes, 'latin1', start, end);
+    this.#start = start;
+  }
+
+  get text(): string {
+    return this.#rdn === null ? '' : this.#rdn + this.#others;
+  }
+
+  rdn(): void {
+    if (this.#rdn !== null) this.#others = `,${this.#rdn}${this.#others}`;
+    this.#rdn = '';
+  }
+
+  attribute(type: string, value: DerElement): void {
+    const latin1 = this.#latin1.slice(value.contentStart - this.#start, value.contentEnd - this.#start);
+    const text = renderAttribute(type, value, latin1);
+    this.#rdn = this.#rdn ? `${this.#rdn}+${text}` : text;
+  }
 }
 
 /** The same of a name that was decoded. */

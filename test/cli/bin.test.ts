@@ -29,7 +29,8 @@ test('hands its arguments over and ends with the status that comes back', () => 
 
 test.each([
   ['--help', 'help'],
-  ['inspect', 'cli'],
+  ['inspect', 'inspect'],
+  ['validate', 'cli'],
 ])('without a build, %s says what to do', (word, bundle) => {
   const folder = mkdtempSync(join(tmpdir(), 'anchorctl-bin-'));
   try {
