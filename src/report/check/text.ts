@@ -11,7 +11,7 @@ import { toDay } from '../../encoding/rfc3339.js';
 import { placePath, wrap, wrapBehind } from '../wrap.js';
 import { type CheckFormat, groupByCertificate, nameOf, placeOf, scopeOf, verdictOf } from './check-format.js';
 
-/** A table that a terminal of 80 columns shows; only a path is longer than that where it has to be. */
+/** A table that a terminal of 80 columns shows; only a path, with the line in it, is longer than that where it has to be. */
 export const text: CheckFormat = { render: renderText };
 
 /** Cells of the bar that shows how much of a lifetime is left. */
