@@ -208,7 +208,8 @@ export async function writeStore(
     return { ...replaced, outcome: 'applied' };
   }
   verify(bytes);
-  if (!isPlanned) writeFree(name, bytes, mode);
+  // An interrupt meanwhile would end the process and leave a temporary file, which may hold keys.
+  if (!isPlanned) await io.interruptible(async () => writeFree(name, bytes, mode));
   return { outcome: isPlanned ? 'planned' : 'applied', backup: null, notes: [] };
 }
 

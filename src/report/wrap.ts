@@ -53,11 +53,12 @@ export function wrap(text: string, first: string, rest: string): string {
 }
 
 /**
- * A path behind what is said of it; below that, less indented, where the line would be too long. It is never broken, because it is
- * there to be copied: one that is longer than a line sticks out.
+ * A path behind what is said of it; below that, less indented, where the line would be too long. It is never broken, nor parted
+ * from the line that it names, because both are there to be copied and clicked: a terminal knows `a.pem line 3` again behind an
+ * end of line that it has made itself, but not behind one that is written. What is longer than a line sticks out.
  *
  * @param before - what stands before it; may be nothing but blanks
- * @param path - printable
+ * @param path - printable, with the line in it if there is one
  * @returns lines with their ends
  */
 export function placePath(before: string, path: string): string {
@@ -69,7 +70,7 @@ export function placePath(before: string, path: string): string {
 /**
  * What is said of a place: behind it where that leaves room for words, else below.
  *
- * @param place - with a colon; never broken, as in `placePath`
+ * @param place - with a colon; never broken, as in `placePath`, and on one line with its severity, by which logs are searched
  * @returns lines with their ends, all but the first one indented
  */
 export function wrapBehind(place: string, text: string): string {

@@ -57,10 +57,15 @@ export class KeystoreProcesses {
   }
 
   /** Adds a root in a process of its own. */
-  async spawnAdd(store: string, root: Issued, watching: Omit<Watching, 'folder' | 'log'> = {}): Promise<Ended> {
+  spawnAdd(store: string, root: Issued, watching: Omit<Watching, 'folder' | 'log'> = {}): Promise<Ended> {
+    return this.spawnCall(this.#argumentsFor(store, root), { ...watching, folder: dirname(store) });
+  }
+
+  /** Makes any call in a process of its own. */
+  async spawnCall(argv: readonly string[], watching: Omit<Watching, 'log'>): Promise<Ended> {
     const log = join(this.newFolder(), 'calls');
-    const watched: Watching = { ...watching, folder: dirname(store), log };
-    const child = spawn(process.execPath, ['--require', this.#program, BIN, ...this.#argumentsFor(store, root)], {
+    const watched: Watching = { ...watching, log };
+    const child = spawn(process.execPath, ['--require', this.#program, BIN, ...argv], {
       env: { ...process.env, ...ENV, WATCHED: JSON.stringify(watched) },
       stdio: ['ignore', 'ignore', 'pipe'],
     });

@@ -14,6 +14,8 @@ export interface Watching {
   readonly log: string;
   /** Right before which call it is killed, counted from 1. */
   readonly killAt?: number;
+  /** Right before which call it gets a SIGINT, with which it does what it likes. */
+  readonly interruptAt?: number;
   /** Killed only after half of that call, which is a write. */
   readonly isHalfDone?: boolean;
   /** Before its first call it waits until it is not alone in this folder any more, and then a while. */
@@ -22,7 +24,14 @@ export interface Watching {
 
 const LONGEST_WAIT_MS = 20_000;
 
-const { folder, log, killAt, isHalfDone = false, meeting } = JSON.parse(process.env.WATCHED ?? '') as Watching;
+const {
+  folder,
+  log,
+  killAt,
+  interruptAt,
+  isHalfDone = false,
+  meeting,
+} = JSON.parse(process.env.WATCHED ?? '') as Watching;
 const calls: string[] = [];
 
 watchFiles(folder, (call, proceed) => {
@@ -32,6 +41,7 @@ watchFiles(folder, (call, proceed) => {
     if (isHalfDone) writeHalf(call);
     kill();
   }
+  if (calls.length === interruptAt) process.kill(process.pid, 'SIGINT');
   return proceed();
 });
 process.on('exit', () => fs.writeFileSync(log, calls.join('\n')));

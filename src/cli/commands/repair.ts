@@ -14,6 +14,7 @@ import { type ExitStatus, TrustError } from '../../errors.js';
 import type { DamagedBlock, RecoveredBlock } from '../../input/read-result.js';
 import { toCertificateJson } from '../../report/certificate-json.js';
 import { renderDamage, renderRecovery } from '../../report/repair.js';
+import type { Certificate } from '../../x509/certificate.js';
 import { answer, toFindings } from '../answer.js';
 import { wantsColour } from '../colour.js';
 import { parseExpectations, requireNamed } from '../expectations.js';
@@ -23,6 +24,7 @@ import { readInputs } from '../inputs.js';
 import type { Io } from '../io.js';
 import { atOption, type CommonArgs, commonOptions, expectOption, textOption } from '../options.js';
 import { writeOutput } from '../output.js';
+import type { ReadInput } from '../single-input.js';
 
 interface RepairArgs extends CommonArgs, InputArgs {
   readonly input: string;
@@ -52,31 +54,61 @@ export async function run(args: RepairArgs, io: Io): Promise<ExitStatus> {
     ...readingOf([args.input], args),
     recover: expectations.all,
   });
-  const damaged = inputs.flatMap((input) => input.damaged);
-  const recovered = inputs.flatMap((input) => input.recovered);
+  const copies = copiesIn(inputs, expectations.all);
+  const { genuine, recovered } = copies;
   const errors = errorsOf(inputs);
-  const isExpected = ({ certificate }: RecoveredBlock) => expectations.all.has(certificate.sha256);
-  const meant = recovered.filter(isExpected).map(({ certificate }) => certificate);
-  const genuine = distinct(certificatesOf(inputs).filter((one) => isKnownRoot(one) || meant.includes(one)));
   requireNamed(expectations, [...genuine, ...recovered.map(({ certificate }) => certificate)]);
-  if (genuine.length === 0 && errors.length === 0) {
-    throw new TrustError(
-      'repair/unknown-root',
-      'it holds no copy of a public root that the catalog knows, damaged or not',
-      {
-        at: { source: inputs[0]?.input ?? '-' },
-        hint: 'see anchorctl inspect for what it holds',
-      },
-    );
-  }
+  if (genuine.length === 0 && errors.length === 0) throw noCopy(inputs[0]?.input ?? '-');
   const pem = genuine.map(({ der }) => encodePem('CERTIFICATE', der)).join('');
-  if (args.out !== undefined && pem !== '') await writeOutput(args.out, pem, args.force);
-  if (!args.json && !args.quiet)
-    io.stderr(
-      describe({ damaged, recovered, hasErrors: errors.length > 0, out: pem === '' ? undefined : args.out }, io),
-    );
+  const written = pem === '' ? undefined : args.out;
+  if (written !== undefined) await writeOutput(written, pem, args.force);
+  if (!args.json && !args.quiet) io.stderr(describe(copies, errors.length > 0, written, io));
+  const at = args.at ?? io.now();
+  const findings = genuine.flatMap((certificate) =>
+    checkTrustAnchor(certificate, { at }).filter(({ code }) => code.startsWith('catalog/')),
+  );
+  const out = args.out ?? null;
   const json = {
     schema: 'anchorctl/repair/1',
+    ...toJson(copies),
+    pem,
+    out,
+    findings: [...findings, ...toFindings(errors)],
+  };
+  return answer({ json, text: out === null ? pem : '', findings, errors }, args, io);
+}
+
+/** What an input holds of certificates that are known, or expected. */
+interface Copies {
+  readonly damaged: readonly DamagedBlock[];
+  readonly recovered: readonly RecoveredBlock[];
+  /** Those among the recovered whose fingerprint was expected. */
+  readonly meant: readonly Certificate[];
+  /** What is to be written: known roots, damaged or not, and what was meant. */
+  readonly genuine: readonly Certificate[];
+}
+
+function copiesIn(inputs: readonly ReadInput[], expected: ReadonlySet<string>): Copies {
+  const recovered = inputs.flatMap((input) => input.recovered);
+  const meant = recovered.map(({ certificate }) => certificate).filter(({ sha256 }) => expected.has(sha256));
+  return {
+    damaged: inputs.flatMap(({ damaged }) => damaged),
+    recovered,
+    meant,
+    genuine: distinct(certificatesOf(inputs).filter((one) => isKnownRoot(one) || meant.includes(one))),
+  };
+}
+
+function noCopy(input: string): TrustError {
+  const message = 'it holds no copy of a public root that the catalog knows, damaged or not';
+  return new TrustError('repair/unknown-root', message, {
+    at: { source: input },
+    hint: 'see anchorctl inspect for what it holds',
+  });
+}
+
+function toJson({ damaged, recovered, meant, genuine }: Copies): Readonly<Record<string, unknown>> {
+  return {
     damaged: damaged.map(({ source, certificate, differences }) => ({
       source,
       sha256: certificate.sha256,
@@ -89,38 +121,20 @@ export async function run(args: RepairArgs, io: Io): Promise<ExitStatus> {
       differences,
     })),
     certificates: genuine.map((certificate) => toCertificateJson(certificate, findRoot(certificate.sha256))),
-    pem,
-    out: args.out ?? null,
   };
-  const at = args.at ?? io.now();
-  const findings = genuine.flatMap((certificate) =>
-    checkTrustAnchor(certificate, { at }).filter(({ code }) => code.startsWith('catalog/')),
-  );
-  return answer(
-    {
-      json: { ...json, findings: [...findings, ...toFindings(errors)] },
-      text: args.out === undefined ? pem : '',
-      findings,
-      errors,
-    },
-    args,
-    io,
-  );
 }
 
-interface Account {
-  readonly damaged: readonly DamagedBlock[];
-  readonly recovered: readonly RecoveredBlock[];
-  readonly hasErrors: boolean;
-  readonly out: string | undefined;
-}
-
-function describe({ damaged, recovered, hasErrors, out }: Account, { env, terminal }: Io): string {
+function describe(
+  { damaged, recovered }: Copies,
+  hasErrors: boolean,
+  written: string | undefined,
+  { env, terminal }: Io,
+): string {
   const colour = wantsColour(env, terminal.stderr);
   const blocks = [
     ...damaged.map((block) => renderDamage(block, colour)),
     ...recovered.map((block) => renderRecovery(block, colour)),
   ];
   const found = blocks.length === 0 && !hasErrors ? 'nothing is wrong with it\n' : blocks.join('');
-  return out === undefined ? found : `${found}written to ${toPrintable(out)}\n`;
+  return written === undefined ? found : `${found}written to ${toPrintable(written)}\n`;
 }

@@ -6,7 +6,7 @@
  */
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Argv } from 'yargs';
+import type { Argv, Options } from 'yargs';
 import { checkFitness, consumerNames } from '../../check/consumers.js';
 import { asksForAction, asWarning, type Finding } from '../../check/finding.js';
 import { findingAbout } from '../../check/rule.js';
@@ -76,80 +76,83 @@ interface SnippetArgs extends CommonArgs, PasswordArgs, ReplacementArgs, InputAr
   readonly at: Date | undefined;
 }
 
+/** What the block is to do, and how. */
+const blockOptions: Readonly<Record<string, Options>> = {
+  platform: {
+    ...textOption('platform', `The kind of device: ${platformNames().join(', ')}`),
+    demandOption: true,
+  },
+  trustpoint: textOption(
+    'trustpoint',
+    'Its name on the device: 1 to 32 letters, digits, dots, underscores, hyphens; not needed for the trustpool',
+  ),
+  action: {
+    ...choiceOption(
+      'action',
+      ['install', 'remove', 'rollback'],
+      'What the block does; rollback undoes an install that may have stopped half-way',
+    ),
+    default: 'install',
+  },
+  style: {
+    ...choiceOption(
+      'style',
+      BLOCK_STYLES,
+      'PEM for the dialog of the console, the rows of a running configuration, which asks nothing, or PEM for the trustpool',
+    ),
+    default: 'paste',
+  },
+  accept: choiceOption(
+    'accept',
+    ['fingerprint', 'prompt'],
+    'Why the device takes the certificate: a fingerprint set before (the default where there is one), or a yes',
+  ),
+  chain: { type: 'boolean', default: false, describe: 'Take several CAs, and sort them by issuer' },
+  comments: { type: 'boolean', default: false, describe: 'Say in the block what the certificates are' },
+  save: { type: 'boolean', default: true, describe: 'Save the configuration at the end; --no-save does not' },
+};
+
+/** What the device is to do with the certificates, and how its keywords are spelled. */
+const settingOptions: Readonly<Record<string, Options>> = {
+  'revocation-check': listOption(
+    'revocation-check',
+    'How revocation is checked: none, crl, ocsp, or several in order ("crl none")',
+  ),
+  vrf: textOption('vrf', 'The VRF in which the device reaches the CA'),
+  'source-interface': textOption('source-interface', 'The interface from which the device asks the CA'),
+  'legacy-keywords': {
+    type: 'boolean',
+    default: false,
+    describe: 'Write crypto ca, for Cisco IOS before 12.3(7)T',
+  },
+};
+
+/** Where the answer goes. */
+const outputOptions: Readonly<Record<'out' | 'force', Options>> = {
+  out: textOption(
+    'out',
+    'Write the block to this file, or into this folder, instead of stdout; what it loads beside it',
+  ),
+  force: {
+    type: 'boolean',
+    default: false,
+    describe: 'Overwrite the file of --out, and remove what is built in, in use or holds something else',
+  },
+};
+
 export function options(yargs: Argv): Argv<unknown> {
   return yargs
     .positional('input', inputsPositional)
     .options(commonOptions)
-    .option('platform', {
-      ...textOption('platform', `The kind of device: ${platformNames().join(', ')}`),
-      demandOption: true,
-    })
-    .option('trustpoint', {
-      ...textOption(
-        'trustpoint',
-        'Its name on the device: 1 to 32 letters, digits, dots, underscores, hyphens; not needed for the trustpool',
-      ),
-    })
-    .option('action', {
-      ...choiceOption(
-        'action',
-        ['install', 'remove', 'rollback'],
-        'What the block does; rollback undoes an install that may have stopped half-way',
-      ),
-      default: 'install',
-    })
-    .option('style', {
-      ...choiceOption(
-        'style',
-        BLOCK_STYLES,
-        'PEM for the dialog of the console, the rows of a running configuration, which asks nothing, or PEM for the trustpool',
-      ),
-      default: 'paste',
-    })
-    .option(
-      'accept',
-      choiceOption(
-        'accept',
-        ['fingerprint', 'prompt'],
-        'Why the device takes the certificate: a fingerprint set before (the default where there is one), or a yes',
-      ),
-    )
-    .option('chain', { type: 'boolean', default: false, describe: 'Take several CAs, and sort them by issuer' })
-    .option('comments', { type: 'boolean', default: false, describe: 'Say in the block what the certificates are' })
-    .option('save', {
-      type: 'boolean',
-      default: true,
-      describe: 'Save the configuration at the end; --no-save does not',
-    })
-    .option(
-      'revocation-check',
-      listOption('revocation-check', 'How revocation is checked: none, crl, ocsp, or several in order ("crl none")'),
-    )
-    .option('vrf', textOption('vrf', 'The VRF in which the device reaches the CA'))
-    .option('source-interface', textOption('source-interface', 'The interface from which the device asks the CA'))
-    .option('legacy-keywords', {
-      type: 'boolean',
-      default: false,
-      describe: 'Write crypto ca, for Cisco IOS before 12.3(7)T',
-    })
+    .options(blockOptions)
+    .options(settingOptions)
     .option('verify', {
       type: 'boolean',
       default: false,
       describe: 'Print what to type after the block and what the device must then print, instead of the block',
     })
     .options(replacementOptions)
-    .option(
-      'out',
-      textOption(
-        'out',
-        'Write the block to this file, or into this folder, instead of stdout; what it loads beside it',
-      ),
-    )
-    .option('force', {
-      type: 'boolean',
-      default: false,
-      describe: 'Overwrite the file of --out, and remove what is built in, in use or holds something else',
-    })
+    .options(outputOptions)
     .option('expect-sha256', expectOption)
     .options(inputOptions)
     .option('fail-on', failOnOption)

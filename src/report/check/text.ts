@@ -19,7 +19,7 @@ import {
   verdictOf,
 } from './check-format.js';
 
-/** A table that a terminal of 80 columns shows; only a path is longer than that where it has to be. */
+/** A table that a terminal of 80 columns shows; only a path, with the line in it, is longer than that where it has to be. */
 export const text: CheckFormat = { render: renderText };
 
 /** Cells of the bar that shows how much of a lifetime is left. */
