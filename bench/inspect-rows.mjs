@@ -38,7 +38,7 @@ export const inspectRows = {
     const bundle = writeBundle(folder, SOME);
     return {
       title: `${SOME.toLocaleString('en')} certificates of a PEM bundle, a whole process`,
-      runs: 3,
+      runs: 7,
       aims: [
         { measure: 'processor', limit: 0.125, of: X509 },
         { measure: 'processor', limit: 0.0833, of: STOREUTL },

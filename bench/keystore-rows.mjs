@@ -32,11 +32,11 @@ export const keystoreRows = {
     const aims = [...row.aims, { measure: 'wall', limit: 0.5, of: IMPORT, by: rotate.label }];
     return { ...row, aims, commands: [add, reference, rotate, ...others] };
   },
-  'jks-import-10000': (folder) => importRow(folder, { type: 'jks', count: 10_000, limits: { wall: 0.08 }, runs: 5 }),
+  'jks-import-10000': (folder) => importRow(folder, { type: 'jks', count: 10_000, limits: { wall: 0.08 } }),
   'pkcs12-import': (folder) => importRow(folder, { type: 'pkcs12', count: 150, limits: { wall: 0.4 } }),
   'pkcs12-import-1000': (folder) => importRow(folder, { type: 'pkcs12', count: 1000, limits: { wall: 0.3 }, runs: 9 }),
-  'jks-list-10000': (folder) => listRow(folder, { type: 'jks', count: 10_000, limit: 0.05, runs: 3 }),
-  'pkcs12-list-10000': (folder) => listRow(folder, { type: 'pkcs12', count: 10_000, limit: 0.05, runs: 3 }),
+  'jks-list-10000': (folder) => listRow(folder, { type: 'jks', count: 10_000, limit: 0.05, runs: 7 }),
+  'pkcs12-list-10000': (folder) => listRow(folder, { type: 'pkcs12', count: 10_000, limit: 0.05, runs: 7 }),
   'jks-bundle': bundleRow,
   'jks-memory': memoryRow,
 };
