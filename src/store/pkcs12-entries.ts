@@ -19,50 +19,57 @@ export interface PlacedEntry {
   readonly bag: SafeBag;
 }
 
-/**
- * An entry, in the making as long as bags behind its own are read. One object from the start: a large keystore has ten
- * thousand, and each copy of what they say has to be cleared away.
- */
-class BagEntry extends LazyEntry {
+/** An entry in the making, as long as bags behind its own are read. */
+interface Draft {
   readonly bag: SafeBag;
   /** Null, until all are read, for what neither the file nor Java names. */
   name: string | null;
   kind: EntryKind;
-  created: Date | null = null;
-  notes: readonly string[] = NONE;
+  created: Date | null;
+  notes: readonly string[];
   /** The certificates of a key, once they are known. */
-  chain: readonly StoredCertificate[] | null = null;
+  chain: readonly StoredCertificate[] | null;
   revealed: KeystoreEntry['revealsAs'];
   readonly source: Source | undefined;
+}
 
-  constructor(bag: SafeBag, kind: EntryKind, name: string | null, source: Source | undefined) {
+/** The entry that a draft has become. Nobody gets at the bag by it, in which a key may stand. */
+class BagEntry extends LazyEntry {
+  readonly #draft: Draft;
+
+  constructor(draft: Draft) {
     super();
-    this.bag = bag;
-    this.name = name;
-    this.kind = kind;
-    this.source = source;
+    this.#draft = draft;
   }
 
   get alias(): string {
-    return this.name ?? '';
+    return this.#draft.name ?? '';
   }
 
-  get stored(): readonly StoredCertificate[] {
-    const { content } = this.bag;
-    return this.chain ?? (content?.type === 'certificate' ? [content.stored] : NONE);
+  get kind(): EntryKind {
+    return this.#draft.kind;
+  }
+
+  get created(): Date | null {
+    return this.#draft.created;
   }
 
   get encodings(): readonly Uint8Array[] {
-    return this.stored.map(({ der }) => der);
+    return storedIn(this.#draft).map(({ der }) => der);
   }
 
   override get revealsAs(): KeystoreEntry['revealsAs'] {
-    return this.revealed;
+    return this.#draft.revealed;
   }
 
   protected get parts(): NamedParts {
-    return this;
+    const { source, notes } = this.#draft;
+    return { alias: this.alias, source, notes };
   }
+}
+
+function storedIn({ bag: { content }, chain }: Draft): readonly StoredCertificate[] {
+  return chain ?? (content?.type === 'certificate' ? [content.stored] : NONE);
 }
 
 /** Most entries have no notes, and need no list of their own for that. */
@@ -71,7 +78,7 @@ const NONE: readonly never[] = [];
 interface KeyBag {
   readonly alias: string;
   readonly localKeyId: Uint8Array;
-  readonly entry: BagEntry;
+  readonly draft: Draft;
 }
 
 /** What Java takes for the localKeyID of the first key and the first certificate where they have none. */
@@ -89,21 +96,21 @@ const ORPHAN =
 export function pkcs12Entries(safes: readonly (readonly SafeBag[])[], source?: Source): PlacedEntry[] {
   const reading = new Reading(source);
   for (const bags of safes) for (let at = 0; at < bags.length; at++) reading.take(bags[at] as SafeBag, at);
-  return reading.entries().map((entry, index) => {
-    entry.name ??= nameOf(entry.stored[0], index + 1);
-    return { bag: entry.bag, entry };
+  return reading.drafts().map((draft, index) => {
+    draft.name ??= nameOf(storedIn(draft)[0], index + 1);
+    return { bag: draft.bag, entry: new BagEntry(draft) };
   });
 }
 
 /** A walk over the bags, with what Java keeps in mind during it. */
 class Reading {
   readonly #source: Source | undefined;
-  readonly #entries: BagEntry[] = [];
-  readonly #visible = new Map<string, BagEntry>();
+  readonly #drafts: Draft[] = [];
+  readonly #visible = new Map<string, Draft>();
   /** Those that may belong to a key. */
-  readonly #certificates: BagEntry[] = [];
+  readonly #certificates: Draft[] = [];
   /** Those that Java takes for the certificate of the first key where they have no localKeyID. */
-  readonly #assumed = new Set<BagEntry>();
+  readonly #assumed = new Set<Draft>();
   readonly #keys: KeyBag[] = [];
   #keyCount = 0;
   #inventedNames = 0;
@@ -124,36 +131,37 @@ class Reading {
   }
 
   /** The entries, when all bags are taken. */
-  entries(): readonly BagEntry[] {
-    if (this.#keys.length === 0) return this.#entries;
-    const builder = new ChainBuilder(this.#certificates.map((entry) => this.#certificateOf(entry)));
+  drafts(): readonly Draft[] {
+    if (this.#keys.length === 0) return this.#drafts;
+    const builder = new ChainBuilder(this.#certificates.map((draft) => this.#certificateOf(draft)));
     const stored = new Set<StoredCertificate>();
-    for (const { localKeyId, alias, entry } of this.#keys) {
-      entry.chain = builder.chainOf(localKeyId, alias);
+    for (const { localKeyId, alias, draft } of this.#keys) {
+      draft.chain = builder.chainOf(localKeyId, alias);
       // Many keys may have one chain, of which each certificate is hashed once.
-      for (const certificate of entry.chain) stored.add(certificate);
+      for (const certificate of draft.chain) stored.add(certificate);
     }
     const inChains = new Set([...stored].map(({ der }) => fingerprint('sha256', der)));
-    const isChained = ({ bag, fingerprints }: BagEntry) => !bag.trusted && inChains.has(fingerprints[0] ?? '');
+    const isChained = (draft: Draft) =>
+      !draft.bag.trusted && storedIn(draft).some(({ der }) => inChains.has(fingerprint('sha256', der)));
     const chained = new Set(this.#certificates.filter(isChained));
-    return this.#entries.filter((entry) => !chained.has(entry));
+    return this.#drafts.filter((draft) => !chained.has(draft));
   }
 
-  #certificateOf(entry: BagEntry): CertificateBag {
-    const { localKeyId, friendlyName, trusted } = entry.bag;
+  #certificateOf(draft: Draft): CertificateBag {
+    const { localKeyId, friendlyName, trusted } = draft.bag;
     return {
-      stored: entry.stored[0] as StoredCertificate,
-      localKeyId: localKeyId ?? (this.#assumed.has(entry) ? ASSUMED_KEY_ID : null),
+      stored: storedIn(draft)[0] as StoredCertificate,
+      localKeyId: localKeyId ?? (this.#assumed.has(draft) ? ASSUMED_KEY_ID : null),
       friendlyName,
       trusted,
     };
   }
 
   #takeCertificate(bag: SafeBag, position: number): void {
-    const entry = bag.trusted ? this.#show(bag, 'trusted-certificate') : this.#hide(bag, ORPHAN);
-    if (!bag.trusted) entry.revealed = 'trusted-certificate';
-    if (this.#keyCount === 1 && position === 0) this.#assumed.add(entry);
-    this.#certificates.push(entry);
+    const draft = bag.trusted ? this.#show(bag, 'trusted-certificate') : this.#hide(bag, ORPHAN);
+    if (!bag.trusted) draft.revealed = 'trusted-certificate';
+    if (this.#keyCount === 1 && position === 0) this.#assumed.add(draft);
+    this.#certificates.push(draft);
   }
 
   #takeKey(bag: SafeBag): void {
@@ -163,9 +171,9 @@ class Reading {
       this.#hide(bag, 'the key has no localKeyID attribute, without which Java sees only the first key of a file');
       return;
     }
-    const entry = this.#show(bag, 'private-key');
-    entry.created = dateIn(bag.localKeyId);
-    this.#keys.push({ alias: entry.alias, localKeyId, entry });
+    const draft = this.#show(bag, 'private-key');
+    draft.created = dateIn(bag.localKeyId);
+    this.#keys.push({ alias: draft.name ?? '', localKeyId, draft });
   }
 
   #takeNested(bags: readonly SafeBag[]): void {
@@ -176,10 +184,10 @@ class Reading {
   }
 
   /** An entry that Java sees, unless a later one takes its alias. */
-  #show(bag: SafeBag, kind: EntryKind): BagEntry {
-    const entry = new BagEntry(bag, kind, bag.friendlyName ?? `${++this.#inventedNames}`, this.#source);
-    this.#entries.push(entry);
-    const folded = foldAlias(entry.alias);
+  #show(bag: SafeBag, kind: EntryKind): Draft {
+    const name = bag.friendlyName ?? `${++this.#inventedNames}`;
+    const draft = this.#begin(bag, name, kind, NONE);
+    const folded = foldAlias(name);
     const earlier = this.#visible.get(folded);
     if (earlier !== undefined) {
       if (earlier.kind === 'trusted-certificate') earlier.revealed = earlier.kind;
@@ -189,17 +197,21 @@ class Reading {
         'a later entry has the same alias, letter case aside, and Java keeps only that one',
       ];
     }
-    this.#visible.set(folded, entry);
-    return entry;
+    this.#visible.set(folded, draft);
+    return draft;
   }
 
   /** An entry that Java does not see. */
-  #hide(bag: SafeBag, note: string): BagEntry {
+  #hide(bag: SafeBag, note: string): Draft {
     const { error, friendlyName } = bag;
-    const entry = new BagEntry(bag, 'invisible', friendlyName, this.#source);
-    entry.notes = error === null ? [note] : [`the bag cannot be read: ${error.message}`, note];
-    this.#entries.push(entry);
-    return entry;
+    const notes = error === null ? [note] : [`the bag cannot be read: ${error.message}`, note];
+    return this.#begin(bag, friendlyName, 'invisible', notes);
+  }
+
+  #begin(bag: SafeBag, name: string | null, kind: EntryKind, notes: readonly string[]): Draft {
+    const draft = { bag, name, kind, created: null, notes, chain: null, revealed: undefined, source: this.#source };
+    this.#drafts.push(draft);
+    return draft;
   }
 }
 

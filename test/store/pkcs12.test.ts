@@ -93,6 +93,16 @@ describe('decoding PKCS#12', () => {
     for (const { note } of entries.slice(0, 3)) expect(note).toContain('the bag cannot be read');
   });
 
+  test('keeps what holds keys to itself: whoever writes entries out writes no key', () => {
+    const key = new TextEncoder().encode('the octets of a key');
+    const { entries } = decodeKeystore(pfx({ safes: [[bag('1.2.840.113549.1.12.10.1.1', key, {}), trusted]] }), {
+      password: PASSWORD,
+    });
+    expect(entries).toHaveLength(2);
+    for (const entry of entries) expect(Object.keys(entry)).toEqual([]);
+    expect(JSON.stringify(entries)).not.toContain(`${key[0]},`);
+  });
+
   test('reads bags in bags to a limit', () => {
     const nest = (depth: number): Uint8Array =>
       depth === 0 ? trusted : bag('1.2.840.113549.1.12.10.1.6', encodeElement(TAG.sequence, nest(depth - 1)), {});
