@@ -29,7 +29,7 @@ exports.run = async (args) => {
   }
   // When all is written and nothing is left to be done, Node would give back its memory piece by piece, which the system does at
   // once: that is a twentieth of a short call. Output may be lost later than the call has ended, and its status must not hide it.
-  process.once('exit', () => process.exit(lost.size > 0 ? CANNOT_WRITE : process.exitCode));
+  process.once('beforeExit', () => process.exit(lost.size > 0 ? CANNOT_WRITE : process.exitCode));
 };
 
 /**

@@ -3,7 +3,7 @@
  * `npm test` makes first.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, cpSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, cpSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -99,4 +99,20 @@ test.skipIf(!existsSync('/dev/full'))('output that is lost is said once, and no 
   closeSync(descriptor);
   expect(status).toBe(6);
   expect(stderr.match(/the answer cannot be written: ENOSPC/g)).toHaveLength(1);
+});
+
+test('what fails once the call has ended is told all the same', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'anchorctl-bin-'));
+  try {
+    const late = join(folder, 'late.cjs');
+    writeFileSync(late, "setTimeout(() => { throw new TypeError('left over'); }, 1000);");
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['--require', late, BIN, 'catalog', 'list'], {
+      encoding: 'utf8',
+    });
+    expect(stdout).toContain('IdenTrust');
+    expect(stderr).toContain('TypeError: left over');
+    expect(status).toBe(1);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
