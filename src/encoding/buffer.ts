@@ -18,10 +18,13 @@ let lastMemory: Buffer = Buffer.alloc(0);
 /**
  * The text of the bytes between two offsets: a character for each, or two hexadecimal digits. Makes no Buffer for each of many
  * certificates, which takes longer than reading a name from it.
+ *
+ * @param end - not beyond the bytes: what stands behind them in their memory is not theirs
  */
 export function sliceText(bytes: Uint8Array, encoding: 'latin1' | 'hex', start: number, end: number): string {
   const { buffer, byteOffset } = bytes;
-  if (buffer !== lastMemory.buffer) {
+  // The memory of a resizable one may have become another.
+  if (buffer !== lastMemory.buffer || buffer.byteLength !== lastMemory.length) {
     if (buffer.byteLength > LITTLE) return asBuffer(bytes).toString(encoding, start, end);
     lastMemory = Buffer.from(buffer);
   }
