@@ -15,10 +15,19 @@ import { systemErrorCode, toWriteError } from './system-error.js';
  */
 export function requireNoDeadLink(path: string, fs: HostFileSystem = thisHost.fs): void {
   if (!isLink(path, fs) || leadsSomewhere(path, fs)) return;
-  throw new TrustError('output/exists', `a symbolic link of that name, to "${fs.readlinkSync(path)}", leads nowhere`, {
+  throw new TrustError('output/exists', `a symbolic link of that name, to "${targetOf(path, fs)}", leads nowhere`, {
     at: { source: path },
     hint: 'remove the link, or name the file that it should lead to',
   });
+}
+
+function targetOf(path: string, fs: HostFileSystem): string {
+  try {
+    return fs.readlinkSync(path);
+  } catch (error) {
+    // Somebody else has just removed it, or put something else there.
+    throw toWriteError(error, path);
+  }
 }
 
 /** Where the folder cannot be looked at, writing says so. */

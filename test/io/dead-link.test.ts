@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TrustError } from '../../src/errors.ts';
 import { requireNoDeadLink } from '../../src/io/dead-link.ts';
+import { type HostFileSystem, thisHost } from '../../src/io/host.ts';
 import { writeNewFile } from '../../src/io/new-file.ts';
 import { NO_SYMLINKS } from '../support/platform.ts';
 
@@ -48,6 +49,16 @@ describe.skipIf(NO_SYMLINKS)('the path of a file to be written', () => {
     expect(refusalOf(() => requireNoDeadLink(at(name)))).toEqual(refusal);
     expect(refusalOf(() => writeNewFile(at(name), Uint8Array.of(1)))).toEqual(refusal);
     expect(existsSync(at('gone'))).toBe(false);
+  });
+
+  test('one that somebody takes away meanwhile is no bug', () => {
+    const fs = {
+      ...thisHost.fs,
+      readlinkSync: () => {
+        throw Object.assign(new Error('ENOENT: no such file or directory'), { code: 'ENOENT', syscall: 'readlink' });
+      },
+    } as unknown as HostFileSystem;
+    expect(refusalOf(() => requireNoDeadLink(at('dead'), fs))).toMatchObject({ code: 'file/cannot-write' });
   });
 
   test('a circle is called one', () => {
