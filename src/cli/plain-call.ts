@@ -1,7 +1,7 @@
 /**
  * Calls that can be read in one way only: every word is an option by its whole name, the value that it asks for, or an
- * argument. Most calls of scripts are such, and are read here in a tenth of the time that yargs takes, which is a fifth of what
- * listing a small keystore adds to bare Node. Any other call is left to yargs, and so is whatever there is to refuse.
+ * argument. Most calls of scripts are such, and are read here in a tenth of the time that yargs takes. Any other call is left to
+ * yargs, and so is whatever there is to refuse.
  *
  * @module
  */

@@ -53,11 +53,12 @@ function collect(reader: LineReader, wanted: ReadonlySet<string>, found: Map<str
 function take(latin1: string, wanted: ReadonlySet<string>, found: Map<string, string[]>): void {
   const line = asWritten(latin1);
   if (DEFINES.test(line)) return;
-  const shown = toPrintable(line.trim().slice(0, SHOWN));
+  let shown: string | undefined;
   for (const name of line.split(/\s+/)) {
     if (!wanted.has(name)) continue;
     const lines = found.get(name) ?? [];
     found.set(name, lines);
+    shown ??= toPrintable(line.trim().slice(0, SHOWN));
     if (lines.length < MOST_LINES && !lines.includes(shown)) lines.push(shown);
   }
 }

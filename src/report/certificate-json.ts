@@ -92,11 +92,11 @@ export function renderCertificateLine(certificate: ShownCertificate, entry: Cata
 }
 
 /** How the lines of the file or member begin that had the last one: thousands are of the same. */
-let lastFile: Pick<Source, 'input' | 'member'> & { readonly start: string } = { input: '', member: null, start: '' };
+let lastFile: (Pick<Source, 'input' | 'member'> & { readonly start: string }) | null = null;
 
 /** The start of a line, up to all of its source. */
 function renderPlace({ input, member, line, alias, trustpoint }: Source): string {
-  if (lastFile.input !== input || lastFile.member !== member || lastFile.start === '') {
+  if (lastFile?.input !== input || lastFile.member !== member) {
     const start = `{"source":{"input":${renderText(input)},"member":${renderText(member)},"line":`;
     lastFile = { input, member, start };
   }

@@ -6,8 +6,10 @@
  *
  * @module
  */
+
 import { type Description, likenessOf } from '../device/recognise.js';
 import type { DescribedCertificate } from '../device/show-output.js';
+import { equalBytes } from '../encoding/byte-writer.js';
 import type { InputKind } from '../input/read-result.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
 
@@ -111,7 +113,7 @@ export class Ledger {
   /** The SHA-256 of a certificate that is an anchor, else null. Comparing bytes takes far less time than a digest. */
   #anchorOf(certificate: Certificate): string | null {
     for (const [sha256, { der }] of this.#known) {
-      if (der.length === certificate.der.length && Buffer.compare(der, certificate.der) === 0) return sha256;
+      if (equalBytes(der, certificate.der)) return sha256;
     }
     if (this.#known.size === this.#wanted.size) return null;
     this.#learn(certificate);
