@@ -45,9 +45,37 @@ export function describeWeakModulus(modulus: bigint): string | null {
   return hasCloseFactors(modulus) ? 'is the product of two primes that lie close together (CVE-2022-26320)' : null;
 }
 
+/** Primes, and their product, which is one that a number holds exactly. */
+interface PrimeGroup {
+  product: bigint;
+  readonly primes: number[];
+}
+
+/** The primes below 752: the long modulus is divided once for each group, and what is left by each prime. */
+let smallPrimes: readonly PrimeGroup[] | undefined;
+
 /** Whether a prime below 752 divides it. */
 export function hasSmallFactor(modulus: bigint): boolean {
-  return primesBelow(SMALL).some((prime) => modulus % BigInt(prime) === 0n);
+  smallPrimes ??= groupPrimes(primesBelow(SMALL));
+  return smallPrimes.some(({ product, primes }) => {
+    const rest = Number(modulus % product);
+    return primes.some((prime) => rest % prime === 0);
+  });
+}
+
+function groupPrimes(primes: readonly number[]): readonly PrimeGroup[] {
+  const groups: PrimeGroup[] = [];
+  for (const prime of primes) {
+    const last = groups.at(-1);
+    const product = (last?.product ?? 1n) * BigInt(prime);
+    if (last === undefined || product > Number.MAX_SAFE_INTEGER)
+      groups.push({ product: BigInt(prime), primes: [prime] });
+    else {
+      last.product = product;
+      last.primes.push(prime);
+    }
+  }
+  return groups;
 }
 
 /** Whether Fermat's method factors it within a hundred rounds; a square is found in the first. */
