@@ -58,6 +58,12 @@ describe('small factors', () => {
   test.each([2n, 3n, 743n, 751n])('%i divides', (factor) => {
     expect(hasSmallFactor(factor * P)).toBe(true);
   });
+  test('each prime below 752 divides, and none but these', () => {
+    const primes = Array.from({ length: 750 }, (_, i) => BigInt(i + 2)).filter((n) => nextPrime(n, 1n) === n);
+    expect(primes).toHaveLength(133);
+    for (const prime of primes) expect([prime, hasSmallFactor(prime * P)]).toEqual([prime, true]);
+    expect(hasSmallFactor(P)).toBe(false);
+  });
   test('757 is not below 752', () => {
     expect(hasSmallFactor(757n * P)).toBe(false);
   });
