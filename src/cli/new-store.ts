@@ -16,7 +16,7 @@ import { requireNoDeadLink } from '../io/dead-link.js';
 import { thisHost } from '../io/host.js';
 import { writeNewFile } from '../io/new-file.js';
 import { readInput } from '../io/read-input.js';
-import { requirePath, systemErrorCode, toWriteError } from '../io/system-error.js';
+import { systemErrorCode, toWriteError } from '../io/system-error.js';
 import type { ChangedStore, ChangeReport } from '../report/keystore-change.js';
 import type { KeystoreType, Pkcs12Compat } from '../store/keystore.js';
 import { coercion } from './coercion.js';
@@ -32,6 +32,7 @@ import {
   passwordOptions,
   single,
 } from './options.js';
+import { requireFileName } from './output.js';
 import type { PasswordArgs } from './password.js';
 import { checkFile, replaceStore } from './store-change.js';
 
@@ -102,8 +103,7 @@ export interface NewStorePlace {
  *   read; `usage/bad-value` for the empty name and for a hyphen; `file/cannot-write`, also where the folder above is missing
  */
 export function findPlace(name: string, force: boolean): NewStorePlace {
-  requirePath(name);
-  requireNoHyphen(name);
+  requireFileName(name, 'a keystore is never written to standard output');
   if (!isThere(name)) {
     requireFolder(name);
     return { name, path: resolve(name), before: null };
@@ -118,13 +118,6 @@ export function findPlace(name: string, force: boolean): NewStorePlace {
   }
   const before = readInput(name);
   return { name, path: resolveLinks(name, thisHost.fs), before };
-}
-
-function requireNoHyphen(name: string): void {
-  if (name !== '-') return;
-  throw new TrustError('usage/bad-value', 'a keystore is never written to standard output', {
-    hint: 'name a file; one that is called so is ./-',
-  });
 }
 
 /** A folder is never made: a mistyped path would hide the keystore in it. */

@@ -86,26 +86,22 @@ export function requireFree(outputs: readonly Pick<Output, 'path'>[], force: boo
 }
 
 /**
- * Refuses the name of a file to be written that is a stream elsewhere.
+ * Refuses what is no name of a file to be written: nothing, and what is a stream elsewhere.
  *
  * @param instead - what to do, as the hint says it
- * @throws {TrustError} `usage/bad-value` for a hyphen
+ * @throws {TrustError} `usage/bad-value` for the empty name and for a hyphen
  */
 export function requireFileName(path: string, instead: string): void {
-  requireNoHyphen(path, 'file', instead);
+  requireName(path, 'file', instead);
 }
 
-/**
- * The same for a folder to be written to; nor is it empty.
- *
- * @throws {TrustError} `usage/bad-value`
- */
+/** The same for a folder to be written to. @throws {TrustError} as `requireFileName` */
 export function requireFolderName(path: string, instead: string): void {
-  requirePath(path);
-  requireNoHyphen(path, 'folder', instead);
+  requireName(path, 'folder', instead);
 }
 
-function requireNoHyphen(path: string, what: 'file' | 'folder', instead: string): void {
+function requireName(path: string, what: 'file' | 'folder', instead: string): void {
+  requirePath(path);
   if (path !== '-') return;
   throw new TrustError('usage/bad-value', `a ${what} was expected, found -`, {
     hint: `${instead}; a ${what} of that name is ./-`,

@@ -18,7 +18,6 @@ import { thisHost } from '../../io/host.js';
 import { writeNewFile } from '../../io/new-file.js';
 import { readOwnFile } from '../../io/own-file.js';
 import { readInput } from '../../io/read-input.js';
-import { requirePath } from '../../io/system-error.js';
 import {
   type CatalogUpdateReport,
   renderCatalogChanges,
@@ -126,8 +125,7 @@ function findPlace({ out, force }: UpdateArgs, io: Io): Place {
       hint: 'set HOME or ANCHORCTL_CATALOG, or name a file with --out',
     });
   }
-  requirePath(path);
-  if (out !== undefined) requireFileName(out, 'a catalog is never written to standard output');
+  requireFileName(path, 'a catalog is never written to standard output');
   requireNoDeadLink(path);
   if (!existsSync(path)) return { path, before: null };
   if (out !== undefined && !force) {
