@@ -6,7 +6,6 @@
  *
  * @module
  */
-
 import { type Description, likenessOf } from '../device/recognise.js';
 import type { DescribedCertificate } from '../device/show-output.js';
 import { equalBytes } from '../encoding/byte-writer.js';
@@ -115,14 +114,14 @@ export class Ledger {
     for (const [sha256, { der }] of this.#known) {
       if (equalBytes(der, certificate.der)) return sha256;
     }
-    if (this.#known.size === this.#wanted.size) return null;
-    this.#learn(certificate);
-    return this.#known.has(certificate.sha256) ? certificate.sha256 : null;
+    return this.#known.size === this.#wanted.size ? null : this.#learn(certificate);
   }
 
-  #learn(certificate: Certificate): void {
-    if (!this.#wanted.has(certificate.sha256) || this.#known.has(certificate.sha256)) return;
-    this.#known.set(certificate.sha256, decodeCertificate(new Uint8Array(certificate.der)));
+  /** Keeps a certificate that is an anchor, and gives its SHA-256; null for any other. */
+  #learn({ sha256, der }: Certificate): string | null {
+    if (!this.#wanted.has(sha256)) return null;
+    if (!this.#known.has(sha256)) this.#known.set(sha256, decodeCertificate(new Uint8Array(der)));
+    return sha256;
   }
 
   #judge({ target, kind, exact, trustpoints, described, uses, unreadable, problems }: Draft): LedgerTarget {
