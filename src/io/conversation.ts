@@ -13,7 +13,7 @@ export const MAX_RECEIVED: number = 64 * 1024;
 export const MAX_LINE: number = 8 * 1024;
 
 /** As much of an answer as tells what is wrong, in bytes. */
-export const MAX_SHOWN = 100;
+export const MAX_SHOWN: number = 100;
 
 /** What is said on a connection before TLS, and waited for. */
 export class Conversation {
@@ -62,6 +62,7 @@ export class Conversation {
     socket.off('close', this.#end);
   }
 
+  /** Says something; that it could not be said shows where an answer is waited for. */
   say(words: string | Uint8Array): void {
     this.#socket.write(words);
   }
@@ -72,13 +73,13 @@ export class Conversation {
     return address.includes(':') ? `[IPv6:${address}]` : `[${address}]`;
   }
 
-  /** So many bytes. */
+  /** So many bytes. @throws {TrustError} `input/not-readable`; what the connection failed with */
   async bytes(count: number): Promise<Buffer> {
     while (this.#received.length < count) await this.#more();
     return this.#take(count);
   }
 
-  /** A line without its end. */
+  /** A line without its end. @throws {TrustError} as `bytes`, also for one that is too long */
   async line(): Promise<string> {
     for (;;) {
       const end = this.#received.indexOf('\n');
@@ -93,7 +94,7 @@ export class Conversation {
     }
   }
 
-  /** All that was said until something of a form is among it, which must begin like XML. */
+  /** All that was said until something of a form is among it, which must begin like XML. @throws {TrustError} as `bytes` */
   async until(form: RegExp): Promise<string> {
     for (;;) {
       const text = this.#received.toString('latin1');
