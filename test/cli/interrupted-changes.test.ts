@@ -5,22 +5,15 @@
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { decodeKeystore } from '../../src/store/codecs.ts';
 import { FIXTURE_PASSWORD } from '../store/keystore-fixtures.ts';
-import { AT, issue } from '../support/certificates.ts';
+import { AT } from '../support/certificates.ts';
 import { anchorctl } from '../support/cli.ts';
 import { NO_SIGNALS } from '../support/platform.ts';
-import { type Ended, inParallel, KeystoreProcesses, STORES } from './keystore-processes.ts';
+import { type Ended, inParallel, NEW_ROOT, placeForTests, STORES, TIMEOUT } from './keystore-processes.ts';
 
-const TIMEOUT = 300_000;
-const root = issue({ subject: 'CN=New Root,O=Test' });
-
-let processes: KeystoreProcesses;
-beforeAll(() => {
-  processes = new KeystoreProcesses();
-});
-afterAll(() => processes.remove());
+const processes = placeForTests();
 
 /** What a call works on. */
 interface Place {
@@ -43,11 +36,11 @@ function newPlace(): Place {
   };
   writeFileSync(place.store, STORES.JKS);
   writeFileSync(place.p12, STORES['PKCS#12']);
-  writeFileSync(place.pem, root.pem);
+  writeFileSync(place.pem, NEW_ROOT.pem);
   return place;
 }
 
-const trusting = ['--expect-sha256', root.certificate.sha256, '--at', AT.toISOString()];
+const trusting = ['--expect-sha256', NEW_ROOT.certificate.sha256, '--at', AT.toISOString()];
 
 interface Command {
   readonly name: string;

@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { issue } from '../support/certificates.ts';
 import { randomBytes } from '../support/damage.ts';
 import {
@@ -13,9 +13,9 @@ import {
   backupsOf,
   type Ended,
   inParallel,
-  KeystoreProcesses,
   leftoversBeside,
   letTimePass,
+  placeForTests,
   STORES,
 } from './keystore-processes.ts';
 
@@ -26,11 +26,7 @@ const LONGEST_PAUSE_MS = 60;
 
 const roots = [issue({ subject: 'CN=First Root,O=Test' }), issue({ subject: 'CN=Second Root,O=Test' })];
 
-let processes: KeystoreProcesses;
-beforeAll(() => {
-  processes = new KeystoreProcesses();
-});
-afterAll(() => processes.remove());
+const processes = placeForTests();
 
 /** What a process was told: `file/changed-meanwhile`. */
 const codeOf = ({ stderr }: Ended) => /\[(.*?)\]/.exec(stderr)?.[1] ?? '';

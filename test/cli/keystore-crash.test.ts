@@ -5,28 +5,22 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { systemError } from '../io/hosts.ts';
 import { watchFiles } from '../io/watch-files.ts';
-import { issue } from '../support/certificates.ts';
 import {
   addedTo,
   backupsOf,
   inParallel,
-  KeystoreProcesses,
   leftoversBeside,
   letTimePass,
+  NEW_ROOT,
+  placeForTests,
   STORES,
+  TIMEOUT,
 } from './keystore-processes.ts';
 
-const TIMEOUT = 300_000;
-const root = issue({ subject: 'CN=New Root,O=Test' });
-
-let processes: KeystoreProcesses;
-beforeAll(() => {
-  processes = new KeystoreProcesses();
-});
-afterAll(() => processes.remove());
+const processes = placeForTests();
 
 /** Errors of one call; and a disk that from then on gives nothing but errors. */
 const FAILURES = ['ENOSPC', 'EIO', 'EPERM', 'EIO for good'];
@@ -59,14 +53,14 @@ const content = (store: string) => new Uint8Array(readFileSync(store));
 function expectWhole(store: string, original: Uint8Array, where: string): boolean {
   const bytes = content(store);
   const isOld = Buffer.compare(bytes, original) === 0;
-  expect(addedTo(original, bytes), where).toEqual(isOld ? [] : [root.certificate.sha256]);
+  expect(addedTo(original, bytes), where).toEqual(isOld ? [] : [NEW_ROOT.certificate.sha256]);
   for (const backup of backupsOf(store)) expect(Buffer.compare(backup, original), `${where}: the backup`).toBe(0);
   return !isOld;
 }
 
 /** The same call again does what is left to do, and leaves only what belongs there. */
 async function expectRecovery(store: string, original: Uint8Array, where: string): Promise<void> {
-  const { status, stderr } = await processes.add(store, root);
+  const { status, stderr } = await processes.add(store, NEW_ROOT);
   expect({ status, stderr }, where).toEqual({ status: 0, stderr: '' });
   expect(expectWhole(store, original, where), where).toBe(true);
   expect(leftoversBeside(store), where).toEqual([]);
@@ -86,7 +80,7 @@ describe.each(Object.entries(STORES))('adding to a %s', (type, original) => {
 
   beforeAll(async () => {
     const store = processes.newStore(original);
-    const ended = await processes.spawnAdd(store, root);
+    const ended = await processes.spawnAdd(store, NEW_ROOT);
     expect(ended).toMatchObject({ status: 0, stderr: '' });
     expect(expectWhole(store, original, 'nothing happened')).toBe(true);
     ({ calls } = ended);
@@ -107,7 +101,7 @@ describe.each(Object.entries(STORES))('adding to a %s', (type, original) => {
 
       const die = async ({ where, ...death }: (typeof deaths)[number]) => {
         const store = processes.newStore(original);
-        expect(await processes.spawnAdd(store, root, death), where).toMatchObject({ signal: 'SIGKILL' });
+        expect(await processes.spawnAdd(store, NEW_ROOT, death), where).toMatchObject({ signal: 'SIGKILL' });
         seen[expectWhole(store, original, where) ? 'new' : 'old'] += 1;
         if (lockFiles(store).length > 0) seen.locks += 1;
         if (temporaryFiles(store).length > 0) seen.temporaries += 1;
@@ -133,7 +127,7 @@ describe.each(Object.entries(STORES))('adding to a %s', (type, original) => {
         const where = `${failure} at call ${failing}, ${calls[failing - 1]}`;
         const store = processes.newStore(original);
         const stop = failAt(failing, failure, dirname(store));
-        const { status, stderr } = await processes.add(store, root).finally(stop);
+        const { status, stderr } = await processes.add(store, NEW_ROOT).finally(stop);
 
         const outcome = /\[(.*?)\]/.exec(stderr)?.[1] ?? 'no error';
         outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
-import { expect } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { encodeHex } from '../../src/encoding/hex.ts';
 import { decodeKeystore } from '../../src/store/codecs.ts';
 import type { KeystoreEntry } from '../../src/store/keystore.ts';
@@ -12,7 +12,7 @@ import type { Watching } from '../io/watched-program.ts';
 import { temporaryFolder } from '../rotation/run-fixture.ts';
 import { FIXTURE_PASSWORD, fixture } from '../store/keystore-fixtures.ts';
 import { takeApart } from '../store/pkcs12-bytes.ts';
-import { AT, type Issued } from '../support/certificates.ts';
+import { AT, type Issued, issue } from '../support/certificates.ts';
 import { anchorctl, type Call } from '../support/cli.ts';
 
 const BIN = join(import.meta.dirname, '../../bin/anchorctl.js');
@@ -20,6 +20,12 @@ const ENV = { ANCHORCTL_STOREPASS: FIXTURE_PASSWORD };
 
 /** Keystores as Java and openssl wrote them, with a private key each. */
 export const STORES = { JKS: fixture('gateway.jks'), 'PKCS#12': fixture('openssl3.p12') } as const;
+
+/** What is added to them where one is enough. */
+export const NEW_ROOT: Issued = issue({ subject: 'CN=New Root,O=Test' });
+
+/** In milliseconds, for what makes a process at each call of another one. */
+export const TIMEOUT = 300_000;
 
 /** What became of a process. */
 export interface Ended {
@@ -90,6 +96,13 @@ export class KeystoreProcesses {
     if (!existsSync(path)) writeFileSync(path, pem);
     return ['keystore', 'add', store, path, '--expect-sha256', certificate.sha256, '--at', AT.toISOString()];
   }
+}
+
+/** A place for the tests of a file, removed after them. */
+export function placeForTests(): KeystoreProcesses {
+  const processes = new KeystoreProcesses();
+  afterAll(() => processes.remove());
+  return processes;
 }
 
 /**
