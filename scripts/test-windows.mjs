@@ -40,6 +40,7 @@ const LEFT_OUT = {
   'test/cli/keystore-crash.test.ts':
     'kills processes by signals; test/windows/held-open.test.ts ends them as Windows does',
   'test/cli/keystore-concurrency.test.ts': 'loads code into processes; test/windows/held-open.test.ts lets two meet',
+  'test/cli/interrupted-changes.test.ts': 'interrupts processes by signals, which on Windows end them without a word',
   'test/rotation/crash.test.ts': 'kills processes by signals',
   'test/cli/readme.test.ts': 'what the README shows has the paths of Linux',
   'test/cli/keystore-interop.test.ts': 'compares with keytool, which is not there',

@@ -10,7 +10,6 @@ import { decodeKeystore } from '../../src/store/codecs.ts';
 import { FIXTURE_PASSWORD } from '../store/keystore-fixtures.ts';
 import { AT } from '../support/certificates.ts';
 import { anchorctl } from '../support/cli.ts';
-import { NO_SIGNALS } from '../support/platform.ts';
 import { type Ended, inParallel, NEW_ROOT, placeForTests, STORES, TIMEOUT } from './keystore-processes.ts';
 
 const processes = placeForTests();
@@ -110,7 +109,7 @@ function expectTruth({ status, signal, stderr }: Ended, isDone: boolean, path: s
   }
 }
 
-describe.skipIf(NO_SIGNALS).each(COMMANDS)('$name', ({ argv, stride, target }) => {
+describe.each(COMMANDS)('$name', ({ argv, stride, target }) => {
   test(
     'interrupted anywhere, leaves the old or the new, says which, and goes on with the next call',
     async () => {
