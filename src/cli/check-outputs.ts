@@ -50,11 +50,12 @@ export async function writeCheckOutputs(
   report: CheckReport,
   context: RenderContext,
   force: boolean,
+  io: Io,
 ): Promise<readonly TrustError[]> {
   const errors: TrustError[] = [];
   for (const { format, path } of outputs) {
     try {
-      await writeOutput(path, [...format.render(report, context)].join(''), force);
+      await writeOutput(path, [...format.render(report, context)].join(''), force, io);
     } catch (error) {
       errors.push(expectTrustError(error).within({ source: path }));
     }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { encodePem } from '../encoding/pem.js';
 import { aliasAmong } from '../store/alias.js';
 import type { Certificate } from '../x509/certificate.js';
+import type { Io } from './io.js';
 import { requireFolderName, writeOutputs } from './output.js';
 
 /**
@@ -22,6 +23,7 @@ export async function writeSplit(
   certificates: readonly Certificate[],
   folder: string,
   force: boolean,
+  io: Pick<Io, 'interruptible'>,
 ): Promise<string> {
   requireFolderName(folder, 'write --pem for standard output');
   const names = new Set<string>();
@@ -30,6 +32,6 @@ export async function writeSplit(
     names.add(name);
     return { path: join(folder, `${name}.pem`), text: encodePem('CERTIFICATE', certificate.der) };
   });
-  await writeOutputs(outputs, force);
+  await writeOutputs(outputs, force, io);
   return outputs.map(({ path }) => `${path}\n`).join('');
 }

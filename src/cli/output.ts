@@ -12,15 +12,22 @@ import { thisHost } from '../io/host.js';
 import { removeFiles, withLeftovers, writeNewFile } from '../io/new-file.js';
 import { readInput } from '../io/read-input.js';
 import { requirePath } from '../io/system-error.js';
+import type { Io } from './io.js';
 
 /**
- * Writes a text file, whole or not at all.
+ * Writes a text file, whole or not at all, also where an interrupt comes meanwhile.
  *
  * @param force - whether a file that is there may be replaced
  * @throws {TrustError} `output/exists` without `force`, and for a symbolic link that leads nowhere; `file/cannot-write`
  */
-export async function writeOutput(path: string, text: string, force: boolean): Promise<void> {
+export async function writeOutput(path: string, text: string, force: boolean, io: Interruptible): Promise<void> {
   requireFree([{ path }], force);
+  await io.interruptible(() => write(path, text, force));
+}
+
+type Interruptible = Pick<Io, 'interruptible'>;
+
+async function write(path: string, text: string, force: boolean): Promise<void> {
   const bytes = new TextEncoder().encode(text);
   if (!force || !existsSync(path)) {
     writeNewFile(path, bytes);
@@ -36,20 +43,24 @@ export interface Output {
 }
 
 /**
- * Writes text files that belong together, in their order. Where one cannot be written, those that this call made are
- * removed again; what it replaced stays replaced.
+ * Writes text files that belong together, in their order: once begun, all of them, also where an interrupt comes meanwhile.
+ * Where one cannot be written, those that this call made are removed again; what it replaced stays replaced.
  *
  * @param force - whether files that are there may be replaced
  * @throws {TrustError} before anything is written `output/exists` without `force`, and `usage/conflict` when two have one
  *   path; then `file/cannot-write`
  */
-export async function writeOutputs(outputs: readonly Output[], force: boolean): Promise<void> {
+export async function writeOutputs(outputs: readonly Output[], force: boolean, io: Interruptible): Promise<void> {
   requireFree(outputs, force);
+  await io.interruptible(() => writeAll(outputs, force));
+}
+
+async function writeAll(outputs: readonly Output[], force: boolean): Promise<void> {
   const made: string[] = [];
   for (const { path, text } of outputs) {
     const isNew = !existsSync(path);
     try {
-      await writeOutput(path, text, force);
+      await write(path, text, force);
     } catch (error) {
       throw withLeftovers(error, removeFiles(made, thisHost.fs), path);
     }

@@ -47,7 +47,9 @@ test('names that fingerprints of eight digits do not tell apart get more digits'
       value: certificate.sha256.slice(0, 8) + digits.repeat(28),
     });
   const to = nextFolder();
-  await writeSplit([certificate, twin('ab'), twin('cd')], to, false);
+  await writeSplit([certificate, twin('ab'), twin('cd')], to, false, {
+    interruptible: (work) => work(new AbortController().signal),
+  });
   expect(readdirSync(to).toSorted()).toEqual(
     [
       `root-${certificate.sha256.slice(0, 8)}.pem`,

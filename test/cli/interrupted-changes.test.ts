@@ -3,7 +3,7 @@
  * there is the old file or the new one, whole, nothing is left beside it, and what the call says is so. Which calls there
  * are comes from watching a call that nothing happens to. Needs the build, which `npm test` makes first.
  */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { decodeKeystore } from '../../src/store/codecs.ts';
@@ -81,8 +81,37 @@ const COMMANDS: readonly Command[] = [
   },
 ];
 
+/** Calls that write files of the user's choice. */
+const ANSWERS: readonly Pick<Command, 'name' | 'argv'>[] = [
+  { name: 'inspect --split', argv: ({ folder, pem }) => ['inspect', pem, '--split', join(folder, 'out')] },
+  {
+    name: 'snippet --out',
+    argv: ({ folder, pem }) => [
+      'snippet',
+      pem,
+      ...trusting,
+      '--platform',
+      'ios',
+      '--trustpoint',
+      'NEW',
+      '--out',
+      join(folder, 'out'),
+    ],
+  },
+  {
+    name: 'check --output over another answer',
+    argv: ({ pem, store }) => ['check', pem, '--at', AT.toISOString(), '--output', `nagios=${store}`, '--force'],
+  },
+];
+
 const namesBelow = (folder: string) => readdirSync(folder, { recursive: true }).map(String).sort();
 const leftoversBelow = (folder: string) => namesBelow(folder).filter((name) => /\.anchorctl-(?:lock|tmp)\./.test(name));
+
+/** The files below a folder by their names. */
+function contentsBelow(folder: string): Readonly<Record<string, string>> {
+  const files = namesBelow(folder).filter((name) => statSync(join(folder, name)).isFile());
+  return Object.fromEntries(files.map((name) => [name, readFileSync(join(folder, name), 'latin1')]));
+}
 
 /** Whether the file is the new one; it is the old one or none else, and whole. */
 function isNew(path: string, before: Uint8Array | null): boolean {
@@ -142,6 +171,37 @@ describe.each(COMMANDS)('$name', ({ argv, stride, target }) => {
       );
       const counts = Object.entries(seen).map(([outcome, count]) => `${count} times ${outcome}`);
       process.stdout.write(`interrupted at ${points.length} of ${calls.length} calls: ${counts.join(', ')}\n`);
+    },
+    TIMEOUT,
+  );
+});
+
+describe.each(ANSWERS)('$name', ({ argv }) => {
+  test(
+    'interrupted anywhere, leaves all of its files or what was there',
+    async () => {
+      const whole = newPlace();
+      const before = contentsBelow(whole.folder);
+      const { status, stderr, calls } = await processes.spawnCall(argv(whole), { folder: whole.folder });
+      expect([status, stderr]).toEqual([0, '']);
+      const after = contentsBelow(whole.folder);
+      expect(after).not.toEqual(before);
+      let finished = 0;
+
+      await inParallel([...calls.keys()], async (index) => {
+        const place = newPlace();
+        const ended = await processes.spawnCall(argv(place), { folder: place.folder, interruptAt: index + 1 });
+        const files = contentsBelow(place.folder);
+        expect([before, after], calls[index]).toContainEqual(files);
+        if (ended.status === 0) {
+          expect(files).toEqual(after);
+          finished++;
+        } else {
+          expect(ended.signal ?? ended.status).toBe(ended.signal === null ? 130 : 'SIGINT');
+        }
+      });
+      expect(finished).toBeGreaterThan(0);
+      process.stdout.write(`interrupted at ${calls.length} calls: ${finished} times with all files\n`);
     },
     TIMEOUT,
   );

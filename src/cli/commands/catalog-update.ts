@@ -159,7 +159,7 @@ function verifyCatalog(bytes: Uint8Array): void {
 /** @returns where the file that was there is kept, or null */
 async function write({ path, before }: Place, bytes: Uint8Array, io: Io): Promise<string | null> {
   if (before === null) {
-    writeNewFile(path, bytes, { mode: MODE });
+    await io.interruptible(async () => writeNewFile(path, bytes, { mode: MODE }));
     return null;
   }
   const target = { path: resolveLinks(path, thisHost.fs), name: path, before, verify: verifyCatalog };

@@ -107,7 +107,7 @@ export async function run(args: CheckArgs, io: Io): Promise<ExitStatus> {
   const context: RenderContext = { version: VERSION, toRelative };
   // What a file says is whole: an interrupted call leaves the answer of the last one.
   const ofCall =
-    interruption === null ? await writeCheckOutputs(outputs, reportOf([]), context, args.force) : [interruption];
+    interruption === null ? await writeCheckOutputs(outputs, reportOf([]), context, args.force, io) : [interruption];
   return answerWith(reportOf(ofCall), { errors, ofCall }, context, args, io);
 }
 

@@ -79,7 +79,7 @@ export async function run(args: InspectArgs, io: Io): Promise<ExitStatus> {
   const { inputs, entryOf } = recogniseDescribed(read);
   const messages = { findings: restorationsOf(inputs), errors: errorsOf(inputs) };
   const json = { schema: 'anchorctl/inspect/1', inputs: inputJsons(inputs, entryOf), passedOver };
-  const exported = await exportOf(distinct(certificatesOf(inputs)), args);
+  const exported = await exportOf(distinct(certificatesOf(inputs)), args, io);
   if (exported !== null) return answer({ json, text: exported, ...messages }, args, io);
   return answerAtLength({ json, text: renderInspection(inputs, findRoot, entryOf), ...messages }, args, io);
 }
@@ -102,13 +102,14 @@ async function writeLines(args: InspectArgs, options: ReadOptions, io: Io): Prom
 async function exportOf(
   certificates: readonly Certificate[],
   { pem, der, split, force, json, format }: InspectArgs,
+  io: Io,
 ): Promise<string | Uint8Array | null> {
   if ([pem, der, split !== undefined, json || format === 'ndjson'].filter(Boolean).length > 1) {
     throw new TrustError('usage/conflict', '--pem, --der, --split and JSON cannot be combined', {
       hint: 'choose one of them',
     });
   }
-  if (split !== undefined) return writeSplit(certificates, split, force);
+  if (split !== undefined) return writeSplit(certificates, split, force, io);
   if (pem) return certificates.map((certificate) => encodePem('CERTIFICATE', certificate.der)).join('');
   if (!der) return null;
   const [only, ...others] = certificates;

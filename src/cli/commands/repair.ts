@@ -61,7 +61,7 @@ export async function run(args: RepairArgs, io: Io): Promise<ExitStatus> {
   if (genuine.length === 0 && errors.length === 0) throw noCopy(inputs[0]?.input ?? '-');
   const pem = genuine.map(({ der }) => encodePem('CERTIFICATE', der)).join('');
   const written = pem === '' ? undefined : args.out;
-  if (written !== undefined) await writeOutput(written, pem, args.force);
+  if (written !== undefined) await writeOutput(written, pem, args.force, io);
   if (!args.json && !args.quiet) io.stderr(describe(copies, errors.length > 0, written, io));
   const at = args.at ?? io.now();
   const findings = genuine.flatMap((certificate) =>

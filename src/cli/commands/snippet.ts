@@ -197,7 +197,7 @@ export async function run(args: SnippetArgs, io: Io): Promise<ExitStatus> {
   ];
   if (blocks.length === 0) return refuse({ errors: refusals, findings }, args, io);
   const printed = blocks.filter(({ text }) => text !== '');
-  if (args.out !== undefined) await writeOutputs(outputsOf(printed, certificates, args.out, args), args.force);
+  if (args.out !== undefined) await writeOutputs(outputsOf(printed, certificates, args.out, args), args.force, io);
   const text = textOf(printed, certificates, args);
   const json = {
     schema: 'anchorctl/snippet/1',
