@@ -31,13 +31,13 @@ export const inputOptions: Readonly<Record<'limit' | 'starttls' | 'servername', 
 
 /**
  * What these options say, as words: two calls with other words may read other things out of the same inputs. A limit that
- * is spelled out as it holds anyway is no word.
+ * is spelled out as it holds anyway is no word, and the letter case of a server's name (RFC 6066 section 3) says nothing.
  *
  * @throws {TrustError} `usage/bad-value`
  */
 export function describeReading({ limit, starttls, servername }: InputArgs): string {
   const usual: Readonly<Record<string, unknown>> = { ...INPUT_LIMITS };
-  const said = Object.entries({ ...parseLimits(limit), starttls, servername });
+  const said = Object.entries({ ...parseLimits(limit), starttls, servername: servername?.toLowerCase() });
   const words = said.flatMap(([name, value]) => (value === usual[name] ? [] : [`${name}=${value}`]));
   return words.sort().join(' ');
 }

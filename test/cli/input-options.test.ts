@@ -15,6 +15,7 @@ test.each<[InputArgs, InputArgs]>([
   [{ limit: [] }, { starttls: undefined }],
   [{}, { limit: ['nesting=4'] }],
   [{ limit: ['nesting=8', 'nesting=4'] }, { limit: ['size=256M', 'entries=10000'] }],
+  [{ servername: 'Mail.Example.test' }, { servername: 'mail.example.test' }],
 ])('%j and %j read in the same way', (one, other) => {
   expect(describeReading(one)).toBe(describeReading(other));
 });
