@@ -137,7 +137,7 @@ export function expectEnd({ end }: DerElement, expected: number): void {
  *
  * @param at - where it should begin, if that is known
  */
-export function expectTag(element: DerElement | undefined, tag: number, at?: number): DerElement {
+export function expectTag<Element extends DerElement>(element: Element | undefined, tag: number, at?: number): Element {
   if (element === undefined) {
     const position = at === undefined ? {} : { at: { offset: at } };
     throw new TrustError('der/truncated', `an element with tag 0x${tag.toString(16)} is missing`, position);

@@ -296,9 +296,9 @@ function readCertificateBag(wrapped: DerReader | undefined): BagContent {
 }
 
 /** As `explicitContent`, for a reader, which moves there. */
-function readExplicit(reader: DerReader | undefined): DerReader {
-  const { contentStart, contentEnd } = expectTag(reader, contextTag(0));
-  return (reader as DerReader).read(contentStart, contentEnd);
+function readExplicit(wrapped: DerReader | undefined): DerReader {
+  const reader = expectTag(wrapped, contextTag(0));
+  return reader.read(reader.contentStart, reader.contentEnd);
 }
 
 function readEncryptedKey(value: DerElement): EncryptedKey {
