@@ -49,7 +49,9 @@ export interface ConfiguredTrustpoint {
 /** What all lines that concern trustpoints have in them. */
 const LEAD = 'crypto ';
 const HEADING = /^(\s*)crypto (?:pki|ca) (trustpoint|certificate chain) (\S{1,255})\s*$/;
-const STORED = /^certificate(?: (ca|self-signed))? ([0-9a-f]{1,256})(?: (\S*:\S+))?$/i;
+const STORED = /^certificate(?: rollover)?(?: (ca|self-signed))?(?: rollover)? ([0-9a-f]{1,256})(?: (\S*:\S+))?$/i;
+/** What stands behind a chain, and not in one that something else was printed into. */
+const BEHIND_CHAIN = /^(?:!|crypto |end$)/;
 
 /** Of more damaged dumps than a person looks at it is not found out what is wrong with them. */
 const MAX_DIAGNOSED = 1000;
@@ -126,13 +128,17 @@ function readChain(
   { stored }: Pick<Draft, 'stored'>,
   diagnoses: Diagnoses,
 ): void {
+  let isInterrupted = false;
   for (let { text } = reader; text !== null; { text } = reader) {
     const words = text.trim();
     const [, usage, serialNumber, file = null] = STORED.exec(words) ?? [];
-    if (serialNumber === undefined && words !== '') return;
+    if (serialNumber === undefined && BEHIND_CHAIN.test(words)) return;
     const line = reader.number;
     reader.skip();
-    if (serialNumber === undefined) continue;
+    // A message of the console, or what is left of a dump behind one, must not hide the certificates below.
+    isInterrupted ||= serialNumber === undefined && words !== '';
+    if (serialNumber === undefined || (isInterrupted && !beginsStored(usage, file, reader))) continue;
+    isInterrupted = false;
     const source = sourceOf(from.input, { line, trustpoint: from.trustpoint });
     // What is not a CA's is of this device alone.
     const isShared = usage?.toLowerCase() === 'ca';
@@ -146,6 +152,12 @@ function readChain(
       error,
     });
   }
+}
+
+/** Whether a line that looks so begins a certificate, where it may stand behind the chain: other commands are much like it. */
+function beginsStored(usage: string | undefined, file: string | null, reader: LineReader): boolean {
+  const next = usage === undefined && file === null ? reader.peek() : null;
+  return next === null ? usage !== undefined || file !== null : isRow(next);
 }
 
 /** Of a certificate that the device has in a file. */
@@ -188,11 +200,11 @@ function readRows(
   }
   const isClosed = line !== null && isQuit(line);
   if (isClosed) reader.skip();
+  const [first, ...others] = rows;
+  if (first === undefined) return { certificate: null, error: beforeRows(isClosed ? null : line, reader) };
   if (diagnoses.left === 0) return readUndiagnosed(rows, source);
   try {
-    const [first, ...others] = rows;
-    const certificate = first === undefined ? null : decodeCertificate(decodeRows([first, ...others]), source);
-    return { certificate, error: null };
+    return { certificate: decodeCertificate(decodeRows([first, ...others]), source), error: null };
   } catch (error) {
     const found = placeInRows(rows, expectTrustError(error)).within(source.line === null ? {} : { line: source.line });
     diagnoses.left--;
@@ -200,11 +212,19 @@ function readRows(
   }
 }
 
+/** What is wrong where rows follow only behind one other line; most often none do, and nothing is. */
+function beforeRows(line: Line | null, reader: LineReader): TrustError | null {
+  if (line === null || BEHIND_CHAIN.test(line.text.trim()) || STORED.test(line.text.trim())) return null;
+  reader.skip();
+  const next = reader.peek();
+  return next !== null && isRow(next) ? interrupted(line, []) : null;
+}
+
 /** Without finding out what is wrong with it, if anything. */
 function readUndiagnosed(rows: readonly Line[], source: Source): Pick<StoredCertificate, 'certificate' | 'error'> {
   const der = derOfRows(rows);
   const certificate = der === null ? null : tryDecodeCertificate(der, source);
-  return { certificate, error: certificate === null && rows.length > 0 ? UNDIAGNOSED : null };
+  return { certificate, error: certificate === null ? UNDIAGNOSED : null };
 }
 
 /** One for all: a text of dumps without an end must not cost an error each. */
@@ -214,11 +234,13 @@ const UNDIAGNOSED: TrustError = new TrustError(
   { hint: 'copy the configuration again' },
 );
 
-function interrupted(line: Line | null, rows: readonly Line[], cause: TrustError): TrustError {
+function interrupted(line: Line | null, rows: readonly Line[], cause?: TrustError): TrustError {
   const what = line === null ? 'the text ends' : `"${toPrintable(line.text.trim().slice(0, 40))}" stands`;
-  return new TrustError('device/damaged-hex', `${what} after row ${rows.length}, where another or "quit" is expected`, {
+  const where =
+    rows.length === 0 ? 'before the first row' : `after row ${rows.length}, where another or "quit" is expected`;
+  return new TrustError('device/damaged-hex', `${what} ${where}`, {
     at: { line: line?.number ?? rows.at(-1)?.number ?? 1 },
-    hint: cause.hint ?? 'copy the configuration again',
+    hint: cause?.hint ?? 'copy the configuration again',
     cause,
   });
 }

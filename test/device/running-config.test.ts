@@ -83,6 +83,8 @@ describe('a running configuration', () => {
       chain.replace(/^/gm, '      '),
       chain.replaceAll('\n', '\r\n'),
       `!RANCID-CONTENT-TYPE: cisco\n!\n! Last configuration change\n${chain}`,
+      chain.replaceAll('\n', '\r'),
+      chain.replace('ca 00DC', 'ca rollover 00DC'),
       chain.replace('\tquit', '\\tquit'),
       chain.replaceAll('\n', '\n\n'),
     ];
@@ -233,6 +235,43 @@ describe('a damaged dump', () => {
     expect(parseDeviceConfig(text).map(({ certificates }) => certificates.map((one) => one.sha256))).toEqual([
       [],
       [sha256],
+    ]);
+  });
+
+  const identity = issue({ subject: 'CN=r1', serialNumber: 0xabcn });
+  const pair = printChain('T', [
+    { der: identity.der, heading: '0ABC' },
+    { der, heading: 'ca 00DC' },
+  ]).split('\n');
+  const below = pair.indexOf(' certificate ca 00DC');
+
+  test.each([
+    ['in the dump above', 4, 'damaged'],
+    ['above its first row', 2, 'damaged'],
+    ['between the two', below, 'whole'],
+  ])('a message of the console %s hides no certificate below it in the chain', (_, at, first) => {
+    for (const message of [
+      '*Nov 22 10:00:00: %SYS-5-CONFIG_I: Configured',
+      '\n%LINK-3-UPDOWN: Gi1 is up',
+      '--More--',
+    ]) {
+      const [stored] = [parseDeviceConfig(pair.toSpliced(at, 0, message).join('\n'))[0]?.stored ?? []];
+      expect(
+        stored.map(({ serialNumber, certificate, error }) => [serialNumber, certificate?.sha256, error?.code]),
+      ).toEqual([
+        first === 'whole'
+          ? ['0abc', identity.certificate.sha256, undefined]
+          : ['0abc', undefined, 'device/damaged-hex'],
+        ['00dc', sha256, undefined],
+      ]);
+    }
+  });
+
+  test('what stands behind a chain is none of it', () => {
+    const behind = ['interface Gi1', ' certificate dead', 'end', ' certificate ca 01'];
+    expect(read([...lines.slice(0, -1), ...behind].join('\n'))[0]?.stored.length).toBe(1);
+    expect(read([...lines.slice(0, 2), 'interface Gi1', ' shutdown'].join('\n'))[0]?.stored).toEqual([
+      ['ca', '00dc', 2, null],
     ]);
   });
 
