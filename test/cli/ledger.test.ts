@@ -338,6 +338,9 @@ none        site/without.cfg
     ` --More-- ${'\b'.repeat(9)}${' '.repeat(8)}${'\b'.repeat(9)}`,
     ` --More-- ${' '.repeat(8)}`,
     `<--- More --->\r${' '.repeat(14)}\r`,
+    ` --More-- \r\r${' '.repeat(10)}\r`,
+    `--More--(45%)\r${' '.repeat(13)}\r`,
+    '\x1b[7m--More--\x1b[27m\r\x1b[K',
   ];
   test.each(PAGERS)('a console that paged hides no certificate: %j', async (pager) => {
     const file = at('paged.cfg');
@@ -347,6 +350,14 @@ none        site/without.cfg
     writeFileSync(file, begin + chain('NEW-TP', NEW) + paged);
     const { status, json } = await ledger([file]);
     expect([status, json.targets]).toMatchObject([0, [{ has: [old, recent], state: 'both', problems: [] }]]);
+  });
+
+  test('a copy whose lines end with CR alone is read like any other', async () => {
+    const file = at('cr.cfg');
+    const use = 'ip http secure-trustpoint OLD-TP\n';
+    writeFileSync(file, `hostname R1\nversion 17.3\n${chain('OLD-TP', OLD)}${use}`.replaceAll('\n', '\r'));
+    const { json } = await ledger([file]);
+    expect(json.targets).toMatchObject([{ has: [old], state: 'old-only', oldUsedBy: [use.trim()] }]);
   });
 
   test('files without any sign are counted, and nothing at all is accepted when it may be', async () => {
