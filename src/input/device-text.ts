@@ -13,6 +13,7 @@ import { toPrintable } from '../encoding/printable.js';
 import { isDamagedRoot } from './certificate-copy.js';
 import type { Collector } from './collector.js';
 import { addDamagedDump } from './damaged-rows.js';
+import { findDeviceLines } from './device-layout.js';
 
 /** Damaged dumps beyond these are not compared with the catalog. */
 const MAX_DAMAGED = 200;
@@ -22,6 +23,9 @@ const SIGNS_OF_FRAGMENT = ['certificate ca ', 'certificate self-signed '] as con
 
 /** One of them stands in every output that describes a certificate. */
 const SIGNS_OF_DESCRIPTION = ['Serial Number', 'Fingerprint SHA1:', 'serial='] as const;
+
+/** One of them stands in every text that has certificates of a device, whatever stands around its lines. */
+const SIGNS_OF_DEVICE = ['certificate chain ', ...SIGNS_OF_FRAGMENT, ...SIGNS_OF_DESCRIPTION] as const;
 
 /** What `show crypto pki certificates pem` prints above the PEM of a trustpoint. */
 const ABOVE_PEM = '------Trustpoint: ';
@@ -51,6 +55,14 @@ export function findTrustpointsOfPem(bytes: Uint8Array): (offset: number) => str
  */
 export function readDeviceText(bytes: Uint8Array, into: Collector): 'device-config' | 'device-show' | null {
   const text = asBuffer(bytes);
+  const kind = readDeviceLines(text, into);
+  if (kind !== null || !SIGNS_OF_DEVICE.some((sign) => includesText(text, sign))) return kind;
+  const inside = findDeviceLines(text, into);
+  return inside === null ? null : readDeviceLines(asBuffer(inside.bytes), inside.into);
+}
+
+/** The certificates of a text of which every line is one of the device. */
+function readDeviceLines(text: Buffer, into: Collector): 'device-config' | 'device-show' | null {
   const has = (sign: string) => includesText(text, sign);
   const lines = linesOf(text);
   const trustpoints = parseDeviceConfig(text);
