@@ -31,7 +31,7 @@ const LINE_END = /\\+r\\+n|\\+n|(\\*["'])[ \t]*,[ \t]*\1/g;
 
 /** A text of a device as its lines were. */
 export interface DeviceLines {
-  readonly bytes: Uint8Array;
+  readonly text: Buffer;
   /** Who gathers what is found in it. */
   readonly into: Collector;
 }
@@ -61,7 +61,7 @@ function withoutFrame(text: string, into: Collector): DeviceLines | null {
     const line = text.slice(0, index).split('\n').length;
     into.note('pem/line-prefix', `"${toPrintable(meant)}" or the like stands before every line`, { line });
     const lines = text.split('\n').map((one) => withoutClosing(blank(blank(one, frame), OPENING)));
-    return { bytes: Buffer.from(lines.join('\n'), 'latin1'), into };
+    return { text: Buffer.from(lines.join('\n'), 'latin1'), into };
   }
   return null;
 }
@@ -97,5 +97,5 @@ function withoutEscapes(text: string, into: Collector): DeviceLines | null {
   }
   if (places.length === places.at(-1)) return null;
   const lineOf: LineOf = (line) => places[line - 1] ?? places.at(-1) ?? 1;
-  return { bytes: Buffer.from(lines.join('\n'), 'latin1'), into: into.within(null, lineOf) };
+  return { text: Buffer.from(lines.join('\n'), 'latin1'), into: into.within(null, lineOf) };
 }

@@ -4,7 +4,12 @@
  *
  * @module
  */
-import { parseChainFragment, parseDeviceConfig, type StoredCertificate } from '../device/running-config.js';
+import {
+  type ConfiguredTrustpoint,
+  parseChainFragment,
+  parseDeviceConfig,
+  type StoredCertificate,
+} from '../device/running-config.js';
 import { isSameSerialNumber } from '../device/serial-number.js';
 import { type DescribedCertificate, parseShowOutput } from '../device/show-output.js';
 import { asBuffer } from '../encoding/buffer.js';
@@ -23,9 +28,6 @@ const SIGNS_OF_FRAGMENT = ['certificate ca ', 'certificate self-signed '] as con
 
 /** One of them stands in every output that describes a certificate. */
 const SIGNS_OF_DESCRIPTION = ['Serial Number', 'Fingerprint SHA1:', 'serial='] as const;
-
-/** One of them stands in every text that has certificates of a device, whatever stands around its lines. */
-const SIGNS_OF_DEVICE = ['certificate chain ', ...SIGNS_OF_FRAGMENT, ...SIGNS_OF_DESCRIPTION] as const;
 
 /** What `show crypto pki certificates pem` prints above the PEM of a trustpoint. */
 const ABOVE_PEM = '------Trustpoint: ';
@@ -55,24 +57,40 @@ export function findTrustpointsOfPem(bytes: Uint8Array): (offset: number) => str
  */
 export function readDeviceText(bytes: Uint8Array, into: Collector): 'device-config' | 'device-show' | null {
   const text = asBuffer(bytes);
-  const kind = readDeviceLines(text, into);
-  if (kind !== null || !SIGNS_OF_DEVICE.some((sign) => includesText(text, sign))) return kind;
-  const inside = findDeviceLines(text, into);
-  return inside === null ? null : readDeviceLines(asBuffer(inside.bytes), inside.into);
+  const has = (sign: string) => includesText(text, sign);
+  const trustpoints = parseDeviceConfig(text);
+  const signs = {
+    mayBeFragment: trustpoints.length === 0 && SIGNS_OF_FRAGMENT.some(has),
+    mayDescribe: SIGNS_OF_DESCRIPTION.some(has),
+  };
+  const kind = addDeviceLines(text, trustpoints, signs, into);
+  // Of a text without any sign nothing more is asked, which most are.
+  if (kind !== null || !(signs.mayBeFragment || signs.mayDescribe)) return kind;
+  const found = findDeviceLines(text, into);
+  return found === null ? null : addDeviceLines(found.text, parseDeviceConfig(found.text), signs, found.into);
 }
 
-/** The certificates of a text of which every line is one of the device. */
-function readDeviceLines(text: Buffer, into: Collector): 'device-config' | 'device-show' | null {
-  const has = (sign: string) => includesText(text, sign);
+/** What a text may hold besides trustpoints. */
+interface Signs {
+  readonly mayBeFragment: boolean;
+  readonly mayDescribe: boolean;
+}
+
+/** Adds what stands in a text of which every line is one of the device. */
+function addDeviceLines(
+  text: Buffer,
+  trustpoints: readonly ConfiguredTrustpoint[],
+  { mayBeFragment, mayDescribe }: Signs,
+  into: Collector,
+): 'device-config' | 'device-show' | null {
   const lines = linesOf(text);
-  const trustpoints = parseDeviceConfig(text);
   for (const { name, stored } of trustpoints) for (const one of stored) add(one, name, lines, into);
-  const fragment = trustpoints.length === 0 && SIGNS_OF_FRAGMENT.some(has) ? parseChainFragment(text) : [];
+  const fragment = mayBeFragment && trustpoints.length === 0 ? parseChainFragment(text) : [];
   for (const one of fragment) {
     into.note('device/no-trustpoint', 'the line that names the trustpoint is missing', { line: one.line });
     add(one, null, lines, into);
   }
-  const described = SIGNS_OF_DESCRIPTION.some(has) ? parseShowOutput(text) : [];
+  const described = mayDescribe ? parseShowOutput(text) : [];
   for (const { source, ...one } of described) {
     into.described.push({ ...one, source: into.source({ line: source.line, trustpoint: source.trustpoint }) });
   }
