@@ -352,6 +352,23 @@ none        site/without.cfg
     expect([status, json.targets]).toMatchObject([0, [{ has: [old, recent], state: 'both', problems: [] }]]);
   });
 
+  test.each<readonly [string, (text: string) => string]>([
+    ['a log', (text) => text],
+    ['JSON', (text) => JSON.stringify({ stdout: text.split(/(?=hostname )/) })],
+  ])('the lines of two devices in %s are no answer about either', async (_, form) => {
+    const file = at('two.log');
+    const [done, open] = [
+      `hostname R1\nversion 17.3\n${chain('NEW-TP', NEW)}`,
+      `hostname R2\nversion 17.3\n${chain('OLD-TP', OLD)}`,
+    ];
+    writeFileSync(file, form(done + open));
+    const { status, json } = await ledger([file]);
+    const problem = expect.stringMatching(/^line \d+: the lines of "R1" and of "R2" are in one file$/);
+    expect([status, json.targets]).toMatchObject([3, [{ state: 'both', problems: [problem] }]]);
+    writeFileSync(file, form(done + done));
+    expect((await ledger([file])).status).toBe(0);
+  });
+
   test('a copy whose lines end with CR alone is read like any other', async () => {
     const file = at('cr.cfg');
     const use = 'ip http secure-trustpoint OLD-TP\n';
