@@ -132,9 +132,11 @@ function readChain(
   for (let { text } = reader; text !== null; { text } = reader) {
     const words = text.trim();
     const [, usage, serialNumber, file = null] = STORED.exec(words) ?? [];
-    if (serialNumber === undefined && BEHIND_CHAIN.test(words)) return;
+    if (serialNumber === undefined && BEHIND_CHAIN.test(words) && words !== '!') return;
     const line = reader.number;
     reader.skip();
+    // A comment ends a chain, unless it stands in one: copies are made by programs that put it anywhere.
+    if (words === '!' && !STORED.test(reader.text?.trim() ?? '')) return;
     // A message of the console, or what is left of a dump behind one, must not hide the certificates below.
     isInterrupted ||= serialNumber === undefined && words !== '';
     if (serialNumber === undefined || (isInterrupted && !beginsStored(usage, file, reader))) continue;
@@ -212,12 +214,20 @@ function readRows(
   }
 }
 
-/** What is wrong where rows follow only behind one other line; most often none do, and nothing is. */
-function beforeRows(line: Line | null, reader: LineReader): TrustError | null {
-  if (line === null || BEHIND_CHAIN.test(line.text.trim()) || STORED.test(line.text.trim())) return null;
-  reader.skip();
-  const next = reader.peek();
-  return next !== null && isRow(next) ? interrupted(line, []) : null;
+/** Of messages that the console printed in one go. */
+const MOST_MESSAGES = 4;
+
+/** What is wrong where rows follow only behind other lines; most often none do, and nothing is. */
+function beforeRows(first: Line | null, reader: LineReader): TrustError | null {
+  let line = first;
+  for (let count = 0; line !== null && count < MOST_MESSAGES; count++) {
+    const words = line.text.trim();
+    if (BEHIND_CHAIN.test(words) || STORED.test(words)) return null;
+    reader.skip();
+    line = reader.peek();
+    if (first !== null && line !== null && isRow(line)) return interrupted(first, []);
+  }
+  return null;
 }
 
 /** Without finding out what is wrong with it, if anything. */
