@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isUtf8 } from 'node:buffer';
 import { asBuffer } from '../encoding/buffer.js';
 import { countLineFeeds, indexOfText } from '../encoding/byte-search.js';
 
@@ -135,4 +136,13 @@ export class LineReader {
 function withLineFeeds(text: Buffer): Buffer {
   if (text.includes(LINE_FEED) || !text.includes(CARRIAGE_RETURN)) return text;
   return Buffer.from(text.toString('latin1').replaceAll('\r', '\n'), 'latin1');
+}
+
+const PLAIN = /^[ -~\t]*$/;
+
+/** What a line that was read as Latin-1 says: names and descriptions may have letters of any language, in UTF-8. */
+export function asWritten(line: string): string {
+  if (PLAIN.test(line)) return line;
+  const bytes = Buffer.from(line, 'latin1');
+  return isUtf8(bytes) ? bytes.toString() : line;
 }

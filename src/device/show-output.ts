@@ -10,7 +10,7 @@
  */
 import { type NamedAttribute, renderAttributes } from '../x509/name.js';
 import { type Source, sourceOf } from '../x509/source.js';
-import { LineReader } from './lines.js';
+import { asWritten, LineReader } from './lines.js';
 import type { StoredUsage } from './running-config.js';
 
 /** What a device printed about a certificate; null for what it did not print. */
@@ -115,16 +115,17 @@ const LONGEST_LINE = 10_000;
 /**
  * Reads what `show` commands printed about certificates.
  *
- * @param text - a whole screen log or a part of one; bytes are taken as Latin-1
+ * @param text - a whole screen log or a part of one; bytes are taken as UTF-8 where a line is that, else as Latin-1
  * @param input - what the sources call it; default `-`
  * @returns in the order of the text; none for a text that has none. Throws nothing
  */
 export function parseShowOutput(text: string | Uint8Array, input = '-'): readonly DescribedCertificate[] {
   const reader = new LineReader(text);
+  const written = typeof text === 'string' ? (line: string) => line : asWritten;
   const drafts: Draft[] = [];
   let trustpoint: string | null = null;
   for (let line = reader.peek(); line !== null && drafts.length < MAX_DESCRIBED; line = reader.peek()) {
-    const words = line.text.length > LONGEST_LINE ? '' : line.text.trim();
+    const words = line.text.length > LONGEST_LINE ? '' : written(line.text).trim();
     const heading = HEADINGS.find((candidate) => candidate.line.test(words));
     const named = TRUSTPOINT.exec(words)?.[1];
     trustpoint = named ?? trustpoint;

@@ -83,6 +83,17 @@ describe('show crypto pki certificates', () => {
     for (let at = 2; at < lines.length; at++) expect(read(lines.toSpliced(at, 0, between).join('\n'))).toEqual([ROOT]);
   });
 
+  test('has names in any language, and attributes by their other names', () => {
+    const text = VERBOSE.replaceAll('dc=example', 'o=Zürich 東京').replaceAll(
+      'dc=com',
+      'hostname=r1\n    2.5.4.97=VAT-1',
+    );
+    const subject = 'CN=Root\\, with a comma,O=Zürich 東京,hostname=r1,organizationIdentifier=VAT-1';
+    for (const form of [text, Buffer.from(text)]) expect(parseShowOutput(form)[0]?.subject).toBe(subject);
+    const latin1 = Buffer.from(text.replaceAll(' 東京', ''), 'latin1');
+    expect(parseShowOutput(latin1)[0]?.subject).toBe(subject.replace(' 東京', ''));
+  });
+
   test('keeps every attribute of a name, and escapes what would act', () => {
     const text = VERBOSE.replaceAll('dc=com', 'ou=one\n    ou=two\n    2.5.4.99=\u001b[2J\u202e');
     expect(read(text)[0]?.subject).toBe(
