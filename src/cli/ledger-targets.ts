@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { findSeveralDevices } from '../device/host-names.js';
+import { findSeveralDevices, findSeveralPrompts } from '../device/host-names.js';
 import { findNamingLines } from '../device/naming-lines.js';
 import { type ArchiveKind, detectArchive, unpackArchive } from '../encoding/archive.js';
 import { asBuffer } from '../encoding/buffer.js';
@@ -196,7 +196,9 @@ function readTarget({ name, bytes, isNamed }: Item, { password, limits }: Openin
 
 /** One row for several devices would call all of them done when one has the new anchor. */
 function severalDevices(source: string, bytes: Uint8Array, kind: InputKind): readonly TrustError[] {
-  const several = kind === 'device-config' || kind === 'device-show' ? findSeveralDevices(asBuffer(bytes)) : null;
+  if (kind !== 'device-config' && kind !== 'device-show') return [];
+  const text = asBuffer(bytes);
+  const several = findSeveralDevices(text) ?? (kind === 'device-show' ? findSeveralPrompts(text) : null);
   if (several === null) return [];
   return [
     new TrustError('input/several-devices', `the lines of ${several.names.join(' and of ')} are in one file`, {

@@ -13,6 +13,10 @@ const LONGEST_BEFORE = 80;
 const NAME = /^[^\s"'\\,]+/;
 const SHOWN_NAME = 64;
 
+/** A `show` command behind the prompt of a device; with the state of a failover on ASA, with the place of the module on IOS XR. */
+const PROMPT =
+  /^(?:RP\/[\w/]{1,40}:)?([A-Za-z][\w.-]{0,62})(?:\/[\w/]{1,40})?(?:\([^)\r\n]{0,40}\))?[#>] ?sh(?:o|ow)? /gm;
+
 /** Two devices whose lines stand in one text. */
 export interface SeveralDevices {
   /** Of the first and of another, quoted and printable. */
@@ -42,6 +46,23 @@ export function findSeveralDevices(text: Buffer): SeveralDevices | null {
       const line = text.toString('latin1', 0, found.at).split('\n').length;
       return { names: [shown(first.name), shown(found.name)], line };
     }
+  }
+  return null;
+}
+
+/**
+ * Finds out whether the log of a session is of several devices, by their prompts.
+ *
+ * @param text - what `show` commands print; the whole of it is looked through
+ * @returns null where one device is asked, or none
+ */
+export function findSeveralPrompts(text: Buffer): SeveralDevices | null {
+  const characters = text.toString('latin1');
+  let first: string | null = null;
+  for (const { 1: name = '', index } of characters.matchAll(PROMPT)) {
+    first ??= name;
+    if (name === first) continue;
+    return { names: [shown(first), shown(name)], line: characters.slice(0, index).split('\n').length };
   }
   return null;
 }

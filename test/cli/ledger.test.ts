@@ -369,6 +369,20 @@ none        site/without.cfg
     expect((await ledger([file])).status).toBe(0);
   });
 
+  test('the prompts of two devices in a log are told, those of one are not', async () => {
+    const file = at('session.log');
+    const log = (...prompts: readonly string[]) =>
+      prompts.map((prompt) => `${prompt}show crypto pki certificates\n${described('DC', 'Old Root')}`).join('\n');
+    writeFileSync(file, log('R1#', 'R1>', 'R1(config)# ', 'R1/pri/act#', 'R2#'));
+    const { status, json } = await ledger([file]);
+    const problem = expect.stringMatching(/ the lines of "R1" and of "R2" are in one file$/);
+    expect([status, json.targets]).toMatchObject([3, [{ state: 'old-only', problems: [problem] }]]);
+    writeFileSync(file, log('R1#', 'R1>', 'R1(config)# ', 'R1/sec/stby#'));
+    expect(await ledger([file])).toMatchObject({ status: 1, json: { targets: [{ problems: [] }] } });
+    writeFileSync(file, log('RP/0/RSP0/CPU0:xr1#', 'RP/0/RSP1/CPU0:xr1#'));
+    expect((await ledger([file])).status).toBe(1);
+  });
+
   test('a copy whose lines end with CR alone is read like any other', async () => {
     const file = at('cr.cfg');
     const use = 'ip http secure-trustpoint OLD-TP\n';
