@@ -49,7 +49,8 @@ export interface ConfiguredTrustpoint {
 /** What all lines that concern trustpoints have in them. */
 const LEAD = 'crypto ';
 const HEADING = /^(\s*)crypto (?:pki|ca) (trustpoint|certificate chain) (\S{1,255})\s*$/;
-const STORED = /^certificate(?: rollover)?(?: (ca|self-signed))?(?: rollover)? ([0-9a-f]{1,256})(?: (\S*:\S+))?$/i;
+const STORED =
+  /^certificate(?: rollover)?(?: (ca|self-signed))?(?: rollover)? ([0-9a-f]{1,256})(?:\$|(?: (\S*:\S+))?)$/i;
 /** What stands behind a chain, and not in one that something else was printed into. */
 const BEHIND_CHAIN = /^(?:!|crypto |end$)/;
 

@@ -121,6 +121,11 @@ describe('a running configuration', () => {
     expect(parseDeviceConfig(chain)[0]?.certificates[0]?.sha256).toBe(sha256);
   });
 
+  test('a serial number that a terminal cut short hides no certificate', () => {
+    const chain = printChain('T', [{ der, heading: 'ca 00b92f60cc889fa17a4609b85b70$' }]);
+    expect(read(chain)[0]?.stored).toEqual([['ca', '00b92f60cc889fa17a4609b85b70', 2, sha256]]);
+  });
+
   test('other commands with keys and rows are no trustpoints', () => {
     const text = 'crypto key pubkey-chain rsa\n key-string\n  30820122 300D0609\n  quit\ncrypto pki token default\n';
     expect(read(text)).toEqual([]);
