@@ -49,8 +49,9 @@ export interface ConfiguredTrustpoint {
 /** What all lines that concern trustpoints have in them. */
 const LEAD = 'crypto ';
 const HEADING = /^(\s*)crypto (?:pki|ca) (trustpoint|certificate chain) (\S{1,255})\s*$/;
-const STORED =
-  /^certificate(?: rollover)?(?: (ca|self-signed))?(?: rollover)? ([0-9a-f]{1,256})(?:\$|(?: (\S*:\S+))?)$/i;
+const STORED = /^certificate(?: rollover)?(?: (ca|self-signed))?(?: rollover)? ([0-9a-f]{1,256})(?: (\S*:\S+))?$/i;
+/** The same where a terminal cut the serial number short, or somebody misread it: only the rows below say that it is one. */
+const MISREAD = /^certificate(?: rollover)?(?: (ca|self-signed))?(?: rollover)? (\S{1,256})$/i;
 /** What stands behind a chain, and not in one that something else was printed into. */
 const BEHIND_CHAIN = /^(?:!|crypto |end$)/;
 
@@ -132,15 +133,19 @@ function readChain(
   let isInterrupted = false;
   for (let { text } = reader; text !== null; { text } = reader) {
     const words = text.trim();
-    const [, usage, serialNumber, file = null] = STORED.exec(words) ?? [];
+    const stands = STORED.exec(words);
+    const [, usage, serialNumber, file = null] = stands ?? MISREAD.exec(words) ?? [];
     if (serialNumber === undefined && BEHIND_CHAIN.test(words) && words !== '!') return;
     const line = reader.number;
     reader.skip();
     // A comment ends a chain, unless it stands in one: copies are made by programs that put it anywhere.
     if (words === '!' && !STORED.test(reader.text?.trim() ?? '')) return;
-    // A message of the console, or what is left of a dump behind one, must not hide the certificates below.
-    isInterrupted ||= serialNumber === undefined && words !== '';
-    if (serialNumber === undefined || (isInterrupted && !beginsStored(usage, file, reader))) continue;
+    const needsRows = stands === null || (isInterrupted && usage === undefined && file === null);
+    if (serialNumber === undefined || (needsRows && !beginsRows(reader))) {
+      // A message of the console, or what is left of a dump behind one, must not hide the certificates below.
+      isInterrupted ||= words !== '';
+      continue;
+    }
     isInterrupted = false;
     const source = sourceOf(from.input, { line, trustpoint: from.trustpoint });
     // What is not a CA's is of this device alone.
@@ -157,10 +162,10 @@ function readChain(
   }
 }
 
-/** Whether a line that looks so begins a certificate, where it may stand behind the chain: other commands are much like it. */
-function beginsStored(usage: string | undefined, file: string | null, reader: LineReader): boolean {
-  const next = usage === undefined && file === null ? reader.peek() : null;
-  return next === null ? usage !== undefined || file !== null : isRow(next);
+/** Whether a row stands here: other commands are much like the line that begins a certificate of the device itself. */
+function beginsRows(reader: LineReader): boolean {
+  const line = reader.peek();
+  return line !== null && isRow(line);
 }
 
 /** Of a certificate that the device has in a file. */

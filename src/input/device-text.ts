@@ -130,7 +130,7 @@ function add(
     return;
   }
   if (!isSameSerialNumber(serialNumber, certificate.serialNumber)) {
-    const found = `${serialNumber}, and the certificate under it has ${certificate.serialNumber}`;
+    const found = `${toPrintable(serialNumber)}, and the certificate under it has ${certificate.serialNumber}`;
     into.note('device/serial-mismatch', `${where}: the configuration says serial number ${found}`, { line });
   }
   into.certificate(certificate.withSource(into.source({ line, trustpoint })));

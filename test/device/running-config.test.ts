@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { genuineBodies } from '../../src/catalog/catalog.ts';
 import { parseDeviceConfig } from '../../src/device/running-config.ts';
 import { encodeHex } from '../../src/encoding/hex.ts';
+import { readCertificates } from '../../src/input/read-certificates.ts';
 import { issue } from '../support/certificates.ts';
 import { LAYOUTS, printChain } from '../support/running-config.ts';
 
@@ -121,9 +122,25 @@ describe('a running configuration', () => {
     expect(parseDeviceConfig(chain)[0]?.certificates[0]?.sha256).toBe(sha256);
   });
 
-  test('a serial number that a terminal cut short hides no certificate', () => {
-    const chain = printChain('T', [{ der, heading: 'ca 00b92f60cc889fa17a4609b85b70$' }]);
-    expect(read(chain)[0]?.stored).toEqual([['ca', '00b92f60cc889fa17a4609b85b70', 2, sha256]]);
+  test.each(['00b92f60cc889fa17a4609b85b70$', '0ODC', 'OO\u001bDC'])(
+    'the serial number %j hides no certificate',
+    (serial) => {
+      const chain = printChain('T', [
+        { der, heading: `ca ${serial}` },
+        { der, heading: 'ca 00DC' },
+      ]);
+      expect(read(chain)[0]?.stored).toEqual([
+        ['ca', serial.toLowerCase(), 2, sha256],
+        ['ca', '00dc', expect.any(Number), sha256],
+      ]);
+      expect(JSON.stringify(readCertificates(Buffer.from(chain)).notes)).not.toContain('\u001b');
+    },
+  );
+
+  test('a line that only looks as if it began a certificate is none', () => {
+    const lines = printChain('T', [{ der, heading: 'ca 00DC' }]).split('\n');
+    const text = lines.toSpliced(1, 0, ' certificate lifetime', ' certificate ca x').join('\n');
+    expect(read(text)[0]?.stored).toEqual([['ca', '00dc', 4, sha256]]);
   });
 
   test('other commands with keys and rows are no trustpoints', () => {
