@@ -36,6 +36,7 @@ export const CODES = {
   'input/too-many': 3,
   'input/too-deep': 3,
   'input/tolerated': 3,
+  'input/several-devices': 3,
   'git/failed': 3,
   'git/no-work-tree': 3,
   'git/not-installed': 3,

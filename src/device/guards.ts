@@ -7,6 +7,7 @@
 import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
 import type { ConfigurationDialect } from './dialect.js';
+import { findSeveralDevices } from './host-names.js';
 import { type ConfiguredTrustpoint, parseDeviceConfig } from './running-config.js';
 import type { BlockNote, Platform, Trustpoint } from './trustpoint.js';
 import { findUses, type TrustpointUse, trustpointAround } from './uses.js';
@@ -17,10 +18,6 @@ export interface DeviceConfiguration {
   readonly trustpoints: ReadonlyMap<string, ConfiguredTrustpoint>;
   readonly dialect: ConfigurationDialect;
 }
-
-/** What a device is called. */
-const HOST_NAME = /^([ \t]*)(?:hostname|switchname) (\S+)/gm;
-const SHOWN_NAME = 64;
 
 /** Lines named in one message. */
 const MOST_NAMED = 3;
@@ -40,13 +37,10 @@ export function parseConfiguration(platform: Platform, text: string): DeviceConf
 
 /** A block that is made of the lines of two devices would be pasted into one. */
 function requireOneDevice(text: string): void {
-  const named = [...text.matchAll(HOST_NAME)];
-  const [first] = named;
-  const other = named.find(({ 1: indentation, 2: name }) => indentation === first?.[1] && name !== first?.[2]);
-  if (first === undefined || other === undefined) return;
-  const shown = [first[2], other[2]].map((name) => `"${toPrintable((name ?? '').slice(0, SHOWN_NAME))}"`);
-  throw new TrustError('device/several-devices', `this is the configuration of ${shown.join(' and of ')}`, {
-    at: { line: text.slice(0, other.index).split('\n').length },
+  const several = findSeveralDevices(Buffer.from(text));
+  if (several === null) return;
+  throw new TrustError('device/several-devices', `this is the configuration of ${several.names.join(' and of ')}`, {
+    at: { line: several.line },
     hint: 'give the configuration of one device alone',
   });
 }

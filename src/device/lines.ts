@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isUtf8 } from 'node:buffer';
 import { asBuffer } from '../encoding/buffer.js';
 import { countLineFeeds, indexOfText } from '../encoding/byte-search.js';
 
@@ -16,18 +17,24 @@ export interface Line {
 }
 
 /**
- * What a pager leaves in front of the line after its prompt in the log of a session: the prompt and what wiped it out, with its
- * control characters or, where the log has none, the blanks alone.
+ * What a pager leaves in front of the line after its prompt in the log of a session: the prompt, perhaps in reverse video, and what
+ * wiped it out, with its control characters or, where the log has none, the blanks alone.
  */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: backspaces are what a pager wipes its prompt out with
-const PAGER = /^ ?(?:--More--|<--- More --->) ?(?:\x08+ *\x08+|\r *\r| {8})/;
+const PAGER = new RegExp(
+  [
+    '^(?:\\x1b\\[\\d*m)?',
+    ' ?(?:--More--(?: ?\\(\\d{1,3}%\\))?|<--- More --->)(?:\\x1b\\[\\d*m)? ?',
+    '(?:\\x08+ *\\x08+|\\r+(?: *\\r|\\x1b\\[\\d*K)| {8})',
+  ].join(''),
+);
 
 const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 
 /** Lines that are no longer, which nearly all are, are found and decoded together. */
 const USUAL_LINE = 160;
 
-/** Reads lines forwards. LF and CR LF end a line. */
+/** Reads lines forwards. LF and CR LF end a line; CR does in a text that has no LF, as some captures of terminals. */
 export class LineReader {
   /** All of it. */
   readonly bytes: Uint8Array;
@@ -42,7 +49,7 @@ export class LineReader {
 
   /** @param text - bytes are read as Latin-1 */
   constructor(text: string | Uint8Array) {
-    this.#buffer = typeof text === 'string' ? Buffer.from(text) : asBuffer(text);
+    this.#buffer = withLineFeeds(typeof text === 'string' ? Buffer.from(text) : asBuffer(text));
     this.#encoding = typeof text === 'string' ? 'utf8' : 'latin1';
     this.bytes = this.#buffer;
   }
@@ -123,4 +130,19 @@ export class LineReader {
     }
     return this.#end;
   }
+}
+
+/** A text as it is, unless it has CR for every LF. */
+function withLineFeeds(text: Buffer): Buffer {
+  if (text.includes(LINE_FEED) || !text.includes(CARRIAGE_RETURN)) return text;
+  return Buffer.from(text.toString('latin1').replaceAll('\r', '\n'), 'latin1');
+}
+
+const PLAIN = /^[ -~\t]*$/;
+
+/** What a line that was read as Latin-1 says: names and descriptions may have letters of any language, in UTF-8. */
+export function asWritten(line: string): string {
+  if (PLAIN.test(line)) return line;
+  const bytes = Buffer.from(line, 'latin1');
+  return isUtf8(bytes) ? bytes.toString() : line;
 }

@@ -5,14 +5,11 @@
  *
  * @module
  */
-import { isUtf8 } from 'node:buffer';
 import { toPrintable } from '../encoding/printable.js';
-import { LineReader } from './lines.js';
+import { asWritten, LineReader } from './lines.js';
 
 /** Lines that make a trustpoint or hold its certificates, rather than use it. */
 const DEFINES = /^\s*(?:no )?crypto (?:pki|ca) (?:trustpoint|certificate chain|authenticate|enroll) /;
-
-const PLAIN = /^[ -~\t]*$/;
 
 /** More lines than anybody reads. */
 const MOST_LINES = 20;
@@ -61,11 +58,4 @@ function take(latin1: string, wanted: ReadonlySet<string>, found: Map<string, st
     shown ??= toPrintable(line.trim().slice(0, SHOWN));
     if (lines.length < MOST_LINES && !lines.includes(shown)) lines.push(shown);
   }
-}
-
-/** Descriptions may have letters of any language, in UTF-8. */
-function asWritten(line: string): string {
-  if (PLAIN.test(line)) return line;
-  const bytes = Buffer.from(line, 'latin1');
-  return isUtf8(bytes) ? bytes.toString() : line;
 }

@@ -40,6 +40,9 @@ export function likenessOf(described: Description, certificate: Certificate): Li
   return isProbable ? 'probable' : null;
 }
 
+/** What IOS calls an unstructured name (PKCS#9), which it puts into the certificates that it makes. */
+const HOST_NAME = /(?<=^|(?<!\\)[,+])hostname=/g;
+
 /**
  * Whether two names in the form of RFC 4514 have the same attributes with the same values. Their order is left out: IOS
  * prints the common name first, whatever the certificate has.
@@ -49,7 +52,8 @@ function sameAttributes(a: string, b: string): boolean {
 }
 
 function attributesOf(name: string): string {
-  return JSON.stringify((name.match(/(?:\\.|[^\\,+])+/g) ?? []).sort());
+  const attributes = name.replace(HOST_NAME, 'unstructuredName=').match(/(?:\\.|[^\\,+])+/g) ?? [];
+  return JSON.stringify(attributes.sort());
 }
 
 function isNear(printed: Date | null, actual: Date): boolean {

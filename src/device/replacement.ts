@@ -32,6 +32,7 @@ import type {
   Trustpoint,
 } from './trustpoint.js';
 import { checkTrustpointName } from './trustpoint-name.js';
+import { COLUMNS } from './typable.js';
 import {
   findUses,
   fitsConsole,
@@ -76,7 +77,7 @@ interface Plan extends PlannedBlock {
 
 /** A line that stays as it is, and why. */
 interface LeftUse extends TrustpointUse {
-  readonly reason: 'unknown' | 'identity' | 'chain';
+  readonly reason: 'unknown' | 'long' | 'identity' | 'chain';
 }
 
 const STAGES: Readonly<Record<'install' | 'rollback', readonly ReplacementStage[]>> = {
@@ -171,7 +172,8 @@ function sortUses(
   const left: LeftUse[] = [];
   for (const use of findUses(configuration.text, old, configuration.dialect)) {
     const { reference } = use;
-    if (reference === null || !fitsConsole(reference, trustpoint)) left.push({ ...use, reason: 'unknown' });
+    if (reference === null) left.push({ ...use, reason: 'unknown' });
+    else if (!fitsConsole(reference, trustpoint)) left.push({ ...use, reason: 'long' });
     else if (reference.use === 'presents' && identity) left.push({ ...use, reason: 'identity' });
     else if (reference.use === 'continues' && !issuedAll(lowest, reference, configuration)) {
       left.push({ ...use, reason: 'chain' });
@@ -340,7 +342,7 @@ function noteLeft({ line, shown, reason }: LeftUse, old: string): BlockNote {
   }
   return {
     code: 'device/unknown-reference',
-    message: `${where}; it is no command that is known to be safe to change`,
+    message: `${where}; it is ${reason === 'long' ? `longer than ${COLUMNS} columns with the new name` : 'no command that is known to be safe to change'}`,
     hint: 'change it by hand before the old trustpoint is removed',
   };
 }

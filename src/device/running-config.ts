@@ -49,7 +49,11 @@ export interface ConfiguredTrustpoint {
 /** What all lines that concern trustpoints have in them. */
 const LEAD = 'crypto ';
 const HEADING = /^(\s*)crypto (?:pki|ca) (trustpoint|certificate chain) (\S{1,255})\s*$/;
-const STORED = /^certificate(?: (ca|self-signed))? ([0-9a-f]{1,256})(?: (\S*:\S+))?$/i;
+const STORED = /^certificate(?: rollover)?(?: (ca|self-signed))?(?: rollover)? ([0-9a-f]{1,256})(?: (\S*:\S+))?$/i;
+/** The same where a terminal cut the serial number short, or somebody misread it: only the rows below say that it is one. */
+const MISREAD = /^certificate(?: rollover)?(?: (ca|self-signed))?(?: rollover)? (\S{1,256})$/i;
+/** What stands behind a chain, and not in one that something else was printed into. */
+const BEHIND_CHAIN = /^(?:!|crypto |end$)/;
 
 /** Of more damaged dumps than a person looks at it is not found out what is wrong with them. */
 const MAX_DIAGNOSED = 1000;
@@ -126,13 +130,23 @@ function readChain(
   { stored }: Pick<Draft, 'stored'>,
   diagnoses: Diagnoses,
 ): void {
+  let isInterrupted = false;
   for (let { text } = reader; text !== null; { text } = reader) {
     const words = text.trim();
-    const [, usage, serialNumber, file = null] = STORED.exec(words) ?? [];
-    if (serialNumber === undefined && words !== '') return;
+    const stands = STORED.exec(words);
+    const [, usage, serialNumber, file = null] = stands ?? MISREAD.exec(words) ?? [];
+    if (serialNumber === undefined && BEHIND_CHAIN.test(words) && words !== '!') return;
     const line = reader.number;
     reader.skip();
-    if (serialNumber === undefined) continue;
+    // A comment ends a chain, unless it stands in one: copies are made by programs that put it anywhere.
+    if (words === '!' && !STORED.test(reader.text?.trim() ?? '')) return;
+    const needsRows = stands === null || (isInterrupted && usage === undefined && file === null);
+    if (serialNumber === undefined || (needsRows && !beginsRows(reader))) {
+      // A message of the console, or what is left of a dump behind one, must not hide the certificates below.
+      isInterrupted ||= words !== '';
+      continue;
+    }
+    isInterrupted = false;
     const source = sourceOf(from.input, { line, trustpoint: from.trustpoint });
     // What is not a CA's is of this device alone.
     const isShared = usage?.toLowerCase() === 'ca';
@@ -146,6 +160,12 @@ function readChain(
       error,
     });
   }
+}
+
+/** Whether a row stands here: other commands are much like the line that begins a certificate of the device itself. */
+function beginsRows(reader: LineReader): boolean {
+  const line = reader.peek();
+  return line !== null && isRow(line);
 }
 
 /** Of a certificate that the device has in a file. */
@@ -188,11 +208,11 @@ function readRows(
   }
   const isClosed = line !== null && isQuit(line);
   if (isClosed) reader.skip();
+  const [first, ...others] = rows;
+  if (first === undefined) return { certificate: null, error: beforeRows(isClosed ? null : line, reader) };
   if (diagnoses.left === 0) return readUndiagnosed(rows, source);
   try {
-    const [first, ...others] = rows;
-    const certificate = first === undefined ? null : decodeCertificate(decodeRows([first, ...others]), source);
-    return { certificate, error: null };
+    return { certificate: decodeCertificate(decodeRows([first, ...others]), source), error: null };
   } catch (error) {
     const found = placeInRows(rows, expectTrustError(error)).within(source.line === null ? {} : { line: source.line });
     diagnoses.left--;
@@ -200,11 +220,27 @@ function readRows(
   }
 }
 
+/** Of messages that the console printed in one go. */
+const MOST_MESSAGES = 4;
+
+/** What is wrong where rows follow only behind other lines; most often none do, and nothing is. */
+function beforeRows(first: Line | null, reader: LineReader): TrustError | null {
+  let line = first;
+  for (let count = 0; line !== null && count < MOST_MESSAGES; count++) {
+    const words = line.text.trim();
+    if (BEHIND_CHAIN.test(words) || STORED.test(words)) return null;
+    reader.skip();
+    line = reader.peek();
+    if (first !== null && line !== null && isRow(line)) return interrupted(first, []);
+  }
+  return null;
+}
+
 /** Without finding out what is wrong with it, if anything. */
 function readUndiagnosed(rows: readonly Line[], source: Source): Pick<StoredCertificate, 'certificate' | 'error'> {
   const der = derOfRows(rows);
   const certificate = der === null ? null : tryDecodeCertificate(der, source);
-  return { certificate, error: certificate === null && rows.length > 0 ? UNDIAGNOSED : null };
+  return { certificate, error: certificate === null ? UNDIAGNOSED : null };
 }
 
 /** One for all: a text of dumps without an end must not cost an error each. */
@@ -214,11 +250,13 @@ const UNDIAGNOSED: TrustError = new TrustError(
   { hint: 'copy the configuration again' },
 );
 
-function interrupted(line: Line | null, rows: readonly Line[], cause: TrustError): TrustError {
+function interrupted(line: Line | null, rows: readonly Line[], cause?: TrustError): TrustError {
   const what = line === null ? 'the text ends' : `"${toPrintable(line.text.trim().slice(0, 40))}" stands`;
-  return new TrustError('device/damaged-hex', `${what} after row ${rows.length}, where another or "quit" is expected`, {
+  const where =
+    rows.length === 0 ? 'before the first row' : `after row ${rows.length}, where another or "quit" is expected`;
+  return new TrustError('device/damaged-hex', `${what} ${where}`, {
     at: { line: line?.number ?? rows.at(-1)?.number ?? 1 },
-    hint: cause.hint ?? 'copy the configuration again',
+    hint: cause?.hint ?? 'copy the configuration again',
     cause,
   });
 }

@@ -10,7 +10,7 @@
  */
 import { type NamedAttribute, renderAttributes } from '../x509/name.js';
 import { type Source, sourceOf } from '../x509/source.js';
-import { LineReader } from './lines.js';
+import { asWritten, LineReader } from './lines.js';
 import type { StoredUsage } from './running-config.js';
 
 /** What a device printed about a certificate; null for what it did not print. */
@@ -68,6 +68,9 @@ const TRUSTPOINT = /^Trustpoint:? (\S+?):?$/i;
 /** What stands below a name and is no part of it: a label with its colon, the prompt of the device, the pager. */
 const BESIDE_NAME = /^[A-Za-z][\w ()]*:|^[\w./:-]+(?:\([^)]*\))?[>#]|^(?:--|<|Certificate configured)/;
 
+/** What may stand between any two lines and is about no certificate: the prompt of a pager, a message of the console. */
+const INTERRUPTION = /^.{0,8}(?:--More--|<--- More --->)|^[^=]{0,80}%[A-Z][A-Z0-9_-]*-[0-7]-[A-Z0-9_]+:/;
+
 /** What a line says, by its first words; `found` is what stands behind them. */
 const FIELDS: readonly { readonly line: RegExp; readonly take: (draft: Draft, found: string) => void }[] = [
   { line: /^Certificate Serial Number(?: \(hex\))?:\s*([0-9a-f]+)$/i, take: takeSerialNumber },
@@ -81,10 +84,13 @@ const FIELDS: readonly { readonly line: RegExp; readonly take: (draft: Draft, fo
   { line: /^(?:start date:|notBefore=)\s*(.*)$/i, take: (draft, found) => (draft.notBefore = parseDate(found)) },
   { line: /^(?:end\s+date:|notAfter=)\s*(.*)$/i, take: (draft, found) => (draft.notAfter = parseDate(found)) },
   {
-    line: /^(?:Fingerprint SHA1:|SHA1 Fingerprint=)\s*(.*)$/i,
+    line: /^(?:Fingerprint SHA1:|SHA1 Fingerprint[=:])\s*(.*)$/i,
     take: (draft, found) => (draft.sha1 = digits(found, 40)),
   },
-  { line: /^(?:Fingerprint MD5:|MD5 Fingerprint=)\s*(.*)$/i, take: (draft, found) => (draft.md5 = digits(found, 32)) },
+  {
+    line: /^(?:Fingerprint MD5:|MD5 Fingerprint[=:])\s*(.*)$/i,
+    take: (draft, found) => (draft.md5 = digits(found, 32)),
+  },
   {
     line: /^X509v3 Subject Key ID:\s*(.*)$/i,
     take: (draft, found) => (draft.subjectKeyIdentifier = digits(found, null)),
@@ -96,7 +102,7 @@ const FIELDS: readonly { readonly line: RegExp; readonly take: (draft: Draft, fo
 ];
 
 /** `cn=Root`, `serialNumber=1+hostname=r1` and the like. */
-const ATTRIBUTE = /^([A-Za-z][A-Za-z0-9]*|\d+(?:\.\d+)+)=(.*)$/;
+const ATTRIBUTE = /^([A-Za-z][A-Za-z0-9]*|\d+(?:\.\d+)+)(?:=| = )(.*)$/;
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
@@ -109,16 +115,17 @@ const LONGEST_LINE = 10_000;
 /**
  * Reads what `show` commands printed about certificates.
  *
- * @param text - a whole screen log or a part of one; bytes are taken as Latin-1
+ * @param text - a whole screen log or a part of one; bytes are taken as UTF-8 where a line is that, else as Latin-1
  * @param input - what the sources call it; default `-`
  * @returns in the order of the text; none for a text that has none. Throws nothing
  */
 export function parseShowOutput(text: string | Uint8Array, input = '-'): readonly DescribedCertificate[] {
   const reader = new LineReader(text);
+  const written = typeof text === 'string' ? (line: string) => line : asWritten;
   const drafts: Draft[] = [];
   let trustpoint: string | null = null;
   for (let line = reader.peek(); line !== null && drafts.length < MAX_DESCRIBED; line = reader.peek()) {
-    const words = line.text.length > LONGEST_LINE ? '' : line.text.trim();
+    const words = line.text.length > LONGEST_LINE ? '' : written(line.text).trim();
     const heading = HEADINGS.find((candidate) => candidate.line.test(words));
     const named = TRUSTPOINT.exec(words)?.[1];
     trustpoint = named ?? trustpoint;
@@ -151,6 +158,11 @@ function newDraft(usage: StoredUsage, line: number, trustpoint: string | null): 
 
 function readField(draft: Draft | undefined, words: string): void {
   if (draft === undefined) return;
+  if (INTERRUPTION.test(words)) {
+    // The console prints an empty line in front of a message.
+    draft.mayContinue = draft.open !== null;
+    return;
+  }
   const mayContinue = draft.mayContinue;
   draft.mayContinue = words !== '';
   if (words === '') return;
@@ -183,15 +195,16 @@ function openName(draft: Draft, name: 'issuer' | 'subject', found: string): void
   takeAttributes(draft[name], found);
 }
 
-/** One attribute a line, all of them with commas, or in the form of OpenSSL, whose order is that of the certificate. */
+/** One attribute a line, all of them with commas, or in a form of OpenSSL, whose order is that of the certificate. */
 function takeAttributes(into: NamedAttribute[], text: string): void {
   const isSlashed = text.startsWith('/');
-  const parts = text.split(isSlashed ? /\/(?=[A-Za-z0-9.]+=)/ : /[,+]\s*(?=[A-Za-z0-9.]+=)/);
+  const isOpenSsl = isSlashed || /^[A-Za-z0-9.]+ = /.test(text);
+  const parts = text.split(isSlashed ? /\/(?=[A-Za-z0-9.]+=)/ : /[,+]\s*(?=[A-Za-z0-9.]+(?:=| = ))/);
   const attributes = parts.flatMap((part) => {
     const [, type, value] = ATTRIBUTE.exec(part.trim()) ?? [];
     return type === undefined || value === undefined ? [] : [{ type, value }];
   });
-  into.push(...(isSlashed ? attributes.reverse() : attributes));
+  into.push(...(isOpenSsl ? attributes.reverse() : attributes));
 }
 
 /** `18:12:23 UTC Jan 16 2014` and `Jul 24 14:34:40 2022 GMT`. The name of a zone says little, so all are read as UTC. */

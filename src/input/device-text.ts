@@ -4,7 +4,12 @@
  *
  * @module
  */
-import { parseChainFragment, parseDeviceConfig, type StoredCertificate } from '../device/running-config.js';
+import {
+  type ConfiguredTrustpoint,
+  parseChainFragment,
+  parseDeviceConfig,
+  type StoredCertificate,
+} from '../device/running-config.js';
 import { isSameSerialNumber } from '../device/serial-number.js';
 import { type DescribedCertificate, parseShowOutput } from '../device/show-output.js';
 import { asBuffer } from '../encoding/buffer.js';
@@ -13,6 +18,7 @@ import { toPrintable } from '../encoding/printable.js';
 import { isDamagedRoot } from './certificate-copy.js';
 import type { Collector } from './collector.js';
 import { addDamagedDump } from './damaged-rows.js';
+import { findDeviceLines } from './device-layout.js';
 
 /** Damaged dumps beyond these are not compared with the catalog. */
 const MAX_DAMAGED = 200;
@@ -52,15 +58,39 @@ export function findTrustpointsOfPem(bytes: Uint8Array): (offset: number) => str
 export function readDeviceText(bytes: Uint8Array, into: Collector): 'device-config' | 'device-show' | null {
   const text = asBuffer(bytes);
   const has = (sign: string) => includesText(text, sign);
-  const lines = linesOf(text);
   const trustpoints = parseDeviceConfig(text);
+  const signs = {
+    mayBeFragment: trustpoints.length === 0 && SIGNS_OF_FRAGMENT.some(has),
+    mayDescribe: SIGNS_OF_DESCRIPTION.some(has),
+  };
+  const kind = addDeviceLines(text, trustpoints, signs, into);
+  // Of a text without any sign nothing more is asked, which most are.
+  if (kind !== null || !(signs.mayBeFragment || signs.mayDescribe)) return kind;
+  const found = findDeviceLines(text, into);
+  return found === null ? null : addDeviceLines(found.text, parseDeviceConfig(found.text), signs, found.into);
+}
+
+/** What a text may hold besides trustpoints. */
+interface Signs {
+  readonly mayBeFragment: boolean;
+  readonly mayDescribe: boolean;
+}
+
+/** Adds what stands in a text of which every line is one of the device. */
+function addDeviceLines(
+  text: Buffer,
+  trustpoints: readonly ConfiguredTrustpoint[],
+  { mayBeFragment, mayDescribe }: Signs,
+  into: Collector,
+): 'device-config' | 'device-show' | null {
+  const lines = linesOf(text);
   for (const { name, stored } of trustpoints) for (const one of stored) add(one, name, lines, into);
-  const fragment = trustpoints.length === 0 && SIGNS_OF_FRAGMENT.some(has) ? parseChainFragment(text) : [];
+  const fragment = mayBeFragment && trustpoints.length === 0 ? parseChainFragment(text) : [];
   for (const one of fragment) {
     into.note('device/no-trustpoint', 'the line that names the trustpoint is missing', { line: one.line });
     add(one, null, lines, into);
   }
-  const described = SIGNS_OF_DESCRIPTION.some(has) ? parseShowOutput(text) : [];
+  const described = mayDescribe ? parseShowOutput(text) : [];
   for (const { source, ...one } of described) {
     into.described.push({ ...one, source: into.source({ line: source.line, trustpoint: source.trustpoint }) });
   }
@@ -100,7 +130,7 @@ function add(
     return;
   }
   if (!isSameSerialNumber(serialNumber, certificate.serialNumber)) {
-    const found = `${serialNumber}, and the certificate under it has ${certificate.serialNumber}`;
+    const found = `${toPrintable(serialNumber)}, and the certificate under it has ${certificate.serialNumber}`;
     into.note('device/serial-mismatch', `${where}: the configuration says serial number ${found}`, { line });
   }
   into.certificate(certificate.withSource(into.source({ line, trustpoint })));

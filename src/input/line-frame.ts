@@ -95,8 +95,11 @@ function suffixFrame(after: string): Frame | null {
   };
 }
 
-/** Blanks and numbers may differ from line to line, all else may not. Every repetition has a bound, so that the time stays linear. */
-function patternOf(meant: string): string {
+/**
+ * The source of a pattern for what stands on other lines in the place of a text: blanks and numbers may differ from line to line, all
+ * else may not. Every repetition has a bound, so that the time stays linear.
+ */
+export function patternOf(meant: string): string {
   return meant
     .replace(/[\\^$.*+?()[\]{}|/-]/g, (character) => (character === '-' ? '\\x2d' : `\\${character}`))
     .replace(/[0-9]+/g, (digits, offset: number, whole: string) =>

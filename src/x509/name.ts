@@ -153,6 +153,7 @@ const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
 ]);
 const SHORT_NAMES: ReadonlyMap<string, string> = new Map([
   ...OTHER_NAMES,
+  ...ATTRIBUTE_NAMES,
   ...[...ATTRIBUTE_NAMES.values()].map((name) => [name.toLowerCase(), name] as const),
 ]);
 

@@ -338,6 +338,9 @@ none        site/without.cfg
     ` --More-- ${'\b'.repeat(9)}${' '.repeat(8)}${'\b'.repeat(9)}`,
     ` --More-- ${' '.repeat(8)}`,
     `<--- More --->\r${' '.repeat(14)}\r`,
+    ` --More-- \r\r${' '.repeat(10)}\r`,
+    `--More--(45%)\r${' '.repeat(13)}\r`,
+    '\x1b[7m--More--\x1b[27m\r\x1b[K',
   ];
   test.each(PAGERS)('a console that paged hides no certificate: %j', async (pager) => {
     const file = at('paged.cfg');
@@ -347,6 +350,45 @@ none        site/without.cfg
     writeFileSync(file, begin + chain('NEW-TP', NEW) + paged);
     const { status, json } = await ledger([file]);
     expect([status, json.targets]).toMatchObject([0, [{ has: [old, recent], state: 'both', problems: [] }]]);
+  });
+
+  test.each<readonly [string, (text: string) => string]>([
+    ['a log', (text) => text],
+    ['JSON', (text) => JSON.stringify({ stdout: text.split(/(?=hostname )/) })],
+  ])('the lines of two devices in %s are no answer about either', async (_, form) => {
+    const file = at('two.log');
+    const [done, open] = [
+      `hostname R1\nversion 17.3\n${chain('NEW-TP', NEW)}`,
+      `hostname R2\nversion 17.3\n${chain('OLD-TP', OLD)}`,
+    ];
+    writeFileSync(file, form(done + open));
+    const { status, json } = await ledger([file]);
+    const problem = expect.stringMatching(/^line \d+: the lines of "R1" and of "R2" are in one file$/);
+    expect([status, json.targets]).toMatchObject([3, [{ state: 'both', problems: [problem] }]]);
+    writeFileSync(file, form(done + done));
+    expect((await ledger([file])).status).toBe(0);
+  });
+
+  test('the prompts of two devices in a log are told, those of one are not', async () => {
+    const file = at('session.log');
+    const log = (...prompts: readonly string[]) =>
+      prompts.map((prompt) => `${prompt}show crypto pki certificates\n${described('DC', 'Old Root')}`).join('\n');
+    writeFileSync(file, log('R1#', 'R1>', 'R1(config)# ', 'R1/pri/act#', 'R2#'));
+    const { status, json } = await ledger([file]);
+    const problem = expect.stringMatching(/ the lines of "R1" and of "R2" are in one file$/);
+    expect([status, json.targets]).toMatchObject([3, [{ state: 'old-only', problems: [problem] }]]);
+    writeFileSync(file, log('R1#', 'R1>', 'R1(config)# ', 'R1/sec/stby#'));
+    expect(await ledger([file])).toMatchObject({ status: 1, json: { targets: [{ problems: [] }] } });
+    writeFileSync(file, log('RP/0/RSP0/CPU0:xr1#', 'RP/0/RSP1/CPU0:xr1#'));
+    expect((await ledger([file])).status).toBe(1);
+  });
+
+  test('a copy whose lines end with CR alone is read like any other', async () => {
+    const file = at('cr.cfg');
+    const use = 'ip http secure-trustpoint OLD-TP\n';
+    writeFileSync(file, `hostname R1\nversion 17.3\n${chain('OLD-TP', OLD)}${use}`.replaceAll('\n', '\r'));
+    const { json } = await ledger([file]);
+    expect(json.targets).toMatchObject([{ has: [old], state: 'old-only', oldUsedBy: [use.trim()] }]);
   });
 
   test('files without any sign are counted, and nothing at all is accepted when it may be', async () => {

@@ -331,6 +331,15 @@ describe('what is left alone, and what that means for the removal', () => {
     expect(blocks[1]?.text).toContain('crypto pki trustpoint SUB\n chain-validation continue NEW\n exit\n');
   });
 
+  test('a command that is known and would be too long says so', () => {
+    const line = 'crypto signaling remote-addr 198.51.100.100 255.255.255.255 trustpoint OLD strict';
+    const { blocks } = replace({ config: `hostname r1\n${CONFIG}sip-ua\n ${line}\nend\n` });
+    const notes = blocks.flatMap((block) => block.notes).filter(({ code }) => code === 'device/unknown-reference');
+    expect(notes.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(/ strict"; it is longer than 80 columns with the new name$/),
+    );
+  });
+
   test('of many lines the first are named, and the others counted', () => {
     const { blocks, refusals } = replace({ config: `${CONFIG}${'mystery OLD\n'.repeat(1000)}` });
     expect(blocks[1]?.notes).toHaveLength(21);

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { genuineBodies } from '../../src/catalog/catalog.ts';
 import { parseDeviceConfig } from '../../src/device/running-config.ts';
 import { encodeHex } from '../../src/encoding/hex.ts';
+import { readCertificates } from '../../src/input/read-certificates.ts';
 import { issue } from '../support/certificates.ts';
 import { LAYOUTS, printChain } from '../support/running-config.ts';
 
@@ -83,6 +84,8 @@ describe('a running configuration', () => {
       chain.replace(/^/gm, '      '),
       chain.replaceAll('\n', '\r\n'),
       `!RANCID-CONTENT-TYPE: cisco\n!\n! Last configuration change\n${chain}`,
+      chain.replaceAll('\n', '\r'),
+      chain.replace('ca 00DC', 'ca rollover 00DC'),
       chain.replace('\tquit', '\\tquit'),
       chain.replaceAll('\n', '\n\n'),
     ];
@@ -117,6 +120,27 @@ describe('a running configuration', () => {
   test('a serial number that begins like a certificate is no row of one', () => {
     const chain = printChain('T', [{ der, heading: 'ca 3082' }]);
     expect(parseDeviceConfig(chain)[0]?.certificates[0]?.sha256).toBe(sha256);
+  });
+
+  test.each(['00b92f60cc889fa17a4609b85b70$', '0ODC', 'OO\u001bDC'])(
+    'the serial number %j hides no certificate',
+    (serial) => {
+      const chain = printChain('T', [
+        { der, heading: `ca ${serial}` },
+        { der, heading: 'ca 00DC' },
+      ]);
+      expect(read(chain)[0]?.stored).toEqual([
+        ['ca', serial.toLowerCase(), 2, sha256],
+        ['ca', '00dc', expect.any(Number), sha256],
+      ]);
+      expect(JSON.stringify(readCertificates(Buffer.from(chain)).notes)).not.toContain('\u001b');
+    },
+  );
+
+  test('a line that only looks as if it began a certificate is none', () => {
+    const lines = printChain('T', [{ der, heading: 'ca 00DC' }]).split('\n');
+    const text = lines.toSpliced(1, 0, ' certificate lifetime', ' certificate ca x').join('\n');
+    expect(read(text)[0]?.stored).toEqual([['ca', '00dc', 4, sha256]]);
   });
 
   test('other commands with keys and rows are no trustpoints', () => {
@@ -233,6 +257,43 @@ describe('a damaged dump', () => {
     expect(parseDeviceConfig(text).map(({ certificates }) => certificates.map((one) => one.sha256))).toEqual([
       [],
       [sha256],
+    ]);
+  });
+
+  const identity = issue({ subject: 'CN=r1', serialNumber: 0xabcn });
+  const pair = printChain('T', [
+    { der: identity.der, heading: '0ABC' },
+    { der, heading: 'ca 00DC' },
+  ]).split('\n');
+  const below = pair.indexOf(' certificate ca 00DC');
+
+  test.each([
+    ['in the dump above', 4, 'damaged'],
+    ['above its first row', 2, 'damaged'],
+    ['between the two', below, 'whole'],
+  ])('a message of the console %s hides no certificate below it in the chain', (_, at, first) => {
+    for (const message of [
+      '*Nov 22 10:00:00: %SYS-5-CONFIG_I: Configured',
+      '\n%LINK-3-UPDOWN: Gi1 is up',
+      '--More--',
+    ]) {
+      const [stored] = [parseDeviceConfig(pair.toSpliced(at, 0, message).join('\n'))[0]?.stored ?? []];
+      expect(
+        stored.map(({ serialNumber, certificate, error }) => [serialNumber, certificate?.sha256, error?.code]),
+      ).toEqual([
+        first === 'whole'
+          ? ['0abc', identity.certificate.sha256, undefined]
+          : ['0abc', undefined, 'device/damaged-hex'],
+        ['00dc', sha256, undefined],
+      ]);
+    }
+  });
+
+  test('what stands behind a chain is none of it', () => {
+    const behind = ['interface Gi1', ' certificate dead', 'end', ' certificate ca 01'];
+    expect(read([...lines.slice(0, -1), ...behind].join('\n'))[0]?.stored.length).toBe(1);
+    expect(read([...lines.slice(0, 2), 'interface Gi1', ' shutdown'].join('\n'))[0]?.stored).toEqual([
+      ['ca', '00dc', 2, null],
     ]);
   });
 

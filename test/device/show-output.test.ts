@@ -74,6 +74,26 @@ describe('show crypto pki certificates', () => {
     expect(read(VERBOSE.replaceAll('\n', '      \n'))).toEqual([ROOT]);
   });
 
+  test.each([
+    '--More--',
+    '\x1b[7m--More--\x1b[m',
+    '\n*Nov 22 10:00:00.123 CET: %SYS-5-CONFIG_I: Configured from console by vty0 (10.0.0.1)',
+  ])('is the same with a line of the console in any place: %j', (between) => {
+    const lines = VERBOSE.replace('cn=Root, with', 'cn=Root\n     with').split('\n');
+    for (let at = 2; at < lines.length; at++) expect(read(lines.toSpliced(at, 0, between).join('\n'))).toEqual([ROOT]);
+  });
+
+  test('has names in any language, and attributes by their other names', () => {
+    const text = VERBOSE.replaceAll('dc=example', 'o=Zürich 東京').replaceAll(
+      'dc=com',
+      'hostname=r1\n    2.5.4.97=VAT-1',
+    );
+    const subject = 'CN=Root\\, with a comma,O=Zürich 東京,hostname=r1,organizationIdentifier=VAT-1';
+    for (const form of [text, Buffer.from(text)]) expect(parseShowOutput(form)[0]?.subject).toBe(subject);
+    const latin1 = Buffer.from(text.replaceAll(' 東京', ''), 'latin1');
+    expect(parseShowOutput(latin1)[0]?.subject).toBe(subject.replace(' 東京', ''));
+  });
+
   test('keeps every attribute of a name, and escapes what would act', () => {
     const text = VERBOSE.replaceAll('dc=com', 'ou=one\n    ou=two\n    2.5.4.99=\u001b[2J\u202e');
     expect(read(text)[0]?.subject).toBe(
@@ -189,6 +209,8 @@ MD5 Fingerprint=65:84:01:02:03:04:05:06:07:08:09:0A:0B:0C:0D:0E
       },
       { usage: 'ca', subject: 'CN=Root', sha1: null, trustpoints: ['CHAIN'] },
     ]);
+    const later = text.replace('/C=US/O=Example, Inc./CN=Sub', 'C = US, O = "Example, Inc.", CN = Sub');
+    expect(read(later)[0]).toMatchObject({ subject: expect.stringMatching(/^CN=Sub,O=.*,C=US$/), sha1: 'd7d5c82b' });
   });
 });
 

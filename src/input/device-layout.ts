@@ -1,0 +1,101 @@
+/**
+ * What devices print, where it does not stand on lines of its own: behind the time of a log, line numbers or the marks of a
+ * quotation, as a list of strings, or in one string whose line ends are written `\n`, as JSON and the logs of automation have
+ * it.
+ *
+ * @module
+ */
+import { toPrintable } from '../encoding/printable.js';
+import type { Collector, LineOf } from './collector.js';
+import { patternOf } from './line-frame.js';
+
+/** A longer text is read as it stands. */
+const MAX_TEXT = 16 * 1024 * 1024;
+
+/** More lines of this kind that frame nothing are not looked at. */
+const MAX_TRIED = 20;
+
+/** The lines below the first that must have what stands before that one. */
+const LINES_TRIED = 3;
+
+/** A line that begins with words of a device, but for what stands before them. */
+const FRAMED =
+  /^(.{1,200}?)(?:crypto (?:pki|ca) certificate chain \S|certificate (?:ca|self-signed) [0-9a-f]|CA certificate\b|Certificate Serial Number\b|serial=)/gim;
+
+/** What may stand around the text of a line behind its frame: quotes, the commas of a list, the border of a table. */
+const OPENING = /^[ \t]*["']/;
+const CLOSING: ReadonlySet<string> = new Set(' \t\r"\',|');
+
+/** Line ends as strings have them, with as many backslashes as strings are inside one another, and between the strings of a list. */
+const LINE_END = /\\+r\\+n|\\+n|(\\*["'])[ \t]*,[ \t]*\1/g;
+
+/** A text of a device as its lines were. */
+export interface DeviceLines {
+  readonly text: Buffer;
+  /** Who gathers what is found in it. */
+  readonly into: Collector;
+}
+
+/**
+ * Finds the lines of a device in a text in which none stands by itself.
+ *
+ * @param text - of any kind; the time is linear in its length
+ * @param into - of that text
+ * @returns null where there are none
+ */
+export function findDeviceLines(text: Buffer, into: Collector): DeviceLines | null {
+  if (text.length > MAX_TEXT) return null;
+  const characters = text.toString('latin1');
+  return withoutFrame(characters, into) ?? withoutEscapes(characters, into);
+}
+
+/** Blanks stand for the frame, so that all else keeps its place. */
+function withoutFrame(text: string, into: Collector): DeviceLines | null {
+  let tried = 0;
+  for (const { 1: before = '', index } of text.matchAll(FRAMED)) {
+    const meant = before.trim();
+    if (meant === '') continue;
+    if (tried++ === MAX_TRIED) return null;
+    const frame = new RegExp(`^[ \\t]*${patternOf(meant)}${/[A-Za-z0-9]$/.test(meant) ? '(?![A-Za-z0-9])' : ''}`);
+    if (!isFrame(frame, text, index)) continue;
+    const line = text.slice(0, index).split('\n').length;
+    into.note('pem/line-prefix', `"${toPrintable(meant)}" or the like stands before every line`, { line });
+    const lines = text.split('\n').map((one) => withoutClosing(blank(blank(one, frame), OPENING)));
+    return { text: Buffer.from(lines.join('\n'), 'latin1'), into };
+  }
+  return null;
+}
+
+function blank(line: string, what: RegExp): string {
+  return line.replace(what, (found) => ' '.repeat(found.length));
+}
+
+function withoutClosing(line: string): string {
+  let end = line.length;
+  while (end > 0 && CLOSING.has(line.charAt(end - 1))) end--;
+  return line.slice(0, end).padEnd(line.length);
+}
+
+function isFrame(frame: RegExp, text: string, index: number): boolean {
+  const lines = text.slice(index, index + 4096).split('\n');
+  const tried = lines
+    .slice(1)
+    .filter((line) => line.trim() !== '')
+    .slice(0, LINES_TRIED);
+  return tried.length === LINES_TRIED && tried.every((line) => frame.test(line));
+}
+
+/** The lines that are written in the strings of a text, each with the line of the text. */
+function withoutEscapes(text: string, into: Collector): DeviceLines | null {
+  const places: number[] = [];
+  const lines: string[] = [];
+  for (const [index, whole] of text.split('\n').entries()) {
+    for (const line of whole.replace(LINE_END, '\n').split('\n')) {
+      places.push(index + 1);
+      lines.push(line);
+    }
+  }
+  if (places.length === places.at(-1)) return null;
+  const lineOf: LineOf = (line) => places[line - 1] ?? places.at(-1) ?? 1;
+  return { text: Buffer.from(lines.join('\n'), 'latin1'), into: into.within(null, lineOf) };
+}

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { likenessOf } from '../../src/device/recognise.ts';
+import { issue } from '../support/certificates.ts';
+
+const described = { sha1: null, md5: null, serialNumber: '0509', notBefore: null, notAfter: null };
+const likeness = (subject: string, issuer: string) =>
+  likenessOf({ ...described, issuer }, issue({ subject, serialNumber: 0x509n }).certificate);
+
+test.each([
+  ['CN=Root,O=Test', 'O=Test,CN=Root', 'probable'],
+  ['CN=Root,1.2.840.113549.1.9.2=r1.example', 'CN=Root,hostname=r1.example', 'probable'],
+  ['CN=Root,O=Test', 'CN=Root', null],
+  ['CN=Root', 'CN=ROOT', null],
+])('an issuer %s that is printed as %s: %s', (issuer, printed, expected) => {
+  expect(likeness(issuer, printed)).toBe(expected);
+});
