@@ -46,6 +46,8 @@ export function findSeveralDevices(text: Buffer): SeveralDevices | null {
       const line = text.toString('latin1', 0, found.at).split('\n').length;
       return { names: [shown(first.name), shown(found.name)], line };
     }
+    // No device says it in both ways, and looking through a large configuration takes longer than reading some lines of it.
+    if (first !== null) return null;
   }
   return null;
 }
