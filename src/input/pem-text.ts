@@ -39,7 +39,7 @@ export function readText(bytes: Uint8Array, into: Collector, mayHaveRuns = true)
     const isBroken = (rejected[broken]?.start ?? end) < end;
     while ((rejected[broken]?.start ?? end) < end) broken++;
     if (isBroken || mayHaveRuns) found.push(...readGap(bytes, previous, end, isBroken, into));
-    if (block !== null) found.push(readBlock(bytes, block, trustpointAt(block.start), into));
+    if (block !== null) found.push(...readAnyBlock(bytes, block, trustpointAt(block.start), into));
     previous = block;
   }
   const device = readDeviceText(bytes, into);
@@ -135,6 +135,20 @@ function readGap(
     findParagraphs(gap, firstLine, (line) => into.source({ line })),
     into,
   );
+}
+
+/** Reads a block whose label may be one that is known with wrong letters in it. */
+function readAnyBlock(
+  bytes: Uint8Array,
+  block: PemBlock,
+  trustpoint: string | null,
+  into: Collector,
+): readonly FoundBlock[] {
+  if (contentOfLabel(block.label) === 'other') {
+    const found = readDamagedText(textOf(bytes.subarray(block.start, block.end)), block.line, into);
+    if (found.length > 0) return found;
+  }
+  return [readBlock(bytes, block, trustpoint, into)];
 }
 
 function readBlock(bytes: Uint8Array, block: PemBlock, trustpoint: string | null, into: Collector): FoundBlock {

@@ -119,6 +119,16 @@ export const MARKERS: readonly Form[] = [
     (pem) => pem.replaceAll('--', '—'),
     ['pem/damaged-marker 1:1', 'pem/damaged-marker E:1'],
   ],
+  [
+    'the same wrong letters in both',
+    (pem) => pem.replaceAll('CERTIFICATE', 'CERTIFCATE'),
+    ['pem/damaged-marker 1:1', 'pem/damaged-marker E:1'],
+  ],
+  [
+    'a label of two words for one',
+    (pem) => pem.replaceAll('CERTIFICATE', 'CA CERTIFICATE'),
+    ['pem/damaged-marker 1:1', 'pem/damaged-marker E:1'],
+  ],
   ['wrong letters', (pem) => pem.replace('BEGIN CERTIFICATE', 'BEG1N CERT1FlCATE'), ['pem/damaged-marker 1:1']],
   ['diacritics', (pem) => pem.replace('END CERTIFICATE', 'END ČEŘŤIŤICATE'), ['pem/damaged-marker E:1']],
   ['a letter missing', (pem) => pem.replace('END CERTIFICATE', 'EN CERTIFCATE'), ['pem/damaged-marker E:1']],
