@@ -136,6 +136,16 @@ const XML_AND_HTML: readonly Row[] = [
       ['CN=Sub', 'a/b', 2],
     ],
   ],
+  ['XML, PEM in an attribute', `<a>\n<b x="1"\n ca="${ROOT.pem}"/></a>`, [['CN=Root', null, 3]]],
+  [
+    'XML, PEM in attributes, line ends as references',
+    `<a>\n<b ca="${ROOT.pem.replaceAll('\n', '&#xA;')}"/>\n<b\n ca='${SUB.pem}'/>\n</a>`,
+    [
+      ['CN=Root', null, 2],
+      ['CN=Sub', null, 4],
+    ],
+  ],
+  ['XML, base64 in an attribute', `<a>\n<x:b y:ca="${base64(ROOT.der)}"/></a>`, [['CN=Root', 'a/b/@y:ca', 2]]],
   ['XML, then text', `<a/>\n${ROOT.pem}`, [['CN=Root', null, 2]]],
   ['XML with faults', `<a><b c=d>&x;<c>${base64(ROOT.der)}</c></d></a>`, [['CN=Root', 'a/b/c', 1]]],
   ['HTML, pre', `<!DOCTYPE html>\n<html><body>\n<pre>${ROOT.pem}</pre></body></html>`, [['CN=Root', null, 3]]],
