@@ -83,9 +83,10 @@ class XmlReader {
   readonly #lines: number[] = [];
   readonly #path: string[] = [];
   #faults = 0;
-  /** The text since the last tag, and the line on which it begins. */
+  /** The text since the last tag, and the lines on which it begins and ends. */
   #pending = '';
   #line = 1;
+  #lastLine = 1;
 
   read(xml: string): XmlContents | null {
     let offset = 0;
@@ -96,6 +97,7 @@ class XmlReader {
     }
     if (this.#path.length > 0 && this.#parts.length === 0) return null;
     this.#pending = xml.slice(offset);
+    this.#lastLine = Number.POSITIVE_INFINITY;
     this.#keep();
     return { parts: this.#parts, errors: this.#errors, text: `${this.#text.join('\n')}\n`, lines: this.#lines };
   }
@@ -120,6 +122,7 @@ class XmlReader {
     };
     parser.ontext = parser.oncdata = (text) => {
       this.#pending += text;
+      this.#lastLine = firstLine + parser.line;
     };
     // What is no XML is passed over: the document is not judged here.
     parser.onerror = () => {
@@ -171,7 +174,8 @@ class XmlReader {
       const shown = line.trim();
       if (shown === '') continue;
       this.#text.push(shown);
-      this.#lines.push(this.#line + number);
+      // A reference may stand for a line end that the document has not.
+      this.#lines.push(Math.min(this.#line + number, this.#lastLine));
     }
     this.#pending = '';
   }

@@ -136,6 +136,14 @@ const XML_AND_HTML: readonly Row[] = [
       ['CN=Sub', 'a/b', 2],
     ],
   ],
+  [
+    'XML, all line ends as references',
+    `<a>\n<b>${(ROOT.pem + SUB.pem).replaceAll('\n', '&#10;')}</b></a>`,
+    [
+      ['CN=Root', null, 2],
+      ['CN=Sub', null, 2],
+    ],
+  ],
   ['XML, PEM in an attribute', `<a>\n<b x="1"\n ca="${ROOT.pem}"/></a>`, [['CN=Root', null, 3]]],
   [
     'XML, PEM in attributes, line ends as references',
