@@ -9,6 +9,7 @@ import { asBuffer } from '../encoding/buffer.js';
 import { indexOfText } from '../encoding/byte-search.js';
 import type { TrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
+import { findBase64Lines, mayHoldBase64Lines } from './base64-lines.js';
 import type { Collector, LineOf } from './collector.js';
 import type { Part, PlacedPart } from './embedded.js';
 import { findHeadings, type Heading, withAliases } from './keytool-list.js';
@@ -115,9 +116,11 @@ function takeApart(bytes: Uint8Array, isPlain: boolean): TakenApart {
   const opened = document ?? { parts: [], errors: [], rest: bytes, lineOf: null };
   const isDocument = document !== null;
   const mayHaveRuns = hasBase64Run(opened.rest, LONGER_THAN_WORDS);
-  const text = mayHoldStrings(opened.rest, mayHaveRuns) ? textOf(opened.rest) : null;
-  const blocks = text === null ? [] : findStringBlocks(text);
-  const runs = text === null ? [] : findRuns(blank(text, blocks));
+  const hasStrings = mayHoldStrings(opened.rest, mayHaveRuns);
+  const hasLines = mayHaveRuns && opened.rest.length <= MAX_LENGTH && mayHoldBase64Lines(opened.rest);
+  const text = hasStrings || hasLines ? textOf(opened.rest) : null;
+  const blocks = text === null || !hasStrings ? [] : findStringBlocks(text);
+  const runs = text === null ? [] : findEncoded(blank(text, blocks), hasStrings, hasLines);
   const { parts, errors, lineOf } = opened;
   if (text === null || blocks.length + runs.length === 0) {
     return { parts, errors, rest: opened.rest, lineOf, isDocument, mayHaveRuns };
@@ -128,6 +131,12 @@ function takeApart(bytes: Uint8Array, isPlain: boolean): TakenApart {
   });
   const rest = Buffer.from(blank(blank(text, blocks), runs));
   return { parts: [...parts, ...strings], errors, rest, lineOf, isDocument, mayHaveRuns };
+}
+
+/** What stands encoded in a text, on the line of other text or on lines of its own, in order. */
+function findEncoded(text: string, hasStrings: boolean, hasLines: boolean): readonly PlacedPart[] {
+  const runs = hasStrings ? findRuns(text) : [];
+  return hasLines ? [...runs, ...findBase64Lines(text)].sort((a, b) => a.start - b.start) : runs;
 }
 
 function formatOf(bytes: Uint8Array): Format | undefined {

@@ -98,8 +98,11 @@ function isAlone(text: string, start: number, end: number): boolean {
   );
 }
 
-/** Markers need not be in order: what they enclose is the business of those who read damaged blocks. */
-function isInBlock(text: string, start: number, end: number): boolean {
+/**
+ * Whether base64 stands between markers. They need not be in order: what they enclose is the business of those who read damaged
+ * blocks.
+ */
+export function isInBlock(text: string, start: number, end: number): boolean {
   const before = text.slice(Math.max(0, start - 200), start);
   const after = text.slice(end, end + 200);
   return (

@@ -233,6 +233,25 @@ const STRINGS: readonly Row[] = [
     `x "{\\"ca\\":\\"${ROOT.pem.replaceAll('\n', '\\\\n')}\\"}"\n`,
     [['CN=Root', null, 1]],
   ],
+  ['what kubectl prints of a Secret', `${base64(ROOT.pem)}\n`, [['CN=Root', null, 1]]],
+  ['the same, encoded twice', `${base64(base64(ROOT.pem))}`, [['CN=Root', null, 1]]],
+  [
+    'what base64 prints of PEM, between words and blocks',
+    `${SUB.pem}Here it is:\n${folded(base64(`x\n${ROOT.pem}`), 76)}Regards\n${SUB.pem}`,
+    [
+      ['CN=Sub', null, 1],
+      ['CN=Root', null, SUB.pem.split('\n').length + 1],
+      ['CN=Sub', null, SUB.pem.split('\n').length + 1 + Math.ceil(base64(`x\n${ROOT.pem}`).length / 76) + 1],
+    ],
+  ],
+  [
+    'what base64 prints of a zip and a gzip, one after the other',
+    `${folded(base64(zipSync({ 'a.cer': ROOT.der })), 76)}and\n${folded(base64(gzipSync(SUB.pem)), 76)}`,
+    [
+      ['CN=Root', 'a.cer', null],
+      ['CN=Sub', null, Math.ceil(base64(zipSync({ 'a.cer': ROOT.der })).length / 76) + 2],
+    ],
+  ],
   ['a log with DER in base64', `2026-11-01 peer=${base64(ROOT.der)} ok\n`, [['CN=Root', null, 1]]],
   [
     'a log with PEM in base64',
