@@ -11,6 +11,7 @@ import type { TrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
 import { findBase64Lines, mayHoldBase64Lines } from './base64-lines.js';
 import type { Collector, LineOf } from './collector.js';
+import { blankBytes, findDer } from './der-in-text.js';
 import type { Part, PlacedPart } from './embedded.js';
 import { findHeadings, type Heading, withAliases } from './keytool-list.js';
 import { beginsLikeMail, isMail, readMail } from './mail.js';
@@ -113,7 +114,7 @@ interface TakenApart extends Opened {
 function takeApart(bytes: Uint8Array, isPlain: boolean): TakenApart {
   const format = isPlain ? undefined : formatOf(bytes);
   const document = format === undefined || bytes.length > format.maxLength ? null : format.open(bytes);
-  const opened = document ?? { parts: [], errors: [], rest: bytes, lineOf: null };
+  const opened = withoutDer(document ?? { parts: [], errors: [], rest: bytes, lineOf: null });
   const isDocument = document !== null;
   const mayHaveRuns = hasBase64Run(opened.rest, LONGER_THAN_WORDS);
   const hasStrings = mayHoldStrings(opened.rest, mayHaveRuns);
@@ -125,12 +126,23 @@ function takeApart(bytes: Uint8Array, isPlain: boolean): TakenApart {
   if (text === null || blocks.length + runs.length === 0) {
     return { parts, errors, rest: opened.rest, lineOf, isDocument, mayHaveRuns };
   }
-  const strings = [...blocks, ...runs].map((part) => {
-    const line = lineOf?.(part.line) ?? part.line;
-    return { ...part, line, lineOf: () => line };
-  });
+  const strings = [...blocks, ...runs].map((part) => placed(part, lineOf));
   const rest = Buffer.from(blank(blank(text, blocks), runs));
   return { parts: [...parts, ...strings], errors, rest, lineOf, isDocument, mayHaveRuns };
+}
+
+/** A text whose certificates in DER are parts of their own. */
+function withoutDer(opened: Opened): Opened {
+  const found = findDer(opened.rest);
+  if (found.length === 0) return opened;
+  const parts = [...opened.parts, ...found.map((part) => placed(part, opened.lineOf))];
+  return { ...opened, parts, rest: blankBytes(opened.rest, found) };
+}
+
+/** A part of what is left of a text, at its line of the text. */
+function placed(part: PlacedPart, lineOf: LineOf | null): Part {
+  const line = lineOf?.(part.line) ?? part.line;
+  return { ...part, line, lineOf: () => line };
 }
 
 /** What stands encoded in a text, on the line of other text or on lines of its own, in order. */

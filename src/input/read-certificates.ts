@@ -5,6 +5,8 @@
  * @module
  */
 import { type ArchiveKind, detectArchive, unpackArchive } from '../encoding/archive.js';
+import { asBuffer } from '../encoding/buffer.js';
+import { countLineFeeds } from '../encoding/byte-search.js';
 import { encodingOf, readElement } from '../encoding/der.js';
 import { orRaise, UnpackBudget } from '../encoding/unpack.js';
 import { expectTrustError, type Position, TrustError } from '../errors.js';
@@ -48,6 +50,9 @@ interface Reading {
   readonly nesting: number;
   readonly budget: UnpackBudget;
 }
+
+/** How DER begins. */
+const SEQUENCE = 0x30;
 
 /** Zeros and blanks, which copying programs append. */
 const FILLERS: ReadonlySet<number> = new Set([0x00, 0x0a, 0x0d, 0x1a, 0x20]);
@@ -114,7 +119,7 @@ function unwrap(bytes: Uint8Array, depth: number, reading: Reading, into: Collec
       readArchive(bytes, kind, depth, reading, into);
       return kind;
     case 'der':
-      readDer(bytes, into);
+      readDer(bytes, into, (rest, inside) => readAsText(rest, depth, texts, reading, inside));
       return kind;
     case 'pkcs7':
       into.pkcs7(bytes, into.source());
@@ -187,12 +192,28 @@ function openPart({ bytes, isEncoded }: Part, depth: number, texts: number, read
   }
 }
 
-/** One certificate, or several in a row; what fills up the end of a file is passed over. */
-function readDer(bytes: Uint8Array, into: Collector): void {
+/**
+ * One certificate, or several in a row; what fills up the end of a file is passed over.
+ *
+ * @param readRest - for the text that may follow them
+ */
+function readDer(
+  bytes: Uint8Array,
+  into: Collector,
+  readRest: (rest: Uint8Array, inside: Collector) => InputKind,
+): void {
   for (let offset = 0; offset < bytes.length; ) {
     if (bytes.subarray(offset).every((byte) => FILLERS.has(byte))) {
       into.note('der/trailing-bytes', `${bytes.length - offset} blanks or zeros follow the end`, { offset });
       return;
+    }
+    if (offset > 0 && bytes[offset] !== SEQUENCE) {
+      const lines = countLineFeeds(asBuffer(bytes), 0, offset);
+      const kind = readRest(
+        bytes.subarray(offset),
+        into.within(null, (line) => lines + line),
+      );
+      if (kind !== 'unknown') return;
     }
     try {
       const element = readElement(bytes, offset);
