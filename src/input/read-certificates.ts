@@ -169,6 +169,8 @@ function readArchive(bytes: Uint8Array, kind: ArchiveKind, depth: number, readin
 function readAsText(bytes: Uint8Array, depth: number, texts: number, reading: Reading, into: Collector): InputKind {
   const text = decodeText(bytes);
   if (text === null) return 'unknown';
+  if (text.wrapping === 'zeros')
+    into.note('pem/invisible-character', 'zeros between characters, as in UTF-32 and in a part in UTF-16', { line: 1 });
   if (text.wrapping === 'utf-16') into.note('pem/utf-16', 'the text is UTF-16', { line: 1 });
   if (text.wrapping === 'byte-order-mark')
     into.note('pem/byte-order-mark', 'the text begins with a byte order mark', { line: 1 });
