@@ -40,10 +40,11 @@ export function findStringBlocks(text: string): readonly PlacedPart[] {
     const next = text.indexOf(BEGIN, start + 1);
     const limit = Math.min(next === -1 ? text.length : next, start + MAX_BLOCK);
     const block = /^[\s\S]*?-----END [A-Z0-9 #]{1,64}-----/.exec(text.slice(start, limit))?.[0];
-    if (block !== undefined && isString(block)) {
+    const resolved = block !== undefined && isString(block) ? resolve(block) : null;
+    if (block !== undefined && resolved !== null && !isInCalls(resolved)) {
       lines ??= new LineIndex(text);
       const { line } = lines.locate(start);
-      const bytes = Buffer.from(resolve(block));
+      const bytes = Buffer.from(resolved);
       found.push({ name: null, bytes, start, end: start + block.length, line, lineOf: () => line, isEncoded: false });
     }
     start = next;
@@ -76,6 +77,16 @@ function isString(block: string): boolean {
   ESCAPE.lastIndex = 0;
   JOINT.lastIndex = 0;
   return ESCAPE.test(block) || JOINT.test(block);
+}
+
+/**
+ * Whether most lines of a block have more than base64 when they are joined: what stands around the strings is code, and the reader
+ * of lines knows better what is the same around each.
+ */
+function isInCalls(resolved: string): boolean {
+  const body = resolved.trimEnd().split('\n').slice(1, -1);
+  const foreign = body.filter((line) => /[^A-Za-z0-9+/=\s-]/.test(line)).length;
+  return foreign * 2 > body.length;
 }
 
 function resolve(block: string): string {
