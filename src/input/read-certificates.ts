@@ -12,7 +12,7 @@ import { orRaise, UnpackBudget } from '../encoding/unpack.js';
 import { expectTrustError, type Position, TrustError } from '../errors.js';
 import { decodeKeystore } from '../store/codecs.js';
 import { Collector } from './collector.js';
-import { detectBinary, isPublicKey } from './detect.js';
+import { detectBinary, detectOtherArchive, isPublicKey } from './detect.js';
 import { readDocument } from './document.js';
 import type { Part } from './embedded.js';
 import { HIGHEST_LIMITS, INPUT_LIMITS, type InputLimits } from './limits.js';
@@ -167,6 +167,15 @@ function readArchive(bytes: Uint8Array, kind: ArchiveKind, depth: number, readin
 }
 
 function readAsText(bytes: Uint8Array, depth: number, texts: number, reading: Reading, into: Collector): InputKind {
+  const archive = detectOtherArchive(bytes);
+  if (archive !== null) {
+    into.error(
+      new TrustError('archive/unsupported', `${archive} is not unpacked here`, {
+        hint: 'unpack it with the program that made it and name the files',
+      }),
+    );
+    return 'unknown';
+  }
   const text = decodeText(bytes);
   if (text === null) return 'unknown';
   if (text.wrapping === 'zeros')
