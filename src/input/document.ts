@@ -18,7 +18,7 @@ import { beginsLikeMail, isMail, readMail } from './mail.js';
 import { isHtml, type PlainText, stripMarkup } from './markup.js';
 import { readBundle, readText } from './pem-text.js';
 import type { InputKind } from './read-result.js';
-import { findRuns, findStringBlocks, LONG_RUN } from './string-literals.js';
+import { findPercentBlocks, findRuns, findStringBlocks, LONG_RUN, PERCENT_BEGIN } from './string-literals.js';
 import { hasBase64Run, LONGER_THAN_WORDS, textOf } from './text.js';
 import { isXml, readXml } from './xml.js';
 import { isYaml, MAX_YAML, readYaml } from './yaml.js';
@@ -120,7 +120,7 @@ function takeApart(bytes: Uint8Array, isPlain: boolean): TakenApart {
   const hasStrings = mayHoldStrings(opened.rest, mayHaveRuns);
   const hasLines = mayHaveRuns && opened.rest.length <= MAX_LENGTH && mayHoldBase64Lines(opened.rest);
   const text = hasStrings || hasLines ? textOf(opened.rest) : null;
-  const blocks = text === null || !hasStrings ? [] : findStringBlocks(text);
+  const blocks = text === null || !hasStrings ? [] : inOrder([...findStringBlocks(text), ...findPercentBlocks(text)]);
   const runs = text === null ? [] : findEncoded(blank(text, blocks), hasStrings, hasLines);
   const { parts, errors, lineOf } = opened;
   if (text === null || blocks.length + runs.length === 0) {
@@ -148,7 +148,19 @@ function placed(part: PlacedPart, lineOf: LineOf | null): Part {
 /** What stands encoded in a text, on the line of other text or on lines of its own, in order. */
 function findEncoded(text: string, hasStrings: boolean, hasLines: boolean): readonly PlacedPart[] {
   const runs = hasStrings ? findRuns(text) : [];
-  return hasLines ? [...runs, ...findBase64Lines(text)].sort((a, b) => a.start - b.start) : runs;
+  return hasLines ? inOrder([...runs, ...findBase64Lines(text)]) : runs;
+}
+
+/** Parts by their places; one that begins inside of another is left to it. */
+function inOrder(parts: readonly PlacedPart[]): readonly PlacedPart[] {
+  let end = 0;
+  return parts
+    .toSorted((a, b) => a.start - b.start)
+    .filter((part) => {
+      if (part.start < end) return false;
+      end = part.end;
+      return true;
+    });
 }
 
 function formatOf(bytes: Uint8Array): Format | undefined {
@@ -176,7 +188,8 @@ function mayHoldStrings(bytes: Uint8Array, mayHaveRuns: boolean): boolean {
     const afterMarker = view.indexOf(HYPHENS, at + BEGIN.length) + HYPHENS.length;
     if (NEXT_IN_STRING.has(view[afterMarker] ?? 0)) return true;
   }
-  return mayHaveRuns && hasBase64Run(bytes, LONG_RUN);
+  if (!mayHaveRuns) return false;
+  return PERCENT_BEGIN.some((begin) => indexOfText(view, begin) !== -1) || hasBase64Run(bytes, LONG_RUN);
 }
 
 function openMail(bytes: Uint8Array): Opened {

@@ -52,6 +52,37 @@ export function findStringBlocks(text: string): readonly PlacedPart[] {
   return found;
 }
 
+/** How blocks begin in an address, a form or a header of a proxy. */
+export const PERCENT_BEGIN = ['-----BEGIN%20', '-----BEGIN+CERT'] as const;
+
+/**
+ * The PEM blocks of a text that are percent-encoded (RFC 3986 2.1), where a blank may be a plus sign.
+ *
+ * @returns each with its octets resolved, in order
+ */
+export function findPercentBlocks(text: string): readonly PlacedPart[] {
+  const found: PlacedPart[] = [];
+  const lines = new LineIndex(text);
+  const starts = PERCENT_BEGIN.flatMap((begin) => placesOf(text, begin)).sort((a, b) => a - b);
+  for (const [index, start] of starts.entries()) {
+    const limit = Math.min(starts[index + 1] ?? text.length, start + MAX_BLOCK);
+    const block = /^[\s\S]*?-----END[%+][A-Z0-9%+]{1,64}-----/.exec(text.slice(start, limit))?.[0];
+    if (block === undefined || /\s/.test(block)) continue;
+    const { line } = lines.locate(start);
+    const blanks = block.startsWith('-----BEGIN+') ? block.replaceAll('+', ' ') : block;
+    const pem = blanks.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+    const bytes = Buffer.from(`${pem}\n`, 'latin1');
+    found.push({ name: null, bytes, start, end: start + block.length, line, lineOf: () => line, isEncoded: false });
+  }
+  return found;
+}
+
+function placesOf(text: string, wanted: string): readonly number[] {
+  const places: number[] = [];
+  for (let at = text.indexOf(wanted); at !== -1; at = text.indexOf(wanted, at + 1)) places.push(at);
+  return places;
+}
+
 /**
  * The long runs of base64 on the line of other text that hold something.
  *

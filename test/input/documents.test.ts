@@ -233,6 +233,22 @@ const STRINGS: readonly Row[] = [
     `x "{\\"ca\\":\\"${ROOT.pem.replaceAll('\n', '\\\\n')}\\"}"\n`,
     [['CN=Root', null, 1]],
   ],
+  [
+    'headers of proxies',
+    `GET / HTTP/1.1\nX-SSL-Client-Cert: ${encodeURIComponent(ROOT.pem)}\nX-Forwarded-Client-Cert: Hash=1;Cert="${encodeURIComponent(SUB.pem)}";Subject="CN=x"\n\n`,
+    [
+      ['CN=Root', null, 2],
+      ['CN=Sub', null, 3],
+    ],
+  ],
+  [
+    'a form',
+    `a=1&ca=${new URLSearchParams({ x: ROOT.pem + SUB.pem }).toString().slice(2)}&b=2\n`,
+    [
+      ['CN=Root', null, 1],
+      ['CN=Sub', null, 1],
+    ],
+  ],
   ['what kubectl prints of a Secret', `${base64(ROOT.pem)}\n`, [['CN=Root', null, 1]]],
   ['the same, encoded twice', `${base64(base64(ROOT.pem))}`, [['CN=Root', null, 1]]],
   [
