@@ -5,10 +5,13 @@
  * @module
  */
 import { decodeEmbedded, type PlacedPart } from './embedded.js';
+import { findMarkers } from './marker.js';
 import { LineIndex } from './text.js';
 
 const BEGIN = '-----BEGIN ';
-const END = '-----END ';
+
+/** How far from base64 the markers of its block are looked for. */
+const NEARBY = 200;
 
 /** Longer than any block that stands in a string. */
 const MAX_BLOCK = 4 * 1024 * 1024;
@@ -145,10 +148,7 @@ function isAlone(text: string, start: number, end: number): boolean {
  * blocks.
  */
 export function isInBlock(text: string, start: number, end: number): boolean {
-  const before = text.slice(Math.max(0, start - 200), start);
-  const after = text.slice(end, end + 200);
-  return (
-    before.toUpperCase().lastIndexOf('BEGIN') > before.toUpperCase().lastIndexOf(END) ||
-    /^\s{0,40}[-_=~\u2010-\u2015\u2212]{1,8}[ \t]*END\b/i.test(after)
-  );
+  const before = findMarkers(text.slice(Math.max(0, start - NEARBY), start), NEARBY);
+  const after = text.slice(end, end + NEARBY);
+  return before.at(-1)?.kind === 'BEGIN' || /^\s{0,40}[-_=~\u2010-\u2015\u2212]{1,8}[ \t]*END\b/i.test(after);
 }

@@ -261,6 +261,14 @@ const STRINGS: readonly Row[] = [
     ],
   ],
   [
+    'what uuencode -m prints, and a text that begins something',
+    `begin-base64 644 a.pem\n${folded(base64(ROOT.pem), 60)}====\nBegin of it: ${base64(SUB.pem)}\n`,
+    [
+      ['CN=Root', null, 2],
+      ['CN=Sub', null, Math.ceil(base64(ROOT.pem).length / 60) + 3],
+    ],
+  ],
+  [
     'what base64 prints of a zip and a gzip, one after the other',
     `${folded(base64(zipSync({ 'a.cer': ROOT.der })), 76)}and\n${folded(base64(gzipSync(SUB.pem)), 76)}`,
     [
