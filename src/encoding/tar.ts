@@ -1,6 +1,6 @@
 /**
  * Tar (POSIX.1-2017 pax, ustar, GNU long names, the old V7 form), read by node-tar's parser. Only regular files are
- * members; folders, links and devices are passed over. What the parser does not watch is watched here: how much there is
+ * members; folders, links and devices are passed over, and files in pieces are refused. What the parser does not watch is watched here: how much there is
  * to parse, sizes that are no numbers, and an end inside a header.
  *
  * @module
@@ -8,7 +8,7 @@
 
 import { createRequire } from 'node:module';
 import type { ReadEntry } from 'tar/read-entry';
-import type { TrustError } from '../errors.js';
+import { TrustError } from '../errors.js';
 import { asBuffer } from './buffer.js';
 import { concatBytes } from './byte-writer.js';
 import {
@@ -37,6 +37,12 @@ const BLANK = 0x20;
 
 /** As node-tar names the types of a regular file. */
 const REGULAR: ReadonlySet<string> = new Set(['File', 'OldFile', 'ContiguousFile']);
+
+/** As it names what is in pieces: without its holes, or as the rest of a file whose beginning is in another volume. */
+const IN_PIECES: ReadonlySet<string> = new Set(['SparseFile', 'ContinuationFile']);
+
+/** What a pax header has of a file without its holes, which looks like a regular one. */
+const SPARSE = 'GNU.sparse.';
 
 /** What is used of node-tar's parser, whose own types do not compile with those of Node 20. */
 interface Parser {
@@ -75,6 +81,8 @@ class TarReader {
   readonly #members: ArchiveMember[] = [];
   readonly #rejected: RejectedMember[] = [];
   readonly #parser: Parser;
+  /** Whether the header of the next file says that it is in pieces. */
+  #isInPieces = false;
   /** The entry that the bytes end in. */
   #lastEntry: ReadEntry | null = null;
   /** Whether zeros ended the tar, or reading was stopped; else the bytes may be cut where the parser does not say so. */
@@ -85,10 +93,14 @@ class TarReader {
     const { Parser } = require('tar/parse') as { readonly Parser: ParserConstructor };
     this.#parser = new Parser({ brotli: false, zstd: false, maxMetaEntrySize: MAX_EXTENSIONS })
       .on('entry', (entry) => this.#takeEntry(entry))
-      .on('ignoredEntry', ({ meta, size }) => {
+      .on('ignoredEntry', ({ meta, size, type, path: name }) => {
         this.#stopFor(null, meta ? budget.takeExtension(size) : budget.takeMembers(1));
+        if (IN_PIECES.has(type)) this.#rejected.push({ name, error: inPieces(name) });
       })
-      .on('meta', (content) => this.#stopFor(null, budget.takeExtension(BLOCK + content.length)))
+      .on('meta', (content) => {
+        this.#isInPieces ||= content.includes(SPARSE);
+        this.#stopFor(null, budget.takeExtension(BLOCK + content.length));
+      })
       .on('warn', (_code, message, { entry }) => this.#takeWarning(message, entry))
       .on('nullBlock', () => {
         this.#hasEnd = true;
@@ -115,7 +127,8 @@ class TarReader {
     this.#hasEnd = false;
     const isFile = REGULAR.has(type) && header.size !== 0;
     const fatal = this.#budget.takeMembers(1) ?? (isFile ? wrongSize(entry) : null);
-    const unsafe = fatal === null && isFile ? unsafeName(name) : null;
+    const unsafe = fatal === null && isFile ? (unsafeName(name) ?? (this.#isInPieces ? inPieces(name) : null)) : null;
+    this.#isInPieces = false;
     if (unsafe !== null) this.#rejected.push({ name, error: unsafe });
     this.#stopFor(name, fatal);
     if (isFile && fatal === null && unsafe === null) this.#collect(entry);
@@ -144,6 +157,12 @@ class TarReader {
     this.#rejected.push({ name, error });
     this.#parser.abort(error);
   }
+}
+
+function inPieces(name: string): TrustError {
+  return new TrustError('archive/unsupported', `${quoteName(name)} is a sparse file, or goes on from another volume`, {
+    hint: 'unpack the archive with the program that made it, or pack it again without --sparse',
+  });
 }
 
 /** A size that is no number, or a negative one, for which the parser reads on after the header. */

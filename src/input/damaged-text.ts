@@ -11,6 +11,7 @@ import { addCopy, type Copy, copyOf } from './certificate-copy.js';
 import type { Collector } from './collector.js';
 import { type BlockContent, contentOfLabel } from './label.js';
 import { noteLayout } from './layout.js';
+import { copyOfRuns } from './line-runs.js';
 import { findMarkers, type Marker } from './marker.js';
 import { LineIndex, LONGER_THAN_WORDS } from './text.js';
 import { type Oddity, placeOf, type Transcript, transcribe } from './transcript.js';
@@ -119,6 +120,14 @@ function readBlock(
   else into.note('pem/missing-begin', 'the BEGIN line is missing', lines.locate(bodyStart));
   if (length > MAX_BLOCK) {
     into.error(new TrustError('pem/damaged', `a damaged block is longer than ${MAX_BLOCK} characters`), { line });
+    return;
+  }
+  const runs =
+    content === 'certificate' && begin !== null && end !== null && copyOfRuns(text, bodyStart, bodyEnd, lines, line);
+  if (runs) {
+    for (const { code, message, index } of runs.oddities) into.note(code, message, lines.locate(index));
+    if (end !== null) noteMarker(text, end, lines, into);
+    addCopy(runs.copy, content, into);
     return;
   }
   const whole = copyOf(text, bodyStart, bodyEnd, lines, line);

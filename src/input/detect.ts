@@ -5,6 +5,7 @@
  * @module
  */
 import { detectArchive } from '../encoding/archive.js';
+import { asBuffer } from '../encoding/buffer.js';
 import { contextTag, TAG } from '../encoding/der.js';
 import { detectBinaryKeystore } from '../store/codecs.js';
 import { type PeekedHeader, peekElement } from '../store/peek.js';
@@ -23,6 +24,20 @@ export function detectBinary(bytes: Uint8Array): InputKind | null {
   if (archive !== null) return archive;
   if (XZ.every((byte, offset) => bytes[offset] === byte)) return 'xz';
   return detectBinaryKeystore(bytes) ?? detectDer(bytes);
+}
+
+/** Archives that are not unpacked, by how they begin, in hex. */
+const OTHER_ARCHIVES: readonly (readonly [name: string, start: RegExp])[] = [
+  ['bzip2', /^425a683[1-9]314159265359/],
+  ['7z', /^377abcaf271c/],
+  ['rar', /^526172211a07/],
+  ['cab', /^4d53434600000000/],
+];
+
+/** Which archive bytes are that is not unpacked; null for all others, and for xz, which is a kind of its own. */
+export function detectOtherArchive(bytes: Uint8Array): string | null {
+  const start = asBuffer(bytes).toString('hex', 0, 10);
+  return OTHER_ARCHIVES.find(([, pattern]) => pattern.test(start))?.[0] ?? null;
 }
 
 /**

@@ -9,14 +9,16 @@ import { asBuffer } from '../encoding/buffer.js';
 import { indexOfText } from '../encoding/byte-search.js';
 import type { TrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
+import { findBase64Lines, mayHoldBase64Lines } from './base64-lines.js';
 import type { Collector, LineOf } from './collector.js';
+import { blankBytes, findDer } from './der-in-text.js';
 import type { Part, PlacedPart } from './embedded.js';
 import { findHeadings, type Heading, withAliases } from './keytool-list.js';
 import { beginsLikeMail, isMail, readMail } from './mail.js';
 import { isHtml, type PlainText, stripMarkup } from './markup.js';
 import { readBundle, readText } from './pem-text.js';
 import type { InputKind } from './read-result.js';
-import { findRuns, findStringBlocks, LONG_RUN } from './string-literals.js';
+import { findPercentBlocks, findRuns, findStringBlocks, LONG_RUN, PERCENT_BEGIN } from './string-literals.js';
 import { hasBase64Run, LONGER_THAN_WORDS, textOf } from './text.js';
 import { isXml, readXml } from './xml.js';
 import { isYaml, MAX_YAML, readYaml } from './yaml.js';
@@ -112,22 +114,53 @@ interface TakenApart extends Opened {
 function takeApart(bytes: Uint8Array, isPlain: boolean): TakenApart {
   const format = isPlain ? undefined : formatOf(bytes);
   const document = format === undefined || bytes.length > format.maxLength ? null : format.open(bytes);
-  const opened = document ?? { parts: [], errors: [], rest: bytes, lineOf: null };
+  const opened = withoutDer(document ?? { parts: [], errors: [], rest: bytes, lineOf: null });
   const isDocument = document !== null;
   const mayHaveRuns = hasBase64Run(opened.rest, LONGER_THAN_WORDS);
-  const text = mayHoldStrings(opened.rest, mayHaveRuns) ? textOf(opened.rest) : null;
-  const blocks = text === null ? [] : findStringBlocks(text);
-  const runs = text === null ? [] : findRuns(blank(text, blocks));
+  const hasStrings = mayHoldStrings(opened.rest, mayHaveRuns);
+  const hasLines = mayHaveRuns && opened.rest.length <= MAX_LENGTH && mayHoldBase64Lines(opened.rest);
+  const text = hasStrings || hasLines ? textOf(opened.rest) : null;
+  const blocks = text === null || !hasStrings ? [] : inOrder([...findStringBlocks(text), ...findPercentBlocks(text)]);
+  const runs = text === null ? [] : findEncoded(blank(text, blocks), hasStrings, hasLines);
   const { parts, errors, lineOf } = opened;
   if (text === null || blocks.length + runs.length === 0) {
     return { parts, errors, rest: opened.rest, lineOf, isDocument, mayHaveRuns };
   }
-  const strings = [...blocks, ...runs].map((part) => {
-    const line = lineOf?.(part.line) ?? part.line;
-    return { ...part, line, lineOf: () => line };
-  });
+  const strings = [...blocks, ...runs].map((part) => placed(part, lineOf));
   const rest = Buffer.from(blank(blank(text, blocks), runs));
   return { parts: [...parts, ...strings], errors, rest, lineOf, isDocument, mayHaveRuns };
+}
+
+/** A text whose certificates in DER are parts of their own. */
+function withoutDer(opened: Opened): Opened {
+  const found = findDer(opened.rest);
+  if (found.length === 0) return opened;
+  const parts = [...opened.parts, ...found.map((part) => placed(part, opened.lineOf))];
+  return { ...opened, parts, rest: blankBytes(opened.rest, found) };
+}
+
+/** A part of what is left of a text, at its line of the text. */
+function placed(part: PlacedPart, lineOf: LineOf | null): Part {
+  const line = lineOf?.(part.line) ?? part.line;
+  return { ...part, line, lineOf: () => line };
+}
+
+/** What stands encoded in a text, on the line of other text or on lines of its own, in order. */
+function findEncoded(text: string, hasStrings: boolean, hasLines: boolean): readonly PlacedPart[] {
+  const runs = hasStrings ? findRuns(text) : [];
+  return hasLines ? inOrder([...runs, ...findBase64Lines(text)]) : runs;
+}
+
+/** Parts by their places; one that begins inside of another is left to it. */
+function inOrder(parts: readonly PlacedPart[]): readonly PlacedPart[] {
+  let end = 0;
+  return parts
+    .toSorted((a, b) => a.start - b.start)
+    .filter((part) => {
+      if (part.start < end) return false;
+      end = part.end;
+      return true;
+    });
 }
 
 function formatOf(bytes: Uint8Array): Format | undefined {
@@ -155,7 +188,8 @@ function mayHoldStrings(bytes: Uint8Array, mayHaveRuns: boolean): boolean {
     const afterMarker = view.indexOf(HYPHENS, at + BEGIN.length) + HYPHENS.length;
     if (NEXT_IN_STRING.has(view[afterMarker] ?? 0)) return true;
   }
-  return mayHaveRuns && hasBase64Run(bytes, LONG_RUN);
+  if (!mayHaveRuns) return false;
+  return PERCENT_BEGIN.some((begin) => indexOfText(view, begin) !== -1) || hasBase64Run(bytes, LONG_RUN);
 }
 
 function openMail(bytes: Uint8Array): Opened {

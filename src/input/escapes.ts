@@ -33,7 +33,8 @@ const SOFT_BREAK = /(?<=[A-Za-z0-9+/=-]{66})=[ \t]{0,8}\r?\n(?=[A-Za-z0-9+/=_-]{
 /** Of the octets that quoted-printable may write in hex, those that a block has. */
 const HEX_OCTET = /=(?:3D|2B|2F|2D|20|09|0D|0A|5F|C2=A0)/;
 
-const TERMINAL = '\u001b(?:\\[[0-9;?]{0,16}[@-~]|[()][0-9A-B])';
+/** Colours and movements, character sets, and the titles of windows. */
+const TERMINAL = '\u001b(?:\\[[0-9;?]{0,16}[@-~]|[()][0-9A-B]|\\][^\u0007\u001b\n]{0,200}(?:\u0007|\u001b\\\\))';
 
 /** A soft hyphen is seen where a line ends; in a marker it stands for a hyphen. */
 const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+|(?<=[A-Za-z0-9+/=])\u00ad(?=[A-Za-z0-9+/=\r\n])/;
@@ -45,6 +46,8 @@ const ESCAPE = new RegExp(
     .join('|'),
   'g',
 );
+
+const BACKSPACE = '\b';
 
 /** More escapes than a page or a mail has. */
 const MAX_ESCAPES = 200_000;
@@ -81,6 +84,49 @@ export function decodeEscapes(text: string): readonly Escape[] {
     }
   }
   return escapes;
+}
+
+/**
+ * The characters that backspaces take away, and these themselves, as terminals show it: what was typed wrong, what a pager asked,
+ * letters that are printed twice to be bold.
+ *
+ * @returns in order; the time is linear in the length of the text
+ */
+export function erasedCharacters(text: string): readonly Escape[] {
+  const found: Escape[] = [];
+  for (let at = text.indexOf(BACKSPACE); at !== -1 && found.length < MAX_ESCAPES; ) {
+    const start = text.lastIndexOf('\n', at) + 1;
+    const lineFeed = text.indexOf('\n', at);
+    const end = lineFeed === -1 ? text.length : lineFeed;
+    const gone = erasedIn(text.slice(start, end));
+    for (let from = gone.indexOf(1); from !== -1; ) {
+      const to = gone.indexOf(0, from);
+      const next = to === -1 ? end : start + to;
+      found.push({
+        ...{ code: 'pem/terminal-escape', message: 'characters that backspaces take away' },
+        ...{ start: start + from, end: next, text: '' },
+      });
+      from = to === -1 ? -1 : gone.indexOf(1, to);
+    }
+    at = text.indexOf(BACKSPACE, end);
+  }
+  return found;
+}
+
+/** 1 for each character of a line that is not there any more. */
+function erasedIn(line: string): Uint8Array {
+  const kept: number[] = [];
+  const gone = new Uint8Array(line.length);
+  for (let at = 0; at < line.length; at++) {
+    if (line[at] !== BACKSPACE) {
+      kept.push(at);
+      continue;
+    }
+    gone[at] = 1;
+    const last = kept.pop();
+    if (last !== undefined) gone[last] = 1;
+  }
+  return gone;
 }
 
 function nameOf(characters: string): string {

@@ -223,7 +223,9 @@ class MailReader {
     const name = nameOf(headers);
     // The line end before a boundary belongs to it (RFC 2046 5.1.1).
     const body = this.#mail.slice(bodyStart, end).replace(/\r?\n$/, '');
-    const encoding = encodingOf(entity);
+    const declared = encodingOf(entity);
+    // Base64 has no hyphens: a file that was put in as it is, is read as it is.
+    const encoding = declared === 'base64' && body.includes('-----BEGIN ') ? 'identity' : declared;
     if (body.trim() === '') return;
     if (encoding === 'identity') {
       this.#add(

@@ -62,6 +62,11 @@ export function findMarkers(text: string, limit: number): readonly Marker[] {
   return markers;
 }
 
+/** Whether a label is one that is known, with some wrong letters. */
+export function isNearLabel(label: string): boolean {
+  return nearest(label, LABELS, Math.floor(label.length / 4)) !== null;
+}
+
 /** The same text with every character replaced by the ASCII one it stands for, if any; indices stay. */
 function fold(text: string): string {
   return text

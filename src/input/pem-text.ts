@@ -15,6 +15,7 @@ import { type FoundBlock, readDamagedText } from './damaged-text.js';
 import { findTrustpointsOfPem, readDeviceText } from './device-text.js';
 import { contentOfLabel } from './label.js';
 import { noteLayout } from './layout.js';
+import { isNearLabel } from './marker.js';
 import type { InputKind } from './read-result.js';
 import { hasBase64Run, LineIndex, LONGER_THAN_WORDS, textOf } from './text.js';
 
@@ -31,6 +32,7 @@ const MAX_PROSE = 0.25;
 export function readText(bytes: Uint8Array, into: Collector, mayHaveRuns = true): InputKind {
   const { blocks, rejected } = scanPem(bytes);
   const found: FoundBlock[] = [];
+  const isNear = nearLabels();
   const trustpointAt = blocks.length === 0 ? () => null : findTrustpointsOfPem(bytes);
   let previous: PemBlock | null = null;
   let broken = 0;
@@ -39,7 +41,10 @@ export function readText(bytes: Uint8Array, into: Collector, mayHaveRuns = true)
     const isBroken = (rejected[broken]?.start ?? end) < end;
     while ((rejected[broken]?.start ?? end) < end) broken++;
     if (isBroken || mayHaveRuns) found.push(...readGap(bytes, previous, end, isBroken, into));
-    if (block !== null) found.push(readBlock(bytes, block, trustpointAt(block.start), into));
+    if (block !== null)
+      found.push(
+        ...(readMislabelled(bytes, block, isNear, into) ?? [readBlock(bytes, block, trustpointAt(block.start), into)]),
+      );
     previous = block;
   }
   const device = readDeviceText(bytes, into);
@@ -135,6 +140,31 @@ function readGap(
     findParagraphs(gap, firstLine, (line) => into.source({ line })),
     into,
   );
+}
+
+/** More labels than a text has that nobody knows: comparing one takes time. */
+const MOST_LABELS = 1000;
+
+/** Whether labels are near to known ones, of which each is compared once. */
+function nearLabels(): (label: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (label) => {
+    const isNear = known.get(label) ?? (known.size < MOST_LABELS && isNearLabel(label));
+    if (known.size < MOST_LABELS) known.set(label, isNear);
+    return isNear;
+  };
+}
+
+/** Reads a block whose label is a known one with wrong letters in it; null for all others. */
+function readMislabelled(
+  bytes: Uint8Array,
+  { label, start, end, line }: PemBlock,
+  isNear: (label: string) => boolean,
+  into: Collector,
+): readonly FoundBlock[] | null {
+  if (contentOfLabel(label) !== 'other' || !isNear(label)) return null;
+  const found = readDamagedText(textOf(bytes.subarray(start, end)), line, into);
+  return found.length === 0 ? null : found;
 }
 
 function readBlock(bytes: Uint8Array, block: PemBlock, trustpoint: string | null, into: Collector): FoundBlock {

@@ -5,12 +5,14 @@
  * @module
  */
 import { type ArchiveKind, detectArchive, unpackArchive } from '../encoding/archive.js';
+import { asBuffer } from '../encoding/buffer.js';
+import { countLineFeeds } from '../encoding/byte-search.js';
 import { encodingOf, readElement } from '../encoding/der.js';
 import { orRaise, UnpackBudget } from '../encoding/unpack.js';
 import { expectTrustError, type Position, TrustError } from '../errors.js';
 import { decodeKeystore } from '../store/codecs.js';
 import { Collector } from './collector.js';
-import { detectBinary, isPublicKey } from './detect.js';
+import { detectBinary, detectOtherArchive, isPublicKey } from './detect.js';
 import { readDocument } from './document.js';
 import type { Part } from './embedded.js';
 import { HIGHEST_LIMITS, INPUT_LIMITS, type InputLimits } from './limits.js';
@@ -48,6 +50,9 @@ interface Reading {
   readonly nesting: number;
   readonly budget: UnpackBudget;
 }
+
+/** How DER begins. */
+const SEQUENCE = 0x30;
 
 /** Zeros and blanks, which copying programs append. */
 const FILLERS: ReadonlySet<number> = new Set([0x00, 0x0a, 0x0d, 0x1a, 0x20]);
@@ -114,7 +119,7 @@ function unwrap(bytes: Uint8Array, depth: number, reading: Reading, into: Collec
       readArchive(bytes, kind, depth, reading, into);
       return kind;
     case 'der':
-      readDer(bytes, into);
+      readDer(bytes, into, (rest, inside) => readAsText(rest, depth, texts, reading, inside));
       return kind;
     case 'pkcs7':
       into.pkcs7(bytes, into.source());
@@ -162,8 +167,19 @@ function readArchive(bytes: Uint8Array, kind: ArchiveKind, depth: number, readin
 }
 
 function readAsText(bytes: Uint8Array, depth: number, texts: number, reading: Reading, into: Collector): InputKind {
+  const archive = detectOtherArchive(bytes);
+  if (archive !== null) {
+    into.error(
+      new TrustError('archive/unsupported', `${archive} is not unpacked here`, {
+        hint: 'unpack it with the program that made it and name the files',
+      }),
+    );
+    return 'unknown';
+  }
   const text = decodeText(bytes);
   if (text === null) return 'unknown';
+  if (text.wrapping === 'zeros')
+    into.note('pem/invisible-character', 'zeros between characters, as in UTF-32 and in a part in UTF-16', { line: 1 });
   if (text.wrapping === 'utf-16') into.note('pem/utf-16', 'the text is UTF-16', { line: 1 });
   if (text.wrapping === 'byte-order-mark')
     into.note('pem/byte-order-mark', 'the text begins with a byte order mark', { line: 1 });
@@ -187,12 +203,28 @@ function openPart({ bytes, isEncoded }: Part, depth: number, texts: number, read
   }
 }
 
-/** One certificate, or several in a row; what fills up the end of a file is passed over. */
-function readDer(bytes: Uint8Array, into: Collector): void {
+/**
+ * One certificate, or several in a row; what fills up the end of a file is passed over.
+ *
+ * @param readRest - for the text that may follow them
+ */
+function readDer(
+  bytes: Uint8Array,
+  into: Collector,
+  readRest: (rest: Uint8Array, inside: Collector) => InputKind,
+): void {
   for (let offset = 0; offset < bytes.length; ) {
     if (bytes.subarray(offset).every((byte) => FILLERS.has(byte))) {
       into.note('der/trailing-bytes', `${bytes.length - offset} blanks or zeros follow the end`, { offset });
       return;
+    }
+    if (offset > 0 && bytes[offset] !== SEQUENCE) {
+      const lines = countLineFeeds(asBuffer(bytes), 0, offset);
+      const kind = readRest(
+        bytes.subarray(offset),
+        into.within(null, (line) => lines + line),
+      );
+      if (kind !== 'unknown') return;
     }
     try {
       const element = readElement(bytes, offset);

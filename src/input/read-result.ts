@@ -63,6 +63,7 @@ export type NoteCode =
   | 'pem/missing-line-end'
   | 'pem/missing-padding'
   | 'pem/no-markers'
+  | 'pem/other-line'
   | 'pem/quoted-printable'
   | 'pem/recovered'
   | 'pem/restored-from-catalog'

@@ -5,10 +5,13 @@
  * @module
  */
 import { decodeEmbedded, type PlacedPart } from './embedded.js';
+import { findMarkers } from './marker.js';
 import { LineIndex } from './text.js';
 
 const BEGIN = '-----BEGIN ';
-const END = '-----END ';
+
+/** How far from base64 the markers of its block are looked for. */
+const NEARBY = 200;
 
 /** Longer than any block that stands in a string. */
 const MAX_BLOCK = 4 * 1024 * 1024;
@@ -40,15 +43,47 @@ export function findStringBlocks(text: string): readonly PlacedPart[] {
     const next = text.indexOf(BEGIN, start + 1);
     const limit = Math.min(next === -1 ? text.length : next, start + MAX_BLOCK);
     const block = /^[\s\S]*?-----END [A-Z0-9 #]{1,64}-----/.exec(text.slice(start, limit))?.[0];
-    if (block !== undefined && isString(block)) {
+    const resolved = block !== undefined && isString(block) ? resolve(block) : null;
+    if (block !== undefined && resolved !== null && !isInCalls(resolved)) {
       lines ??= new LineIndex(text);
       const { line } = lines.locate(start);
-      const bytes = Buffer.from(resolve(block));
+      const bytes = Buffer.from(resolved);
       found.push({ name: null, bytes, start, end: start + block.length, line, lineOf: () => line, isEncoded: false });
     }
     start = next;
   }
   return found;
+}
+
+/** How blocks begin in an address, a form or a header of a proxy. */
+export const PERCENT_BEGIN = ['-----BEGIN%20', '-----BEGIN+CERT'] as const;
+
+/**
+ * The PEM blocks of a text that are percent-encoded (RFC 3986 2.1), where a blank may be a plus sign.
+ *
+ * @returns each with its octets resolved, in order
+ */
+export function findPercentBlocks(text: string): readonly PlacedPart[] {
+  const found: PlacedPart[] = [];
+  const lines = new LineIndex(text);
+  const starts = PERCENT_BEGIN.flatMap((begin) => placesOf(text, begin)).sort((a, b) => a - b);
+  for (const [index, start] of starts.entries()) {
+    const limit = Math.min(starts[index + 1] ?? text.length, start + MAX_BLOCK);
+    const block = /^[\s\S]*?-----END[%+][A-Z0-9%+]{1,64}-----/.exec(text.slice(start, limit))?.[0];
+    if (block === undefined || /\s/.test(block)) continue;
+    const { line } = lines.locate(start);
+    const blanks = block.startsWith('-----BEGIN+') ? block.replaceAll('+', ' ') : block;
+    const pem = blanks.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+    const bytes = Buffer.from(`${pem}\n`, 'latin1');
+    found.push({ name: null, bytes, start, end: start + block.length, line, lineOf: () => line, isEncoded: false });
+  }
+  return found;
+}
+
+function placesOf(text: string, wanted: string): readonly number[] {
+  const places: number[] = [];
+  for (let at = text.indexOf(wanted); at !== -1; at = text.indexOf(wanted, at + 1)) places.push(at);
+  return places;
 }
 
 /**
@@ -78,6 +113,16 @@ function isString(block: string): boolean {
   return ESCAPE.test(block) || JOINT.test(block);
 }
 
+/**
+ * Whether most lines of a block have more than base64 when they are joined: what stands around the strings is code, and the reader
+ * of lines knows better what is the same around each.
+ */
+function isInCalls(resolved: string): boolean {
+  const body = resolved.trimEnd().split('\n').slice(1, -1);
+  const foreign = body.filter((line) => /[^A-Za-z0-9+/=\s-]/.test(line)).length;
+  return foreign * 2 > body.length;
+}
+
 function resolve(block: string): string {
   return block
     .replace(JOINT, '\n')
@@ -98,12 +143,12 @@ function isAlone(text: string, start: number, end: number): boolean {
   );
 }
 
-/** Markers need not be in order: what they enclose is the business of those who read damaged blocks. */
-function isInBlock(text: string, start: number, end: number): boolean {
-  const before = text.slice(Math.max(0, start - 200), start);
-  const after = text.slice(end, end + 200);
-  return (
-    before.toUpperCase().lastIndexOf('BEGIN') > before.toUpperCase().lastIndexOf(END) ||
-    /^\s{0,40}[-_=~\u2010-\u2015\u2212]{1,8}[ \t]*END\b/i.test(after)
-  );
+/**
+ * Whether base64 stands between markers. They need not be in order: what they enclose is the business of those who read damaged
+ * blocks.
+ */
+export function isInBlock(text: string, start: number, end: number): boolean {
+  const before = findMarkers(text.slice(Math.max(0, start - NEARBY), start), NEARBY);
+  const after = text.slice(end, end + NEARBY);
+  return before.at(-1)?.kind === 'BEGIN' || /^\s{0,40}[-_=~\u2010-\u2015\u2212]{1,8}[ \t]*END\b/i.test(after);
 }

@@ -10,8 +10,8 @@ import { asBuffer } from '../encoding/buffer.js';
 /** A text in an encoding that keeps ASCII bytes, which is what PEM is looked for in. */
 export interface DecodedText {
   readonly bytes: Uint8Array;
-  /** What was in front of it or around its characters: nothing, a byte order mark, or UTF-16. */
-  readonly wrapping: 'none' | 'byte-order-mark' | 'utf-16';
+  /** What was in front of it or around its characters: nothing, a byte order mark, UTF-16, or zeros as in UTF-16 and UTF-32. */
+  readonly wrapping: 'none' | 'byte-order-mark' | 'utf-16' | 'zeros';
 }
 
 /** A run of characters as long as this is no word of a language. */
@@ -29,10 +29,51 @@ export function decodeText(bytes: Uint8Array): DecodedText | null {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
     return { bytes: bytes.subarray(3), wrapping: 'byte-order-mark' };
   }
+  const bare = withoutZeros(bytes);
+  if (bare !== null) return { bytes: bare, wrapping: 'zeros' };
   const order = utf16Order(bytes);
   if (order !== null) return { bytes: fromUtf16(bytes, order), wrapping: 'utf-16' };
-  for (let at = Math.min(bytes.length, SAMPLE) - 1; at >= 0; at--) if (isBinary(bytes[at] as number)) return null;
+  if (isBinaryText(bytes)) return null;
   return { bytes, wrapping: 'none' };
+}
+
+/** Whether bytes begin with what is in no text. */
+function isBinaryText(bytes: Uint8Array): boolean {
+  for (let at = Math.min(bytes.length, SAMPLE) - 1; at >= 0; at--) if (isBinary(bytes[at] as number)) return true;
+  return false;
+}
+
+/**
+ * A text in which more blocks can be seen when its zeros are taken out: UTF-32, a file of which one part is UTF-16, as the `>>` of
+ * PowerShell makes it, or one that was blown up with zeros.
+ *
+ * @returns null for all others
+ */
+function withoutZeros(bytes: Uint8Array): Uint8Array | null {
+  const text = asBuffer(bytes);
+  if (!text.includes(0) || !SPACED_SIGNS.some((sign) => text.includes(sign))) return null;
+  const bare = text.filter((byte) => byte !== 0);
+  if (isBinaryText(bare)) return null;
+  const order = utf16Order(bytes);
+  const asItIs = order === null ? (isBinaryText(bytes) ? new Uint8Array() : bytes) : fromUtf16(bytes, order);
+  if (countSigns(bare) <= countSigns(asItIs)) return null;
+  return (bare[0] === 0xff && bare[1] === 0xfe) || (bare[0] === 0xfe && bare[1] === 0xff) ? bare.subarray(2) : bare;
+}
+
+const BEGIN = '-----BEGIN ';
+
+/** How blocks begin where there are zeros between characters, and where there are none. */
+const SPACED_SIGNS: readonly Buffer[] = [
+  Buffer.from('--BEGIN', 'utf16le'),
+  Buffer.from('-\0\0\0B\0\0\0E'),
+  Buffer.from(BEGIN),
+];
+
+function countSigns(text: Uint8Array): number {
+  const view = asBuffer(text);
+  let count = 0;
+  for (let at = view.indexOf(BEGIN); at !== -1; at = view.indexOf(BEGIN, at + 1)) count++;
+  return count;
 }
 
 /** A part of a text as a string: UTF-8 where it is that, else Latin-1, so that no byte is lost. */

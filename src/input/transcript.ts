@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { decodeEscapes } from './escapes.js';
+import { decodeEscapes, erasedCharacters } from './escapes.js';
 import { frameOf } from './line-frame.js';
 import { findMarkers } from './marker.js';
 import type { NoteCode } from './read-result.js';
@@ -42,15 +42,21 @@ export interface Transcript {
  */
 export function transcribe(text: string, maxMarkers: number): Transcript {
   if (text.length > MAX_TEXT) return { text, places: null, oddities: [] };
-  const escapes = decodeEscapes(text);
-  const unescaped = replaceParts({ text, places: null }, escapes);
+  const erased = erasedCharacters(text);
+  const shown = replaceParts({ text, places: null }, erased);
+  const escapes = decodeEscapes(shown.text);
+  const unescaped = replaceParts(shown, escapes);
   const frames = frameParts(unescaped.text, maxMarkers);
   const bare = replaceParts(unescaped, frames);
   const { places } = unescaped;
   const framed = frames.flatMap(({ code, message, start }) =>
     code === null ? [] : [{ code, message, index: places?.[start] ?? start }],
   );
-  const oddities = [...escapes.map(({ code, message, start }) => ({ code, message, index: start })), ...framed];
+  const oddities = [
+    ...erased.map(({ code, message, start }) => ({ code, message, index: start })),
+    ...escapes.map(({ code, message, start }) => ({ code, message, index: placeOf(shown, start) })),
+    ...framed,
+  ];
   return { ...bare, oddities: oddities.sort((a, b) => a.index - b.index) };
 }
 

@@ -1,6 +1,7 @@
 /**
- * XML (1.0), read by sax: SAML metadata, WS-Security, the configuration of many products. An element whose text is base64 of a
- * certificate is a part of its own, called by the path of the element; all other text is read on as it is.
+ * XML (1.0), read by sax: SAML metadata, WS-Security, the configuration of many products. An element or an attribute whose text is
+ * base64 of a certificate is a part of its own, called by its path; all other text is read on as it is, that of attributes where it
+ * shows PEM.
  *
  * sax resolves the five entities of XML and numbers, and never one that the document declares, so that a declaration cannot
  * grow. It is loaded by the first document.
@@ -9,7 +10,7 @@
  */
 import { createRequire } from 'node:module';
 import type { TrustError } from '../errors.js';
-import { brokenValue, decodeEmbedded, type Part } from './embedded.js';
+import { brokenValue, decodeEmbedded, type Part, showsPem } from './embedded.js';
 import type { PlainText } from './markup.js';
 
 const require = createRequire(import.meta.url);
@@ -28,7 +29,9 @@ interface SaxParser {
   readonly line: number;
   readonly position: number;
   error: Error | null;
-  onopentag: (tag: { readonly name: string }) => void;
+  onopentagstart: (tag: { readonly name: string }) => void;
+  onattribute: (attribute: { readonly name: string; readonly value: string }) => void;
+  onopentag: () => void;
   onclosetag: (name: string) => void;
   ontext: (text: string) => void;
   oncdata: (text: string) => void;
@@ -80,9 +83,10 @@ class XmlReader {
   readonly #lines: number[] = [];
   readonly #path: string[] = [];
   #faults = 0;
-  /** The text since the last tag, and the line on which it begins. */
+  /** The text since the last tag, and the lines on which it begins and ends. */
   #pending = '';
   #line = 1;
+  #lastLine = 1;
 
   read(xml: string): XmlContents | null {
     let offset = 0;
@@ -93,6 +97,7 @@ class XmlReader {
     }
     if (this.#path.length > 0 && this.#parts.length === 0) return null;
     this.#pending = xml.slice(offset);
+    this.#lastLine = Number.POSITIVE_INFINITY;
     this.#keep();
     return { parts: this.#parts, errors: this.#errors, text: `${this.#text.join('\n')}\n`, lines: this.#lines };
   }
@@ -104,10 +109,12 @@ class XmlReader {
     const mark = () => {
       this.#line = firstLine + parser.line;
     };
-    parser.onopentag = ({ name }) => {
-      this.#open(name);
-      mark();
+    parser.onopentagstart = ({ name }) => this.#open(name);
+    parser.onattribute = ({ name, value }) => {
+      const breaks = rawValue(xml, parser.position).split('\n').length - 1;
+      this.#takeAttribute(name, value, { line: firstLine + parser.line - breaks, isBroken: breaks > 0 });
     };
+    parser.onopentag = mark;
     parser.onclosetag = () => {
       this.#close();
       mark();
@@ -115,6 +122,7 @@ class XmlReader {
     };
     parser.ontext = parser.oncdata = (text) => {
       this.#pending += text;
+      this.#lastLine = firstLine + parser.line;
     };
     // What is no XML is passed over: the document is not judged here.
     parser.onerror = () => {
@@ -137,17 +145,27 @@ class XmlReader {
   }
 
   #close(): void {
-    const embedded = decodeEmbedded(this.#pending);
-    const name = this.#path.join('/');
-    const line = this.#line;
-    if (embedded === 'broken') {
-      this.#errors.push(brokenValue(name, line));
-    } else if (embedded !== null) {
-      this.#parts.push({ name, bytes: embedded.bytes, line, lineOf: () => line, isEncoded: true });
-    }
-    if (embedded !== null) this.#pending = '';
+    if (this.#takeEmbedded(this.#pending, this.#path.join('/'), this.#line)) this.#pending = '';
     this.#keep();
     this.#path.pop();
+  }
+
+  /** Whether a value says of itself that it is base64 of something. */
+  #takeEmbedded(value: string, name: string, line: number): boolean {
+    const embedded = decodeEmbedded(value);
+    if (embedded === 'broken') this.#errors.push(brokenValue(name, line));
+    else if (embedded !== null)
+      this.#parts.push({ name, bytes: embedded.bytes, line, lineOf: () => line, isEncoded: true });
+    return embedded !== null;
+  }
+
+  /** A value whose lines end as those of the document do, or by references on one line of it. */
+  #takeAttribute(name: string, value: string, { line, isBroken }: { line: number; isBroken: boolean }): void {
+    if (this.#takeEmbedded(value, `${this.#path.join('/')}/@${name}`, line) || !showsPem(value)) return;
+    for (const [number, text] of value.split(/\r\n|\r|\n/).entries()) {
+      this.#text.push(text.trim());
+      this.#lines.push(isBroken ? line + number : line);
+    }
   }
 
   /** Adds the text since the last tag to that which is read on. */
@@ -156,8 +174,15 @@ class XmlReader {
       const shown = line.trim();
       if (shown === '') continue;
       this.#text.push(shown);
-      this.#lines.push(this.#line + number);
+      // A reference may stand for a line end that the document has not.
+      this.#lines.push(Math.min(this.#line + number, this.#lastLine));
     }
     this.#pending = '';
   }
+}
+
+/** The value of an attribute as it stands, which ends with a quote before a place; empty where it has none. */
+function rawValue(xml: string, end: number): string {
+  const quote = xml.charAt(end - 1);
+  return quote === '"' || quote === "'" ? xml.slice(xml.lastIndexOf(quote, end - 2) + 1, end - 1) : '';
 }

@@ -21,6 +21,9 @@ export const MAX_YAML: number = 4 * 1024 * 1024;
 /** Keys may be long, and stand in the paths of many values. */
 const MAX_NAME = 400;
 
+/** A line of a log in JSON, whose block goes on in the next lines. */
+const MARKER_ALONE = /^\s*-{5}BEGIN [A-Z0-9 ]{1,64}-{5}\s*$/;
+
 /** What stands in a text. */
 interface YamlContents {
   readonly parts: readonly PlacedPart[];
@@ -112,7 +115,7 @@ function toPart(
 ): PlacedPart | TrustError | null {
   const [start = 0, end = 0] = range ?? [];
   const embedded = decodeEmbedded(value);
-  if (embedded === null && !showsPem(value)) return null;
+  if (embedded === null && (!showsPem(value) || MARKER_ALONE.test(value))) return null;
   const name = renderPath(path);
   const { line } = lines.locate(start);
   if (embedded === 'broken') return brokenValue(name, line);

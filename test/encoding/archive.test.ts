@@ -1,4 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { zipSync } from 'fflate';
@@ -126,6 +129,25 @@ describe('tar by GNU tar', () => {
       rejected: [],
     });
   });
+
+  test.skipIf(!isPresent).each([['gnu'], ['pax'], ['pax', '--sparse-version=0.1']])(
+    'a sparse file is named, the one after it is read: %s',
+    (format, ...more) => {
+      const folder = mkdtempSync(join(tmpdir(), 'sparse-'));
+      try {
+        for (const name of ['a', 'b']) writeFileSync(join(folder, name), name.repeat(600));
+        truncateSync(join(folder, 'a'), 1 << 20);
+        const bytes = execFileSync('tar', ['--format', format, ...more, '-S', '-C', folder, '-cf', '-', 'a', 'b']);
+        const { members, rejected } = unpackArchive(bytes, 'tar', new UnpackBudget(bytes.length));
+        expect(members.map(({ name }) => name)).toEqual(['b']);
+        expect(rejected.map(({ error }) => [error.code, error.message])).toEqual([
+          ['archive/unsupported', expect.stringMatching(/a" is a sparse file/)],
+        ]);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+  );
 });
 
 test.each([

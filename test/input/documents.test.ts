@@ -136,6 +136,24 @@ const XML_AND_HTML: readonly Row[] = [
       ['CN=Sub', 'a/b', 2],
     ],
   ],
+  [
+    'XML, all line ends as references',
+    `<a>\n<b>${(ROOT.pem + SUB.pem).replaceAll('\n', '&#10;')}</b></a>`,
+    [
+      ['CN=Root', null, 2],
+      ['CN=Sub', null, 2],
+    ],
+  ],
+  ['XML, PEM in an attribute', `<a>\n<b x="1"\n ca="${ROOT.pem}"/></a>`, [['CN=Root', null, 3]]],
+  [
+    'XML, PEM in attributes, line ends as references',
+    `<a>\n<b ca="${ROOT.pem.replaceAll('\n', '&#xA;')}"/>\n<b\n ca='${SUB.pem}'/>\n</a>`,
+    [
+      ['CN=Root', null, 2],
+      ['CN=Sub', null, 4],
+    ],
+  ],
+  ['XML, base64 in an attribute', `<a>\n<x:b y:ca="${base64(ROOT.der)}"/></a>`, [['CN=Root', 'a/b/@y:ca', 2]]],
   ['XML, then text', `<a/>\n${ROOT.pem}`, [['CN=Root', null, 2]]],
   ['XML with faults', `<a><b c=d>&x;<c>${base64(ROOT.der)}</c></d></a>`, [['CN=Root', 'a/b/c', 1]]],
   ['HTML, pre', `<!DOCTYPE html>\n<html><body>\n<pre>${ROOT.pem}</pre></body></html>`, [['CN=Root', null, 3]]],
@@ -214,6 +232,49 @@ const STRINGS: readonly Row[] = [
     'a log with JSON in a string',
     `x "{\\"ca\\":\\"${ROOT.pem.replaceAll('\n', '\\\\n')}\\"}"\n`,
     [['CN=Root', null, 1]],
+  ],
+  [
+    'headers of proxies',
+    `GET / HTTP/1.1\nX-SSL-Client-Cert: ${encodeURIComponent(ROOT.pem)}\nX-Forwarded-Client-Cert: Hash=1;Cert="${encodeURIComponent(SUB.pem)}";Subject="CN=x"\n\n`,
+    [
+      ['CN=Root', null, 2],
+      ['CN=Sub', null, 3],
+    ],
+  ],
+  [
+    'a form',
+    `a=1&ca=${new URLSearchParams({ x: ROOT.pem + SUB.pem }).toString().slice(2)}&b=2\n`,
+    [
+      ['CN=Root', null, 1],
+      ['CN=Sub', null, 1],
+    ],
+  ],
+  ['what kubectl prints of a Secret', `${base64(ROOT.pem)}\n`, [['CN=Root', null, 1]]],
+  ['the same, encoded twice', `${base64(base64(ROOT.pem))}`, [['CN=Root', null, 1]]],
+  [
+    'what base64 prints of PEM, between words and blocks',
+    `${SUB.pem}Here it is:\n${folded(base64(`x\n${ROOT.pem}`), 76)}Regards\n${SUB.pem}`,
+    [
+      ['CN=Sub', null, 1],
+      ['CN=Root', null, SUB.pem.split('\n').length + 1],
+      ['CN=Sub', null, SUB.pem.split('\n').length + 1 + Math.ceil(base64(`x\n${ROOT.pem}`).length / 76) + 1],
+    ],
+  ],
+  [
+    'what uuencode -m prints, and a text that begins something',
+    `begin-base64 644 a.pem\n${folded(base64(ROOT.pem), 60)}====\nBegin of it: ${base64(SUB.pem)}\n`,
+    [
+      ['CN=Root', null, 2],
+      ['CN=Sub', null, Math.ceil(base64(ROOT.pem).length / 60) + 3],
+    ],
+  ],
+  [
+    'what base64 prints of a zip and a gzip, one after the other',
+    `${folded(base64(zipSync({ 'a.cer': ROOT.der })), 76)}and\n${folded(base64(gzipSync(SUB.pem)), 76)}`,
+    [
+      ['CN=Root', 'a.cer', null],
+      ['CN=Sub', null, Math.ceil(base64(zipSync({ 'a.cer': ROOT.der })).length / 76) + 2],
+    ],
   ],
   ['a log with DER in base64', `2026-11-01 peer=${base64(ROOT.der)} ok\n`, [['CN=Root', null, 1]]],
   [

@@ -52,6 +52,11 @@ const MAIL: readonly (readonly [name: string, bytes: string, found: readonly Fou
     ],
   ],
   [
+    'an attachment that is PEM and not the base64 that it should be',
+    multipart([attachment('a.cer', ROOT.der).replace(/\r\n\r\n[\s\S]*/, `\r\n\r\n${SUB.pem}`)], { headers: MESSAGE }),
+    [['CN=Sub', 'a.cer', 1]],
+  ],
+  [
     'quoted-printable',
     entity({
       headers: [...MESSAGE, 'Content-Transfer-Encoding: quoted-printable'],

@@ -119,6 +119,16 @@ export const MARKERS: readonly Form[] = [
     (pem) => pem.replaceAll('--', '—'),
     ['pem/damaged-marker 1:1', 'pem/damaged-marker E:1'],
   ],
+  [
+    'the same wrong letters in both',
+    (pem) => pem.replaceAll('CERTIFICATE', 'CERTIFCATE'),
+    ['pem/damaged-marker 1:1', 'pem/damaged-marker E:1'],
+  ],
+  [
+    'a label of two words for one',
+    (pem) => pem.replaceAll('CERTIFICATE', 'CA CERTIFICATE'),
+    ['pem/damaged-marker 1:1', 'pem/damaged-marker E:1'],
+  ],
   ['wrong letters', (pem) => pem.replace('BEGIN CERTIFICATE', 'BEG1N CERT1FlCATE'), ['pem/damaged-marker 1:1']],
   ['diacritics', (pem) => pem.replace('END CERTIFICATE', 'END ČEŘŤIŤICATE'), ['pem/damaged-marker E:1']],
   ['a letter missing', (pem) => pem.replace('END CERTIFICATE', 'EN CERTIFCATE'), ['pem/damaged-marker E:1']],
@@ -246,6 +256,51 @@ export const FRAMES: readonly Form[] = [
     'docker logs',
     (pem) => prefixed(pem, (number) => `2026-11-22T05:55:47.${number}23456789Z `),
     ['pem/line-prefix 1:1'],
+  ],
+  [
+    'a log with other levels',
+    (pem) => prefixed(pem, (number) => `05:10:${10 + number} ${number % 2 === 0 ? 'INFO ' : 'DEBUG'} [main] app - `),
+    ['pem/missing-line-end 1:29', 'pem/line-prefix 2:1', 'pem/missing-line-end E:29'],
+  ],
+  [
+    'what grep -A prints',
+    (pem) => prefixed(pem, (number) => `certs/ca.pem${number === 1 ? ':' : '-'}`),
+    ['pem/missing-line-end 1:14', 'pem/line-prefix 2:1', 'pem/damaged-marker E:13', 'pem/missing-line-end E:13'],
+  ],
+  [
+    'a table of psql',
+    (pem) =>
+      suffixed(
+        prefixed(pem, (number) => (number === 1 ? '  1 | ' : '    | ')),
+        '+',
+        70,
+      ).replace(/\+\n$/, '\n'),
+    ['pem/line-suffix 1:34', 'pem/missing-line-end 1:7', 'pem/line-prefix 2:1', 'pem/missing-line-end E:7'],
+  ],
+  [
+    'calls of a program',
+    (pem) =>
+      suffixed(
+        prefixed(pem, () => '  sb.append("'),
+        '\\n");',
+      ),
+    ['pem/line-prefix 1:1', 'pem/line-suffix 1:41'],
+  ],
+  ['a pager', (pem) => pem.replace(/\n(?=.*\n.*\n-----END)/, '\n --More-- \n'), ['pem/other-line E-2:1']],
+  [
+    'a pager on the line of base64',
+    (pem) => pem.replace(/\n(?=.*\n.*\n-----END)/, '\n--More-- '),
+    ['pem/other-line E-2:1'],
+  ],
+  [
+    'a pager that takes itself away',
+    (pem) => pem.replace(/\n(?=.*\n.*\n-----END)/, `\n--More--${'\b'.repeat(8)}${' '.repeat(8)}${'\b'.repeat(8)}`),
+    ['pem/terminal-escape E-2:1'],
+  ],
+  [
+    'one line with bars between',
+    (pem) => pem.trimEnd().replaceAll('\n', '|'),
+    ['pem/missing-line-end 1:1', 'pem/blanks-for-newlines 1:28', 'pem/missing-line-end 1:N+29'],
   ],
   ['docker compose logs', (pem) => prefixed(pem, () => 'api-1  | '), ['pem/line-prefix 1:1']],
   ['kubectl logs with a prefix', (pem) => prefixed(pem, () => '[pod/api-7d9f/api] '), ['pem/line-prefix 1:1']],

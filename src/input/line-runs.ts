@@ -1,0 +1,166 @@
+/**
+ * The base64 of a block whose lines have other text around them that is not the same on every line, as `grep -A`, `psql` and logs
+ * with levels print it, and lines of other text between them, as pagers put there.
+ *
+ * Which part of a line is meant is told by the first one. That nothing was left out and nothing taken in is told by the certificate:
+ * it must be there to its last octet.
+ *
+ * @module
+ */
+import { toPrintable } from '../encoding/printable.js';
+import { tryDecodeCertificate } from '../x509/certificate.js';
+import { type Copy, isDamagedRoot } from './certificate-copy.js';
+import type { LineIndex } from './text.js';
+import type { Oddity } from './transcript.js';
+
+/** How a certificate begins that has 256 octets or more. */
+const FIRST_RUN = /MII[A-P][A-Za-z0-9+/]{20}[A-Za-z0-9+/]*={0,2}/;
+
+/** A run that ends a line, behind what a pager asked there. */
+const LAST_RUN = /^.{0,100}?([A-Za-z0-9+/]{24}[A-Za-z0-9+/]*={0,2})\s*$/;
+
+/** No certificate has more characters. */
+const MAX_CHARACTERS = 87_384;
+
+/** What is looked at of what stands before and after the base64. */
+const AROUND = 3;
+
+/** No block has more lines. */
+const MAX_LINES = 10_000;
+
+/** What is said of other text is no longer than this. */
+const MAX_SHOWN = 60;
+
+/** A part of a text, without blanks around it. */
+interface Run {
+  readonly start: number;
+  readonly text: string;
+}
+
+/** A certificate, and what was passed over to get it. */
+interface FoundRuns {
+  readonly copy: Copy;
+  readonly oddities: readonly Oddity[];
+}
+
+/** A copy whose place in the text is not known yet. */
+interface Runs {
+  readonly runs: readonly Run[];
+  readonly oddities: readonly Oddity[];
+}
+
+const NOTHING: Runs = { runs: [], oddities: [] };
+
+/** What stands in other text, and never in base64. */
+const NO_BASE64 = /[^A-Za-z0-9+/=\s]/;
+
+/**
+ * The certificate between two markers, if the runs of base64 there are one.
+ *
+ * @param start - index after the BEGIN marker
+ * @param end - index of the END marker
+ * @returns null when they are none, when the copy is a damaged one of a known root, or when there is nothing else between them
+ */
+export function copyOfRuns(text: string, start: number, end: number, lines: LineIndex, line: number): FoundRuns | null {
+  const body = text.slice(start, end);
+  if (!NO_BASE64.test(body) && !/\S[^\S\r\n]+\S/.test(body)) return null;
+  for (const { runs, oddities } of [runsOfLines(text, start, end), runsBetween(text, start, end)]) {
+    const characters = runs.map((run) => run.text).join('');
+    if (characters.length > MAX_CHARACTERS) continue;
+    const certificate = tryDecodeCertificate(Buffer.from(characters, 'base64'));
+    if (certificate === null || isDamagedRoot(certificate)) continue;
+    const indices = Uint32Array.from(runs.flatMap((run) => [...run.text].map((_, at) => run.start + at)));
+    return { copy: { characters, indices, end, lines, line }, oddities };
+  }
+  return null;
+}
+
+/** The run of every line that stands where that of the first line does; what has none is passed over. */
+function runsOfLines(text: string, start: number, end: number): Runs {
+  const whole = linesOf(text, start, end);
+  const first = whole.findIndex((one) => FIRST_RUN.test(one.text));
+  const match = FIRST_RUN.exec(whole[first]?.text ?? '');
+  if (match === null) return NOTHING;
+  const { text: firstLine, start: at } = whole[first] as Run;
+  const before = firstLine.slice(0, match.index);
+  const after = firstLine.slice(match.index + match[0].length);
+  const pattern = patternOf(before, after);
+  const oddities: Oddity[] = [];
+  if (before.trim() !== '') oddities.push(around('pem/line-prefix', before, 'before', at));
+  if (after.trim() !== '') oddities.push(around('pem/line-suffix', after, 'after', at + match.index + match[0].length));
+  const runs: Run[] = [];
+  for (const one of whole) {
+    const run = runOf(one, pattern);
+    const [, last] = run === null ? (LAST_RUN.exec(one.text) ?? []) : [];
+    const rest = last === undefined ? one.text : one.text.slice(0, one.text.lastIndexOf(last));
+    if (run !== null) runs.push(run);
+    else if (last !== undefined) runs.push({ start: one.start + rest.length, text: last });
+    if (run !== null || rest.trim() === '') continue;
+    // Words that might be base64 are not left out.
+    if (!NO_BASE64.test(rest)) return NOTHING;
+    oddities.push(otherText(rest, one.start));
+  }
+  return { runs, oddities: oddities.sort((a, b) => a.index - b.index) };
+}
+
+/** The runs of a text on one line in which something else stands where lines should end, after BEGIN as well. */
+function runsBetween(text: string, start: number, end: number): Runs {
+  const first = text.slice(start, end).search(FIRST_RUN);
+  const between = text.slice(start, start + Math.max(first, 0)).trim();
+  if (!NO_BASE64.test(between) || between.length > MAX_SHOWN) return NOTHING;
+  const runs: Run[] = [];
+  for (let at = start; at < end; ) {
+    const next = text.indexOf(between, at);
+    const stop = next === -1 || next > end ? end : next;
+    const run = text.slice(at, stop);
+    if (run.trim() !== '') runs.push({ start: at + run.length - run.trimStart().length, text: run.trim() });
+    at = stop + between.length;
+  }
+  if (runs.some((run) => /[^A-Za-z0-9+/=]/.test(run.text))) return NOTHING;
+  const message = `"${toPrintable(between)}" stands where lines should end`;
+  return { runs, oddities: [{ code: 'pem/blanks-for-newlines', message, index: start }] };
+}
+
+/** The lines between two markers, but for what is left of theirs. */
+function linesOf(text: string, start: number, end: number): readonly Run[] {
+  const found: Run[] = [];
+  for (const match of text.slice(start, end).matchAll(/(?<=[\r\n])[^\r\n]+(?=[\r\n])/g)) {
+    if (found.length === MAX_LINES) return [];
+    found.push({ start: start + match.index, text: match[0] });
+  }
+  return found;
+}
+
+/** Matches a run that stands between the same characters as that of the first line. */
+function patternOf(before: string, after: string): RegExp {
+  const [near = ''] = new RegExp(`[^A-Za-z0-9+/=]{0,${AROUND}}$`).exec(before) ?? [];
+  const lead = near.trim() === '' ? '^\\s*' : escaped(near);
+  const trail = after.trim() === '' ? '\\s*$' : escaped(after.trimEnd().slice(0, AROUND));
+  return new RegExp(`${lead}([A-Za-z0-9+/]+={0,2})(?=${trail})`, 'g');
+}
+
+function runOf({ start, text }: Run, pattern: RegExp): Run | null {
+  const alone = /^\s*([A-Za-z0-9+/]+={0,2})\s*$/.exec(text);
+  const found = alone === null ? [...text.matchAll(pattern)] : [alone];
+  const longest = found.sort((a, b) => (b[1] ?? '').length - (a[1] ?? '').length)[0];
+  const run = longest?.[1];
+  if (longest === undefined || run === undefined) return null;
+  return { start: start + longest.index + longest[0].indexOf(run), text: run };
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, (character) => (character === '-' ? '\\x2d' : `\\${character}`));
+}
+
+function around(code: Oddity['code'], text: string, where: string, index: number): Oddity {
+  return {
+    code,
+    message: `"${toPrintable(text.trim().slice(0, MAX_SHOWN))}" or the like stands ${where} the lines`,
+    index,
+  };
+}
+
+function otherText(text: string, index: number): Oddity {
+  const shown = toPrintable(text.trim().slice(0, MAX_SHOWN));
+  return { code: 'pem/other-line', message: `"${shown}" stands between the lines`, index };
+}
