@@ -108,3 +108,45 @@ test('a certificate that Java does not see is added so that it does', async () =
     expect(decodeKeystore(at.bytes(), { password: PASSWORD }).integrity).toBe('verified');
   });
 });
+
+describe('a file whose password is empty is changed without one', () => {
+  const bytes = pfx({
+    safes: [
+      [
+        shroudedKeyBag(fresh.privateKey, { friendlyName: 'gw', localKeyId: '01' }, ''),
+        certificateBag(fresh.der, { localKeyId: '01' }),
+      ],
+    ],
+    encrypted: true,
+    password: '',
+  });
+  const other = issue({ subject: 'CN=Other root' });
+
+  test('by add', async () => {
+    await inFolder(bytes, async (at) => {
+      const { status } = await at.keystore([
+        'add',
+        at.store,
+        at.write('other.pem', other.pem),
+        '--expect-sha256',
+        other.certificate.sha256,
+      ]);
+      expect(status).toBe(0);
+      const { integrity, entries } = decodeKeystore(at.bytes(), { password: '' });
+      expect([integrity, entries.map(({ kind }) => kind)]).toEqual([
+        'verified',
+        ['private-key', 'trusted-certificate'],
+      ]);
+    });
+  });
+
+  test('by passwd, its key too', async () => {
+    await inFolder(bytes, async (at) => {
+      const { status } = await at.keystore(['passwd', at.store, '--new-storepass-env', 'NEW'], {
+        env: { NEW: PASSWORD },
+      });
+      expect(status).toBe(0);
+      expect(decodeKeystore(at.bytes(), { password: PASSWORD }).entries).toHaveLength(1);
+    });
+  });
+});
