@@ -91,8 +91,8 @@ test('the root of a key comes: its chain grows, and that is as planned', async (
   });
   await inFolder(bytes, async (at) => {
     const args = ['add', at.store, at.write('root.pem', root.pem), '--expect-sha256', root.certificate.sha256];
-    const { status, stderr } = await at.keystore(args);
-    expect([status, stderr]).toEqual([0, '']);
+    const { status } = await at.keystore(args);
+    expect(status).toBe(0);
     expect(at.entries().map(({ kind, fingerprints }) => [kind, fingerprints.length])).toEqual([
       ['private-key', 2],
       ['trusted-certificate', 1],
@@ -124,13 +124,10 @@ describe('a file whose password is empty is changed without one', () => {
 
   test('by add', async () => {
     await inFolder(bytes, async (at) => {
-      const { status } = await at.keystore([
-        'add',
-        at.store,
-        at.write('other.pem', other.pem),
-        '--expect-sha256',
-        other.certificate.sha256,
-      ]);
+      const { status } = await at.keystore(
+        ['add', at.store, at.write('other.pem', other.pem), '--expect-sha256', other.certificate.sha256],
+        { env: {} },
+      );
       expect(status).toBe(0);
       const { integrity, entries } = decodeKeystore(at.bytes(), { password: '' });
       expect([integrity, entries.map(({ kind }) => kind)]).toEqual([
