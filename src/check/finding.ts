@@ -87,6 +87,8 @@ export const FINDING_CODES = [
   'keystore/date-made',
   'keystore/duplicate-anchor',
   'keystore/empty',
+  'keystore/foreign-algorithm',
+  'keystore/foreign-key-algorithm',
   'keystore/generated-file',
   'keystore/hidden-without-password',
   'keystore/intermediate-left-out',

@@ -48,8 +48,9 @@ export async function openStore(
     return await withPassword(password, io, name, (known) => {
       const derivedKeys = new Map();
       const keystore = decodeKeystore(bytes, { password: known, source: sourceOf(name), derivedKeys });
-      if (forEditing) requirePassword(keystore, known);
-      return { path, name, bytes, password: known, derivedKeys, keystore };
+      const found = known ?? emptyPassword(keystore);
+      if (forEditing) requirePassword(keystore, found);
+      return { path, name, bytes, password: found, derivedKeys, keystore };
     });
   } catch (error) {
     throw expectTrustError(error).within({ source: name });
@@ -65,6 +66,11 @@ function requireType(bytes: Uint8Array, expected: KeystoreType | undefined): voi
     `the keystore is ${found.toUpperCase()} and not ${expected.toUpperCase()}, as --storetype says`,
     { hint: 'name the type it has, or leave --storetype out; its type is never changed by opening it' },
   );
+}
+
+/** The password that verified the integrity of a keystore where none was given: that of PKCS#12 may be empty. */
+function emptyPassword({ mac, integrity }: Keystore): string | null {
+  return mac !== null && integrity === 'verified' ? '' : null;
 }
 
 function requirePassword({ type, mac }: Keystore, password: string | null): void {

@@ -13,6 +13,7 @@ import { findBase64Lines, mayHoldBase64Lines } from './base64-lines.js';
 import type { Collector, LineOf } from './collector.js';
 import { blankBytes, findDer } from './der-in-text.js';
 import type { Part, PlacedPart } from './embedded.js';
+import { decodeKeystoreText } from './encoded-keystore.js';
 import { findHeadings, type Heading, withAliases } from './keytool-list.js';
 import { beginsLikeMail, isMail, readMail } from './mail.js';
 import { isHtml, type PlainText, stripMarkup } from './markup.js';
@@ -83,6 +84,12 @@ const FORMATS: readonly Format[] = [
 export function readDocument(bytes: Uint8Array, { into, isPlain, open }: DocumentReading): InputKind {
   const bundle = readBundle(bytes, into);
   if (bundle !== null) return bundle;
+  const keystore = isPlain ? null : decodeKeystoreText(bytes);
+  if (keystore !== null) {
+    if (keystore.kind === 'base64') into.note('pem/no-markers', 'base64 without BEGIN and END lines', { line: 1 });
+    open({ name: null, bytes: keystore.bytes, line: 1, lineOf: null, isEncoded: true }, into.enter(null));
+    return keystore.kind;
+  }
   const { parts, errors, rest, lineOf, isDocument, mayHaveRuns } = takeApart(bytes, isPlain);
   const first = into.certificates.length;
   const before = into.count;

@@ -26,6 +26,9 @@ export function detectKeystore(bytes: Uint8Array): KeystoreKind | null {
   return detectBinaryKeystore(bytes) ?? (pem.detect(bytes) ? pem.type : null);
 }
 
+/** How much of a text is decoded to tell that it is a keystore. */
+const TEXT_HEAD = 1024;
+
 /** The same for formats that their first bytes tell, which takes no search of a long text: `pem` is none of them. */
 export function detectBinaryKeystore(bytes: Uint8Array): KeystoreKind | null {
   return BINARY_CODECS.find(({ detect }) => detect(bytes))?.type ?? detectBouncyCastle(bytes);
@@ -57,10 +60,23 @@ export function requireCodec(bytes: Uint8Array): Codec {
       hint: 'a write may have failed; take the file from a backup',
     });
   }
+  if (isKeystoreText(bytes)) {
+    throw new TrustError('keystore/bad-magic', 'the file is a keystore in base64, expected the keystore itself', {
+      at: { offset: 0 },
+      hint: 'decode what stands between its BEGIN and END lines, if it has them: openssl base64 -d',
+    });
+  }
   throw new TrustError('keystore/bad-magic', 'the file does not begin like a keystore', {
     at: { offset: 0 },
     hint: 'JKS, JCEKS, PKCS#12 and PEM bundles are read',
   });
+}
+
+/** Whether a text begins with base64 of a keystore, after a marker or without one. */
+function isKeystoreText(bytes: Uint8Array): boolean {
+  const head = Buffer.from(bytes.subarray(0, TEXT_HEAD)).toString('latin1');
+  const characters = head.replace(/^\s*-----BEGIN [A-Z0-9 ]+-----/, '').replace(/\s+/g, '');
+  return detectBinaryKeystore(Buffer.from(characters, 'base64')) !== null;
 }
 
 /** The codec of a type. */

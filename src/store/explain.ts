@@ -52,6 +52,8 @@ export type RemarkCode =
 
 /** The notes of decoding that are remarks, too. */
 type NoteCode =
+  | 'keystore/foreign-algorithm'
+  | 'keystore/foreign-key-algorithm'
   | 'keystore/non-ascii-password'
   | 'keystore/pbmac1'
   | 'keystore/pfx-version'
@@ -60,7 +62,9 @@ type NoteCode =
   | 'keystore/unread-part';
 
 const NOTE_HINTS: Readonly<Record<NoteCode, string>> = {
-  'keystore/non-ascii-password': 'give the store a password of ASCII characters with the program that made it',
+  'keystore/foreign-algorithm': 'anchorctl keystore convert --type pkcs12 makes one that Java opens',
+  'keystore/foreign-key-algorithm': 'anchorctl keystore convert --type pkcs12 encrypts them as Java does',
+  'keystore/non-ascii-password': 'anchorctl keystore passwd gives it a password of ASCII characters',
   'keystore/pbmac1': 'for older Java, have it written with a MAC of PKCS#12 (OpenSSL: without -pbmac1_pbkdf2)',
   'keystore/pfx-version': 'have it written anew as version 3',
   'keystore/trailing-bytes': 'find out what they are; anchorctl does not change the file as long as they are there',
@@ -72,30 +76,43 @@ const REPAIR = 'anchorctl keystore repair lets Java see it; do not let keytool s
 
 /** Notes that mean that Java refuses the file. */
 const FATAL_NOTES: ReadonlySet<string> = new Set([
-  'keystore/non-ascii-password',
+  'keystore/foreign-algorithm',
   'keystore/pfx-version',
   'keystore/unread-part',
 ]);
 
 /** JDK-8267701 and its backports: PBES2 and the MACs of SHA-2. */
 const SINCE_PBES2 = ['8u301', '11.0.12', '16'];
-/** JDK-8343232. */
-const SINCE_PBMAC1 = ['26'];
+/** JDK-8288050: the HMACs of SHA-512/224 and SHA-512/256 in PBES2. 17 refuses them, 25 has them. */
+const SINCE_TRUNCATED_SHA512 = ['21'];
+/** Notes that mean that Java opens the file from a version on; where there are several, the last one counts. */
+const NOTES_SINCE: readonly (readonly [code: string, from: readonly string[]])[] = [
+  // JDK-8352294
+  ['keystore/non-ascii-password', ['25']],
+  // JDK-8343232
+  ['keystore/pbmac1', ['26']],
+];
 
 /** Which versions of Java open a keystore whose certificates are all well-formed. */
 export function javaSupportOf({ type, encryption, mac, notes }: Keystore): JavaSupport {
   if (type === 'pem') return unreadable(['Java opens no PEM bundle as a keystore']);
   const fatal = notes.filter(({ code }) => FATAL_NOTES.has(code)).map(({ message }) => message);
   if (fatal.length > 0) return unreadable(fatal);
-  const pbmac1 = notes.filter(({ code }) => code === 'keystore/pbmac1').map(({ message }) => message);
-  if (pbmac1.length > 0) return { readable: 'some versions', from: SINCE_PBMAC1, reasons: pbmac1 };
+  const newer = NOTES_SINCE.flatMap(([noted, from]) =>
+    notes.filter(({ code }) => code === noted).map(({ message }) => ({ from, reasons: [message] })),
+  ).at(-1);
+  if (newer !== undefined) return { readable: 'some versions', ...newer };
   const reasons = [
     ...(/\bPBES2\b/.test(encryption ?? '') ? ['it is encrypted with PBES2'] : []),
     ...(/^HmacPBESHA[235]/.test(mac ?? '') ? [`its MAC is ${mac?.split(',', 1)[0]}`] : []),
   ];
   return reasons.length === 0
     ? { readable: 'every version', from: [], reasons }
-    : { readable: 'some versions', from: SINCE_PBES2, reasons };
+    : {
+        readable: 'some versions',
+        from: /\bPBES2 [^;]*, HmacSHA512\//.test(encryption ?? '') ? SINCE_TRUNCATED_SHA512 : SINCE_PBES2,
+        reasons,
+      };
 }
 
 function unreadable(reasons: readonly string[]): JavaSupport {
@@ -130,7 +147,7 @@ function aboutFile(keystore: Keystore): KeystoreRemark[] {
   const { type, mac, integrity } = keystore;
   const remarks: KeystoreRemark[] = [];
   const { readable, from, reasons } = javaSupportOf(keystore);
-  if (readable === 'some versions' && from === SINCE_PBES2) {
+  if (readable === 'some versions' && (from === SINCE_PBES2 || from === SINCE_TRUNCATED_SHA512)) {
     remarks.push(
       remark(
         'keystore/needs-newer-java',

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { TAG } from '../encoding/der.js';
+import { type DerElement, TAG } from '../encoding/der.js';
 import { expectTrustError } from '../errors.js';
 import type { Codec, DecodeKeystoreOptions } from './codec.js';
+import { algorithmOf, explainForeignEncryption, isMacOfJava } from './java-algorithms.js';
 import type { Keystore, KeystoreNote } from './keystore.js';
 import { describeEncryption } from './pbe.js';
 import { peekElement } from './peek.js';
@@ -95,18 +96,29 @@ function describeProtection(safes: readonly OpenedSafe[]): string | null {
     .join('; ');
 }
 
-function notesOn({ version, safes, trailingBytes }: Pfx, { mac }: Opened, password: string | null): KeystoreNote[] {
+function notesOn({ version, safes, trailingBytes }: Pfx, opened: Opened, password: string | null): KeystoreNote[] {
+  const { mac } = opened;
   const notes: KeystoreNote[] = [];
   const note = (name: string, message: string): number => notes.push({ code: `keystore/${name}`, message });
+  const isAscii = !/\P{ASCII}/u.test(password ?? '');
   if (version !== 3) {
     note('pfx-version', `the file says version ${version} of PKCS#12; Java opens version 3 only`);
   }
   if (mac?.isPbmac1 === true) {
     note('pbmac1', 'the integrity is protected by PBMAC1, which Java reads from version 26 on');
   }
-  if (/\P{ASCII}/u.test(password ?? '')) {
-    note('non-ascii-password', 'with a password that has characters outside of ASCII, Java opens no PKCS#12 keystore');
+  if (!isAscii) {
+    note(
+      'non-ascii-password',
+      'with a password that has characters outside of ASCII, Java before 25 opens no PKCS#12 keystore',
+    );
   }
+  if (mac !== null && !mac.isPbmac1 && !isMacOfJava(mac.label)) {
+    note('foreign-algorithm', `the MAC is ${algorithmOf(mac.label)}, which Java has not`);
+  }
+  const { parts, keys } = foreignEncryption(opened.safes, isAscii);
+  for (const reason of parts) note('foreign-algorithm', `a part of the keystore is ${reason}`);
+  for (const reason of keys) note('foreign-key-algorithm', `Java lists keys that it cannot use: they are ${reason}`);
   for (const safe of safes) {
     if (safe.type !== 'unsupported') continue;
     note('unread-part', `a part of the keystore is of content type ${safe.oid}, with which Java opens no keystore`);
@@ -115,4 +127,25 @@ function notesOn({ version, safes, trailingBytes }: Pfx, { mac }: Opened, passwo
     note('trailing-bytes', `${trailingBytes} bytes follow the keystore; Java passes over them and drops them on save`);
   }
   return notes;
+}
+
+/** What Java cannot decrypt, each reason once: parts, without which it opens nothing of the file, and keys. */
+function foreignEncryption(
+  safes: readonly OpenedSafe[],
+  isAscii: boolean,
+): Readonly<Record<'parts' | 'keys', ReadonlySet<string>>> {
+  const parts = new Set<string>();
+  const keys = new Set<string>();
+  const judge = (algorithm: DerElement, reasons: Set<string>): void => {
+    const reason = explainForeignEncryption(describeEncryption(algorithm), isAscii);
+    if (reason !== null) reasons.add(reason);
+  };
+  for (const { safe, bags } of safes) {
+    if (safe.type === 'encrypted') judge(safe.algorithm, parts);
+    for (const { content } of bags) {
+      if (content?.type === 'shrouded-key') judge(content.algorithm, keys);
+      if (content?.type === 'secret' && content.key !== null) judge(content.key.algorithm, keys);
+    }
+  }
+  return { parts, keys };
 }

@@ -110,8 +110,9 @@ export function shroudedKeyBag(
   key: KeyObject,
   attributes: BagAttributes = {},
   password: string = PASSWORD,
+  cipher = 'aes-256-cbc',
 ): Uint8Array {
-  const info = key.export({ type: 'pkcs8', format: 'der', cipher: 'aes-256-cbc', passphrase: password });
+  const info = key.export({ type: 'pkcs8', format: 'der', cipher, passphrase: password });
   return bag(`${PKCS12_BAGS}.2`, info, attributes);
 }
 
@@ -159,6 +160,8 @@ export interface PfxParts {
   readonly safes: readonly (readonly Uint8Array[])[];
   /** Which safes are encrypted; default none. */
   readonly encrypted?: boolean;
+  /** Of the AES that encrypts them. */
+  readonly keyBits?: 192 | 256;
   /** `sha256` at 1000 iterations by default; null for none. */
   readonly mac?: 'sha256' | 'pbmac1' | null;
   readonly version?: number;
@@ -172,13 +175,14 @@ const SALT = Uint8Array.from({ length: 16 }, (_, i) => i);
 export function pfx({
   safes,
   encrypted = false,
+  keyBits = 256,
   mac = 'sha256',
   version = 3,
   password = PASSWORD,
   trailing = new Uint8Array(0),
 }: PfxParts): Uint8Array {
   const contents = safes.map((bags) => encodeElement(TAG.sequence, ...bags));
-  const infos = contents.map((bytes) => (encrypted ? encryptedData(bytes, password) : data(bytes)));
+  const infos = contents.map((bytes) => (encrypted ? encryptedData(bytes, password, keyBits) : data(bytes)));
   const authenticatedSafe = encodeElement(TAG.sequence, ...infos);
   const file = encodeElement(
     TAG.sequence,
@@ -197,9 +201,10 @@ export function contentInfo(oid: string, content: Uint8Array): Uint8Array {
   return encodeElement(TAG.sequence, encodeOid(oid), explicit(content));
 }
 
-export function encryptedData(content: Uint8Array, password: string): Uint8Array {
+export function encryptedData(content: Uint8Array, password: string, keyBits: 192 | 256 = 256): Uint8Array {
   const iv = SALT;
-  const cipher = createCipheriv('aes-256-cbc', pbkdf2Sync(password, SALT, ITERATIONS, 32, 'sha256'), iv);
+  const key = pbkdf2Sync(password, SALT, ITERATIONS, keyBits / 8, 'sha256');
+  const cipher = createCipheriv(`aes-${keyBits}-cbc`, key, iv);
   const ciphertext = Buffer.concat([cipher.update(content), cipher.final()]);
   const algorithm = encodeElement(
     TAG.sequence,
@@ -207,7 +212,11 @@ export function encryptedData(content: Uint8Array, password: string): Uint8Array
     encodeElement(
       TAG.sequence,
       pbkdf2(null),
-      encodeElement(TAG.sequence, encodeOid('2.16.840.1.101.3.4.1.42'), encodeElement(TAG.octetString, iv)),
+      encodeElement(
+        TAG.sequence,
+        encodeOid(`2.16.840.1.101.3.4.1.${keyBits === 192 ? 22 : 42}`),
+        encodeElement(TAG.octetString, iv),
+      ),
     ),
   );
   return contentInfo(

@@ -43,6 +43,14 @@ describe('which Java opens a keystore', () => {
     },
     { name: 'PBMAC1', bytes: pfx({ safes: [trusted], mac: 'pbmac1' }), expected: someFrom('26') },
     {
+      name: 'certificates under AES-192, which Java has not in PBES2',
+      bytes: pfx({ safes: [trusted], encrypted: true, keyBits: 192 }),
+      expected: {
+        readable: 'no version',
+        reasons: ['a part of the keystore is encrypted with PBES2 AES-192-CBC, HmacSHA256, which Java has not'],
+      },
+    },
+    {
       name: 'another version of PKCS#12',
       bytes: pfx({ safes: [trusted], version: 4 }),
       expected: { readable: 'no version' },
@@ -52,17 +60,43 @@ describe('which Java opens a keystore', () => {
     expect(support(bytes, FIXTURE_PASSWORD)).toMatchObject(expected);
   });
 
-  test('none, when the password of PKCS#12 is not ASCII', () => {
+  test('25 and later, when the password of PKCS#12 is not ASCII', () => {
     const password = 'pässwörd€';
     const bytes = pfx({ safes: [trusted], encrypted: true, password });
     expect(support(bytes, password)).toMatchObject({
-      readable: 'no version',
-      reasons: [expect.stringMatching(/ASCII/)],
+      ...someFrom('25'),
+      reasons: [expect.stringMatching(/outside of ASCII, Java before 25/)],
     });
+    expect(support(pfx({ safes: [trusted], mac: 'pbmac1', password }), password)).toMatchObject(someFrom('26'));
     expect(codes(bytes, password)).toContain('keystore/non-ascii-password');
     expect(codes(javaKeystore({ password, entries: [{ alias: 'a', certificates: [root.der] }] }), password)).toEqual(
       [],
     );
+  });
+});
+
+describe('keys that Java lists and cannot use', () => {
+  const remarksOn = (cipher: string) => {
+    const key = shroudedKeyBag(root.privateKey, { friendlyName: 'gw', localKeyId: '01' }, PASSWORD, cipher);
+    const bytes = pfx({ safes: [[key, certificateBag(root.der, { localKeyId: '01' })]] });
+    expect(support(bytes).readable).toBe('some versions');
+    return explain(bytes).filter(({ code }) => code === 'keystore/foreign-key-algorithm');
+  };
+
+  test.each(['aes-192-cbc', 'des-ede3-cbc', 'camellia-256-cbc'])('%s', (cipher) => {
+    expect(remarksOn(cipher)).toEqual([
+      expect.objectContaining({
+        severity: 'warning',
+        message: expect.stringMatching(
+          /^Java lists keys that it cannot use: they are encrypted with PBES2 .*, which Java/,
+        ),
+        hint: expect.stringMatching(/keystore convert/),
+      }),
+    ]);
+  });
+
+  test.each(['aes-128-cbc', 'aes-256-cbc'])('not %s', (cipher) => {
+    expect(remarksOn(cipher)).toEqual([]);
   });
 });
 
