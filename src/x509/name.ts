@@ -250,17 +250,10 @@ const ONE_OCTET_TYPES: ReadonlySet<number> = new Set([
 const ORDINARY: RegExp = /^[\w.](?:[\w .:/@&()'*-]*[\w.)])?$/;
 
 /** What RFC 4514 2.4 escapes: specials, a leading `#` or blank, a trailing blank. */
-const SPECIAL: RegExp = /[\\",+;<>]|^[ #]| $/;
+const SPECIAL: RegExp = /[\\",+;<>]|^[ #]| $/g;
 
 function escapeValue(value: string): string {
-  if (ORDINARY.test(value)) return value;
-  if (!SPECIAL.test(value)) return escapeControls(value);
-  return escapeControls(
-    value
-      .replace(/[\\",+;<>]/g, '\\$&')
-      .replace(/^[ #]/, '\\$&')
-      .replace(/(?<!\\) $/, '\\ '),
-  );
+  return ORDINARY.test(value) ? value : escapeControls(value.replace(SPECIAL, '\\$&'));
 }
 
 /** RFC 4514 lets any character be written as the hex pairs of its UTF-8 octets. */
