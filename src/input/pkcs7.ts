@@ -28,11 +28,7 @@ const SIGNED_DATA = '1.2.840.113549.1.7.2';
  */
 export function decodePkcs7(bytes: Uint8Array): readonly Uint8Array[] {
   try {
-    const [contentType, content] = childrenOf(decodeElement(bytes, TAG.sequence, 'ber'), 'ber');
-    if (readOid(contentType) !== SIGNED_DATA) return [];
-    const signedData = childrenOf(expectTag(content, contextTag(0)), 'ber')[0];
-    const fields = childrenOf(expectTag(signedData, TAG.sequence), 'ber');
-    const certificates = fields.find(({ tag }) => tag === contextTag(0));
+    const certificates = fieldsOfSignedData(bytes).find(({ tag }) => tag === contextTag(0));
     return certificates === undefined ? [] : childrenOf(certificates, 'ber').filter(isCertificate).map(encodingOf);
   } catch (error) {
     const { message, at } = expectTrustError(error);
@@ -42,6 +38,29 @@ export function decodePkcs7(bytes: Uint8Array): readonly Uint8Array[] {
       hint: 'the file looks cut short or changed; fetch it again',
     });
   }
+}
+
+/**
+ * How many signatures a ContentInfo has; none where its content is not signed data, or is malformed. Never throws.
+ *
+ * @param bytes - BER
+ */
+export function countSigners(bytes: Uint8Array): number {
+  try {
+    const last = fieldsOfSignedData(bytes).at(-1);
+    return last?.tag === TAG.set ? childrenOf(last, 'ber').length : 0;
+  } catch (error) {
+    expectTrustError(error);
+    return 0;
+  }
+}
+
+/** None where the content is something else. @throws {TrustError} `der/…` */
+function fieldsOfSignedData(bytes: Uint8Array): readonly DerElement[] {
+  const [contentType, content] = childrenOf(decodeElement(bytes, TAG.sequence, 'ber'), 'ber');
+  if (readOid(contentType) !== SIGNED_DATA) return [];
+  const signedData = childrenOf(expectTag(content, contextTag(0)), 'ber')[0];
+  return childrenOf(expectTag(signedData, TAG.sequence), 'ber');
 }
 
 /** CertificateChoices (RFC 5652 10.2.2): all but the certificate itself are tagged. */
