@@ -41,6 +41,12 @@ function pkcs7(...certificates: Uint8Array[]): Uint8Array {
   );
 }
 
+/** A key in the armor of OpenPGP, with the checksum on a line of its own (RFC 9580 6.2). */
+function openPgp(whose: 'PUBLIC' | 'PRIVATE'): string {
+  const lines = Array.from({ length: 9 }, () => 'lQVYBGR5cXoBDADLmVZ0VsY3n5bX4m8K1hYyE0u3Q2c9rT7wJ6aPzOkLxNfSgHiD');
+  return `-----BEGIN PGP ${whose} KEY BLOCK-----\n\n${lines.join('\n')}\n=twTO\n-----END PGP ${whose} KEY BLOCK-----\n`;
+}
+
 function contentInfo(content: Uint8Array, type = '1.2.840.113549.1.7.2'): Uint8Array {
   return SEQUENCE(encodeOid(type), encodeElement(contextTag(0), content));
 }
@@ -247,6 +253,7 @@ describe('a private key is noticed, and is no certificate', () => {
     ['RFC 5915', EC_KEYS.privateKey.export({ type: 'sec1', format: 'der' }), 'key', [NOTE]],
     ['PEM', EC_KEYS.privateKey.export({ type: 'pkcs8', format: 'pem' }), 'key', [NOTE]],
     ['PEM of OpenSSH', '-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n', 'key', [NOTE]],
+    ['PEM of OpenPGP', openPgp('PRIVATE'), 'key', [NOTE]],
     [
       'PEM with a damaged marker',
       String(EC_KEYS.privateKey.export({ type: 'pkcs8', format: 'pem' })).replace('-----B', '---B'),
@@ -258,6 +265,16 @@ describe('a private key is noticed, and is no certificate', () => {
     const result = read(bytes);
     expect([result.kind, result.notes, result.found]).toEqual([kind, notes, []]);
     expect(result.errors.map(([code]) => code)).toEqual(['input/no-certificate']);
+  });
+
+  test('a public key of OpenPGP and a request for a time stamp are none', () => {
+    // RFC 3161 2.4.1: a version, and a hash with its algorithm.
+    const hash = encodeElement(TAG.octetString, new Uint8Array(32));
+    const request = SEQUENCE(encodeInteger(1), SEQUENCE(SEQUENCE(encodeOid('2.16.840.1.101.3.4.2.1')), hash));
+    expect([openPgp('PUBLIC'), request].map((bytes) => read(bytes)).map(({ kind, notes }) => [kind, notes])).toEqual([
+      ['key', []],
+      ['unknown', []],
+    ]);
   });
 
   test('beside a certificate, with its place', () => {
