@@ -8,11 +8,13 @@
  */
 
 import { equalBytes } from '../encoding/byte-writer.js';
-import { TAG } from '../encoding/der.js';
+import { childrenOf, contentOf, type DerElement, encodingOf, TAG } from '../encoding/der.js';
+import { encodeHex } from '../encoding/hex.js';
 import { scanPem } from '../encoding/pem.js';
+import { expectTrustError } from '../errors.js';
 import { type Certificate, tryDecodeCertificate } from '../x509/certificate.js';
 import { contentOfLabel } from './label.js';
-import { countSigners, decodePkcs7 } from './pkcs7.js';
+import { decodePkcs7, signerInfosOf } from './pkcs7.js';
 import type { Note } from './read-result.js';
 
 /** One signer of a bundle. */
@@ -29,13 +31,46 @@ export interface CmsSignature {
  * @returns one result a signer, in the order of the bundle
  */
 export async function verifyCmsSignatures(der: Uint8Array): Promise<readonly CmsSignature[]> {
-  const signers = countSigners(der);
-  if (signers === 0) return [];
+  const signers = signerInfosOf(der);
+  if (signers.length === 0) return [];
   const signedData = await readSignedData(der);
-  const indices = Array.from({ length: signers }, (_, index) => index);
-  if (signedData === null) return indices.map(() => ({ signer: null, verdict: 'unsupported' }));
-  const certificates = decodePkcs7(der).map((one) => tryDecodeCertificate(one));
-  return Promise.all(indices.map((index) => verifyOne(signedData, index, certificates)));
+  const certificates = decodePkcs7(der).flatMap((one) => tryDecodeCertificate(one) ?? []);
+  return Promise.all(
+    signers.map(async (info, index) => {
+      const { by, verdict } = await verifyOne(signedData, index);
+      // pkijs would write the certificate anew: its own bytes are those of the bundle.
+      const signer = by == null ? namedBy(info, certificates) : certificates.find((one) => isSame(one, by));
+      return { signer: signer ?? null, verdict };
+    }),
+  );
+}
+
+function isSame({ tbsCertificate }: Certificate, { tbsView }: PkijsCertificate): boolean {
+  return equalBytes(tbsCertificate, tbsView);
+}
+
+/** The one certificate that a SignerInfo names, by issuer and serial number or by key identifier (RFC 5652 5.3). */
+function namedBy(info: DerElement, certificates: readonly Certificate[]): Certificate | null {
+  const [, identifier] = elementsOf(info);
+  if (identifier === undefined) return null;
+  const [issuer, serialNumber] = identifier.tag === TAG.sequence ? elementsOf(identifier) : [];
+  const isNamed =
+    issuer === undefined || serialNumber === undefined
+      ? (one: Certificate) => one.subjectKeyIdentifier === encodeHex(contentOf(identifier))
+      : (one: Certificate) =>
+          equalBytes(one.issuerName.der, encodingOf(issuer)) && one.serialNumber === encodeHex(contentOf(serialNumber));
+  const named = certificates.filter(isNamed);
+  return named.length === 1 ? (named[0] ?? null) : null;
+}
+
+/** None where there is nothing to be read inside. */
+function elementsOf(element: DerElement): readonly DerElement[] {
+  try {
+    return childrenOf(element, 'ber');
+  } catch (error) {
+    expectTrustError(error);
+    return [];
+  }
 }
 
 /** Null where pkijs cannot understand it. */
@@ -80,41 +115,36 @@ function toNote({ signer, verdict }: CmsSignature): Note {
     case 'unsupported':
       return {
         code: 'pkcs7/unchecked-signature',
-        message: `the bundle is signed by ${by}; the signature cannot be checked here`,
+        message: `the bundle names ${by} as its signer; the signature cannot be checked here`,
       };
   }
 }
 
-/** @param certificates - those of the bundle; null for each that is none */
+/** What pkijs says of a signature, and whose it is as far as it says so. */
 async function verifyOne(
-  signedData: SignedData,
+  signedData: SignedData | null,
   signer: number,
-  certificates: readonly (Certificate | null)[],
-): Promise<CmsSignature> {
-  // pkijs would write the certificate anew: its own bytes are those of the bundle.
-  const found = (signing: PkijsCertificate) =>
-    signing == null
-      ? null
-      : (certificates.find((one) => one !== null && equalBytes(one.tbsCertificate, signing.tbsView)) ?? null);
+): Promise<{ readonly by?: PkijsCertificate | null | undefined; readonly verdict: CmsSignature['verdict'] }> {
+  if (signedData === null) return { verdict: 'unsupported' };
   try {
     const { signatureVerified, signerCertificate } = await signedData.verify({
       signer,
       checkChain: false,
       extendedMode: true,
     });
-    return { signer: found(signerCertificate), verdict: signatureVerified === true ? 'valid' : 'invalid' };
+    return { by: signerCertificate, verdict: signatureVerified === true ? 'valid' : 'invalid' };
   } catch (thrown) {
     const { code, signerCertificate } = thrown as {
       readonly code?: number;
-      readonly signerCertificate?: PkijsCertificate;
+      readonly signerCertificate?: PkijsCertificate | null;
     };
-    return { signer: found(signerCertificate), verdict: MISMATCHES.has(code) ? 'invalid' : 'unsupported' };
+    return { by: signerCertificate, verdict: MISMATCHES.has(code) ? 'invalid' : 'unsupported' };
   }
 }
 
 type SignedData = import('pkijs').SignedData;
 
-type PkijsCertificate = import('pkijs').Certificate | null | undefined;
+type PkijsCertificate = import('pkijs').Certificate;
 
 /** pkijs: mandatory attributes are missing (9, 10), the digest or the signature does not fit (15). */
 const MISMATCHES: ReadonlySet<number | undefined> = new Set([9, 10, 15]);

@@ -5,8 +5,10 @@
  *
  * @module
  */
+import { concatBytes } from '../encoding/byte-writer.js';
 import {
   childrenOf,
+  contentOf,
   contextTag,
   type DerElement,
   decodeElement,
@@ -18,6 +20,12 @@ import {
 import { expectTrustError, TrustError } from '../errors.js';
 
 const SIGNED_DATA = '1.2.840.113549.1.7.2';
+
+/** An OCTET STRING that is constructed. */
+const IN_PIECES = 0x24;
+
+/** Programs write pieces, and no pieces of pieces. */
+const PIECES_IN_PIECES = 2;
 
 /**
  * The certificates of a ContentInfo, in order; attribute certificates and other kinds are passed over.
@@ -41,17 +49,42 @@ export function decodePkcs7(bytes: Uint8Array): readonly Uint8Array[] {
 }
 
 /**
- * How many signatures a ContentInfo has; none where its content is not signed data, or is malformed. Never throws.
+ * What is signed, where it stands in the structure itself (RFC 5652 5.2): it may hold certificates of its own.
+ *
+ * @param bytes - BER
+ * @returns null where it stands elsewhere, or where `decodePkcs7` finds nothing
+ */
+export function contentOfPkcs7(bytes: Uint8Array): Uint8Array | null {
+  try {
+    const [, , encapsulated] = fieldsOfSignedData(bytes);
+    const wrapped = encapsulated && childrenOf(encapsulated, 'ber')[1];
+    const content = wrapped && childrenOf(expectTag(wrapped, contextTag(0)), 'ber')[0];
+    return content === undefined ? null : octetsOf(content);
+  } catch (error) {
+    expectTrustError(error);
+    return null;
+  }
+}
+
+/** The octets of an OCTET STRING, which BER may write in pieces; PKCS#7 (RFC 2315) has other structures as they are. */
+function octetsOf(content: DerElement, depth = 0): Uint8Array {
+  if (content.tag === TAG.octetString) return contentOf(content);
+  if (content.tag !== IN_PIECES || depth > PIECES_IN_PIECES) return encodingOf(content);
+  return concatBytes(childrenOf(content, 'ber').map((piece) => octetsOf(piece, depth + 1)));
+}
+
+/**
+ * The SignerInfos of a ContentInfo (RFC 5652 5.3); none where its content is not signed data, or is malformed. Never throws.
  *
  * @param bytes - BER
  */
-export function countSigners(bytes: Uint8Array): number {
+export function signerInfosOf(bytes: Uint8Array): readonly DerElement[] {
   try {
     const last = fieldsOfSignedData(bytes).at(-1);
-    return last?.tag === TAG.set ? childrenOf(last, 'ber').length : 0;
+    return last?.tag === TAG.set ? childrenOf(last, 'ber') : [];
   } catch (error) {
     expectTrustError(error);
-    return 0;
+    return [];
   }
 }
 

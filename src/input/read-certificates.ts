@@ -103,6 +103,12 @@ export function resultOf(into: Collector, kind: InputKind, { name = '-', strict 
 }
 
 function unwrap(bytes: Uint8Array, depth: number, reading: Reading, into: Collector, texts = 0): InputKind {
+  const kind = unwrapOne(bytes, depth, reading, into, texts);
+  for (const { bytes: enclosed, inside } of into.takeEnclosed()) openEncoded(enclosed, depth, texts, reading, inside);
+  return kind;
+}
+
+function unwrapOne(bytes: Uint8Array, depth: number, reading: Reading, into: Collector, texts: number): InputKind {
   const kind = detectBinary(bytes);
   switch (kind) {
     case null:
@@ -179,7 +185,11 @@ function openPart({ bytes, isEncoded }: Part, depth: number, texts: number, read
   if (!isEncoded) {
     if (texts > MAX_TEXTS) readText(bytes, into);
     else unwrap(bytes, depth, reading, into, texts + 1);
-  } else if (depth === reading.nesting) into.error(nestedTooDeep(reading.nesting));
+  } else openEncoded(bytes, depth, texts, reading, into);
+}
+
+function openEncoded(bytes: Uint8Array, depth: number, texts: number, reading: Reading, into: Collector): void {
+  if (depth === reading.nesting) into.error(nestedTooDeep(reading.nesting));
   else if (!reading.budget.isExhausted) {
     const refused = reading.budget.takeMembers(1) ?? reading.budget.takeBytes(bytes.length);
     if (refused === null) unwrap(bytes, depth + 1, reading, into, texts);

@@ -82,6 +82,13 @@ test('a bundle that is cut short, or has no structure, has no signatures', async
 test('what pkijs cannot read is not checked', async () => {
   const oddity = { der: sequence(sequence(), sequence(), Uint8Array.of(TAG.null, 0)) };
   const odd = bundle([signer], 'roots', 'roots', [signer, { ...signer, ...oddity }]);
+  expect(await verifyCmsSignatures(odd)).toMatchObject([{ signer: { der: signer.der }, verdict: 'unsupported' }]);
+});
+
+test('two certificates of the same issuer and number name nobody', async () => {
+  const oddity = { der: sequence(sequence(), sequence(), Uint8Array.of(TAG.null, 0)) };
+  const other = issue({ subject: 'CN=Bundle Signer' });
+  const odd = bundle([signer], 'roots', 'roots', [signer, other, { ...signer, ...oddity }]);
   expect(await verifyCmsSignatures(odd)).toEqual([{ signer: null, verdict: 'unsupported' }]);
 });
 

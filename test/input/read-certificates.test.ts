@@ -51,6 +51,28 @@ function contentInfo(content: Uint8Array, type = '1.2.840.113549.1.7.2'): Uint8A
   return SEQUENCE(encodeOid(type), encodeElement(contextTag(0), content));
 }
 
+/** A PKCS#7 with what is signed in it, as one OCTET STRING or in the pieces of BER. */
+function signed(content: Uint8Array, inPieces: boolean, ...certificates: Uint8Array[]): Uint8Array {
+  const piece = (part: Uint8Array) => encodeElement(TAG.octetString, part);
+  const octets = inPieces
+    ? concatBytes([
+        Uint8Array.of(0x24, 0x80),
+        piece(content.subarray(0, 100)),
+        piece(content.subarray(100)),
+        new Uint8Array(2),
+      ])
+    : piece(content);
+  return contentInfo(
+    SEQUENCE(
+      encodeInteger(1),
+      encodeElement(TAG.set),
+      SEQUENCE(encodeOid('1.2.840.113549.1.7.1'), encodeElement(contextTag(0), octets)),
+      encodeElement(contextTag(0), ...certificates),
+      encodeElement(TAG.set),
+    ),
+  );
+}
+
 /** The same elements with indefinite lengths outside of the certificates, as BER programs write them. */
 function berPkcs7(...certificates: Uint8Array[]): Uint8Array {
   const open = (tag: number, ...parts: Uint8Array[]) =>
@@ -284,6 +306,43 @@ describe('a private key is noticed, and is no certificate', () => {
     expect(notes).toEqual([
       { code: NOTE, message: expect.stringContaining('never copied'), line: SECOND_LINE, member: 'both.pem' },
     ]);
+  });
+});
+
+describe('what is signed in a PKCS#7', () => {
+  const membersOf = (bytes: Uint8Array) => {
+    const { certificates, errors } = readCertificates(bytes);
+    return [
+      certificates.map(({ sha256, source }) => [sha256 === ROOT.certificate.sha256 ? 'root' : 'sub', source?.member]),
+      errors.map(({ code }) => code),
+    ];
+  };
+
+  test.each([
+    ['a certificate', SUB.der, false],
+    ['a certificate in pieces', SUB.der, true],
+    ['PEM', Buffer.from(SUB.pem), false],
+    ['an archive', zlib.gzipSync(SUB.der), false],
+  ])('%s', (_, content, inPieces) => {
+    const bundle = signed(content, inPieces, ROOT.der);
+    const both = [
+      ['root', null],
+      ['sub', 'content'],
+    ];
+    expect(membersOf(bundle)).toEqual([both, []]);
+    const pem = `-----BEGIN PKCS7-----\n${Buffer.from(bundle).toString('base64')}\n-----END PKCS7-----\n`;
+    expect(membersOf(Buffer.from(pem))).toEqual([both, []]);
+  });
+
+  test('a bundle in a bundle, as deep as anything may be', () => {
+    const deep = (levels: number): Uint8Array => (levels === 0 ? SUB.der : signed(deep(levels - 1), false));
+    expect(membersOf(deep(4))).toEqual([[['sub', 'content!/content!/content!/content']], []]);
+    expect(membersOf(deep(5))).toEqual([[], ['input/too-deep']]);
+  });
+
+  test('words, a structure of another kind, and nothing are passed over', () => {
+    const contents = [Buffer.from('words'), SEQUENCE(encodeInteger(1), encodeOid('1.2.3')), new Uint8Array()];
+    for (const content of contents) expect(membersOf(signed(content, false, ROOT.der))).toEqual([[['root', null]], []]);
   });
 });
 
