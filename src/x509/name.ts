@@ -195,7 +195,7 @@ export function displayNameAt(bytes: Uint8Array, start: number): string {
       if (rank >= 0) values[rank] = decodeString(value);
     },
   });
-  const value = values.find((one) => one !== null) ?? null;
+  const value = values.find((one) => one !== null && one.trim() !== '') ?? null;
   return value === null ? renderNameAt(bytes, start) : escapeControls(value);
 }
 
