@@ -34,7 +34,7 @@ export async function verifyCmsSignatures(der: Uint8Array): Promise<readonly Cms
   const signers = signerInfosOf(der);
   if (signers.length === 0) return [];
   const signedData = await readSignedData(der);
-  const certificates = decodePkcs7(der).flatMap((one) => tryDecodeCertificate(one) ?? []);
+  const certificates = certificatesOf(der);
   return Promise.all(
     signers.map(async (info, index) => {
       const { by, verdict } = await verifyOne(signedData, index);
@@ -43,6 +43,16 @@ export async function verifyCmsSignatures(der: Uint8Array): Promise<readonly Cms
       return { signer: signer ?? null, verdict };
     }),
   );
+}
+
+/** Those that can be read: what is wrong with the others is said where the bundle is read. */
+function certificatesOf(der: Uint8Array): readonly Certificate[] {
+  try {
+    return decodePkcs7(der).flatMap((one) => tryDecodeCertificate(one) ?? []);
+  } catch (error) {
+    expectTrustError(error);
+    return [];
+  }
 }
 
 function isSame({ tbsCertificate }: Certificate, { tbsView }: PkijsCertificate): boolean {

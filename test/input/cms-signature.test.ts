@@ -85,6 +85,13 @@ test('what pkijs cannot read is not checked', async () => {
   expect(await verifyCmsSignatures(odd)).toMatchObject([{ signer: { der: signer.der }, verdict: 'unsupported' }]);
 });
 
+test('what is wrong with the certificates does not hide that it is signed', async () => {
+  const beyondItsEnd = { ...signer, der: Uint8Array.of(TAG.sequence, 0x7f) };
+  expect(await verifyCmsSignatures(bundle([signer], 'roots', 'roots', [beyondItsEnd]))).toEqual([
+    { signer: null, verdict: 'unsupported' },
+  ]);
+});
+
 test('two certificates of the same issuer and number name nobody', async () => {
   const oddity = { der: sequence(sequence(), sequence(), Uint8Array.of(TAG.null, 0)) };
   const other = issue({ subject: 'CN=Bundle Signer' });
