@@ -258,12 +258,19 @@ function escapeValue(value: string): string {
 
 /** RFC 4514 lets any character be written as the hex pairs of its UTF-8 octets. */
 function escapeControls(text: string): string {
-  return toPrintable(text, (character) =>
-    Array.from(Buffer.from(character, 'utf8'), (octet) => `\\${encodeHex(Uint8Array.of(octet)).toUpperCase()}`).join(
-      '',
-    ),
-  );
+  return toPrintable(text, escapeCharacter);
 }
+
+function escapeCharacter(character: string): string {
+  const known = escapes.get(character);
+  if (known !== undefined) return known;
+  const escaped = encodeHex(Buffer.from(character, 'utf8')).toUpperCase().replace(/../g, '\\$&');
+  escapes.set(character, escaped);
+  return escaped;
+}
+
+/** Those met so far, of the few thousand characters that are escaped: a hostile name may have millions of one. */
+const escapes = new Map<string, string>();
 
 /** The text of a directory string, or null for a type that is none. Bytes that do not decode give U+FFFD. */
 function decodeString({ bytes, tag, contentStart, contentEnd }: DerElement): string | null {
