@@ -14,7 +14,7 @@ import { scanPem } from '../encoding/pem.js';
 import { expectTrustError } from '../errors.js';
 import { type Certificate, tryDecodeCertificate } from '../x509/certificate.js';
 import { contentOfLabel } from './label.js';
-import { decodePkcs7, signerInfosOf } from './pkcs7.js';
+import { decodePkcs7, signerInfosOf, splitPkcs7 } from './pkcs7.js';
 import type { Note } from './read-result.js';
 
 /** One signer of a bundle. */
@@ -103,7 +103,7 @@ async function readSignedData(der: Uint8Array): Promise<SignedData | null> {
 export async function noteSignatures(bytes: Uint8Array): Promise<readonly Note[]> {
   const bundles =
     bytes[0] === TAG.sequence
-      ? [bytes]
+      ? splitPkcs7(bytes).bundles
       : scanPem(bytes)
           .blocks.filter(({ label }) => contentOfLabel(label) === 'pkcs7')
           .map(({ der }) => der);

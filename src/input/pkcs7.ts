@@ -14,6 +14,7 @@ import {
   decodeElement,
   encodingOf,
   expectTag,
+  readElement,
   readOid,
   TAG,
 } from '../encoding/der.js';
@@ -46,6 +47,31 @@ export function decodePkcs7(bytes: Uint8Array): readonly Uint8Array[] {
       hint: 'the file looks cut short or changed; fetch it again',
     });
   }
+}
+
+/**
+ * The structures that stand one behind another.
+ *
+ * @param bytes - BER that begins with one
+ * @returns each of them, and what follows that is none; the whole as one where it does not even end
+ */
+export function splitPkcs7(bytes: Uint8Array): {
+  readonly bundles: readonly Uint8Array[];
+  readonly rest: Uint8Array;
+} {
+  const bundles: Uint8Array[] = [];
+  let rest = bytes;
+  try {
+    while (rest[0] === TAG.sequence) {
+      const element = readElement(rest, 0, rest.length, 'ber');
+      bundles.push(encodingOf(element));
+      rest = rest.subarray(element.end);
+    }
+  } catch (error) {
+    expectTrustError(error);
+    if (bundles.length === 0) return { bundles: [bytes], rest: bytes.subarray(bytes.length) };
+  }
+  return { bundles, rest };
 }
 
 /**

@@ -15,6 +15,7 @@ import { readDocument } from './document.js';
 import type { Part } from './embedded.js';
 import { HIGHEST_LIMITS, INPUT_LIMITS, type InputLimits } from './limits.js';
 import { readText } from './pem-text.js';
+import { splitPkcs7 } from './pkcs7.js';
 import type { InputKind, Note, ReadResult } from './read-result.js';
 import { SearchBudget } from './recover.js';
 import { decodeText } from './text.js';
@@ -123,7 +124,7 @@ function unwrapOne(bytes: Uint8Array, depth: number, reading: Reading, into: Col
       readDer(bytes, into);
       return kind;
     case 'pkcs7':
-      into.pkcs7(bytes, into.source());
+      readPkcs7(bytes, into);
       return kind;
     case 'key':
       if (!isPublicKey(bytes)) into.privateKey();
@@ -200,10 +201,7 @@ function openEncoded(bytes: Uint8Array, depth: number, texts: number, reading: R
 /** One certificate, or several in a row; what fills up the end of a file is passed over. */
 function readDer(bytes: Uint8Array, into: Collector): void {
   for (let offset = 0; offset < bytes.length; ) {
-    if (bytes.subarray(offset).every((byte) => FILLERS.has(byte))) {
-      into.note('der/trailing-bytes', `${bytes.length - offset} blanks or zeros follow the end`, { offset });
-      return;
-    }
+    if (noteFillers(bytes, offset, into)) return;
     try {
       const element = readElement(bytes, offset);
       into.decode([encodingOf(element)], into.source());
@@ -213,6 +211,24 @@ function readDer(bytes: Uint8Array, into: Collector): void {
       return;
     }
   }
+}
+
+/** Whether there are blanks and zeros alone from an offset on, which is noted. */
+function noteFillers(bytes: Uint8Array, offset: number, into: Collector): boolean {
+  if (!bytes.subarray(offset).every((byte) => FILLERS.has(byte))) return false;
+  into.note('der/trailing-bytes', `${bytes.length - offset} blanks or zeros follow the end`, { offset });
+  return true;
+}
+
+/** One bundle, or several in a row, with what may fill up the end of a file. */
+function readPkcs7(bytes: Uint8Array, into: Collector): void {
+  const { bundles, rest } = splitPkcs7(bytes);
+  for (const bundle of bundles) into.pkcs7(bundle, into.source());
+  const offset = bytes.length - rest.length;
+  if (rest.length === 0 || noteFillers(bytes, offset, into)) return;
+  into.error(
+    new TrustError('der/trailing-bytes', `${rest.length} bytes follow the end of the structure`, { at: { offset } }),
+  );
 }
 
 function readKeystore(bytes: Uint8Array, { password }: Reading, into: Collector): void {

@@ -309,6 +309,31 @@ describe('a private key is noticed, and is no certificate', () => {
   });
 });
 
+describe('what follows a PKCS#7', () => {
+  const bundle = pkcs7(ROOT.der);
+
+  test.each<[string, Uint8Array, readonly string[], readonly string[], readonly string[]]>([
+    ['zeros', new Uint8Array(3), ['root'], ['der/trailing-bytes'], []],
+    ['an end of line', Buffer.from('\r\n'), ['root'], ['der/trailing-bytes'], []],
+    ['another', pkcs7(SUB.der), ['root', 'sub'], [], []],
+    [
+      'another in BER, and zeros',
+      concatBytes([berPkcs7(SUB.der), new Uint8Array(3)]),
+      ['root', 'sub'],
+      ['der/trailing-bytes'],
+      [],
+    ],
+    ['words', Buffer.from('words'), ['root'], [], ['der/trailing-bytes']],
+    ['another, cut short', pkcs7(SUB.der).subarray(0, 50), ['root'], [], ['der/trailing-bytes']],
+  ])('%s', (_, after, found, notes, errors) => {
+    const result = readCertificates(concatBytes([bundle, after]));
+    expect(result.certificates.map(({ sha256 }) => (sha256 === ROOT.certificate.sha256 ? 'root' : 'sub'))).toEqual(
+      found,
+    );
+    expect([result.notes.map(({ code }) => code), result.errors.map(({ code }) => code)]).toEqual([notes, errors]);
+  });
+});
+
 describe('what is signed in a PKCS#7', () => {
   const membersOf = (bytes: Uint8Array) => {
     const { certificates, errors } = readCertificates(bytes);
