@@ -22,6 +22,7 @@ const CONTENTS: ReadonlyMap<string, BlockContent> = new Map([
   ['PKCS7', 'pkcs7'],
   ['PKCS #7 SIGNED DATA', 'pkcs7'],
   ['CMS', 'pkcs7'],
+  ['CERTIFICATE CHAIN', 'pkcs7'],
   ['CERTIFICATE REQUEST', 'csr'],
   ['NEW CERTIFICATE REQUEST', 'csr'],
   ['X509 CRL', 'crl'],

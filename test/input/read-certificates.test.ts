@@ -309,6 +309,27 @@ describe('a private key is noticed, and is no certificate', () => {
   });
 });
 
+describe('PKCS#7 by another name', () => {
+  const NOTE = 'pem/damaged-marker';
+
+  test.each<[string, string | Uint8Array, readonly string[]]>([
+    ['PKCS#7 called CERTIFICATE', encodePem('CERTIFICATE', pkcs7(ROOT.der)), [NOTE]],
+    ['PKCS#7 called CERTIFICATE CHAIN', encodePem('CERTIFICATE CHAIN', pkcs7(ROOT.der)), []],
+    ['PKCS#7 called CMS', encodePem('CMS', pkcs7(ROOT.der)), []],
+  ])('%s', (_, bytes, notes) => {
+    const result = readCertificates(Buffer.from(bytes));
+    expect(result.certificates.map(({ sha256 }) => sha256)).toEqual([ROOT.certificate.sha256]);
+    expect([result.notes.map(({ code }) => code), result.errors]).toEqual([notes, []]);
+  });
+
+  test('a block of another name that holds neither is passed over', () => {
+    const { certificates, notes } = readCertificates(
+      Buffer.from(encodePem('ATTRIBUTE CERTIFICATE', SEQUENCE(SEQUENCE()))),
+    );
+    expect([certificates, notes]).toEqual([[], []]);
+  });
+});
+
 describe('what follows a PKCS#7', () => {
   const bundle = pkcs7(ROOT.der);
 
