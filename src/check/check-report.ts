@@ -230,7 +230,7 @@ function findingOf(
   const { notBefore, notAfter } = certificate;
   const sha256 = isDescribed(certificate) ? {} : { sha256: certificate.sha256 };
   const about = { source, ...sha256 };
-  const name = certificate.subject ?? 'a certificate';
+  const name = certificate.subject || (isDescribed(certificate) ? 'a certificate' : certificate.displayName);
   if (notAfter === null || daysLeft === null) {
     const message = `${name} is described without the date on which it ends`;
     const hint = 'check the running configuration of the device, which has the certificate itself';

@@ -6,14 +6,15 @@
  */
 import type { Profile, Purpose } from '../path/certificate-rule.js';
 import { checkCertificate, checkForm } from '../path/certificate-rules.js';
-import { crlSourcesOf } from '../path/crl-scope.js';
+import { crlSourcesOf, reasonsCovered } from '../path/crl-scope.js';
 import { type Attempt, type Candidate, PathTrace } from '../path/path-trace.js';
 import { checkPeerNames, type PeerName } from '../path/peer-names.js';
 import type { Reason } from '../path/reason.js';
 import { REASON_HINTS } from '../path/reason-hints.js';
 import { type PathVerdict, validatePath } from '../path/validate-path.js';
 import type { Certificate } from '../x509/certificate.js';
-import { decodeCrl } from '../x509/crl.js';
+import { type CertificateRevocationList, decodeCrl } from '../x509/crl.js';
+import { ALL_REASONS, type ReasonMask } from '../x509/distribution-point.js';
 import { comparableName } from '../x509/name.js';
 import { checkAnchorStatus } from './anchor-status.js';
 import { DAY, dayOf } from './expiry.js';
@@ -213,22 +214,37 @@ function toFinding({ code, message, sha256 }: Reason, known: readonly Certificat
   return { ...about, source: known.find((one) => one.sha256 === sha256)?.source ?? null, sha256 };
 }
 
-/** `path/no-crl`: who hands over CRLs is told of which certificates they say nothing. The anchor has no status. */
+/**
+ * `path/no-crl`, `path/crl-incomplete`: who hands over CRLs is told of which certificates they say nothing, or not all. The
+ * anchor has no status.
+ */
 function tellUnlisted(path: readonly Certificate[], crls: readonly Uint8Array[]): readonly Finding[] {
   if (crls.length === 0) return [];
-  const issuers = new Set(crls.map((crl) => comparableName(decodeCrl(crl).issuerName)));
-  const isListed = (one: Certificate) =>
-    crlSourcesOf(one).some((source) => source.issuers.some((name) => issuers.has(name)));
-  const unlisted = path.slice(0, -1).filter((one) => !isListed(one));
-  return unlisted.map((one) =>
-    findingAbout(
-      one,
-      'path/no-crl',
-      'info',
-      `no CRL that was handed over is of its issuer ${one.issuer}: whether it was revoked was not checked`,
-      REASON_HINTS['path/no-crl'],
-    ),
+  const decoded = crls.map((crl) => decodeCrl(crl));
+  return path.slice(0, -1).flatMap((certificate) => {
+    const reasons = reasonsTold(certificate, decoded);
+    if (reasons === ALL_REASONS) return [];
+    if (reasons !== null && reasons !== 0) {
+      const message = 'the CRLs that were handed over leave out some reasons for which it may have been revoked';
+      return [findingAbout(certificate, 'path/crl-incomplete', 'info', message, REASON_HINTS['path/crl-incomplete'])];
+    }
+    const which =
+      reasons === null
+        ? `is of its issuer ${certificate.issuer}`
+        : 'is for such certificates, though one is of its issuer';
+    const message = `no CRL that was handed over ${which}: whether it was revoked was not checked`;
+    return [findingAbout(certificate, 'path/no-crl', 'info', message, REASON_HINTS['path/no-crl'])];
+  });
+}
+
+/** For which reasons some CRLs tell whether a certificate was revoked; null where none is of its issuer. */
+function reasonsTold(certificate: Certificate, crls: readonly CertificateRevocationList[]): ReasonMask | null {
+  const told = crlSourcesOf(certificate).flatMap((source) =>
+    crls
+      .filter(({ issuerName }) => source.issuers.includes(comparableName(issuerName)))
+      .map((crl) => reasonsCovered(crl, certificate, source)),
   );
+  return told.length === 0 ? null : told.reduce((all, reasons) => all | reasons, 0);
 }
 
 /**

@@ -6,9 +6,15 @@
  *
  * @module
  */
-import { TAG } from '../encoding/der.js';
-import { decodePem } from '../encoding/pem.js';
-import { type Certificate, decodeCertificate } from '../x509/certificate.js';
+
+import { equalBytes } from '../encoding/byte-writer.js';
+import { childrenOf, contentOf, type DerElement, encodingOf, TAG } from '../encoding/der.js';
+import { encodeHex } from '../encoding/hex.js';
+import { scanPem } from '../encoding/pem.js';
+import { expectTrustError } from '../errors.js';
+import { type Certificate, tryDecodeCertificate } from '../x509/certificate.js';
+import { contentOfLabel } from './label.js';
+import { decodePkcs7, signerInfosOf, splitPkcs7 } from './pkcs7.js';
 import type { Note } from './read-result.js';
 
 /** One signer of a bundle. */
@@ -19,41 +25,95 @@ export interface CmsSignature {
 }
 
 /**
- * Verifies every signature on a bundle.
+ * Verifies every signature on a bundle. Never rejects: what pkijs cannot understand is unsupported.
  *
  * @param der - a ContentInfo that holds SignedData; anything else has no signatures
  * @returns one result a signer, in the order of the bundle
  */
 export async function verifyCmsSignatures(der: Uint8Array): Promise<readonly CmsSignature[]> {
+  const signers = signerInfosOf(der);
+  if (signers.length === 0) return [];
+  const signedData = await readSignedData(der);
+  const certificates = certificatesOf(der);
+  return Promise.all(
+    signers.map(async (info, index) => {
+      const { by, verdict } = await verifyOne(signedData, index);
+      // pkijs would write the certificate anew: its own bytes are those of the bundle.
+      const signer = by == null ? namedBy(info, certificates) : certificates.find((one) => isSame(one, by));
+      return { signer: signer ?? null, verdict };
+    }),
+  );
+}
+
+/** Those that can be read: what is wrong with the others is said where the bundle is read. */
+function certificatesOf(der: Uint8Array): readonly Certificate[] {
+  try {
+    return decodePkcs7(der).flatMap((one) => tryDecodeCertificate(one) ?? []);
+  } catch (error) {
+    expectTrustError(error);
+    return [];
+  }
+}
+
+function isSame({ tbsCertificate }: Certificate, { tbsView }: PkijsCertificate): boolean {
+  return equalBytes(tbsCertificate, tbsView);
+}
+
+/** The one certificate that a SignerInfo names, by issuer and serial number or by key identifier (RFC 5652 5.3). */
+function namedBy(info: DerElement, certificates: readonly Certificate[]): Certificate | null {
+  const [, identifier] = elementsOf(info);
+  if (identifier === undefined) return null;
+  const [issuer, serialNumber] = identifier.tag === TAG.sequence ? elementsOf(identifier) : [];
+  const isNamed =
+    issuer === undefined || serialNumber === undefined
+      ? (one: Certificate) => one.subjectKeyIdentifier === encodeHex(contentOf(identifier))
+      : (one: Certificate) =>
+          equalBytes(one.issuerName.der, encodingOf(issuer)) && one.serialNumber === encodeHex(contentOf(serialNumber));
+  const named = certificates.filter(isNamed);
+  return named.length === 1 ? (named[0] ?? null) : null;
+}
+
+/** None where there is nothing to be read inside. */
+function elementsOf(element: DerElement): readonly DerElement[] {
+  try {
+    return childrenOf(element, 'ber');
+  } catch (error) {
+    expectTrustError(error);
+    return [];
+  }
+}
+
+/** Null where pkijs cannot understand it. */
+async function readSignedData(der: Uint8Array): Promise<SignedData | null> {
   const [{ fromBER }, { ContentInfo, SignedData }] = await Promise.all([import('asn1js'), import('pkijs')]);
-  // asn1js stops at 10,000 nodes by default; no element is shorter than two octets, so this admits any whole bundle.
-  const { result, offset } = fromBER(der, { maxNodes: der.length });
-  if (offset === -1) return [];
-  const signedData = new SignedData({ schema: new ContentInfo({ schema: result }).content });
-  return Promise.all(signedData.signerInfos.map((_, index) => verifyOne(signedData, index)));
+  try {
+    // asn1js stops at 10,000 nodes by default; no element is shorter than two octets, so this admits any whole bundle.
+    const { result } = fromBER(der, { maxNodes: der.length });
+    return new SignedData({ schema: new ContentInfo({ schema: result }).content });
+  } catch {
+    return null;
+  }
 }
 
 /**
  * What there is to say about the signatures of a PKCS#7 input.
  *
- * @param bytes - DER, or PEM blocks with the labels PKCS7 or CMS
+ * @param bytes - DER, or text with PEM blocks
  */
 export async function noteSignatures(bytes: Uint8Array): Promise<readonly Note[]> {
   const bundles =
     bytes[0] === TAG.sequence
-      ? [bytes]
-      : decodePem(bytes)
-          .filter(({ label }) => BUNDLE_LABELS.has(label))
+      ? splitPkcs7(bytes).bundles
+      : scanPem(bytes)
+          .blocks.filter(({ label }) => contentOfLabel(label) === 'pkcs7')
           .map(({ der }) => der);
   const signatures = await Promise.all(bundles.map(verifyCmsSignatures));
   return signatures.flat().map(toNote);
 }
 
-const BUNDLE_LABELS: ReadonlySet<string> = new Set(['PKCS7', 'CMS']);
-
 function toNote({ signer, verdict }: CmsSignature): Note {
   const by =
-    signer === null ? 'somebody whose certificate it does not hold' : `${signer.subject}, SHA-256 ${signer.sha256}`;
+    signer === null ? 'somebody whose certificate was not found in it' : `${signer.subject}, SHA-256 ${signer.sha256}`;
   switch (verdict) {
     case 'valid':
       return { code: 'pkcs7/signed', message: `the bundle is signed by ${by}; the signature fits its content` };
@@ -65,33 +125,36 @@ function toNote({ signer, verdict }: CmsSignature): Note {
     case 'unsupported':
       return {
         code: 'pkcs7/unchecked-signature',
-        message: `the bundle is signed by ${by}; the signature cannot be checked here`,
+        message: `the bundle names ${by} as its signer; the signature cannot be checked here`,
       };
   }
 }
 
-async function verifyOne(signedData: import('pkijs').SignedData, signer: number): Promise<CmsSignature> {
+/** What pkijs says of a signature, and whose it is as far as it says so. */
+async function verifyOne(
+  signedData: SignedData | null,
+  signer: number,
+): Promise<{ readonly by?: PkijsCertificate | null | undefined; readonly verdict: CmsSignature['verdict'] }> {
+  if (signedData === null) return { verdict: 'unsupported' };
   try {
     const { signatureVerified, signerCertificate } = await signedData.verify({
       signer,
       checkChain: false,
       extendedMode: true,
     });
-    return { signer: toCertificate(signerCertificate), verdict: signatureVerified === true ? 'valid' : 'invalid' };
+    return { by: signerCertificate, verdict: signatureVerified === true ? 'valid' : 'invalid' };
   } catch (thrown) {
     const { code, signerCertificate } = thrown as {
       readonly code?: number;
-      readonly signerCertificate?: PkijsCertificate;
+      readonly signerCertificate?: PkijsCertificate | null;
     };
-    return { signer: toCertificate(signerCertificate), verdict: MISMATCHES.has(code) ? 'invalid' : 'unsupported' };
+    return { by: signerCertificate, verdict: MISMATCHES.has(code) ? 'invalid' : 'unsupported' };
   }
 }
 
-type PkijsCertificate = import('pkijs').Certificate | null | undefined;
+type SignedData = import('pkijs').SignedData;
+
+type PkijsCertificate = import('pkijs').Certificate;
 
 /** pkijs: mandatory attributes are missing (9, 10), the digest or the signature does not fit (15). */
 const MISMATCHES: ReadonlySet<number | undefined> = new Set([9, 10, 15]);
-
-function toCertificate(certificate: PkijsCertificate): Certificate | null {
-  return certificate == null ? null : decodeCertificate(new Uint8Array(certificate.toSchema(true).toBER()));
-}

@@ -9,7 +9,7 @@ import { expectTrustError, TrustError } from '../errors.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
 import { renderSource, type Source, sourceOf } from '../x509/source.js';
 import { HIGHEST_LIMITS } from './limits.js';
-import { decodePkcs7 } from './pkcs7.js';
+import { contentOfPkcs7, decodePkcs7 } from './pkcs7.js';
 import type { DamagedBlock, Difference, Note, NoteCode, RecoveredBlock } from './read-result.js';
 import type { SearchBudget } from './recover.js';
 
@@ -65,6 +65,12 @@ interface Part {
   readonly whole: Collector | null;
 }
 
+/** What stands inside of a structure, and the part for it. */
+interface Enclosed {
+  readonly bytes: Uint8Array;
+  readonly inside: Collector;
+}
+
 const WHOLE: Part = { member: null, lineOf: null, whole: null };
 
 /** A part of an input: the input itself, or a member of an archive in it. All parts share what was gathered. */
@@ -83,14 +89,14 @@ export class Collector {
   readonly #lineOf: LineOf | null;
   readonly #noted = new Set<NoteCode>();
   readonly #options: CollectorOptions;
-  /** Whether more were found than that, and how many are here no more; one for all parts. */
-  readonly #state: { isFull: boolean; taken: number };
+  /** Whether more were found than that, how many are here no more, and what is still to be read; one for all parts. */
+  readonly #state: { isFull: boolean; taken: number; readonly enclosed: Enclosed[] };
 
   constructor(input: string, options: CollectorOptions, { member, lineOf, whole }: Part = WHOLE) {
     this.recovery = options.recovery;
     this.#source = sourceOf(input, { member });
     this.#options = options;
-    this.#state = whole === null ? { isFull: false, taken: 0 } : whole.#state;
+    this.#state = whole === null ? { isFull: false, taken: 0, enclosed: [] } : whole.#state;
     this.#lineOf = lineOf;
     this.certificates = whole?.certificates ?? [];
     this.notes = whole?.notes ?? [];
@@ -170,6 +176,11 @@ export class Collector {
     return this.certificates.splice(0);
   }
 
+  /** Gives what stands in the structures that were read, and has not been given yet. */
+  takeEnclosed(): readonly Enclosed[] {
+    return this.#state.enclosed.splice(0);
+  }
+
   /** Adds each certificate that decodes, and an error for each that does not. */
   decode(encodings: readonly Uint8Array[], source: Source): void {
     for (const der of encodings) {
@@ -181,10 +192,12 @@ export class Collector {
     }
   }
 
-  /** Adds the certificates of a PKCS#7 structure, or an error. */
+  /** Adds the certificates of a PKCS#7 structure, or an error; what is signed in it is kept to be read. */
   pkcs7(bytes: Uint8Array, source: Source): void {
     try {
       this.decode(decodePkcs7(bytes), source);
+      const content = contentOfPkcs7(bytes);
+      if (content !== null) this.#state.enclosed.push({ bytes: content, inside: this.enter('content') });
     } catch (error) {
       this.#reject(expectTrustError(error), source);
     }

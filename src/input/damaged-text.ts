@@ -91,7 +91,7 @@ function toBlock(text: string, marker: Marker, previous: Marker | undefined, nex
   const content = contentOfLabel(marker.label);
   if (marker.kind === 'BEGIN') {
     const end = next?.kind === 'END' ? next : null;
-    const bodyEnd = end?.start ?? endOfBase64(text, marker.end, next?.start ?? text.length);
+    const bodyEnd = end === null ? endOfBase64(text, marker.end, next?.start ?? text.length) : endBefore(text, end);
     return {
       content,
       length: (end?.end ?? bodyEnd) - marker.start,
@@ -104,7 +104,19 @@ function toBlock(text: string, marker: Marker, previous: Marker | undefined, nex
   if (previous?.kind === 'BEGIN') return null;
   const bodyStart = startOfBase64(text, previous?.end ?? 0, marker.start);
   if (bodyStart === null) return null;
-  return { content, length: marker.end - bodyStart, begin: null, end: marker, bodyStart, bodyEnd: marker.start };
+  return {
+    content,
+    length: marker.end - bodyStart,
+    begin: null,
+    end: marker,
+    bodyStart,
+    bodyEnd: endBefore(text, marker),
+  };
+}
+
+/** Where the base64 ends before an END marker: OpenPGP sets `- ` before a line that begins with a hyphen (RFC 9580 7.2). */
+function endBefore(text: string, { start }: Marker): number {
+  return /^[\r\n]- $/.test(text.slice(start - 3, start)) ? start - 2 : start;
 }
 
 function readBlock(

@@ -54,7 +54,7 @@ export function detectDer(bytes: Uint8Array): InputKind | null {
     case TAG.oid:
       return next?.tag === contextTag(0) ? 'pkcs7' : null;
     case TAG.integer:
-      return detectKey(next);
+      return detectKey(bytes, next);
     case TAG.sequence:
       return detectSigned(bytes, first, next);
     default:
@@ -76,8 +76,9 @@ export function isPublicKey(bytes: Uint8Array): boolean {
 }
 
 /** PKCS#8 has an AlgorithmIdentifier after its version, PKCS#1 the modulus, RFC 5915 an OCTET STRING. */
-function detectKey(next: PeekedHeader | null): InputKind | null {
-  return next !== null && [TAG.sequence, TAG.integer, TAG.octetString].some((tag) => tag === next.tag) ? 'key' : null;
+function detectKey(bytes: Uint8Array, next: PeekedHeader | null): InputKind | null {
+  if (next?.tag === TAG.sequence) return peekElement(bytes, next.contentStart)?.tag === TAG.oid ? 'key' : null;
+  return next?.tag === TAG.integer || next?.tag === TAG.octetString ? 'key' : null;
 }
 
 /** Structures that begin with a SEQUENCE: what is signed of a certificate, CRL or request, or an algorithm and a key. */

@@ -1,5 +1,5 @@
 /**
- * What PEM blocks hold, by their labels: RFC 7468, and what OpenSSL and older programs write.
+ * What PEM blocks hold, by their labels: RFC 7468, what OpenSSL and older programs write, and OpenPGP (RFC 9580 6.2.1).
  *
  * @module
  */
@@ -22,6 +22,7 @@ const CONTENTS: ReadonlyMap<string, BlockContent> = new Map([
   ['PKCS7', 'pkcs7'],
   ['PKCS #7 SIGNED DATA', 'pkcs7'],
   ['CMS', 'pkcs7'],
+  ['CERTIFICATE CHAIN', 'pkcs7'],
   ['CERTIFICATE REQUEST', 'csr'],
   ['NEW CERTIFICATE REQUEST', 'csr'],
   ['X509 CRL', 'crl'],
@@ -31,6 +32,8 @@ const CONTENTS: ReadonlyMap<string, BlockContent> = new Map([
   ['EC PRIVATE KEY', 'private-key'],
   ['DSA PRIVATE KEY', 'private-key'],
   ['ENCRYPTED PRIVATE KEY', 'private-key'],
+  ['PGP PUBLIC KEY BLOCK', 'public-key'],
+  ['PGP PRIVATE KEY BLOCK', 'private-key'],
 ]);
 
 /** The labels that damaged markers are compared with. */

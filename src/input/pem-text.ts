@@ -12,8 +12,9 @@ import { findParagraphs, type Paragraph } from './base64-paragraphs.js';
 import { isDamagedRoot, mayBeRecovered } from './certificate-copy.js';
 import type { Collector } from './collector.js';
 import { type FoundBlock, readDamagedText } from './damaged-text.js';
+import { detectDer } from './detect.js';
 import { findTrustpointsOfPem, readDeviceText } from './device-text.js';
-import { contentOfLabel } from './label.js';
+import { type BlockContent, contentOfLabel } from './label.js';
 import { noteLayout } from './layout.js';
 import { isNearLabel } from './marker.js';
 import type { InputKind } from './read-result.js';
@@ -169,14 +170,23 @@ function readMislabelled(
 
 function readBlock(bytes: Uint8Array, block: PemBlock, trustpoint: string | null, into: Collector): FoundBlock {
   const { label, der, start, end, line } = block;
-  const content = contentOfLabel(label);
+  const claimed = contentOfLabel(label);
   const source = into.source({ line, trustpoint });
-  if (content === 'certificate') addCertificate(bytes, block, tryDecodeCertificate(der, source), into);
-  if (content === 'trusted-certificate')
-    addCertificate(bytes, block, tryDecodeCertificate(firstElement(der), source), into);
+  const certificate = HOLDS_ONE.has(claimed) ? tryDecodeCertificate(certificateIn(der, claimed), source) : null;
+  const content = claimed === 'certificate' && certificate === null && detectDer(der) === 'pkcs7' ? 'pkcs7' : claimed;
+  // OpenSSL reads them by that name.
+  if (content !== claimed) into.note('pem/damaged-marker', `the block is called ${label} and is PKCS7`, { line });
+  if (HOLDS_ONE.has(content)) addCertificate(bytes, block, certificate, into);
   if (content === 'pkcs7') into.pkcs7(der, into.source({ line }));
   if (content === 'private-key') into.privateKey(line);
   return { content, length: end - start };
+}
+
+/** Blocks with a certificate at their beginning. */
+const HOLDS_ONE: ReadonlySet<BlockContent> = new Set(['certificate', 'trusted-certificate']);
+
+function certificateIn(der: Uint8Array, content: BlockContent): Uint8Array {
+  return content === 'trusted-certificate' ? firstElement(der) : der;
 }
 
 /** Adds the certificate of a block, unless it is one that the lenient reader must look at. */

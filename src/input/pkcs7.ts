@@ -5,19 +5,28 @@
  *
  * @module
  */
+import { concatBytes } from '../encoding/byte-writer.js';
 import {
   childrenOf,
+  contentOf,
   contextTag,
   type DerElement,
   decodeElement,
   encodingOf,
   expectTag,
+  readElement,
   readOid,
   TAG,
 } from '../encoding/der.js';
 import { expectTrustError, TrustError } from '../errors.js';
 
 const SIGNED_DATA = '1.2.840.113549.1.7.2';
+
+/** An OCTET STRING that is constructed. */
+const IN_PIECES = 0x24;
+
+/** Programs write pieces, and no pieces of pieces. */
+const PIECES_IN_PIECES = 2;
 
 /**
  * The certificates of a ContentInfo, in order; attribute certificates and other kinds are passed over.
@@ -28,11 +37,7 @@ const SIGNED_DATA = '1.2.840.113549.1.7.2';
  */
 export function decodePkcs7(bytes: Uint8Array): readonly Uint8Array[] {
   try {
-    const [contentType, content] = childrenOf(decodeElement(bytes, TAG.sequence, 'ber'), 'ber');
-    if (readOid(contentType) !== SIGNED_DATA) return [];
-    const signedData = childrenOf(expectTag(content, contextTag(0)), 'ber')[0];
-    const fields = childrenOf(expectTag(signedData, TAG.sequence), 'ber');
-    const certificates = fields.find(({ tag }) => tag === contextTag(0));
+    const certificates = fieldsOfSignedData(bytes).find(({ tag }) => tag === contextTag(0));
     return certificates === undefined ? [] : childrenOf(certificates, 'ber').filter(isCertificate).map(encodingOf);
   } catch (error) {
     const { message, at } = expectTrustError(error);
@@ -42,6 +47,79 @@ export function decodePkcs7(bytes: Uint8Array): readonly Uint8Array[] {
       hint: 'the file looks cut short or changed; fetch it again',
     });
   }
+}
+
+/**
+ * The structures that stand one behind another.
+ *
+ * @param bytes - BER that begins with one
+ * @returns each of them, and what follows that is none; the whole as one where it does not even end
+ */
+export function splitPkcs7(bytes: Uint8Array): {
+  readonly bundles: readonly Uint8Array[];
+  readonly rest: Uint8Array;
+} {
+  const bundles: Uint8Array[] = [];
+  let rest = bytes;
+  try {
+    while (rest[0] === TAG.sequence) {
+      const element = readElement(rest, 0, rest.length, 'ber');
+      bundles.push(encodingOf(element));
+      rest = rest.subarray(element.end);
+    }
+  } catch (error) {
+    expectTrustError(error);
+    if (bundles.length === 0) return { bundles: [bytes], rest: bytes.subarray(bytes.length) };
+  }
+  return { bundles, rest };
+}
+
+/**
+ * What is signed, where it stands in the structure itself (RFC 5652 5.2): it may hold certificates of its own.
+ *
+ * @param bytes - BER
+ * @returns null where it stands elsewhere, or where `decodePkcs7` finds nothing
+ */
+export function contentOfPkcs7(bytes: Uint8Array): Uint8Array | null {
+  try {
+    const [, , encapsulated] = fieldsOfSignedData(bytes);
+    const wrapped = encapsulated && childrenOf(encapsulated, 'ber')[1];
+    const content = wrapped && childrenOf(expectTag(wrapped, contextTag(0)), 'ber')[0];
+    return content === undefined ? null : octetsOf(content);
+  } catch (error) {
+    expectTrustError(error);
+    return null;
+  }
+}
+
+/** The octets of an OCTET STRING, which BER may write in pieces; PKCS#7 (RFC 2315) has other structures as they are. */
+function octetsOf(content: DerElement, depth = 0): Uint8Array {
+  if (content.tag === TAG.octetString) return contentOf(content);
+  if (content.tag !== IN_PIECES || depth > PIECES_IN_PIECES) return encodingOf(content);
+  return concatBytes(childrenOf(content, 'ber').map((piece) => octetsOf(piece, depth + 1)));
+}
+
+/**
+ * The SignerInfos of a ContentInfo (RFC 5652 5.3); none where its content is not signed data, or is malformed. Never throws.
+ *
+ * @param bytes - BER
+ */
+export function signerInfosOf(bytes: Uint8Array): readonly DerElement[] {
+  try {
+    const last = fieldsOfSignedData(bytes).at(-1);
+    return last?.tag === TAG.set ? childrenOf(last, 'ber') : [];
+  } catch (error) {
+    expectTrustError(error);
+    return [];
+  }
+}
+
+/** None where the content is something else. @throws {TrustError} `der/…` */
+function fieldsOfSignedData(bytes: Uint8Array): readonly DerElement[] {
+  const [contentType, content] = childrenOf(decodeElement(bytes, TAG.sequence, 'ber'), 'ber');
+  if (readOid(contentType) !== SIGNED_DATA) return [];
+  const signedData = childrenOf(expectTag(content, contextTag(0)), 'ber')[0];
+  return childrenOf(expectTag(signedData, TAG.sequence), 'ber');
 }
 
 /** CertificateChoices (RFC 5652 10.2.2): all but the certificate itself are tagged. */

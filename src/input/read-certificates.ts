@@ -17,6 +17,7 @@ import { readDocument } from './document.js';
 import type { Part } from './embedded.js';
 import { HIGHEST_LIMITS, INPUT_LIMITS, type InputLimits } from './limits.js';
 import { readText } from './pem-text.js';
+import { splitPkcs7 } from './pkcs7.js';
 import type { InputKind, Note, ReadResult } from './read-result.js';
 import { SearchBudget } from './recover.js';
 import { decodeText } from './text.js';
@@ -108,6 +109,12 @@ export function resultOf(into: Collector, kind: InputKind, { name = '-', strict 
 }
 
 function unwrap(bytes: Uint8Array, depth: number, reading: Reading, into: Collector, texts = 0): InputKind {
+  const kind = unwrapOne(bytes, depth, reading, into, texts);
+  for (const { bytes: enclosed, inside } of into.takeEnclosed()) openEncoded(enclosed, depth, texts, reading, inside);
+  return kind;
+}
+
+function unwrapOne(bytes: Uint8Array, depth: number, reading: Reading, into: Collector, texts: number): InputKind {
   const kind = detectBinary(bytes);
   switch (kind) {
     case null:
@@ -122,7 +129,7 @@ function unwrap(bytes: Uint8Array, depth: number, reading: Reading, into: Collec
       readDer(bytes, into, (rest, inside) => readAsText(rest, depth, texts, reading, inside));
       return kind;
     case 'pkcs7':
-      into.pkcs7(bytes, into.source());
+      readPkcs7(bytes, into);
       return kind;
     case 'key':
       if (!isPublicKey(bytes)) into.privateKey();
@@ -195,7 +202,11 @@ function openPart({ bytes, isEncoded }: Part, depth: number, texts: number, read
   if (!isEncoded) {
     if (texts > MAX_TEXTS) readText(bytes, into);
     else unwrap(bytes, depth, reading, into, texts + 1);
-  } else if (depth === reading.nesting) into.error(nestedTooDeep(reading.nesting));
+  } else openEncoded(bytes, depth, texts, reading, into);
+}
+
+function openEncoded(bytes: Uint8Array, depth: number, texts: number, reading: Reading, into: Collector): void {
+  if (depth === reading.nesting) into.error(nestedTooDeep(reading.nesting));
   else if (!reading.budget.isExhausted) {
     const refused = reading.budget.takeMembers(1) ?? reading.budget.takeBytes(bytes.length);
     if (refused === null) unwrap(bytes, depth + 1, reading, into, texts);
@@ -214,10 +225,7 @@ function readDer(
   readRest: (rest: Uint8Array, inside: Collector) => InputKind,
 ): void {
   for (let offset = 0; offset < bytes.length; ) {
-    if (bytes.subarray(offset).every((byte) => FILLERS.has(byte))) {
-      into.note('der/trailing-bytes', `${bytes.length - offset} blanks or zeros follow the end`, { offset });
-      return;
-    }
+    if (noteFillers(bytes, offset, into)) return;
     if (offset > 0 && bytes[offset] !== SEQUENCE) {
       const lines = countLineFeeds(asBuffer(bytes), 0, offset);
       const kind = readRest(
@@ -235,6 +243,24 @@ function readDer(
       return;
     }
   }
+}
+
+/** Whether there are blanks and zeros alone from an offset on, which is noted. */
+function noteFillers(bytes: Uint8Array, offset: number, into: Collector): boolean {
+  if (!bytes.subarray(offset).every((byte) => FILLERS.has(byte))) return false;
+  into.note('der/trailing-bytes', `${bytes.length - offset} blanks or zeros follow the end`, { offset });
+  return true;
+}
+
+/** One bundle, or several in a row, with what may fill up the end of a file. */
+function readPkcs7(bytes: Uint8Array, into: Collector): void {
+  const { bundles, rest } = splitPkcs7(bytes);
+  for (const bundle of bundles) into.pkcs7(bundle, into.source());
+  const offset = bytes.length - rest.length;
+  if (rest.length === 0 || noteFillers(bytes, offset, into)) return;
+  into.error(
+    new TrustError('der/trailing-bytes', `${rest.length} bytes follow the end of the structure`, { at: { offset } }),
+  );
 }
 
 function readKeystore(bytes: Uint8Array, { password }: Reading, into: Collector): void {

@@ -10,7 +10,6 @@ import type { DescribedCertificate } from '../device/show-output.js';
 import { toPrintable } from '../encoding/printable.js';
 import { toDay } from '../encoding/rfc3339.js';
 import type { Certificate } from '../x509/certificate.js';
-import { displayName } from '../x509/name.js';
 import { renderSource, type Source } from '../x509/source.js';
 import { wrap } from './wrap.js';
 
@@ -28,10 +27,10 @@ export function renderCertificate(
   entry: CatalogEntry | null,
   places: string = renderPlaces(certificate.source),
 ): string {
-  const { subject, issuer, publicKey, notBefore, notAfter, selfIssued, ca } = certificate;
+  const { title, issuer, publicKey, notBefore, notAfter, selfIssued, ca } = certificate;
   return [
-    wrap(subject, '  ', '    '),
-    selfIssued ? '' : renderRow('issuer', issuer),
+    wrap(title, '  ', '    '),
+    selfIssued ? '' : renderRow('issuer', issuer || 'no issuer'),
     renderRow('valid', `${toDay(notBefore)} to ${toDay(notAfter)}`),
     renderRow('SHA-256', certificate.sha256),
     renderRow('role', ca ? (selfIssued ? 'root CA' : 'intermediate CA') : 'end entity'),
@@ -82,7 +81,7 @@ export function renderDescribedCertificate(
 
 /** A certificate in one line: what a person calls it, and enough of the fingerprint to tell it apart. */
 export function renderCertificateBriefly(certificate: Certificate): string {
-  return `${displayName(certificate.subjectName)} (${certificate.sha256.slice(0, 8)}…${certificate.sha256.slice(-4)})`;
+  return `${certificate.displayName} (${certificate.sha256.slice(0, 8)}…${certificate.sha256.slice(-4)})`;
 }
 
 /** `warning: FILE line 19: message [code]`, and the hint on a line of its own. */

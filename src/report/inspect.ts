@@ -87,8 +87,8 @@ function occurrencesOf(inputs: readonly InspectedInput[]): {
 }
 
 /** A certificate that was shown before: only where it is this time. */
-function renderAgain({ subject, sha256 }: Certificate, here: string): string {
-  return wrap(subject, '  ', '    ') + renderRow('again', sha256) + here;
+function renderAgain({ title, sha256 }: Certificate, here: string): string {
+  return wrap(title, '  ', '    ') + renderRow('again', sha256) + here;
 }
 
 interface Placed {

@@ -117,7 +117,7 @@ function conclude(report: PathReport): string {
   const anchors = toPrintable(listOf(anchorNames));
   const isUnsent = report.findings.some(({ code }) => code === 'path/not-sent');
   const client = `a client that trusts what ${anchors} holds${isUnsent ? ' and has what the server does not send' : ''} will`;
-  const name = displayName(endEntity.subjectName);
+  const name = endEntity.displayName;
   const server = endpoint === null ? '' : toPrintable(endpoint);
   if (verdict === 'fail') {
     if (isStatusUnknown(report)) return `Whether ${name} is still to be trusted is not known${explainFailure(report)}`;
@@ -129,7 +129,7 @@ function conclude(report: PathReport): string {
     return failure + explainFailure(report);
   }
   const anchor = path?.at(-1);
-  const root = anchor === undefined ? '' : displayName(anchor.subjectName);
+  const root = anchor === undefined ? '' : anchor.displayName;
   const but = verdict === 'warn' ? ', but see the warnings above' : '';
   if (endpoint !== null) return `As far as certificates go, ${client} be able to connect to ${server}${but}.`;
   if (path?.length === 1) return `${name} is itself among what ${anchors} holds${but}.`;
@@ -154,7 +154,7 @@ function explainFailure({ endEntity, attempt, findings }: PathReport): string {
   if (worst === undefined) return '.';
   const { sha256, message, hint } = worst;
   const other = attempt.path.find((one) => one.sha256 === sha256 && sha256 !== endEntity.sha256);
-  const name = other === undefined ? '' : `${displayName(other.subjectName)}: `;
+  const name = other === undefined ? '' : `${other.displayName}: `;
   return `: ${name}${toPrintable(message)}.${hint === undefined ? '' : ` What to do: ${toPrintable(hint)}.`}`;
 }
 

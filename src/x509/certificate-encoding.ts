@@ -14,6 +14,7 @@ import {
   readBitString,
   readCount,
   TAG,
+  withTag,
 } from '../encoding/der.js';
 import { checkStrictDer } from '../encoding/strict-der.js';
 import { TrustError } from '../errors.js';
@@ -87,6 +88,7 @@ function checkFields(fields: DerElement[]): void {
     next = tags.indexOf(field.tag, next) + 1;
     if (next === 0) tooMany(field);
     if (field.tag === contextTag(3)) checkExtensions(field);
+    else readBitString(withTag(field, TAG.bitString));
   }
 }
 

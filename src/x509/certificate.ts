@@ -17,11 +17,12 @@ import {
 import { DerReader } from '../encoding/der-reader.js';
 import { encodeHexAt } from '../encoding/hex.js';
 import { expectTrustError, TrustError } from '../errors.js';
+import { firstAlternativeName } from './alternative-name.js';
 import { type CertificateLayout, readCertificateLayout } from './certificate-layout.js';
 import { type BasicConstraints, type Extension, type KeyUsage, keyUsagesIn, walkExtensions } from './extensions.js';
 import { fingerprint } from './fingerprint.js';
 import { type DistinguishedName, decodeName, displayNameAt, renderNameAt, sameName } from './name.js';
-import { SIGNATURE_ALGORITHMS } from './oids.js';
+import { EXTENSION, SIGNATURE_ALGORITHMS } from './oids.js';
 import type { PublicKey } from './public-key.js';
 import type { Source } from './source.js';
 
@@ -110,9 +111,15 @@ export class Certificate {
     return this.#memo.subject;
   }
 
-  /** What a person calls the subject, as `displayName` says it. Not kept. */
+  /** What a person calls the subject, as `displayName` says it, or an alternative name where there is none. Not kept. */
   get displayName(): string {
-    return displayNameAt(this.der, this.#layout.subject);
+    return displayNameAt(this.der, this.#layout.subject) || (this.#alternativeName ?? 'no subject');
+  }
+
+  /** The subject for a person: where it is empty, that it is, with an alternative name. Not kept. */
+  get title(): string {
+    if (this.subject !== '') return this.subject;
+    return this.#alternativeName === null ? 'no subject' : `no subject, for ${this.#alternativeName}`;
   }
 
   /** The issuer as decoded, for comparing. */
@@ -225,6 +232,11 @@ export class Certificate {
    */
   get ca(): boolean {
     return this.basicConstraints?.ca ?? (this.version === 1 && this.selfIssued);
+  }
+
+  get #alternativeName(): string | null {
+    const names = this.extension(EXTENSION.subjectAltName);
+    return names === undefined ? null : firstAlternativeName(names.value);
   }
 
   #elementAt(place: number): DerElement {

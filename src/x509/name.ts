@@ -196,7 +196,7 @@ export function displayNameAt(bytes: Uint8Array, start: number): string {
       if (rank >= 0) values[rank] = decodeString(value);
     },
   });
-  const value = values.find((one) => one !== null) ?? null;
+  const value = values.find((one) => one !== null && one.trim() !== '') ?? null;
   return value === null ? renderNameAt(bytes, start) : escapeControls(value);
 }
 
@@ -251,27 +251,27 @@ const ONE_OCTET_TYPES: ReadonlySet<number> = new Set([
 const ORDINARY: RegExp = /^[\w.](?:[\w .:/@&()'*-]*[\w.)])?$/;
 
 /** What RFC 4514 2.4 escapes: specials, a leading `#` or blank, a trailing blank. */
-const SPECIAL: RegExp = /[\\",+;<>]|^[ #]| $/;
+const SPECIAL: RegExp = /[\\",+;<>]|^[ #]| $/g;
 
 function escapeValue(value: string): string {
-  if (ORDINARY.test(value)) return value;
-  if (!SPECIAL.test(value)) return escapeControls(value);
-  return escapeControls(
-    value
-      .replace(/[\\",+;<>]/g, '\\$&')
-      .replace(/^[ #]/, '\\$&')
-      .replace(/(?<!\\) $/, '\\ '),
-  );
+  return ORDINARY.test(value) ? value : escapeControls(value.replace(SPECIAL, '\\$&'));
 }
 
 /** RFC 4514 lets any character be written as the hex pairs of its UTF-8 octets. */
 function escapeControls(text: string): string {
-  return toPrintable(text, (character) =>
-    Array.from(Buffer.from(character, 'utf8'), (octet) => `\\${encodeHex(Uint8Array.of(octet)).toUpperCase()}`).join(
-      '',
-    ),
-  );
+  return toPrintable(text, escapeCharacter);
 }
+
+function escapeCharacter(character: string): string {
+  const known = escapes.get(character);
+  if (known !== undefined) return known;
+  const escaped = encodeHex(Buffer.from(character, 'utf8')).toUpperCase().replace(/../g, '\\$&');
+  escapes.set(character, escaped);
+  return escaped;
+}
+
+/** Those met so far, of the few thousand characters that are escaped: a hostile name may have millions of one. */
+const escapes = new Map<string, string>();
 
 /** The text of a directory string, or null for a type that is none. Bytes that do not decode give U+FFFD. */
 function decodeString({ bytes, tag, contentStart, contentEnd }: DerElement): string | null {

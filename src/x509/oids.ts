@@ -93,6 +93,12 @@ export const HASHES: ReadonlyMap<string, string> = new Map([
   ['2.16.840.1.101.3.4.2.1', 'sha256'],
   ['2.16.840.1.101.3.4.2.2', 'sha384'],
   ['2.16.840.1.101.3.4.2.3', 'sha512'],
+  ['2.16.840.1.101.3.4.2.5', 'sha512-224'],
+  ['2.16.840.1.101.3.4.2.6', 'sha512-256'],
+  ['2.16.840.1.101.3.4.2.7', 'sha3-224'],
+  ['2.16.840.1.101.3.4.2.8', 'sha3-256'],
+  ['2.16.840.1.101.3.4.2.9', 'sha3-384'],
+  ['2.16.840.1.101.3.4.2.10', 'sha3-512'],
 ]);
 
 /** One signature algorithm. */
@@ -105,7 +111,7 @@ export interface SignatureAlgorithm {
   readonly keys: readonly string[];
 }
 
-/** Signature algorithms by OID. */
+/** Signature algorithms by OID (RFC 3279, RFC 4055, RFC 5758, RFC 8017, RFC 8410, RFC 9688, RFC 9881). */
 export const SIGNATURE_ALGORITHMS: ReadonlyMap<string, SignatureAlgorithm> = new Map([
   ['1.2.840.113549.1.1.2', { name: 'md2WithRSAEncryption', hash: 'md2', keys: ['rsa'] }],
   ['1.2.840.113549.1.1.4', { name: 'md5WithRSAEncryption', hash: 'md5', keys: ['rsa'] }],
@@ -115,11 +121,21 @@ export const SIGNATURE_ALGORITHMS: ReadonlyMap<string, SignatureAlgorithm> = new
   ['1.2.840.113549.1.1.12', { name: 'sha384WithRSAEncryption', hash: 'sha384', keys: ['rsa'] }],
   ['1.2.840.113549.1.1.13', { name: 'sha512WithRSAEncryption', hash: 'sha512', keys: ['rsa'] }],
   ['1.2.840.113549.1.1.14', { name: 'sha224WithRSAEncryption', hash: 'sha224', keys: ['rsa'] }],
+  ['1.2.840.113549.1.1.15', { name: 'sha512-224WithRSAEncryption', hash: 'sha512-224', keys: ['rsa'] }],
+  ['1.2.840.113549.1.1.16', { name: 'sha512-256WithRSAEncryption', hash: 'sha512-256', keys: ['rsa'] }],
+  ['2.16.840.1.101.3.4.3.13', { name: 'rsassa-pkcs1-v1-5-with-sha3-224', hash: 'sha3-224', keys: ['rsa'] }],
+  ['2.16.840.1.101.3.4.3.14', { name: 'rsassa-pkcs1-v1-5-with-sha3-256', hash: 'sha3-256', keys: ['rsa'] }],
+  ['2.16.840.1.101.3.4.3.15', { name: 'rsassa-pkcs1-v1-5-with-sha3-384', hash: 'sha3-384', keys: ['rsa'] }],
+  ['2.16.840.1.101.3.4.3.16', { name: 'rsassa-pkcs1-v1-5-with-sha3-512', hash: 'sha3-512', keys: ['rsa'] }],
   ['1.2.840.10045.4.1', { name: 'ecdsa-with-SHA1', hash: 'sha1', keys: ['ec'] }],
   ['1.2.840.10045.4.3.1', { name: 'ecdsa-with-SHA224', hash: 'sha224', keys: ['ec'] }],
   ['1.2.840.10045.4.3.2', { name: 'ecdsa-with-SHA256', hash: 'sha256', keys: ['ec'] }],
   ['1.2.840.10045.4.3.3', { name: 'ecdsa-with-SHA384', hash: 'sha384', keys: ['ec'] }],
   ['1.2.840.10045.4.3.4', { name: 'ecdsa-with-SHA512', hash: 'sha512', keys: ['ec'] }],
+  ['2.16.840.1.101.3.4.3.9', { name: 'ecdsa-with-SHA3-224', hash: 'sha3-224', keys: ['ec'] }],
+  ['2.16.840.1.101.3.4.3.10', { name: 'ecdsa-with-SHA3-256', hash: 'sha3-256', keys: ['ec'] }],
+  ['2.16.840.1.101.3.4.3.11', { name: 'ecdsa-with-SHA3-384', hash: 'sha3-384', keys: ['ec'] }],
+  ['2.16.840.1.101.3.4.3.12', { name: 'ecdsa-with-SHA3-512', hash: 'sha3-512', keys: ['ec'] }],
   ['1.2.840.10040.4.3', { name: 'dsa-with-SHA1', hash: 'sha1', keys: ['dsa'] }],
   ['2.16.840.1.101.3.4.3.1', { name: 'dsa-with-SHA224', hash: 'sha224', keys: ['dsa'] }],
   ['2.16.840.1.101.3.4.3.2', { name: 'dsa-with-SHA256', hash: 'sha256', keys: ['dsa'] }],
@@ -128,17 +144,4 @@ export const SIGNATURE_ALGORITHMS: ReadonlyMap<string, SignatureAlgorithm> = new
   ['2.16.840.1.101.3.4.3.17', { name: 'ML-DSA-44', hash: null, keys: ['ml-dsa-44'] }],
   ['2.16.840.1.101.3.4.3.18', { name: 'ML-DSA-65', hash: null, keys: ['ml-dsa-65'] }],
   ['2.16.840.1.101.3.4.3.19', { name: 'ML-DSA-87', hash: null, keys: ['ml-dsa-87'] }],
-]);
-
-/** Named curves (RFC 5480), with the size of their keys in bits. */
-export const CURVES: ReadonlyMap<string, { readonly name: string; readonly size: number }> = new Map([
-  ['1.2.840.10045.3.1.1', { name: 'P-192', size: 192 }],
-  ['1.3.132.0.33', { name: 'P-224', size: 224 }],
-  ['1.2.840.10045.3.1.7', { name: 'P-256', size: 256 }],
-  ['1.3.132.0.34', { name: 'P-384', size: 384 }],
-  ['1.3.132.0.35', { name: 'P-521', size: 521 }],
-  ['1.3.132.0.10', { name: 'secp256k1', size: 256 }],
-  ['1.3.36.3.3.2.8.1.1.7', { name: 'brainpoolP256r1', size: 256 }],
-  ['1.3.36.3.3.2.8.1.1.11', { name: 'brainpoolP384r1', size: 384 }],
-  ['1.3.36.3.3.2.8.1.1.13', { name: 'brainpoolP512r1', size: 512 }],
 ]);

@@ -16,7 +16,7 @@ import {
 } from '../encoding/der.js';
 import { checkStrictDer } from '../encoding/strict-der.js';
 import { TrustError } from '../errors.js';
-import { CURVES } from './oids.js';
+import { CURVES } from './curves.js';
 
 /** Keys without parameters, which are a string of so many octets. */
 const LENGTHS: ReadonlyMap<string, number> = new Map([

@@ -22,7 +22,7 @@ import {
 } from '../encoding/der.js';
 import { DerReader } from '../encoding/der-reader.js';
 import { expectTrustError } from '../errors.js';
-import { CURVES } from './oids.js';
+import { CURVES } from './curves.js';
 
 /** A public key as far as rules and reports need it. */
 export interface PublicKey {

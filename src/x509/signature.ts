@@ -25,6 +25,9 @@ export type SignatureVerdict = 'valid' | 'invalid' | 'unsupported';
 /** The one mask generation function there is (RFC 4055 2.2). */
 const MGF1 = '1.2.840.113549.1.1.8';
 
+/** A hash or a mask in the parameters of RSASSA-PSS that is not in our list. */
+const UNKNOWN_HASH = 'unknown';
+
 /** What a signature covers, how it was made, and the signature: a certificate's or a CRL's (RFC 5280 4.1, 5.1). */
 export interface SignedData {
   /** The DER that is signed. */
@@ -111,7 +114,7 @@ function questionOf({ signatureAlgorithmDer }: SignedData, signerSpki: Uint8Arra
     }
     const { hash, maskHash, saltLength } = pssParameters(parameters);
     // node:crypto has no way to name a hash for the mask that differs.
-    if (hash !== maskHash) return 'unsupported';
+    if (hash !== maskHash || hash === UNKNOWN_HASH) return 'unsupported';
     return { algorithm, hash, key: { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength } };
   } catch (error) {
     return verdictAfter(error, algorithm);
@@ -180,9 +183,9 @@ function pssParameters(parameters: DerElement | undefined): { hash: string; mask
 function maskHashNamed(algorithm: DerElement | undefined): string {
   if (algorithm === undefined) return 'sha1';
   const [oid, hash] = childrenOf(algorithm);
-  return readOid(oid) === MGF1 ? hashNamed(hash) : 'unknown';
+  return readOid(oid) === MGF1 ? hashNamed(hash) : UNKNOWN_HASH;
 }
 
 function hashNamed(algorithm: DerElement | undefined): string {
-  return algorithm === undefined ? 'sha1' : (HASHES.get(readOid(childrenOf(algorithm)[0])) ?? 'unknown');
+  return algorithm === undefined ? 'sha1' : (HASHES.get(readOid(childrenOf(algorithm)[0])) ?? UNKNOWN_HASH);
 }

@@ -68,6 +68,20 @@ test('a number of any length is described, not printed', () => {
   );
 });
 
+test.each([
+  { curve: 'secp112r1', code: 'anchor/weak-key', message: 'its EC key has 112 bits, at least 256 are expected' },
+  { curve: 'brainpoolP224t1', code: 'anchor/weak-key', message: 'its EC key has 224 bits, at least 256 are expected' },
+  { curve: 'sect163k1', code: 'anchor/weak-key', message: 'its EC key has 163 bits, at least 256 are expected' },
+  {
+    curve: 'brainpoolP320r1',
+    code: 'anchor/unknown-key',
+    message: 'its EC key is on the curve brainpoolP320r1, which few programs know',
+  },
+])('a key on $curve: $code', ({ curve, code, message }) => {
+  const findings = checkTrustAnchor(issue({ key: key(curve).privateKey }).certificate, { at: AT });
+  expect(findings).toMatchObject([{ code, message }]);
+});
+
 test('keys that this program knows are no reason to say anything', () => {
   const keys = [key('P-384').privateKey, key('P-521').privateKey, key('brainpoolP256r1').privateKey];
   expect(keys.flatMap((one) => checkTrustAnchor(issue({ key: one }).certificate, { at: AT }))).toEqual([]);

@@ -251,6 +251,24 @@ describe('--crl', () => {
     { name: 'of two files', files: () => [good(), good(), ofRoot()], status: 0, codes: [] },
     { name: 'that says nothing of the CA above', files: () => [good()], status: 0, codes: ['path/no-crl'] },
     { name: 'that says nothing of the end entity', files: () => [ofRoot()], status: 0, codes: ['path/no-crl'] },
+    {
+      name: 'that is for CAs alone',
+      files: () => [crlDer({ issuer: ca, scope: { onlyContainsCaCerts: true } }), ofRoot()],
+      status: 0,
+      codes: ['path/no-crl'],
+    },
+    {
+      name: 'that is for another distribution point',
+      files: () => [crlDer({ issuer: ca, scope: { name: { full: ['http://crl.test/1'] } } }), ofRoot()],
+      status: 0,
+      codes: ['path/no-crl'],
+    },
+    {
+      name: 'that is for some reasons alone',
+      files: () => [crlDer({ issuer: ca, scope: { onlySomeReasons: [1] } }), ofRoot()],
+      status: 0,
+      codes: ['path/crl-incomplete'],
+    },
   ])('$name', async ({ files, status, codes }) => {
     const lists = files().flatMap((content, index) => ['--crl', at.write(`${index}.crl`, content)]);
     const call = await validate([...argv(), ...lists]);

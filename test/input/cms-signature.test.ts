@@ -1,7 +1,7 @@
 import { sign } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { contextTag, encodeElement, encodeInteger, encodeOid, TAG } from '../../src/encoding/der.ts';
-import { verifyCmsSignatures } from '../../src/input/cms-signature.ts';
+import { noteSignatures, verifyCmsSignatures } from '../../src/input/cms-signature.ts';
 import { type Issued, issue } from '../support/certificates.ts';
 
 const OID = {
@@ -58,4 +58,50 @@ test('a signer whose certificate is not there cannot be checked', async () => {
 test('a bundle without signers has no signatures, and 300 certificates are not too many', async () => {
   const many = Array.from({ length: 300 }, () => signer);
   expect(await verifyCmsSignatures(bundle([], '', '', many))).toEqual([]);
+});
+
+test.each([
+  { what: 'data', oid: OID.data, content: encodeElement(TAG.octetString, Buffer.from('text')) },
+  {
+    what: 'a message to somebody',
+    oid: '1.2.840.113549.1.7.3',
+    content: sequence(encodeInteger(0), set(), sequence()),
+  },
+  { what: 'a digest', oid: '1.2.840.113549.1.7.5', content: sequence(encodeInteger(0)) },
+  { what: 'signed data that is none', oid: OID.signedData, content: Uint8Array.of(TAG.null, 0) },
+])('$what has no signatures', async ({ oid, content }) => {
+  expect(await verifyCmsSignatures(sequence(encodeOid(oid), encodeElement(contextTag(0), content)))).toEqual([]);
+});
+
+test('a bundle that is cut short, or has no structure, has no signatures', async () => {
+  const whole = bundle([signer], 'roots');
+  expect(await verifyCmsSignatures(whole.subarray(0, whole.length - 9))).toEqual([]);
+  expect(await verifyCmsSignatures(sequence())).toEqual([]);
+});
+
+test('what pkijs cannot read is not checked', async () => {
+  const oddity = { der: sequence(sequence(), sequence(), Uint8Array.of(TAG.null, 0)) };
+  const odd = bundle([signer], 'roots', 'roots', [signer, { ...signer, ...oddity }]);
+  expect(await verifyCmsSignatures(odd)).toMatchObject([{ signer: { der: signer.der }, verdict: 'unsupported' }]);
+});
+
+test('what is wrong with the certificates does not hide that it is signed', async () => {
+  const beyondItsEnd = { ...signer, der: Uint8Array.of(TAG.sequence, 0x7f) };
+  expect(await verifyCmsSignatures(bundle([signer], 'roots', 'roots', [beyondItsEnd]))).toEqual([
+    { signer: null, verdict: 'unsupported' },
+  ]);
+});
+
+test('two certificates of the same issuer and number name nobody', async () => {
+  const oddity = { der: sequence(sequence(), sequence(), Uint8Array.of(TAG.null, 0)) };
+  const other = issue({ subject: 'CN=Bundle Signer' });
+  const odd = bundle([signer], 'roots', 'roots', [signer, other, { ...signer, ...oddity }]);
+  expect(await verifyCmsSignatures(odd)).toEqual([{ signer: null, verdict: 'unsupported' }]);
+});
+
+test('a broken block hides no signature of another', async () => {
+  const base64 = Buffer.from(bundle([signer], 'roots')).toString('base64');
+  const block = (label: string) => `-----BEGIN ${label}-----\n${base64}\n-----END ${label}-----\n`;
+  const text = `${block('PKCS7')}${block('PKCS #7 SIGNED DATA')}-----BEGIN CMS-----\n&&&&\n-----END CMS-----\n`;
+  expect((await noteSignatures(Buffer.from(text))).map(({ code }) => code)).toEqual(['pkcs7/signed', 'pkcs7/signed']);
 });

@@ -41,8 +41,36 @@ function pkcs7(...certificates: Uint8Array[]): Uint8Array {
   );
 }
 
+/** A key in the armor of OpenPGP, with the checksum on a line of its own (RFC 9580 6.2). */
+function openPgp(whose: 'PUBLIC' | 'PRIVATE'): string {
+  const lines = Array.from({ length: 9 }, () => 'lQVYBGR5cXoBDADLmVZ0VsY3n5bX4m8K1hYyE0u3Q2c9rT7wJ6aPzOkLxNfSgHiD');
+  return `-----BEGIN PGP ${whose} KEY BLOCK-----\n\n${lines.join('\n')}\n=twTO\n-----END PGP ${whose} KEY BLOCK-----\n`;
+}
+
 function contentInfo(content: Uint8Array, type = '1.2.840.113549.1.7.2'): Uint8Array {
   return SEQUENCE(encodeOid(type), encodeElement(contextTag(0), content));
+}
+
+/** A PKCS#7 with what is signed in it, as one OCTET STRING or in the pieces of BER. */
+function signed(content: Uint8Array, inPieces: boolean, ...certificates: Uint8Array[]): Uint8Array {
+  const piece = (part: Uint8Array) => encodeElement(TAG.octetString, part);
+  const octets = inPieces
+    ? concatBytes([
+        Uint8Array.of(0x24, 0x80),
+        piece(content.subarray(0, 100)),
+        piece(content.subarray(100)),
+        new Uint8Array(2),
+      ])
+    : piece(content);
+  return contentInfo(
+    SEQUENCE(
+      encodeInteger(1),
+      encodeElement(TAG.set),
+      SEQUENCE(encodeOid('1.2.840.113549.1.7.1'), encodeElement(contextTag(0), octets)),
+      encodeElement(contextTag(0), ...certificates),
+      encodeElement(TAG.set),
+    ),
+  );
 }
 
 /** The same elements with indefinite lengths outside of the certificates, as BER programs write them. */
@@ -251,6 +279,7 @@ describe('a private key is noticed, and is no certificate', () => {
     ['RFC 5915', EC_KEYS.privateKey.export({ type: 'sec1', format: 'der' }), 'key', [NOTE]],
     ['PEM', EC_KEYS.privateKey.export({ type: 'pkcs8', format: 'pem' }), 'key', [NOTE]],
     ['PEM of OpenSSH', '-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n', 'key', [NOTE]],
+    ['PEM of OpenPGP', openPgp('PRIVATE'), 'key', [NOTE]],
     [
       'PEM with a damaged marker',
       String(EC_KEYS.privateKey.export({ type: 'pkcs8', format: 'pem' })).replace('-----B', '---B'),
@@ -264,6 +293,16 @@ describe('a private key is noticed, and is no certificate', () => {
     expect(result.errors.map(([code]) => code)).toEqual(['input/no-certificate']);
   });
 
+  test('a public key of OpenPGP and a request for a time stamp are none', () => {
+    // RFC 3161 2.4.1: a version, and a hash with its algorithm.
+    const hash = encodeElement(TAG.octetString, new Uint8Array(32));
+    const request = SEQUENCE(encodeInteger(1), SEQUENCE(SEQUENCE(encodeOid('2.16.840.1.101.3.4.2.1')), hash));
+    expect([openPgp('PUBLIC'), request].map((bytes) => read(bytes)).map(({ kind, notes }) => [kind, notes])).toEqual([
+      ['key', []],
+      ['unknown', []],
+    ]);
+  });
+
   test('beside a certificate, with its place', () => {
     const key = EC_KEYS.privateKey.export({ type: 'pkcs8', format: 'pem' });
     const { certificates, notes, errors } = readCertificates(zip({ 'both.pem': `${ROOT.pem}${key}` }));
@@ -271,6 +310,89 @@ describe('a private key is noticed, and is no certificate', () => {
     expect(notes).toEqual([
       { code: NOTE, message: expect.stringContaining('never copied'), line: SECOND_LINE, member: 'both.pem' },
     ]);
+  });
+});
+
+describe('PKCS#7 by another name', () => {
+  const NOTE = 'pem/damaged-marker';
+
+  test.each<[string, string | Uint8Array, readonly string[]]>([
+    ['PKCS#7 called CERTIFICATE', encodePem('CERTIFICATE', pkcs7(ROOT.der)), [NOTE]],
+    ['PKCS#7 called CERTIFICATE CHAIN', encodePem('CERTIFICATE CHAIN', pkcs7(ROOT.der)), []],
+    ['PKCS#7 called CMS', encodePem('CMS', pkcs7(ROOT.der)), []],
+  ])('%s', (_, bytes, notes) => {
+    const result = readCertificates(Buffer.from(bytes));
+    expect(result.certificates.map(({ sha256 }) => sha256)).toEqual([ROOT.certificate.sha256]);
+    expect([result.notes.map(({ code }) => code), result.errors]).toEqual([notes, []]);
+  });
+
+  test('a block of another name that holds neither is passed over', () => {
+    const { certificates, notes } = readCertificates(
+      Buffer.from(encodePem('ATTRIBUTE CERTIFICATE', SEQUENCE(SEQUENCE()))),
+    );
+    expect([certificates, notes]).toEqual([[], []]);
+  });
+});
+
+describe('what follows a PKCS#7', () => {
+  const bundle = pkcs7(ROOT.der);
+
+  test.each<[string, Uint8Array, readonly string[], readonly string[], readonly string[]]>([
+    ['zeros', new Uint8Array(3), ['root'], ['der/trailing-bytes'], []],
+    ['an end of line', Buffer.from('\r\n'), ['root'], ['der/trailing-bytes'], []],
+    ['another', pkcs7(SUB.der), ['root', 'sub'], [], []],
+    [
+      'another in BER, and zeros',
+      concatBytes([berPkcs7(SUB.der), new Uint8Array(3)]),
+      ['root', 'sub'],
+      ['der/trailing-bytes'],
+      [],
+    ],
+    ['words', Buffer.from('words'), ['root'], [], ['der/trailing-bytes']],
+    ['another, cut short', pkcs7(SUB.der).subarray(0, 50), ['root'], [], ['der/trailing-bytes']],
+  ])('%s', (_, after, found, notes, errors) => {
+    const result = readCertificates(concatBytes([bundle, after]));
+    expect(result.certificates.map(({ sha256 }) => (sha256 === ROOT.certificate.sha256 ? 'root' : 'sub'))).toEqual(
+      found,
+    );
+    expect([result.notes.map(({ code }) => code), result.errors.map(({ code }) => code)]).toEqual([notes, errors]);
+  });
+});
+
+describe('what is signed in a PKCS#7', () => {
+  const membersOf = (bytes: Uint8Array) => {
+    const { certificates, errors } = readCertificates(bytes);
+    return [
+      certificates.map(({ sha256, source }) => [sha256 === ROOT.certificate.sha256 ? 'root' : 'sub', source?.member]),
+      errors.map(({ code }) => code),
+    ];
+  };
+
+  test.each([
+    ['a certificate', SUB.der, false],
+    ['a certificate in pieces', SUB.der, true],
+    ['PEM', Buffer.from(SUB.pem), false],
+    ['an archive', zlib.gzipSync(SUB.der), false],
+  ])('%s', (_, content, inPieces) => {
+    const bundle = signed(content, inPieces, ROOT.der);
+    const both = [
+      ['root', null],
+      ['sub', 'content'],
+    ];
+    expect(membersOf(bundle)).toEqual([both, []]);
+    const pem = `-----BEGIN PKCS7-----\n${Buffer.from(bundle).toString('base64')}\n-----END PKCS7-----\n`;
+    expect(membersOf(Buffer.from(pem))).toEqual([both, []]);
+  });
+
+  test('a bundle in a bundle, as deep as anything may be', () => {
+    const deep = (levels: number): Uint8Array => (levels === 0 ? SUB.der : signed(deep(levels - 1), false));
+    expect(membersOf(deep(4))).toEqual([[['sub', 'content!/content!/content!/content']], []]);
+    expect(membersOf(deep(5))).toEqual([[], ['input/too-deep']]);
+  });
+
+  test('words, a structure of another kind, and nothing are passed over', () => {
+    const contents = [Buffer.from('words'), SEQUENCE(encodeInteger(1), encodeOid('1.2.3')), new Uint8Array()];
+    for (const content of contents) expect(membersOf(signed(content, false, ROOT.der))).toEqual([[['root', null]], []]);
   });
 });
 

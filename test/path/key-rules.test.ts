@@ -36,6 +36,16 @@ test('an RSA key with an even modulus is weak under any profile', () => {
   expect(codesOf({ publicKey: createPublicKey({ key, format: 'jwk' }) })).toEqual(['path/weak-key']);
 });
 
+test.each([
+  { namedCurve: 'secp112r1', codes: ['path/weak-key'] },
+  { namedCurve: 'sect131r2', codes: ['path/weak-key'] },
+  { namedCurve: 'wap-wsg-idm-ecid-wtls1', codes: ['path/weak-key'] },
+  { namedCurve: 'secp160r1', codes: [] },
+  { namedCurve: 'brainpoolP320t1', codes: [] },
+])('a key on $namedCurve: $codes', ({ namedCurve, codes }) => {
+  expect(codesOf({ publicKey: generateKeyPairSync('ec', { namedCurve }).publicKey })).toEqual(codes);
+});
+
 test.each(['P-256', 'P-384'])('a key that is no point of %s is none', (namedCurve) => {
   const { publicKey } = generateKeyPairSync('ec', { namedCurve });
   const spki = new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }));

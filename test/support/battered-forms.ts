@@ -136,6 +136,11 @@ export const MARKERS: readonly Form[] = [
   ['blanks doubled', (pem) => pem.replace('BEGIN CERTIFICATE', ' BEGIN  CERTIFICATE '), ['pem/damaged-marker 1:1']],
   ['base64 on the line of BEGIN', (pem) => pem.replace(BEGIN, BEGIN.trimEnd()), ['pem/missing-line-end 1:1']],
   ['END on the line of base64', (pem) => pem.replace('\n-----END', ' -----END'), ['pem/missing-line-end E-1:L+2']],
+  [
+    'a mail signed with OpenPGP',
+    (pem) => `-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\n${pem.replaceAll(/^-/gm, '- -')}`,
+    ['pem/missing-line-end 4:3', 'pem/missing-line-end E+3:3'],
+  ],
   ['text before BEGIN', (pem) => `certificate: ${pem}`, ['pem/missing-line-end 1:14']],
   ['text after END', (pem) => `${pem.trimEnd()} (end)\n`, ['pem/missing-line-end E:1']],
   ['no BEGIN', (pem) => pem.slice(BEGIN.length), ['pem/missing-begin 1:1']],

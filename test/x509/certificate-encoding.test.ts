@@ -56,6 +56,10 @@ describe('not as it must be', () => {
       name: 'unused bits in the signature',
       bytes: rebuilt(same, (parts) => parts.with(2, encodeElement(TAG.bitString, Uint8Array.of(1, 2)))),
     },
+    {
+      name: 'a unique identifier that is no BIT STRING',
+      bytes: rebuilt((fields) => fields.toSpliced(7, 0, Uint8Array.of(0x82, 1, 7))),
+    },
     { name: 'version 1 written out', bytes: rebuilt((fields) => fields.with(0, Uint8Array.of(0xa0, 3, 2, 1, 0))) },
     { name: 'two versions', bytes: rebuilt((fields) => fields.with(0, Uint8Array.of(0xa0, 6, 2, 1, 2, 2, 1, 2))) },
     { name: 'a field after the extensions', bytes: rebuilt((fields) => [...fields, encodeElement(contextTag(4))]) },

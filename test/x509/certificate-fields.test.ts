@@ -21,6 +21,7 @@ import { decodeName, renderName } from '../../src/x509/name.ts';
 import { EXTENSION } from '../../src/x509/oids.ts';
 import { decodePublicKey } from '../../src/x509/public-key.ts';
 import { issue } from '../support/certificates.ts';
+import { subjectAltName } from '../support/extensions.ts';
 
 const FIXTURES = ['certificates/identrust-commercial-root-ca-1.pem', 'keystores/gateway.pem', 'keystores/roots.jks'];
 
@@ -189,4 +190,23 @@ describe('what is wrong is told with where it stands in the certificate', () => 
     expect(certificate.version).toBe(3);
     return encodeElement(TAG.sequence, encodeElement(TAG.sequence, ...fields), ...others);
   }
+});
+
+describe('what a person calls a certificate', () => {
+  test.each([
+    { subject: 'CN=a.test,O=Test', names: ['dns:b.test'], displayName: 'a.test', title: 'CN=a.test,O=Test' },
+    { subject: 'CN= ,O=Test', names: ['dns:b.test'], displayName: 'Test', title: 'CN=\\ ,O=Test' },
+    { subject: '', names: ['dns:b.test', 'dns:c.test'], displayName: 'b.test', title: 'no subject, for b.test' },
+    { subject: '', names: ['id:1.2.3', 'ip:192.0.2.1'], displayName: '192.0.2.1', title: 'no subject, for 192.0.2.1' },
+    { subject: '', names: ['dns:\u001b[2J'], displayName: '\\u{1b}[2J', title: 'no subject, for \\u{1b}[2J' },
+    { subject: '', names: ['dir:CN=x'], displayName: 'no subject', title: 'no subject' },
+  ])('$subject $names', ({ subject, names, displayName, title }) => {
+    const { certificate } = issue({ subject, extensions: [subjectAltName(names)] });
+    expect([certificate.displayName, certificate.title]).toEqual([displayName, title]);
+  });
+
+  test('an alternative name that cannot be read is none', () => {
+    const extensions = [{ oid: EXTENSION.subjectAltName, value: Uint8Array.of(0x30, 0x50) }];
+    expect(issue({ subject: '', extensions }).certificate.displayName).toBe('no subject');
+  });
 });

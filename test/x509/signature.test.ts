@@ -19,6 +19,7 @@ const OID = {
   sha1: '1.3.14.3.2.26',
   sha256: '2.16.840.1.101.3.4.2.1',
   sha512: '2.16.840.1.101.3.4.2.3',
+  sha512of256: '2.16.840.1.101.3.4.2.6',
   ecdsaSha256: '1.2.840.10045.4.3.2',
   ed25519: '1.3.101.112',
   dsaSha1: '1.2.840.10040.4.3',
@@ -119,6 +120,19 @@ describe('algorithm and key', () => {
     expect(verdict(der, key, signature)).toBe(expected);
   });
 
+  test.each([
+    { oid: '1.2.840.113549.1.1.15', hash: 'sha512-224', pair: rsa },
+    { oid: '1.2.840.113549.1.1.16', hash: 'sha512-256', pair: rsa },
+    { oid: '2.16.840.1.101.3.4.3.14', hash: 'sha3-256', pair: rsa },
+    { oid: '2.16.840.1.101.3.4.3.16', hash: 'sha3-512', pair: rsa },
+    { oid: '2.16.840.1.101.3.4.3.9', hash: 'sha3-224', pair: ec },
+    { oid: '2.16.840.1.101.3.4.3.11', hash: 'sha3-384', pair: ec },
+  ])('$oid is over $hash', ({ oid, hash, pair }) => {
+    const signature = sign(hash, DATA, pair.privateKey);
+    expect(verdict(algorithm(oid), pair.publicKey, signature)).toBe('valid');
+    expect(verdict(algorithm(oid), pair.publicKey, sign('sha256', DATA, pair.privateKey))).toBe('invalid');
+  });
+
   test('ML-DSA is named, and unsupported where the runtime does not know it', () => {
     const spki = encodeElement(
       TAG.sequence,
@@ -160,6 +174,18 @@ describe('RSASSA-PSS', () => {
     {
       name: 'another hash for the mask',
       der: parameters(OID.sha256, OID.sha512, 32),
+      signature: signed('sha256', 32),
+      expected: 'unsupported',
+    },
+    {
+      name: 'SHA-512/256',
+      der: parameters(OID.sha512of256, OID.sha512of256, 32),
+      signature: signed('sha512-256', 32),
+      expected: 'valid',
+    },
+    {
+      name: 'a hash that has no name here',
+      der: parameters('1.2.3', '1.2.3', 32),
       signature: signed('sha256', 32),
       expected: 'unsupported',
     },

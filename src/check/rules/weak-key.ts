@@ -18,6 +18,9 @@ const USUAL_EXPONENTS = { least: 2n ** 16n + 1n, most: 2n ** 256n - 1n } as cons
 /** Curves that every build of OpenSSL has: a key on one of them that cannot be used is no point on it. */
 const EVERYWHERE: readonly string[] = ['P-256', 'P-384', 'P-521'];
 
+/** Curves that some program in use has been told to make roots on; others are known to few. */
+const USUAL: readonly string[] = [...EVERYWHERE, 'secp256k1', 'brainpoolP256r1', 'brainpoolP384r1', 'brainpoolP512r1'];
+
 /** `anchor/weak-key`, `anchor/bad-key`, `anchor/compressed-key`, `anchor/unusual-key`, `anchor/unknown-key` */
 export const weakKey: Rule = (certificate, { entry }) => {
   const { algorithm, size, curve } = certificate.publicKey;
@@ -25,17 +28,7 @@ export const weakKey: Rule = (certificate, { entry }) => {
   if (algorithm === 'RSA') return checkRsa(certificate, entry === null);
   if (algorithm === 'DSA') return weak(certificate, 'is DSA, which Java and the device platforms no longer accept');
   if (algorithm === 'EC' && curve === undefined) return weak(certificate, 'gives its curve by parameters, not by name');
-  if (size === null) {
-    return [
-      findingAbout(
-        certificate,
-        'anchor/unknown-key',
-        'warning',
-        `its key algorithm ${curve ?? algorithm} is not known here`,
-        'make sure that every consumer can use it',
-      ),
-    ];
-  }
+  if (size === null) return unknown(certificate, `its key algorithm ${curve ?? algorithm} is not known here`);
   return algorithm === 'EC' ? checkEc(certificate, size) : [];
 };
 
@@ -66,6 +59,8 @@ function checkEc(certificate: Certificate, size: number): readonly Finding[] {
   const { curve = '' } = certificate.publicKey;
   if (EVERYWHERE.includes(curve) && !isUsableKey(certificate.subjectPublicKeyInfo))
     return bad(certificate, `its EC key is no point on the curve ${curve}`);
+  if (!USUAL.includes(curve))
+    return unknown(certificate, `its EC key is on the curve ${curve}, which few programs know`);
   return isCompressedPoint(certificate.subjectPublicKeyInfo)
     ? [
         findingAbout(
@@ -83,6 +78,11 @@ function weak(certificate: Certificate, message: string, what = 'its key'): read
   return [
     findingAbout(certificate, 'anchor/weak-key', 'error', `${what} ${message}`, 'ask the CA for its current root'),
   ];
+}
+
+function unknown(certificate: Certificate, message: string): readonly Finding[] {
+  const hint = 'make sure that every consumer can use it';
+  return [findingAbout(certificate, 'anchor/unknown-key', 'warning', message, hint)];
 }
 
 function bad(certificate: Certificate, message: string): readonly Finding[] {

@@ -15,6 +15,9 @@ import { reason } from '../reason.js';
 /** The shortest RSA and DSA keys. RSA of 829 bits was factored in 2020; below 1024 is within reach of anyone. */
 const SHORTEST: Readonly<Record<Profile, number>> = { rfc5280: 1024, webpki: 2048 };
 
+/** As strong as RSA of 1024 bits (NIST SP 800-57 part 1, table 2). Logarithms on a curve of 112 bits were found in 2009. */
+const SHORTEST_EC = 160;
+
 /** Baseline Requirements 6.1.5. */
 const WEBPKI_CURVES: readonly string[] = ['P-256', 'P-384', 'P-521'];
 
@@ -62,6 +65,7 @@ function describeWeakness(key: PublicKey, profile: Profile): string | null {
       return describeRsaWeakness(key, profile);
     case 'EC':
       if (key.curve === undefined) return 'the curve is not given by name';
+      if (size !== null && size < SHORTEST_EC) return `an EC key of ${size} bits, at least ${SHORTEST_EC} expected`;
       return profile === 'webpki' && !WEBPKI_CURVES.includes(key.curve)
         ? `the curve ${key.curve} is not allowed`
         : null;

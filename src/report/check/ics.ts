@@ -90,7 +90,7 @@ function fold(content: string): string {
   let folded = '';
   let octets = 0;
   for (const character of content) {
-    const length = Buffer.byteLength(character);
+    const length = character < '\x80' ? 1 : Buffer.byteLength(character);
     if (octets + length > LINE) {
       folded += '\r\n ';
       octets = 1;
