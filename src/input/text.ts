@@ -37,9 +37,12 @@ export function decodeText(bytes: Uint8Array): DecodedText | null {
   return { bytes, wrapping: 'none' };
 }
 
-/** Whether bytes begin with what is in no text. */
+/** Whether bytes begin with what is in no text; behind a block of PEM it may be DER that was put there. */
 function isBinaryText(bytes: Uint8Array): boolean {
-  for (let at = Math.min(bytes.length, SAMPLE) - 1; at >= 0; at--) if (isBinary(bytes[at] as number)) return true;
+  const end = Math.min(bytes.length, SAMPLE);
+  for (let at = 0; at < end; at++) {
+    if (isBinary(bytes[at] as number)) return !asBuffer(bytes.subarray(0, at)).includes(BEGIN);
+  }
   return false;
 }
 

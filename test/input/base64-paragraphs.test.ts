@@ -1,8 +1,8 @@
 /** Base64 that nothing marks, among other lines: found where it is a certificate to its last octet, and passed over elsewhere. */
 import { describe, expect, test } from 'vitest';
 import { readCertificates } from '../../src/input/read-certificates.ts';
-import { body } from '../support/battered-forms.ts';
 import { type Issued, issue } from '../support/certificates.ts';
+import { body } from '../support/pem-copies.ts';
 
 /** By how many octets the last digits of base64 hold. */
 const byRest = new Map<number, Issued>();

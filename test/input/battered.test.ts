@@ -3,8 +3,9 @@ import { genuineBodies } from '../../src/catalog/catalog.ts';
 import { encodePem } from '../../src/encoding/pem.ts';
 import { readCertificates } from '../../src/input/read-certificates.ts';
 import { decodeCertificate } from '../../src/x509/certificate.ts';
-import { body, COMBINED, ESCAPES, type Form, FRAMES, IN_ORDER, LAYOUT, MARKERS } from '../support/battered-forms.ts';
+import { COMBINED, ESCAPES, type Form, FRAMES, IN_ORDER, LAYOUT, MARKERS } from '../support/battered-forms.ts';
 import { issue } from '../support/certificates.ts';
+import { body } from '../support/pem-copies.ts';
 
 /** Two certificates: one that the catalog knows, one that nobody knows. Both end with padding. */
 const KNOWN = encodePem(

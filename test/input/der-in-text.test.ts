@@ -20,6 +20,7 @@ test.each<[string, Uint8Array, string, readonly Found[]]>([
       ['CN=Root', null, LINES + 1],
     ],
   ],
+  ['a short PEM, then DER', joined('-----BEGIN X-----\n-----END X-----\n', ROOT.der), 'text', [['CN=Root', null, 3]]],
   [
     'DER twice between PEM',
     joined(SUB.pem, ROOT.der, ROOT.der, '\n', SUB.pem),

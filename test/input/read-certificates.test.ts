@@ -11,6 +11,7 @@ import { encodePem } from '../../src/encoding/pem.ts';
 import { toPrintable } from '../../src/encoding/printable.ts';
 import { readCertificates } from '../../src/input/read-certificates.ts';
 import { encodeName, issue } from '../support/certificates.ts';
+import { berPkcs7, certsOnly, contentInfo } from '../support/pkcs7.ts';
 
 const ROOT = issue({ subject: 'CN=Root' });
 const SUB = issue({ subject: 'CN=Sub', issuer: ROOT });
@@ -28,64 +29,10 @@ const NAME = encodeName('CN=Someone');
 const TIME = encodeElement(TAG.utcTime, Buffer.from('260101000000Z'));
 const SPKI = SEQUENCE(SEQUENCE(encodeOid('1.2.840.10045.2.1')), BITS);
 
-/** A PKCS#7 with certificates and no signature, as `openssl crl2pkcs7` makes it. */
-function pkcs7(...certificates: Uint8Array[]): Uint8Array {
-  return contentInfo(
-    SEQUENCE(
-      encodeInteger(1),
-      encodeElement(TAG.set),
-      SEQUENCE(encodeOid('1.2.840.113549.1.7.1')),
-      ...(certificates.length === 0 ? [] : [encodeElement(contextTag(0), ...certificates)]),
-      encodeElement(TAG.set),
-    ),
-  );
-}
-
 /** A key in the armor of OpenPGP, with the checksum on a line of its own (RFC 9580 6.2). */
 function openPgp(whose: 'PUBLIC' | 'PRIVATE'): string {
   const lines = Array.from({ length: 9 }, () => 'lQVYBGR5cXoBDADLmVZ0VsY3n5bX4m8K1hYyE0u3Q2c9rT7wJ6aPzOkLxNfSgHiD');
   return `-----BEGIN PGP ${whose} KEY BLOCK-----\n\n${lines.join('\n')}\n=twTO\n-----END PGP ${whose} KEY BLOCK-----\n`;
-}
-
-function contentInfo(content: Uint8Array, type = '1.2.840.113549.1.7.2'): Uint8Array {
-  return SEQUENCE(encodeOid(type), encodeElement(contextTag(0), content));
-}
-
-/** A PKCS#7 with what is signed in it, as one OCTET STRING or in the pieces of BER. */
-function signed(content: Uint8Array, inPieces: boolean, ...certificates: Uint8Array[]): Uint8Array {
-  const piece = (part: Uint8Array) => encodeElement(TAG.octetString, part);
-  const octets = inPieces
-    ? concatBytes([
-        Uint8Array.of(0x24, 0x80),
-        piece(content.subarray(0, 100)),
-        piece(content.subarray(100)),
-        new Uint8Array(2),
-      ])
-    : piece(content);
-  return contentInfo(
-    SEQUENCE(
-      encodeInteger(1),
-      encodeElement(TAG.set),
-      SEQUENCE(encodeOid('1.2.840.113549.1.7.1'), encodeElement(contextTag(0), octets)),
-      encodeElement(contextTag(0), ...certificates),
-      encodeElement(TAG.set),
-    ),
-  );
-}
-
-/** The same elements with indefinite lengths outside of the certificates, as BER programs write them. */
-function berPkcs7(...certificates: Uint8Array[]): Uint8Array {
-  const open = (tag: number, ...parts: Uint8Array[]) =>
-    concatBytes([Uint8Array.of(tag, 0x80), ...parts, new Uint8Array(2)]);
-  const signedData = open(
-    TAG.sequence,
-    encodeInteger(1),
-    encodeElement(TAG.set),
-    SEQUENCE(encodeOid('1.2.840.113549.1.7.1')),
-    open(contextTag(0), ...certificates),
-    encodeElement(TAG.set),
-  );
-  return open(TAG.sequence, encodeOid('1.2.840.113549.1.7.2'), open(contextTag(0), signedData));
 }
 
 const CSR = SEQUENCE(SEQUENCE(encodeInteger(0), NAME, SPKI, encodeElement(contextTag(0))), ALGORITHM, BITS);
@@ -145,24 +92,24 @@ describe('every kind, by content', () => {
     ],
     ['DER', ROOT.der, 'der', BOTH.slice(0, 1)],
     ['two DER in a row', concatBytes([ROOT.der, SUB.der]), 'der', BOTH],
-    ['PKCS#7', pkcs7(ROOT.der, SUB.der), 'pkcs7', BOTH],
+    ['PKCS#7', certsOnly([ROOT.der, SUB.der]), 'pkcs7', BOTH],
     ['PKCS#7 in BER', berPkcs7(ROOT.der, SUB.der), 'pkcs7', BOTH],
     [
       'PKCS#7 with an attribute certificate beside',
-      pkcs7(encodeElement(contextTag(2), NAME), ROOT.der),
+      certsOnly([encodeElement(contextTag(2), NAME), ROOT.der]),
       'pkcs7',
       BOTH.slice(0, 1),
     ],
     [
       'PKCS#7 in PEM',
-      encodePem('PKCS7', pkcs7(ROOT.der, SUB.der)),
+      encodePem('PKCS7', certsOnly([ROOT.der, SUB.der])),
       'pkcs7',
       [
         ['CN=Root', null, 1, null],
         ['CN=Sub', null, 1, null],
       ],
     ],
-    ['CMS in PEM', encodePem('CMS', pkcs7(ROOT.der)), 'pkcs7', [['CN=Root', null, 1, null]]],
+    ['CMS in PEM', encodePem('CMS', certsOnly([ROOT.der])), 'pkcs7', [['CN=Root', null, 1, null]]],
     [
       'prose with a certificate',
       `${'Some words about it. '.repeat(60)}\n${ROOT.pem}`,
@@ -192,7 +139,7 @@ describe('every kind, by content', () => {
     ['gzip of gzip', zlib.gzipSync(zlib.gzipSync(ROOT.der)), 'gzip', [['CN=Root', null, null, null]]],
     [
       'zip in tar in zip',
-      zip({ 'outer.tar': tar({ 'inner.zip': zip({ 'root.pem': ROOT.pem }) }), 'sub.p7b': pkcs7(SUB.der) }),
+      zip({ 'outer.tar': tar({ 'inner.zip': zip({ 'root.pem': ROOT.pem }) }), 'sub.p7b': certsOnly([SUB.der]) }),
       'zip',
       [
         ['CN=Root', 'outer.tar!/inner.zip!/root.pem', 1, null],
@@ -246,7 +193,7 @@ describe('what holds no certificate is named', () => {
     ['a CRL in PEM', encodePem('X509 CRL', CRL_V2), 'crl', 'input/no-certificate'],
     ['a public key', EC_KEYS.publicKey.export({ type: 'spki', format: 'pem' }), 'key', 'input/no-certificate'],
     ['parameters', '-----BEGIN DH PARAMETERS-----\nMAA=\n-----END DH PARAMETERS-----\n', 'pem', 'input/no-certificate'],
-    ['PKCS#7 without certificates', pkcs7(), 'pkcs7', 'input/no-certificate'],
+    ['PKCS#7 without certificates', certsOnly([]), 'pkcs7', 'input/no-certificate'],
     ['PKCS#7 of another type', contentInfo(NAME, '1.2.840.113549.1.7.6'), 'pkcs7', 'input/no-certificate'],
     ['an empty zip', zip({}), 'zip', 'input/no-certificate'],
     ['a zip of words', zip({ a: 'words' }), 'zip', 'input/no-certificate'],
@@ -313,95 +260,12 @@ describe('a private key is noticed, and is no certificate', () => {
   });
 });
 
-describe('PKCS#7 by another name', () => {
-  const NOTE = 'pem/damaged-marker';
-
-  test.each<[string, string | Uint8Array, readonly string[]]>([
-    ['PKCS#7 called CERTIFICATE', encodePem('CERTIFICATE', pkcs7(ROOT.der)), [NOTE]],
-    ['PKCS#7 called CERTIFICATE CHAIN', encodePem('CERTIFICATE CHAIN', pkcs7(ROOT.der)), []],
-    ['PKCS#7 called CMS', encodePem('CMS', pkcs7(ROOT.der)), []],
-  ])('%s', (_, bytes, notes) => {
-    const result = readCertificates(Buffer.from(bytes));
-    expect(result.certificates.map(({ sha256 }) => sha256)).toEqual([ROOT.certificate.sha256]);
-    expect([result.notes.map(({ code }) => code), result.errors]).toEqual([notes, []]);
-  });
-
-  test('a block of another name that holds neither is passed over', () => {
-    const { certificates, notes } = readCertificates(
-      Buffer.from(encodePem('ATTRIBUTE CERTIFICATE', SEQUENCE(SEQUENCE()))),
-    );
-    expect([certificates, notes]).toEqual([[], []]);
-  });
-});
-
-describe('what follows a PKCS#7', () => {
-  const bundle = pkcs7(ROOT.der);
-
-  test.each<[string, Uint8Array, readonly string[], readonly string[], readonly string[]]>([
-    ['zeros', new Uint8Array(3), ['root'], ['der/trailing-bytes'], []],
-    ['an end of line', Buffer.from('\r\n'), ['root'], ['der/trailing-bytes'], []],
-    ['another', pkcs7(SUB.der), ['root', 'sub'], [], []],
-    [
-      'another in BER, and zeros',
-      concatBytes([berPkcs7(SUB.der), new Uint8Array(3)]),
-      ['root', 'sub'],
-      ['der/trailing-bytes'],
-      [],
-    ],
-    ['words', Buffer.from('words'), ['root'], [], ['der/trailing-bytes']],
-    ['another, cut short', pkcs7(SUB.der).subarray(0, 50), ['root'], [], ['der/trailing-bytes']],
-  ])('%s', (_, after, found, notes, errors) => {
-    const result = readCertificates(concatBytes([bundle, after]));
-    expect(result.certificates.map(({ sha256 }) => (sha256 === ROOT.certificate.sha256 ? 'root' : 'sub'))).toEqual(
-      found,
-    );
-    expect([result.notes.map(({ code }) => code), result.errors.map(({ code }) => code)]).toEqual([notes, errors]);
-  });
-});
-
-describe('what is signed in a PKCS#7', () => {
-  const membersOf = (bytes: Uint8Array) => {
-    const { certificates, errors } = readCertificates(bytes);
-    return [
-      certificates.map(({ sha256, source }) => [sha256 === ROOT.certificate.sha256 ? 'root' : 'sub', source?.member]),
-      errors.map(({ code }) => code),
-    ];
-  };
-
-  test.each([
-    ['a certificate', SUB.der, false],
-    ['a certificate in pieces', SUB.der, true],
-    ['PEM', Buffer.from(SUB.pem), false],
-    ['an archive', zlib.gzipSync(SUB.der), false],
-  ])('%s', (_, content, inPieces) => {
-    const bundle = signed(content, inPieces, ROOT.der);
-    const both = [
-      ['root', null],
-      ['sub', 'content'],
-    ];
-    expect(membersOf(bundle)).toEqual([both, []]);
-    const pem = `-----BEGIN PKCS7-----\n${Buffer.from(bundle).toString('base64')}\n-----END PKCS7-----\n`;
-    expect(membersOf(Buffer.from(pem))).toEqual([both, []]);
-  });
-
-  test('a bundle in a bundle, as deep as anything may be', () => {
-    const deep = (levels: number): Uint8Array => (levels === 0 ? SUB.der : signed(deep(levels - 1), false));
-    expect(membersOf(deep(4))).toEqual([[['sub', 'content!/content!/content!/content']], []]);
-    expect(membersOf(deep(5))).toEqual([[], ['input/too-deep']]);
-  });
-
-  test('words, a structure of another kind, and nothing are passed over', () => {
-    const contents = [Buffer.from('words'), SEQUENCE(encodeInteger(1), encodeOid('1.2.3')), new Uint8Array()];
-    for (const content of contents) expect(membersOf(signed(content, false, ROOT.der))).toEqual([[['root', null]], []]);
-  });
-});
-
 describe('a bad part does not hide the good ones', () => {
   test('of a zip', () => {
     const files = {
       'a.der': ROOT.der.subarray(0, 100),
       'b.pem': '-----BEGIN CERTIFICATE-----\n*\n-----END CERTIFICATE-----\n',
-      'c.p7b': pkcs7(ROOT.der).subarray(0, 50),
+      'c.p7b': certsOnly([ROOT.der]).subarray(0, 50),
       'd.zip': zip({ x: 'x' }).subarray(0, 20),
       'e.jks': Uint8Array.of(0xfe, 0xed, 0xfe, 0xed, 0, 0),
       'f.pem': ROOT.pem,
@@ -444,13 +308,13 @@ describe('a bad part does not hide the good ones', () => {
   });
 
   test('of a PKCS#7 structure with 500 certificates, none is too many', () => {
-    const bundle = pkcs7(...Array.from({ length: 250 }, () => [ROOT.der, SUB.der]).flat());
+    const bundle = certsOnly(Array.from({ length: 250 }, () => [ROOT.der, SUB.der]).flat());
     const { found, errors } = read(bundle);
     expect([found.length, errors]).toEqual([500, []]);
   });
 
   test('of a PKCS#7 structure', () => {
-    const { found, errors } = read(pkcs7(ROOT.der, SEQUENCE(NAME), SUB.der));
+    const { found, errors } = read(certsOnly([ROOT.der, SEQUENCE(NAME), SUB.der]));
     expect(found.map(([subject]) => subject)).toEqual(['CN=Root', 'CN=Sub']);
     expect(errors).toEqual([['certificate/malformed', 'in']]);
   });

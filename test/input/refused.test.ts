@@ -7,8 +7,8 @@ import { genuineBodies } from '../../src/catalog/catalog.ts';
 import { encodePem } from '../../src/encoding/pem.ts';
 import type { TrustError } from '../../src/errors.ts';
 import { readCertificates } from '../../src/input/read-certificates.ts';
-import { BEGIN, body, END } from '../support/battered-forms.ts';
 import { issue } from '../support/certificates.ts';
+import { BEGIN, body, END } from '../support/pem-copies.ts';
 
 const PEM = issue({ subject: 'CN=Unknown Root,O=Nobody', key: 'rsa2048' }).pem;
 const OTHER = issue({ subject: 'CN=Other Root,O=Nobody', key: 'rsa2048' }).pem;

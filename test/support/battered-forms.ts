@@ -4,34 +4,13 @@
 import { concatBytes } from '../../src/encoding/byte-writer.ts';
 import { encodeElement, TAG } from '../../src/encoding/der.ts';
 import { encodePem } from '../../src/encoding/pem.ts';
+import { BEGIN, body, END, prefixed, quotedPrintable, suffixed, urlSafe, utf16, wrapped } from './pem-copies.ts';
 
 /**
  * One certificate in a form that people have, and every note that must be made of it: `code line:column`, where E is the
  * line of the END marker in the genuine PEM and L the length of the line before it.
  */
 export type Form = readonly [name: string, form: (pem: string) => string | Uint8Array, notes: readonly string[]];
-
-export const BEGIN = '-----BEGIN CERTIFICATE-----\n';
-export const END = '-----END CERTIFICATE-----\n';
-
-/** What stands between the markers. */
-export function body(pem: string): string {
-  return pem.slice(BEGIN.length, -END.length);
-}
-
-/** The same certificate with lines of another width. */
-function wrapped(pem: string, width: number): string {
-  const lines =
-    body(pem)
-      .replaceAll('\n', '')
-      .match(new RegExp(`.{1,${width}}`, 'g')) ?? [];
-  return `${BEGIN}${lines.join('\n')}\n${END}`;
-}
-
-function utf16(text: string, order: 'little' | 'big'): Uint8Array {
-  const bytes = Buffer.from(text, 'utf16le');
-  return order === 'little' ? bytes : bytes.swap16();
-}
 
 export const IN_ORDER: readonly Form[] = [
   ['as programs write it', (pem) => pem, []],
@@ -171,48 +150,6 @@ export const MARKERS: readonly Form[] = [
   ['no markers, one line', (pem) => body(pem).replaceAll('\n', ''), ['pem/no-markers 1', 'pem/long-line 1:1']],
   ['no markers, CRLF', (pem) => body(pem).replaceAll('\n', '\r\n'), ['pem/no-markers 1', 'pem/crlf 1:65']],
 ];
-
-/** A PEM with something before every line, by its number from 1. */
-function prefixed(pem: string, prefix: (number: number) => string): string {
-  return `${pem
-    .trimEnd()
-    .split('\n')
-    .map((line, index) => prefix(index + 1) + line)
-    .join('\n')}\n`;
-}
-
-/** A PEM with something after every line, padded to one width. */
-function suffixed(pem: string, suffix: string, width = 0): string {
-  return `${pem
-    .trimEnd()
-    .split('\n')
-    .map((line) => line.padEnd(width) + suffix)
-    .join('\n')}\n`;
-}
-
-/** Quoted-printable as mail programs write it: equals signs in hex, lines of at most 76 characters. */
-/** No line is longer than 76 characters with its soft break (RFC 2045 6.7), and none is broken in an octet. */
-function quotedPrintable(text: string): string {
-  return text.replaceAll('=', '=3D').split('\n').map(breakSoftly).join('\n');
-}
-
-function breakSoftly(line: string): string {
-  let broken = '';
-  let width = 0;
-  for (const [unit] of line.matchAll(/=3D|[^=]/g)) {
-    if (width + unit.length > 75) {
-      broken += '=\n';
-      width = 0;
-    }
-    broken += unit;
-    width += unit.length;
-  }
-  return broken;
-}
-
-function urlSafe(pem: string): string {
-  return BEGIN + body(pem).replaceAll('+', '-').replaceAll('/', '_') + END;
-}
 
 export const FRAMES: readonly Form[] = [
   ['a quoted mail', (pem) => prefixed(pem, () => '> '), ['pem/line-prefix 1:1']],
