@@ -198,7 +198,7 @@ function readTarget({ name, bytes, isNamed }: Item, { password, limits }: Openin
 function severalDevices(source: string, bytes: Uint8Array, kind: InputKind): readonly TrustError[] {
   if (kind !== 'device-config' && kind !== 'device-show') return [];
   const text = asBuffer(bytes);
-  const several = findSeveralDevices(text) ?? (kind === 'device-show' ? findSeveralPrompts(text) : null);
+  const several = findSeveralDevices(text, true) ?? (kind === 'device-show' ? findSeveralPrompts(text) : null);
   if (several === null) return [];
   return [
     new TrustError('input/several-devices', `the lines of ${several.names.join(' and of ')} are in one file`, {

@@ -29,7 +29,7 @@ const BANNER = /^banner \S+ (.+)/;
 /** A banner that is longer is none, but a delimiter that was lost: what follows must not be hidden. */
 const LONGEST_BANNER = 10_000;
 /** What stands behind the end of a banner, and hardly in one: a line of it says that the end was lost. */
-const BEHIND_BANNER = /^[ \t]*(?:!|crypto (?:pki|ca) .*|interface \S+|line (?:con|vty|aux) .*|end)[ \t\r]*$/m;
+const BEHIND_BANNER = /^[ \t]*(?:!|crypto (?:pki|ca) .|interface \S+[ \t\r]*$|line (?:con|vty|aux) .|end[ \t\r]*$)/m;
 
 const LINE_FEED = 0x0a;
 

@@ -7,8 +7,10 @@ import { indexOfText } from '../encoding/byte-search.js';
 import { toPrintable } from '../encoding/printable.js';
 
 const COMMANDS = ['hostname ', 'switchname '] as const;
-/** What may stand before the command: the beginning of a line, which in a string is written `\n`, and its indentation. */
-const BEFORE = /(?:^|[\r\n"']|\\n)([ \t]*)$/;
+/** What may stand before the command on a line by itself: its indentation. */
+const BY_ITSELF = /(?:^|[\r\n])([ \t]*)$/;
+/** What may stand before it where the lines are strings of a list, or stand in one string. */
+const IN_STRING = /(?:["']|\\n)([ \t]*)$/;
 const LONGEST_BEFORE = 80;
 const NAME = /^[^\s"'\\,]+/;
 const SHOWN_NAME = 64;
@@ -35,19 +37,21 @@ interface HostName {
  * Finds out whether a text is of several devices.
  *
  * @param text - configurations, logs of sessions
+ * @param inStrings - whether names count that stand in strings: not where a configuration must have its lines by themselves, in
+ *   whose descriptions and banners anything may stand
  * @returns null where one name alone is said, or none
  */
-export function findSeveralDevices(text: Buffer): SeveralDevices | null {
-  for (const command of COMMANDS) {
-    let first: HostName | null = null;
-    for (const found of hostNamesBy(command, text)) {
-      first ??= found;
-      if (found.name === first.name || found.indentation !== first.indentation) continue;
-      const line = text.toString('latin1', 0, found.at).split('\n').length;
-      return { names: [shown(first.name), shown(found.name)], line };
+export function findSeveralDevices(text: Buffer, inStrings = false): SeveralDevices | null {
+  for (const before of inStrings ? [BY_ITSELF, IN_STRING] : [BY_ITSELF]) {
+    for (const command of COMMANDS) {
+      const [first, ...others] = hostNamesBy(command, before, text);
+      if (first === undefined) continue;
+      // No device says it in two ways, and looking through a large configuration takes longer than reading some lines of it.
+      const other = others.find(({ name, indentation }) => name !== first.name && indentation === first.indentation);
+      if (other === undefined) return null;
+      const line = text.toString('latin1', 0, other.at).split('\n').length;
+      return { names: [shown(first.name), shown(other.name)], line };
     }
-    // No device says it in both ways, and looking through a large configuration takes longer than reading some lines of it.
-    if (first !== null) return null;
   }
   return null;
 }
@@ -69,9 +73,9 @@ export function findSeveralPrompts(text: Buffer): SeveralDevices | null {
   return null;
 }
 
-function* hostNamesBy(command: string, text: Buffer): Generator<HostName> {
+function* hostNamesBy(command: string, beforeIt: RegExp, text: Buffer): Generator<HostName> {
   for (let at = indexOfText(text, command); at >= 0; at = indexOfText(text, command, at + command.length)) {
-    const before = BEFORE.exec(text.toString('latin1', Math.max(0, at - LONGEST_BEFORE), at));
+    const before = beforeIt.exec(text.toString('latin1', Math.max(0, at - LONGEST_BEFORE), at));
     const start = at + command.length;
     const name = NAME.exec(text.toString('utf8', start, start + SHOWN_NAME * 2))?.[0];
     if (before !== null && name !== undefined) yield { indentation: before[1] ?? '', name, at };

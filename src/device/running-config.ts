@@ -20,7 +20,7 @@ export type StoredUsage = 'ca' | 'self-signed' | 'identity';
 /** A certificate that a configuration has under a trustpoint, with its bytes or without. */
 export interface StoredCertificate {
   readonly usage: StoredUsage;
-  /** As the configuration has it, in lower case. */
+  /** As the configuration has it, in lower case: where it was misread, perhaps no hex. Not escaped. */
   readonly serialNumber: string;
   /** Of the line that begins it, from 1. */
   readonly line: number;
@@ -49,7 +49,7 @@ export interface ConfiguredTrustpoint {
 /** What all lines that concern trustpoints have in them. */
 const LEAD = 'crypto ';
 const HEADING = /^(\s*)crypto (?:pki|ca) (trustpoint|certificate chain) (\S{1,255})\s*$/;
-const STORED = /^certificate(?: rollover)?(?: (ca|self-signed))?(?: rollover)? ([0-9a-f]{1,256})(?: (\S*:\S+))?$/i;
+const STORED = /^certificate(?: rollover)?(?: (ca|self-signed))?(?: rollover)? ([0-9a-f]{1,256})(?: ([^\s:]*:\S+))?$/i;
 /** The same where a terminal cut the serial number short, or somebody misread it: only the rows below say that it is one. */
 const MISREAD = /^certificate(?: rollover)?(?: (ca|self-signed))?(?: rollover)? (\S{1,256})$/i;
 /** What stands behind a chain, and not in one that something else was printed into. */

@@ -77,26 +77,26 @@ const FIELDS: readonly { readonly line: RegExp; readonly take: (draft: Draft, fo
   { line: /^Serial Number \(hex\):\s*([0-9a-f]+)$/i, take: takeSerialNumber },
   { line: /^(Persistent self-signed) certificate trust point$/i, take: (draft) => (draft.usage = 'self-signed') },
   { line: /^serial=\s*([0-9a-f]+)$/i, take: takeSerialNumber },
-  { line: /^Issuer(?: Name)?:\s*(.*)$/i, take: (draft, found) => openName(draft, 'issuer', found) },
-  { line: /^Subject(?: Name)?:\s*(.*)$/i, take: (draft, found) => openName(draft, 'subject', found) },
-  { line: /^issuer=\s*(.*)$/i, take: (draft, found) => takeAttributes(draft.issuer, found) },
-  { line: /^subject=\s*(.*)$/i, take: (draft, found) => takeAttributes(draft.subject, found) },
-  { line: /^(?:start date:|notBefore=)\s*(.*)$/i, take: (draft, found) => (draft.notBefore = parseDate(found)) },
-  { line: /^(?:end\s+date:|notAfter=)\s*(.*)$/i, take: (draft, found) => (draft.notAfter = parseDate(found)) },
+  { line: /^Issuer(?: Name)?:(.*)$/is, take: (draft, found) => openName(draft, 'issuer', found) },
+  { line: /^Subject(?: Name)?:(.*)$/is, take: (draft, found) => openName(draft, 'subject', found) },
+  { line: /^issuer=(.*)$/is, take: (draft, found) => takeAttributes(draft.issuer, found) },
+  { line: /^subject=(.*)$/is, take: (draft, found) => takeAttributes(draft.subject, found) },
+  { line: /^(?:start date:|notBefore=)(.*)$/is, take: (draft, found) => (draft.notBefore = parseDate(found)) },
+  { line: /^(?:end\s+date:|notAfter=)(.*)$/is, take: (draft, found) => (draft.notAfter = parseDate(found)) },
   {
-    line: /^(?:Fingerprint SHA1:|SHA1 Fingerprint[=:])\s*(.*)$/i,
+    line: /^(?:Fingerprint SHA1:|SHA1 Fingerprint[=:])(.*)$/is,
     take: (draft, found) => (draft.sha1 = digits(found, 40)),
   },
   {
-    line: /^(?:Fingerprint MD5:|MD5 Fingerprint[=:])\s*(.*)$/i,
+    line: /^(?:Fingerprint MD5:|MD5 Fingerprint[=:])(.*)$/is,
     take: (draft, found) => (draft.md5 = digits(found, 32)),
   },
   {
-    line: /^X509v3 Subject Key ID:\s*(.*)$/i,
+    line: /^X509v3 Subject Key ID:(.*)$/is,
     take: (draft, found) => (draft.subjectKeyIdentifier = digits(found, null)),
   },
   {
-    line: /^Associated Trustpoints:\s*(.*)$/i,
+    line: /^Associated Trustpoints:(.*)$/is,
     take: (draft, found) => draft.trustpoints.push(...found.split(/\s+/).filter((name) => name !== '')),
   },
 ];
@@ -170,7 +170,7 @@ function readField(draft: Draft | undefined, words: string): void {
     const found = line.exec(words)?.[1];
     if (found === undefined) continue;
     draft.open = null;
-    take(draft, found);
+    take(draft, found.trim());
     return;
   }
   if (draft.open === null) return;

@@ -1,7 +1,7 @@
 /**
  * Tar (POSIX.1-2017 pax, ustar, GNU long names, the old V7 form), read by node-tar's parser. Only regular files are
- * members; folders, links and devices are passed over, and files in pieces are refused. What the parser does not watch is watched here: how much there is
- * to parse, sizes that are no numbers, and an end inside a header.
+ * members; folders, links and devices are passed over, and files in pieces are refused. What the parser does not watch is
+ * watched here: how much there is to parse, sizes that are no numbers, and an end inside a header.
  *
  * @module
  */
@@ -42,7 +42,7 @@ const REGULAR: ReadonlySet<string> = new Set(['File', 'OldFile', 'ContiguousFile
 const IN_PIECES: ReadonlySet<string> = new Set(['SparseFile', 'ContinuationFile']);
 
 /** What a pax header has of a file without its holes, which looks like a regular one. */
-const SPARSE = 'GNU.sparse.';
+const SPARSE = /^\d+ GNU\.sparse\./m;
 
 /** What is used of node-tar's parser, whose own types do not compile with those of Node 20. */
 interface Parser {
@@ -96,9 +96,10 @@ class TarReader {
       .on('ignoredEntry', ({ meta, size, type, path: name }) => {
         this.#stopFor(null, meta ? budget.takeExtension(size) : budget.takeMembers(1));
         if (IN_PIECES.has(type)) this.#rejected.push({ name, error: inPieces(name) });
+        if (!meta) this.#isInPieces = false;
       })
       .on('meta', (content) => {
-        this.#isInPieces ||= content.includes(SPARSE);
+        this.#isInPieces ||= SPARSE.test(content);
         this.#stopFor(null, budget.takeExtension(BLOCK + content.length));
       })
       .on('warn', (_code, message, { entry }) => this.#takeWarning(message, entry))

@@ -6,6 +6,7 @@
  */
 import { asBuffer } from '../encoding/buffer.js';
 import { indexOfText } from '../encoding/byte-search.js';
+import { detectBinaryKeystore } from '../store/codecs.js';
 import { detectDer } from './detect.js';
 import { decodeEmbedded, type PlacedPart } from './embedded.js';
 import { isInBlock } from './string-literals.js';
@@ -36,7 +37,8 @@ export function findBase64Lines(text: string): readonly PlacedPart[] {
   for (const { start, end } of groupsOf(text)) {
     if (isInBlock(text, start, end)) continue;
     const embedded = decodeEmbedded(text.slice(start, end));
-    if (embedded === null || embedded === 'broken' || detectDer(embedded.bytes) !== null) continue;
+    if (embedded === null || embedded === 'broken') continue;
+    if (detectBinaryKeystore(embedded.bytes) === null && detectDer(embedded.bytes) !== null) continue;
     lines ??= new LineIndex(text);
     const { line } = lines.locate(start);
     found.push({ name: null, bytes: embedded.bytes, start, end, line, lineOf: () => line, isEncoded: true });

@@ -80,10 +80,21 @@ function noteOddities(
   if (!HOLDS_CERTIFICATES.has(content)) return;
   const first = lines.locate(begin?.start ?? bodyStart).line;
   const last = placeOf(transcript, end?.end ?? bodyEnd);
-  const isInside = ({ index }: Oddity) => index <= last && lines.locatePlace(index).line >= first;
-  for (const oddity of transcript.oddities.filter(isInside)) {
-    into.note(oddity.code, oddity.message, lines.locatePlace(oddity.index));
+  for (const { code, message, index } of oddities(transcript, first, lines)) {
+    if (index > last) return;
+    into.note(code, message, lines.locatePlace(index));
   }
+}
+
+/** What was put right from a line on, found by bisection: a hostile text has many blocks and much to be put right. */
+function* oddities({ oddities: all }: Transcript, line: number, lines: LineIndex): Generator<Oddity> {
+  let from = 0;
+  for (let end = all.length; from < end; ) {
+    const middle = (from + end) >> 1;
+    if (lines.locatePlace((all[middle] as Oddity).index).line < line) from = middle + 1;
+    else end = middle;
+  }
+  for (; from < all.length; from++) yield all[from] as Oddity;
 }
 
 /** The block that a marker begins, or ends where nothing begins it; null for an END that belongs to a BEGIN, or to nothing. */

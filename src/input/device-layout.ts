@@ -27,11 +27,13 @@ const OPENING = /^[ \t]*["']/;
 const CLOSING: ReadonlySet<string> = new Set(' \t\r"\',|');
 
 /** Line ends as strings have them, with as many backslashes as strings are inside one another, and between the strings of a list. */
-const LINE_END = /\\+r\\+n|\\+n|(\\*["'])[ \t]*,[ \t]*\1/g;
+const LINE_END = /(?<!\\)(?:\\+r\\+n|\\+n|(\\*["'])[ \t]{0,64},[ \t]{0,64}\1)/g;
 
 /** A text of a device as its lines were. */
 export interface DeviceLines {
   readonly text: Buffer;
+  /** What stood before every line, and on which it was seen first; null for nothing. */
+  readonly frame: { readonly shown: string; readonly line: number } | null;
   /** Who gathers what is found in it. */
   readonly into: Collector;
 }
@@ -59,9 +61,8 @@ function withoutFrame(text: string, into: Collector): DeviceLines | null {
     const frame = new RegExp(`^[ \\t]*${patternOf(meant)}${/[A-Za-z0-9]$/.test(meant) ? '(?![A-Za-z0-9])' : ''}`);
     if (!isFrame(frame, text, index)) continue;
     const line = text.slice(0, index).split('\n').length;
-    into.note('pem/line-prefix', `"${toPrintable(meant)}" or the like stands before every line`, { line });
     const lines = text.split('\n').map((one) => withoutClosing(blank(blank(one, frame), OPENING)));
-    return { text: Buffer.from(lines.join('\n'), 'latin1'), into };
+    return { text: Buffer.from(lines.join('\n'), 'latin1'), frame: { shown: toPrintable(meant), line }, into };
   }
   return null;
 }
@@ -97,5 +98,5 @@ function withoutEscapes(text: string, into: Collector): DeviceLines | null {
   }
   if (places.length === places.at(-1)) return null;
   const lineOf: LineOf = (line) => places[line - 1] ?? places.at(-1) ?? 1;
-  return { text: Buffer.from(lines.join('\n'), 'latin1'), into: into.within(null, lineOf) };
+  return { text: Buffer.from(lines.join('\n'), 'latin1'), frame: null, into: into.within(null, lineOf) };
 }

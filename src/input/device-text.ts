@@ -67,7 +67,13 @@ export function readDeviceText(bytes: Uint8Array, into: Collector): 'device-conf
   // Of a text without any sign nothing more is asked, which most are.
   if (kind !== null || !(signs.mayBeFragment || signs.mayDescribe)) return kind;
   const found = findDeviceLines(text, into);
-  return found === null ? null : addDeviceLines(found.text, parseDeviceConfig(found.text), signs, found.into);
+  if (found === null) return null;
+  const framed = addDeviceLines(found.text, parseDeviceConfig(found.text), signs, found.into);
+  if (framed !== null && found.frame !== null) {
+    const { shown, line } = found.frame;
+    into.note('pem/line-prefix', `"${shown}" or the like stands before every line`, { line });
+  }
+  return framed;
 }
 
 /** What a text may hold besides trustpoints. */

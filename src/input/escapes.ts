@@ -99,7 +99,7 @@ export function erasedCharacters(text: string): readonly Escape[] {
     const lineFeed = text.indexOf('\n', at);
     const end = lineFeed === -1 ? text.length : lineFeed;
     const gone = erasedIn(text.slice(start, end));
-    for (let from = gone.indexOf(1); from !== -1; ) {
+    for (let from = gone.indexOf(1); from !== -1 && found.length < MAX_ESCAPES; ) {
       const to = gone.indexOf(0, from);
       const next = to === -1 ? end : start + to;
       found.push({

@@ -2,14 +2,15 @@
  * The base64 of a block whose lines have other text around them that is not the same on every line, as `grep -A`, `psql` and logs
  * with levels print it, and lines of other text between them, as pagers put there.
  *
- * Which part of a line is meant is told by the first one. That nothing was left out and nothing taken in is told by the certificate:
- * it must be there to its last octet.
+ * Which part of a line is meant is told by the first one. That nothing was left out and nothing taken in is told by the certificate
+ * alone, which must verify with its own key: what decodes may be put together of two.
  *
  * @module
  */
 import { toPrintable } from '../encoding/printable.js';
 import { tryDecodeCertificate } from '../x509/certificate.js';
-import { type Copy, isDamagedRoot } from './certificate-copy.js';
+import { verifyCertificateSignature } from '../x509/signature.js';
+import type { Copy } from './certificate-copy.js';
 import type { LineIndex } from './text.js';
 import type { Oddity } from './transcript.js';
 
@@ -59,7 +60,7 @@ const NO_BASE64 = /[^A-Za-z0-9+/=\s]/;
  *
  * @param start - index after the BEGIN marker
  * @param end - index of the END marker
- * @returns null when they are none, when the copy is a damaged one of a known root, or when there is nothing else between them
+ * @returns null when they are none that is signed with its own key, or when there is nothing else between them
  */
 export function copyOfRuns(text: string, start: number, end: number, lines: LineIndex, line: number): FoundRuns | null {
   const body = text.slice(start, end);
@@ -68,7 +69,8 @@ export function copyOfRuns(text: string, start: number, end: number, lines: Line
     const characters = runs.map((run) => run.text).join('');
     if (characters.length > MAX_CHARACTERS) continue;
     const certificate = tryDecodeCertificate(Buffer.from(characters, 'base64'));
-    if (certificate === null || isDamagedRoot(certificate)) continue;
+    if (certificate === null) continue;
+    if (verifyCertificateSignature(certificate, certificate.subjectPublicKeyInfo) !== 'valid') continue;
     const indices = Uint32Array.from(runs.flatMap((run) => [...run.text].map((_, at) => run.start + at)));
     return { copy: { characters, indices, end, lines, line }, oddities };
   }
@@ -105,16 +107,14 @@ function runsOfLines(text: string, start: number, end: number): Runs {
 
 /** The runs of a text on one line in which something else stands where lines should end, after BEGIN as well. */
 function runsBetween(text: string, start: number, end: number): Runs {
-  const first = text.slice(start, end).search(FIRST_RUN);
-  const between = text.slice(start, start + Math.max(first, 0)).trim();
+  const body = text.slice(start, end);
+  const between = body.slice(0, Math.max(body.search(FIRST_RUN), 0)).trim();
   if (!NO_BASE64.test(between) || between.length > MAX_SHOWN) return NOTHING;
   const runs: Run[] = [];
-  for (let at = start; at < end; ) {
-    const next = text.indexOf(between, at);
-    const stop = next === -1 || next > end ? end : next;
-    const run = text.slice(at, stop);
+  let at = start;
+  for (const run of body.split(between)) {
     if (run.trim() !== '') runs.push({ start: at + run.length - run.trimStart().length, text: run.trim() });
-    at = stop + between.length;
+    at += run.length + between.length;
   }
   if (runs.some((run) => /[^A-Za-z0-9+/=]/.test(run.text))) return NOTHING;
   const message = `"${toPrintable(between)}" stands where lines should end`;

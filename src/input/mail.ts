@@ -365,7 +365,7 @@ function decodeBase64Body(body: string): Uint8Array | null {
 /** RFC 2045 6.7; an equals sign that begins nothing stays. */
 function decodeQuotedPrintable(body: string): Uint8Array {
   const text = body
-    .replace(/[ \t]+(?=\r?\n)/g, '')
+    .replace(/(?<![ \t])[ \t]+(?=\r?\n)/g, '')
     .replace(/=\r?\n/g, '')
     .replace(/=([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   return new Uint8Array(Buffer.from(text, 'latin1'));

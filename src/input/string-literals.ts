@@ -17,7 +17,7 @@ const NEARBY = 200;
 const MAX_BLOCK = 4 * 1024 * 1024;
 
 /** Line ends and other characters as strings have them, with as many backslashes as strings are inside one another. */
-const ESCAPE = /\\+(?:r\\+n|[nr]|u([0-9a-f]{4})|x([0-9a-f]{2})|t|\r?\n|([/"'`=+-]))/gi;
+const ESCAPE = /(?<!\\)\\+(?:r\\+n|[nr]|u([0-9a-f]{4})|x([0-9a-f]{2})|t|\r?\n|([/"'`=+-]))/gi;
 
 /** What stands between two pieces of a string that are joined: a quote, a comma or an operator and a line end, a quote. */
 const JOINT =
@@ -132,7 +132,7 @@ function resolve(block: string): string {
         return String.fromCharCode(Number.parseInt(unicode ?? hex ?? '', 16));
       return whole.endsWith('t') ? '\t' : '\n';
     })
-    .replace(/[ \t]*[\r\n]+[ \t]*/g, '\n')
+    .replace(/(?:(?<![ \t])[ \t]+)?[\r\n]+[ \t]*/g, '\n')
     .concat('\n');
 }
 

@@ -30,9 +30,12 @@ interface YamlContents {
   readonly errors: readonly TrustError[];
 }
 
-/** Whether a text begins like JSON, or its first line that is no comment like YAML. */
+/**
+ * Whether a text begins like JSON, or its first line that is no comment like YAML. What is passed over of a line ends before its line
+ * feed, so that many such lines can be passed over in one way only.
+ */
 export function isYaml(head: string): boolean {
-  return /^(?:\s*(?:#[^\n]*)?\n)*[ \t]*(?:[{[]|---(?:\s|$)|%YAML |(?:- +)?(?:[\w./\x80-\xff-]{1,100}|"[^"\n]{1,100}"|'[^'\n]{1,100}'):(?:[ \t\r\n]|$)|- )/.test(
+  return /^(?:[^\S\n]*(?:#[^\n]*)?\n)*[ \t]*(?:[{[]|---(?:\s|$)|%YAML |(?:- +)?(?:[\w./\x80-\xff-]{1,100}|"[^"\n]{1,100}"|'[^'\n]{1,100}'):(?:[ \t\r\n]|$)|- )/.test(
     head,
   );
 }

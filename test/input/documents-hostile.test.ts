@@ -45,12 +45,21 @@ function entities(levels: number): string {
   return `<?xml version="1.0"?><!DOCTYPE a [<!ENTITY e0 "ha">${declared.join('')}]>`;
 }
 
+/** The lines of two certificates side by side, as `paste` puts them, between the markers of one. */
+function inColumns(left: string, right: string): string {
+  const [first, ...others] = left.split('\n').slice(0, -2);
+  const beside = right.split('\n').slice(1, -2);
+  const rows = others.map((line, index) => `${line.padEnd(64)} | ${beside[index] ?? ''}`);
+  return [first, ...rows, '-----END CERTIFICATE-----', ''].join('\n');
+}
+
 describe('what is made to take time or memory', () => {
   test.each([
     ['YAML, aliases of aliases', `${aliases(12)}${SECRET}`, 1],
     ['YAML, deep collections', `${SECRET}b: ${'['.repeat(50_000)}`, 1],
     ['YAML, deep blocks', `${SECRET}${'- '.repeat(20_000)}x`, 1],
     ['YAML, deep maps', `${SECRET}b: ${'{a: '.repeat(20_000)}`, 1],
+    ['YAML, comments and blank lines', `${'#\n\n \n'.repeat(300)}# words without a colon\n${ROOT.pem}`, 1],
     ['YAML, a key that stands many times', `${'a: 1\n'.repeat(50_000)}${SECRET}`, 1],
     [
       'YAML in YAML in YAML',
@@ -76,6 +85,34 @@ describe('what is made to take time or memory', () => {
       }),
       1,
     ],
+    [
+      'quoted-printable, blanks',
+      `${MESSAGE.join('\n')}\nContent-Transfer-Encoding: quoted-printable\n\nx${' '.repeat(1_000_000)}y\n${ROOT.pem}`,
+      1,
+    ],
+    [
+      'strings, backslashes',
+      `"-----BEGIN CERTIFICATE-----${'\\'.repeat(500_000)}x-----END CERTIFICATE-----"\n${ROOT.pem}`,
+      1,
+    ],
+    [
+      'strings, blanks',
+      `"-----BEGIN CERTIFICATE-----\\n${' '.repeat(500_000)}x-----END CERTIFICATE-----"\n${ROOT.pem}`,
+      1,
+    ],
+    ['a device, backslashes', `x Certificate Serial Number: ${'\\'.repeat(1_000_000)}y\n${ROOT.pem}`, 1],
+    [
+      'a device, colons',
+      `crypto pki certificate chain A\n certificate ca 01 ${':'.repeat(1_000_000)} x\n${ROOT.pem}`,
+      1,
+    ],
+    ['a device, blanks', `Certificate\nIssuer:${' '.repeat(9_000)}a\rb\n`.repeat(200) + ROOT.pem, 1],
+    [
+      'backspaces and blocks',
+      `${'ab\b\b'.repeat(100_000)}\n${`-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n`.repeat(1_000)}`,
+      0,
+    ],
+    ['two certificates in columns', inColumns(ROOT.pem, issue({ subject: 'CN=Other' }).pem), 0],
     ['BEGIN without END, with escapes', `x = "\\n"\n${'"-----BEGIN CERTIFICATE-----\\n\n'.repeat(5_000)}`, 0],
     ['quotes and line ends', `${'"\n"'.repeat(200_000)}\n-----BEGIN CERTIFICATE-----"\n`, 0],
     ['long runs that are nothing', `x ${'A'.repeat(3_000_000)} y\n${`z ${'AB'.repeat(200)}\n`.repeat(5_000)}`, 0],

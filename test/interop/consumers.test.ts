@@ -110,11 +110,9 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-/** A release that does not know the algorithm has its number for a name. */
+/** A release that does not know the algorithm has its number for a name, or, in late updates, its name alone. */
 function mlDsaRow(release: string): Row {
-  return release === 'java25'
-    ? { name: 'ML-DSA', anchor: mlDsa, taken: '(key: ML-DSA', refused: false }
-    : { name: 'ML-DSA', anchor: mlDsa, taken: '(key: 2.16.840.1.101.3.4.3.18)' };
+  return { name: 'ML-DSA', anchor: mlDsa, taken: 'signature check failed (key: ', refused: release !== 'java25' };
 }
 
 describe.skipIf(found.length === 0).each(found)('$name', ({ program, name }) => {

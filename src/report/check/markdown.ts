@@ -51,7 +51,7 @@ function renderFinding({ severity, code, message, source }: Finding): string {
 function escapeCell(text: string): string {
   const safe = text
     .replaceAll('`', "'")
-    .replace(/\\(?=\\*\|)/g, '/')
+    .replace(/(?<!\\)\\+(?=\|)/g, (backslashes) => '/'.repeat(backslashes.length))
     .replaceAll('|', '\\|');
   return text === '' ? '' : `\`${safe}\``;
 }
