@@ -5,10 +5,8 @@
  *
  * @module
  */
-import { concatBytes } from '../encoding/byte-writer.js';
 import {
   childrenOf,
-  contentOf,
   contextTag,
   type DerElement,
   decodeElement,
@@ -18,15 +16,13 @@ import {
   readOid,
   TAG,
 } from '../encoding/der.js';
+import { explicitContent, octetsOf } from '../encoding/octet-string.js';
 import { expectTrustError, TrustError } from '../errors.js';
 
 const SIGNED_DATA = '1.2.840.113549.1.7.2';
 
-/** An OCTET STRING that is constructed. */
-const IN_PIECES = 0x24;
-
-/** Programs write pieces, and no pieces of pieces. */
-const PIECES_IN_PIECES = 2;
+/** Whole, and in the pieces of BER. */
+const OCTET_STRINGS: ReadonlySet<number> = new Set([TAG.octetString, TAG.octetString | 0x20]);
 
 /**
  * The certificates of a ContentInfo, in order; attribute certificates and other kinds are passed over.
@@ -84,19 +80,14 @@ export function contentOfPkcs7(bytes: Uint8Array): Uint8Array | null {
   try {
     const [, , encapsulated] = fieldsOfSignedData(bytes);
     const wrapped = encapsulated && childrenOf(encapsulated, 'ber')[1];
-    const content = wrapped && childrenOf(expectTag(wrapped, contextTag(0)), 'ber')[0];
-    return content === undefined ? null : octetsOf(content);
+    if (wrapped === undefined) return null;
+    const content = explicitContent(wrapped);
+    // PKCS#7 (RFC 2315) has structures as they are, CMS has their octets.
+    return OCTET_STRINGS.has(content.tag) ? octetsOf(content) : encodingOf(content);
   } catch (error) {
     expectTrustError(error);
     return null;
   }
-}
-
-/** The octets of an OCTET STRING, which BER may write in pieces; PKCS#7 (RFC 2315) has other structures as they are. */
-function octetsOf(content: DerElement, depth = 0): Uint8Array {
-  if (content.tag === TAG.octetString) return contentOf(content);
-  if (content.tag !== IN_PIECES || depth > PIECES_IN_PIECES) return encodingOf(content);
-  return concatBytes(childrenOf(content, 'ber').map((piece) => octetsOf(piece, depth + 1)));
 }
 
 /**

@@ -19,13 +19,13 @@ import {
   readOid,
   TAG,
 } from '../encoding/der.js';
+import { octetsOf } from '../encoding/octet-string.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { quoteAlias } from './alias.js';
 import type { RandomSource } from './codec.js';
 import { decryptMd5TripleDes, encryptMd5TripleDes, isKeyPassword } from './jceks-encryption.js';
 import { readEncryption } from './pbe.js';
 import { type DerivedKeys, KEYS_BUDGET, type Secret, secretsFor } from './pkcs12-kdf.js';
-import { octetsOf } from './pkcs12-pfx.js';
 
 /** The algorithms that are Sun's own. */
 const SCHEME = { jks: '1.3.6.1.4.1.42.2.17.1.1', jceks: '1.3.6.1.4.1.42.2.19.1' } as const;

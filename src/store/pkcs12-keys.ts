@@ -5,6 +5,7 @@
  * @module
  */
 import { childrenOf, type DerElement, encodeElement, encodingOf, TAG } from '../encoding/der.js';
+import { explicitContent, octetsOf } from '../encoding/octet-string.js';
 import { TrustError } from '../errors.js';
 import type { DecodeKeystoreOptions, RandomSource } from './codec.js';
 import { type KeyAccess, type RecoveredKey, recoverPrivateKey } from './java-key-protection.js';
@@ -13,7 +14,7 @@ import { encodeSafeContents } from './pkcs12-bags.js';
 import { pkcs12Entries } from './pkcs12-entries.js';
 import type { Secret } from './pkcs12-kdf.js';
 import { openPfx } from './pkcs12-open.js';
-import { decodeBag, explicitContent, octetsOf, readPfx, type SafeBag } from './pkcs12-pfx.js';
+import { decodeBag, readPfx, type SafeBag } from './pkcs12-pfx.js';
 import { replaceElements } from './pkcs12-splice.js';
 import { type IsWanted, type PresentPasswords, passwordsOf, type RecoveredKeys } from './reprotection.js';
 

@@ -4,10 +4,8 @@
  *
  * @module
  */
-import { concatBytes } from '../encoding/byte-writer.js';
 import {
   childrenOf,
-  contentOf,
   contextTag,
   type DerElement,
   decodeElement,
@@ -18,6 +16,7 @@ import {
   TAG,
 } from '../encoding/der.js';
 import { DerReader } from '../encoding/der-reader.js';
+import { explicitContent, octetsOf } from '../encoding/octet-string.js';
 import { decodeUtf16 } from '../encoding/utf16.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { type StoredCertificate, storedCertificate } from './entry.js';
@@ -125,7 +124,6 @@ export const X509_CERTIFICATE = '1.2.840.113549.1.9.22.1';
 
 /** Bags within bags; nobody writes more than one level. */
 const MAX_NESTING = 32;
-const CONSTRUCTED_OCTET_STRING = TAG.octetString | 0x20;
 
 /**
  * Takes a PFX apart.
@@ -187,24 +185,6 @@ function readSafe(element: DerElement): Safe {
 function readContentInfo(element: DerElement | undefined): { readonly type: string; readonly content: DerElement } {
   const [type, wrapped] = childrenOf(expectTag(element, TAG.sequence), 'ber');
   return { type: readOid(type), content: explicitContent(wrapped) };
-}
-
-/** What stands inside an explicit `[0]`. */
-export function explicitContent(element: DerElement | undefined): DerElement {
-  const { bytes, contentStart, contentEnd } = expectTag(element, contextTag(0));
-  return readElement(bytes, contentStart, contentEnd, 'ber');
-}
-
-/** The octets of an OCTET STRING, which in BER may come in pieces. */
-export function octetsOf(element: DerElement | undefined, tag: number = TAG.octetString): Uint8Array {
-  if (element?.tag !== (tag | 0x20)) return contentOf(expectTag(element, tag));
-  const pieces = childrenOf(element, 'ber').map((piece) => {
-    if (piece.tag === CONSTRUCTED_OCTET_STRING) {
-      throw new TrustError('der/too-deep', 'an OCTET STRING is in pieces of pieces', { at: { offset: piece.start } });
-    }
-    return contentOf(expectTag(piece, TAG.octetString));
-  });
-  return concatBytes(pieces);
 }
 
 /**

@@ -16,6 +16,7 @@ import {
   encodingOf,
   TAG,
 } from '../encoding/der.js';
+import { octetsOf } from '../encoding/octet-string.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import type { RandomSource } from './codec.js';
 import { encryptAnew, readEncryption } from './pbe.js';
@@ -23,7 +24,7 @@ import { encodeSafeContents, explicit } from './pkcs12-bags.js';
 import type { Secret } from './pkcs12-kdf.js';
 import { protectAnew } from './pkcs12-mac.js';
 import { type Opened, type OpenedSafe, passwordMissing, wrongPassword } from './pkcs12-open.js';
-import { CONTENT_TYPE, type EncryptedKey, octetsOf, type Pfx, type SafeBag } from './pkcs12-pfx.js';
+import { CONTENT_TYPE, type EncryptedKey, type Pfx, type SafeBag } from './pkcs12-pfx.js';
 import { replaceElements } from './pkcs12-splice.js';
 
 /** What writing needs besides the bags. */
