@@ -6,8 +6,8 @@
 
 import { TrustError } from '../errors.js';
 import { isDnsName } from '../path/names/dns-name.js';
-import { parseIpAddress } from '../path/names/ip-address.js';
 import type { PeerName } from '../path/peer-names.js';
+import { parseIpAddress } from '../x509/ip-address.js';
 
 /**
  * Reads a host. One final dot is dropped, and an IPv6 address may stand in brackets.

@@ -6,9 +6,9 @@
  */
 import type { Certificate } from '../x509/certificate.js';
 import type { GeneralName } from '../x509/general-name.js';
+import { parseIpAddress } from '../x509/ip-address.js';
 import { decodedExtensions } from './decoded-extensions.js';
 import { matchesHost } from './names/dns-name.js';
-import { parseIpAddress } from './names/ip-address.js';
 import { parseMailbox } from './names/mailbox.js';
 import { quote, type Reason, reason } from './reason.js';
 

@@ -1,6 +1,6 @@
 /** BetterTLS: name constraints in every combination, and paths that have to be found. */
 import { describe } from 'vitest';
-import { parseIpAddress } from '../../src/path/names/ip-address.ts';
+import { parseIpAddress } from '../../src/x509/ip-address.ts';
 import { type Case, readCollection, testConformance } from './conformance.ts';
 
 interface BetterTls {

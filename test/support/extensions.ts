@@ -1,7 +1,7 @@
 /** Extensions for `issue`, from short notations. */
 import { contextTag, encodeElement, encodeInteger, encodeOid, TAG } from '../../src/encoding/der.ts';
 import { decodeHex } from '../../src/encoding/hex.ts';
-import { parseIpAddress } from '../../src/path/names/ip-address.ts';
+import { parseIpAddress } from '../../src/x509/ip-address.ts';
 import { EXTENSION } from '../../src/x509/oids.ts';
 import { encodeName, type IssueOptions } from './certificates.ts';
 

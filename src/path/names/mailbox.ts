@@ -5,8 +5,8 @@
  * @module
  */
 import { readElement, TAG } from '../../encoding/der.js';
+import { parseIpAddress } from '../../x509/ip-address.js';
 import { isDnsName } from './dns-name.js';
-import { parseIpAddress } from './ip-address.js';
 
 /** The otherName type id-on-SmtpUTF8Mailbox. */
 export const SMTP_UTF8_MAILBOX = '1.3.6.1.5.5.7.8.9';

@@ -3,8 +3,9 @@
  *
  * @module
  */
+
+import { parseIpAddress } from '../../x509/ip-address.js';
 import { isDnsName } from './dns-name.js';
-import { parseIpAddress } from './ip-address.js';
 
 // Each of these is sought and never repeated: in a text of megabytes a repetition takes more of the stack than there is.
 const LETTER = /^[a-z]/i;

@@ -4,11 +4,11 @@
  * @module
  */
 import type { GeneralName } from '../../x509/general-name.js';
+import { renderIpAddress } from '../../x509/ip-address.js';
 import { ATTRIBUTE, EXTENSION } from '../../x509/oids.js';
 import type { CertificateRule } from '../certificate-rule.js';
 import { decodedExtensions } from '../decoded-extensions.js';
 import { isBelow, isRegistryWildcard } from '../names/dns-name.js';
-import { renderIpAddress } from '../names/ip-address.js';
 import { quote, reason } from '../reason.js';
 
 /** 7.1.2.7.12: subjectAltName is there, with DNS names and addresses only, and critical only without a subject. */
