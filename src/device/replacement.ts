@@ -80,6 +80,37 @@ interface LeftUse extends TrustpointUse {
   readonly reason: 'unknown' | 'long' | 'identity' | 'chain';
 }
 
+interface WhyLeft {
+  readonly code: BlockNote['code'];
+  readonly why: (old: string) => string;
+  readonly hint: string;
+}
+
+const BY_HAND = 'change it by hand before the old trustpoint is removed';
+
+const WHY_LEFT: Readonly<Record<LeftUse['reason'], WhyLeft>> = {
+  unknown: {
+    code: 'device/unknown-reference',
+    why: () => 'it is no command that is known to be safe to change',
+    hint: BY_HAND,
+  },
+  long: {
+    code: 'device/unknown-reference',
+    why: () => `it is longer than ${COLUMNS} columns with the new name`,
+    hint: BY_HAND,
+  },
+  identity: {
+    code: 'device/identity-reference',
+    why: (old) => `it presents the certificate that "${old}" holds for the device itself`,
+    hint: 'enrol the device under another trustpoint, and name that one there',
+  },
+  chain: {
+    code: 'device/other-issuer',
+    why: () => 'nothing shows that the new CA issued what stands below it',
+    hint: 'replace the CA below it as well, or let it continue at another trustpoint',
+  },
+};
+
 const STAGES: Readonly<Record<'install' | 'rollback', readonly ReplacementStage[]>> = {
   install: ['add', 'switch', 'remove'],
   // What the last stage took out is gone from the device: these are the others, backwards.
@@ -325,26 +356,8 @@ function noteNoConfiguration(old: string): BlockNote {
 }
 
 function noteLeft({ line, shown, reason }: LeftUse, old: string): BlockNote {
-  const where = `line ${line} names "${old}" and is left as it is: "${shown}"`;
-  if (reason === 'identity') {
-    return {
-      code: 'device/identity-reference',
-      message: `${where}; it presents the certificate that "${old}" holds for the device itself`,
-      hint: 'enrol the device under another trustpoint, and name that one there',
-    };
-  }
-  if (reason === 'chain') {
-    return {
-      code: 'device/other-issuer',
-      message: `${where}; nothing shows that the new CA issued what stands below it`,
-      hint: 'replace the CA below it as well, or let it continue at another trustpoint',
-    };
-  }
-  return {
-    code: 'device/unknown-reference',
-    message: `${where}; it is ${reason === 'long' ? `longer than ${COLUMNS} columns with the new name` : 'no command that is known to be safe to change'}`,
-    hint: 'change it by hand before the old trustpoint is removed',
-  };
+  const { code, why, hint } = WHY_LEFT[reason];
+  return { code, message: `line ${line} names "${old}" and is left as it is: "${shown}"; ${why(old)}`, hint };
 }
 
 function renderRemoval(plan: Plan, objectionsToIt: readonly TrustError[]): Block {
