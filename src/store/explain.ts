@@ -86,21 +86,23 @@ const SINCE_PBES2 = ['8u301', '11.0.12', '16'];
 /** JDK-8288050: the HMACs of SHA-512/224 and SHA-512/256 in PBES2. 17 refuses them, 25 has them. */
 const SINCE_TRUNCATED_SHA512 = ['21'];
 /** Notes that mean that Java opens the file from a version on; where there are several, the last one counts. */
-const NOTES_SINCE: readonly (readonly [code: string, from: readonly string[]])[] = [
+const NOTES_SINCE: ReadonlyMap<string, readonly string[]> = new Map([
   // JDK-8352294
   ['keystore/non-ascii-password', ['25']],
   // JDK-8343232
   ['keystore/pbmac1', ['26']],
-];
+]);
 
 /** Which versions of Java open a keystore whose certificates are all well-formed. */
 export function javaSupportOf({ type, encryption, mac, notes }: Keystore): JavaSupport {
   if (type === 'pem') return unreadable(['Java opens no PEM bundle as a keystore']);
   const fatal = notes.filter(({ code }) => FATAL_NOTES.has(code)).map(({ message }) => message);
   if (fatal.length > 0) return unreadable(fatal);
-  const newer = NOTES_SINCE.flatMap(([noted, from]) =>
-    notes.filter(({ code }) => code === noted).map(({ message }) => ({ from, reasons: [message] })),
-  ).at(-1);
+  const newer = [...NOTES_SINCE]
+    .flatMap(([noted, from]) =>
+      notes.filter(({ code }) => code === noted).map(({ message }) => ({ from, reasons: [message] })),
+    )
+    .at(-1);
   if (newer !== undefined) return { readable: 'some versions', ...newer };
   const reasons = [
     ...(/\bPBES2\b/.test(encryption ?? '') ? ['it is encrypted with PBES2'] : []),
@@ -144,10 +146,11 @@ function remark(
 }
 
 function aboutFile(keystore: Keystore): KeystoreRemark[] {
-  const { type, mac, integrity } = keystore;
+  const { type, mac, integrity, notes } = keystore;
   const remarks: KeystoreRemark[] = [];
   const { readable, from, reasons } = javaSupportOf(keystore);
-  if (readable === 'some versions' && (from === SINCE_PBES2 || from === SINCE_TRUNCATED_SHA512)) {
+  // A note is a remark of its own.
+  if (readable === 'some versions' && !notes.some(({ code }) => NOTES_SINCE.has(code))) {
     remarks.push(
       remark(
         'keystore/needs-newer-java',
