@@ -8,7 +8,7 @@
  */
 
 import { equalBytes } from '../encoding/byte-writer.js';
-import { childrenOf, contentOf, type DerElement, encodingOf, TAG } from '../encoding/der.js';
+import { childrenOf, contentOf, contextTag, type DerElement, encodingOf, TAG } from '../encoding/der.js';
 import { encodeHex } from '../encoding/hex.js';
 import { scanPem } from '../encoding/pem.js';
 import { expectTrustError } from '../errors.js';
@@ -16,6 +16,9 @@ import { type Certificate, tryDecodeCertificate } from '../x509/certificate.js';
 import { contentOfLabel } from './label.js';
 import { decodePkcs7, signerInfosOf, splitPkcs7 } from './pkcs7.js';
 import type { Note } from './read-result.js';
+
+/** The tag of a signer's key identifier, `[0] IMPLICIT SubjectKeyIdentifier`. */
+const KEY_IDENTIFIER = contextTag(0, false);
 
 /** One signer of a bundle. */
 export interface CmsSignature {
@@ -63,14 +66,23 @@ function isSame({ tbsCertificate }: Certificate, { tbsView }: PkijsCertificate):
 function namedBy(info: DerElement, certificates: readonly Certificate[]): Certificate | null {
   const [, identifier] = elementsOf(info);
   if (identifier === undefined) return null;
-  const [issuer, serialNumber] = identifier.tag === TAG.sequence ? elementsOf(identifier) : [];
-  const isNamed =
-    issuer === undefined || serialNumber === undefined
-      ? (one: Certificate) => one.subjectKeyIdentifier === encodeHex(contentOf(identifier))
-      : (one: Certificate) =>
-          equalBytes(one.issuerName.der, encodingOf(issuer)) && one.serialNumber === encodeHex(contentOf(serialNumber));
+  const isNamed = identifier.tag === TAG.sequence ? byIssuerAndSerialNumber(identifier) : byKeyIdentifier(identifier);
   const named = certificates.filter(isNamed);
   return named.length === 1 ? (named[0] ?? null) : null;
+}
+
+function byIssuerAndSerialNumber(identifier: DerElement): (certificate: Certificate) => boolean {
+  const [issuer, number] = elementsOf(identifier);
+  if (issuer === undefined || number === undefined) return () => false;
+  const name = encodingOf(issuer);
+  const serialNumber = encodeHex(contentOf(number));
+  return (certificate) => certificate.serialNumber === serialNumber && equalBytes(certificate.issuerName.der, name);
+}
+
+function byKeyIdentifier(identifier: DerElement): (certificate: Certificate) => boolean {
+  if (identifier.tag !== KEY_IDENTIFIER) return () => false;
+  const keyIdentifier = encodeHex(contentOf(identifier));
+  return ({ subjectKeyIdentifier }) => subjectKeyIdentifier === keyIdentifier;
 }
 
 /** None where there is nothing to be read inside. */
