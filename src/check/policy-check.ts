@@ -249,7 +249,7 @@ export class PolicyCheck {
       {
         code: 'policy/key-too-small',
         severity: 'error',
-        message: `${certificate.title} has ${found}, at least ${least} are required (${this.#reference(rule)})`,
+        message: `${certificate.displaySubject} has ${found}, at least ${least} are required (${this.#reference(rule)})`,
         hint: 'ask its CA for a certificate with a longer key',
         source,
         sha256: certificate.sha256,

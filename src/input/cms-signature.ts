@@ -125,7 +125,9 @@ export async function noteSignatures(bytes: Uint8Array): Promise<readonly Note[]
 
 function toNote({ signer, verdict }: CmsSignature): Note {
   const by =
-    signer === null ? 'somebody whose certificate was not found in it' : `${signer.title}, SHA-256 ${signer.sha256}`;
+    signer === null
+      ? 'somebody whose certificate was not found in it'
+      : `${signer.displaySubject}, SHA-256 ${signer.sha256}`;
   switch (verdict) {
     case 'valid':
       return { code: 'pkcs7/signed', message: `the bundle is signed by ${by}; the signature fits its content` };

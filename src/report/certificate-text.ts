@@ -27,9 +27,9 @@ export function renderCertificate(
   entry: CatalogEntry | null,
   places: string = renderPlaces(certificate.source),
 ): string {
-  const { title, issuer, publicKey, notBefore, notAfter, selfIssued, ca } = certificate;
+  const { displaySubject, issuer, publicKey, notBefore, notAfter, selfIssued, ca } = certificate;
   return [
-    wrap(title, '  ', '    '),
+    wrap(displaySubject, '  ', '    '),
     selfIssued ? '' : renderRow('issuer', issuer || 'no issuer'),
     renderRow('valid', `${toDay(notBefore)} to ${toDay(notAfter)}`),
     renderRow('SHA-256', certificate.sha256),

@@ -87,8 +87,8 @@ function occurrencesOf(inputs: readonly InspectedInput[]): {
 }
 
 /** A certificate that was shown before: only where it is this time. */
-function renderAgain({ title, sha256 }: Certificate, here: string): string {
-  return wrap(title, '  ', '    ') + renderRow('again', sha256) + here;
+function renderAgain({ displaySubject, sha256 }: Certificate, here: string): string {
+  return wrap(displaySubject, '  ', '    ') + renderRow('again', sha256) + here;
 }
 
 interface Placed {

@@ -35,7 +35,7 @@ export function renderDiff({ first, second, onlyInFirst, onlyInSecond, renamed, 
 }
 
 function renderEntry(sign: string, { alias, kind, certificates, fingerprints }: KeystoreEntry): string {
-  const subject = certificates[0] === undefined ? '' : `    ${certificates[0].title}\n`;
+  const subject = certificates[0] === undefined ? '' : `    ${certificates[0].displaySubject}\n`;
   const digest = fingerprints[0] === undefined ? '' : `    SHA-256   ${fingerprints[0]}\n`;
   return `\n${sign} ${toPrintable(alias)}  (${kind})\n${subject}${digest}`;
 }

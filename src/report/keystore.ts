@@ -32,9 +32,9 @@ export function* renderKeystore(
 function renderEntry({ alias, kind, created, certificates, note }: KeystoreEntry): string {
   const dated = created === null ? '' : `, ${toDay(created)}`;
   let text = `\n  ${toPrintable(alias)}  (${KIND[kind]}${dated})\n`;
-  for (const { title, notBefore, notAfter, sha256 } of certificates) {
+  for (const { displaySubject, notBefore, notAfter, sha256 } of certificates) {
     const valid = `${toDay(notBefore)} to ${toDay(notAfter)}`;
-    text += `    ${title}\n    valid     ${valid}\n    SHA-256   ${sha256}\n`;
+    text += `    ${displaySubject}\n    valid     ${valid}\n    SHA-256   ${sha256}\n`;
   }
   return note === undefined ? text : `${text}    note: ${note}\n`;
 }

@@ -117,7 +117,7 @@ export class Certificate {
   }
 
   /** The subject for a person: where it is empty, that it is, with an alternative name. Not kept. */
-  get title(): string {
+  get displaySubject(): string {
     if (this.subject !== '') return this.subject;
     return this.#alternativeName === null ? 'no subject' : `no subject, for ${this.#alternativeName}`;
   }

@@ -194,15 +194,25 @@ describe('what is wrong is told with where it stands in the certificate', () => 
 
 describe('what a person calls a certificate', () => {
   test.each([
-    { subject: 'CN=a.test,O=Test', names: ['dns:b.test'], displayName: 'a.test', title: 'CN=a.test,O=Test' },
-    { subject: 'CN= ,O=Test', names: ['dns:b.test'], displayName: 'Test', title: 'CN=\\ ,O=Test' },
-    { subject: '', names: ['dns:b.test', 'dns:c.test'], displayName: 'b.test', title: 'no subject, for b.test' },
-    { subject: '', names: ['id:1.2.3', 'ip:192.0.2.1'], displayName: '192.0.2.1', title: 'no subject, for 192.0.2.1' },
-    { subject: '', names: ['dns:\u001b[2J'], displayName: '\\u{1b}[2J', title: 'no subject, for \\u{1b}[2J' },
-    { subject: '', names: ['dir:CN=x'], displayName: 'no subject', title: 'no subject' },
-  ])('$subject $names', ({ subject, names, displayName, title }) => {
+    { subject: 'CN=a.test,O=Test', names: ['dns:b.test'], displayName: 'a.test', displaySubject: 'CN=a.test,O=Test' },
+    { subject: 'CN= ,O=Test', names: ['dns:b.test'], displayName: 'Test', displaySubject: 'CN=\\ ,O=Test' },
+    {
+      subject: '',
+      names: ['dns:b.test', 'dns:c.test'],
+      displayName: 'b.test',
+      displaySubject: 'no subject, for b.test',
+    },
+    {
+      subject: '',
+      names: ['id:1.2.3', 'ip:192.0.2.1'],
+      displayName: '192.0.2.1',
+      displaySubject: 'no subject, for 192.0.2.1',
+    },
+    { subject: '', names: ['dns:\u001b[2J'], displayName: '\\u{1b}[2J', displaySubject: 'no subject, for \\u{1b}[2J' },
+    { subject: '', names: ['dir:CN=x'], displayName: 'no subject', displaySubject: 'no subject' },
+  ])('$subject $names', ({ subject, names, displayName, displaySubject }) => {
     const { certificate } = issue({ subject, extensions: [subjectAltName(names)] });
-    expect([certificate.displayName, certificate.title]).toEqual([displayName, title]);
+    expect([certificate.displayName, certificate.displaySubject]).toEqual([displayName, displaySubject]);
   });
 
   test('an alternative name that cannot be read is none', () => {
