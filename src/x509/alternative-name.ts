@@ -7,8 +7,10 @@
 import { toPrintable } from '../encoding/printable.js';
 import { expectTrustError } from '../errors.js';
 import { decodeGeneralNames, type GeneralName } from './general-name.js';
+import { renderIpAddress } from './ip-address.js';
 
-const IPV4_OCTETS = 4;
+/** Of an IPv4 and of an IPv6 address (RFC 5280 4.2.1.6). */
+const ADDRESS_LENGTHS: ReadonlySet<number> = new Set([4, 16]);
 
 /**
  * The first alternative name that a person can read, printable; null where there is none. Never throws.
@@ -30,5 +32,5 @@ export function firstAlternativeName(value: Uint8Array): string | null {
 
 function readable(name: GeneralName): string | null {
   if ('text' in name) return name.text === '' ? null : toPrintable(name.text);
-  return name.kind === 'ip' && name.octets.length === IPV4_OCTETS ? name.octets.join('.') : null;
+  return name.kind === 'ip' && ADDRESS_LENGTHS.has(name.octets.length) ? renderIpAddress(name.octets) : null;
 }

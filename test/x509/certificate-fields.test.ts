@@ -208,6 +208,12 @@ describe('what a person calls a certificate', () => {
       displayName: '192.0.2.1',
       displaySubject: 'no subject, for 192.0.2.1',
     },
+    {
+      subject: '',
+      names: ['ip:2001:db8::1'],
+      displayName: '2001:db8::1',
+      displaySubject: 'no subject, for 2001:db8::1',
+    },
     { subject: '', names: ['dns:\u001b[2J'], displayName: '\\u{1b}[2J', displaySubject: 'no subject, for \\u{1b}[2J' },
     { subject: '', names: ['dir:CN=x'], displayName: 'no subject', displaySubject: 'no subject' },
   ])('$subject $names', ({ subject, names, displayName, displaySubject }) => {
