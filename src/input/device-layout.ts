@@ -7,7 +7,7 @@
  */
 import { toPrintable } from '../encoding/printable.js';
 import type { Collector, LineOf } from './collector.js';
-import { patternOf } from './line-frame.js';
+import { framePattern } from './line-pattern.js';
 
 /** A longer text is read as it stands. */
 const MAX_TEXT = 16 * 1024 * 1024;
@@ -58,7 +58,7 @@ function withoutFrame(text: string, into: Collector): DeviceLines | null {
     const meant = before.trim();
     if (meant === '') continue;
     if (tried++ === MAX_TRIED) return null;
-    const frame = new RegExp(`^[ \\t]*${patternOf(meant)}${/[A-Za-z0-9]$/.test(meant) ? '(?![A-Za-z0-9])' : ''}`);
+    const frame = new RegExp(`^[ \\t]*${framePattern(meant)}${/[A-Za-z0-9]$/.test(meant) ? '(?![A-Za-z0-9])' : ''}`);
     if (!isFrame(frame, text, index)) continue;
     const line = text.slice(0, index).split('\n').length;
     const lines = text.split('\n').map((one) => withoutClosing(blank(blank(one, frame), OPENING)));

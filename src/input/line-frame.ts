@@ -6,6 +6,7 @@
  * @module
  */
 import { toPrintable } from '../encoding/printable.js';
+import { framePattern } from './line-pattern.js';
 import type { Marker } from './marker.js';
 import type { NoteCode } from './read-result.js';
 
@@ -79,7 +80,7 @@ function prefixFrame(before: string): Frame | null {
   return {
     code: 'pem/line-prefix',
     message: `"${toPrintable(meant)}" or the like stands before every line`,
-    pattern: new RegExp(`^[^\\S\\r\\n]*${patternOf(meant)}(?:${gap}|$)`, 'u'),
+    pattern: new RegExp(`^[^\\S\\r\\n]*${framePattern(meant)}(?:${gap}|$)`, 'u'),
     isDoubtful: /[+/]$/.test(before),
   };
 }
@@ -90,22 +91,9 @@ function suffixFrame(after: string): Frame | null {
   return {
     code: 'pem/line-suffix',
     message: `"${toPrintable(meant)}" or the like stands after every line`,
-    pattern: new RegExp(`[^\\S\\r\\n]{0,64}${patternOf(meant)}[^\\S\\r\\n]{0,64}$`, 'u'),
+    pattern: new RegExp(`[^\\S\\r\\n]{0,64}${framePattern(meant)}[^\\S\\r\\n]{0,64}$`, 'u'),
     isDoubtful: false,
   };
-}
-
-/**
- * The source of a pattern for what stands on other lines in the place of a text: blanks and numbers may differ from line to line, all
- * else may not. Every repetition has a bound, so that the time stays linear.
- */
-export function patternOf(meant: string): string {
-  return meant
-    .replace(/[\\^$.*+?()[\]{}|/-]/g, (character) => (character === '-' ? '\\x2d' : `\\${character}`))
-    .replace(/[0-9]+/g, (digits, offset: number, whole: string) =>
-      whole.slice(Math.max(0, offset - 2), offset) === '\\x' ? digits : '[0-9]{1,20}',
-    )
-    .replace(/\s+/g, '[^\\S\\r\\n]{1,64}');
 }
 
 /** The line on which an index stands; of a long line, what is no further before it than a frame may be. */

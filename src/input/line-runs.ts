@@ -11,6 +11,7 @@ import { toPrintable } from '../encoding/printable.js';
 import { tryDecodeCertificate } from '../x509/certificate.js';
 import { verifyCertificateSignature } from '../x509/signature.js';
 import type { Copy } from './certificate-copy.js';
+import { literalPattern } from './line-pattern.js';
 import type { LineIndex } from './text.js';
 import type { Oddity } from './transcript.js';
 
@@ -79,30 +80,47 @@ export function copyOfRuns(text: string, start: number, end: number, lines: Line
 
 /** The run of every line that stands where that of the first line does; what has none is passed over. */
 function runsOfLines(text: string, start: number, end: number): Runs {
-  const whole = linesOf(text, start, end);
-  const first = whole.findIndex((one) => FIRST_RUN.test(one.text));
-  const match = FIRST_RUN.exec(whole[first]?.text ?? '');
-  if (match === null) return NOTHING;
-  const { text: firstLine, start: at } = whole[first] as Run;
-  const before = firstLine.slice(0, match.index);
-  const after = firstLine.slice(match.index + match[0].length);
-  const pattern = patternOf(before, after);
-  const oddities: Oddity[] = [];
-  if (before.trim() !== '') oddities.push(around('pem/line-prefix', before, 'before', at));
-  if (after.trim() !== '') oddities.push(around('pem/line-suffix', after, 'after', at + match.index + match[0].length));
+  const lines = linesOf(text, start, end);
+  const around = aroundFirst(lines);
+  if (around === null) return NOTHING;
   const runs: Run[] = [];
-  for (const one of whole) {
-    const run = runOf(one, pattern);
-    const [, last] = run === null ? (LAST_RUN.exec(one.text) ?? []) : [];
-    const rest = last === undefined ? one.text : one.text.slice(0, one.text.lastIndexOf(last));
+  const oddities = [...around.oddities];
+  for (const line of lines) {
+    const { run, rest } = takeRun(line, around.pattern);
     if (run !== null) runs.push(run);
-    else if (last !== undefined) runs.push({ start: one.start + rest.length, text: last });
-    if (run !== null || rest.trim() === '') continue;
+    if (rest.trim() === '') continue;
     // Words that might be base64 are not left out.
     if (!NO_BASE64.test(rest)) return NOTHING;
-    oddities.push(otherText(rest, one.start));
+    oddities.push(otherText(rest, line.start));
   }
   return { runs, oddities: oddities.sort((a, b) => a.index - b.index) };
+}
+
+/** What stands around the run of the first line that has one, and a pattern for those that stand so on others. */
+function aroundFirst(lines: readonly Run[]): { readonly pattern: RegExp; readonly oddities: readonly Oddity[] } | null {
+  for (const { start, text } of lines) {
+    const match = FIRST_RUN.exec(text);
+    if (match === null) continue;
+    const before = text.slice(0, match.index);
+    const afterIndex = match.index + match[0].length;
+    const after = text.slice(afterIndex);
+    const oddities: Oddity[] = [];
+    if (before.trim() !== '') oddities.push(besideRuns('pem/line-prefix', before, 'before', start));
+    if (after.trim() !== '') oddities.push(besideRuns('pem/line-suffix', after, 'after', start + afterIndex));
+    return { pattern: runBetween(before, after), oddities };
+  }
+  return null;
+}
+
+/** The run of a line, and what else it has that is to be passed over: behind what a pager asked, a run ends the line. */
+function takeRun(line: Run, pattern: RegExp): { readonly run: Run | null; readonly rest: string } {
+  const run = runOf(line, pattern);
+  if (run !== null) return { run, rest: '' };
+  const { start, text } = line;
+  const [, last] = LAST_RUN.exec(text) ?? [];
+  if (last === undefined) return { run: null, rest: text };
+  const at = text.lastIndexOf(last);
+  return { run: { start: start + at, text: last }, rest: text.slice(0, at) };
 }
 
 /** The runs of a text on one line in which something else stands where lines should end, after BEGIN as well. */
@@ -132,10 +150,10 @@ function linesOf(text: string, start: number, end: number): readonly Run[] {
 }
 
 /** Matches a run that stands between the same characters as that of the first line. */
-function patternOf(before: string, after: string): RegExp {
+function runBetween(before: string, after: string): RegExp {
   const [near = ''] = new RegExp(`[^A-Za-z0-9+/=]{0,${AROUND}}$`).exec(before) ?? [];
-  const lead = near.trim() === '' ? '^\\s*' : escaped(near);
-  const trail = after.trim() === '' ? '\\s*$' : escaped(after.trimEnd().slice(0, AROUND));
+  const lead = near.trim() === '' ? '^\\s*' : literalPattern(near);
+  const trail = after.trim() === '' ? '\\s*$' : literalPattern(after.trimEnd().slice(0, AROUND));
   return new RegExp(`${lead}([A-Za-z0-9+/]+={0,2})(?=${trail})`, 'g');
 }
 
@@ -148,11 +166,7 @@ function runOf({ start, text }: Run, pattern: RegExp): Run | null {
   return { start: start + longest.index + longest[0].indexOf(run), text: run };
 }
 
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, (character) => (character === '-' ? '\\x2d' : `\\${character}`));
-}
-
-function around(code: Oddity['code'], text: string, where: string, index: number): Oddity {
+function besideRuns(code: Oddity['code'], text: string, where: string, index: number): Oddity {
   return {
     code,
     message: `"${toPrintable(text.trim().slice(0, MAX_SHOWN))}" or the like stands ${where} the lines`,
