@@ -78,7 +78,7 @@ export function addCopy(asFound: Copy, content: BlockContent, into: Collector): 
   const match = decoded instanceof Uint8Array || isKnown(decoded) ? null : matchDamaged(copy.characters);
   if (match !== null && match.differences.length > 0) addGenuine(match, copy, into);
   else if (content === 'certificate' && addRecovered(decoded, copy, into)) return;
-  else if (decoded instanceof Uint8Array) into.pkcs7(decoded, into.source({ line: copy.line }));
+  else if (decoded instanceof Uint8Array) into.structure(decoded, content, copy.line);
   else if (decoded instanceof Certificate) into.certificate(decoded);
   else if (into.listsErrors) {
     into.error(
@@ -187,11 +187,11 @@ export function mayBeRecovered(certificate: Certificate, { recovery }: Collector
   return hasBrokenSelfSignature(certificate);
 }
 
-/** The bytes of a PKCS#7 structure, the certificate, or why there is none and where. */
+/** The bytes of a structure of many certificates, the certificate, or why there is none and where. */
 function decode(copy: Copy, content: BlockContent, into: Collector): Uint8Array | Certificate | TrustError {
   try {
     const bytes = decodeCopy(copy, into);
-    if (content === 'pkcs7') return bytes;
+    if (content === 'pkcs7' || content === 'keystore') return bytes;
     const der = content === 'trusted-certificate' ? encodingOf(readElement(bytes)) : bytes;
     return decodeCertificate(der, into.source({ line: copy.line }));
   } catch (error) {

@@ -6,8 +6,10 @@
 import type { DescribedCertificate } from '../device/show-output.js';
 import { orRaise } from '../encoding/unpack.js';
 import { expectTrustError, TrustError } from '../errors.js';
+import { detectBinaryKeystore } from '../store/codecs.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
 import { renderSource, type Source, sourceOf } from '../x509/source.js';
+import type { BlockContent } from './label.js';
 import { HIGHEST_LIMITS } from './limits.js';
 import { contentOfPkcs7, decodePkcs7 } from './pkcs7.js';
 import type { DamagedBlock, Difference, Note, NoteCode, RecoveredBlock } from './read-result.js';
@@ -201,6 +203,25 @@ export class Collector {
     } catch (error) {
       this.#reject(expectTrustError(error), source);
     }
+  }
+
+  /** Adds what a block of a text holds that is no single certificate; a keystore is kept to be read. */
+  structure(bytes: Uint8Array, content: BlockContent, line: number): void {
+    if (content === 'pkcs7') this.pkcs7(bytes, this.source({ line }));
+    else if (content === 'keystore') this.#keystore(bytes, line);
+  }
+
+  #keystore(bytes: Uint8Array, line: number): void {
+    if (detectBinaryKeystore(bytes) !== null) {
+      this.#state.enclosed.push({ bytes, inside: this.within(null, () => line) });
+      return;
+    }
+    this.error(
+      new TrustError('pem/damaged', 'the block is called a keystore and does not begin like one', {
+        hint: 'ask its sender for the file itself',
+      }),
+      { line },
+    );
   }
 
   note(code: NoteCode, message: string, at: { line?: number; column?: number; offset?: number } = {}): void {

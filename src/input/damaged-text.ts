@@ -25,7 +25,12 @@ const MAX_MARKERS = 20_000;
 /** How far from a marker other text on its line is looked for. */
 const NEARBY = 100;
 
-const HOLDS_CERTIFICATES: ReadonlySet<BlockContent> = new Set(['certificate', 'trusted-certificate', 'pkcs7']);
+const HOLDS_CERTIFICATES: ReadonlySet<BlockContent> = new Set([
+  'certificate',
+  'trusted-certificate',
+  'pkcs7',
+  'keystore',
+]);
 
 /** A block that was found, whatever became of it. */
 export interface FoundBlock {

@@ -86,9 +86,9 @@ export function readDocument(bytes: Uint8Array, { into, isPlain, open }: Documen
   if (bundle !== null) return bundle;
   const keystore = isPlain ? null : decodeKeystoreText(bytes);
   if (keystore !== null) {
-    if (keystore.kind === 'base64') into.note('pem/no-markers', 'base64 without BEGIN and END lines', { line: 1 });
-    open({ name: null, bytes: keystore.bytes, line: 1, lineOf: null, isEncoded: true }, into.enter(null));
-    return keystore.kind;
+    into.note('pem/no-markers', 'base64 without BEGIN and END lines', { line: 1 });
+    open({ name: null, bytes: keystore, line: 1, lineOf: null, isEncoded: true }, into.enter(null));
+    return 'base64';
   }
   const { parts, errors, rest, lineOf, isDocument, mayHaveRuns } = takeApart(bytes, isPlain);
   const first = into.certificates.length;

@@ -1,5 +1,5 @@
 /**
- * A keystore in base64, as the whole of a text: with the markers that GnuTLS writes around PKCS#12, or bare.
+ * A keystore in base64 without markers, as the whole of a text.
  *
  * @module
  */
@@ -7,13 +7,11 @@ import { detectBinaryKeystore } from '../store/codecs.js';
 import { decodeEmbedded } from './embedded.js';
 import { textOf } from './text.js';
 
-/** How much is looked at to tell whether the text can be one: blanks, a marker, and the first characters of base64. */
+/** How much is looked at to tell whether the text can be one: blanks, and the first characters of base64. */
 const HEAD = 256;
 
-/** A marker, or how base64 of a SEQUENCE, of JKS and of JCEKS begins. */
-const START = /^\s*(?:-----BEGIN (?:PKCS12|PFX)-----|M[A-P]|\/u3\+|zs7O)/;
-
-const MARKER = /^-----BEGIN ([A-Z0-9]+)-----/;
+/** How base64 of a SEQUENCE, of JKS and of JCEKS begins. */
+const START = /^\s*(?:M[A-P]|\/u3\+|zs7O)/;
 
 /**
  * Decodes a text that is one keystore.
@@ -21,15 +19,9 @@ const MARKER = /^-----BEGIN ([A-Z0-9]+)-----/;
  * @param bytes - UTF-8 or Latin-1
  * @returns null when it is anything else, or when something stands beside the keystore
  */
-export function decodeKeystoreText(
-  bytes: Uint8Array,
-): { readonly kind: 'pem' | 'base64'; readonly bytes: Uint8Array } | null {
+export function decodeKeystoreText(bytes: Uint8Array): Uint8Array | null {
   if (!START.test(textOf(bytes.subarray(0, HEAD)))) return null;
-  const text = textOf(bytes).trim();
-  const marker = MARKER.exec(text.slice(0, HEAD));
-  const end = marker === null ? text.length : text.indexOf('-----END ');
-  if (end < 0 || (marker !== null && text.slice(end) !== `-----END ${marker[1]}-----`)) return null;
-  const decoded = decodeEmbedded(text.slice(marker?.[0].length ?? 0, end));
+  const decoded = decodeEmbedded(textOf(bytes));
   if (decoded === null || decoded === 'broken' || detectBinaryKeystore(decoded.bytes) === null) return null;
-  return { kind: marker === null ? 'base64' : 'pem', bytes: decoded.bytes };
+  return decoded.bytes;
 }

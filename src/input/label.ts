@@ -9,6 +9,7 @@ export type BlockContent =
   | 'certificate'
   | 'trusted-certificate'
   | 'pkcs7'
+  | 'keystore'
   | 'csr'
   | 'crl'
   | 'public-key'
@@ -23,6 +24,9 @@ const CONTENTS: ReadonlyMap<string, BlockContent> = new Map([
   ['PKCS #7 SIGNED DATA', 'pkcs7'],
   ['CMS', 'pkcs7'],
   ['CERTIFICATE CHAIN', 'pkcs7'],
+  // As GnuTLS writes it.
+  ['PKCS12', 'keystore'],
+  ['PFX', 'keystore'],
   ['CERTIFICATE REQUEST', 'csr'],
   ['NEW CERTIFICATE REQUEST', 'csr'],
   ['X509 CRL', 'crl'],

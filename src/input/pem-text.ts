@@ -177,7 +177,7 @@ function readBlock(bytes: Uint8Array, block: PemBlock, trustpoint: string | null
   // OpenSSL reads them by that name.
   if (content !== claimed) into.note('pem/damaged-marker', `the block is called ${label} and is PKCS7`, { line });
   if (HOLDS_ONE.has(content)) addCertificate(bytes, block, certificate, into);
-  if (content === 'pkcs7') into.pkcs7(der, into.source({ line }));
+  into.structure(der, content, line);
   if (content === 'private-key') into.privateKey(line);
   return { content, length: end - start };
 }

@@ -35,23 +35,35 @@ describe('a keystore in base64, as the whole of a text', () => {
   });
 
   test('without its password says so', () => {
-    const { errors } = readCertificates(Buffer.from(armoured('PKCS12', p12)));
-    expect(errors.map(({ code }) => code)).toEqual(['keystore/password-missing']);
+    const { errors } = readCertificates(Buffer.from(`${root.pem}${armoured('PKCS12', p12)}`), { name: 'both.pem' });
+    const line = root.pem.trimEnd().split('\n').length + 1;
+    expect(errors.map(({ code, at }) => [code, at?.line])).toEqual([['keystore/password-missing', line]]);
   });
 
-  test('beside a certificate hides it not', () => {
-    const { certificates } = readCertificates(Buffer.from(`${armoured('PKCS12', p12)}${root.pem}`));
-    expect(certificates.map(({ sha256 }) => sha256)).toContain(root.certificate.sha256);
+  test('beside a certificate both are read', () => {
+    const text = `${armoured('PKCS12', p12)}${root.pem}`;
+    const password = fixturePassword(P12);
+    const { certificates, kind } = readCertificates(Buffer.from(text), { password });
+    const both = [root.certificate, ...readCertificates(p12, { password }).certificates];
+    expect([kind, certificates.map(({ sha256 }) => sha256)]).toEqual(['pem', both.map(({ sha256 }) => sha256)]);
   });
 
-  test('without its END line it is read like base64 on lines of its own', () => {
-    const text = `# my keystore\n${armoured('PKCS12', p12).replace(/-----END.*/s, '')}`;
-    const { certificates, errors } = readCertificates(Buffer.from(text), { password: fixturePassword(P12) });
-    expect([certificates.length > 0, errors]).toEqual([true, []]);
+  test.each([
+    ['without its END line', armoured('PKCS12', p12).replace(/-----END.*/s, ''), ['pem/missing-end']],
+    ['with marks of a quotation', armoured('PFX', p12).replace(/^/gm, '> '), ['pem/line-prefix']],
+    ['with dashes for hyphens', armoured('PKCS12', p12).replace(/-----/g, '\u2013\u2013'), ['pem/damaged-marker']],
+  ])('%s it is read as certificates are', (_, block, notes) => {
+    const text = Buffer.from(`# my keystore\n${block}`);
+    const read = readCertificates(text, { password: fixturePassword(P12) });
+    const expected = readCertificates(p12, { password: fixturePassword(P12) });
+    expect(read.certificates.map(({ sha256 }) => sha256)).toEqual(expected.certificates.map(({ sha256 }) => sha256));
+    expect(read.notes.map(({ code }) => code)).toEqual(expect.arrayContaining(notes));
+    expect(read.errors).toEqual([]);
   });
 
-  test('what is none is read as any other text', () => {
-    expect(readCertificates(Buffer.from(armoured('PKCS12', root.der))).errors).not.toEqual([]);
+  test('what is called one and is none is damaged', () => {
+    const { errors, certificates } = readCertificates(Buffer.from(`${root.pem}${armoured('PKCS12', root.der)}`));
+    expect([certificates.length, errors.map(({ code }) => code)]).toEqual([1, ['pem/damaged']]);
   });
 
   test.each([
