@@ -12,7 +12,7 @@ import { framePattern } from './line-pattern.js';
 /** A longer text is read as it stands. */
 const MAX_TEXT = 16 * 1024 * 1024;
 
-/** More lines of this kind that frame nothing are not looked at. */
+/** How many lines are tried whose words have something before them that the lines below do not have. */
 const MAX_TRIED = 20;
 
 /** The lines below the first that must have what stands before that one. */

@@ -121,21 +121,37 @@ interface TakenApart extends Opened {
 function takeApart(bytes: Uint8Array, isPlain: boolean): TakenApart {
   const format = isPlain ? undefined : formatOf(bytes);
   const document = format === undefined || bytes.length > format.maxLength ? null : format.open(bytes);
-  const opened = withoutDer(document ?? { parts: [], errors: [], rest: bytes, lineOf: null });
-  const isDocument = document !== null;
-  const mayHaveRuns = hasBase64Run(opened.rest, LONGER_THAN_WORDS);
-  const hasStrings = mayHoldStrings(opened.rest, mayHaveRuns);
-  const hasLines = mayHaveRuns && opened.rest.length <= MAX_LENGTH && mayHoldBase64Lines(opened.rest);
-  const text = hasStrings || hasLines ? textOf(opened.rest) : null;
-  const blocks = text === null || !hasStrings ? [] : inOrder([...findStringBlocks(text), ...findPercentBlocks(text)]);
-  const runs = text === null ? [] : findEncoded(blank(text, blocks), hasStrings, hasLines);
-  const { parts, errors, lineOf } = opened;
-  if (text === null || blocks.length + runs.length === 0) {
-    return { parts, errors, rest: opened.rest, lineOf, isDocument, mayHaveRuns };
-  }
-  const strings = [...blocks, ...runs].map((part) => placed(part, lineOf));
-  const rest = Buffer.from(blank(blank(text, blocks), runs));
-  return { parts: [...parts, ...strings], errors, rest, lineOf, isDocument, mayHaveRuns };
+  const { parts, errors, rest, lineOf } = withoutDer(document ?? { parts: [], errors: [], rest: bytes, lineOf: null });
+  const mayHaveRuns = hasBase64Run(rest, LONGER_THAN_WORDS);
+  const encoded = takeEncoded(rest, mayHaveRuns);
+  return {
+    parts: [...parts, ...encoded.parts.map((part) => placed(part, lineOf))],
+    errors,
+    rest: encoded.rest,
+    lineOf,
+    isDocument: document !== null,
+    mayHaveRuns,
+  };
+}
+
+/** What stands encoded in a text: blocks in strings, then base64 in the text without them; and the text without both. */
+function takeEncoded(
+  rest: Uint8Array,
+  mayHaveRuns: boolean,
+): { readonly parts: readonly PlacedPart[]; readonly rest: Uint8Array } {
+  const hasStrings = mayHoldStrings(rest, mayHaveRuns);
+  const hasLines = mayHaveRuns && rest.length <= MAX_LENGTH && mayHoldBase64Lines(rest);
+  if (!hasStrings && !hasLines) return { parts: [], rest };
+  const text = textOf(rest);
+  const blocks = hasStrings ? inOrder([...findStringBlocks(text), ...findPercentBlocks(text)]) : [];
+  const others = blank(text, blocks);
+  const runs = inOrder([
+    ...(hasStrings ? findRuns(others) : []),
+    // On lines of its own.
+    ...(hasLines ? findBase64Lines(others) : []),
+  ]);
+  const parts = [...blocks, ...runs];
+  return { parts, rest: parts.length === 0 ? rest : Buffer.from(blank(others, runs)) };
 }
 
 /** A text whose certificates in DER are parts of their own. */
@@ -150,12 +166,6 @@ function withoutDer(opened: Opened): Opened {
 function placed(part: PlacedPart, lineOf: LineOf | null): Part {
   const line = lineOf?.(part.line) ?? part.line;
   return { ...part, line, lineOf: () => line };
-}
-
-/** What stands encoded in a text, on the line of other text or on lines of its own, in order. */
-function findEncoded(text: string, hasStrings: boolean, hasLines: boolean): readonly PlacedPart[] {
-  const runs = hasStrings ? findRuns(text) : [];
-  return hasLines ? inOrder([...runs, ...findBase64Lines(text)]) : runs;
 }
 
 /** Parts by their places; one that begins inside of another is left to it. */

@@ -64,9 +64,10 @@ export const PERCENT_BEGIN = ['-----BEGIN%20', '-----BEGIN+CERT'] as const;
  * @returns each with its octets resolved, in order
  */
 export function findPercentBlocks(text: string): readonly PlacedPart[] {
+  const starts = PERCENT_BEGIN.flatMap((begin) => placesOf(text, begin)).sort((a, b) => a - b);
+  if (starts.length === 0) return [];
   const found: PlacedPart[] = [];
   const lines = new LineIndex(text);
-  const starts = PERCENT_BEGIN.flatMap((begin) => placesOf(text, begin)).sort((a, b) => a - b);
   for (const [index, start] of starts.entries()) {
     const limit = Math.min(starts[index + 1] ?? text.length, start + MAX_BLOCK);
     const block = /^[\s\S]*?-----END[%+][A-Z0-9%+]{1,64}-----/.exec(text.slice(start, limit))?.[0];
