@@ -29,6 +29,9 @@ const CLOSING: ReadonlySet<string> = new Set(' \t\r"\',|');
 /** Line ends as strings have them, with as many backslashes as strings are inside one another, and between the strings of a list. */
 const LINE_END = /(?<!\\)(?:\\+r\\+n|\\+n|(\\*["'])[ \t]{0,64},[ \t]{0,64}\1)/g;
 
+/** How a string begins, whose first line is a line. */
+const STRING_BEGIN = /(?<=[:=,([{][ \t]{0,64})\\*["']/g;
+
 /** A text of a device as its lines were. */
 export interface DeviceLines {
   readonly text: Buffer;
@@ -90,13 +93,16 @@ function isFrame(frame: RegExp, text: string, index: number): boolean {
 function withoutEscapes(text: string, into: Collector): DeviceLines | null {
   const places: number[] = [];
   const lines: string[] = [];
-  for (const [index, whole] of text.split('\n').entries()) {
-    for (const line of whole.replace(LINE_END, '\n').split('\n')) {
+  const written = text.split('\n');
+  for (const [index, whole] of written.entries()) {
+    const ended = whole.replace(LINE_END, '\n');
+    const parts = ended === whole ? [whole] : ended.replace(STRING_BEGIN, '\n').split('\n');
+    for (const line of parts) {
       places.push(index + 1);
       lines.push(line);
     }
   }
-  if (places.length === places.at(-1)) return null;
+  if (lines.length === written.length) return null;
   const lineOf: LineOf = (line) => places[line - 1] ?? places.at(-1) ?? 1;
   return { text: Buffer.from(lines.join('\n'), 'latin1'), frame: null, into: into.within(null, lineOf) };
 }

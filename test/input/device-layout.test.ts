@@ -39,6 +39,8 @@ function read(text: string) {
   };
 }
 
+const CHAINS = CONFIG.slice(CONFIG.indexOf('crypto'));
+
 const lines = CONFIG.split('\n');
 const lineOf = (text: string) => lines.indexOf(text) + 1;
 const [OLD_AT, NEW_AT] = [lineOf(' certificate ca 0509'), lineOf(' certificate ca 00DC')];
@@ -94,6 +96,8 @@ describe('a text of a device in strings', () => {
     ['JSON with CR LF', JSON.stringify({ r1: CONFIG.replaceAll('\n', '\r\n') }), 1],
     ['JSON in JSON', JSON.stringify({ r1: JSON.stringify({ stdout: CONFIG }) }), 1],
     ['a list on one line', `ok: [r1]\n${JSON.stringify({ stdout_lines: [CONFIG.split('\n')] })}\n`, 2],
+    ['JSON that begins with a chain', JSON.stringify({ r1: { out: [CHAINS, 'x'] } }), 1],
+    ['JSON in JSON that begins with a chain', JSON.stringify({ r1: JSON.stringify({ out: CHAINS }) }), 1],
     ['a log of Ansible', `TASK [show]\nok: [r1] => {\n    "msg": ${quoted(CONFIG)}\n}\n`, 3],
     ['YAML', `---\nr1:\n  config: ${quoted(CONFIG)}\n`, 3],
     [
