@@ -16,6 +16,9 @@ export interface Line {
   readonly number: number;
 }
 
+/** What a pager asks, of IOS and its kin and of ASA: the source of a regular expression. */
+export const PAGER_PROMPT = '(?:--More--|<--- More --->)';
+
 /**
  * What a pager leaves in front of the line after its prompt in the log of a session: the prompt, perhaps in reverse video, and what
  * wiped it out, with its control characters or, where the log has none, the blanks alone.
@@ -23,7 +26,7 @@ export interface Line {
 const PAGER = new RegExp(
   [
     '^(?:\\x1b\\[\\d*m)?',
-    ' ?(?:--More--(?: ?\\(\\d{1,3}%\\))?|<--- More --->)(?:\\x1b\\[\\d*m)? ?',
+    ` ?${PAGER_PROMPT}(?: ?\\(\\d{1,3}%\\))?(?:\\x1b\\[\\d*m)? ?`,
     '(?:\\x08+ *\\x08+|\\r+(?: *\\r|\\x1b\\[\\d*K)| {8})',
   ].join(''),
 );

@@ -10,7 +10,7 @@
  */
 import { type NamedAttribute, renderAttributes } from '../x509/name.js';
 import { type Source, sourceOf } from '../x509/source.js';
-import { asWritten, LineReader } from './lines.js';
+import { asWritten, LineReader, PAGER_PROMPT } from './lines.js';
 import type { StoredUsage } from './running-config.js';
 
 /** What a device printed about a certificate; null for what it did not print. */
@@ -69,7 +69,7 @@ const TRUSTPOINT = /^Trustpoint:? (\S+?):?$/i;
 const BESIDE_NAME = /^[A-Za-z][\w ()]*:|^[\w./:-]+(?:\([^)]*\))?[>#]|^(?:--|<|Certificate configured)/;
 
 /** What may stand between any two lines and is about no certificate: the prompt of a pager, a message of the console. */
-const INTERRUPTION = /^.{0,8}(?:--More--|<--- More --->)|^[^=]{0,80}%[A-Z][A-Z0-9_-]*-[0-7]-[A-Z0-9_]+:/;
+const INTERRUPTION = new RegExp(`^.{0,8}${PAGER_PROMPT}|^[^=]{0,80}%[A-Z][A-Z0-9_-]*-[0-7]-[A-Z0-9_]+:`);
 
 /** What a line says, by its first words; `found` is what stands behind them. */
 const FIELDS: readonly { readonly line: RegExp; readonly take: (draft: Draft, found: string) => void }[] = [
