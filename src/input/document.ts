@@ -14,6 +14,7 @@ import type { Collector, LineOf } from './collector.js';
 import { blankBytes, findDer } from './der-in-text.js';
 import type { Part, PlacedPart } from './embedded.js';
 import { decodeKeystoreText } from './encoded-keystore.js';
+import { findHexadecimal } from './hexadecimal.js';
 import { findHeadings, type Heading, withAliases } from './keytool-list.js';
 import { beginsLikeMail, isMail, readMail } from './mail.js';
 import { isHtml, type PlainText, stripMarkup } from './markup.js';
@@ -101,6 +102,8 @@ export function readDocument(bytes: Uint8Array, { into, isPlain, open }: Documen
   }
   const isInside = into.count > before;
   const kind = readText(rest, lineOf === null ? into : into.within(null, lineOf), mayHaveRuns);
+  if (kind === 'unknown' && into.count === before && !isPlain && openHexadecimal(rest, lineOf, into, open))
+    return 'text';
   if (lines.length > 0) sortByLine(into.certificates, first, lines);
   const headings = kind === 'pem' || kind === 'text' ? findHeadings(bytes) : [];
   if (headings.length > 0) {
@@ -108,6 +111,24 @@ export function readDocument(bytes: Uint8Array, { into, isPlain, open }: Documen
     return 'keytool-rfc';
   }
   return isInside || (isDocument && kind !== 'unknown') ? 'text' : kind;
+}
+
+/** Opens what a text that nothing else is known of has in hexadecimal; false where there is nothing. */
+function openHexadecimal(
+  rest: Uint8Array,
+  lineOf: LineOf | null,
+  into: Collector,
+  open: DocumentReading['open'],
+): boolean {
+  const found = findHexadecimal(rest).map((part) => placed(part, lineOf));
+  for (const part of found) {
+    into.note('pem/hexadecimal', 'hexadecimal in the place of base64', { line: part.line });
+    open(
+      part,
+      into.within(null, () => part.line),
+    );
+  }
+  return found.length > 0;
 }
 
 /** What became of a text whose strings were taken out. */

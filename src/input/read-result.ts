@@ -51,6 +51,7 @@ export type NoteCode =
   | 'pem/byte-order-mark'
   | 'pem/crlf'
   | 'pem/damaged-marker'
+  | 'pem/hexadecimal'
   | 'pem/html-entity'
   | 'pem/indented'
   | 'pem/invisible-character'

@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'vitest';
+import { findHexadecimal } from '../../src/input/hexadecimal.ts';
+import { readCertificates } from '../../src/input/read-certificates.ts';
+import { javaKeystore } from '../store/builders.ts';
+import { fixture, fixturePassword } from '../store/keystore-fixtures.ts';
+import { issue } from '../support/certificates.ts';
+import { certsOnly } from '../support/pkcs7.ts';
+
+const ROOT = issue({ subject: 'CN=Root,O=30820101' });
+const SUB = issue({ subject: 'CN=Sub', issuer: ROOT });
+
+type Write = (bytes: Uint8Array) => string;
+
+const hex: Write = (bytes) => Buffer.from(bytes).toString('hex');
+const pairs = (bytes: Uint8Array): readonly string[] => hex(bytes).match(/../g) ?? [];
+const lines = (text: string, width: number): readonly string[] => text.match(new RegExp(`.{1,${width}}`, 'gs')) ?? [];
+const shown = (row: Uint8Array): string =>
+  Buffer.from(row)
+    .toString('latin1')
+    .replace(/[^ -~]/g, '.');
+
+/** Rows of 16 bytes. */
+function dump(bytes: Uint8Array, row: (bytes: Uint8Array, offset: number) => string): string {
+  const rows = Math.ceil(bytes.length / 16);
+  return Array.from({ length: rows }, (_, index) => row(bytes.subarray(index * 16, index * 16 + 16), index * 16))
+    .join('\n')
+    .concat('\n');
+}
+
+const offsetIn = (radix: number, width: number, offset: number): string => offset.toString(radix).padStart(width, '0');
+
+const FORMS: Readonly<Record<string, Write>> = {
+  'digits on one line': hex,
+  'digits on one line, upper case': (bytes) => hex(bytes).toUpperCase(),
+  'digits on lines (xxd -p)': (bytes) => lines(hex(bytes), 60).join('\n'),
+  'digits on lines, CR LF': (bytes) => lines(hex(bytes), 60).join('\r\n'),
+  'colons between': (bytes) => pairs(bytes).join(':'),
+  'blanks between': (bytes) => pairs(bytes).join(' '),
+  'words of a console': (bytes) =>
+    lines(
+      (
+        hex(bytes)
+          .toUpperCase()
+          .match(/.{1,8}/g) ?? []
+      ).join(' '),
+      36,
+    )
+      .map((line) => `  ${line}`)
+      .join('\n'),
+  'a value of PostgreSQL': (bytes) => ` certificate \n-----------\n \\x${hex(bytes)}\n(1 row)\n`,
+  'a value of SQL': (bytes) => `INSERT INTO anchors VALUES (1, 0x${hex(bytes)});\n`,
+  'an array of C (xxd -i)': (bytes) =>
+    `unsigned char root_der[] = {\n  ${pairs(bytes)
+      .map((pair, index) => `0x${pair}${index % 12 === 11 ? ',\n ' : ', '}`)
+      .join('')}\n};\n`,
+  'a string of C': (bytes) =>
+    `const char root[] =\n${lines(
+      pairs(bytes)
+        .map((pair) => `\\x${pair}`)
+        .join(''),
+      64,
+    )
+      .map((line) => `  "${line}"`)
+      .join('\n')};\n`,
+  'a string in JSON': (bytes) => JSON.stringify({ der: hex(bytes) }),
+  'an escaped string in JSON': (bytes) =>
+    JSON.stringify({
+      der: pairs(bytes)
+        .map((pair) => `\\x${pair}`)
+        .join(''),
+    }),
+  xxd: (bytes) =>
+    dump(
+      bytes,
+      (row, offset) => `${offsetIn(16, 8, offset)}: ${lines(hex(row), 4).join(' ').padEnd(39)}  ${shown(row)}`,
+    ),
+  'hexdump -C': (bytes) =>
+    dump(bytes, (row, offset) => {
+      const [left, right] = [row.subarray(0, 8), row.subarray(8)].map((half) => pairs(half).join(' '));
+      return `${offsetIn(16, 8, offset)}  ${left?.padEnd(23)}  ${right?.padEnd(23)}  |${shown(row)}|`;
+    }),
+  'od -tx1': (bytes) =>
+    `${dump(bytes, (row, offset) => `${offsetIn(8, 7, offset)} ${pairs(row).join(' ')}`)}${offsetIn(8, 7, bytes.length)}\n`,
+  'openssl asn1parse -dump': (bytes) =>
+    dump(bytes, (row, offset) => {
+      const [left, right] = [row.subarray(0, 8), row.subarray(8)].map((half) => pairs(half).join(' '));
+      return `   ${offsetIn(16, 4, offset)} - ${left}-${right}   ${shown(row)}`;
+    }),
+  'Format-Hex of PowerShell': (bytes) =>
+    `           00 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D 0E 0F\n\n${dump(
+      bytes,
+      (row, offset) => `${offsetIn(16, 8, offset)}   ${pairs(row).join(' ').toUpperCase().padEnd(47)}  ${shown(row)}`,
+    )}`,
+};
+
+const read = (text: string, password: string | null = null) => {
+  const { kind, certificates, notes, errors } = readCertificates(Buffer.from(text), { password });
+  return {
+    kind,
+    found: certificates.map(({ sha256 }) => sha256),
+    notes: notes.map(({ code }) => code),
+    errors: errors.map(({ code }) => code),
+  };
+};
+
+describe.each(Object.entries(FORMS))('%s', (_, write) => {
+  test('is read', () => {
+    expect(read(write(ROOT.der))).toEqual({
+      kind: 'text',
+      found: [ROOT.certificate.sha256],
+      notes: ['pem/hexadecimal'],
+      errors: [],
+    });
+  });
+
+  test('twice, behind words', () => {
+    const text = `The root, and who signs:\n\n${write(ROOT.der)}\n\nand\n\n${write(SUB.der)}\n`;
+    expect(read(text)).toMatchObject({ found: [ROOT.certificate.sha256, SUB.certificate.sha256], errors: [] });
+  });
+});
+
+describe('what stands in hexadecimal', () => {
+  test('a certificate cut short is told', () => {
+    const whole = hex(ROOT.der);
+    expect(read(whole.slice(0, -20))).toMatchObject({
+      found: [],
+      notes: ['pem/hexadecimal'],
+      errors: ['der/truncated'],
+    });
+    expect(read(FORMS['xxd']?.(ROOT.der.subarray(0, -20)) ?? '')).toMatchObject({ errors: ['der/truncated'] });
+  });
+
+  test('PKCS#7, PKCS#12', () => {
+    expect(read(hex(certsOnly([ROOT.der, SUB.der])))).toMatchObject({
+      found: [ROOT.certificate.sha256, SUB.certificate.sha256],
+    });
+    const p12 = fixture('openssl3.p12');
+    const password = fixturePassword('openssl3.p12');
+    expect(read(hex(p12), password).found.length).toBeGreaterThan(0);
+  });
+
+  test('has the line on which it begins', () => {
+    const { certificates } = readCertificates(Buffer.from(`one\ntwo\n\n${FORMS['xxd']?.(ROOT.der)}`));
+    expect(certificates[0]?.source?.line).toBe(4);
+  });
+
+  test.each([
+    ['something else of DER', hex(SUB.certificate.tbsCertificate)],
+    ['a keystore of Java', hex(javaKeystore({ entries: [] }))],
+    ['digits inside of others', `a${hex(ROOT.der)}`],
+    ['digits far behind words', `${'many words '.repeat(200)}${hex(ROOT.der)}`],
+    ['less than a certificate', '30820101 30820001 00112233'],
+    ['a row without the others', '00000000: 3082 0101 3082 0101\nwords\n'],
+  ])('%s is not read', (_, text) => {
+    expect(read(text)).toEqual({ kind: 'unknown', found: [], notes: [], errors: ['input/unrecognised'] });
+  });
+
+  test('beside a PEM block, that one is read alone', () => {
+    expect(read(`${hex(SUB.der)}\n${ROOT.pem}`)).toMatchObject({ found: [ROOT.certificate.sha256], errors: [] });
+  });
+
+  test.each(['3082010130 82 ', '30820101308201zz ', '00000000: 3082 0101 3082\n', '30 82 01 01 30 82 '])(
+    'a long text of %j takes no more time than its length',
+    (part) => {
+      expect(findHexadecimal(Buffer.from(part.repeat(2 ** 21 / part.length)))).toEqual([]);
+    },
+  );
+});
