@@ -1,21 +1,23 @@
 /**
- * DER certificates as they are in the middle of a text, as `cat a.pem b.cer` makes them of files that are not all of one form.
+ * DER as it is in the middle of a text, as `cat a.pem b.cer` makes it of files that are not all of one form.
  *
  * @module
  */
 import { isAscii } from 'node:buffer';
 import { asBuffer } from '../encoding/buffer.js';
 import { countLineFeeds } from '../encoding/byte-search.js';
+import { peekElement } from '../store/peek.js';
 import { tryDecodeCertificate } from '../x509/certificate.js';
 import { sourceOf } from '../x509/source.js';
+import { detectBinary } from './detect.js';
 import type { PlacedPart } from './embedded.js';
+import type { InputKind } from './read-result.js';
 
-/** The version of a certificate, v3, and the tag of its serial number (RFC 5280 4.1). */
-const VERSION = Buffer.from([0xa0, 0x03, 0x02, 0x01, 0x02, 0x02]);
+/** How a SEQUENCE begins whose length takes one to three octets: what is shorter holds no certificate. */
+const STARTS: readonly Buffer[] = [0x81, 0x82, 0x83].map((length) => Buffer.from([0x30, length]));
 
-/** The length of the headers before it, those of the certificate and of what is signed of it: no certificate is shorter. */
-const HEADER = 4;
-const HEADERS = [HEADER + 4, HEADER + 3] as const;
+/** What is opened besides certificates. */
+const HOLDERS: ReadonlySet<InputKind | null> = new Set(['pkcs7', 'pkcs12', 'key']);
 
 /** How often what begins like one may be none: each costs time, and a hostile text is full of them. */
 const MOST_IN_VAIN = 10_000;
@@ -23,32 +25,46 @@ const MOST_IN_VAIN = 10_000;
 const NOWHERE = sourceOf('-');
 
 /**
- * The DER certificates of a text.
+ * The certificates of a text, and what may hold some, in DER.
  *
- * @returns in order, each a whole certificate; places are bytes
+ * @returns in order, each whole; places are bytes
  */
 export function findDer(text: Uint8Array): readonly PlacedPart[] {
   const bytes = asBuffer(text);
   const found: PlacedPart[] = [];
   // Quicker than any search, and true of nearly all texts.
   if (isAscii(bytes)) return found;
-  let counted = 0;
+  let end = 0;
   let line = 1;
   let inVain = 0;
-  for (let at = bytes.indexOf(VERSION); at !== -1 && inVain < MOST_IN_VAIN; ) {
-    const start = startOfHeaders(bytes, at, counted);
-    const end = start === null ? 0 : start + HEADER + bytes.readUInt16BE(start + 2);
-    if (start !== null && tryDecodeCertificate(text.subarray(start, end), NOWHERE) !== null) {
-      line += countLineFeeds(bytes, counted, start);
+  for (const start of startsIn(bytes)) {
+    if (start < end) continue;
+    const header = peekElement(bytes, start);
+    if (header === null || header.length === null || header.contentStart + header.length > bytes.length) continue;
+    const der = text.subarray(start, header.contentStart + header.length);
+    const kind = detectBinary(der);
+    if (kind === null) continue;
+    if (HOLDERS.has(kind) || (kind === 'der' && tryDecodeCertificate(der, NOWHERE) !== null)) {
+      line += countLineFeeds(bytes, end, start);
       const startLine = line;
+      end = start + der.length;
       line += countLineFeeds(bytes, start, end);
-      counted = end;
-      const der = text.subarray(start, end);
       found.push({ name: null, bytes: der, start, end, line: startLine, lineOf: () => startLine, isEncoded: false });
-    } else inVain++;
-    at = bytes.indexOf(VERSION, Math.max(counted, at + 1));
+    } else if (++inVain === MOST_IN_VAIN) break;
   }
   return found;
+}
+
+/** Where such a SEQUENCE may begin, in order. */
+function* startsIn(bytes: Buffer): Generator<number> {
+  const next = STARTS.map((start) => bytes.indexOf(start));
+  for (;;) {
+    const at = Math.min(...next.filter((one) => one !== -1));
+    if (at === Number.POSITIVE_INFINITY) return;
+    yield at;
+    const which = next.indexOf(at);
+    next[which] = bytes.indexOf(STARTS[which] as Buffer, at + 1);
+  }
 }
 
 /** A text with blanks in place of its parts, so that its lines stay. */
@@ -58,14 +74,4 @@ export function blankBytes(text: Uint8Array, parts: readonly PlacedPart[]): Uint
     for (let at = start; at < end; at++) if (copy[at] !== 0x0a) copy[at] = 0x20;
   }
   return copy;
-}
-
-/** Where the SEQUENCE of a certificate begins, whose length has two octets; null where none does, or where it is cut short. */
-function startOfHeaders(bytes: Buffer, version: number, from: number): number | null {
-  for (const length of HEADERS) {
-    const start = version - length;
-    if (start < from || bytes[start] !== 0x30 || bytes[start + 1] !== 0x82 || bytes[start + HEADER] !== 0x30) continue;
-    if (start + HEADER + bytes.readUInt16BE(start + 2) <= bytes.length) return start;
-  }
-  return null;
 }

@@ -1,12 +1,17 @@
 /** DER and text one after the other, as cat makes it of files that are not all of one form. */
 import { expect, test } from 'vitest';
+import { readCertificates } from '../../src/input/read-certificates.ts';
+import { fixture, fixturePassword } from '../store/keystore-fixtures.ts';
 import { issue } from '../support/certificates.ts';
 import { type Found, read } from '../support/documents.ts';
+import { certsOnly } from '../support/pkcs7.ts';
 
 const ROOT = issue({ subject: 'CN=Root' });
 const SUB = issue({ subject: 'CN=Sub', issuer: ROOT });
 const LINES = SUB.pem.split('\n').length - 1;
-const FEEDS = Buffer.from(ROOT.der).filter((byte) => byte === 0x0a).length;
+const OLD = issue({ subject: 'CN=Old', version: 1 });
+const feedsIn = (der: Uint8Array): number => der.filter((byte) => byte === 0x0a).length;
+const FEEDS = feedsIn(ROOT.der);
 
 const joined = (...parts: readonly (string | Uint8Array)[]) => Buffer.concat(parts.map((part) => Buffer.from(part)));
 
@@ -50,6 +55,26 @@ test.each<[string, Uint8Array, string, readonly Found[]]>([
       ['CN=Root', null, LINES + 3],
     ],
   ],
+  [
+    'PEM, then a certificate of version 1 in DER',
+    joined(SUB.pem, OLD.der, '\n', ROOT.pem),
+    'text',
+    [
+      ['CN=Sub', null, 1],
+      ['CN=Old', null, LINES + 1],
+      ['CN=Root', null, LINES + 2 + feedsIn(OLD.der)],
+    ],
+  ],
+  [
+    'PEM, then PKCS#7 in DER',
+    joined(SUB.pem, certsOnly([ROOT.der, OLD.der])),
+    'text',
+    [
+      ['CN=Sub', null, 1],
+      ['CN=Root', null, LINES + 1],
+      ['CN=Old', null, LINES + 1],
+    ],
+  ],
 ])('%s', (_name, bytes, kind, found) => {
   expect(read(bytes)).toEqual({ kind, found, notes: [], errors: [] });
 });
@@ -59,6 +84,22 @@ test.each([
   ['that only begins so, very often', joined(SUB.pem, ...Array<Uint8Array>(50_000).fill(ROOT.der.subarray(0, 20)))],
 ])('what is no certificate is none: %s', (_name, bytes) => {
   expect(read(bytes).found).toEqual([['CN=Sub', null, 1]]);
+});
+
+test('PEM, then PKCS#12', () => {
+  const [p12, password] = [fixture('openssl3.p12'), fixturePassword('openssl3.p12')];
+  const { certificates, errors } = readCertificates(joined(SUB.pem, p12), { password });
+  const inside = readCertificates(p12, { password }).certificates;
+  expect(certificates.map(({ sha256 }) => sha256)).toEqual([SUB.certificate, ...inside].map(({ sha256 }) => sha256));
+  expect(errors).toEqual([]);
+  const locked = readCertificates(joined(SUB.pem, p12)).errors;
+  expect(locked.map(({ code, at }) => [code, at?.line])).toEqual([['keystore/password-missing', LINES + 1]]);
+});
+
+test('PEM, then a private key', () => {
+  const key = ROOT.privateKey.export({ format: 'der', type: 'pkcs8' });
+  const { certificates, notes, errors } = readCertificates(joined(SUB.pem, key));
+  expect([certificates.length, notes.map(({ code }) => code), errors]).toEqual([1, ['input/private-key'], []]);
 });
 
 test('what follows DER and is nothing is an error', () => {
