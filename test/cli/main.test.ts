@@ -63,6 +63,7 @@ describe('a call that cannot be understood ends with 2, says why on stderr, and 
     { argv: ['check', 'x', '--fail-on'], code: 'usage/missing-argument' },
     { argv: ['validate', 'x', '--at', 'soon'], code: 'usage/bad-value' },
     { argv: ['validate', 'x', '--at', '2026-02-30T03:00:00Z'], code: 'usage/bad-value' },
+    { argv: ['validate', 'x', '--at', '2026-02-28T24:00:00Z'], code: 'usage/bad-value' },
     { argv: ['validate', 'x', '--at'], code: 'usage/' },
     { argv: ['validate', 'x', '--at', '2026-01-01', '--at', '2027-01-01'], code: 'usage/bad-value' },
     { argv: ['rotate', 'x', '--keystore', 'y'], code: 'usage/' },
