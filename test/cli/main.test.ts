@@ -141,6 +141,16 @@ describe('a call that cannot be understood ends with 2, says why on stderr, and 
   });
 });
 
+test('of several errors the JSON has the one on top that decides the status', async () => {
+  const locked = join(import.meta.dirname, '../../fixtures/keystores/gateway-java17.p12');
+  for (const command of ['inspect', 'validate', 'check']) {
+    const { status, stderr } = await anchorctl([command, 'absent', locked, 'gone', '--json']);
+    const { code, others, ...error } = JSON.parse(stderr);
+    expect([status, error.status, code]).toEqual([4, 4, 'keystore/password-missing']);
+    expect(others).toMatchObject([{ at: { source: 'absent' } }, { at: { source: 'gone' } }]);
+  }
+});
+
 describe('words that are easily mistaken', () => {
   const pem = issue({ subject: 'CN=Piped' }).pem;
 
