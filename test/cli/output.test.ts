@@ -92,6 +92,7 @@ test.each([
   ['snippet', ['snippet', 'ROOT', '--platform', 'ios', '--trustpoint', 'NEW', '--out', 'PARENT']],
   ['inspect --split', ['inspect', 'IDENTRUST', '--split', 'PARENT']],
   ['check', ['check', 'ROOT', '--at', '2026-11-20', '--output', 'json=FOLDER']],
+  ['catalog update', ['catalog', 'update', '--from', 'ROOT', '--at', '2026-11-20', '--yes', '--out', 'FOLDER']],
 ])('a folder in the place of a file to be written is refused, --force or not: %s', async (_name, argv) => {
   const identrust = join(import.meta.dirname, '../../fixtures/certificates/identrust-commercial-root-ca-1.pem');
   const [parent, name] = [
