@@ -138,6 +138,11 @@ export function worstStatus(statuses: readonly ExitStatus[]): ExitStatus {
   return PRECEDENCE.find((status) => statuses.includes(status)) ?? 0;
 }
 
+/** Errors of one call, those that decide its status first; of one status in their order. */
+export function worstFirst(errors: readonly TrustError[]): readonly TrustError[] {
+  return errors.toSorted((a, b) => PRECEDENCE.indexOf(a.exitStatus) - PRECEDENCE.indexOf(b.exitStatus));
+}
+
 /** Where in an input something is: offsets are bytes from 0, lines and columns count from 1. */
 export interface Position {
   /** File, or file and archive members joined by `!`. */

@@ -101,3 +101,12 @@ test('what is wrong is a TrustError with a code of the table', () => {
     library.renderTrustpoint([issue({ basicConstraints: null }).der], { platform: 'ios', trustpoint: 'X' }),
   ).toThrow(library.TrustError);
 });
+
+test('a password that a program without types leaves out is none', () => {
+  const options = JSON.parse('{}');
+  expect(library.decodeKeystore(read('tg.jks'), options).integrity).toBe('not-verified');
+  const locked = new Uint8Array(readFileSync(join(DEMO, '../keystores/gateway-java17.p12')));
+  const missing = expect.objectContaining({ code: 'keystore/password-missing' });
+  expect(() => library.decodeKeystore(locked, options)).toThrow(missing);
+  expect(() => library.editKeystore(read('tg.jks'), [], options)).toThrow(missing);
+});

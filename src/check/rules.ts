@@ -4,6 +4,7 @@
  * @module
  */
 import { findRoot } from '../catalog/catalog.js';
+import { TrustError } from '../errors.js';
 import { asCertificate, type Certificate } from '../x509/certificate.js';
 import type { Finding } from './finding.js';
 import type { Rule } from './rule.js';
@@ -53,12 +54,13 @@ export interface CheckTrustAnchorOptions {
  *
  * @param certificate - decoded, or DER
  * @returns findings; none of severity error means it is fit. That it *deserves* trust is not said by this.
- * @throws {TrustError} `certificate/malformed`
+ * @throws {TrustError} `certificate/malformed`; `usage/bad-value` where `at` is no date, as of which nothing would be expired
  */
 export function checkTrustAnchor(
   certificate: Certificate | Uint8Array,
   { at, selfSignatures }: CheckTrustAnchorOptions,
 ): readonly Finding[] {
+  if (Number.isNaN(at.getTime())) throw new TrustError('usage/bad-value', 'the date of the check is not a date');
   const subject = asCertificate(certificate);
   const known = selfSignatures?.get(subject.sha256);
   const selfSignature = known === undefined ? verifySelfSignature(subject) : known;

@@ -153,7 +153,7 @@ export async function decideTrusted(
     findings: [
       ...checkDecisions(accepted),
       ...accepted.filter((decision) => !stored.includes(decision)).map(leaveOut),
-      ...leftOut.flatMap(({ findings }) => findings).map(asWarning),
+      ...checkDecisions(leftOut),
     ],
   };
 }

@@ -5,11 +5,11 @@
  */
 import type { Finding } from '../check/finding.js';
 import { toPrintable } from '../encoding/printable.js';
-import { type Position, TrustError } from '../errors.js';
+import { type Position, TrustError, worstFirst } from '../errors.js';
 import { renderFinding } from '../report/certificate-text.js';
 import { renderDocument } from '../report/json.js';
 
-/** Errors of one call, most important first, with what rules found on the way. */
+/** Errors of one call, in the order in which they were met, with what rules found on the way. */
 export interface Failure {
   readonly errors: readonly TrustError[];
   readonly findings?: readonly Finding[];
@@ -20,9 +20,9 @@ export function renderFailure({ errors, findings = [] }: Failure): string {
   return [...findings.map(renderFinding), ...errors.map(renderError)].join('');
 }
 
-/** One document: the leading error on top, the others and the findings below. */
+/** One document: the error that decides the status on top, the others and the findings below. */
 export function renderFailureJson({ errors, findings = [] }: Failure): string {
-  const [first, ...others] = errors.map(toErrorJson);
+  const [first, ...others] = worstFirst(errors).map(toErrorJson);
   return renderDocument({ schema: 'anchorctl/error/1', ...first, others, findings });
 }
 

@@ -12,7 +12,6 @@ import { checkStoreLocation } from '../check/store-location.js';
 import { equalBytes } from '../encoding/byte-writer.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { type ReplaceNote, resolveLinks } from '../io/atomic-file.js';
-import { requireNoDeadLink } from '../io/dead-link.js';
 import { thisHost } from '../io/host.js';
 import { writeNewFile } from '../io/new-file.js';
 import { readInput } from '../io/read-input.js';
@@ -32,7 +31,7 @@ import {
   passwordOptions,
   single,
 } from './options.js';
-import { requireFileName } from './output.js';
+import { requireFileBehind, requireFileName } from './output.js';
 import type { PasswordArgs } from './password.js';
 import { checkFile, replaceStore } from './store-change.js';
 
@@ -127,12 +126,6 @@ function requireFolder(name: string): void {
     at: { source: name },
     hint: 'correct the path, or make the folder first',
   });
-}
-
-function requireFileBehind(name: string): void {
-  requireNoDeadLink(name);
-  if (statsOf(name, name)?.isDirectory() === true)
-    throw exists(name, 'there is a folder of that name', 'name a file in it');
 }
 
 function exists(name: string, message: string, hint: string): TrustError {

@@ -141,8 +141,8 @@ export function choiceOption(name: string, choices: readonly string[], describe:
 /** A date or date and time as RFC 3339 writes them; a date alone means its first instant in UTC. */
 function parseInstant(text: string): Date {
   const [, day = '', time = 'T00:00:00Z'] =
-    /^(\d{4}-\d\d-\d\d)([Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d))?$/.exec(text) ?? [];
-  // Date takes 30 February for 2 March.
+    /^(\d{4}-\d\d-\d\d)([Tt ](?!24)\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d))?$/.exec(text) ?? [];
+  // Date takes 30 February for 2 March, and 24:00:00, which RFC 3339 has not, for the next day.
   const exists = new Date(`${day}T00:00:00Z`);
   const instant = new Date(day + time.replace(' ', 'T').toUpperCase());
   if (Number.isNaN(instant.getTime()) || exists.toISOString().slice(0, 10) !== day) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { TrustError } from '../errors.js';
 import { replaceFile } from '../io/atomic-file.js';
@@ -18,7 +18,7 @@ import type { Io } from './io.js';
  * Writes a text file, whole or not at all, also where an interrupt comes meanwhile.
  *
  * @param force - whether a file that is there may be replaced
- * @throws {TrustError} `output/exists` without `force`, and for a symbolic link that leads nowhere; `file/cannot-write`
+ * @throws {TrustError} `output/exists` without `force`, and for what is no file; `file/cannot-write`
  */
 export async function writeOutput(path: string, text: string, force: boolean, io: Interruptible): Promise<void> {
   requireFree([{ path }], force);
@@ -71,8 +71,8 @@ async function writeAll(outputs: readonly Output[], force: boolean): Promise<voi
 /**
  * Refuses paths that cannot all be written.
  *
- * @throws {TrustError} `output/exists` without `force`, and for a symbolic link that leads nowhere; `usage/bad-value` for a
- *   hyphen, which is standard input elsewhere and would be a file of that name here; and `usage/conflict` when two have one path
+ * @throws {TrustError} `output/exists` without `force`, and for what is no file; `usage/bad-value` for a hyphen, which is
+ *   standard input elsewhere and would be a file of that name here; and `usage/conflict` when two have one path
  */
 export function requireFree(outputs: readonly Pick<Output, 'path'>[], force: boolean): void {
   const taken = new Set<string>();
@@ -86,7 +86,7 @@ export function requireFree(outputs: readonly Pick<Output, 'path'>[], force: boo
       });
     }
     taken.add(folded);
-    requireNoDeadLink(path);
+    requireFileBehind(path);
     if (!force && existsSync(path)) {
       throw new TrustError('output/exists', 'there is a file of that name already', {
         at: { source: path },
@@ -94,6 +94,21 @@ export function requireFree(outputs: readonly Pick<Output, 'path'>[], force: boo
       });
     }
   }
+}
+
+/**
+ * Refuses what stands in the place of a file to be written and is none, also where a file might be replaced.
+ *
+ * @throws {TrustError} `output/exists` for a folder, a pipe, a device, and a symbolic link that leads nowhere
+ */
+export function requireFileBehind(path: string): void {
+  requireNoDeadLink(path);
+  // Where it cannot be looked at, writing says so.
+  if (!existsSync(path)) return;
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined || stats.isFile()) return;
+  const [what, hint] = stats.isDirectory() ? ['a folder', 'name a file in it'] : ['a pipe or device', 'name a file'];
+  throw new TrustError('output/exists', `there is ${what} of that name`, { at: { source: path }, hint });
 }
 
 /**

@@ -9,7 +9,7 @@ import { basename, dirname, join } from 'node:path';
 import { TrustError } from '../errors.js';
 import { listDifferent, listTracked, listUntracked, requireWorkTree } from './git.js';
 import { systemErrorCode, toReadError } from './system-error.js';
-import { statOf, type Walk, type WalkedFile, walkInputs } from './walk.js';
+import { notReadable, REPLACED, statOf, type Walk, type WalkedFile, walkInputs } from './walk.js';
 
 /**
  * How to find files with git. Names that lie in no work tree are refused, but for a file that is named itself while nothing
@@ -125,7 +125,7 @@ class GitWalker {
     const code = systemErrorCode(error);
     const isGone = code === 'ENOTDIR' || (code === 'ENOENT' && !isLink(path));
     if (!isGone) this.#problems.push(toReadError(error, path));
-    else if (path.includes('\ufffd')) this.#problems.push(notReadable(path, 'the name of the file is not UTF-8'));
+    else if (path.includes(REPLACED)) this.#problems.push(notReadable(path, 'the name of the file is not UTF-8'));
   }
 
   /** A repository inside the work tree of another; a submodule that is not checked out is an empty folder. */
@@ -162,8 +162,4 @@ function commonFolder(files: readonly WalkedFile[]): string | null {
 
 function isLink(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
-}
-
-function notReadable(path: string, what: string): TrustError {
-  return new TrustError('input/not-readable', what, { at: { source: path }, hint: 'rename it, or read it by itself' });
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Dirent, readdirSync, type Stats, statSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { TrustError } from '../errors.js';
@@ -26,6 +26,9 @@ export interface Walk {
   /** Folders and entries that cannot be read; `at.source` names them. The files beside them are there all the same. */
   readonly problems: readonly TrustError[];
 }
+
+/** What Node puts into a name in the place of bytes that are no UTF-8, so that the name leads nowhere. */
+export const REPLACED = '\ufffd';
 
 /** What makes a path that does not exist a glob. */
 const GLOB = /[*?[{]|[@!+]\(/;
@@ -67,6 +70,11 @@ export function statOf(path: string): Stats | null {
   }
 }
 
+/** The error of a file that is there, and that cannot be read under its name. */
+export function notReadable(path: string, what: string): TrustError {
+  return new TrustError('input/not-readable', what, { at: { source: path }, hint: 'rename it, or read it by itself' });
+}
+
 /** Collects files. It enters each folder once, however many links lead there, so that circles end. */
 class Walker {
   readonly files: WalkedFile[] = [];
@@ -80,6 +88,10 @@ class Walker {
 
   /** An entry of a folder: a file is collected, a folder walked. */
   entry(path: string, entry: Dirent, isFromFolder: boolean): void {
+    if (entry.name.includes(REPLACED) && !existsSync(path)) {
+      this.problems.push(notReadable(path, 'the name of the file is not UTF-8'));
+      return;
+    }
     const kind = this.#kindOf(path, entry);
     if (kind === 'folder') this.folder(path);
     else if (kind === 'file') this.files.push({ path, isFromFolder, isRegular: entry.isFile() });

@@ -115,8 +115,9 @@ function describeMissingTop({ attempt, candidates, findings }: PathReport): stri
 function conclude(report: PathReport): string {
   const { endEntity, endpoint, anchorNames, verdict, path } = report;
   const anchors = toPrintable(listOf(anchorNames));
+  const hold = anchorNames.length > 1 ? 'hold' : 'holds';
   const isUnsent = report.findings.some(({ code }) => code === 'path/not-sent');
-  const client = `a client that trusts what ${anchors} holds${isUnsent ? ' and has what the server does not send' : ''} will`;
+  const client = `a client that trusts what ${anchors} ${hold}${isUnsent ? ' and has what the server does not send' : ''} will`;
   const name = endEntity.displayName;
   const server = endpoint === null ? '' : toPrintable(endpoint);
   if (verdict === 'fail') {
@@ -124,7 +125,7 @@ function conclude(report: PathReport): string {
     if (isOtherThanExpected(report)) return `${name} is not the certificate that was expected${explainFailure(report)}`;
     const failure =
       endpoint === null
-        ? `${name} is not to be trusted by what ${anchors} holds`
+        ? `${name} is not to be trusted by what ${anchors} ${hold}`
         : `${client.replace(/^a/, 'A')} NOT be able to connect to ${server}`;
     return failure + explainFailure(report);
   }
@@ -132,8 +133,8 @@ function conclude(report: PathReport): string {
   const root = anchor === undefined ? '' : anchor.displayName;
   const but = verdict === 'warn' ? ', but see the warnings above' : '';
   if (endpoint !== null) return `As far as certificates go, ${client} be able to connect to ${server}${but}.`;
-  if (path?.length === 1) return `${name} is itself among what ${anchors} holds${but}.`;
-  return `${name} has a valid path to ${root}, which ${anchors} holds${but}.`;
+  if (path?.length === 1) return `${name} is itself among what ${anchors} ${hold}${but}.`;
+  return `${name} has a valid path to ${root}, which ${anchors} ${hold}${but}.`;
 }
 
 /** Whether there is a path that would be valid, had somebody told its status. */

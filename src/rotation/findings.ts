@@ -29,11 +29,27 @@ export function checkRotation(
   ];
 }
 
-/** What the rules say about the certificates of a call, with what one of them means for another. */
+/** What the rules say about the certificates of a call, with what one of them means for another, and what nothing vouches for. */
 export function checkDecisions(decisions: readonly TrustDecision[]): readonly Finding[] {
-  return decisions.flatMap(({ findings, verdict }) =>
-    findings.map((finding) => nameSuccessor(verdict === 'accepted' ? finding : asWarning(finding), decisions)),
-  );
+  return decisions.flatMap((decision) => [
+    ...checkVouched(decision),
+    ...decision.findings.map((finding) =>
+      nameSuccessor(decision.verdict === 'accepted' ? finding : asWarning(finding), decisions),
+    ),
+  ]);
+}
+
+function checkVouched({ certificate, verdict }: TrustDecision): readonly Finding[] {
+  if (verdict !== 'unknown') return [];
+  return [
+    findingAbout(
+      certificate,
+      'trust/not-established',
+      'warning',
+      `nothing vouches for ${certificate.subject}, SHA-256 ${certificate.sha256}: it was left out`,
+      'compare the SHA-256 with what its owner told you by another way, and pass it with --expect-sha256',
+    ),
+  ];
 }
 
 /** Where the root that replaces a retired one is part of the same run, nothing is left to install. */

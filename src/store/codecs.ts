@@ -42,7 +42,12 @@ export function detectBinaryKeystore(bytes: Uint8Array): KeystoreKind | null {
  *   is recognised only, and as `Codec.decode`
  */
 export function decodeKeystore(bytes: Uint8Array, options: DecodeKeystoreOptions): Keystore {
-  return requireCodec(bytes).decode(bytes, options);
+  return requireCodec(bytes).decode(bytes, withPassword(options));
+}
+
+/** Options of a program without types, which may leave the password out, as if it had said that there is none. */
+export function withPassword<T extends DecodeKeystoreOptions>(options: T): T {
+  return options.password === undefined ? { ...options, password: null } : options;
 }
 
 /**

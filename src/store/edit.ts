@@ -5,7 +5,7 @@
  */
 import { asCertificate, type Certificate } from '../x509/certificate.js';
 import type { EditKeystoreOptions } from './codec.js';
-import { requireCodec } from './codecs.js';
+import { requireCodec, withPassword } from './codecs.js';
 import type { KeystoreEdit } from './keystore.js';
 
 type Addition = Extract<KeystoreEdit, { readonly action: 'add' }>;
@@ -34,7 +34,7 @@ export function editKeystore(
   edits: readonly RequestedEdit[],
   options: EditKeystoreOptions,
 ): Uint8Array {
-  return requireCodec(bytes).edit(bytes, edits.map(decodeAddition), options);
+  return requireCodec(bytes).edit(bytes, edits.map(decodeAddition), withPassword(options));
 }
 
 function decodeAddition(edit: RequestedEdit): KeystoreEdit {

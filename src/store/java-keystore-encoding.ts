@@ -27,13 +27,18 @@ export function encodeHeader(format: JavaKeystoreFormat, version: number, count:
 /**
  * An entry as Java writes it, under the alias as it is.
  *
- * @throws {TrustError} `keystore/refuses-entry` when the alias is too long for the format, or for a secret key in JKS
+ * @throws {TrustError} `keystore/refuses-entry` when the alias is too long for the format, or for a secret key in JKS;
+ *   `usage/bad-value` when `created` is no date
  */
 export function encodeEntry(format: JavaKeystoreFormat, version: number, entry: NewKeystoreEntry): Uint8Array {
   const { kind, alias, created } = entry;
+  const time = created.getTime();
+  if (Number.isNaN(time)) {
+    throw new TrustError('usage/bad-value', 'the creation date of the entry is not a date', { at: { entry: alias } });
+  }
   const writer = new ByteWriter().uint32(TAGS[kind]);
   writeText(writer, alias);
-  writer.int64(BigInt(created.getTime()));
+  writer.int64(BigInt(time));
   if (kind === 'trusted-certificate') {
     writeCertificate(writer, version, entry.certificate);
   } else if (kind === 'private-key') {

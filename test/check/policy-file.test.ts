@@ -170,6 +170,7 @@ describe('what is wrong is said with line and column, and refused by the schema 
     [entry('allowed', `{ sha256: ${A}, from: 2027-02-29 }`), '3:87 "from" is "2027-02-29", a day'],
     [entry('allowed', `{ sha256: ${A}, from: 2027-02-02, until: 2027-02-01 }`), 'until 2027-02-01 ends before from'],
     [entry('thresholds', 'warn: 101%'), '3:11 "101%" is not a time that can be left'],
+    [entry('thresholds', 'warn: 36501d'), '3:11 "36501d" is not a time that can be left'],
     [entry('allowed', `{ sha256: ${A}, name: "a\\u202eb" }`), '3:87 "name" has a character that does not print'],
     [entry('keys', `{ rsa: 1, paths: ['${'{a,b}'.repeat(7)}'] }`), 'has more than 64 alternatives'],
     [entry('allowed', `{ sha256: ${A}, name: "  " }`), '3:87 "name" is "  ", text was expected'],
@@ -192,6 +193,22 @@ describe('what is wrong is said with line and column, and refused by the schema 
       'did you mean "fail"?',
       undefined,
     ]);
+  });
+
+  test.each([
+    entry('ignore', `{ sha256: ${A}, reason: 4711, until: 2027-01-01 }`),
+    entry('allowed', `{ sha256: ${A}, name: true }`),
+    entry('keys', '{ rsa: 2048, paths: [2026, 1.5] }'),
+    entry('keys', "{ rsa: 2048, paths: [a, '!!b', '!'] }"),
+  ])('words without quotes are words for the schema too: %j', (text) => {
+    expect(errorsOf(text)).toEqual([]);
+    expect(isValid(parse(text)), JSON.stringify(isValid.errors)).toBe(true);
+  });
+
+  test.each(['/a', '!/a', 'C:/a', '!c:/a'])('the schema refuses the path %j beside others', (path) => {
+    const text = entry('keys', `{ rsa: 2048, paths: [b, '${path}'] }`);
+    expect(errorsOf(text)[0]).toContain('begins at the top of the file system');
+    expect(isValid(parse(text))).toBe(false);
   });
 
   test('the schema lists what the reader knows', () => {

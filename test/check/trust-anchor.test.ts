@@ -13,6 +13,11 @@ const after = (ms: number) => new Date(AT.getTime() + ms);
 const codes = (options: IssueOptions) =>
   checkTrustAnchor(issue(options).certificate, { at: AT }).map(({ code, severity }) => `${severity} ${code}`);
 
+test('as of no date nothing would be expired: that is refused', () => {
+  const { certificate } = issue({ notAfter: after(-DAY) });
+  expect(() => checkTrustAnchor(certificate, { at: new Date('soon') })).toThrow('the date of the check is not a date');
+});
+
 describe('a root', () => {
   const cases: readonly {
     readonly name: string;

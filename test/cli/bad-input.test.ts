@@ -154,6 +154,20 @@ describe('inspect', () => {
     }
   });
 
+  test('--der says why there is no certificate', async () => {
+    const locked = join(DEMO, '../keystores/gateway-java17.p12');
+    const cases: readonly (readonly [input: string, status: number, code: string])[] = [
+      [join(folder, 'absent'), 3, 'input/not-found'],
+      [locked, 4, 'keystore/password-missing'],
+      [join(folder, '*.none'), 3, 'input/no-certificate'],
+    ];
+    for (const [input, status, code] of cases) {
+      const answer = await anchorctl(['inspect', input, '--der', '--allow-empty']);
+      expect([answer.status, answer.stdout]).toEqual([status, '']);
+      expect(answer.stderr).toContain(`[${code}]`);
+    }
+  });
+
   test('exports PEM, DER and one file a certificate, and never overwrites', async () => {
     const path = join(folder, 'two.pem');
     writeFileSync(path, root.pem + issue({ subject: 'CN=../../evil' }).pem + root.pem);

@@ -149,6 +149,10 @@ describe('a bundle, an archive, a folder', () => {
       ],
     });
     expect(stderr).toMatch(/^warning: .*expired on/);
+    expect(stderr).toMatch(
+      /^warning: .*nothing vouches for CN=Unknown, .*: it was left out \[trust\/not-established\]$/m,
+    );
+    expect((await add([...args, '--skip-unfit', '--fail-on', 'warning'])).status).toBe(1);
     const again = await add([...args, '--skip-unfit']);
     expect([again.status, again.stdout]).toEqual([0, expect.stringMatching(/^Nothing was to do.*LEFT OUT.* there /s)]);
   });

@@ -63,6 +63,7 @@ describe('a call that cannot be understood ends with 2, says why on stderr, and 
     { argv: ['check', 'x', '--fail-on'], code: 'usage/missing-argument' },
     { argv: ['validate', 'x', '--at', 'soon'], code: 'usage/bad-value' },
     { argv: ['validate', 'x', '--at', '2026-02-30T03:00:00Z'], code: 'usage/bad-value' },
+    { argv: ['validate', 'x', '--at', '2026-02-28T24:00:00Z'], code: 'usage/bad-value' },
     { argv: ['validate', 'x', '--at'], code: 'usage/' },
     { argv: ['validate', 'x', '--at', '2026-01-01', '--at', '2027-01-01'], code: 'usage/bad-value' },
     { argv: ['rotate', 'x', '--keystore', 'y'], code: 'usage/' },
@@ -138,6 +139,16 @@ describe('a call that cannot be understood ends with 2, says why on stderr, and 
       expect.objectContaining({ schema: 'anchorctl/error/1', code: 'usage/bad-value', status: 2 }),
     ]);
   });
+});
+
+test('of several errors the JSON has the one on top that decides the status', async () => {
+  const locked = join(import.meta.dirname, '../../fixtures/keystores/gateway-java17.p12');
+  for (const command of ['inspect', 'validate', 'check']) {
+    const { status, stderr } = await anchorctl([command, 'absent', locked, 'gone', '--json']);
+    const { code, others, ...error } = JSON.parse(stderr);
+    expect([status, error.status, code]).toEqual([4, 4, 'keystore/password-missing']);
+    expect(others).toMatchObject([{ at: { source: 'absent' } }, { at: { source: 'gone' } }]);
+  }
 });
 
 describe('words that are easily mistaken', () => {

@@ -1,6 +1,7 @@
 /** The names of files and folders that a call is to write: what is refused before anything is written. */
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -84,6 +85,35 @@ describe('a hyphen is a stream elsewhere, and no name for what a call writes', (
 test('the empty name of a run folder is refused before anything is read', async () => {
   const { status, stderr } = await anchorctl(['rotate', at('absent.pem'), '--device', 'ios:NEW', '--out', '']);
   expect([status, stderr]).toEqual([2, expect.stringContaining('the path is empty [usage/bad-value]')]);
+});
+
+test.each([
+  ['repair', ['repair', join(import.meta.dirname, '../../fixtures/demo/guide.txt'), '--out', 'FOLDER']],
+  ['snippet', ['snippet', 'ROOT', '--platform', 'ios', '--trustpoint', 'NEW', '--out', 'PARENT']],
+  ['inspect --split', ['inspect', 'IDENTRUST', '--split', 'PARENT']],
+  ['check', ['check', 'ROOT', '--at', '2026-11-20', '--output', 'json=FOLDER']],
+  ['catalog update', ['catalog', 'update', '--from', 'ROOT', '--at', '2026-11-20', '--yes', '--out', 'FOLDER']],
+])('a folder in the place of a file to be written is refused, --force or not: %s', async (_name, argv) => {
+  const identrust = join(import.meta.dirname, '../../fixtures/certificates/identrust-commercial-root-ca-1.pem');
+  const [parent, name] = [
+    at('blocks'),
+    argv.includes('snippet') ? 'ios-NEW.install.txt' : 'identrust-commercial-root-ca-1-5d56499b.pem',
+  ];
+  mkdirSync(join(parent, name), { recursive: true });
+  const words = argv.map((word) =>
+    word
+      .replace('FOLDER', join(parent, name))
+      .replace('PARENT', parent)
+      .replace('ROOT', at('root.pem'))
+      .replace('IDENTRUST', identrust),
+  );
+  for (const force of [[], ['--force']]) {
+    const { status, stdout, stderr } = await anchorctl([...words, ...force]);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(`there is a folder of that name [output/exists] at ${join(parent, name)}\n`);
+    expect(stderr).toContain('hint: name a file in it\n');
+    expect(readdirSync(parent)).toEqual([name]);
+  }
 });
 
 describe.skipIf(NO_SYMLINKS)('a symbolic link in the place of a file to be written', () => {

@@ -50,6 +50,12 @@ describe('--anchors', () => {
     expect([call.status, codesOf(call)]).toEqual([1, ['path/no-issuer']]);
   });
 
+  test('several places are named together', async () => {
+    const anchors = ['--anchors', write('root.pem', root), '--anchors', write('other.pem', other)];
+    const text = (await validate([chain(), ...anchors])).stdout.replaceAll(/\s+/g, ' ');
+    expect(text).toMatch(/has a valid path to .*, which .*root\.pem and .*other\.pem hold\./);
+  });
+
   test('several places, of which one cannot be read: the rest counts, with 3', async () => {
     const call = await validate([
       ...[chain(), '--anchors', at.path('nowhere.pem'), '--anchors', write('root.pem', root), '--json'],

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { walkInputs } from '../../src/io/walk.ts';
 import { temporaryFolder } from '../rotation/run-fixture.ts';
-import { NO_PIPES_AND_DEVICES, NO_SYMLINKS } from '../support/platform.ts';
+import { NO_CONTROL_CHARACTERS_IN_NAMES, NO_PIPES_AND_DEVICES, NO_SYMLINKS } from '../support/platform.ts';
 
 let root: ReturnType<typeof temporaryFolder>;
 beforeEach(() => {
@@ -106,6 +106,21 @@ describe('a folder', () => {
       ['input/not-readable', at('in/circle')],
       ['input/not-found', at('in/dangling')],
     ]);
+  });
+
+  test.skipIf(NO_CONTROL_CHARACTERS_IN_NAMES)('a name that is no UTF-8 is a problem beside the others', async () => {
+    make('in/a.pem', 'in/\ufffd.pem');
+    const latin1 = (name: string) => Buffer.concat([Buffer.from(at('in/')), Buffer.from(name, 'latin1')]);
+    writeFileSync(latin1('r\u00e4t.pem'), '');
+    mkdirSync(latin1('\u00e4'));
+    for (const argument of ['in', 'in/*']) {
+      const { files, problems } = await walkInputs(at(argument));
+      expect(files.map(({ path }) => path)).toEqual([at('in/a.pem'), at('in/\ufffd.pem')]);
+      expect(problems.map(({ code, message, at: position }) => [code, message, position?.source])).toEqual([
+        ['input/not-readable', 'the name of the file is not UTF-8', at('in/r\ufffdt.pem')],
+        ['input/not-readable', 'the name of the file is not UTF-8', at('in/\ufffd')],
+      ]);
+    }
   });
 
   test.skipIf(NO_SYMLINKS)('with nothing but what cannot be read gives its problems', async () => {

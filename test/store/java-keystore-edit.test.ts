@@ -36,6 +36,11 @@ describe('adding', () => {
     expect(edited).toEqual(expected);
   });
 
+  test('refuses a creation date that is none', () => {
+    const edits = [{ action: 'add', alias: 'new', certificate: third.certificate, created: new Date('soon') }] as const;
+    expect(() => edit(store, edits)).toThrow(trustError('usage/bad-value'));
+  });
+
   test('keeps version 1, which has no certificate types', () => {
     const edited = edit(javaKeystore({ version: 1 }), [add('new')]);
     const created = BigInt(NOW.getTime());

@@ -13,7 +13,6 @@ import type { Finding } from '../../check/finding.js';
 import { toPrintable } from '../../encoding/printable.js';
 import { type ExitStatus, TrustError } from '../../errors.js';
 import { resolveLinks } from '../../io/atomic-file.js';
-import { requireNoDeadLink } from '../../io/dead-link.js';
 import { thisHost } from '../../io/host.js';
 import { writeNewFile } from '../../io/new-file.js';
 import { readOwnFile } from '../../io/own-file.js';
@@ -31,7 +30,7 @@ import { siteCatalogPath } from '../catalog-path.js';
 import { canAsk, requireConfirmation } from '../confirm.js';
 import type { Io } from '../io.js';
 import { atOption, type CommonArgs, changeOptions, commonOptions, textOption } from '../options.js';
-import { requireFileName } from '../output.js';
+import { requireFileBehind, requireFileName } from '../output.js';
 import { readRootList } from '../root-list.js';
 import { replaceStore } from '../store-change.js';
 
@@ -126,7 +125,7 @@ function findPlace({ out, force }: UpdateArgs, io: Io): Place {
     });
   }
   requireFileName(path, 'a catalog is never written to standard output');
-  requireNoDeadLink(path);
+  requireFileBehind(path);
   if (!existsSync(path)) return { path, before: null };
   if (out !== undefined && !force) {
     throw new TrustError('output/exists', 'there is a file of that name already', {

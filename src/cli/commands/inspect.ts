@@ -79,7 +79,7 @@ export async function run(args: InspectArgs, io: Io): Promise<ExitStatus> {
   const { inputs, entryOf } = recogniseDescribed(read);
   const messages = { findings: restorationsOf(inputs), errors: errorsOf(inputs) };
   const json = { schema: 'anchorctl/inspect/1', inputs: inputJsons(inputs, entryOf), passedOver };
-  const exported = await exportOf(distinct(certificatesOf(inputs)), args, io);
+  const exported = await exportOf(distinct(certificatesOf(inputs)), messages.errors, args, io);
   if (exported !== null) return answer({ json, text: exported, ...messages }, args, io);
   return answerAtLength({ json, text: renderInspection(inputs, findRoot, entryOf), ...messages }, args, io);
 }
@@ -101,6 +101,7 @@ async function writeLines(args: InspectArgs, options: ReadOptions, io: Io): Prom
 /** What the export options print instead of the table, or null. */
 async function exportOf(
   certificates: readonly Certificate[],
+  errors: readonly TrustError[],
   { pem, der, split, force, json, format }: InspectArgs,
   io: Io,
 ): Promise<string | Uint8Array | null> {
@@ -113,14 +114,17 @@ async function exportOf(
   if (pem) return certificates.map((certificate) => encodePem('CERTIFICATE', certificate.der)).join('');
   if (!der) return null;
   const [only, ...others] = certificates;
-  if (only === undefined || others.length > 0) {
+  if (others.length > 0) {
     throw new TrustError(
       'usage/too-many-certificates',
       `--der prints one certificate, ${certificates.length} were found`,
       { hint: 'use --pem or --split' },
     );
   }
-  return only.der;
+  if (only !== undefined) return only.der;
+  // What could not be read says why none was found, and the status.
+  if (errors.length > 0) return '';
+  throw new TrustError('input/no-certificate', '--der prints one certificate, none was found');
 }
 
 function* inputJsons(inputs: readonly ReadInput[], entryOf: EntryOfDescribed): Generator<Record<string, unknown>> {
