@@ -65,9 +65,9 @@ export function chooseSettings(options: TrustpointSettings, taken: TakenSettings
     if (isAsked && !Object.hasOwn(taken, name)) throw notTaken(OPTIONS[name], taken, who);
   }
   if (revocationCheck !== undefined) requireMethods(revocationCheck, taken.revocationCheck ?? [], who);
-  if (vrf !== undefined) requireForm(vrf, VRF, 'VRF', '1 to 32 letters, digits, dots, underscores and hyphens');
+  if (vrf !== undefined) requireForm(vrf, VRF, 'a VRF', '1 to 32 letters, digits, dots, underscores and hyphens');
   if (sourceInterface !== undefined) {
-    requireForm(sourceInterface, INTERFACE, 'interface', 'a type and its place, like GigabitEthernet0/0/1');
+    requireForm(sourceInterface, INTERFACE, 'an interface', 'a type and its place, like GigabitEthernet0/0/1');
   }
   return asked;
 }
@@ -98,7 +98,7 @@ function requireMethods(methods: readonly RevocationMethod[], known: readonly Re
 
 function requireForm(value: string, form: RegExp, what: string, expected: string): void {
   if (form.test(value)) return;
-  throw new TrustError('usage/bad-value', `"${toPrintable(value.slice(0, 48))}" is not the name of a ${what}`, {
+  throw new TrustError('usage/bad-value', `"${toPrintable(value.slice(0, 48))}" is not the name of ${what}`, {
     hint: `expected ${expected}`,
   });
 }
