@@ -208,7 +208,10 @@ describe('rollback', () => {
     await rotate([...wholeDemo(), '--yes']);
     expect((await anchorctl(['rollback', out])).status).toBe(5);
     const { status, stdout } = await anchorctl(['rollback', out, '--yes']);
-    expect([status, stdout]).toEqual([0, expect.stringMatching(/is back as it was before the run/)]);
+    expect([status, stdout]).toEqual([
+      0,
+      expect.stringMatching(/is back as it was before the run\n {4}SHA-256 {3}[0-9a-f]{64}\n/),
+    ]);
     expect(readFileSync(store)).toEqual(readFileSync(demo('tg.jks')));
     const again = await anchorctl(['rollback', out, '--yes', '--json']);
     expect([again.status, again.json()]).toEqual([
