@@ -19,9 +19,13 @@ export function renderRollback(folder: string, { outcome, stores }: RollbackResu
   const lines = stores.map(
     ({ path, before, state }) => `  ${toPrintable(path)}\n    ${STATE[state]}\n    SHA-256   ${before}\n`,
   );
+  const restart = stores.some(({ state }) => state !== 'unchanged')
+    ? 'Restart the services that read these keystores. '
+    : '';
+  const blocks = `If the run had devices, their rollback blocks are in ${toPrintable(folder)}/devices.`;
   const next =
     outcome === 'rolled-back'
-      ? `\n${wrap(`Restart the services that read these keystores. If the run had devices, their rollback blocks are in ${toPrintable(folder)}/devices.`, '', '')}`
+      ? `\n${wrap(`${restart}${blocks}`, '', '')}`
       : outcome === 'already'
         ? '\nNothing is to be done.\n'
         : '';

@@ -1,4 +1,4 @@
-import { cpSync, linkSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { anchorctl, type CallOptions } from '../support/cli.ts';
@@ -219,6 +219,20 @@ describe('rollback', () => {
       expect.objectContaining({ schema: 'anchorctl/rollback/1', changed: false }),
     ]);
     expect((await rotate([...wholeDemo(), '--yes'])).status).toBe(5);
+  });
+
+  test('of a run that found all in place asks for no restart, as the run did', async () => {
+    const call = ['--keystore', store, '--yes'];
+    await rotate([demo('identrust.zip'), ...call]);
+    rmSync(out, { recursive: true });
+    const before = readFileSync(store);
+    const run = await rotate([demo('identrust.zip'), ...call]);
+    expect([run.status, run.stdout]).toEqual([0, expect.stringContaining('runbook.md')]);
+    expect(run.stdout).not.toMatch(/Restart|rollback/);
+    const back = await anchorctl(['rollback', out, '--yes']);
+    expect([back.status, back.stdout]).toEqual([0, expect.stringContaining('was not changed by the run')]);
+    expect(back.stdout).not.toContain('Restart');
+    expect(readFileSync(store)).toEqual(before);
   });
 
   test('refuses where somebody changed the keystore since', async () => {
