@@ -229,6 +229,7 @@ describe('rollback', () => {
     const run = await rotate([demo('identrust.zip'), ...call]);
     expect([run.status, run.stdout]).toEqual([0, expect.stringContaining('runbook.md')]);
     expect(run.stdout).not.toMatch(/Restart|rollback/);
+    expect(readFileSync(join(out, 'runbook.md'), 'utf8')).toMatch(/## Back to how it was\n\n- Gateways: .*\n$/);
     const back = await anchorctl(['rollback', out, '--yes']);
     expect([back.status, back.stdout]).toEqual([0, expect.stringContaining('was not changed by the run')]);
     expect(back.stdout).not.toContain('Restart');
