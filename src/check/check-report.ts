@@ -233,7 +233,8 @@ function findingOf(
   const name = certificate.subject || (isDescribed(certificate) ? 'a certificate' : certificate.displayName);
   if (notAfter === null || daysLeft === null) {
     const message = `${name} is described without the date on which it ends`;
-    const hint = 'check the running configuration of the device, which has the certificate itself';
+    const hint =
+      'check what show crypto pki certificates, or show crypto ca certificates, prints on the device: it has the dates';
     return { code: 'expiry/no-date', severity: 'warning', message, hint, ...about };
   }
   const ends = dayOf(notAfter);

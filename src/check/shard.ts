@@ -280,7 +280,8 @@ function requireAll(count: number, present: ReadonlyMap<number, unknown>): void 
   if (missing.length === 0) return;
   const named = missing.slice(0, NAMED).join(', ');
   const more = missing.length > NAMED ? ` and ${missing.length - NAMED} more` : '';
-  throw new TrustError('shard/missing', `of ${count} shards ${present.size} are there: missing ${named}${more}`, {
+  const verb = missing.length === 1 ? 'is' : 'are';
+  throw new TrustError('shard/missing', `of ${count} shards number ${named}${more} ${verb} missing`, {
     hint: 'run what is missing, and name the documents of all shards',
   });
 }

@@ -11,7 +11,7 @@ import { findingAbout } from '../check/rule.js';
 import { checkTrustAnchor } from '../check/rules.js';
 import { verifySelfSignatures } from '../check/self-signatures.js';
 import { toCertificateJson } from '../report/certificate-json.js';
-import { renderCertificate, renderFinding } from '../report/certificate-text.js';
+import { renderCertificate, wrapFinding } from '../report/certificate-text.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { RoleResult } from './validation-role.js';
 
@@ -83,8 +83,6 @@ export function fingerprintMismatch(certificate: Certificate): Finding {
 }
 
 function renderResult(certificate: Certificate, verdict: RoleResult['verdict'], findings: readonly Finding[]): string {
-  const lines = findings.map(
-    (finding) => `    ${renderFinding({ ...finding, source: null }).replaceAll('\n  ', '\n      ')}`,
-  );
+  const lines = findings.map((finding) => wrapFinding(finding, '    '));
   return `${verdict}\n${renderCertificate(certificate, findRoot(certificate.sha256))}${lines.join('')}`;
 }

@@ -15,7 +15,8 @@ export function canAsk(io: Io): boolean {
 
 /** Asks a question that only a typed `yes` answers with yes. */
 async function confirm(question: string, io: Io): Promise<boolean> {
-  return (await io.ask(`${question} Type yes to go on: `)).trim().toLowerCase() === 'yes';
+  const blank = question.endsWith('\n') ? '' : ' ';
+  return (await io.ask(`${question}${blank}Type yes to go on: `)).trim().toLowerCase() === 'yes';
 }
 
 /**

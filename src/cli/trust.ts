@@ -87,14 +87,13 @@ export function settle(
 ): Accepted | readonly TrustError[] {
   const accepted = decisions.filter(({ verdict }) => verdict === 'accepted');
   const leftOut = decisions.filter(({ verdict }) => verdict !== 'accepted');
-  const canGoOn = skipUnfit && (accepted.length > 0 || hasOthers);
-  const hasMore = hasOthers || decisions.length > 1;
-  if (leftOut.length > 0 && !canGoOn) return leftOut.map((decision) => toError(decision, hasMore));
+  const canGoOn = accepted.length > 0 || hasOthers;
+  if (leftOut.length > 0 && !(skipUnfit && canGoOn)) return leftOut.map((decision) => toError(decision, canGoOn));
   return { accepted, leftOut };
 }
 
-/** @param hasMore - whether there is something that `--skip-unfit` could go on with */
-function toError({ certificate, verdict, findings }: TrustDecision, hasMore: boolean): TrustError {
+/** @param canGoOn - whether there is something that `--skip-unfit` could go on with */
+function toError({ certificate, verdict, findings }: TrustDecision, canGoOn: boolean): TrustError {
   const { source, subject, sha256 } = certificate;
   const at =
     source === null
@@ -111,7 +110,7 @@ function toError({ certificate, verdict, findings }: TrustDecision, hasMore: boo
       .map(({ message, code }) => `${message} (${code})`);
     return new TrustError('trust/unfit', `${subject} is not fit to be installed: ${reasons.join('; ')}`, {
       ...at,
-      hint: `nothing was changed${hasMore ? '; --skip-unfit goes on without it' : ''}`,
+      hint: `nothing was changed${canGoOn ? '; --skip-unfit goes on without it' : ''}`,
     });
   }
   return new TrustError('trust/not-established', `nothing vouches for ${subject}, SHA-256 ${sha256}`, {

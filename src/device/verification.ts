@@ -31,7 +31,7 @@ export function verificationsOf(platform: Platform, request: Outcome): readonly 
 
 /** The same for a person: what to type, what must be printed or must be gone, and whose it is. */
 export function renderVerification(block: Block, certificates: readonly Certificate[]): string {
-  const { platform, trustpoint, action, stage, verify } = block;
+  const { verify } = block;
   const sections = verify.map(({ command, shows, expect, absent }) =>
     [
       command,
@@ -44,7 +44,7 @@ export function renderVerification(block: Block, certificates: readonly Certific
   );
   const named = certificates.filter(({ sha256 }) => block.certificates.includes(sha256));
   return [
-    `After the ${[action, stage].filter((word) => word !== undefined).join(' ')} block of ${trustpoint} (${platform}), type at the prompt where it ends:\n`,
+    `After ${nameOf(block)}, type at the prompt where it ends:\n`,
     ...sections,
     ...(named.length === 0 ? [] : ['These are the certificates:\n']),
     ...named.map(({ subject, notAfter, serialNumber, sha1, sha256 }) =>
@@ -61,4 +61,9 @@ export function renderVerification(block: Block, certificates: readonly Certific
       ? ['A serial number is given by the CA and proves nothing alone: compare subject and dates as well.\n']
       : []),
   ].join('\n');
+}
+
+function nameOf({ platform, trustpoint, action, stage }: Block): string {
+  if (stage === undefined) return `the ${action} block of ${trustpoint} (${platform})`;
+  return `the block of stage ${stage}${action === 'rollback' ? ' of the rollback' : ''}, ${trustpoint} (${platform})`;
 }

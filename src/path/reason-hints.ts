@@ -36,7 +36,7 @@ export const REASON_HINTS: Readonly<Record<ReasonCode, string>> = {
   'path/not-yet-valid': 'check the clock, or wait',
   'path/unknown-critical-extension': 'use software made for it',
   'path/not-a-ca': 'take the CA certificate that issued it',
-  'path/no-cert-sign': 'take the CA certificate that issued it',
+  'path/no-cert-sign': 'take the certificate that the CA issues from, or have it issued again',
   'path/old-hash': 'have the certificate issued again with SHA-2',
   'path/weak-key': 'have the certificate issued again for another key',
   'path/forbidden-algorithm': 'use the profile rfc5280 for a private PKI',

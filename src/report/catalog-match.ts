@@ -10,7 +10,7 @@ import { toPrintable } from '../encoding/printable.js';
 import { renderSource } from '../x509/source.js';
 import { renderStatus } from './catalog.js';
 import { toCertificateJson } from './certificate-json.js';
-import { renderFinding } from './certificate-text.js';
+import { wrapFinding } from './certificate-text.js';
 
 /** A certificate with what there is to say about it. */
 export interface CatalogMatchReport {
@@ -30,9 +30,7 @@ export function renderMatches(matches: readonly CatalogMatchReport[]): string {
 function renderMatch({ relation: { certificate, kind, root }, findings }: CatalogMatchReport): string {
   const { source, subject, sha256 } = certificate;
   const verdict = kind === 'root' && root !== null ? `${toPrintable(root.name)}: ${renderStatus(root)}` : 'NO';
-  const lines = findings.map(
-    (finding) => `    ${renderFinding({ ...finding, source: null }).replaceAll('\n  ', '\n      ')}`,
-  );
+  const lines = findings.map((finding) => wrapFinding(finding, '    '));
   return [
     `  ${subject}\n`,
     ...(source === null ? [] : [`    from      ${toPrintable(renderSource(source))}\n`]),

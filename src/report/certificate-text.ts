@@ -1,5 +1,5 @@
 /**
- * Certificates and findings as lines for a person; those of a certificate fit a window of 80 columns, a finding is a line
+ * Certificates and findings as lines for a person, which fit a window of 80 columns; but on stderr a finding is a line
  * however long, for logs.
  *
  * @module
@@ -84,11 +84,21 @@ export function renderCertificateBriefly(certificate: Certificate): string {
   return `${certificate.displayName} (${certificate.sha256.slice(0, 8)}…${certificate.sha256.slice(-4)})`;
 }
 
-/** `warning: FILE line 19: message [code]`, and the hint on a line of its own. */
+/** For stderr: `warning: FILE line 19: message [code]`, and the hint on a line of its own. */
 export function renderFinding({ severity, code, message, hint, source }: Finding): string {
   const place = source === null ? '' : `${toPrintable(renderSource(source))}: `;
   const second = hint === undefined ? '' : `  hint: ${toPrintable(hint)}\n`;
   return `${severity}: ${place}${toPrintable(message)} [${code}]\n${second}`;
+}
+
+/**
+ * The same for stdout, in lines of a window and without the place, which stands above.
+ *
+ * @param indent - what stands before the first line; those after it have two blanks more
+ */
+export function wrapFinding({ severity, code, message, hint }: Finding, indent: string): string {
+  const first = wrap(`${severity}: ${toPrintable(message)} [${code}]`, indent, `${indent}  `);
+  return hint === undefined ? first : first + wrap(`hint: ${toPrintable(hint)}`, `${indent}  `, `${indent}    `);
 }
 
 function renderCatalogEntry({ name, status, since, successor }: CatalogEntry): string {

@@ -8,8 +8,9 @@ import { toPrintable } from '../encoding/printable.js';
 import { toRfc3339 } from '../encoding/rfc3339.js';
 import type { JavaSupport } from '../store/explain.js';
 import type { EntryKind, Keystore } from '../store/keystore.js';
-import { renderFinding } from './certificate-text.js';
+import { wrapFinding } from './certificate-text.js';
 import { toStoreJson } from './keystore-json.js';
+import { wrap } from './wrap.js';
 
 /** A keystore, explained. */
 export interface ExplainReport {
@@ -43,10 +44,10 @@ export function renderExplanation({ name, keystore, java, findings }: ExplainRep
     ['trusted', String(counts['trusted-certificate'])],
     ...(isJava ? [['keys', String(counts['private-key'] + counts['secret-key'])]] : []),
   ];
-  const lines = findings.map((finding) => `\n${renderFinding(withoutInput(finding))}`);
+  const lines = findings.map((finding) => `\n${wrapFinding(withoutInput(finding), '')}`);
   return [
     `${toPrintable(name)}: ${type.toUpperCase()}\n`,
-    ...rows.map(([label = '', text = '']) => `  ${label.padEnd(12)}${text}\n`),
+    ...rows.map(([label = '', text = '']) => wrap(text, `  ${label.padEnd(12)}`, ' '.repeat(14))),
     ...(lines.length === 0 ? ['\nNothing is odd about it.\n'] : lines),
   ].join('');
 }

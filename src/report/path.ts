@@ -11,7 +11,7 @@ import { toDay } from '../encoding/rfc3339.js';
 import type { Certificate } from '../x509/certificate.js';
 import { displayName } from '../x509/name.js';
 import { renderSource } from '../x509/source.js';
-import { renderCertificateBriefly } from './certificate-text.js';
+import { renderCertificateBriefly, wrapFinding } from './certificate-text.js';
 import { wrap } from './wrap.js';
 
 /** What is reported about one certificate. */
@@ -74,10 +74,7 @@ function renderNode(
 }
 
 function renderFindings(findings: readonly Finding[], indent: string): string {
-  const shown = findings.slice(0, MOST_FINDINGS).map(({ severity, code, message, hint }) => {
-    const first = wrap(`${severity}: ${toPrintable(message)} [${code}]`, indent, `${indent}  `);
-    return hint === undefined ? first : first + wrap(`hint: ${toPrintable(hint)}`, `${indent}  `, `${indent}    `);
-  });
+  const shown = findings.slice(0, MOST_FINDINGS).map((finding) => wrapFinding(finding, indent));
   return shown.join('') + renderRest(findings.length - shown.length, indent);
 }
 

@@ -5,6 +5,7 @@
  */
 import { toPrintable } from '../encoding/printable.js';
 import type { RollbackResult, RolledBackStore } from '../rotation/rollback.js';
+import { wrap } from './wrap.js';
 
 const STATE: Readonly<Record<RolledBackStore['state'], string>> = {
   restored: 'is back as it was before the run',
@@ -16,11 +17,15 @@ const STATE: Readonly<Record<RolledBackStore['state'], string>> = {
 /** Renders the result; `folder` as the user named it. */
 export function renderRollback(folder: string, { outcome, stores }: RollbackResult): string {
   const lines = stores.map(
-    ({ path, before, state }) => `  ${toPrintable(path)}\n    ${STATE[state]} (SHA-256 ${before})\n`,
+    ({ path, before, state }) => `  ${toPrintable(path)}\n    ${STATE[state]}\n    SHA-256   ${before}\n`,
   );
+  const restart = stores.some(({ state }) => state !== 'unchanged')
+    ? 'Restart the services that read these keystores. '
+    : '';
+  const blocks = `If the run had devices, their rollback blocks are in ${toPrintable(folder)}/devices.`;
   const next =
     outcome === 'rolled-back'
-      ? `\nRestart the services that read these keystores. If the run had devices, their rollback blocks are in ${toPrintable(folder)}/devices.\n`
+      ? `\n${wrap(`${restart}${blocks}`, '', '')}`
       : outcome === 'already'
         ? '\nNothing is to be done.\n'
         : '';

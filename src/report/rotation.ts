@@ -62,13 +62,17 @@ function renderDevice(
   return `  ${platform}: ${toPrintable(folder)}/devices/${platform}-${trustpoint}.install.txt\n${[...loaded, ...rows].join('')}`;
 }
 
-function nextSteps({ folder, stores, devices }: RotationReport): readonly string[] {
+function nextSteps({ outcome, folder, stores, devices }: RotationReport): readonly string[] {
+  // What an earlier call changed is there already when this one looks.
+  const isChanged = stores.some(
+    ({ added, removed }) => outcome === 'resumed' || added.length > 0 || removed.length > 0,
+  );
   const steps = [
-    ...(stores.length === 0 ? [] : ['Restart the services that read the keystores.']),
+    ...(isChanged ? ['Restart the services that read the keystores.'] : []),
     ...(devices.some(({ files }) => files.length > 0) ? ['Copy what the install blocks load to the devices.'] : []),
     ...(devices.length === 0 ? [] : ['Paste the install blocks at the privileged exec prompt of each device.']),
     `Follow ${folder}/runbook.md: it says how to see that each step worked.`,
-    ...(stores.length === 0 ? [] : [`To take it back: anchorctl rollback ${quoteWord(folder)}`]),
+    ...(isChanged ? [`To take it back: anchorctl rollback ${quoteWord(folder)}`] : []),
   ];
   return steps.map((step, index) => `  ${index + 1}. ${toPrintable(step)}\n`);
 }

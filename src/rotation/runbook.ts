@@ -25,9 +25,21 @@ export function renderRunbook(plan: PlanDocument, folder: string): string {
     ...plan.stores.map((store) => renderGateway(store, folder)),
     ...plan.devices.map((device) => renderDevice(device, plan.certificates)),
     ...(plan.stores.length === 0 ? [] : [OLD_HOST]),
-    `## Back to how it was\n\n- Gateways: ${code(`anchorctl rollback ${quoteWord(folder)}`)} puts every keystore back byte for byte, unless somebody changed it since; then restart the services.\n- Devices: paste the \`rollback\` block of the device.`,
+    `## Back to how it was\n\n${waysBack(plan, folder).join('\n')}`,
   ];
   return `${sections.join('\n\n')}\n`;
+}
+
+function waysBack({ stores, devices }: PlanDocument, folder: string): readonly string[] {
+  const call = code(`anchorctl rollback ${quoteWord(folder)}`);
+  return [
+    ...(stores.length === 0
+      ? []
+      : [
+          `- Gateways: ${call} puts every keystore back byte for byte, unless somebody changed it since; then restart the services.`,
+        ]),
+    ...(devices.length === 0 ? [] : ['- Devices: paste the `rollback` block of the device.']),
+  ];
 }
 
 function renderCertificate({ subject, sha256, role, trustedBy }: CertificateDocument): string {

@@ -67,6 +67,8 @@ export interface TrustOptions {
   /** SHA-256 digests the user said yes to at a terminal. */
   readonly confirmed: ReadonlySet<string>;
   readonly allowed: ReadonlySet<Allowance>;
+  /** Whether devices get the certificates too: they take CAs alone, whatever is allowed. */
+  readonly forDevices?: boolean;
   /**
    * The trust anchors of each store the certificates go into; a path must exist in every one of them. Called only when
    * nothing else vouches for a certificate, because it decodes whole stores.
@@ -125,7 +127,7 @@ function decideOne(certificate: Certificate, trusted: TrustedBy | null, options:
   const findings = checkTrustAnchor(certificate, { at: options.at })
     .filter((finding) => asksForAction(finding) || finding.code === SITE_CATALOG)
     .filter(({ code }) => role === 'root' || code !== 'anchor/not-self-signed')
-    .map((finding) => allow(finding, options.allowed));
+    .map((finding) => allow(finding, options));
   const unfit = findings.some(({ severity }) => severity === 'error');
   return {
     certificate,
@@ -156,19 +158,21 @@ function isVouchedFor(
   certificate: Certificate,
   anchors: readonly Certificate[],
   intermediates: readonly Certificate[],
-  { at, allowed }: TrustOptions,
+  options: TrustOptions,
 ): boolean {
+  const { at } = options;
   if (anchors.some(({ sha256 }) => sha256 === certificate.sha256)) return true;
   const path = findCaPath(certificate, { trustAnchors: anchors, intermediates, at }) ?? [];
   const isFit = (one: Certificate) =>
-    !hasErrors(checkTrustAnchor(one, { at }).map((finding) => allow(finding, allowed)));
+    !hasErrors(checkTrustAnchor(one, { at }).map((finding) => allow(finding, options)));
   return path.length > 0 && path.slice(1).every(isFit);
 }
 
-function allow(finding: Finding, allowed: ReadonlySet<Allowance>): Finding {
+function allow(finding: Finding, { allowed, forDevices = false }: TrustOptions): Finding {
   const lifted = liftedBy(finding.code);
   if (finding.severity !== 'error' || lifted === undefined) return finding;
-  return allowed.has(lifted)
-    ? { ...finding, severity: 'warning', hint: `accepted because of --allow-${lifted}` }
+  if (allowed.has(lifted)) return { ...finding, severity: 'warning', hint: `accepted because of --allow-${lifted}` };
+  return forDevices && finding.code === 'anchor/not-a-ca'
+    ? finding
     : { ...finding, hint: `${finding.hint ?? ''}; --allow-${lifted} accepts it all the same`.replace(/^; /, '') };
 }

@@ -119,7 +119,7 @@ function editPemBundle(bytes: Uint8Array, edits: readonly KeystoreEdit[]): Uint8
   if (removed.length + added.size === 0) return bytes;
   if (present.size + added.size === 0) {
     throw new TrustError('keystore/cannot-preserve', 'the bundle would hold no certificate any more', {
-      hint: 'delete the file instead, or add the new certificate in the same call',
+      hint: 'delete the file instead; anchorctl keystore replace puts another certificate in its place',
     });
   }
   const rest = withoutBlocks(bytes, removed);

@@ -130,7 +130,7 @@ test('a shard that is there twice, or not at all, is named', () => {
   expect(() => merge(recordOf(names, '2/9'))).toThrow(
     expect.objectContaining({
       code: 'shard/missing',
-      message: 'of 9 shards 1 are there: missing 1, 3, 4, 5, 6 and 3 more',
+      message: 'of 9 shards number 1, 3, 4, 5, 6 and 3 more are missing',
     }),
   );
   expect(() => merge()).toThrow(expect.objectContaining({ code: 'shard/missing' }));

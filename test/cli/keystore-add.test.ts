@@ -137,6 +137,7 @@ describe('a bundle, an archive, a folder', () => {
     expect([refused.status, refused.stdout]).toEqual([5, '']);
     expect(refused.stderr).toMatch(/CN=Old is not fit to be installed: expired on 2026-10-31.*\[trust\/unfit\]/);
     expect(refused.stderr).toMatch(/nothing vouches for CN=Unknown.*\[trust\/not-established\]/);
+    expect(refused.stderr).toContain('; --skip-unfit goes on without it');
     expect(at.snapshot()).toEqual(before);
 
     const { status, json, stderr } = await add([...args, '--skip-unfit', '--json']);
@@ -156,6 +157,16 @@ describe('a bundle, an archive, a folder', () => {
     const again = await add([...args, '--skip-unfit']);
     expect([again.status, again.stdout]).toEqual([0, expect.stringMatching(/^Nothing was to do.*LEFT OUT.* there /s)]);
   });
+
+  test.each([[], ['--skip-unfit']])(
+    'none of which is accepted refuse the call, and no hint offers the way around: %j',
+    async (...more) => {
+      const old = issue({ subject: 'CN=Old', notAfter: new Date(AT.getTime() - 1000) });
+      const refused = await add([at.write('bundle.pem', old.pem + issue({ subject: 'CN=Unknown' }).pem), ...more]);
+      expect([refused.status, refused.stderr]).toEqual([5, expect.stringContaining('[trust/unfit]')]);
+      expect(refused.stderr).not.toContain('--skip-unfit');
+    },
+  );
 
   test('take intermediates along only with --intermediates', async () => {
     const file = at.write('chain.pem', sub.pem + fresh.pem);

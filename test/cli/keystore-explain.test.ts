@@ -53,7 +53,10 @@ test('"0 entries" is explained, in text and as JSON', async () => {
     expect.arrayContaining(['keystore/zero-entries', 'keystore/invisible-entry', 'keystore/needs-newer-java']),
   );
   expect(findings.every(({ hint, source }) => hint !== undefined && source.input === p12)).toBe(true);
-  expect((await at.keystore(['explain', p12])).stdout).toMatch(/Java sees {3}0\n/);
+  const text = (await at.keystore(['explain', p12])).stdout;
+  expect(text).toMatch(/Java sees {3}0\n/);
+  const [, ...lines] = text.split('\n');
+  expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
 });
 
 test('what the system generates is said', async () => {
@@ -61,7 +64,9 @@ test('what the system generates is said', async () => {
   mkdirSync(folder, { recursive: true });
   writeFileSync(`${folder}/cacerts`, at.bytes());
   const { stdout } = await at.keystore(['explain', `${folder}/cacerts`]);
-  expect(stdout).toMatch(/^warning: update-ca-certificates .*makes this keystore anew.*\[keystore\/generated-file\]/m);
+  expect(stdout).toMatch(
+    /^warning: update-ca-certificates .*makes\s+this\s+keystore\s+anew.*\[keystore\/generated-file\]/ms,
+  );
 });
 
 test('a file called .jks that is PKCS#12 is what it is; --storetype checks it', async () => {

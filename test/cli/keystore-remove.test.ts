@@ -202,5 +202,6 @@ describe('a PEM bundle', () => {
     expect(Buffer.from(at.bytes('bundle.pem')).toString()).toBe(alpha.pem);
     const last = await at.keystore(['remove', bundle, '--sha256', alpha.certificate.sha256, '--yes']);
     expect([last.status, last.stderr]).toEqual([5, expect.stringMatching(/keystore\/cannot-preserve/)]);
+    expect(last.stderr).toContain('anchorctl keystore replace puts another certificate in its place');
   });
 });

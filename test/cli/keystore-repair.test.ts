@@ -63,6 +63,7 @@ describe('what Java does not see', () => {
     const { status, stderr } = await repair([], { env: { ANCHORCTL_STOREPASS: PASSWORD }, answers: ['yes'] });
     expect([status, visible()]).toEqual([0, ['Alpha', freshAlias]]);
     for (const { certificate } of [alpha, fresh]) expect(stderr).toContain(`SHA-256 ${certificate.sha256}`);
+    expect(stderr).toContain('\nType yes to go on: ');
   });
 
   test('in JKS is found under its alias in lower case', async () => {

@@ -89,7 +89,10 @@ describe('trust', () => {
     const leaf = issue({ subject: 'CN=server', issuer: own, basicConstraints: { ca: false } });
     writeFileSync(join(folder, 'leaf.pem'), leaf.pem);
     const args = [join(folder, 'leaf.pem'), '--keystore', store, '--expect-sha256', leaf.certificate.sha256];
-    expect((await rotate(args)).status).toBe(5);
+    const refused = await rotate(args);
+    expect([refused.status, refused.stderr]).toEqual([5, expect.stringContaining('--allow-not-a-ca accepts it')]);
+    const toDevice = await rotate([...args, '--device', 'ios:X']);
+    expect([toDevice.status, toDevice.stderr]).toEqual([5, expect.not.stringContaining('--allow-not-a-ca')]);
     expect((await rotate([...args, '--allow-not-a-ca'])).status).toBe(0);
     expect(entries().at(-1)?.fingerprints).toEqual([leaf.certificate.sha256]);
   });

@@ -1,4 +1,4 @@
-import { cpSync, linkSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { anchorctl, type CallOptions } from '../support/cli.ts';
@@ -208,7 +208,10 @@ describe('rollback', () => {
     await rotate([...wholeDemo(), '--yes']);
     expect((await anchorctl(['rollback', out])).status).toBe(5);
     const { status, stdout } = await anchorctl(['rollback', out, '--yes']);
-    expect([status, stdout]).toEqual([0, expect.stringMatching(/is back as it was before the run/)]);
+    expect([status, stdout]).toEqual([
+      0,
+      expect.stringMatching(/is back as it was before the run\n {4}SHA-256 {3}[0-9a-f]{64}\n/),
+    ]);
     expect(readFileSync(store)).toEqual(readFileSync(demo('tg.jks')));
     const again = await anchorctl(['rollback', out, '--yes', '--json']);
     expect([again.status, again.json()]).toEqual([
@@ -216,6 +219,21 @@ describe('rollback', () => {
       expect.objectContaining({ schema: 'anchorctl/rollback/1', changed: false }),
     ]);
     expect((await rotate([...wholeDemo(), '--yes'])).status).toBe(5);
+  });
+
+  test('of a run that found all in place asks for no restart, as the run did', async () => {
+    const call = ['--keystore', store, '--yes'];
+    await rotate([demo('identrust.zip'), ...call]);
+    rmSync(out, { recursive: true });
+    const before = readFileSync(store);
+    const run = await rotate([demo('identrust.zip'), ...call]);
+    expect([run.status, run.stdout]).toEqual([0, expect.stringContaining('runbook.md')]);
+    expect(run.stdout).not.toMatch(/Restart|rollback/);
+    expect(readFileSync(join(out, 'runbook.md'), 'utf8')).toMatch(/## Back to how it was\n\n- Gateways: .*\n$/);
+    const back = await anchorctl(['rollback', out, '--yes']);
+    expect([back.status, back.stdout]).toEqual([0, expect.stringContaining('was not changed by the run')]);
+    expect(back.stdout).not.toContain('Restart');
+    expect(readFileSync(store)).toEqual(before);
   });
 
   test('refuses where somebody changed the keystore since', async () => {

@@ -115,6 +115,9 @@ describe('the stages', () => {
     expect(switched).toContain('\nshow running-config\n  must print the line ip http client secure-trustpoint NEW\n');
     expect(switched).toContain('\n  must not print the line pki trustpoint OLD verify\n');
     expect(switched).not.toContain('certificates:');
+    expect(switched).toMatch(/^After the block of stage switch, NEW \(ios(?:-xe)?\), type/);
+    const back = await verify('--config', at('r1.cfg'), '--stage', 'add', '--action', 'rollback');
+    expect(back).toMatch(/^After the block of stage add of the rollback, NEW /);
     const removed = await verify('--stage', 'remove');
     expect(removed).toContain('OLD status\n  must print no certificate\n');
     expect(removed).not.toMatch(/certificates:|serial number/);

@@ -174,11 +174,15 @@ async function readRequest(args: RotateArgs, io: Io): Promise<Request> {
   };
 }
 
-function toTrustOptions(args: RotateArgs, { at, expectations, stores }: Request): Omit<TrustOptions, 'confirmed'> {
+function toTrustOptions(
+  args: RotateArgs,
+  { at, expectations, stores, devices }: Request,
+): Omit<TrustOptions, 'confirmed'> {
   return {
     at,
     expected: expectations.all,
     allowed: allowancesOf(args),
+    forDevices: devices.length > 0,
     anchorSets: () => stores.map(anchorsOf),
   };
 }
