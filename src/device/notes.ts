@@ -87,7 +87,7 @@ export function noteFiles(files: readonly BlockFile[], folder: string): readonly
     {
       code: 'device/file-needed',
       message: `the block loads ${files.map(({ name }) => name).join(', ')}, to be in ${folder} on the device before it is pasted`,
-      hint: '--out FOLDER writes what it loads beside the block; copy that to the device with scp or sftp',
+      hint: 'copy what --out FOLDER writes beside the block to the device, with scp or sftp',
     },
   ];
 }

@@ -376,7 +376,7 @@ describe('a plugin of Nagios', () => {
   ])('%d days left: %d %s, whatever --fail-on says', async (days, status, state) => {
     const call = await check(write('a.pem', days), '--format', 'nagios', '--fail-on', 'expired');
     expect(call.status).toBe(status);
-    expect(call.stdout).toContain(`CERTIFICATES ${state}: 1 certificates`);
+    expect(call.stdout).toContain(`CERTIFICATES ${state}: 1 certificate,`);
     expect(call.stdout).toContain(`| days_left=${days.toFixed(2)};60:;14: files=1;;;0 `);
   });
 });

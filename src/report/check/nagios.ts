@@ -42,7 +42,8 @@ export function renderNagiosFailure(message: string): string {
 function* renderNagios(report: CheckReport): Generator<string> {
   const { summary, certificates, findings } = report;
   const counts = Object.entries(summary).filter(([what, count]) => what !== 'files' && count > 0);
-  const text = counts.map(([what, count]) => `${count} ${what}`).join(', ') || `nothing found${inFiles(report)}`;
+  const counted = counts.map(([what, count]) => `${count} ${count === 1 ? what.replace(/s$/, '') : what}`);
+  const text = counted.join(', ') || `nothing found${inFiles(report)}`;
   const next = certificates.reduce<CheckedCertificate | null>(
     (first, one) => ((one.daysLeft ?? Infinity) < (first?.daysLeft ?? Infinity) ? one : first),
     null,
