@@ -283,6 +283,14 @@ describe('anchors by their SHA-256 alone', () => {
     ]);
     expect(stdout).toMatch(/^old {2}QuoVadis Root CA 2\n {5}85a0dd7d/);
   });
+
+  test.each(['85a0dd7d', old.slice(1), `SHA256:${old.slice(0, 40)}`])('%s is none', async (value) => {
+    const { status, stderr } = await anchorctl(['ledger', at('site'), '--old', value, '--new', recent]);
+    expect([status, stderr]).toEqual([
+      3,
+      expect.stringContaining(`"${value}" is no SHA-256, and there is no such file`),
+    ]);
+  });
 });
 
 describe('other forms', () => {

@@ -111,6 +111,9 @@ function render(report: LedgerReport, format: LedgerArgs['format']): string {
   return format === 'html' ? renderLedgerHtml(report) : renderLedger(report);
 }
 
+/** What may be a digest that was cut or is of another kind. */
+const DIGITS = /^(?:sha-?256[:=])?[0-9a-f:]{6,}$/i;
+
 /** Each value is a digest or names a file; what is at hand of the certificates is added to `known`. */
 async function readAnchors(
   values: readonly string[],
@@ -136,6 +139,11 @@ async function readFiles(name: string, limits: Partial<InputLimits>, io: Io): Pr
   const { inputs } = await readInputs([name], io, { password: null, strict: false, limits });
   const read = inputs.map(intactOf);
   const [error] = [...errorsOf(inputs), ...read.flatMap(({ errors }) => errors)];
+  if (error?.code === 'input/not-found' && DIGITS.test(name)) {
+    throw new TrustError(error.code, `"${name}" is no SHA-256, and there is no such file`, {
+      hint: 'write all 64 hex digits of the SHA-256, with or without colons, or name a file',
+    });
+  }
   if (error !== undefined) throw error;
   return distinct(read.flatMap(({ certificates }) => certificates));
 }
