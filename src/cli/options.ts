@@ -46,7 +46,7 @@ export const inputsPositional = {
   type: 'string',
   array: true,
   demandOption: true,
-  describe: 'File, folder, glob, tls://host:port or -',
+  describe: 'File, folder, glob, tls://host:port, or -',
 } as const;
 
 /** Whether nothing found is an answer like any other. */
@@ -91,20 +91,20 @@ export const storetypeOption: Options = {
 /** Where store passwords come from. */
 export const passwordOptions: Readonly<Record<'storepass-env' | 'storepass-file' | 'storepass', TextOption>> = {
   'storepass-env': textOption('storepass-env', 'Environment variable that holds the store password'),
-  'storepass-file': textOption('storepass-file', 'File whose first line is the store password'),
+  'storepass-file': textOption('storepass-file', 'A file whose first line is the store password'),
   storepass: textOption('storepass', 'The store password itself (other users of this machine can see it)'),
 };
 
 /** Where the password of keys comes from that is another than that of their keystore. */
 export const keyPasswordOptions: Readonly<Record<'keypass-env' | 'keypass-file', TextOption>> = {
   'keypass-env': textOption('keypass-env', 'Environment variable with the password of keys, where it is another'),
-  'keypass-file': textOption('keypass-file', 'File whose first line is the password of keys, where it is another'),
+  'keypass-file': textOption('keypass-file', 'A file whose first line is the password of keys, where it is another'),
 };
 
 /** Where the password comes from that a keystore is to have. */
 export const newPasswordOptions: Readonly<Record<'new-storepass-env' | 'new-storepass-file', TextOption>> = {
   'new-storepass-env': textOption('new-storepass-env', 'Environment variable that holds the new store password'),
-  'new-storepass-file': textOption('new-storepass-file', 'File whose first line is the new store password'),
+  'new-storepass-file': textOption('new-storepass-file', 'A file whose first line is the new store password'),
 };
 
 /** An option of yargs that takes one text. */

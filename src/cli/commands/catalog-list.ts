@@ -29,7 +29,7 @@ export function options(yargs: Argv): Argv<unknown> {
       ...listOption('status', 'Only roots of this status; may be given several times'),
       choices: CATALOG_STATUSES,
     })
-    .option('name', textOption('name', 'Only roots with this text in their name or organization'))
+    .option('name', textOption('name', 'Only roots with this text in name or organization'))
     .example('$0 catalog list --status email-only --status removed', 'What is not trusted for servers any more?');
 }
 

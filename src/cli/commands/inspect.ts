@@ -55,7 +55,7 @@ export function options(yargs: Argv): Argv<unknown> {
     .option('pem', { type: 'boolean', default: false, describe: 'Print the certificates as PEM, each once' })
     .option('der', { type: 'boolean', default: false, describe: 'Print the one certificate as DER' })
     .option('split', textOption('split', 'Write each certificate as PEM into this folder'))
-    .option('force', { type: 'boolean', default: false, describe: 'Overwrite the files of --split' })
+    .option('force', { type: 'boolean', default: false, describe: 'Overwrite files of --split' })
     .option('strict', { type: 'boolean', default: false, describe: 'Refuse what is usually tolerated with a note' })
     .option('allow-empty', allowEmptyOption)
     .options(inputOptions)

@@ -38,7 +38,7 @@ export function options(yargs: Argv): Argv<unknown> {
     .positional('input', {
       type: 'string',
       demandOption: true,
-      describe: 'File that holds the new certificate, tls://host:port or -',
+      describe: 'File that holds the new certificate, tls://host:port, or -',
     })
     .option('alias', textOption('alias', 'The alias of the trusted certificate that is replaced'))
     .option('sha256', textOption('sha256', 'Its SHA-256'))

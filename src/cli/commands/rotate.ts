@@ -75,7 +75,7 @@ export function options(yargs: Argv): Argv<unknown> {
   return yargs
     .positional('input', inputsPositional)
     .options(commonOptions)
-    .option('keystore', listOption('keystore', 'A keystore that is to trust the certificates'))
+    .option('keystore', listOption('keystore', 'Keystore that is to trust the certificates'))
     .option('device', listOption('device', 'A device that is to trust them, as PLATFORM:TRUSTPOINT'))
     .option('retire', listOption('retire', 'SHA-256 or alias of a trusted certificate that is to go'))
     .option('out', { ...textOption('out', 'The run folder: blocks, backups, journal, runbook'), demandOption: true })
