@@ -4,7 +4,7 @@ import { checkTrustAnchor } from '../../src/check/rules.ts';
 import { contextTag, encodeElement, encodeInteger, encodeOid, TAG } from '../../src/encoding/der.ts';
 import { EXTENSION } from '../../src/x509/oids.ts';
 import { AT, type IssueOptions, issue } from '../support/certificates.ts';
-import { extendedKeyUsage, generalName, nameConstraints } from '../support/extensions.ts';
+import { extendedKeyUsage, generalName, nameConstraints, subjectAltName } from '../support/extensions.ts';
 
 const NULL = Uint8Array.of(TAG.null, 0);
 /** Of a time whose form is forgiven to roots. */
@@ -156,6 +156,39 @@ describe('a root', () => {
     },
   ])('$name', ({ options, expected }) => {
     expect(findingsOf(options).map(({ code, severity }) => `${severity} ${code}`)).toEqual(expected);
+  });
+});
+
+describe('a URI in a critical extension, which Java reads before it opens a keystore', () => {
+  const uri = (text: string) => generalName(`uri:${text}`);
+  const list = (...items: readonly Uint8Array[]) => encodeElement(TAG.sequence, ...items);
+  const point = (text: string) => list(list(encodeElement(contextTag(0), encodeElement(contextTag(0), uri(text)))));
+  const access = (text: string) => list(list(encodeOid('1.3.6.1.5.5.7.48.2'), uri(text)));
+  const codesOf = (options: IssueOptions) => findingsOf(options).map(({ code }) => code);
+
+  test.each(['http://a b/', 'http://[bad uri]', 'ldap://x/cn=a b', 'root', 'http:', 'http://h/%zz', 'http://h/\u001b'])(
+    '%j is none to it',
+    (text) => {
+      const found = findingsOf({ extensions: [subjectAltName([`uri:${text}`], true)] });
+      expect(found.map(({ code, severity }) => `${severity} ${code}`)).toContain('warning anchor/unreadable-in-java');
+      expect(found.map(({ message }) => message).join('')).not.toContain('\u001b');
+      expect(codesOf({ extensions: [subjectAltName([`uri:${text}`])] })).not.toContain('anchor/unreadable-in-java');
+    },
+  );
+
+  test.each(['http://a_b.example/x', 'http://host:port/', 'urn:foo:bar', 'ldap:///cn=A,o=B?x', 'http://[::1]/a%20b#c'])(
+    '%j is one',
+    (text) => expect(codesOf({ extensions: [subjectAltName([`uri:${text}`], true)] })).toEqual([]),
+  );
+
+  test.each([
+    [EXTENSION.issuerAltName, list(uri('a b'))],
+    [EXTENSION.crlDistributionPoints, point('a b')],
+    [EXTENSION.freshestCrl, point('a b')],
+    [EXTENSION.authorityInfoAccess, access('a b')],
+    [EXTENSION.subjectInfoAccess, access('a b')],
+  ])('is looked for in %s', (oid, value) => {
+    expect(codesOf(extension(oid, value, true))).toContain('anchor/unreadable-in-java');
   });
 });
 

@@ -3,13 +3,16 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkTrustAnchor } from '../../src/check/rules.ts';
 import { decodeKeystore } from '../../src/store/codecs.ts';
 import { editKeystore } from '../../src/store/edit.ts';
 import type { KeystoreEdit } from '../../src/store/keystore.ts';
+import { javaKeystore, PASSWORD } from '../store/builders.ts';
 import { FIXTURE_KEY_PASSWORD, FIXTURE_PASSWORD, fixture } from '../store/keystore-fixtures.ts';
-import { issue } from '../support/certificates.ts';
+import { AT, issue } from '../support/certificates.ts';
+import { subjectAltName } from '../support/extensions.ts';
 import { type JavaEntry, listWithJava } from './java-keystores.ts';
-import { hasKeytool, keytool } from './keytool.ts';
+import { callKeytool, hasKeytool, keytool } from './keytool.ts';
 
 const TIMEOUT = 120_000;
 const password = FIXTURE_PASSWORD;
@@ -24,6 +27,25 @@ describe.skipIf(!hasKeytool)('keytool', () => {
     folder = mkdtempSync(join(tmpdir(), 'anchorctl-'));
   });
   afterAll(() => rmSync(folder, { recursive: true }));
+
+  test.each([
+    { uri: 'http://a b/', critical: true, opens: false },
+    { uri: 'root', critical: true, opens: false },
+    { uri: 'http://h/%zz', critical: true, opens: false },
+    { uri: 'urn:foo:bar', critical: true, opens: true },
+    { uri: 'http://a_b.example:port/', critical: true, opens: true },
+    { uri: 'http://a b/', critical: false, opens: true },
+  ])(
+    'opens a keystore with the URI $uri in an extension (critical: $critical): $opens, as the finding says',
+    ({ uri, critical, opens }) => {
+      const { certificate, der } = issue({ extensions: [subjectAltName([`uri:${uri}`], critical)] });
+      writeFileSync(path('uri.jks'), javaKeystore({ entries: [{ alias: 'root', certificates: [der] }] }));
+      const { status } = callKeytool(['-list', '-keystore', path('uri.jks'), '-storepass', PASSWORD]);
+      const codes = checkTrustAnchor(certificate, { at: AT }).map(({ code }) => code);
+      expect([status === 0, !codes.includes('anchor/unreadable-in-java')]).toEqual([opens, opens]);
+    },
+    TIMEOUT,
+  );
 
   describe.each(['gateway.jks', 'gateway.jceks'])('%s', (name) => {
     test(
