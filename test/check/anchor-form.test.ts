@@ -182,6 +182,19 @@ describe('a URI in a critical extension, which Java reads before it opens a keys
   );
 
   test.each([
+    { base: 'http://example.com/', reads: false },
+    { base: 'example.com:8080', reads: false },
+    { base: 'bad host', reads: false },
+    { base: '.example.com', reads: true },
+    { base: 'example.com', reads: true },
+  ])('$base in name constraints has no scheme: $reads', ({ base, reads }) => {
+    for (const tree of ['permitted', 'excluded'])
+      expect(
+        codesOf({ extensions: [nameConstraints({ [tree]: [`uri:${base}`] })] }).includes('anchor/unreadable-in-java'),
+      ).toBe(!reads);
+  });
+
+  test.each([
     [EXTENSION.issuerAltName, list(uri('a b'))],
     [EXTENSION.crlDistributionPoints, point('a b')],
     [EXTENSION.freshestCrl, point('a b')],

@@ -10,7 +10,7 @@ import type { KeystoreEdit } from '../../src/store/keystore.ts';
 import { javaKeystore, PASSWORD } from '../store/builders.ts';
 import { FIXTURE_KEY_PASSWORD, FIXTURE_PASSWORD, fixture } from '../store/keystore-fixtures.ts';
 import { AT, issue } from '../support/certificates.ts';
-import { subjectAltName } from '../support/extensions.ts';
+import { nameConstraints, subjectAltName } from '../support/extensions.ts';
 import { type JavaEntry, listWithJava } from './java-keystores.ts';
 import { callKeytool, hasKeytool, keytool } from './keytool.ts';
 
@@ -29,16 +29,18 @@ describe.skipIf(!hasKeytool)('keytool', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   test.each([
-    { uri: 'http://a b/', critical: true, opens: false },
-    { uri: 'root', critical: true, opens: false },
-    { uri: 'http://h/%zz', critical: true, opens: false },
-    { uri: 'urn:foo:bar', critical: true, opens: true },
-    { uri: 'http://a_b.example:port/', critical: true, opens: true },
-    { uri: 'http://a b/', critical: false, opens: true },
+    { extension: subjectAltName(['uri:http://a b/'], true), opens: false },
+    { extension: subjectAltName(['uri:root'], true), opens: false },
+    { extension: subjectAltName(['uri:http://h/%zz'], true), opens: false },
+    { extension: nameConstraints({ permitted: ['uri:http://example.com/'] }), opens: false },
+    { extension: nameConstraints({ excluded: ['uri:bad host'] }), opens: false },
+    { extension: subjectAltName(['uri:urn:foo:bar', 'uri:http://a_b.example:port/'], true), opens: true },
+    { extension: nameConstraints({ permitted: ['uri:.example.com', 'uri:example.com'] }), opens: true },
+    { extension: subjectAltName(['uri:http://a b/']), opens: true },
   ])(
-    'opens a keystore with the URI $uri in an extension (critical: $critical): $opens, as the finding says',
-    ({ uri, critical, opens }) => {
-      const { certificate, der } = issue({ extensions: [subjectAltName([`uri:${uri}`], critical)] });
+    'opens a keystore with the URIs of case %#: $opens, as the finding says',
+    ({ extension, opens }) => {
+      const { certificate, der } = issue({ extensions: [extension] });
       writeFileSync(path('uri.jks'), javaKeystore({ entries: [{ alias: 'root', certificates: [der] }] }));
       const { status } = callKeytool(['-list', '-keystore', path('uri.jks'), '-storepass', PASSWORD]);
       const codes = checkTrustAnchor(certificate, { at: AT }).map(({ code }) => code);
