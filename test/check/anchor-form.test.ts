@@ -159,7 +159,7 @@ describe('a root', () => {
   });
 });
 
-describe('a URI in a critical extension, which Java reads before it opens a keystore', () => {
+describe('a name in a critical extension, which Java reads before it opens a keystore', () => {
   const uri = (text: string) => generalName(`uri:${text}`);
   const list = (...items: readonly Uint8Array[]) => encodeElement(TAG.sequence, ...items);
   const point = (text: string) => list(list(encodeElement(contextTag(0), encodeElement(contextTag(0), uri(text)))));
@@ -187,11 +187,21 @@ describe('a URI in a critical extension, which Java reads before it opens a keys
     { base: 'bad host', reads: false },
     { base: '.example.com', reads: true },
     { base: 'example.com', reads: true },
+    { base: 'a_b', reads: false },
+    { base: '', reads: false },
   ])('$base in name constraints has no scheme: $reads', ({ base, reads }) => {
     for (const tree of ['permitted', 'excluded'])
       expect(
         codesOf({ extensions: [nameConstraints({ [tree]: [`uri:${base}`] })] }).includes('anchor/unreadable-in-java'),
       ).toBe(!reads);
+  });
+
+  test.each([
+    { name: 'email:', says: 'an empty e-mail address' },
+    { name: 'hex:0102030405', says: 'an IP address of 5 octets' },
+  ])('$says is none to it', ({ name, says }) => {
+    const messages = findingsOf({ extensions: [subjectAltName([name], true)] }).map(({ message }) => message);
+    expect(messages.join('')).toContain(`has ${says}: Java opens no keystore`);
   });
 
   test.each([

@@ -34,11 +34,15 @@ describe.skipIf(!hasKeytool)('keytool', () => {
     { extension: subjectAltName(['uri:http://h/%zz'], true), opens: false },
     { extension: nameConstraints({ permitted: ['uri:http://example.com/'] }), opens: false },
     { extension: nameConstraints({ excluded: ['uri:bad host'] }), opens: false },
+    { extension: nameConstraints({ permitted: ['uri:a_b'] }), opens: false },
+    { extension: subjectAltName(['email:'], true), opens: false },
+    { extension: subjectAltName(['hex:0102030405'], true), opens: false },
     { extension: subjectAltName(['uri:urn:foo:bar', 'uri:http://a_b.example:port/'], true), opens: true },
-    { extension: nameConstraints({ permitted: ['uri:.example.com', 'uri:example.com'] }), opens: true },
+    { extension: nameConstraints({ permitted: ['uri:.example.com', 'uri:192.0.2.1'] }), opens: true },
+    { extension: subjectAltName(['ip:192.0.2.0/255.255.255.0', 'email:a b', 'dns:a b'], true), opens: true },
     { extension: subjectAltName(['uri:http://a b/']), opens: true },
   ])(
-    'opens a keystore with the URIs of case %#: $opens, as the finding says',
+    'opens a keystore with the names of case %#: $opens, as the finding says',
     ({ extension, opens }) => {
       const { certificate, der } = issue({ extensions: [extension] });
       writeFileSync(path('uri.jks'), javaKeystore({ entries: [{ alias: 'root', certificates: [der] }] }));

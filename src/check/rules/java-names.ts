@@ -1,7 +1,7 @@
 /**
- * URIs that Java cannot read. Java decodes every critical extension that it knows when it opens a keystore, each URI in it as
- * a java.net.URI with a scheme (sun.security.x509.URIName), in name constraints as one without, and refuses the whole keystore for one that is none. In an
- * extension that is not critical it passes over it. Tried with Java 17.
+ * Names that Java cannot read. Java decodes every critical extension that it knows when it opens a keystore, each URI in it as
+ * a java.net.URI with a scheme (sun.security.x509.URIName; in name constraints without one), and refuses the whole keystore
+ * for a name that is none. In an extension that is not critical it passes over it. Tried with Java 17.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { GeneralName } from '../../x509/general-name.js';
 import { EXTENSION } from '../../x509/oids.js';
 import { findingAbout, type Rule } from '../rule.js';
 
-/** The extensions that may hold a URI, by OID. */
+/** The extensions that hold names, by OID. */
 const HOLDERS: ReadonlyMap<string, (extensions: DecodedExtensions) => readonly GeneralName[]> = new Map([
   [EXTENSION.subjectAltName, ({ subjectAltName }) => subjectAltName ?? []],
   [EXTENSION.issuerAltName, ({ issuerAltName }) => issuerAltName ?? []],
@@ -27,35 +27,41 @@ const HOLDERS: ReadonlyMap<string, (extensions: DecodedExtensions) => readonly G
   [EXTENSION.subjectInfoAccess, ({ subjectInfoAccess }) => (subjectInfoAccess ?? []).map(locationOf)],
 ]);
 
-/** The characters of RFC 2396 without the colon: what name constraints have for a URI is a host or a domain, never a scheme. */
-const URI_BASE = /^(?:[a-z0-9_\-!.~'()*;/?@&=+$,#[\]]|%[0-9a-f]{2})*$/i;
-
 /** A scheme and what it is of, in the characters of RFC 2396, which java.net.URI follows. */
 const URI = /^[a-z][a-z0-9+.-]*:(?=[^#])(?:[a-z0-9_\-!.~'()*;/?:@&=+$,#[\]]|%[0-9a-f]{2})*$/i;
 
+/** What name constraints have for a URI: a host or a domain, and never a scheme. */
+const URI_BASE = /^\.?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.?$/i;
+
+/** An address of IPv4 or IPv6, with its mask or without: Java does not ask which of the two an extension wants. */
+const ADDRESS_LENGTHS: ReadonlySet<number> = new Set([4, 8, 16, 32]);
+
 /** `anchor/unreadable-in-java` */
-export const javaUris: Rule = (certificate, { entry }) => {
+export const javaNames: Rule = (certificate, { entry }) => {
   // Java opens a keystore with every root of the catalog, which is tested there.
-  const found = entry === null ? firstForeignUri(certificate) : null;
+  const found = entry === null ? describeForeign(certificate) : null;
   if (found === null) return [];
   return [
     findingAbout(
       certificate,
       'anchor/unreadable-in-java',
       'warning',
-      `a critical extension has ${quote(found)} for a URI: Java opens no keystore that holds the certificate`,
+      `a critical extension has ${found}: Java opens no keystore that holds the certificate`,
       'keep it out of keystores that Java reads, and have the CA issue it anew',
     ),
   ];
 };
 
-function firstForeignUri(certificate: Certificate): string | null {
+function describeForeign(certificate: Certificate): string | null {
   for (const { oid, critical } of certificate.extensions) {
     const namesIn = critical ? HOLDERS.get(oid) : undefined;
-    const names = namesIn?.(decodedExtensions(certificate)) ?? [];
-    const form = oid === EXTENSION.nameConstraints ? URI_BASE : URI;
-    const foreign = names.find((name) => name.kind === 'uri' && !form.test(name.text));
-    if (foreign?.kind === 'uri') return foreign.text;
+    const uri = oid === EXTENSION.nameConstraints ? URI_BASE : URI;
+    for (const name of namesIn?.(decodedExtensions(certificate)) ?? []) {
+      if (name.kind === 'uri' && !uri.test(name.text)) return `${quote(name.text)} for a URI`;
+      if (name.kind === 'email' && name.text === '') return 'an empty e-mail address';
+      if (name.kind === 'ip' && !ADDRESS_LENGTHS.has(name.octets.length))
+        return `an IP address of ${name.octets.length} octets`;
+    }
   }
   return null;
 }
