@@ -124,6 +124,7 @@ describe('a root', () => {
       expected: ['error anchor/duplicate-extension'],
     },
     { name: 'without a name', options: { subject: '' }, expected: ['error anchor/no-name'] },
+    { name: 'with a name of nothing', options: { subject: ',' }, expected: ['error anchor/no-name'] },
     {
       name: 'with two algorithms',
       options: { outerAlgorithm: encodeElement(TAG.sequence, encodeOid('1.2.840.10045.4.3.3')) },
@@ -194,6 +195,14 @@ describe('a name in a critical extension, which Java reads before it opens a key
       expect(
         codesOf({ extensions: [nameConstraints({ [tree]: [`uri:${base}`] })] }).includes('anchor/unreadable-in-java'),
       ).toBe(!reads);
+  });
+
+  test('may be as long as it likes', () => {
+    const long = 'a'.repeat(4_000_000);
+    expect(codesOf({ extensions: [subjectAltName([`uri:urn:${long}`], true)] })).toEqual([]);
+    expect(codesOf({ extensions: [nameConstraints({ permitted: [`uri:.${long}`] })] })).not.toContain(
+      'anchor/unreadable-in-java',
+    );
   });
 
   test.each([

@@ -6,6 +6,7 @@
  * @module
  */
 import { type DecodedExtensions, decodedExtensions } from '../../path/decoded-extensions.js';
+import { hasUriSyntax } from '../../path/names/uri.js';
 import { quote } from '../../path/reason.js';
 import type { Certificate } from '../../x509/certificate.js';
 import type { DistributionPoint } from '../../x509/distribution-point.js';
@@ -27,11 +28,7 @@ const HOLDERS: ReadonlyMap<string, (extensions: DecodedExtensions) => readonly G
   [EXTENSION.subjectInfoAccess, ({ subjectInfoAccess }) => (subjectInfoAccess ?? []).map(locationOf)],
 ]);
 
-/** A scheme and what it is of, in the characters of RFC 2396, which java.net.URI follows. */
-const URI = /^[a-z][a-z0-9+.-]*:(?=[^#])(?:[a-z0-9_\-!.~'()*;/?:@&=+$,#[\]]|%[0-9a-f]{2})*$/i;
-
-/** What name constraints have for a URI: a host or a domain, and never a scheme. */
-const URI_BASE = /^\.?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.?$/i;
+const NOT_OF_HOST = /[^a-z0-9.-]/i;
 
 /** An address of IPv4 or IPv6, with its mask or without: Java does not ask which of the two an extension wants. */
 const ADDRESS_LENGTHS: ReadonlySet<number> = new Set([4, 8, 16, 32]);
@@ -55,15 +52,20 @@ export const javaNames: Rule = (certificate, { entry }) => {
 function describeForeign(certificate: Certificate): string | null {
   for (const { oid, critical } of certificate.extensions) {
     const namesIn = critical ? HOLDERS.get(oid) : undefined;
-    const uri = oid === EXTENSION.nameConstraints ? URI_BASE : URI;
+    const isUri = oid === EXTENSION.nameConstraints ? isHostOrDomain : hasUriSyntax;
     for (const name of namesIn?.(decodedExtensions(certificate)) ?? []) {
-      if (name.kind === 'uri' && !uri.test(name.text)) return `${quote(name.text)} for a URI`;
+      if (name.kind === 'uri' && !isUri(name.text)) return `${quote(name.text)} for a URI`;
       if (name.kind === 'email' && name.text === '') return 'an empty e-mail address';
       if (name.kind === 'ip' && !ADDRESS_LENGTHS.has(name.octets.length))
         return `an IP address of ${name.octets.length} octets`;
     }
   }
   return null;
+}
+
+/** What Java wants for a URI in name constraints; never a scheme. */
+function isHostOrDomain(text: string): boolean {
+  return text !== '' && text !== '.' && !NOT_OF_HOST.test(text);
 }
 
 function namesOf(points: readonly DistributionPoint[] | null): readonly GeneralName[] {
