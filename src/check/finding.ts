@@ -46,6 +46,7 @@ export const FINDING_CODES = [
   'anchor/unique-identifier',
   'anchor/unknown-critical-extension',
   'anchor/unknown-key',
+  'anchor/unreadable-in-java',
   'anchor/unsupported-signature',
   'anchor/unusual-key',
   'anchor/weak-key',

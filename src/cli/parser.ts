@@ -52,6 +52,8 @@ export function parseArguments(
       'parse-numbers': false,
       'parse-positional-numbers': false,
       'dot-notation': false,
+      // An option that has a letter is there once, by its name.
+      'strip-aliased': true,
     })
     .wrap(Math.min(100, columns))
     .version(VERSION)
@@ -96,7 +98,10 @@ function translate(message: string, called: CalledCommand | null, argv: readonly
     return new TrustError('usage/missing-argument', missing, hint);
   }
   const [, without] = /^Not enough arguments following: (.*)$/.exec(text) ?? [];
-  if (without !== undefined) return new TrustError('usage/missing-argument', `--${without} needs a value`, hint);
+  if (without !== undefined) {
+    const option = `${without.length === 1 ? '-' : '--'}${without}`;
+    return new TrustError('usage/missing-argument', `${option} needs a value`, hint);
+  }
   const [, missing] = /^Missing required arguments?: (.*)$/.exec(text) ?? [];
   if (missing !== undefined) {
     const options = missing.split(', ').map((name) => `--${name}`);

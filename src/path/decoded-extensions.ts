@@ -37,6 +37,7 @@ export interface AuthorityKeyIdentifierFields {
 /** What the extensions say; null where one is absent or malformed. */
 export interface DecodedExtensions {
   readonly subjectAltName: readonly GeneralName[] | null;
+  readonly issuerAltName: readonly GeneralName[] | null;
   readonly nameConstraints: NameConstraints | null;
   readonly certificatePolicies: CertificatePolicies | null;
   readonly applicationPolicies: CertificatePolicies | null;
@@ -45,7 +46,9 @@ export interface DecodedExtensions {
   readonly inhibitAnyPolicy: number | null;
   readonly authorityKeyIdentifier: AuthorityKeyIdentifierFields | null;
   readonly crlDistributionPoints: readonly DistributionPoint[] | null;
+  readonly freshestCrl: readonly DistributionPoint[] | null;
   readonly authorityInfoAccess: readonly AccessDescription[] | null;
+  readonly subjectInfoAccess: readonly AccessDescription[] | null;
   /** What is wrong with the malformed ones. */
   readonly malformed: readonly { readonly extension: string; readonly message: string }[];
 }
@@ -72,10 +75,10 @@ function decodeAll(certificate: Certificate): DecodedExtensions {
     }
   };
   decoded('basicConstraints', expectCaAndPathLength);
-  decoded('issuerAltName', decodeGeneralNames);
-  decoded('freshestCrl', decodeDistributionPoints);
-  decoded('subjectInfoAccess', decodeAccessDescriptions);
   return {
+    issuerAltName: decoded('issuerAltName', decodeGeneralNames),
+    freshestCrl: decoded('freshestCrl', decodeDistributionPoints),
+    subjectInfoAccess: decoded('subjectInfoAccess', decodeAccessDescriptions),
     subjectAltName: decoded('subjectAltName', decodeGeneralNames),
     nameConstraints: decoded('nameConstraints', decodeNameConstraints),
     certificatePolicies: decoded('certificatePolicies', decodeCertificatePolicies),

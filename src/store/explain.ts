@@ -65,7 +65,7 @@ const NOTE_HINTS: Readonly<Record<NoteCode, string>> = {
   'keystore/foreign-algorithm': 'anchorctl keystore convert --type pkcs12 makes one that Java opens',
   'keystore/foreign-key-algorithm': 'anchorctl keystore convert --type pkcs12 encrypts them as Java does',
   'keystore/non-ascii-password': 'anchorctl keystore passwd gives it a password of ASCII characters',
-  'keystore/pbmac1': 'for older Java, have it written with a MAC of PKCS#12 (OpenSSL: without -pbmac1_pbkdf2)',
+  'keystore/pbmac1': 'anchorctl keystore convert --type pkcs12 makes one with a MAC that older Java reads',
   'keystore/pfx-version': 'have it written anew as version 3',
   'keystore/trailing-bytes': 'find out what they are; anchorctl does not change the file as long as they are there',
   'keystore/unread-entries': 'anchorctl does not change the file; keytool can, if Java can read this key',
@@ -156,7 +156,8 @@ function aboutFile(keystore: Keystore): KeystoreRemark[] {
         'keystore/needs-newer-java',
         'info',
         `${reasons.join(' and ')}: Java opens it from ${from.join(', ')} on`,
-        'older Java 8 and 11 say "Algorithm HmacPBESHA256 not available" or "data isn\'t an object ID"',
+        'older Java 8 and 11 say "Algorithm HmacPBESHA256 not available" or "data isn\'t an object ID"; ' +
+          'anchorctl keystore convert --type pkcs12 --compat java8 makes one that they open',
       ),
     );
   }

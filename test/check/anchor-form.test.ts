@@ -4,7 +4,7 @@ import { checkTrustAnchor } from '../../src/check/rules.ts';
 import { contextTag, encodeElement, encodeInteger, encodeOid, TAG } from '../../src/encoding/der.ts';
 import { EXTENSION } from '../../src/x509/oids.ts';
 import { AT, type IssueOptions, issue } from '../support/certificates.ts';
-import { extendedKeyUsage, generalName, nameConstraints } from '../support/extensions.ts';
+import { extendedKeyUsage, generalName, nameConstraints, subjectAltName } from '../support/extensions.ts';
 
 const NULL = Uint8Array.of(TAG.null, 0);
 /** Of a time whose form is forgiven to roots. */
@@ -124,6 +124,7 @@ describe('a root', () => {
       expected: ['error anchor/duplicate-extension'],
     },
     { name: 'without a name', options: { subject: '' }, expected: ['error anchor/no-name'] },
+    { name: 'with a name of nothing', options: { subject: ',' }, expected: ['error anchor/no-name'] },
     {
       name: 'with two algorithms',
       options: { outerAlgorithm: encodeElement(TAG.sequence, encodeOid('1.2.840.10045.4.3.3')) },
@@ -156,6 +157,70 @@ describe('a root', () => {
     },
   ])('$name', ({ options, expected }) => {
     expect(findingsOf(options).map(({ code, severity }) => `${severity} ${code}`)).toEqual(expected);
+  });
+});
+
+describe('a name in a critical extension, which Java reads before it opens a keystore', () => {
+  const uri = (text: string) => generalName(`uri:${text}`);
+  const list = (...items: readonly Uint8Array[]) => encodeElement(TAG.sequence, ...items);
+  const point = (text: string) => list(list(encodeElement(contextTag(0), encodeElement(contextTag(0), uri(text)))));
+  const access = (text: string) => list(list(encodeOid('1.3.6.1.5.5.7.48.2'), uri(text)));
+  const codesOf = (options: IssueOptions) => findingsOf(options).map(({ code }) => code);
+
+  test.each(['http://a b/', 'http://[bad uri]', 'ldap://x/cn=a b', 'root', 'http:', 'http://h/%zz', 'http://h/\u001b'])(
+    '%j is none to it',
+    (text) => {
+      const found = findingsOf({ extensions: [subjectAltName([`uri:${text}`], true)] });
+      expect(found.map(({ code, severity }) => `${severity} ${code}`)).toContain('warning anchor/unreadable-in-java');
+      expect(found.map(({ message }) => message).join('')).not.toContain('\u001b');
+      expect(codesOf({ extensions: [subjectAltName([`uri:${text}`])] })).not.toContain('anchor/unreadable-in-java');
+    },
+  );
+
+  test.each(['http://a_b.example/x', 'http://host:port/', 'urn:foo:bar', 'ldap:///cn=A,o=B?x', 'http://[::1]/a%20b#c'])(
+    '%j is one',
+    (text) => expect(codesOf({ extensions: [subjectAltName([`uri:${text}`], true)] })).toEqual([]),
+  );
+
+  test.each([
+    { base: 'http://example.com/', reads: false },
+    { base: 'example.com:8080', reads: false },
+    { base: 'bad host', reads: false },
+    { base: '.example.com', reads: true },
+    { base: 'example.com', reads: true },
+    { base: 'a_b', reads: false },
+    { base: '', reads: false },
+  ])('$base in name constraints has no scheme: $reads', ({ base, reads }) => {
+    for (const tree of ['permitted', 'excluded'])
+      expect(
+        codesOf({ extensions: [nameConstraints({ [tree]: [`uri:${base}`] })] }).includes('anchor/unreadable-in-java'),
+      ).toBe(!reads);
+  });
+
+  test('may be as long as it likes', () => {
+    const long = 'a'.repeat(4_000_000);
+    expect(codesOf({ extensions: [subjectAltName([`uri:urn:${long}`], true)] })).toEqual([]);
+    expect(codesOf({ extensions: [nameConstraints({ permitted: [`uri:.${long}`] })] })).not.toContain(
+      'anchor/unreadable-in-java',
+    );
+  });
+
+  test.each([
+    { name: 'email:', says: 'an empty e-mail address' },
+    { name: 'hex:0102030405', says: 'an IP address of 5 octets' },
+  ])('$says is none to it', ({ name, says }) => {
+    const messages = findingsOf({ extensions: [subjectAltName([name], true)] }).map(({ message }) => message);
+    expect(messages.join('')).toContain(`has ${says}: Java opens no keystore`);
+  });
+
+  test.each([
+    [EXTENSION.issuerAltName, list(uri('a b'))],
+    [EXTENSION.crlDistributionPoints, point('a b')],
+    [EXTENSION.freshestCrl, point('a b')],
+    [EXTENSION.authorityInfoAccess, access('a b')],
+    [EXTENSION.subjectInfoAccess, access('a b')],
+  ])('is looked for in %s', (oid, value) => {
+    expect(codesOf(extension(oid, value, true))).toContain('anchor/unreadable-in-java');
   });
 });
 

@@ -379,6 +379,18 @@ describe('a plugin of Nagios', () => {
     expect(call.stdout).toContain(`CERTIFICATES ${state}: 1 certificate,`);
     expect(call.stdout).toContain(`| days_left=${days.toFixed(2)};60:;14: files=1;;;0 `);
   });
+
+  test.each([
+    { letters: ['-w', '30', '-c', '14'], status: 0, ranges: '30:;14:' },
+    { letters: ['-w50', '-c', '2w'], status: 1, ranges: '50:;14:' },
+    { letters: ['-w=50', '-c45'], status: 2, ranges: '50:;45:' },
+    { letters: ['-w', '50', '--warn', '40'], status: 3, ranges: '' },
+  ])('the letters of its thresholds: $letters', async ({ letters, status, ranges }) => {
+    const call = await check(write('a.pem', 40), ...letters, '--format', 'nagios');
+    expect(call.status).toBe(status);
+    expect(call.stdout).toContain(ranges);
+    expect((await check('.', '-w')).stderr).toContain('-w needs a value [usage/missing-argument]');
+  });
 });
 
 describe('one that cannot be read among a thousand', () => {

@@ -1,6 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { javaKeystore } from '../store/builders.ts';
 import { fixture } from '../store/keystore-fixtures.ts';
+import { issue } from '../support/certificates.ts';
+import { subjectAltName } from '../support/extensions.ts';
 import { expired, StoreFolder } from './keystore-store.ts';
 
 let at: StoreFolder;
@@ -33,6 +36,23 @@ test('a keystore in order is described, and an expired anchor in it named', asyn
   );
   expect((await at.keystore(['explain', at.store, '--fail-on', 'warning'])).status).toBe(1);
   expect(at.snapshot()).toEqual(before);
+});
+
+test('a certificate that Java cannot read keeps it from the whole keystore', async () => {
+  const odd = issue({ subject: 'CN=Odd Root', extensions: [subjectAltName(['uri:http://a b/'], true)] });
+  const entries = [{ alias: 'odd', certificates: [odd.der] }];
+  const { status, json } = await at.keystore([
+    'explain',
+    at.write('odd.jks', javaKeystore({ entries })),
+    '--json',
+    '--fail-on',
+    'warning',
+  ]);
+  expect(status).toBe(1);
+  expect(json()).toMatchObject({
+    java: { readable: 'no version', from: [], reasons: ['it cannot read a certificate in it'] },
+    findings: [{ code: 'anchor/unreadable-in-java', severity: 'warning', source: { alias: 'odd' } }],
+  });
 });
 
 test('"0 entries" is explained, in text and as JSON', async () => {

@@ -3,13 +3,16 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkTrustAnchor } from '../../src/check/rules.ts';
 import { decodeKeystore } from '../../src/store/codecs.ts';
 import { editKeystore } from '../../src/store/edit.ts';
 import type { KeystoreEdit } from '../../src/store/keystore.ts';
+import { javaKeystore, PASSWORD } from '../store/builders.ts';
 import { FIXTURE_KEY_PASSWORD, FIXTURE_PASSWORD, fixture } from '../store/keystore-fixtures.ts';
-import { issue } from '../support/certificates.ts';
+import { AT, issue } from '../support/certificates.ts';
+import { nameConstraints, subjectAltName } from '../support/extensions.ts';
 import { type JavaEntry, listWithJava } from './java-keystores.ts';
-import { hasKeytool, keytool } from './keytool.ts';
+import { callKeytool, hasKeytool, keytool } from './keytool.ts';
 
 const TIMEOUT = 120_000;
 const password = FIXTURE_PASSWORD;
@@ -24,6 +27,31 @@ describe.skipIf(!hasKeytool)('keytool', () => {
     folder = mkdtempSync(join(tmpdir(), 'anchorctl-'));
   });
   afterAll(() => rmSync(folder, { recursive: true }));
+
+  test.each([
+    { extension: subjectAltName(['uri:http://a b/'], true), opens: false },
+    { extension: subjectAltName(['uri:root'], true), opens: false },
+    { extension: subjectAltName(['uri:http://h/%zz'], true), opens: false },
+    { extension: nameConstraints({ permitted: ['uri:http://example.com/'] }), opens: false },
+    { extension: nameConstraints({ excluded: ['uri:bad host'] }), opens: false },
+    { extension: nameConstraints({ permitted: ['uri:a_b'] }), opens: false },
+    { extension: subjectAltName(['email:'], true), opens: false },
+    { extension: subjectAltName(['hex:0102030405'], true), opens: false },
+    { extension: subjectAltName(['uri:urn:foo:bar', 'uri:http://a_b.example:port/'], true), opens: true },
+    { extension: nameConstraints({ permitted: ['uri:.example.com', 'uri:192.0.2.1'] }), opens: true },
+    { extension: subjectAltName(['ip:192.0.2.0/255.255.255.0', 'email:a b', 'dns:a b'], true), opens: true },
+    { extension: subjectAltName(['uri:http://a b/']), opens: true },
+  ])(
+    'opens a keystore with the names of case %#: $opens, as the finding says',
+    ({ extension, opens }) => {
+      const { certificate, der } = issue({ extensions: [extension] });
+      writeFileSync(path('uri.jks'), javaKeystore({ entries: [{ alias: 'root', certificates: [der] }] }));
+      const { status } = callKeytool(['-list', '-keystore', path('uri.jks'), '-storepass', PASSWORD]);
+      const codes = checkTrustAnchor(certificate, { at: AT }).map(({ code }) => code);
+      expect([status === 0, !codes.includes('anchor/unreadable-in-java')]).toEqual([opens, opens]);
+    },
+    TIMEOUT,
+  );
 
   describe.each(['gateway.jks', 'gateway.jceks'])('%s', (name) => {
     test(

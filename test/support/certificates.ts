@@ -129,9 +129,10 @@ export function toPem(der: Uint8Array, label = 'CERTIFICATE'): string {
   return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
 }
 
-/** `CN=…,O=…` as a Name of UTF8Strings, an empty one of nothing; commas inside values are not supported here. */
+/** `CN=…,O=…` as a Name of UTF8Strings; nothing between commas is a relative name without attributes, and there are none in values. */
 export function encodeName(name: string): Uint8Array {
   const rdns = (name === '' ? [] : name.split(',')).map((part) => {
+    if (part === '') return encodeElement(TAG.set);
     const [type = '', ...value] = part.split('=');
     const oid = [...ATTRIBUTE_NAMES].find(([, short]) => short === type.trim())?.[0] ?? type.trim();
     const text = encodeElement(TAG.utf8String, Buffer.from(value.join('=')));

@@ -58,9 +58,9 @@ export function options(yargs: Argv): Argv<unknown> {
     .option('policy', policyOption)
     .option(
       'warn',
-      thresholdOption('warn', '60d', 'Warn when less than this is left: 60d, 36h, 8w, 30% of the lifetime'),
+      thresholdOption('warn', 'w', '60d', 'Warn when less than this is left: 60d, 36h, 8w, 30% of the lifetime'),
     )
-    .option('fail', thresholdOption('fail', '14d', 'Critical when less than this is left'))
+    .option('fail', thresholdOption('fail', 'c', '14d', 'Critical when less than this is left'))
     .option('fail-on', {
       ...choiceOption('fail-on', ['warning', 'critical', 'expired'], 'End with status 1 from this level on'),
       default: 'critical',
@@ -84,10 +84,11 @@ export function options(yargs: Argv): Argv<unknown> {
     .example('$0 check tls://gw.example.com:8443', 'And on this server?');
 }
 
-/** An option that takes a threshold. */
-function thresholdOption(name: string, initial: string, describe: string) {
+/** An option that takes a threshold; its letter is that of plugins of Nagios. */
+function thresholdOption(name: string, letter: string, initial: string, describe: string) {
   return {
     type: 'string',
+    alias: letter,
     requiresArg: true,
     defaultDescription: `what the policy says, or ${initial}`,
     describe,

@@ -6,12 +6,13 @@
  */
 import type { Argv } from 'yargs';
 import type { Finding } from '../../check/finding.js';
+import { javaNames } from '../../check/rules/java-names.js';
 import { validity } from '../../check/rules/validity.js';
 import { checkStoreLocation } from '../../check/store-location.js';
 import { type ExitStatus, worstStatus } from '../../errors.js';
 import { renderExplanation, toExplainJson } from '../../report/keystore-explain.js';
-import { explainKeystore, javaSupportOf, type KeystoreRemark } from '../../store/explain.js';
-import type { KeystoreType } from '../../store/keystore.js';
+import { explainKeystore, type JavaSupport, javaSupportOf, type KeystoreRemark } from '../../store/explain.js';
+import type { Keystore, KeystoreType } from '../../store/keystore.js';
 import { trustedCertificates } from '../../store/select.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { sourceOf } from '../../x509/source.js';
@@ -51,18 +52,31 @@ export async function run(args: ExplainArgs, io: Io): Promise<ExitStatus> {
   const at = args.at ?? io.now();
   const password = await storePassword(args, io);
   const { path, name, keystore } = await openStore(args.file, { password, storetype: args.storetype }, io);
+  const unreadable = keystore.type === 'pem' ? [] : checkReading(keystore, at);
   const findings = [
     ...checkStoreLocation(path, name),
     ...explainKeystore(keystore).map((remark) => toFinding(remark, name)),
+    ...unreadable,
     ...trustedCertificates(keystore.entries).flatMap((certificate) => checkDates(certificate, at)),
   ];
-  const report = { name, keystore, java: javaSupportOf(keystore), findings, at };
+  const report = { name, keystore, java: supportOf(keystore, unreadable), findings, at };
   const status = answer({ json: toExplainJson(report), text: renderExplanation(report) }, args, io);
   return worstStatus([status, statusOf(findings, args.failOn)]);
 }
 
 function toFinding({ alias, ...remark }: KeystoreRemark, name: string): Finding {
   return { ...remark, source: sourceOf(name, { alias }) };
+}
+
+/** What keeps Java from the keystore, whatever entry it is in: Java decodes all of them before it gives one. */
+function checkReading({ entries }: Keystore, at: Date): readonly Finding[] {
+  const context = { at, entry: null, selfSignature: null };
+  return entries.flatMap(({ certificates }) => certificates.flatMap((certificate) => javaNames(certificate, context)));
+}
+
+function supportOf(keystore: Keystore, unreadable: readonly Finding[]): JavaSupport {
+  if (unreadable.length === 0) return javaSupportOf(keystore);
+  return { readable: 'no version', from: [], reasons: ['it cannot read a certificate in it'] };
 }
 
 /** An anchor that has ended is worth a warning in a store that is merely looked at. */

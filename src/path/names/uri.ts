@@ -15,15 +15,20 @@ const STRAY_PERCENT = /%(?![0-9a-f]{2})/i;
 const END_OF_AUTHORITY = /[/?#]/;
 const PORT = /:\d*$/;
 
-/**
- * Whether a text is an absolute URI: a scheme and something behind it, in the characters of RFC 3986. With an authority, it
- * names a host (RFC 5280 4.2.1.6); a single label is let pass, because URIs that are no locations have them.
- */
-export function isAbsoluteUri(text: string): boolean {
+/** Whether a text is a scheme and something behind it, in the characters of RFC 3986. */
+export function hasUriSyntax(text: string): boolean {
   const colon = text.indexOf(':');
   if (!LETTER.test(text) || NOT_OF_SCHEME.test(text.slice(0, Math.max(colon, 0)))) return false;
-  if (colon < 0 || colon === text.length - 1 || NOT_OF_URI.test(text) || STRAY_PERCENT.test(text)) return false;
-  if (!text.startsWith('://', colon)) return true;
+  return colon >= 0 && colon < text.length - 1 && !NOT_OF_URI.test(text) && !STRAY_PERCENT.test(text);
+}
+
+/**
+ * Whether a text is an absolute URI. With an authority, it names a host (RFC 5280 4.2.1.6); a single label is let pass,
+ * because URIs that are no locations have them.
+ */
+export function isAbsoluteUri(text: string): boolean {
+  if (!hasUriSyntax(text)) return false;
+  if (!text.startsWith('://', text.indexOf(':'))) return true;
   const host = hostOf(text);
   return host.startsWith('[') ? parseIpAddress(host.slice(1, -1)) !== null : host !== '';
 }

@@ -30,17 +30,22 @@ const UPPER_BOUNDS: ReadonlyMap<string, number> = new Map([
 
 /** The issuer is never empty (RFC 5280 4.1.2.4), the subject not in the certificate of a CA or an issuer of CRLs (4.1.2.6). */
 export const namesPresent: CertificateRule = (certificate) => [
-  ...(certificate.issuerName.rdns.length > 0 ? [] : [reason('path/missing-name', 'the issuer is empty', certificate)]),
-  ...(certificate.subjectName.rdns.length > 0 || !(certificate.ca || certificate.keyUsage?.has('cRLSign'))
+  ...(hasAttributes(certificate.issuerName) ? [] : [reason('path/missing-name', 'the issuer is empty', certificate)]),
+  ...(hasAttributes(certificate.subjectName) || !(certificate.ca || certificate.keyUsage?.has('cRLSign'))
     ? []
     : [reason('path/missing-name', 'the subject of one who issues is empty', certificate)]),
 ];
 
 /** Without a subject, the alternative names carry the identity: they must be there and be critical (RFC 5280 4.1.2.6). */
 export const subjectIdentified: CertificateRule = (certificate) =>
-  certificate.subjectName.rdns.length > 0 || certificate.extension(EXTENSION.subjectAltName)?.critical === true
+  hasAttributes(certificate.subjectName) || certificate.extension(EXTENSION.subjectAltName)?.critical === true
     ? []
     : [reason('path/missing-name', 'the subject is empty, and there is no critical subjectAltName', certificate)];
+
+/** A relative name without any attribute says no more than none; Java takes a name of such alone for an empty one. */
+function hasAttributes({ rdns }: DistinguishedName): boolean {
+  return rdns.some((rdn) => rdn.length > 0);
+}
 
 /** Attributes have a value, and none above its upper bound. Anchors are not held to it: many public roots were never. */
 export const attributesInBounds: CertificateRule = (certificate, { role }) => {

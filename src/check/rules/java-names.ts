@@ -1,0 +1,80 @@
+/**
+ * Names that Java cannot read. Java decodes every critical extension that it knows when it opens a keystore, each URI in it as
+ * a java.net.URI with a scheme (sun.security.x509.URIName; in name constraints without one), and refuses the whole keystore
+ * for a name that is none. In an extension that is not critical it passes over it. Tried with Java 17.
+ *
+ * @module
+ */
+import { type DecodedExtensions, decodedExtensions } from '../../path/decoded-extensions.js';
+import { hasUriSyntax } from '../../path/names/uri.js';
+import { quote } from '../../path/reason.js';
+import type { Certificate } from '../../x509/certificate.js';
+import type { DistributionPoint } from '../../x509/distribution-point.js';
+import type { GeneralName } from '../../x509/general-name.js';
+import { EXTENSION } from '../../x509/oids.js';
+import { findingAbout, type Rule } from '../rule.js';
+
+/** The extensions that hold names, by OID. */
+const HOLDERS: ReadonlyMap<string, (extensions: DecodedExtensions) => readonly GeneralName[]> = new Map([
+  [EXTENSION.subjectAltName, ({ subjectAltName }) => subjectAltName ?? []],
+  [EXTENSION.issuerAltName, ({ issuerAltName }) => issuerAltName ?? []],
+  [
+    EXTENSION.nameConstraints,
+    ({ nameConstraints }) => [...(nameConstraints?.permitted ?? []), ...(nameConstraints?.excluded ?? [])],
+  ],
+  [EXTENSION.crlDistributionPoints, ({ crlDistributionPoints }) => namesOf(crlDistributionPoints)],
+  [EXTENSION.freshestCrl, ({ freshestCrl }) => namesOf(freshestCrl)],
+  [EXTENSION.authorityInfoAccess, ({ authorityInfoAccess }) => (authorityInfoAccess ?? []).map(locationOf)],
+  [EXTENSION.subjectInfoAccess, ({ subjectInfoAccess }) => (subjectInfoAccess ?? []).map(locationOf)],
+]);
+
+const NOT_OF_HOST = /[^a-z0-9.-]/i;
+
+/** An address of IPv4 or IPv6, with its mask or without: Java does not ask which of the two an extension wants. */
+const ADDRESS_LENGTHS: ReadonlySet<number> = new Set([4, 8, 16, 32]);
+
+/** `anchor/unreadable-in-java` */
+export const javaNames: Rule = (certificate, { entry }) => {
+  // Java opens a keystore with every root of the catalog, which is tested there.
+  const found = entry === null ? describeForeign(certificate) : null;
+  if (found === null) return [];
+  return [
+    findingAbout(
+      certificate,
+      'anchor/unreadable-in-java',
+      'warning',
+      `a critical extension has ${found}: Java opens no keystore that holds the certificate`,
+      'keep it out of keystores that Java reads, and have the CA issue it anew',
+    ),
+  ];
+};
+
+function describeForeign(certificate: Certificate): string | null {
+  for (const { oid, critical } of certificate.extensions) {
+    const namesIn = critical ? HOLDERS.get(oid) : undefined;
+    const isUri = oid === EXTENSION.nameConstraints ? isHostOrDomain : hasUriSyntax;
+    for (const name of namesIn?.(decodedExtensions(certificate)) ?? []) {
+      if (name.kind === 'uri' && !isUri(name.text)) return `${quote(name.text)} for a URI`;
+      if (name.kind === 'email' && name.text === '') return 'an empty e-mail address';
+      if (name.kind === 'ip' && !ADDRESS_LENGTHS.has(name.octets.length))
+        return `an IP address of ${name.octets.length} octets`;
+    }
+  }
+  return null;
+}
+
+/** What Java wants for a URI in name constraints; never a scheme. */
+function isHostOrDomain(text: string): boolean {
+  return text !== '' && text !== '.' && !NOT_OF_HOST.test(text);
+}
+
+function namesOf(points: readonly DistributionPoint[] | null): readonly GeneralName[] {
+  return (points ?? []).flatMap(({ name, crlIssuer }) => [
+    ...(name?.kind === 'full' ? name.names : []),
+    ...(crlIssuer ?? []),
+  ]);
+}
+
+function locationOf({ location }: { readonly location: GeneralName }): GeneralName {
+  return location;
+}
