@@ -177,6 +177,15 @@ const XML_AND_HTML: readonly Row[] = [
     [['CN=Root', null, 1]],
   ],
   [
+    'HTML, a table with line numbers in cells',
+    `<html><table>\n${ROOT.pem
+      .trimEnd()
+      .split('\n')
+      .map((line, index) => `<tr><td>${index + 1}</td>\n<td>${line}</td></tr>`)
+      .join('')}</table></html>`,
+    [['CN=Root', null, 3]],
+  ],
+  [
     'HTML, a table with line numbers left out',
     `<table>${ROOT.pem
       .trimEnd()
