@@ -15,6 +15,9 @@ import type { InputKind } from './read-result.js';
 /** Zeros and blanks, which copying programs append. */
 const FILLERS: ReadonlySet<number> = new Set([0x00, 0x0a, 0x0d, 0x1a, 0x20]);
 
+/** Kinds that hold no certificate. */
+const PASSED_OVER: ReadonlySet<InputKind | null> = new Set(['key', 'crl', 'csr']);
+
 /** Reads what is no more of the structures; `unknown` where it is nothing. */
 type RestReader = (rest: Uint8Array, inside: Collector) => InputKind;
 
@@ -26,15 +29,21 @@ type RestReader = (rest: Uint8Array, inside: Collector) => InputKind;
  * @param readRest - for the text, the keystore or whatever else may follow
  */
 export function readDerRun(bytes: Uint8Array, into: Collector, readRest: RestReader): void {
+  const before = into.certificates.length;
+  // How a file ends of which nothing is used is no matter.
+  const isOfUse = () => !PASSED_OVER.has(detectDer(bytes)) || into.certificates.length > before;
   for (let offset = 0; offset < bytes.length; ) {
     const start = afterFillers(bytes, offset);
     if (start === bytes.length) {
+      if (!isOfUse()) return;
       into.note('der/trailing-bytes', `${start - offset} blanks or zeros follow the end`, { offset });
       return;
     }
     const length = readStructure(bytes.subarray(start), start === 0, into);
     if (length === null) {
-      readBehind(bytes, offset, into, readRest);
+      if (readBehind(bytes, offset, into, readRest) !== 'unknown' || !isOfUse()) return;
+      const message = `${bytes.length - offset} bytes follow the end of the structure`;
+      into.error(new TrustError('der/trailing-bytes', message, { at: { offset } }));
       return;
     }
     offset = start + length;
@@ -89,13 +98,10 @@ function lengthOf(bytes: Uint8Array): number | null {
   }
 }
 
-function readBehind(bytes: Uint8Array, offset: number, into: Collector, readRest: RestReader): void {
+function readBehind(bytes: Uint8Array, offset: number, into: Collector, readRest: RestReader): InputKind {
   const lines = countLineFeeds(asBuffer(bytes), 0, offset);
-  const kind = readRest(
+  return readRest(
     bytes.subarray(offset),
     into.within(null, (line) => lines + line),
   );
-  if (kind !== 'unknown') return;
-  const message = `${bytes.length - offset} bytes follow the end of the structure`;
-  into.error(new TrustError('der/trailing-bytes', message, { at: { offset } }));
 }

@@ -153,6 +153,11 @@ test('PEM, then a private key', () => {
   expect([certificates.length, notes.map(({ code }) => code), errors]).toEqual([1, ['input/private-key'], []]);
 });
 
+test.each(['\n', 'xyz xyz'])('what follows a CRL alone is no matter: %j', (end) => {
+  const { kind, notes, errors } = readCertificates(joined(crlDer({ issuer: ROOT }), end), { mayHoldNothing: true });
+  expect([kind, notes, errors]).toEqual(['crl', [], []]);
+});
+
 test('what follows DER and is nothing is an error', () => {
   expect(read(joined(ROOT.der, 'xyz xyz')).errors).toEqual([[expect.stringMatching(/^der/), 'in', null]]);
 });
