@@ -50,6 +50,17 @@ export function readDerRun(bytes: Uint8Array, into: Collector, readRest: RestRea
   }
 }
 
+/**
+ * Reads what stands behind a PKCS#12, which is passed over where it is nothing, as Java does.
+ *
+ * @param bytes - begin with one
+ * @param readRest - as for `readDerRun`
+ */
+export function readBehindPkcs12(bytes: Uint8Array, into: Collector, readRest: RestReader): void {
+  const length = lengthOf(bytes);
+  if (length !== null && afterFillers(bytes, length) < bytes.length) readBehind(bytes, length, into, readRest);
+}
+
 function afterFillers(bytes: Uint8Array, offset: number): number {
   let start = offset;
   while (start < bytes.length && FILLERS.has(bytes[start] as number)) start++;

@@ -9,7 +9,7 @@ import { orRaise, UnpackBudget } from '../encoding/unpack.js';
 import { expectTrustError, type Position, TrustError } from '../errors.js';
 import { decodeKeystore } from '../store/codecs.js';
 import { Collector } from './collector.js';
-import { readDerRun } from './der-run.js';
+import { readBehindPkcs12, readDerRun } from './der-run.js';
 import { detectBinary, detectOtherArchive } from './detect.js';
 import { readDocument } from './document.js';
 import type { Part } from './embedded.js';
@@ -107,6 +107,7 @@ function unwrap(bytes: Uint8Array, depth: number, reading: Reading, into: Collec
 
 function unwrapOne(bytes: Uint8Array, depth: number, reading: Reading, into: Collector, texts: number): InputKind {
   const kind = detectBinary(bytes);
+  const readRest = (rest: Uint8Array, inside: Collector) => readAsText(rest, depth, texts, reading, inside);
   switch (kind) {
     case null:
       return readAsText(bytes, depth, texts, reading, into);
@@ -122,7 +123,7 @@ function unwrapOne(bytes: Uint8Array, depth: number, reading: Reading, into: Col
     case 'crl':
     case 'csr': {
       const before = into.certificates.length;
-      readDerRun(bytes, into, (rest, inside) => readAsText(rest, depth, texts, reading, inside));
+      readDerRun(bytes, into, readRest);
       return kind === 'pkcs7' || into.certificates.length === before ? kind : 'der';
     }
     case 'xz':
@@ -134,6 +135,7 @@ function unwrapOne(bytes: Uint8Array, depth: number, reading: Reading, into: Col
       return kind;
     default:
       readKeystore(bytes, reading, into);
+      if (kind === 'pkcs12') readBehindPkcs12(bytes, into, readRest);
       return kind;
   }
 }

@@ -153,6 +153,16 @@ test('PEM, then a private key', () => {
   expect([certificates.length, notes.map(({ code }) => code), errors]).toEqual([1, ['input/private-key'], []]);
 });
 
+test.each<[string, readonly (string | Uint8Array)[]]>([
+  ['DER', [ROOT.der]],
+  ['an end of line and DER', ['\n', ROOT.der]],
+  ['PEM', [ROOT.pem]],
+])('PKCS#12, then %s', (_name, parts) => {
+  const [p12, password] = [fixture('openssl3.p12'), fixturePassword('openssl3.p12')];
+  const { kind, certificates, errors } = readCertificates(joined(p12, ...parts), { password });
+  expect([kind, certificates.at(-1)?.sha256, errors]).toEqual(['pkcs12', ROOT.certificate.sha256, []]);
+});
+
 test.each(['\n', 'xyz xyz'])('what follows a CRL alone is no matter: %j', (end) => {
   const { kind, notes, errors } = readCertificates(joined(crlDer({ issuer: ROOT }), end), { mayHoldNothing: true });
   expect([kind, notes, errors]).toEqual(['crl', [], []]);
