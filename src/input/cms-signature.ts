@@ -115,7 +115,7 @@ async function readSignedData(der: Uint8Array): Promise<SignedData | null> {
 export async function noteSignatures(bytes: Uint8Array): Promise<readonly Note[]> {
   const bundles =
     bytes[0] === TAG.sequence
-      ? splitPkcs7(bytes).bundles
+      ? splitPkcs7(bytes)
       : scanPem(bytes)
           .blocks.filter(({ label }) => contentOfLabel(label) === 'pkcs7')
           .map(({ der }) => der);

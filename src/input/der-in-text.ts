@@ -6,6 +6,7 @@
 import { isAscii } from 'node:buffer';
 import { asBuffer } from '../encoding/buffer.js';
 import { countLineFeeds } from '../encoding/byte-search.js';
+import { TAG } from '../encoding/der.js';
 import { peekElement } from '../store/peek.js';
 import { tryDecodeCertificate } from '../x509/certificate.js';
 import { sourceOf } from '../x509/source.js';
@@ -21,6 +22,9 @@ const HOLDERS: ReadonlySet<InputKind | null> = new Set(['pkcs7', 'pkcs12', 'key'
 
 /** How often what begins like one may be none: each costs time, and a hostile text is full of them. */
 const MOST_IN_VAIN = 10_000;
+
+/** Two headers, a version and the tag of a serial number: no further from its beginning has DER a byte that no text has. */
+const MAX_HEAD = 16;
 
 const NOWHERE = sourceOf('-');
 
@@ -39,12 +43,10 @@ export function findDer(text: Uint8Array): readonly PlacedPart[] {
   let inVain = 0;
   for (const start of startsIn(bytes)) {
     if (start < end) continue;
-    const header = peekElement(bytes, start);
-    if (header === null || header.length === null || header.contentStart + header.length > bytes.length) continue;
-    const der = text.subarray(start, header.contentStart + header.length);
-    const kind = detectBinary(der);
-    if (kind === null) continue;
-    if (HOLDERS.has(kind) || (kind === 'der' && tryDecodeCertificate(der, NOWHERE) !== null)) {
+    const der = wholeAt(text, start);
+    const kind = der && detectBinary(der);
+    if (der === null || kind === null) continue;
+    if (holdsAny(der, kind)) {
       line += countLineFeeds(bytes, end, start);
       const startLine = line;
       end = start + der.length;
@@ -53,6 +55,31 @@ export function findDer(text: Uint8Array): readonly PlacedPart[] {
     } else if (++inVain === MOST_IN_VAIN) break;
   }
   return found;
+}
+
+/**
+ * Whether a byte stands at the beginning of what `findDer` finds.
+ *
+ * @param at - of the first byte that no text has
+ */
+export function isInDer(text: Uint8Array, at: number): boolean {
+  for (let start = at; start >= Math.max(0, at - MAX_HEAD); start--) {
+    const der = text[start] === TAG.sequence ? wholeAt(text, start) : null;
+    const kind = der && detectBinary(der);
+    if (der !== null && kind !== null && holdsAny(der, kind)) return true;
+  }
+  return false;
+}
+
+function wholeAt(text: Uint8Array, start: number): Uint8Array | null {
+  const header = peekElement(text, start);
+  if (header === null || header.length === null) return null;
+  const end = header.contentStart + header.length;
+  return end > text.length ? null : text.subarray(start, end);
+}
+
+function holdsAny(der: Uint8Array, kind: InputKind): boolean {
+  return HOLDERS.has(kind) || (kind === 'der' && tryDecodeCertificate(der, NOWHERE) !== null);
 }
 
 /** Where such a SEQUENCE may begin, in order. */

@@ -25,8 +25,8 @@ const OFFSET_OF_FIRST = /^[ \t]*(?:0x)?0{4,16}[:h]?(?:[ \t]+-)?[ \t]+$/i;
 /** No offset with the blanks around it is longer. */
 const MAX_OFFSET = 64;
 
-/** Offsets are hexadecimal, those of `od` octal. */
-const RADIXES = [16, 8] as const;
+/** Offsets are hexadecimal, those of `od` octal or, with `-Ad`, decimal. */
+const RADIXES = [16, 8, 10] as const;
 
 /** No row has more bytes, or with the second offset more characters. */
 const MAX_WIDTH = 256;
@@ -127,7 +127,7 @@ function widthOf(rows: string): { readonly bytes: number; readonly radix: number
   const second = OFFSET.exec(next)?.[1] ?? '';
   const most = bytesOf(row, MAX_WIDTH).length;
   const widths = RADIXES.map((radix) => ({ bytes: Number.parseInt(second, radix), radix }));
-  return widths.find(({ bytes }) => bytes > 0 && bytes <= most) ?? null;
+  return widths.find(({ bytes }) => bytes === most) ?? widths.find(({ bytes }) => bytes > 0 && bytes <= most) ?? null;
 }
 
 /** The bytes at the beginning of a row, in groups of any size. */
@@ -178,7 +178,7 @@ class Element {
 
 /** Matches bytes that follow one another in any of the forms, not in the middle of other digits. */
 function startOf(...bytes: readonly string[]): RegExp {
-  const between = '[\\s:,_"-]{0,4}(?:0x|\\\\{1,2}x)?';
+  const between = `[\\s:,._"'-]{0,4}(?:0x|\\\\{1,2}x)?`;
   const pattern = bytes.join(between).replaceAll('BETWEEN', between);
   return new RegExp(`(?<![0-9a-z])(?:0x|\\\\{1,2}x)?${pattern}`, 'gi');
 }

@@ -152,7 +152,7 @@ function linesOf(text: string, start: number, end: number): readonly Run[] {
 /** Matches a run that stands between the same characters as that of the first line. */
 function runBetween(before: string, after: string): RegExp {
   const [near = ''] = new RegExp(`[^A-Za-z0-9+/=]{0,${AROUND}}$`).exec(before) ?? [];
-  const lead = near.trim() === '' ? '^\\s*' : literalPattern(near);
+  const lead = before.trim() === '' ? '^\\s*' : near.trim() === '' ? '\\s' : literalPattern(near);
   const trail = after.trim() === '' ? '\\s*$' : literalPattern(after.trimEnd().slice(0, AROUND));
   return new RegExp(`${lead}([A-Za-z0-9+/]+={0,2})(?=${trail})`, 'g');
 }

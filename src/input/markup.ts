@@ -1,7 +1,7 @@
 /**
  * Text in HTML: what a browser would show of it, line by line. Tags that begin a line end the one before, all others vanish,
- * and so do blank lines and the blanks around a line, which mean nothing there. Character references (HTML 5, 13.5) are
- * resolved as far as base64 and its markers can hold them.
+ * and so do blank lines and the blanks around a line, which mean nothing there, and the numbers that a listing in a table has
+ * in cells of their own. Character references (HTML 5, 13.5) are resolved as far as base64 and its markers can hold them.
  *
  * @module
  */
@@ -32,6 +32,11 @@ const INLINE: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
+
+const CELLS: ReadonlySet<string> = new Set(['td', 'th']);
+
+/** What is alone in a cell before the one with the text of its line. */
+const LINE_NUMBER = /^\s*\d{1,6}[.:]?\s*$/;
 
 /** The names that stand in base64, in its markers and around them. */
 const NAMED: Readonly<Record<string, string>> = {
@@ -73,7 +78,9 @@ export function stripMarkup(html: string): PlainText {
       writer.write(html, index + held, end - 1);
       writer.endLine();
     }
-    if (name !== undefined && !INLINE.has(name.toLowerCase())) writer.endLine();
+    if (name === undefined || INLINE.has(name.toLowerCase())) continue;
+    if (CELLS.has(name.toLowerCase())) writer.endCell();
+    else writer.endLine();
   }
   writer.write(html, end, html.length);
   return writer.finish();
@@ -118,6 +125,12 @@ class PlainTextWriter {
     if (line === '') return;
     this.#text.push(line);
     this.#lines.push(this.#openLine);
+  }
+
+  /** A cell of a table is a line of its own, but the number of a line is none. */
+  endCell(): void {
+    if (LINE_NUMBER.test(this.#open)) this.#open = '';
+    this.endLine();
   }
 
   finish(): PlainText {

@@ -18,6 +18,7 @@ import {
 } from '../encoding/der.js';
 import { explicitContent, octetsOf } from '../encoding/octet-string.js';
 import { expectTrustError, TrustError } from '../errors.js';
+import { detectDer } from './detect.js';
 
 const SIGNED_DATA = '1.2.840.113549.1.7.2';
 
@@ -49,25 +50,22 @@ export function decodePkcs7(bytes: Uint8Array): readonly Uint8Array[] {
  * The structures that stand one behind another.
  *
  * @param bytes - BER that begins with one
- * @returns each of them, and what follows that is none; the whole as one where it does not even end
+ * @returns each of them; the whole as one where it does not even end
  */
-export function splitPkcs7(bytes: Uint8Array): {
-  readonly bundles: readonly Uint8Array[];
-  readonly rest: Uint8Array;
-} {
+export function splitPkcs7(bytes: Uint8Array): readonly Uint8Array[] {
   const bundles: Uint8Array[] = [];
   let rest = bytes;
   try {
-    while (rest[0] === TAG.sequence) {
+    while (detectDer(rest) === 'pkcs7') {
       const element = readElement(rest, 0, rest.length, 'ber');
       bundles.push(encodingOf(element));
       rest = rest.subarray(element.end);
     }
   } catch (error) {
     expectTrustError(error);
-    if (bundles.length === 0) return { bundles: [bytes], rest: bytes.subarray(bytes.length) };
+    if (bundles.length === 0) return [bytes];
   }
-  return { bundles, rest };
+  return bundles;
 }
 
 /**

@@ -5,19 +5,16 @@
  * @module
  */
 import { type ArchiveKind, detectArchive, unpackArchive } from '../encoding/archive.js';
-import { asBuffer } from '../encoding/buffer.js';
-import { countLineFeeds } from '../encoding/byte-search.js';
-import { encodingOf, readElement } from '../encoding/der.js';
 import { orRaise, UnpackBudget } from '../encoding/unpack.js';
 import { expectTrustError, type Position, TrustError } from '../errors.js';
 import { decodeKeystore } from '../store/codecs.js';
 import { Collector } from './collector.js';
-import { detectBinary, detectOtherArchive, isPublicKey } from './detect.js';
+import { readBehindPkcs12, readDerRun } from './der-run.js';
+import { detectBinary, detectOtherArchive } from './detect.js';
 import { readDocument } from './document.js';
 import type { Part } from './embedded.js';
 import { HIGHEST_LIMITS, INPUT_LIMITS, type InputLimits } from './limits.js';
 import { readText } from './pem-text.js';
-import { splitPkcs7 } from './pkcs7.js';
 import type { InputKind, Note, ReadResult } from './read-result.js';
 import { SearchBudget } from './recover.js';
 import { decodeText } from './text.js';
@@ -51,12 +48,6 @@ interface Reading {
   readonly nesting: number;
   readonly budget: UnpackBudget;
 }
-
-/** How DER begins. */
-const SEQUENCE = 0x30;
-
-/** Zeros and blanks, which copying programs append. */
-const FILLERS: ReadonlySet<number> = new Set([0x00, 0x0a, 0x0d, 0x1a, 0x20]);
 
 /** What an input without certificates may be instead. */
 const NAMES: Partial<Record<InputKind, string>> = {
@@ -116,6 +107,7 @@ function unwrap(bytes: Uint8Array, depth: number, reading: Reading, into: Collec
 
 function unwrapOne(bytes: Uint8Array, depth: number, reading: Reading, into: Collector, texts: number): InputKind {
   const kind = detectBinary(bytes);
+  const readRest = (rest: Uint8Array, inside: Collector) => readAsText(rest, depth, texts, reading, inside);
   switch (kind) {
     case null:
       return readAsText(bytes, depth, texts, reading, into);
@@ -126,14 +118,14 @@ function unwrapOne(bytes: Uint8Array, depth: number, reading: Reading, into: Col
       readArchive(bytes, kind, depth, reading, into);
       return kind;
     case 'der':
-      readDer(bytes, into, (rest, inside) => readAsText(rest, depth, texts, reading, inside));
-      return kind;
     case 'pkcs7':
-      readPkcs7(bytes, into);
-      return kind;
     case 'key':
-      if (!isPublicKey(bytes)) into.privateKey();
-      return kind;
+    case 'crl':
+    case 'csr': {
+      const before = into.certificates.length;
+      readDerRun(bytes, into, readRest);
+      return kind === 'pkcs7' || into.certificates.length === before ? kind : 'der';
+    }
     case 'xz':
       into.error(
         new TrustError('archive/unsupported', 'xz is not unpacked here, because Node cannot', {
@@ -141,11 +133,9 @@ function unwrapOne(bytes: Uint8Array, depth: number, reading: Reading, into: Col
         }),
       );
       return kind;
-    case 'crl':
-    case 'csr':
-      return kind;
     default:
       readKeystore(bytes, reading, into);
+      if (kind === 'pkcs12') readBehindPkcs12(bytes, into, readRest);
       return kind;
   }
 }
@@ -212,55 +202,6 @@ function openEncoded(bytes: Uint8Array, depth: number, texts: number, reading: R
     if (refused === null) unwrap(bytes, depth + 1, reading, into, texts);
     else into.error(refused);
   }
-}
-
-/**
- * One certificate, or several in a row; what fills up the end of a file is passed over.
- *
- * @param readRest - for the text that may follow them
- */
-function readDer(
-  bytes: Uint8Array,
-  into: Collector,
-  readRest: (rest: Uint8Array, inside: Collector) => InputKind,
-): void {
-  for (let offset = 0; offset < bytes.length; ) {
-    if (noteFillers(bytes, offset, into)) return;
-    if (offset > 0 && bytes[offset] !== SEQUENCE) {
-      const lines = countLineFeeds(asBuffer(bytes), 0, offset);
-      const kind = readRest(
-        bytes.subarray(offset),
-        into.within(null, (line) => lines + line),
-      );
-      if (kind !== 'unknown') return;
-    }
-    try {
-      const element = readElement(bytes, offset);
-      into.decode([encodingOf(element)], into.source());
-      offset = element.end;
-    } catch (error) {
-      into.error(expectTrustError(error));
-      return;
-    }
-  }
-}
-
-/** Whether there are blanks and zeros alone from an offset on, which is noted. */
-function noteFillers(bytes: Uint8Array, offset: number, into: Collector): boolean {
-  if (!bytes.subarray(offset).every((byte) => FILLERS.has(byte))) return false;
-  into.note('der/trailing-bytes', `${bytes.length - offset} blanks or zeros follow the end`, { offset });
-  return true;
-}
-
-/** One bundle, or several in a row, with what may fill up the end of a file. */
-function readPkcs7(bytes: Uint8Array, into: Collector): void {
-  const { bundles, rest } = splitPkcs7(bytes);
-  for (const bundle of bundles) into.pkcs7(bundle, into.source());
-  const offset = bytes.length - rest.length;
-  if (rest.length === 0 || noteFillers(bytes, offset, into)) return;
-  into.error(
-    new TrustError('der/trailing-bytes', `${rest.length} bytes follow the end of the structure`, { at: { offset } }),
-  );
 }
 
 function readKeystore(bytes: Uint8Array, { password }: Reading, into: Collector): void {

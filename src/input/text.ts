@@ -6,6 +6,7 @@
 
 import { isUtf8 } from 'node:buffer';
 import { asBuffer } from '../encoding/buffer.js';
+import { isInDer } from './der-in-text.js';
 
 /** A text in an encoding that keeps ASCII bytes, which is what PEM is looked for in. */
 export interface DecodedText {
@@ -37,11 +38,11 @@ export function decodeText(bytes: Uint8Array): DecodedText | null {
   return { bytes, wrapping: 'none' };
 }
 
-/** Whether bytes begin with what is in no text; behind a block of PEM it may be DER that was put there. */
+/** Whether bytes begin with what is in no text; behind words and blocks of PEM it may be DER that was put there. */
 function isBinaryText(bytes: Uint8Array): boolean {
   const end = Math.min(bytes.length, SAMPLE);
   for (let at = 0; at < end; at++) {
-    if (isBinary(bytes[at] as number)) return !asBuffer(bytes.subarray(0, at)).includes(BEGIN);
+    if (isBinary(bytes[at] as number)) return !asBuffer(bytes.subarray(0, at)).includes(BEGIN) && !isInDer(bytes, at);
   }
   return false;
 }

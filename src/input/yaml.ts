@@ -24,6 +24,9 @@ const MAX_NAME = 400;
 /** A line of a log in JSON, whose block goes on in the next lines. */
 const MARKER_ALONE = /^\s*-{5}BEGIN [A-Z0-9 ]{1,64}-{5}\s*$/;
 
+/** A marker with a line end behind it. */
+const MARKER_LINE = /-----BEGIN [A-Z0-9 ]{1,64}-----\n/;
+
 /** What stands in a text. */
 interface YamlContents {
   readonly parts: readonly PlacedPart[];
@@ -126,8 +129,21 @@ function toPart(
   const bytes = Buffer.from(value);
   if (type === 'BLOCK_LITERAL')
     return { name, bytes, start, end, line, lineOf: (inner) => line + inner, isEncoded: false };
-  if (type !== 'QUOTE_DOUBLE' || !text.slice(start, end).includes('\\')) return null;
-  return { name, bytes, start, end, line, lineOf: () => line, isEncoded: false };
+  const written = text.slice(start, end);
+  if (type === 'QUOTE_DOUBLE' && written.includes('\\'))
+    return { name, bytes, start, end, line, lineOf: () => line, isEncoded: false };
+  // What is folded otherwise has its lines in the text alone.
+  if (type === 'BLOCK_FOLDED' || !MARKER_LINE.test(value)) return null;
+  return { name, bytes, start, end, line, lineOf: lineOfFolded(written, line), isEncoded: false };
+}
+
+/** The line of the file for a line of a string in flow style: there a blank line ends one, and a single line end is a blank (YAML 6.5). */
+function lineOfFolded(written: string, first: number): (inner: number) => number {
+  const lines = [first];
+  for (const [index, line] of written.split(/\r\n|\r|\n/).entries()) {
+    if (index > 0 && line.trim() === '') lines.push(first + index + 1);
+  }
+  return (inner) => lines[inner - 1] ?? lines.at(-1) ?? first;
 }
 
 /** As jq and JavaScript write it: `items[0].data["tls.crt"]`. */

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { readCertificates } from '../../src/input/read-certificates.ts';
 import { fixture, fixturePassword } from '../store/keystore-fixtures.ts';
 import { issue } from '../support/certificates.ts';
+import { crlDer } from '../support/crls.ts';
 import { type Found, read } from '../support/documents.ts';
 import { certsOnly } from '../support/pkcs7.ts';
 
@@ -46,6 +47,35 @@ test.each<[string, Uint8Array, string, readonly Found[]]>([
       ['CN=Sub', null, FEEDS + 2],
     ],
   ],
+  [
+    'DER after an end of line, and PKCS#7 after that',
+    joined(ROOT.der, '\r\n', SUB.der, '\n', certsOnly([OLD.der]), ROOT.der),
+    'der',
+    [
+      ['CN=Root', null, null],
+      ['CN=Sub', null, null],
+      ['CN=Old', null, null],
+      ['CN=Root', null, null],
+    ],
+  ],
+  [
+    'PKCS#7, then DER and PEM',
+    joined(certsOnly([ROOT.der]), OLD.der, SUB.pem),
+    'pkcs7',
+    [
+      ['CN=Root', null, null],
+      ['CN=Old', null, null],
+      ['CN=Sub', null, feedsIn(certsOnly([ROOT.der])) + feedsIn(OLD.der) + 1],
+    ],
+  ],
+  ['a CRL, then DER', joined(crlDer({ issuer: ROOT }), ROOT.der), 'der', [['CN=Root', null, null]]],
+  [
+    'what a server said, then DER',
+    joined('HTTP/1.1 200 OK\r\nContent-Type: application/pkix-cert\r\n\r\n', ROOT.der),
+    'text',
+    [['CN=Root', null, 4]],
+  ],
+  ['words, then PKCS#7', joined('Here:\n', certsOnly([ROOT.der])), 'text', [['CN=Root', null, 2]]],
   [
     'a member of an archive of ar',
     joined('!<arch>\na.pem/          0           0     0     644     100       `\n', SUB.pem, ROOT.der),
@@ -96,10 +126,46 @@ test('PEM, then PKCS#12', () => {
   expect(locked.map(({ code, at }) => [code, at?.line])).toEqual([['keystore/password-missing', LINES + 1]]);
 });
 
+test('a private key, then DER', () => {
+  const key = ROOT.privateKey.export({ format: 'der', type: 'pkcs8' });
+  const { kind, certificates, notes, errors } = readCertificates(joined(key, '\n', SUB.der));
+  expect([kind, certificates.length, notes.map(({ code }) => code), errors]).toEqual([
+    'der',
+    1,
+    ['input/private-key'],
+    [],
+  ]);
+});
+
+test('DER, then PKCS#12', () => {
+  const [p12, password] = [fixture('openssl3.p12'), fixturePassword('openssl3.p12')];
+  const { certificates, errors } = readCertificates(joined(SUB.der, p12, ROOT.der), { password });
+  const inside = readCertificates(p12, { password }).certificates;
+  expect(certificates.map(({ sha256 }) => sha256)).toEqual(
+    [SUB.certificate, ...inside, ROOT.certificate].map(({ sha256 }) => sha256),
+  );
+  expect(errors).toEqual([]);
+});
+
 test('PEM, then a private key', () => {
   const key = ROOT.privateKey.export({ format: 'der', type: 'pkcs8' });
   const { certificates, notes, errors } = readCertificates(joined(SUB.pem, key));
   expect([certificates.length, notes.map(({ code }) => code), errors]).toEqual([1, ['input/private-key'], []]);
+});
+
+test.each<[string, readonly (string | Uint8Array)[]]>([
+  ['DER', [ROOT.der]],
+  ['an end of line and DER', ['\n', ROOT.der]],
+  ['PEM', [ROOT.pem]],
+])('PKCS#12, then %s', (_name, parts) => {
+  const [p12, password] = [fixture('openssl3.p12'), fixturePassword('openssl3.p12')];
+  const { kind, certificates, errors } = readCertificates(joined(p12, ...parts), { password });
+  expect([kind, certificates.at(-1)?.sha256, errors]).toEqual(['pkcs12', ROOT.certificate.sha256, []]);
+});
+
+test.each(['\n', 'xyz xyz'])('what follows a CRL alone is no matter: %j', (end) => {
+  const { kind, notes, errors } = readCertificates(joined(crlDer({ issuer: ROOT }), end), { mayHoldNothing: true });
+  expect([kind, notes, errors]).toEqual(['crl', [], []]);
 });
 
 test('what follows DER and is nothing is an error', () => {

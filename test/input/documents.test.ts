@@ -79,6 +79,19 @@ const YAML_AND_JSON: readonly Row[] = [
   ['YAML with !!binary', `a: !!binary |\n${indented(folded(base64(ROOT.der), 76), 2)}\nb: 1\n`, [['CN=Root', 'a', 1]]],
   ['YAML, base64 in a folded scalar', `a: >-\n${indented(folded(base64(ROOT.pem), 76), 2)}\n`, [['CN=Root', 'a', 1]]],
   ['YAML, a string with escapes', `# x\nca: ${JSON.stringify(ROOT.pem)}\n`, [['CN=Root', 'ca', 2]]],
+  [
+    'YAML, a string in quotes over several lines',
+    `data:\n  ca: '${(ROOT.pem + SUB.pem).replaceAll('\n', '\n\n    ')}'\n  next: 1\n`,
+    [
+      ['CN=Root', 'data.ca', 2],
+      ['CN=Sub', 'data.ca', 2 + 2 * LINES],
+    ],
+  ],
+  [
+    'YAML, a string without quotes over several lines',
+    `---\n- ca:\n    ${ROOT.pem.trimEnd().replaceAll('\n', '\n\n    ')}\n`,
+    [['CN=Root', '[0].ca', 3]],
+  ],
   ['YAML with templates of Helm', `{{ if .x }}\ndata:\n  a: ${base64(ROOT.pem)}\n{{ end }}\n`, [['CN=Root', null, 3]]],
   [
     'JSON',
@@ -175,6 +188,15 @@ const XML_AND_HTML: readonly Row[] = [
     'HTML, coloured',
     `<pre><span class="k">${ROOT.pem.trimEnd().split('\n').join('</span>\n<span class="k">')}</span></pre>`,
     [['CN=Root', null, 1]],
+  ],
+  [
+    'HTML, a table with line numbers in cells',
+    `<html><table>\n${ROOT.pem
+      .trimEnd()
+      .split('\n')
+      .map((line, index) => `<tr><td>${index + 1}</td>\n<td>${line}</td></tr>`)
+      .join('')}</table></html>`,
+    [['CN=Root', null, 3]],
   ],
   [
     'HTML, a table with line numbers left out',

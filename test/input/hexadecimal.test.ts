@@ -36,6 +36,12 @@ const FORMS: Readonly<Record<string, Write>> = {
   'digits on lines, CR LF': (bytes) => lines(hex(bytes), 60).join('\r\n'),
   'colons between': (bytes) => pairs(bytes).join(':'),
   'blanks between': (bytes) => pairs(bytes).join(' '),
+  'dots between words': (bytes) => (hex(bytes).match(/.{1,4}/g) ?? []).join('.'),
+  'a list of Python': (bytes) =>
+    `[${pairs(bytes)
+      .map((pair) => `'0x${pair}'`)
+      .join(', ')}]\n`,
+  'od -Ad -tx1': (bytes) => dump(bytes, (row, offset) => `${offsetIn(10, 7, offset)} ${pairs(row).join(' ')}`),
   'words of a console': (bytes) =>
     lines(
       (

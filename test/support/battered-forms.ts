@@ -235,6 +235,11 @@ export const FRAMES: readonly Form[] = [
     ['pem/other-line E-2:1'],
   ],
   [
+    'line numbers but for the first line',
+    (pem) => prefixed(pem, (number) => (number === 1 ? '' : `${number}  `)),
+    ['pem/line-prefix 2:1', 'pem/missing-line-end E:5'],
+  ],
+  [
     'a pager that takes itself away',
     (pem) => pem.replace(/\n(?=.*\n.*\n-----END)/, `\n--More--${'\b'.repeat(8)}${' '.repeat(8)}${'\b'.repeat(8)}`),
     ['pem/terminal-escape E-2:1'],
