@@ -101,10 +101,13 @@ export function readDocument(bytes: Uint8Array, { into, isPlain, open }: Documen
     while (first + lines.length < into.certificates.length) lines.push(part.line);
   }
   const isInside = into.count > before;
-  const kind = readText(rest, lineOf === null ? into : into.within(null, lineOf), mayHaveRuns);
-  if (kind === 'unknown' && into.count === before && !isPlain && openHexadecimal(rest, lineOf, into, open))
-    return 'text';
-  if (lines.length > 0) sortByLine(into.certificates, first, lines);
+  const found = readText(rest, lineOf === null ? into : into.within(null, lineOf), mayHaveRuns);
+  const isNothing = found === 'unknown' && into.count === before;
+  // A device has rows of digits of its own.
+  const isDevice = found === 'device-config' || found === 'device-show';
+  const hasDigits = !isPlain && !isDevice && openHexadecimal(findHexadecimal(rest, isNothing), lineOf, into, open);
+  const kind = found === 'unknown' && hasDigits ? 'text' : found;
+  if (lines.length > 0 || hasDigits) sortByLine(into.certificates, first, lines);
   const headings = kind === 'pem' || kind === 'text' ? findHeadings(bytes) : [];
   if (headings.length > 0) {
     setAliases(into, first, headings);
@@ -113,22 +116,21 @@ export function readDocument(bytes: Uint8Array, { into, isPlain, open }: Documen
   return isInside || (isDocument && kind !== 'unknown') ? 'text' : kind;
 }
 
-/** Opens what a text that nothing else is known of has in hexadecimal; false where there is nothing. */
+/** Opens what stands in hexadecimal; false where there is nothing. */
 function openHexadecimal(
-  rest: Uint8Array,
+  digits: readonly PlacedPart[],
   lineOf: LineOf | null,
   into: Collector,
   open: DocumentReading['open'],
 ): boolean {
-  const found = findHexadecimal(rest).map((part) => placed(part, lineOf));
-  for (const part of found) {
+  for (const part of digits.map((one) => placed(one, lineOf))) {
     into.note('pem/hexadecimal', 'hexadecimal in the place of base64', { line: part.line });
     open(
       part,
       into.within(null, () => part.line),
     );
   }
-  return found.length > 0;
+  return digits.length > 0;
 }
 
 /** What became of a text whose strings were taken out. */

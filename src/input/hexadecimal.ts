@@ -1,5 +1,5 @@
 /**
- * DER in hexadecimal, in a text that is nothing else: digits alone or in groups, as `xxd -p`, databases, Wireshark and the rows of a
+ * DER in hexadecimal: digits alone or in groups, as `xxd -p`, databases, Wireshark and the rows of a
  * console have them, the bytes of an array or a string in a program, and dumps with offsets before the bytes and characters behind
  * them (`xxd`, `hexdump -C`, `od -tx1`, `openssl asn1parse -dump`).
  *
@@ -10,11 +10,11 @@ import { detectDer } from './detect.js';
 import type { PlacedPart } from './embedded.js';
 import { LineIndex, textOf } from './text.js';
 
-/** How far from its beginning a text is searched for the first: words may stand before it, more of them are another text. */
+/** How far from its beginning a text of which nothing is known is searched for the first: more words are another text. */
 const HEAD = 1024;
 
 /** A SEQUENCE of 128 octets or more that begins with a SEQUENCE, an OID or an INTEGER, as all that holds certificates does. */
-const START = startOf('30', '8[1-4]', '(?:[0-9a-f]{2}BETWEEN){1,4}?(?:30BETWEEN8|06|020)');
+const START = startOf('30', '8[1-4]', '(?:[0-9a-f]{2}BETWEEN){1,4}?(?:30BETWEEN8|06|02BETWEEN0)');
 
 /** What stands before the bytes of a row. */
 const OFFSET = /^[ \t]*(?:0x)?([0-9a-f]{4,16})[:h]?(?:[ \t]+-)?[ \t]+/i;
@@ -51,16 +51,17 @@ interface Written {
 }
 
 /**
- * The structures of a text that begins with one, or soon comes to it.
+ * The structures of a text.
  *
  * @param bytes - UTF-8 or Latin-1
+ * @param isNothing - whether nothing else was found in it, as is true of most texts: then one must begin soon
  * @returns in order. One may be cut short, which is seen when it is read
  */
-export function findHexadecimal(bytes: Uint8Array): readonly PlacedPart[] {
+export function findHexadecimal(bytes: Uint8Array, isNothing: boolean): readonly PlacedPart[] {
   START.lastIndex = 0;
-  if (!START.test(textOf(bytes.subarray(0, HEAD)))) return [];
+  if (isNothing && !START.test(textOf(bytes.subarray(0, HEAD)))) return [];
   const text = textOf(bytes);
-  const lines = new LineIndex(text);
+  let lines: LineIndex | null = null;
   const found: PlacedPart[] = [];
   START.lastIndex = 0;
   for (let match = START.exec(text); match !== null; match = START.exec(text)) {
@@ -68,6 +69,7 @@ export function findHexadecimal(bytes: Uint8Array): readonly PlacedPart[] {
     const written = readRows(text, start) ?? readDigits(text, start);
     START.lastIndex = written.end;
     if (written.bytes.length < LEAST || detectDer(written.bytes) === null) continue;
+    lines ??= new LineIndex(text);
     const { line } = lines.locate(start);
     found.push({
       name: null,

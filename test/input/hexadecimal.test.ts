@@ -5,9 +5,11 @@ import { javaKeystore } from '../store/builders.ts';
 import { fixture, fixturePassword } from '../store/keystore-fixtures.ts';
 import { issue } from '../support/certificates.ts';
 import { certsOnly } from '../support/pkcs7.ts';
+import { printChain } from '../support/running-config.ts';
 
 const ROOT = issue({ subject: 'CN=Root,O=30820101' });
 const SUB = issue({ subject: 'CN=Sub', issuer: ROOT });
+const THIRD = issue({ subject: 'CN=Third' });
 
 type Write = (bytes: Uint8Array) => string;
 
@@ -142,7 +144,9 @@ describe('what stands in hexadecimal', () => {
     });
     const p12 = fixture('openssl3.p12');
     const password = fixturePassword('openssl3.p12');
-    expect(read(hex(p12), password).found.length).toBeGreaterThan(0);
+    const { certificates } = readCertificates(p12, { password });
+    for (const write of [hex, FORMS['blanks between'], FORMS['hexdump -C'], FORMS['an array of C (xxd -i)']])
+      expect(read(write?.(p12) ?? '', password).found).toEqual(certificates.map(({ sha256 }) => sha256));
   });
 
   test('has the line on which it begins', () => {
@@ -161,14 +165,22 @@ describe('what stands in hexadecimal', () => {
     expect(read(text)).toEqual({ kind: 'unknown', found: [], notes: [], errors: ['input/unrecognised'] });
   });
 
-  test('beside a PEM block, that one is read alone', () => {
-    expect(read(`${hex(SUB.der)}\n${ROOT.pem}`)).toMatchObject({ found: [ROOT.certificate.sha256], errors: [] });
+  test.each(Object.entries(FORMS))('beside PEM, before and behind it: %s', (_, write) => {
+    const text = `${write(SUB.der)}\n${ROOT.pem}\n${write(THIRD.der)}\n`;
+    const { found, notes, errors } = read(text);
+    expect([found, errors]).toEqual([[SUB, ROOT, THIRD].map(({ certificate }) => certificate.sha256), []]);
+    expect(notes.filter((code) => code === 'pem/hexadecimal')).toHaveLength(2);
+  });
+
+  test('rows of a device are read by its reader alone', () => {
+    const { kind, found, notes } = read(printChain('TP', [{ der: ROOT.der, heading: 'ca 01' }]));
+    expect([kind, found, notes]).toEqual(['device-config', [ROOT.certificate.sha256], ['device/serial-mismatch']]);
   });
 
   test.each(['3082010130 82 ', '30820101308201zz ', '00000000: 3082 0101 3082\n', '30 82 01 01 30 82 '])(
     'a long text of %j takes no more time than its length',
     (part) => {
-      expect(findHexadecimal(Buffer.from(part.repeat(2 ** 21 / part.length)))).toEqual([]);
+      expect(findHexadecimal(Buffer.from(part.repeat(2 ** 21 / part.length)), false)).toEqual([]);
     },
   );
 });
