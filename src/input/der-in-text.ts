@@ -18,7 +18,7 @@ import type { InputKind } from './read-result.js';
 const STARTS: readonly Buffer[] = [0x81, 0x82, 0x83].map((length) => Buffer.from([0x30, length]));
 
 /** What is opened besides certificates. */
-const HOLDERS: ReadonlySet<InputKind | null> = new Set(['pkcs7', 'pkcs12', 'key']);
+const HOLDERS: ReadonlySet<InputKind> = new Set(['pkcs7', 'pkcs12', 'key']);
 
 /** How often what begins like one may be none: each costs time, and a hostile text is full of them. */
 const MOST_IN_VAIN = 10_000;
@@ -27,6 +27,11 @@ const MOST_IN_VAIN = 10_000;
 const MAX_HEAD = 16;
 
 const NOWHERE = sourceOf('-');
+
+interface Structure {
+  readonly der: Uint8Array;
+  readonly kind: InputKind;
+}
 
 /**
  * The certificates of a text, and what may hold some, in DER.
@@ -43,10 +48,10 @@ export function findDer(text: Uint8Array): readonly PlacedPart[] {
   let inVain = 0;
   for (const start of startsIn(bytes)) {
     if (start < end) continue;
-    const der = wholeAt(text, start);
-    const kind = der && detectBinary(der);
-    if (der === null || kind === null) continue;
-    if (holdsAny(der, kind)) {
+    const structure = structureAt(text, start);
+    if (structure === null) continue;
+    if (holdsAny(structure)) {
+      const { der } = structure;
       line += countLineFeeds(bytes, end, start);
       const startLine = line;
       end = start + der.length;
@@ -64,21 +69,24 @@ export function findDer(text: Uint8Array): readonly PlacedPart[] {
  */
 export function isInDer(text: Uint8Array, at: number): boolean {
   for (let start = at; start >= Math.max(0, at - MAX_HEAD); start--) {
-    const der = text[start] === TAG.sequence ? wholeAt(text, start) : null;
-    const kind = der && detectBinary(der);
-    if (der !== null && kind !== null && holdsAny(der, kind)) return true;
+    const structure = text[start] === TAG.sequence ? structureAt(text, start) : null;
+    if (structure !== null && holdsAny(structure)) return true;
   }
   return false;
 }
 
-function wholeAt(text: Uint8Array, start: number): Uint8Array | null {
+/** What begins at an offset, whole and of a kind that is known; null for all else. */
+function structureAt(text: Uint8Array, start: number): Structure | null {
   const header = peekElement(text, start);
   if (header === null || header.length === null) return null;
   const end = header.contentStart + header.length;
-  return end > text.length ? null : text.subarray(start, end);
+  if (end > text.length) return null;
+  const der = text.subarray(start, end);
+  const kind = detectBinary(der);
+  return kind === null ? null : { der, kind };
 }
 
-function holdsAny(der: Uint8Array, kind: InputKind): boolean {
+function holdsAny({ der, kind }: Structure): boolean {
   return HOLDERS.has(kind) || (kind === 'der' && tryDecodeCertificate(der, NOWHERE) !== null);
 }
 
