@@ -6,6 +6,7 @@
 import { asWarning, type Finding } from '../check/finding.js';
 import { findingAbout } from '../check/rule.js';
 import { checkStoreLocation } from '../check/store-location.js';
+import type { Certificate } from '../x509/certificate.js';
 import { displayName } from '../x509/name.js';
 import type { RotationPlan } from './plan.js';
 import type { TrustDecision } from './trust.js';
@@ -40,16 +41,22 @@ export function checkDecisions(decisions: readonly TrustDecision[]): readonly Fi
 }
 
 function checkVouched({ certificate, verdict }: TrustDecision): readonly Finding[] {
-  if (verdict !== 'unknown') return [];
-  return [
-    findingAbout(
-      certificate,
-      'trust/not-established',
-      'warning',
-      `nothing vouches for ${certificate.subject}, SHA-256 ${certificate.sha256}: it was left out`,
-      'compare the SHA-256 with what its owner told you by another way, and pass it with --expect-sha256',
-    ),
-  ];
+  return verdict === 'unknown' ? [notEstablished(certificate, 'it was left out')] : [];
+}
+
+/**
+ * The warning for a certificate that nothing vouches for.
+ *
+ * @param outcome - what became of it all the same
+ */
+export function notEstablished(certificate: Certificate, outcome: string): Finding {
+  return findingAbout(
+    certificate,
+    'trust/not-established',
+    'warning',
+    `nothing vouches for ${certificate.subject}, SHA-256 ${certificate.sha256}: ${outcome}`,
+    'compare the SHA-256 with what its owner told you by another way, and pass it with --expect-sha256',
+  );
 }
 
 /** Where the root that replaces a retired one is part of the same run, nothing is left to install. */

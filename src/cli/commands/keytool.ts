@@ -9,11 +9,11 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { findRoot } from '../../catalog/catalog.js';
 import type { Finding } from '../../check/finding.js';
-import { findingAbout } from '../../check/rule.js';
 import { toPrintable } from '../../encoding/printable.js';
 import { type ExitStatus, expectTrustError, TrustError } from '../../errors.js';
 import { toEntriesJson, toStoreJson } from '../../report/keystore-json.js';
 import { type KeytoolRow, NOT_VERIFIED, renderKeytoolEntry, renderKeytoolList } from '../../report/keytool-list.js';
+import { notEstablished } from '../../rotation/findings.js';
 import { hasAlias, isAnchor } from '../../rotation/store-plan.js';
 import type { TrustDecision } from '../../rotation/trust.js';
 import { foldAlias, matchAlias, quoteAlias } from '../../store/alias.js';
@@ -232,16 +232,7 @@ function requireOneFor(alias: string, certificates: readonly Certificate[], inpu
 const trustAll: Confirm = (certificates) => Promise.resolve(new Set(certificates.map(({ sha256 }) => sha256)));
 
 function noteUnknown({ certificate, trustedBy }: TrustDecision): readonly Finding[] {
-  if (trustedBy !== 'operator') return [];
-  return [
-    findingAbout(
-      certificate,
-      'trust/not-established',
-      'warning',
-      `nothing vouches for ${certificate.subject}, SHA-256 ${certificate.sha256}; it is trusted because of -noprompt`,
-      'compare the SHA-256 with what its owner told you by another way, and pass it with --expect-sha256',
-    ),
-  ];
+  return trustedBy === 'operator' ? [notEstablished(certificate, 'it is trusted because of -noprompt')] : [];
 }
 
 function noteInvisible(count: number, { name }: OpenStore): readonly Finding[] {
