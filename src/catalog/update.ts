@@ -128,7 +128,7 @@ function checkTrusted({ roots }: RootList): void {
   const trusted = roots.filter(({ server, email }) => server === 'trusted' || email === 'trusted');
   const odd = trusted.find(({ certificate }) => !certificate.ca);
   if (odd !== undefined) {
-    throw new TrustError('catalog/malformed', `the list trusts what is no CA: ${odd.certificate.subject}`, {
+    throw new TrustError('catalog/malformed', `the list trusts what is no CA: ${odd.certificate.displaySubject}`, {
       hint: 'take a list that holds roots alone',
     });
   }

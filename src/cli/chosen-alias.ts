@@ -63,7 +63,7 @@ export function requireFreeAlias(alias: string, { name, keystore }: OpenStore): 
   const [certificate] = certificates;
   const content =
     kind === 'trusted-certificate' && certificate !== undefined
-      ? `another certificate: ${certificate.subject}, SHA-256 ${certificate.sha256}`
+      ? `another certificate: ${certificate.displaySubject}, SHA-256 ${certificate.sha256}`
       : kind === 'invisible'
         ? 'an entry that Java does not see'
         : 'a key';

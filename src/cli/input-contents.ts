@@ -44,7 +44,7 @@ export function restorationsOf(inputs: readonly ReadInput[]): readonly Finding[]
       .map(({ source, certificate, differences }) => ({
         code: 'input/recovered' as const,
         severity: 'warning' as const,
-        message: `a damaged copy of ${certificate.subject} (${countPlaces(differences.length)}), put right so that its own signature verifies; its SHA-256 is an expected one`,
+        message: `a damaged copy of ${certificate.displaySubject} (${countPlaces(differences.length)}), put right so that its own signature verifies; its SHA-256 is an expected one`,
         hint: 'see anchorctl repair for every character',
         source,
         sha256: certificate.sha256,

@@ -94,7 +94,7 @@ export async function askResponders(
 ): Promise<AskedStatus> {
   const uris = [...new Set(responderUris(certificate))].slice(0, RESPONDERS_AT_MOST);
   if (uris.length === 0) {
-    const message = `${certificate.subject} names no OCSP responder; its status was not asked for`;
+    const message = `${certificate.displaySubject} names no OCSP responder; its status was not asked for`;
     return { response: null, finding: findingOf('ocsp/not-asked', 'info', message, certificate) };
   }
   const request = encodeOcspRequest(certificate, issuer, nonce);
@@ -105,7 +105,7 @@ export async function askResponders(
       const response = await send(uri, request);
       const found = readAnswer(response, certificate, issuer, nonce);
       if (typeof found !== 'string') {
-        const message = `${showUri(uri)} says of ${certificate.subject}: ${renderStatus(found)}`;
+        const message = `${showUri(uri)} says of ${certificate.displaySubject}: ${renderStatus(found)}`;
         return { response, finding: findingOf('ocsp/answered', 'info', message, certificate) };
       }
       failures.push(`${showUri(uri)} ${found}`);
@@ -116,7 +116,7 @@ export async function askResponders(
       if (code === 'fetch/private-address') advice ??= hint;
     }
   }
-  const message = `no OCSP responder tells the status of ${certificate.subject}: ${failures.join('; ')}`;
+  const message = `no OCSP responder tells the status of ${certificate.displaySubject}: ${failures.join('; ')}`;
   const hint = advice ?? 'ask again later, or leave out --ocsp and hand over the CRL of the issuer';
   return { response: null, finding: { ...findingOf('ocsp/not-answered', 'error', message, certificate), hint } };
 }
@@ -152,12 +152,12 @@ function renderStatus(single: SingleOcspResponse): string {
 
 /** Of an anchor nobody tells a status: whoever distrusts it removes it. */
 function anchorNotAsked(certificate: Certificate): Finding {
-  const message = `${certificate.subject} is trusted itself; its status was not asked for`;
+  const message = `${certificate.displaySubject} is trusted itself; its status was not asked for`;
   return findingOf('ocsp/not-asked', 'info', message, certificate);
 }
 
 function tooMany(certificate: Certificate): AskedStatus {
-  const message = `no more than ${CERTIFICATES_AT_MOST} certificates are asked about, and ${certificate.subject} is one too many`;
+  const message = `no more than ${CERTIFICATES_AT_MOST} certificates are asked about, and ${certificate.displaySubject} is one too many`;
   return { response: null, finding: findingOf('ocsp/not-answered', 'error', message, certificate) };
 }
 

@@ -94,7 +94,7 @@ export function settle(
 
 /** @param canGoOn - whether there is something that `--skip-unfit` could go on with */
 function toError({ certificate, verdict, findings }: TrustDecision, canGoOn: boolean): TrustError {
-  const { source, subject, sha256 } = certificate;
+  const { source, displaySubject, sha256 } = certificate;
   const at =
     source === null
       ? {}
@@ -108,12 +108,12 @@ function toError({ certificate, verdict, findings }: TrustDecision, canGoOn: boo
     const reasons = findings
       .filter((finding) => hasErrors([finding]))
       .map(({ message, code }) => `${message} (${code})`);
-    return new TrustError('trust/unfit', `${subject} is not fit to be installed: ${reasons.join('; ')}`, {
+    return new TrustError('trust/unfit', `${displaySubject} is not fit to be installed: ${reasons.join('; ')}`, {
       ...at,
       hint: `nothing was changed${canGoOn ? '; --skip-unfit goes on without it' : ''}`,
     });
   }
-  return new TrustError('trust/not-established', `nothing vouches for ${subject}, SHA-256 ${sha256}`, {
+  return new TrustError('trust/not-established', `nothing vouches for ${displaySubject}, SHA-256 ${sha256}`, {
     ...at,
     hint: 'nothing was changed; compare the SHA-256 with what its owner told you by another way, and pass it with --expect-sha256',
   });

@@ -123,7 +123,7 @@ function checkSignature(certificate: Certificate, issuer: Certificate, { signatu
 
 function describeMissingIssuer(certificate: Certificate): string {
   return certificate.selfIssued
-    ? `${certificate.subject} is not among the trust anchors`
+    ? `${certificate.displaySubject} is not among the trust anchors`
     : `no certificate of the issuer ${certificate.issuer} is at hand`;
 }
 

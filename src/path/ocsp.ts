@@ -86,7 +86,7 @@ function failureOf(
   const against = authenticate();
   if (against !== null) return against;
   if (status.kind === 'revoked') {
-    const message = `${certificate.subject} was revoked ${toRfc3339(status.since)} (${status.reason}), says ${title}`;
+    const message = `${certificate.displaySubject} was revoked ${toRfc3339(status.since)} (${status.reason}), says ${title}`;
     return { code: 'path/revoked', message };
   }
   if (response.unknownCritical !== null) {
@@ -99,7 +99,7 @@ function failureOf(
   }
   return status.kind === 'good'
     ? null
-    : { code: 'path/ocsp-unknown', message: `${title} says that ${certificate.subject} is not known to it` };
+    : { code: 'path/ocsp-unknown', message: `${title} says that ${certificate.displaySubject} is not known to it` };
 }
 
 /** Until when what a responder says holds. */

@@ -89,8 +89,12 @@ function reasonAgainst(subject: RevocationSubject, context: RevocationContext): 
   if (worst !== undefined) return reason(worst.code, worst.message, certificate);
   if (context.mode === 'crl-if-present') return null;
   return covered === 0
-    ? reason('path/no-crl', `no CRL and no OCSP response tells whether ${certificate.subject} is revoked`, certificate)
-    : reason('path/crl-incomplete', `the CRLs for ${certificate.subject} leave out some reasons`, certificate);
+    ? reason(
+        'path/no-crl',
+        `no CRL and no OCSP response tells whether ${certificate.displaySubject} is revoked`,
+        certificate,
+      )
+    : reason('path/crl-incomplete', `the CRLs for ${certificate.displaySubject} leave out some reasons`, certificate);
 }
 
 /**
@@ -140,7 +144,7 @@ function failureOf(
     const flaw = unusable(crl, at);
     return flaw?.code === 'path/crl-expired' && isCurrentDelta ? null : flaw;
   } catch (error) {
-    const message = `${titleOf(crl)} lists ${certificate.subject}, but the entry cannot be read: ${expectTrustError(error).message}`;
+    const message = `${titleOf(crl)} lists ${certificate.displaySubject}, but the entry cannot be read: ${expectTrustError(error).message}`;
     return { code: 'path/revoked', message };
   }
 }
@@ -268,7 +272,7 @@ function entryOf(
 
 function revocation(certificate: Certificate, entry: CrlEntry, crl: CertificateRevocationList): Failure {
   const since = toRfc3339(entry.revocationDate);
-  const message = `${certificate.subject} was revoked ${since} (${entry.reason}), says ${titleOf(crl)}`;
+  const message = `${certificate.displaySubject} was revoked ${since} (${entry.reason}), says ${titleOf(crl)}`;
   return { code: 'path/revoked', message };
 }
 

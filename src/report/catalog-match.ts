@@ -28,11 +28,11 @@ export function renderMatches(matches: readonly CatalogMatchReport[]): string {
 }
 
 function renderMatch({ relation: { certificate, kind, root }, findings }: CatalogMatchReport): string {
-  const { source, subject, sha256 } = certificate;
+  const { source, displaySubject, sha256 } = certificate;
   const verdict = kind === 'root' && root !== null ? `${toPrintable(root.name)}: ${renderStatus(root)}` : 'NO';
   const lines = findings.map((finding) => wrapFinding(finding, '    '));
   return [
-    `  ${subject}\n`,
+    `  ${displaySubject}\n`,
     ...(source === null ? [] : [`    from      ${toPrintable(renderSource(source))}\n`]),
     `    SHA-256   ${sha256}\n`,
     `    root      ${verdict}\n`,

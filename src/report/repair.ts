@@ -32,7 +32,7 @@ export function renderRecovery({ source, certificate, differences, lines }: Reco
     `${toPrintable(renderSource(source))}: recovered, verify the fingerprint by another way; ${count}:\n`,
     ...differences.map(renderDifference),
     renderLines(lines, colour),
-    `  ${certificate.subject}\n`,
+    `  ${certificate.displaySubject}\n`,
     `  SHA-256 ${certificate.sha256}\n`,
   ].join('');
 }

@@ -54,7 +54,7 @@ export function notEstablished(certificate: Certificate, outcome: string): Findi
     certificate,
     'trust/not-established',
     'warning',
-    `nothing vouches for ${certificate.subject}, SHA-256 ${certificate.sha256}: ${outcome}`,
+    `nothing vouches for ${certificate.displaySubject}, SHA-256 ${certificate.sha256}: ${outcome}`,
     'compare the SHA-256 with what its owner told you by another way, and pass it with --expect-sha256',
   );
 }

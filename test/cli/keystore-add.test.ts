@@ -4,6 +4,7 @@ import { decodeKeystore } from '../../src/store/codecs.ts';
 import { fingerprint } from '../../src/x509/fingerprint.ts';
 import { javaKeystore, PASSWORD } from '../store/builders.ts';
 import { AT, issue } from '../support/certificates.ts';
+import { subjectAltName } from '../support/extensions.ts';
 import {
   add,
   alpha,
@@ -125,6 +126,16 @@ describe('a bundle, an archive, a folder', () => {
         .map(({ fingerprints }) => fingerprints[0]),
     ).toEqual(many.map(({ certificate }) => certificate.sha256));
     expect(at.backups()).toHaveLength(1);
+  });
+
+  test('one without a subject is named by its alternative name', async () => {
+    const nameless = issue({
+      subject: '',
+      issuer: issue({ subject: 'CN=Foreign' }),
+      extensions: [subjectAltName(['dns:gw.test'])],
+    });
+    const { status, stderr } = await add([at.write('nameless.pem', nameless.pem), '--allow-not-a-ca']);
+    expect([status, stderr]).toEqual([5, expect.stringContaining('no subject, for gw.test')]);
   });
 
   test('with one that is not accepted refuse the call, or leave it out with --skip-unfit', async () => {

@@ -100,7 +100,7 @@ function nameRevealed({ name }: StorePlan, revealed: readonly Revelation[]): str
   const lines = revealed.map(({ alias, kind, entry }) => {
     const [certificate] = entry.certificates;
     const what = kind === 'trusted-certificate' ? 'trusts' : 'finds the key of';
-    const subject = certificate === undefined ? '' : ` ${certificate.subject}, SHA-256 ${certificate.sha256},`;
+    const subject = certificate === undefined ? '' : ` ${certificate.displaySubject}, SHA-256 ${certificate.sha256},`;
     return `  ${what}${subject} as "${toPrintable(alias)}"\n`;
   });
   return `After this, with ${toPrintable(name)}, Java\n${lines.join('')}`;
