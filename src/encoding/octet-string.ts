@@ -16,6 +16,11 @@ export function explicitContent(element: DerElement | undefined): DerElement {
   return readElement(bytes, contentStart, contentEnd, 'ber');
 }
 
+/** Whether an element is an OCTET STRING, whole or in pieces. */
+export function isOctetString({ tag }: DerElement): boolean {
+  return tag === TAG.octetString || tag === CONSTRUCTED_OCTET_STRING;
+}
+
 /**
  * The octets of an OCTET STRING, which in BER may come in pieces.
  *

@@ -95,9 +95,11 @@ export function readDocument(bytes: Uint8Array, { into, isPlain, open }: Documen
   const first = into.certificates.length;
   const before = into.count;
   const lines: number[] = [];
+  const openPart = (part: Part) =>
+    open(part, part.lineOf === null ? into.enter(part.name) : into.within(part.name, part.lineOf));
   for (const error of errors) into.error(error);
   for (const part of parts) {
-    open(part, part.lineOf === null ? into.enter(part.name) : into.within(part.name, part.lineOf));
+    openPart(part);
     while (first + lines.length < into.certificates.length) lines.push(part.line);
   }
   const isInside = into.count > before;
@@ -105,32 +107,19 @@ export function readDocument(bytes: Uint8Array, { into, isPlain, open }: Documen
   const isNothing = found === 'unknown' && into.count === before;
   // A device has rows of digits of its own.
   const isDevice = found === 'device-config' || found === 'device-show';
-  const hasDigits = !isPlain && !isDevice && openHexadecimal(findHexadecimal(rest, isNothing), lineOf, into, open);
-  const kind = found === 'unknown' && hasDigits ? 'text' : found;
-  if (lines.length > 0 || hasDigits) sortByLine(into.certificates, first, lines);
+  const digits = isPlain || isDevice ? [] : findHexadecimal(rest, isNothing).map((part) => placed(part, lineOf));
+  for (const part of digits) {
+    into.note('pem/hexadecimal', 'hexadecimal in the place of base64', { line: part.line });
+    openPart(part);
+  }
+  const kind = found === 'unknown' && digits.length > 0 ? 'text' : found;
+  if (lines.length + digits.length > 0) sortByLine(into.certificates, first, lines);
   const headings = kind === 'pem' || kind === 'text' ? findHeadings(bytes) : [];
   if (headings.length > 0) {
     setAliases(into, first, headings);
     return 'keytool-rfc';
   }
   return isInside || (isDocument && kind !== 'unknown') ? 'text' : kind;
-}
-
-/** Opens what stands in hexadecimal; false where there is nothing. */
-function openHexadecimal(
-  digits: readonly PlacedPart[],
-  lineOf: LineOf | null,
-  into: Collector,
-  open: DocumentReading['open'],
-): boolean {
-  for (const part of digits.map((one) => placed(one, lineOf))) {
-    into.note('pem/hexadecimal', 'hexadecimal in the place of base64', { line: part.line });
-    open(
-      part,
-      into.within(null, () => part.line),
-    );
-  }
-  return digits.length > 0;
 }
 
 /** What became of a text whose strings were taken out. */

@@ -16,14 +16,11 @@ import {
   readOid,
   TAG,
 } from '../encoding/der.js';
-import { explicitContent, octetsOf } from '../encoding/octet-string.js';
+import { explicitContent, isOctetString, octetsOf } from '../encoding/octet-string.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { detectDer } from './detect.js';
 
 const SIGNED_DATA = '1.2.840.113549.1.7.2';
-
-/** Whole, and in the pieces of BER. */
-const OCTET_STRINGS: ReadonlySet<number> = new Set([TAG.octetString, TAG.octetString | 0x20]);
 
 /**
  * The certificates of a ContentInfo, in order; attribute certificates and other kinds are passed over.
@@ -81,7 +78,7 @@ export function contentOfPkcs7(bytes: Uint8Array): Uint8Array | null {
     if (wrapped === undefined) return null;
     const content = explicitContent(wrapped);
     // PKCS#7 (RFC 2315) has structures as they are, CMS has their octets.
-    return OCTET_STRINGS.has(content.tag) ? octetsOf(content) : encodingOf(content);
+    return isOctetString(content) ? octetsOf(content) : encodingOf(content);
   } catch (error) {
     expectTrustError(error);
     return null;
