@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { existsSync, lstatSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import type { Options } from 'yargs';
 import { findRoot } from '../catalog/catalog.js';
 import type { Finding } from '../check/finding.js';
@@ -12,6 +12,7 @@ import { checkStoreLocation } from '../check/store-location.js';
 import { type ExitStatus, expectTrustError, TrustError, worstStatus } from '../errors.js';
 import type { DamagedBlock } from '../input/read-result.js';
 import { type ReplaceNote, replaceFile } from '../io/atomic-file.js';
+import { nameBackup } from '../io/backup-name.js';
 import { acquireLock, clearLeftovers } from '../io/lock.js';
 import { toReadError } from '../io/system-error.js';
 import { type ChangeReport, renderChange, toChangeJson } from '../report/keystore-change.js';
@@ -180,7 +181,8 @@ export async function replaceStore(
     await new Promise((resolve) => setImmediate(resolve));
     if (signal.aborted)
       throw new TrustError('run/interrupted', 'interrupted; nothing was changed', { hint: 'call again' });
-    const backup = nameBackup(plan, io.now());
+    // Beside the file itself.
+    const backup = nameBackup(isLink(plan) ? plan.path : plan.name, io.now());
     const { notes } = await replaceFile(plan.path, bytes, {
       expected: plan.before,
       verify: plan.verify,
@@ -194,18 +196,6 @@ export async function replaceStore(
 
 /** A file: its true path, and as the user named it. */
 type PlacedFile = Pick<StorePlan, 'path' | 'name'>;
-
-/** `tg.jks.20261121T030000Z.bak` beside the file itself; with a number where an earlier change has the same second. */
-function nameBackup(plan: PlacedFile, now: Date): string {
-  const stem = `${isLink(plan) ? plan.path : plan.name}.${now
-    .toISOString()
-    .replace(/\.\d+Z$/, 'Z')
-    .replace(/[-:]/g, '')}`;
-  for (let number = 1; ; number++) {
-    const path = number === 1 ? `${stem}.bak` : `${stem}-${number}.bak`;
-    if (!existsSync(path)) return path;
-  }
-}
 
 /** Whether the name itself is a symbolic link, whatever the folders above it are. */
 function isLink({ name }: PlacedFile): boolean {

@@ -9,7 +9,16 @@ import { constants, type Stats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { TrustError } from '../errors.js';
 import { type Host, type HostFileSystem, thisHost } from './host.js';
-import { nameTemporary, removeFiles, startWriting, syncFolder, takeOverName, withLeftovers } from './new-file.js';
+import {
+  addName,
+  nameTemporary,
+  removeFiles,
+  startSyncing,
+  startWriting,
+  syncFolder,
+  takeOverName,
+  withLeftovers,
+} from './new-file.js';
 import { MAX_INPUT_BYTES, readInPieces, statRegularFile } from './read-input.js';
 import { systemErrorCode, toReadError, toWriteError } from './system-error.js';
 
@@ -91,8 +100,7 @@ export async function replaceFile(path: string, bytes: Uint8Array, options: Repl
       onStep('create-temporary');
       toDisk(startWriting(temporary, bytes, { like: stats, written, onStep }, host));
       onStep('write-backup');
-      // What the change was worked out from; whether the file is still that is seen before the name changes hands.
-      if (unnamed !== null) toDisk(startWriting(unnamed, expected, { like: stats, written }, host));
+      if (unnamed !== null) toDisk(startKeeping({ target, stats, expected }, { unnamed, written }, host));
       onStep('verify-temporary');
       verifyWritten(temporary, bytes, verify, fs);
     });
@@ -113,6 +121,26 @@ export async function replaceFile(path: string, bytes: Uint8Array, options: Repl
   syncReplaced(path, target, host);
   onStep('finished');
   return { path: target, notes: hardLinkNotes(path, stats) };
+}
+
+/**
+ * Begins to keep the old content under a temporary name: the old file itself, with all that is known of it, by a second name.
+ * A copy, where it has other names, by which others may write to it later; where there are no hard links; and on Windows,
+ * where a program that holds the file open would hold both.
+ *
+ * @returns and throws as `startWriting`
+ */
+function startKeeping(
+  { target, stats, expected }: { readonly target: string; readonly stats: Stats; readonly expected: Uint8Array },
+  { unnamed, written }: { readonly unnamed: string; readonly written: string[] },
+  host: Host,
+): Promise<void> {
+  if (stats.nlink === 1 && host.platform !== 'win32' && addName(target, unnamed, host.fs)) {
+    written.push(unnamed);
+    return startSyncing(target, host);
+  }
+  // What the change was worked out from; whether the file is still that is seen before the name changes hands.
+  return startWriting(unnamed, expected, { like: stats, written }, host);
 }
 
 /**

@@ -12,6 +12,7 @@
 import { basename, dirname, join } from 'node:path';
 import { TrustError } from '../errors.js';
 import { resolveLinks } from './atomic-file.js';
+import { isBackupName } from './backup-name.js';
 import { type Host, type HostFileSystem, type ProcessIdentity, thisHost } from './host.js';
 import { isTemporaryName, removeFiles, temporaryPrefix, writeAll } from './new-file.js';
 import { readRegularFile } from './read-input.js';
@@ -66,7 +67,7 @@ export function isFolderLockName(name: string): boolean {
 
 /**
  * Locks a file or a folder against other runs of this program; waits up to about five seconds for one that holds it.
- * What a killed run left there (its lock, its temporary files) is cleared away.
+ * What a killed run left there (its lock, its temporary files, a backup of what it did not change) is cleared away.
  *
  * @throws {TrustError} `file/locked` saying who holds it and since when; `file/cannot-write`, also where something that
  *   was left cannot be cleared away; `input/not-found`
@@ -156,7 +157,7 @@ interface Guard {
   readonly folder: string;
   /** What the names of the lock files begin with. */
   readonly prefix: string;
-  /** Paths of the temporary files that are there now. */
+  /** Paths of the temporary files that are there now, and of backups that are none. */
   readonly temporaries: () => readonly string[];
 }
 
@@ -164,11 +165,26 @@ function guardOf(target: string, folders: readonly string[] | undefined, fs: Hos
   if (folders === undefined) {
     const folder = dirname(target);
     const isOurs = (name: string) => name.startsWith(temporaryPrefix(target));
-    return { folder, prefix: `.${basename(target)}${LOCK_MARK}`, temporaries: () => filesIn(folder, isOurs, fs) };
+    const temporaries = () => [...filesIn(folder, isOurs, fs), ...secondNames(target, fs)];
+    return { folder, prefix: `.${basename(target)}${LOCK_MARK}`, temporaries };
   }
   const all = [target, ...folders.map((name) => join(target, name))];
   const temporaries = () => all.flatMap((folder) => filesIn(folder, isTemporaryName, fs));
   return { folder: target, prefix: LOCK_MARK, temporaries };
+}
+
+/**
+ * Backups that are the file itself: whoever was killed had named one and not changed the name over yet. What is written to the
+ * file in place would be written to them, too.
+ */
+function secondNames(target: string, fs: HostFileSystem): readonly string[] {
+  const statsOf = (path: string) => fs.lstatSync(path, { throwIfNoEntry: false });
+  const file = statsOf(target);
+  if (file === undefined || file.nlink === 1) return [];
+  return filesIn(dirname(target), (name) => isBackupName(target, name), fs).filter((path) => {
+    const backup = statsOf(path);
+    return backup?.ino === file.ino && backup.dev === file.dev;
+  });
 }
 
 /** None in a folder that is not there. */

@@ -14,10 +14,13 @@ import { requirePath, systemErrorCode, toWriteError } from './system-error.js';
 /** What a file gets unless something else is asked for; the mask of the process narrows it. */
 const USUAL_MODE = 0o666;
 
-/** Some file systems (FAT, some of the network) have no hard links; Node.js on Windows calls that EISDIR. */
+/**
+ * Some file systems (FAT, some of the network) have no hard links; Node.js on Windows calls that EISDIR. A file that is a mount
+ * of its own, as in a container, has none beside it (EXDEV).
+ */
 const NO_HARD_LINKS: ReadonlySet<string | null> = new Set([
   ...['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'],
-  'EISDIR',
+  ...['EISDIR', 'EXDEV'],
 ]);
 
 /** Some file systems cannot bring a folder to the disk, and say so with one of these. */
@@ -157,18 +160,31 @@ export function withLeftovers(error: unknown, left: readonly string[], path: str
 
 /** Gives a file a name that must be free; without hard links the name is taken first, then handed over. */
 function giveName(from: string, to: string, fs: HostFileSystem): void {
+  if (addName(from, to, fs)) return;
+  takeName(to, fs);
+  try {
+    fs.renameSync(from, to);
+  } catch (error) {
+    removeFiles([to], fs);
+    throw error;
+  }
+}
+
+/**
+ * Gives a file a second name, which must be free.
+ *
+ * @returns false where there are no hard links
+ * @throws {TrustError} `output/exists`; or the system error
+ */
+export function addName(from: string, to: string, fs: HostFileSystem): boolean {
   try {
     fs.linkSync(from, to);
+    return true;
   } catch (error) {
-    if (systemErrorCode(error) === 'EEXIST') throw nameTaken(to, error, fs);
-    if (!NO_HARD_LINKS.has(systemErrorCode(error))) throw error;
-    takeName(to, fs);
-    try {
-      fs.renameSync(from, to);
-    } catch (renameError) {
-      removeFiles([to], fs);
-      throw renameError;
-    }
+    const code = systemErrorCode(error);
+    if (code === 'EEXIST') throw nameTaken(to, error, fs);
+    if (NO_HARD_LINKS.has(code)) return false;
+    throw error;
   }
 }
 
@@ -213,9 +229,23 @@ export interface Writing extends Access {
  * @throws {TrustError} `file/cannot-write` when the owner cannot be kept; or the system error
  */
 export function startWriting(path: string, bytes: Uint8Array, writing: Writing, host: Host): Promise<void> {
-  const { fs } = host;
   const file = makeFile(path, bytes, writing, host);
   writing.onStep?.('sync-temporary');
+  return sync(file, host.fs);
+}
+
+/**
+ * Begins to bring a file to the disk that is there already.
+ *
+ * @returns as `startWriting`
+ * @throws the system error
+ */
+export function startSyncing(path: string, { fs }: Host): Promise<void> {
+  return sync(fs.openSync(path, 'r'), fs);
+}
+
+/** Brings a file to the disk and closes it. */
+function sync(file: number, fs: HostFileSystem): Promise<void> {
   return new Promise<void>((resolve, reject) => {
     fs.fsync(file, (error) => (error === null ? resolve() : reject(error)));
   }).finally(() => fs.closeSync(file));

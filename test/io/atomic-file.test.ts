@@ -6,7 +6,6 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   readlinkSync,
   renameSync,
   rmSync,
@@ -21,10 +20,9 @@ import { REPLACE_STEPS, type ReplaceFileOptions, type ReplaceStep, replaceFile }
 import { type Host, thisHost } from '../../src/io/host.ts';
 import { temporaryFolder } from '../rotation/run-fixture.ts';
 import { NO_MODES, NO_SYMLINKS } from '../support/platform.ts';
-import { hostFailingAt, hostWith, systemError } from './hosts.ts';
+import { hostFailingAt, hostWith, refusing, systemError } from './hosts.ts';
+import { contentOf, errorOf, NEW, OLD, replaceAt } from './replacing.ts';
 
-const OLD = 'the old content';
-const NEW = 'the new content, a little longer';
 const isRoot = process.getuid?.() === 0;
 
 let root: ReturnType<typeof temporaryFolder>;
@@ -37,20 +35,7 @@ beforeEach(() => {
 });
 afterEach(() => root.remove());
 
-const contentOf = (file: string) => readFileSync(file, 'utf8');
-
-function replace(options: Partial<ReplaceFileOptions> = {}, name = path): ReturnType<typeof replaceFile> {
-  return replaceFile(name, Buffer.from(NEW), { expected: Buffer.from(OLD), verify: () => {}, ...options });
-}
-
-async function errorOf(work: Promise<unknown>): Promise<TrustError> {
-  const error = await work.then(
-    () => new Error('it did not fail'),
-    (caught: unknown) => caught,
-  );
-  if (error instanceof TrustError) return error;
-  throw error;
-}
+const replace = (options: Partial<ReplaceFileOptions> = {}, name = path) => replaceAt(name, options);
 
 /** The old content is there, and nothing else. */
 function expectUntouched(content = OLD): void {
@@ -206,9 +191,7 @@ describe('nothing is changed and nothing left', () => {
         // The first look is at the original.
         return Object.assign(thisHost.fs.fstatSync(file), { uid: looks === 1 ? 4711 : 0, gid: 0 });
       }) as typeof thisHost.fs.fstatSync,
-      fchownSync: () => {
-        throw systemError('EPERM');
-      },
+      fchownSync: refusing('EPERM'),
     });
     const error = await errorOf(replace({ host }));
     expect(error).toMatchObject({ code: 'file/cannot-write', exitStatus: 6, at: { source: path } });
@@ -218,9 +201,7 @@ describe('nothing is changed and nothing left', () => {
 
   test('where its owner made the file read-only', async () => {
     const host = hostWith({
-      accessSync: () => {
-        throw systemError('EACCES');
-      },
+      accessSync: refusing('EACCES'),
     });
     expect(await errorOf(replace({ host }))).toMatchObject({ code: 'file/cannot-write' });
     expectUntouched();
@@ -275,11 +256,7 @@ describe('nothing is changed and nothing left', () => {
   test.each(['EPERM', 'EISDIR'])(
     'where a file system without hard links (%s) takes the backup under another way',
     async (code) => {
-      const host = hostWith({
-        linkSync: () => {
-          throw systemError(code);
-        },
-      });
+      const host = hostWith({ linkSync: refusing(code) });
       await replace({ host, backup: `${path}.bak` });
       expect(contentOf(`${path}.bak`)).toBe(OLD);
       expect(readdirSync(root.path).sort()).toEqual(['tg.jks', 'tg.jks.bak']);
@@ -300,14 +277,18 @@ describe('nothing is changed and nothing left', () => {
   });
 });
 
-describe('while the files are brought to the disk', () => {
+describe.each([
+  { backup: 'the old file itself', hasSecondName: true },
+  { backup: 'a copy', hasSecondName: false },
+])('while the files are brought to the disk, the backup being $backup', ({ hasSecondName }) => {
   /** A slow disk, and what happens when; the n-th file fails with EIO. */
   function slowDisk(failing?: number): { readonly host: Host; readonly events: string[] } {
     const events: string[] = [];
     let syncs = 0;
     const told = <Name extends 'linkSync' | 'renameSync'>(name: Name) =>
       ((from: string, to: string) => {
-        events.push(name);
+        if (from === path && !hasSecondName) throw systemError('ENOTSUP', name);
+        if (from !== path) events.push(name);
         thisHost.fs[name](from, to);
       }) as (typeof thisHost.fs)[Name];
     const host = hostWith({
@@ -380,12 +361,9 @@ function smallDisk(folder: string): { host: Host; makeReadOnly: () => Host; unmo
       unmount: () => void spawnSync('umount', [folder]),
     };
   }
-  const failWith = (code: string) => () => {
-    throw systemError(code);
-  };
   return {
-    host: hostWith({ writeSync: failWith('ENOSPC') }),
-    makeReadOnly: () => hostWith({ accessSync: failWith('EROFS') }),
+    host: hostWith({ writeSync: refusing('ENOSPC') }),
+    makeReadOnly: () => hostWith({ accessSync: refusing('EROFS') }),
     unmount: () => {},
   };
 }

@@ -6,6 +6,11 @@ export function systemError(code: string, syscall = 'call'): NodeJS.ErrnoExcepti
   return Object.assign(new Error(`${code}: made by a test, ${syscall}`), { code, syscall, errno: -1 });
 }
 
+/** A call of the file system that always fails. */
+export const refusing = (code: string) => (): never => {
+  throw systemError(code);
+};
+
 /** This machine with some other answers of its file system. */
 export function hostWith(fs: Partial<HostFileSystem>, more: Partial<Host> = {}): Host {
   return { ...thisHost, ...more, fs: { ...thisHost.fs, ...fs } };

@@ -1,13 +1,23 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { TrustError } from '../../src/errors.ts';
 import { type Host, thisHost } from '../../src/io/host.ts';
 import { acquireLock, clearLeftovers, type LockHolder } from '../../src/io/lock.ts';
 import { namesIn, temporaryFolder } from '../rotation/run-fixture.ts';
 import { NO_SYMLINKS } from '../support/platform.ts';
 import { hostWith, systemError } from './hosts.ts';
+import { errorOf } from './replacing.ts';
 
 let root: ReturnType<typeof temporaryFolder>;
 let path: string;
@@ -29,15 +39,6 @@ function impatient(onPause: (pauses: number) => void = () => {}): Host {
       onPause(pauses);
     },
   };
-}
-
-async function errorOf(work: Promise<unknown>): Promise<TrustError> {
-  const error = await work.then(
-    () => new Error('it did not fail'),
-    (caught: unknown) => caught,
-  );
-  if (error instanceof TrustError) return error;
-  throw error;
 }
 
 const others = () => readdirSync(root.path).filter((name) => name !== 'tg.jks');
@@ -229,6 +230,17 @@ describe('clearing up', () => {
     rmSync(path);
     await clearLeftovers(path);
     expect(others()).toEqual([]);
+  });
+
+  test('takes a backup that is the file itself, as a call killed before the rename leaves it, and no other', async () => {
+    const copy = 'tg.jks.20261121T030000Z.bak';
+    const secondNames = ['tg.jks.bak', 'other.jks.20261121T030000Z.bak'];
+    copyFileSync(path, join(root.path, copy));
+    for (const name of [...secondNames, 'tg.jks.20261121T030001Z.bak', 'tg.jks.20261121T030001Z-12.bak']) {
+      linkSync(path, join(root.path, name));
+    }
+    await clearLeftovers(path);
+    expect(others().toSorted()).toEqual([...secondNames, copy].toSorted());
   });
 
   test('in a folder takes those of the folders named, and no others', async () => {

@@ -17,3 +17,5 @@ export const NO_CONTROL_CHARACTERS_IN_NAMES: boolean = isWindows;
 export const NO_BASH: boolean = isWindows;
 /** On Windows a signal ends a process without a word. */
 export const NO_SIGNALS: boolean = isWindows;
+/** On Windows a file that a program holds open is held under all of its names, so that a backup is never one of them. */
+export const HELD_IN_COMMON: boolean = isWindows;
