@@ -19,6 +19,7 @@ import { type Walk, walkInputs } from '../io/walk.js';
 import type { ReadTarget } from '../rotation/ledger.js';
 import { decodeKeystore, detectBinaryKeystore } from '../store/codecs.js';
 import { trustedCertificates } from '../store/select.js';
+import { unreadParts } from '../store/unread.js';
 import { intactOf } from './input-contents.js';
 import type { Io } from './io.js';
 import { withRaise } from './limits.js';
@@ -158,8 +159,10 @@ function readMembers({ name, bytes }: Item, kind: ArchiveKind, depth: number, re
 /** A keystore is what it makes its programs trust: keys and what Java does not see count for nothing. */
 function readKeystore(name: string, bytes: Uint8Array, kind: InputKind, password: string | null): LedgerStep {
   try {
-    const { entries } = decodeKeystore(bytes, { password });
-    return { target: { ...NOTHING, target: name, kind, certificates: trustedCertificates(entries) }, errors: [] };
+    const keystore = decodeKeystore(bytes, { password });
+    const errors = unreadParts(keystore).map((error) => error.within({ source: name }));
+    const certificates = trustedCertificates(keystore.entries);
+    return { target: { ...NOTHING, target: name, kind, certificates, problems: errors.map(renderProblem) }, errors };
   } catch (error) {
     return unreadable(name, kind, [expectTrustError(error).within({ source: name })]);
   }

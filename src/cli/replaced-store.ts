@@ -12,6 +12,7 @@ import { quoteAlias } from '../store/alias.js';
 import { decodeKeystore, detectKeystore } from '../store/codecs.js';
 import { diffEntries } from '../store/diff.js';
 import type { Keystore } from '../store/keystore.js';
+import { unreadParts } from '../store/unread.js';
 import { sourceOf } from '../x509/source.js';
 import type { NewStorePlace } from './new-store.js';
 
@@ -23,13 +24,6 @@ export interface ReplacedStore {
   /** What a yes is needed to; null where nothing goes that is known, or may be there. */
   readonly question: string | null;
 }
-
-/** Notes of decoding about parts that may hold keys. */
-const UNREAD: ReadonlySet<string> = new Set([
-  'keystore/other-block',
-  'keystore/unread-entries',
-  'keystore/unread-part',
-]);
 
 /**
  * Compares the file that is there with what is to stand in its place, as `keystore diff` does. A file that is no
@@ -45,7 +39,7 @@ export function compareReplaced(
 ): ReplacedStore {
   if (before === null || detectKeystore(before) === null) return { removed: [], findings: [], question: null };
   const [old, made] = [openWithAny(before, passwords), openWithAny(after, passwords)];
-  const isWhole = old !== null && !old.notes.some(({ code }) => UNREAD.has(code));
+  const isWhole = old !== null && unreadParts(old).length === 0;
   const removed = diffEntries(old?.entries ?? [], made?.entries ?? []).onlyInFirst.map(
     ({ alias, certificates: [certificate], fingerprints: [sha256 = ''] }) => ({
       alias,

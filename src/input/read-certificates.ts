@@ -8,6 +8,7 @@ import { type ArchiveKind, detectArchive, unpackArchive } from '../encoding/arch
 import { orRaise, UnpackBudget } from '../encoding/unpack.js';
 import { expectTrustError, type Position, TrustError } from '../errors.js';
 import { decodeKeystore } from '../store/codecs.js';
+import { unreadParts } from '../store/unread.js';
 import { Collector } from './collector.js';
 import { readBehindPkcs12, readDerRun } from './der-run.js';
 import { detectBinary, detectOtherArchive } from './detect.js';
@@ -206,8 +207,9 @@ function openEncoded(bytes: Uint8Array, depth: number, texts: number, reading: R
 
 function readKeystore(bytes: Uint8Array, { password }: Reading, into: Collector): void {
   try {
-    const { entries } = decodeKeystore(bytes, { password, source: into.source() });
-    for (const { alias, kind, certificates, fingerprints, note } of entries) {
+    const keystore = decodeKeystore(bytes, { password, source: into.source() });
+    for (const { code, message } of keystore.notes) if (code === 'keystore/trailing-bytes') into.note(code, message);
+    for (const { alias, kind, certificates, fingerprints, note } of keystore.entries) {
       for (const certificate of certificates) into.certificate(certificate);
       if (kind !== 'trusted-certificate') into.untrusted.push(...certificates);
       if (certificates.length < fingerprints.length) {
@@ -216,6 +218,7 @@ function readKeystore(bytes: Uint8Array, { password }: Reading, into: Collector)
         });
       }
     }
+    for (const error of unreadParts(keystore)) into.error(error);
   } catch (error) {
     into.error(expectTrustError(error));
   }

@@ -46,6 +46,7 @@ export type NoteCode =
   | 'device/restored-from-catalog'
   | 'device/serial-mismatch'
   | 'input/private-key'
+  | 'keystore/trailing-bytes'
   | 'pem/blank-line'
   | 'pem/blanks-for-newlines'
   | 'pem/byte-order-mark'

@@ -207,6 +207,20 @@ describe('the status', () => {
     expect(JSON.parse(stdout)).toMatchObject({ targets: [{ state: 'unreadable', kind: 'jks' }] });
   });
 
+  test('a keystore of which a part cannot be read is judged by the rest, and that said: 3', async () => {
+    const sealed = Uint8Array.of(0xac, 0xed, 0, 5, 0x7d, 0, 0);
+    const entries = [
+      { alias: 'new', certificates: [NEW.der] },
+      { alias: 'odd', sealed },
+      { alias: 'old', certificates: [OLD.der] },
+    ];
+    writeFileSync(at('odd.jceks'), javaKeystore({ type: 'jceks', entries }));
+    const { json, status, stderr } = await ledger([at('odd.jceks')]);
+    const problems = [expect.stringContaining('the entries after it are not listed')];
+    expect([status, json.targets]).toMatchObject([3, [{ kind: 'jceks', problems }]]);
+    expect(stderr).toContain('keystore/malformed');
+  });
+
   test('an archive that cannot be opened is unreadable: 3', async () => {
     writeFileSync(at('r10.cfg.gz'), gzipSync(config(chain('NEW-TP', NEW))).subarray(0, 20));
     const { json, status } = await ledger([at('r10.cfg.gz')]);

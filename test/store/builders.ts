@@ -193,6 +193,11 @@ export function pfx({
   return Buffer.concat([file, trailing]);
 }
 
+/** A PFX around content that a test made itself. */
+export function pfxOf(authenticatedSafe: Uint8Array, mac: Uint8Array = new Uint8Array()): Uint8Array {
+  return encodeElement(TAG.sequence, encodeInteger(3), data(authenticatedSafe), mac);
+}
+
 export function data(content: Uint8Array): Uint8Array {
   return contentInfo('1.2.840.113549.1.7.1', encodeElement(TAG.octetString, content));
 }

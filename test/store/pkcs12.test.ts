@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { childrenOf, decodeElement, encodeElement, encodeInteger, encodingOf, TAG } from '../../src/encoding/der.ts';
 import { decodeKeystore } from '../../src/store/codecs.ts';
-import { bag, certificateBag, contentInfo, data, encryptedData, macData, PASSWORD, pfx } from './builders.ts';
+import { bag, certificateBag, contentInfo, data, encryptedData, macData, PASSWORD, pfx, pfxOf } from './builders.ts';
 import { succeedsOrThrowsTrustError, summarize, trustError } from './expectations.ts';
 import { fixture } from './keystore-fixtures.ts';
 import { CERTIFICATES, ODD_PKCS12 } from './odd-keystores.ts';
@@ -224,11 +224,6 @@ describe('anything else', () => {
     );
   });
 });
-
-/** A PFX around content that a test made itself. */
-function pfxOf(authenticatedSafe: Uint8Array, mac: Uint8Array = new Uint8Array()): Uint8Array {
-  return encodeElement(TAG.sequence, encodeInteger(3), data(authenticatedSafe), mac);
-}
 
 /** The encodings inside of a SEQUENCE. */
 function partsOf(bytes: Uint8Array): Uint8Array[] {
