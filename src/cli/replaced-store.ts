@@ -39,7 +39,7 @@ export function compareReplaced(
 ): ReplacedStore {
   if (before === null || detectKeystore(before) === null) return { removed: [], findings: [], question: null };
   const [old, made] = [openWithAny(before, passwords), openWithAny(after, passwords)];
-  const isWhole = old !== null && unreadParts(old).length === 0;
+  const isWhole = old !== null && unreadParts(old).length === 0 && !hasOtherBlock(old);
   const removed = diffEntries(old?.entries ?? [], made?.entries ?? []).onlyInFirst.map(
     ({ alias, certificates: [certificate], fingerprints: [sha256 = ''] }) => ({
       alias,
@@ -54,6 +54,11 @@ export function compareReplaced(
     ...(isWhole ? [] : ['what cannot be read there']),
   ];
   return { removed, findings, question: `This takes out of ${toPrintable(name)}: ${parts.join(', ')}.` };
+}
+
+/** Whether a PEM bundle has a block that is no certificate, and may be a key. */
+function hasOtherBlock({ notes }: Keystore): boolean {
+  return notes.some(({ code }) => code === 'keystore/other-block');
 }
 
 function openWithAny(bytes: Uint8Array, passwords: readonly (string | null)[]): Keystore | null {

@@ -6,9 +6,8 @@
 import { type ErrorCode, TrustError } from '../errors.js';
 import type { Keystore } from './keystore.js';
 
-/** Notes of decoding about parts that may hold certificates or keys, and what they are as errors. */
+/** Notes of decoding about parts that may hold certificates, and what they are as errors. */
 const CODES: ReadonlyMap<string, ErrorCode> = new Map<string, ErrorCode>([
-  ['keystore/other-block', 'keystore/unsupported'],
   ['keystore/unread-entries', 'keystore/malformed'],
   ['keystore/unread-part', 'keystore/unsupported'],
 ]);

@@ -18,6 +18,17 @@ test('keystores that hold the same end with 0', async () => {
   expect([status, stdout]).toEqual([0, `${at.store} and ${copy} hold the same: 4 entries in both\n`]);
 });
 
+test('what cannot be read in one of them cannot be compared: 3', async () => {
+  const sealed = Uint8Array.of(0xac, 0xed, 0, 5, 0x7d, 0, 0);
+  const entries = [
+    { alias: 'odd', sealed },
+    { alias: 'later', certificates: [alpha.der] },
+  ];
+  const a = at.write('a.jceks', javaKeystore({ type: 'jceks', entries }));
+  const { status, stderr } = await at.keystore(['diff', a, a]);
+  expect([status, stderr]).toEqual([3, expect.stringContaining(`are not listed [keystore/malformed] at ${a}\n`)]);
+});
+
 test('a name is no difference, and is shown', async () => {
   const a = at.write('a.jks', roots(['old-name', alpha.der]));
   const b = at.write('b.pem', alpha.pem);

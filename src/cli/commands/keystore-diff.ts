@@ -8,6 +8,7 @@ import { findRoot } from '../../catalog/catalog.js';
 import { type ExitStatus, worstStatus } from '../../errors.js';
 import { renderDiff, toDiffJson } from '../../report/keystore-diff.js';
 import { diffEntries } from '../../store/diff.js';
+import { unreadParts } from '../../store/unread.js';
 import { answer } from '../answer.js';
 import type { Io } from '../io.js';
 import { openStore } from '../keystore-file.js';
@@ -34,7 +35,11 @@ export async function run(args: DiffArgs, io: Io): Promise<ExitStatus> {
   const second = await openStore(args.b, { password }, io);
   const difference = diffEntries(first.keystore.entries, second.keystore.entries);
   const report = { first, second, ...difference };
-  const status = answer({ json: toDiffJson(report, findRoot), text: renderDiff(report) }, args, io);
+  // What cannot be read cannot be compared.
+  const errors = [first, second].flatMap(({ name, keystore }) =>
+    unreadParts(keystore).map((error) => error.within({ source: name })),
+  );
+  const status = answer({ json: toDiffJson(report, findRoot), text: renderDiff(report), errors }, args, io);
   const differ = difference.onlyInFirst.length + difference.onlyInSecond.length > 0;
   return worstStatus([status, differ ? 1 : 0]);
 }
