@@ -113,6 +113,19 @@ test('--force writes nothing where the file is the same already', async () => {
   expect(folder.snapshot()).toEqual(before);
 });
 
+test('--force clears away what a killed call left, also where the file is the same already', async () => {
+  const folder = folderWith(fixture('roots.jks'));
+  await convert(folder, ['--type', 'pem']);
+  const before = folder.snapshot();
+  linkSync(folder.path('out'), folder.path('out.20261121T030000Z.bak'));
+  folder.write('.out.anchorctl-tmp.00ff', 'half a sto');
+  const left = folder.snapshot();
+  await convert(folder, ['--type', 'pem', '--force', '--dry-run']);
+  expect(folder.snapshot()).toEqual(left);
+  expect(await convert(folder, ['--type', 'pem', '--force'])).toMatchObject({ status: 0 });
+  expect(folder.snapshot()).toEqual(before);
+});
+
 describe.skipIf(NO_MODES)('who may not read the old keystore may not read the new one', () => {
   const modeOf = (path: string): number => statSync(path).mode & 0o777;
   const withKey = (): Uint8Array =>
