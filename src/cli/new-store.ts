@@ -13,6 +13,7 @@ import { equalBytes } from '../encoding/byte-writer.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { type ReplaceNote, resolveLinks } from '../io/atomic-file.js';
 import { thisHost } from '../io/host.js';
+import { clearLeftovers } from '../io/lock.js';
 import { writeNewFile } from '../io/new-file.js';
 import { readInput } from '../io/read-input.js';
 import { systemErrorCode, toWriteError } from '../io/system-error.js';
@@ -176,9 +177,10 @@ export interface WrittenStore {
 }
 
 /**
- * Writes a keystore, whole or not at all; with `isPlanned` it is verified alone.
+ * Writes a keystore, whole or not at all; with `isPlanned` it is verified alone. What a killed call left beside the one that was
+ * there is cleared away, also where that is the same already.
  *
- * @throws {TrustError} `output/exists`, `file/…`, `run/interrupted`, and as `verify`
+ * @throws {TrustError} `output/exists`, `file/…`, `run/interrupted`, and as `verify`, `clearLeftovers`
  */
 export async function writeStore(
   { name, path, before }: NewStorePlace,
@@ -186,7 +188,10 @@ export async function writeStore(
   isPlanned: boolean,
   io: Io,
 ): Promise<WrittenStore> {
-  if (before !== null && equalBytes(before, bytes)) return { outcome: 'already', backup: null, notes: [] };
+  if (before !== null && equalBytes(before, bytes)) {
+    if (!isPlanned) await clearLeftovers(path);
+    return { outcome: 'already', backup: null, notes: [] };
+  }
   if (before !== null && !isPlanned) {
     const replaced = await io.interruptible((signal) =>
       replaceStore({ name, path, before, verify }, bytes, signal, io),

@@ -135,12 +135,22 @@ function startKeeping(
   { unnamed, written }: { readonly unnamed: string; readonly written: string[] },
   host: Host,
 ): Promise<void> {
-  if (stats.nlink === 1 && host.platform !== 'win32' && addName(target, unnamed, host.fs)) {
+  if (stats.nlink === 1 && host.platform !== 'win32' && addNameUnlessGone(target, unnamed, host.fs)) {
     written.push(unnamed);
-    return startSyncing(target, host);
+    return startSyncing(unnamed, host);
   }
   // What the change was worked out from; whether the file is still that is seen before the name changes hands.
   return startWriting(unnamed, expected, { like: stats, written }, host);
+}
+
+/** As `addName`; false, too, where the old file is gone: the last look says so better than a link that fails. */
+function addNameUnlessGone(target: string, unnamed: string, fs: HostFileSystem): boolean {
+  try {
+    return addName(target, unnamed, fs);
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 /**

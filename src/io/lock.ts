@@ -178,9 +178,10 @@ function guardOf(target: string, folders: readonly string[] | undefined, fs: Hos
  * file in place would be written to them, too.
  */
 function secondNames(target: string, fs: HostFileSystem): readonly string[] {
-  const statsOf = (path: string) => fs.lstatSync(path, { throwIfNoEntry: false });
+  // As doubles, numbers above 2^53 (overlayfs, NTFS) can be equal for two files: a backup that is one would be deleted.
+  const statsOf = (path: string) => fs.lstatSync(path, { bigint: true, throwIfNoEntry: false });
   const file = statsOf(target);
-  if (file === undefined || file.nlink === 1) return [];
+  if (file === undefined || file.nlink === 1n) return [];
   return filesIn(dirname(target), (name) => isBackupName(target, name), fs).filter((path) => {
     const backup = statsOf(path);
     return backup?.ino === file.ino && backup.dev === file.dev;

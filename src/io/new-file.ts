@@ -9,6 +9,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { TrustError } from '../errors.js';
 import { requireNoDeadLink } from './dead-link.js';
 import { type Host, type HostFileSystem, thisHost } from './host.js';
+import { READ_ONLY } from './read-input.js';
 import { requirePath, systemErrorCode, toWriteError } from './system-error.js';
 
 /** What a file gets unless something else is asked for; the mask of the process narrows it. */
@@ -241,7 +242,7 @@ export function startWriting(path: string, bytes: Uint8Array, writing: Writing, 
  * @throws the system error
  */
 export function startSyncing(path: string, { fs }: Host): Promise<void> {
-  return sync(fs.openSync(path, 'r'), fs);
+  return sync(fs.openSync(path, READ_ONLY), fs);
 }
 
 /** Brings a file to the disk and closes it. */

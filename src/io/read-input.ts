@@ -125,7 +125,8 @@ function withRegularFile<T>(
   }
 }
 
-const READ_ONLY = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+/** How a file is opened to be read that may be a pipe by now. */
+export const READ_ONLY: number = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
  * Opens a file that was a regular one just now. Should a link be there instead, it is not followed, so that nothing else is

@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import { chmodSync, chownSync, linkSync, statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { watchFiles } from '../io/watch-files.ts';
 import { javaKeystore } from '../store/builders.ts';
 import { fixture } from '../store/keystore-fixtures.ts';
 import type { Call } from '../support/cli.ts';
@@ -13,6 +14,20 @@ const folderWith = layOutFolders();
 function convert(folder: StoreFolder, argv: readonly string[]): Promise<Call> {
   return folder.keystore(['convert', folder.store, folder.path('out'), ...argv]);
 }
+
+test('does not take a file for the keystore whose number of the inode differs beyond what a double holds', async () => {
+  const folder = folderWith(fixture('roots.jks'));
+  folder.write('out', 'something else');
+  // As overlayfs has them with xino=on, and NTFS.
+  const stop = watchFiles(folder.folder, ({ name, file, args }, proceed) => {
+    const result = proceed();
+    if (name !== 'statSync' || !(result instanceof Object)) return result;
+    const ino = file === 'out' ? 0x8000_0000_0021_6271n : 0x8000_0000_0021_6261n;
+    return Object.assign(result, { ino: Object(args[1]).bigint === true ? ino : Number(ino) });
+  });
+  const call = await convert(folder, ['--type', 'jceks', '--force', '--dry-run']).finally(stop);
+  expect(call).toMatchObject({ status: 0, stderr: '' });
+});
 
 describe('refuses', () => {
   test('the keystore itself, by whatever name', async () => {
@@ -95,6 +110,19 @@ test('--force writes nothing where the file is the same already', async () => {
   const call = await convert(folder, ['--type', 'pem', '--force', '--json']);
   expect(call.json()).toMatchObject({ changed: false, outcome: 'already', backup: null, added: [], removed: [] });
   expect(call.json().present).toHaveLength(2);
+  expect(folder.snapshot()).toEqual(before);
+});
+
+test('--force clears away what a killed call left, also where the file is the same already', async () => {
+  const folder = folderWith(fixture('roots.jks'));
+  await convert(folder, ['--type', 'pem']);
+  const before = folder.snapshot();
+  linkSync(folder.path('out'), folder.path('out.20261121T030000Z.bak'));
+  folder.write('.out.anchorctl-tmp.00ff', 'half a sto');
+  const left = folder.snapshot();
+  await convert(folder, ['--type', 'pem', '--force', '--dry-run']);
+  expect(folder.snapshot()).toEqual(left);
+  expect(await convert(folder, ['--type', 'pem', '--force'])).toMatchObject({ status: 0 });
   expect(folder.snapshot()).toEqual(before);
 });
 

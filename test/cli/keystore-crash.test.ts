@@ -3,7 +3,7 @@
  * calls failing: the keystore is the old one or the new one, whole, and the next call finds its way and clears up. Which
  * calls there are comes from watching a call that nothing happens to. Needs the build, which `npm test` makes first.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { systemError } from '../io/hosts.ts';
@@ -63,6 +63,7 @@ async function expectRecovery(store: string, original: Uint8Array, where: string
   const { status, stderr } = await processes.add(store, NEW_ROOT);
   expect({ status, stderr }, where).toEqual({ status: 0, stderr: '' });
   expect(expectWhole(store, original, where), where).toBe(true);
+  expect(statSync(store).nlink, where).toBe(1);
   expect(leftoversBeside(store), where).toEqual([]);
 }
 

@@ -116,12 +116,17 @@ describe('a change by somebody else is noticed', () => {
     { name: 'no file any more', change: () => rmSync(path) },
   ];
 
-  test.each(changes)('in between: $name', async ({ change }) => {
-    const onStep = (step: ReplaceStep) => step === 'check-original' && change();
-    const error = await errorOf(replace({ backup: `${path}.bak`, onStep }));
-    expect(error).toMatchObject({ code: 'file/changed-meanwhile', exitStatus: 5, at: { source: path } });
-    expect(readdirSync(root.path).filter((name) => name !== 'tg.jks')).toEqual([]);
-  });
+  const moments: readonly ReplaceStep[] = ['write-backup', 'check-original'];
+
+  test.each(moments.flatMap((moment) => changes.map((change) => ({ ...change, moment }))))(
+    'before $moment: $name',
+    async ({ change, moment }) => {
+      const onStep = (step: ReplaceStep) => step === moment && change();
+      const error = await errorOf(replace({ backup: `${path}.bak`, onStep }));
+      expect(error).toMatchObject({ code: 'file/changed-meanwhile', exitStatus: 5, at: { source: path } });
+      expect(readdirSync(root.path).filter((name) => name !== 'tg.jks')).toEqual([]);
+    },
+  );
 
   test.skipIf(NO_SYMLINKS)('in between: the link leads elsewhere', async () => {
     const link = join(root.path, 'link');

@@ -1,12 +1,13 @@
 /** What becomes of the old file when it is replaced. */
-import { linkSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { constants, linkSync, lstatSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Host, thisHost } from '../../src/io/host.ts';
 import { temporaryFolder } from '../rotation/run-fixture.ts';
-import { HELD_IN_COMMON } from '../support/platform.ts';
+import { HELD_IN_COMMON, NO_PIPES_AND_DEVICES } from '../support/platform.ts';
 import { hostWith, refusing } from './hosts.ts';
-import { contentOf, NEW, OLD, replaceAt } from './replacing.ts';
+import { contentOf, errorOf, NEW, OLD, replaceAt } from './replacing.ts';
 
 let root: ReturnType<typeof temporaryFolder>;
 let path: string;
@@ -34,6 +35,23 @@ describe('the backup', () => {
     const onStep = (step: string) => step === 'rename' && writeFileSync(path, 'theirs');
     await replaceAt(path, { backup, onStep });
     expect([contentOf(path), contentOf(backup)]).toEqual([NEW, 'theirs']);
+  });
+
+  test.skipIf(NO_PIPES_AND_DEVICES)('waits for nobody where the old file was made a pipe meanwhile', async () => {
+    const onStep = (step: string) => {
+      if (step !== 'write-backup') return;
+      rmSync(path);
+      spawnSync('mkfifo', [path]);
+    };
+    const openSync = ((file: string, flags: string | number, mode?: number) => {
+      const isPipe = lstatSync(file, { throwIfNoEntry: false })?.isFIFO() === true;
+      const waits = typeof flags === 'string' || (flags & constants.O_NONBLOCK) === 0;
+      if (isPipe && waits) throw new Error('it would wait for whoever writes to the pipe');
+      return thisHost.fs.openSync(file, flags, mode);
+    }) as typeof thisHost.fs.openSync;
+    const error = await errorOf(replaceAt(path, { backup, onStep, host: hostWith({ openSync }) }));
+    expect(error).toMatchObject({ at: { source: path } });
+    expect(readdirSync(root.path)).toEqual(['tg.jks']);
   });
 
   const copied: readonly { readonly name: string; readonly host: () => Host }[] = [

@@ -243,6 +243,19 @@ describe('clearing up', () => {
     expect(others().toSorted()).toEqual([...secondNames, copy].toSorted());
   });
 
+  test('leaves a backup whose number of the inode differs beyond what a double holds', async () => {
+    const name = 'tg.jks.20261121T030000Z.bak';
+    copyFileSync(path, join(root.path, name));
+    linkSync(path, join(root.path, 'other.jks'));
+    // As overlayfs has them with xino=on, and NTFS.
+    const lstatSync = ((file: string, { bigint = false } = {}) => {
+      const ino = file.endsWith('.bak') ? 0x8000_0000_0021_6271n : 0x8000_0000_0021_6261n;
+      return Object.assign(thisHost.fs.lstatSync(file, { bigint }), { ino: bigint ? ino : Number(ino) });
+    }) as typeof thisHost.fs.lstatSync;
+    await clearLeftovers(path, { host: hostWith({ lstatSync }) });
+    expect(others().toSorted()).toEqual(['other.jks', name]);
+  });
+
   test('in a folder takes those of the folders named, and no others', async () => {
     for (const name of ['backup', 'theirs']) {
       mkdirSync(join(root.path, name));

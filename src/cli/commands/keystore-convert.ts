@@ -149,7 +149,8 @@ function requireOtherFile(from: string, to: string): void {
 /** One file by two names is one file, too. */
 function isSameFile(from: string, to: string): boolean {
   try {
-    const [a, b] = [statSync(from), statSync(to)];
+    // As doubles, numbers above 2^53 (overlayfs, NTFS) can be equal for two files.
+    const [a, b] = [statSync(from, { bigint: true }), statSync(to, { bigint: true })];
     return a.ino === b.ino && a.dev === b.dev;
   } catch {
     // There is none, or what is wrong with the name is said by who writes there.
