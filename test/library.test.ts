@@ -73,6 +73,33 @@ test('what is added to a keystore may be DER, and has to be a certificate', () =
   expect(() => addition(Uint8Array.of(0x30))).toThrow(expect.objectContaining({ code: 'certificate/malformed' }));
 });
 
+test.each([
+  ['tg.jks', 'Test123%'],
+  ['../keystores/gateway.jceks', 'Test123%'],
+  ['../keystores/gateway-java17.p12', 'Test123%'],
+  ['../keystores/roots-with-text.pem', null],
+])('a word that is no edit changes nothing in %s', (name, password) => {
+  const bytes = read(name);
+  const { entries } = library.decodeKeystore(bytes, { password });
+  const { alias, certificates } = entries.find(({ kind }) => kind === 'trusted-certificate') ?? {};
+  for (const action of ['replace', 'Add', '\u001b[2J', undefined]) {
+    const edits = [{ action, alias, certificate: certificates?.[0], created: AT }] as never;
+    expect(() => library.editKeystore(bytes, edits, { password })).toThrow(
+      expect.objectContaining({ code: 'usage/bad-value', message: expect.stringMatching(/^[ -~]* is not an edit$/) }),
+    );
+  }
+});
+
+test('a date that is none is refused, not passed over', () => {
+  const { der } = issue();
+  const device = { platform: 'ios', trustpoint: 'NEW', at: new Date(Number.NaN) };
+  const refused = expect.objectContaining({ code: 'usage/bad-value' });
+  expect(() => library.checkTrustAnchor(der, device)).toThrow(refused);
+  expect(() => library.validatePath(der, { trustAnchors: [], at: device.at })).toThrow(refused);
+  expect(() => library.renderTrustpoint([der], device)).toThrow(refused);
+  expect(() => library.renderReplacement([der], { ...device, replace: 'OLD' })).toThrow(refused);
+});
+
 test('whether a certificate has a valid path', () => {
   const root = issue({ subject: 'CN=Root' });
   const ca = issue({ subject: 'CN=CA', issuer: root, authorityKeyIdentifier: true });
