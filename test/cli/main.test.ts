@@ -88,6 +88,9 @@ describe('a call that cannot be understood ends with 2, says why on stderr, and 
     { words: 'keystore list x --bogus y', says: '"--bogus"', hint: 'see anchorctl keystore list --help' },
     { words: 'inspect', says: 'too few', hint: 'see anchorctl inspect --help' },
     { words: 'keystore bogus', says: '"bogus"', hint: 'see anchorctl keystore --help' },
+    { words: 'keystore', says: 'a command is missing', hint: 'see anchorctl keystore --help' },
+    { words: 'catalog --json', says: 'a command is missing', hint: 'see anchorctl catalog --help' },
+    { words: '--json', says: 'a command is missing', hint: 'see anchorctl --help' },
   ])('$words: $hint', async ({ words, says, hint }) => {
     const { stderr } = await anchorctl(words.split(' '));
     expect(stderr).toContain(says);
