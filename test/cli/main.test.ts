@@ -117,7 +117,7 @@ describe('a call that cannot be understood ends with 2, says why on stderr, and 
   test.each([
     {
       argv: ['check', 'x', '--warn', 'soon'],
-      hint: 'write days, hours, weeks or a share of the lifetime: 60d, 36h, 8w, 30%',
+      hint: 'write days, hours, weeks or a share of the lifetime: 60d, 36h, 8w, 30%; at most 36500 days or 100%',
     },
     { argv: ['inspect', 'x', '--quiet=0'], hint: 'write --quiet, or --no-quiet' },
     { argv: ['rotate', 'x'], hint: 'see anchorctl rotate --help' },
