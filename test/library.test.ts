@@ -63,6 +63,23 @@ test('the main job by hand: read, check, edit, render', () => {
   expect(block?.certificates).toEqual([certificate.sha256]);
 });
 
+test('what its functions take and give has a name', () => {
+  const limits: Partial<library.InputLimits> = { nesting: 2 };
+  const options: library.ReadOptions = { name: 'guide.txt', limits };
+  const { damaged, recovered } = library.readCertificates(read('guide.txt'), options);
+  const compared: readonly library.LineComparison[] = damaged.flatMap(({ lines }) => lines);
+  const none: readonly library.RecoveredBlock[] = recovered;
+  expect([compared.length > 0, none]).toEqual([true, []]);
+
+  const random: library.RandomSource = (length) => new Uint8Array(length);
+  const editing: library.EditKeystoreOptions = { password: 'Test123%', random };
+  expect(library.editKeystore(read('tg.jks'), [], editing)).toEqual(read('tg.jks'));
+
+  const [block] = library.renderTrustpoint([issue().der], { platform: 'ios', trustpoint: 'NEW' });
+  const made: readonly library.BlockTrustpoint[] | undefined = block?.trustpoints;
+  expect(made?.map(({ name }) => name)).toEqual(['NEW']);
+});
+
 test('what is added to a keystore may be DER, and has to be a certificate', () => {
   const { certificate, der } = issue();
   const addition = (added: library.Certificate | Uint8Array) =>
