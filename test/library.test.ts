@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import * as library from '../src/index.ts';
 import { AT, issue } from './support/certificates.ts';
@@ -78,6 +79,21 @@ test('what its functions take and give has a name', () => {
   const [block] = library.renderTrustpoint([issue().der], { platform: 'ios', trustpoint: 'NEW' });
   const made: readonly library.BlockTrustpoint[] | undefined = block?.trustpoints;
   expect(made?.map(({ name }) => name)).toEqual(['NEW']);
+});
+
+test('limits of an input are numbers that hold, and what is left out is as usual', () => {
+  const bomb = new Uint8Array(gzipSync(Buffer.alloc(32 * 1024 * 1024)));
+  const codes = (limits?: Partial<library.InputLimits>) =>
+    library.readCertificates(bomb, { limits, mayHoldNothing: true }).errors.map(({ code }) => code);
+  expect(codes()).toEqual(['archive/too-large']);
+  expect(codes({ expansion: undefined, unpacked: undefined } as never)).toEqual(['archive/too-large']);
+  expect(codes({ expansion: 10_000 })).not.toContain('archive/too-large');
+
+  for (const limits of [{ unpacked: Number.NaN }, { expansion: -1 }, { nesting: 1e9 }, { certificates: 0 }]) {
+    expect(() => library.readCertificates(bomb, { limits })).toThrow(
+      expect.objectContaining({ code: 'usage/bad-value' }),
+    );
+  }
 });
 
 test('what is added to a keystore may be DER, and has to be a certificate', () => {
