@@ -31,8 +31,9 @@ export type RequestedEdit =
  *
  * @param bytes - the whole file
  * @throws {TrustError} as `decodeKeystore`; `usage/bad-value` for an action that is none of these, and for a date that is
- *   none; `certificate/malformed` for DER that is no certificate; `keystore/password-missing`, since editing always needs the
- *   password of a store that has one; and as `Codec.edit`. Nothing is half done: an error in one edit refuses all of them
+ *   none where the format keeps it; `certificate/malformed` for DER that is no certificate; `keystore/password-missing`, since
+ *   editing always needs the password of a store that has one; and as `Codec.edit`. Nothing is half done: an error in one edit
+ *   refuses all of them
  */
 export function editKeystore(
   bytes: Uint8Array,
