@@ -145,7 +145,7 @@ export function worstFirst(errors: readonly TrustError[]): readonly TrustError[]
 
 /** Where in an input something is: offsets are bytes from 0, lines and columns count from 1. */
 export interface Position {
-  /** File, or file and archive members joined by `!`. */
+  /** File, or file and archive members joined by `!/`. */
   readonly source?: string;
   /** Alias of a keystore entry, or its number where it has none. */
   readonly entry?: string;

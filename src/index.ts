@@ -29,20 +29,31 @@ export type {
   BlockFile,
   BlockNote,
   BlockStyle,
+  BlockTrustpoint,
   BlockVerification,
   RenderTrustpointOptions,
   ReplacementStage,
 } from './device/trustpoint.js';
 export { CODES, type ErrorCode, type ExitStatus, type Position, TrustError, type TrustErrorOptions } from './errors.js';
-export { readCertificates } from './input/read-certificates.js';
-export type { DamagedBlock, Difference, InputKind, Note, NoteCode, ReadResult } from './input/read-result.js';
+export type { LineComparison } from './input/compare-lines.js';
+export type { InputLimits } from './input/limits.js';
+export { type ReadOptions, readCertificates } from './input/read-certificates.js';
+export type {
+  DamagedBlock,
+  Difference,
+  InputKind,
+  Note,
+  NoteCode,
+  ReadResult,
+  RecoveredBlock,
+} from './input/read-result.js';
 export type { Profile, Purpose } from './path/certificate-rule.js';
 export type { IssuerRole, Objection, PathObserver } from './path/path-observer.js';
 export type { PeerName } from './path/peer-names.js';
 export type { Reason, ReasonCode } from './path/reason.js';
 export { type PathVerdict, type ValidatePathOptions, validatePath } from './path/validate-path.js';
 export { aliasFor } from './store/alias.js';
-export type { DecodeKeystoreOptions, EditKeystoreOptions } from './store/codec.js';
+export type { DecodeKeystoreOptions, EditKeystoreOptions, RandomSource } from './store/codec.js';
 export { decodeKeystore, detectKeystore } from './store/codecs.js';
 export { editKeystore, type RequestedEdit } from './store/edit.js';
 export type {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import * as library from '../src/index.ts';
 import { AT, issue } from './support/certificates.ts';
@@ -63,6 +64,38 @@ test('the main job by hand: read, check, edit, render', () => {
   expect(block?.certificates).toEqual([certificate.sha256]);
 });
 
+test('what its functions take and give has a name', () => {
+  const limits: Partial<library.InputLimits> = { nesting: 2 };
+  const options: library.ReadOptions = { name: 'guide.txt', limits };
+  const { damaged, recovered } = library.readCertificates(read('guide.txt'), options);
+  const compared: readonly library.LineComparison[] = damaged.flatMap(({ lines }) => lines);
+  const none: readonly library.RecoveredBlock[] = recovered;
+  expect([compared.length > 0, none]).toEqual([true, []]);
+
+  const random: library.RandomSource = (length) => new Uint8Array(length);
+  const editing: library.EditKeystoreOptions = { password: 'Test123%', random };
+  expect(library.editKeystore(read('tg.jks'), [], editing)).toEqual(read('tg.jks'));
+
+  const [block] = library.renderTrustpoint([issue().der], { platform: 'ios', trustpoint: 'NEW' });
+  const made: readonly library.BlockTrustpoint[] | undefined = block?.trustpoints;
+  expect(made?.map(({ name }) => name)).toEqual(['NEW']);
+});
+
+test('limits of an input are numbers that hold, and what is left out is as usual', () => {
+  const bomb = new Uint8Array(gzipSync(Buffer.alloc(32 * 1024 * 1024)));
+  const codes = (limits?: Partial<library.InputLimits>) =>
+    library.readCertificates(bomb, { limits, mayHoldNothing: true }).errors.map(({ code }) => code);
+  expect(codes()).toEqual(['archive/too-large']);
+  expect(codes({ expansion: undefined, unpacked: undefined } as never)).toEqual(['archive/too-large']);
+  expect(codes({ expansion: 10_000 })).not.toContain('archive/too-large');
+
+  for (const limits of [{ unpacked: Number.NaN }, { expansion: -1 }, { nesting: 1e9 }, { certificates: 0 }]) {
+    expect(() => library.readCertificates(bomb, { limits })).toThrow(
+      expect.objectContaining({ code: 'usage/bad-value' }),
+    );
+  }
+});
+
 test('what is added to a keystore may be DER, and has to be a certificate', () => {
   const { certificate, der } = issue();
   const addition = (added: library.Certificate | Uint8Array) =>
@@ -71,6 +104,33 @@ test('what is added to a keystore may be DER, and has to be a certificate', () =
     });
   expect(addition(der)).toEqual(addition(certificate));
   expect(() => addition(Uint8Array.of(0x30))).toThrow(expect.objectContaining({ code: 'certificate/malformed' }));
+});
+
+test.each([
+  ['tg.jks', 'Test123%'],
+  ['../keystores/gateway.jceks', 'Test123%'],
+  ['../keystores/gateway-java17.p12', 'Test123%'],
+  ['../keystores/roots-with-text.pem', null],
+])('a word that is no edit changes nothing in %s', (name, password) => {
+  const bytes = read(name);
+  const { entries } = library.decodeKeystore(bytes, { password });
+  const { alias, certificates } = entries.find(({ kind }) => kind === 'trusted-certificate') ?? {};
+  for (const action of ['replace', 'Add', '\u001b[2J', undefined]) {
+    const edits = [{ action, alias, certificate: certificates?.[0], created: AT }] as never;
+    expect(() => library.editKeystore(bytes, edits, { password })).toThrow(
+      expect.objectContaining({ code: 'usage/bad-value', message: expect.stringMatching(/^[ -~]* is not an edit$/) }),
+    );
+  }
+});
+
+test('a date that is none is refused, not passed over', () => {
+  const { der } = issue();
+  const device = { platform: 'ios', trustpoint: 'NEW', at: new Date(Number.NaN) };
+  const refused = expect.objectContaining({ code: 'usage/bad-value' });
+  expect(() => library.checkTrustAnchor(der, device)).toThrow(refused);
+  expect(() => library.validatePath(der, { trustAnchors: [], at: device.at })).toThrow(refused);
+  expect(() => library.renderTrustpoint([der], device)).toThrow(refused);
+  expect(() => library.renderReplacement([der], { ...device, replace: 'OLD' })).toThrow(refused);
 });
 
 test('whether a certificate has a valid path', () => {

@@ -16,6 +16,8 @@ import { findingAbout } from './rule.js';
 /** Every consumer that is known. */
 export const CONSUMERS: readonly Consumer[] = [...javaReleases, ...ciscoDevices];
 
+const POSITIONS: readonly Position[] = ['anchor', 'intermediate', 'end-entity'];
+
 /** For what a certificate is to be fit. */
 export interface FitnessOptions {
   /** Names of consumers: `java17`, `asa` … */
@@ -35,12 +37,14 @@ export function consumerNames(): readonly string[] {
  * @param certificate - decoded, or DER
  * @returns `fitness/…`: an error where a consumer refuses it, a warning where that depends or is not certain, and a note where
  *   nothing is known against it of a consumer that nobody tried
- * @throws {TrustError} `certificate/malformed`, `usage/bad-value` for a name that is none of `consumerNames`
+ * @throws {TrustError} `certificate/malformed`, `usage/bad-value` for a name that is none of `consumerNames` and for a
+ *   position that is none
  */
 export function checkFitness(
   certificate: Certificate | Uint8Array,
   { consumers, position = 'anchor' }: FitnessOptions,
 ): readonly Finding[] {
+  requirePosition(position);
   const subject = asCertificate(certificate);
   return [...new Set(consumers)].map(consumerOf).flatMap((consumer) => checkConsumer(subject, consumer, position));
 }
@@ -56,6 +60,14 @@ export function checkPathFitness(path: readonly Certificate[], consumers: readon
     const position = index === path.length - 1 ? 'anchor' : index === 0 ? 'end-entity' : 'intermediate';
     const findings = checkFitness(certificate, { consumers, position });
     return position === 'anchor' ? findings : findings.filter(asksForAction);
+  });
+}
+
+/** Callers without types are told what there is: only of an anchor the signature does not matter. */
+function requirePosition(position: Position): void {
+  if (POSITIONS.includes(position)) return;
+  throw new TrustError('usage/bad-value', `${quote(String(position))} is not a place in a path`, {
+    hint: `choose from ${POSITIONS.join(', ')}`,
   });
 }
 

@@ -58,7 +58,7 @@ export function parseThreshold(text: string): Threshold {
   const milliseconds = number * (UNITS[unit || 'd'] ?? Number.NaN);
   if (milliseconds <= MOST_DAYS * DAY) return { milliseconds };
   throw new TrustError('usage/bad-value', `"${text.slice(0, 40)}" is not a time that can be left`, {
-    hint: 'write days, hours, weeks or a share of the lifetime: 60d, 36h, 8w, 30%',
+    hint: `write days, hours, weeks or a share of the lifetime: 60d, 36h, 8w, 30%; at most ${MOST_DAYS} days or 100%`,
   });
 }
 

@@ -172,6 +172,14 @@ export async function loadCommand(argv: readonly string[]): Promise<CalledComman
   return null;
 }
 
+/** The noun of a call that lacks its verb, or null. */
+export function nounOf(argv: readonly string[]): string | null {
+  const word = argv[indexOfName(argv)];
+  return commands.some((command) => 'subcommands' in command && command.usage.split(' ', 1)[0] === word)
+    ? (word ?? null)
+    : null;
+}
+
 /** The option with a value that every command has, and that may stand before its name. */
 const FORMAT = '--format';
 

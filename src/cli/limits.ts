@@ -5,7 +5,7 @@
  */
 import { orRaise } from '../encoding/unpack.js';
 import { TrustError } from '../errors.js';
-import { HIGHEST_LIMITS, INPUT_LIMITS, type InputLimits } from '../input/limits.js';
+import { HIGHEST_LIMITS, INPUT_LIMITS, type InputLimits, requireLimit } from '../input/limits.js';
 import { type ListOption, listOption } from './options.js';
 
 type LimitName = keyof InputLimits;
@@ -44,9 +44,7 @@ function parseLimit(text: string): [LimitName, number] {
       hint: `write NAME=VALUE, as in entries=50000 or size=400M; the names are ${Object.keys(INPUT_LIMITS).join(', ')}`,
     });
   }
-  const value = Number(digits) * (UNITS[unit] ?? 1);
-  if (value >= 1 && value <= HIGHEST_LIMITS[name]) return [name, value];
-  throw new TrustError('usage/bad-value', `the limit ${name} may be from 1 to ${HIGHEST_LIMITS[name]}, not ${value}`);
+  return [name, requireLimit(name, Number(digits) * (UNITS[unit] ?? 1))];
 }
 
 function isLimitName(name: string): name is LimitName {

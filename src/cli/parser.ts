@@ -10,7 +10,7 @@ import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
 import { refusalOf } from './coercion.js';
 import type { CalledCommand, Command, CommandModule, ParsedArguments } from './command.js';
-import { COMPLETE, commands } from './commands.js';
+import { COMPLETE, commands, nounOf } from './commands.js';
 import { protectWords, restoreHyphens } from './standard-input.js';
 import { VERSION } from './version.js';
 
@@ -85,7 +85,7 @@ export function parseArguments(
 /** What yargs says, under our codes; it names an option in camel case too. */
 function translate(message: string, called: CalledCommand | null, argv: readonly string[]): TrustError {
   const text = message.replaceAll('\n', ' ');
-  const help = `see ${['anchorctl', ...(called === null ? [] : [called.name])].join(' ')} --help`;
+  const help = `see ${['anchorctl', called?.name ?? nounOf(argv)].filter((word) => word !== null).join(' ')} --help`;
   const hint = { hint: help };
   const [, unknown] = /^Unknown arguments?: (.*)$/.exec(text) ?? [];
   if (unknown !== undefined) {

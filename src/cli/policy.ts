@@ -26,8 +26,18 @@ export const policyOption: Options & { readonly coerce: (value: unknown) => stri
   type: 'string',
   requiresArg: true,
   describe: `The policy; default: ${NAME} in this folder or above, as far as the repository; --no-policy: none`,
-  coerce: coercion((value) => (value === undefined || value === false ? value : single('policy', value))),
+  coerce: coercion((value) => {
+    if (Array.isArray(value) && value.includes(false)) throw contradiction(value);
+    return value === undefined || value === false ? value : single('policy', value);
+  }),
 };
+
+function contradiction(values: readonly unknown[]): TrustError {
+  if (values.every((value) => value === false)) {
+    return new TrustError('usage/bad-value', '--no-policy is given more than once');
+  }
+  return new TrustError('usage/conflict', '--policy and --no-policy cannot both be meant', { hint: 'leave one out' });
+}
 
 /** Where the policy of a call lies and what it is, and which paths the call is for. */
 export interface PolicyCall {

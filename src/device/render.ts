@@ -72,7 +72,7 @@ export function renderTrustpoint(
  *
  * @throws {TrustError} `device/unknown-platform`, `device/unsupported-style`, `device/unsupported-accept`,
  *   `device/unsupported-action`, `device/unsupported-setting`, `usage/missing-argument` (no name), `usage/bad-value` (an
- *   unknown action, a setting of no known form), `device/bad-name`, `certificate/malformed`, `input/no-certificate`,
+ *   unknown action, a setting of no known form, an `at` that is no date), `device/bad-name`, `certificate/malformed`, `input/no-certificate`,
  *   `usage/too-many-certificates`, `device/not-a-ca`
  */
 export function planBlock(
@@ -84,10 +84,9 @@ export function planBlock(
   const style = chooseStyle(platform, options.style ?? 'paste');
   const settings = chooseSettingsOf(platform, style, options);
   const accept = chooseAcceptMode(platform, style, options.accept, settings);
-  if (!ACTIONS.includes(action)) {
-    throw new TrustError('usage/bad-value', `"${toPrintable(String(action))}" is not an action`, {
-      hint: `choose one of ${ACTIONS.join(', ')}`,
-    });
+  requireAction(action, ACTIONS);
+  if (options.at !== undefined && Number.isNaN(options.at.getTime())) {
+    throw new TrustError('usage/bad-value', 'the date as of which the block is judged is not a date');
   }
   const mayBeBuiltIn = force && action === 'remove';
   const trustpoint = style === 'trustpool' ? TRUSTPOOL : requireTrustpointName(options.trustpoint, mayBeBuiltIn);
@@ -99,6 +98,18 @@ export function planBlock(
       : arrangeInTrustpoints(platform, chains, trustpoint, mayBeBuiltIn);
   const trustpoints = action === 'install' ? installed : [...installed].reverse();
   return { platform, trustpoint, request: { action, style, accept, comments, save, settings, trustpoints } };
+}
+
+/**
+ * Callers without types are told what there is.
+ *
+ * @throws {TrustError} `usage/bad-value`
+ */
+export function requireAction(action: BlockAction, known: readonly BlockAction[]): void {
+  if (known.includes(action)) return;
+  throw new TrustError('usage/bad-value', `"${toPrintable(String(action))}" is not an action`, {
+    hint: `choose one of ${known.join(', ')}`,
+  });
 }
 
 /**

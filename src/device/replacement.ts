@@ -22,7 +22,7 @@ import {
   requireDialect,
   trustpointNamed,
 } from './guards.js';
-import { type PlannedBlock, planBlock, renderBlock, toText } from './render.js';
+import { type PlannedBlock, planBlock, renderBlock, requireAction, toText } from './render.js';
 import type {
   Block,
   BlockNote,
@@ -111,7 +111,9 @@ const WHY_LEFT: Readonly<Record<LeftUse['reason'], WhyLeft>> = {
   },
 };
 
-const STAGES: Readonly<Record<'install' | 'rollback', readonly ReplacementStage[]>> = {
+const ACTIONS = ['install', 'rollback'] as const;
+
+const STAGES: Readonly<Record<(typeof ACTIONS)[number], readonly ReplacementStage[]>> = {
   install: ['add', 'switch', 'remove'],
   // What the last stage took out is gone from the device: these are the others, backwards.
   rollback: ['switch', 'add'],
@@ -134,7 +136,7 @@ const OF_ITS_OWN =
  * @returns a block a stage; its text is empty where the stage has nothing to do. Without `config` nothing is known of what
  *   names the old trustpoint: the stage that switches is empty
  * @throws {TrustError} `usage/conflict` (one name for both, the trustpool, a platform whose configurations are not read),
- *   `usage/bad-value` (a stage that the action does not have), `device/name-in-use`, and what `renderTrustpoint` throws
+ *   `usage/bad-value` (a stage that the action does not have, another action), `device/name-in-use`, and what `renderTrustpoint` throws
  */
 export function renderReplacement(
   certificates: readonly (Certificate | Uint8Array)[],
@@ -155,16 +157,18 @@ export function renderReplacement(
 /**
  * The stages that are asked for.
  *
- * @throws {TrustError} `usage/bad-value` for one that the action does not have
+ * @throws {TrustError} `usage/bad-value` for one that the action does not have, and for an action that replaces nothing
  */
 export function stagesOf({
   action = 'install',
   stage,
 }: Pick<RenderReplacementOptions, 'action' | 'stage'>): readonly ReplacementStage[] {
+  requireAction(action, ACTIONS);
   const stages = STAGES[action];
   if (stage === undefined) return stages;
   if (stages.includes(stage)) return [stage];
-  throw new TrustError('usage/bad-value', `a ${action} has no stage ${stage}`, {
+  const what = action === 'install' ? 'a replacement' : 'a rollback';
+  throw new TrustError('usage/bad-value', `${what} has no stage "${toPrintable(String(stage))}"`, {
     hint: `it has ${stages.join(', ')}; a trustpoint that was removed is installed again from the configuration that has its certificate`,
   });
 }

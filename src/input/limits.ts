@@ -4,6 +4,7 @@
  * @module
  */
 import { HIGHEST_UNPACK_LIMITS, UNPACK_LIMITS, type UnpackLimits } from '../encoding/unpack.js';
+import { TrustError } from '../errors.js';
 
 /** The limits of one input. */
 export interface InputLimits extends UnpackLimits {
@@ -29,3 +30,29 @@ export const HIGHEST_LIMITS: InputLimits = {
   nesting: 32,
   certificates: 100_000_000,
 };
+
+const NAMES = Object.keys(INPUT_LIMITS) as readonly (keyof InputLimits)[];
+
+/**
+ * The limits of an input: those that are given, the others as usual. What is no number would limit nothing.
+ *
+ * @throws {TrustError} `usage/bad-value`
+ */
+export function chooseLimits(given: Partial<InputLimits> = {}): InputLimits {
+  const limits: { -readonly [name in keyof InputLimits]: number } = { ...INPUT_LIMITS };
+  for (const name of NAMES) {
+    const value = given[name];
+    if (value !== undefined) limits[name] = requireLimit(name, value);
+  }
+  return limits;
+}
+
+/**
+ * A limit as it may be.
+ *
+ * @throws {TrustError} `usage/bad-value`
+ */
+export function requireLimit(name: keyof InputLimits, value: number): number {
+  if (value >= 1 && value <= HIGHEST_LIMITS[name]) return value;
+  throw new TrustError('usage/bad-value', `the limit ${name} may be from 1 to ${HIGHEST_LIMITS[name]}, not ${value}`);
+}

@@ -14,7 +14,7 @@ import { readBehindPkcs12, readDerRun } from './der-run.js';
 import { detectBinary, detectOtherArchive } from './detect.js';
 import { readDocument } from './document.js';
 import type { Part } from './embedded.js';
-import { HIGHEST_LIMITS, INPUT_LIMITS, type InputLimits } from './limits.js';
+import { chooseLimits, HIGHEST_LIMITS, INPUT_LIMITS, type InputLimits } from './limits.js';
 import { readText } from './pem-text.js';
 import type { InputKind, Note, ReadResult } from './read-result.js';
 import { SearchBudget } from './recover.js';
@@ -63,10 +63,11 @@ const NAMES: Partial<Record<InputKind, string>> = {
  * @param bytes - a file of any format; never changed. What is found may be views of it
  * @returns what was found and what was wrong. It throws nothing for bad input: each bad part is one of the errors, and an
  *   input without certificates has `input/empty`, `input/unrecognised` or `input/no-certificate`
+ * @throws {TrustError} `usage/bad-value` for a limit that cannot be
  */
 export function readCertificates(bytes: Uint8Array, options: ReadOptions = {}): ReadResult {
   const { name = '-', password = null, mayHoldNothing = false } = options;
-  const limits = options.limits === undefined ? INPUT_LIMITS : { ...INPUT_LIMITS, ...options.limits };
+  const limits = chooseLimits(options.limits);
   const into = collectorFor(options);
   const reading = { password, nesting: limits.nesting, budget: new UnpackBudget(bytes.length, limits) };
   const kind = unwrap(bytes, 0, reading, into);

@@ -88,6 +88,7 @@ export type PathVerdict =
 
 const PROFILES: readonly Profile[] = ['rfc5280', 'webpki'];
 const PURPOSES: readonly Purpose[] = ['serverAuth', 'clientAuth', 'any'];
+const PEER_NAME_KINDS: readonly PeerName['kind'][] = ['dns', 'ip', 'email'];
 const REVOCATION_MODES = ['off', 'crl-if-present', 'require-crl'] as const;
 
 /** Reasons kept while ways are tried: enough to understand, and no more than a hostile input can be allowed to fill. */
@@ -116,7 +117,7 @@ export function validatePathWithin(
   const target = asCertificate(endEntity);
   const validation = new Validation(options, budget);
   try {
-    return validation.run(target, options.peerNames ?? []);
+    return validation.run(target, peerNamesOf(options));
   } catch (error) {
     if (!(error instanceof BudgetExceeded)) throw error;
     return validation.giveUp(error);
@@ -308,6 +309,12 @@ function pathInputs(options: ValidatePathOptions): PathInputs {
 function oneOf<T extends string>(allowed: readonly T[], value: T, option: string): T {
   if (allowed.includes(value)) return value;
   throw new TrustError('usage/bad-value', `${option} is none of ${allowed.join(', ')}`);
+}
+
+/** No name of another kind is ever compared, so that a misspelt one would count as a certificate for other names. */
+function peerNamesOf({ peerNames = [] }: ValidatePathOptions): readonly PeerName[] {
+  for (const { kind } of peerNames) oneOf(PEER_NAME_KINDS, kind, 'the kind of a peer name');
+  return peerNames;
 }
 
 function wholeSeconds(at: Date): Date {

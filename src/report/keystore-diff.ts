@@ -7,6 +7,7 @@ import type { CatalogEntry } from '../catalog/catalog.js';
 import { toPrintable } from '../encoding/printable.js';
 import type { KeystoreDifference, RenamedEntry } from '../store/diff.js';
 import type { Keystore, KeystoreEntry } from '../store/keystore.js';
+import { ENTRY_KINDS } from './keystore.js';
 import { toEntryJson, toStoreJson } from './keystore-json.js';
 
 /** A keystore under the name the user gave it. */
@@ -37,13 +38,13 @@ export function renderDiff({ first, second, onlyInFirst, onlyInSecond, renamed, 
 function renderEntry(sign: string, { alias, kind, certificates, fingerprints }: KeystoreEntry): string {
   const subject = certificates[0] === undefined ? '' : `    ${certificates[0].displaySubject}\n`;
   const digest = fingerprints[0] === undefined ? '' : `    SHA-256   ${fingerprints[0]}\n`;
-  return `\n${sign} ${toPrintable(alias)}  (${kind})\n${subject}${digest}`;
+  return `\n${sign} ${toPrintable(alias)}  (${ENTRY_KINDS[kind]})\n${subject}${digest}`;
 }
 
 function renderRenamed({ entry, firstAliases, secondAliases }: RenamedEntry): string {
   const names = (aliases: readonly string[]) => aliases.map((alias) => toPrintable(alias)).join(', ');
   const digest = entry.fingerprints[0] === undefined ? '' : `    SHA-256   ${entry.fingerprints[0]}\n`;
-  return `\n~ ${names(firstAliases)}  is  ${names(secondAliases)}  (${entry.kind})\n${digest}`;
+  return `\n~ ${names(firstAliases)}  is  ${names(secondAliases)}  (${ENTRY_KINDS[entry.kind]})\n${digest}`;
 }
 
 /** The same as a document. */

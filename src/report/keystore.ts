@@ -8,7 +8,7 @@ import { toDay } from '../encoding/rfc3339.js';
 import type { Keystore, KeystoreEntry } from '../store/keystore.js';
 
 /** What an entry is called in text. */
-const KIND: Readonly<Record<KeystoreEntry['kind'], string>> = {
+export const ENTRY_KINDS: Readonly<Record<KeystoreEntry['kind'], string>> = {
   'trusted-certificate': 'trusted certificate',
   'private-key': 'private key',
   'secret-key': 'secret key',
@@ -31,7 +31,7 @@ export function* renderKeystore(
 
 function renderEntry({ alias, kind, created, certificates, note }: KeystoreEntry): string {
   const dated = created === null ? '' : `, ${toDay(created)}`;
-  let text = `\n  ${toPrintable(alias)}  (${KIND[kind]}${dated})\n`;
+  let text = `\n  ${toPrintable(alias)}  (${ENTRY_KINDS[kind]}${dated})\n`;
   for (const { displaySubject, notBefore, notAfter, sha256 } of certificates) {
     const valid = `${toDay(notBefore)} to ${toDay(notAfter)}`;
     text += `    ${displaySubject}\n    valid     ${valid}\n    SHA-256   ${sha256}\n`;

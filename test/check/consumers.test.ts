@@ -165,6 +165,17 @@ test('of a consumer that nobody tried it is said so; the good answer of one that
   ]);
 });
 
+test('a place in a path that there is none of is refused with those that there are', () => {
+  const options = { consumers: ['java17'], position: 'root\u001b' as never };
+  expect(() => checkFitness(issue().certificate, options)).toThrow(
+    expect.objectContaining({
+      code: 'usage/bad-value',
+      message: '"root\\u{1b}" is not a place in a path',
+      hint: 'choose from anchor, intermediate, end-entity',
+    }),
+  );
+});
+
 test('an unknown consumer is refused with those that there are', () => {
   expect(() => checkFitness(issue().certificate, { consumers: ['java6\u001b'] })).toThrow(
     expect.objectContaining({

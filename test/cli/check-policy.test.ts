@@ -78,6 +78,16 @@ describe('which policy', () => {
     expect(codes(call)).toEqual(['policy/anchor-forbidden']);
   });
 
+  test.each([
+    [['--policy', 'a.yaml', '--no-policy'], '[usage/conflict]'],
+    [['--no-policy', '--policy', 'a.yaml'], '[usage/conflict]'],
+    [['--policy', 'a.yaml', '--policy', 'b.yaml'], '--policy is given more than once [usage/bad-value]'],
+    [['--no-policy', '--no-policy'], '--no-policy is given more than once [usage/bad-value]'],
+  ])('not %j', async (words, says) => {
+    const call = await check(folder, ...words);
+    expect([call.status, call.stderr]).toEqual([2, expect.stringContaining(says)]);
+  });
+
   test('none with --no-policy', async () => {
     writePolicy('nonsense');
     write('a.pem', OLD.pem);

@@ -65,6 +65,11 @@ describe('status', () => {
     expect(call.stderr).toContain('"soon" is not a time that can be left [usage/bad-value]');
   });
 
+  test.each(['36501d', '101%'])('a threshold of %s is told how much can be left', async (most) => {
+    const call = await check(folder, '--warn', most);
+    expect([call.status, call.stderr]).toEqual([2, expect.stringContaining('at most 36500 days or 100%')]);
+  });
+
   test('an empty glob and an empty folder fail, unless that is allowed', async () => {
     expect((await check(join(folder, '*.pem'))).status).toBe(3);
     expect((await check(folder)).status).toBe(3);

@@ -88,6 +88,9 @@ describe('a call that cannot be understood ends with 2, says why on stderr, and 
     { words: 'keystore list x --bogus y', says: '"--bogus"', hint: 'see anchorctl keystore list --help' },
     { words: 'inspect', says: 'too few', hint: 'see anchorctl inspect --help' },
     { words: 'keystore bogus', says: '"bogus"', hint: 'see anchorctl keystore --help' },
+    { words: 'keystore', says: 'a command is missing', hint: 'see anchorctl keystore --help' },
+    { words: 'catalog --json', says: 'a command is missing', hint: 'see anchorctl catalog --help' },
+    { words: '--json', says: 'a command is missing', hint: 'see anchorctl --help' },
   ])('$words: $hint', async ({ words, says, hint }) => {
     const { stderr } = await anchorctl(words.split(' '));
     expect(stderr).toContain(says);
@@ -114,7 +117,7 @@ describe('a call that cannot be understood ends with 2, says why on stderr, and 
   test.each([
     {
       argv: ['check', 'x', '--warn', 'soon'],
-      hint: 'write days, hours, weeks or a share of the lifetime: 60d, 36h, 8w, 30%',
+      hint: 'write days, hours, weeks or a share of the lifetime: 60d, 36h, 8w, 30%; at most 36500 days or 100%',
     },
     { argv: ['inspect', 'x', '--quiet=0'], hint: 'write --quiet, or --no-quiet' },
     { argv: ['rotate', 'x'], hint: 'see anchorctl rotate --help' },

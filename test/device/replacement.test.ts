@@ -256,6 +256,8 @@ describe('calls that cannot be meant', () => {
       options: { action: 'rollback' as const, stage: 'remove' as const },
       code: 'usage/bad-value 2',
     },
+    { name: 'an action of another function', options: { action: 'remove' as never }, code: 'usage/bad-value 2' },
+    { name: 'a word of every object', options: { action: 'toString' as never }, code: 'usage/bad-value 2' },
     { name: 'not a CA', options: {}, certificates: [leaf], code: 'device/not-a-ca 5' },
   ])('$name: $code', ({ options, certificates, code }) => {
     expect(codeOf(() => replace(options, certificates))).toBe(code);

@@ -333,6 +333,10 @@ describe('what cannot be read', () => {
     { name: 'a profile that does not exist', given: { profile: 'strict' as never } },
     { name: 'a purpose that does not exist', given: { purpose: 'codeSigning' as never } },
     { name: 'a mode of revocation that does not exist', given: { revocation: 'ocsp' as never } },
+    {
+      name: 'a kind of name that does not exist',
+      given: { peerNames: [{ kind: 'DNS' as never, value: 'a.example' }] },
+    },
   ])('$name is a usage error', ({ given }) => {
     expect(() => validate(end, given)).toThrow(expect.objectContaining({ code: 'usage/bad-value' }));
   });
