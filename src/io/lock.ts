@@ -16,6 +16,7 @@ import { isBackupName } from './backup-name.js';
 import { type Host, type HostFileSystem, type ProcessIdentity, thisHost } from './host.js';
 import { isTemporaryName, removeFiles, temporaryPrefix, writeAll } from './new-file.js';
 import { readRegularFile } from './read-input.js';
+import { isSameFile } from './same-file.js';
 import { requirePath, systemErrorCode, toWriteError } from './system-error.js';
 
 /** The content of a lock file, as JSON. */
@@ -178,14 +179,10 @@ function guardOf(target: string, folders: readonly string[] | undefined, fs: Hos
  * file in place would be written to them, too.
  */
 function secondNames(target: string, fs: HostFileSystem): readonly string[] {
-  // As doubles, numbers above 2^53 (overlayfs, NTFS) can be equal for two files: a backup that is one would be deleted.
-  const statsOf = (path: string) => fs.lstatSync(path, { bigint: true, throwIfNoEntry: false });
-  const file = statsOf(target);
-  if (file === undefined || file.nlink === 1n) return [];
-  return filesIn(dirname(target), (name) => isBackupName(target, name), fs).filter((path) => {
-    const backup = statsOf(path);
-    return backup?.ino === file.ino && backup.dev === file.dev;
-  });
+  const links = fs.lstatSync(target, { throwIfNoEntry: false })?.nlink ?? 0;
+  if (links <= 1) return [];
+  const names = filesIn(dirname(target), (name) => isBackupName(target, name), fs);
+  return names.filter((path) => isSameFile(path, target, fs));
 }
 
 /** None in a folder that is not there. */

@@ -4,10 +4,12 @@
  *
  * @module
  */
-import { statSync } from 'node:fs';
 import type { Argv } from 'yargs';
 import type { Finding } from '../../check/finding.js';
 import { type ExitStatus, expectTrustError, TrustError } from '../../errors.js';
+import { resolveLinks } from '../../io/atomic-file.js';
+import { thisHost } from '../../io/host.js';
+import { isSameFile } from '../../io/same-file.js';
 import { type ChangeReport, renderChange } from '../../report/keystore-change.js';
 import { renderReencrypted, toReencryptedJson } from '../../report/reencrypted-keys.js';
 import { foldAlias } from '../../store/alias.js';
@@ -139,7 +141,7 @@ async function convert(
 }
 
 function requireOtherFile(from: string, to: string): void {
-  if (!isSameFile(from, to)) return;
+  if (!isOneFile(from, to)) return;
   throw new TrustError('usage/conflict', 'the new keystore would be the old one: both names lead to one file', {
     at: { source: to },
     hint: 'name another file, look at it, then move it over the old one; anchorctl keystore passwd changes a password in place',
@@ -147,11 +149,10 @@ function requireOtherFile(from: string, to: string): void {
 }
 
 /** One file by two names is one file, too. */
-function isSameFile(from: string, to: string): boolean {
+function isOneFile(from: string, to: string): boolean {
+  const { fs } = thisHost;
   try {
-    // As doubles, numbers above 2^53 (overlayfs, NTFS) can be equal for two files.
-    const [a, b] = [statSync(from, { bigint: true }), statSync(to, { bigint: true })];
-    return a.ino === b.ino && a.dev === b.dev;
+    return isSameFile(resolveLinks(from, fs), resolveLinks(to, fs), fs);
   } catch {
     // There is none, or what is wrong with the name is said by who writes there.
     return false;
