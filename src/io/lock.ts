@@ -95,24 +95,24 @@ export async function clearLeftovers(path: string, { folders, host = thisHost }:
   requirePath(path);
   const guard = guardOf(locate(path, host.fs), folders, host.fs);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const { locks, temporaries } = leftoversOf(guard, host);
-    if (locks.length + temporaries.length === 0) return;
+    const { locks, files } = leftoversOf(guard, host);
+    if (locks.length + files.length === 0) return;
     const living = locks.filter(({ isStale }) => !isStale);
     if (living.some(({ holder }) => holder !== null)) return;
     // One without a holder is about to be written, or was left by a crash: a moment tells.
-    if (living.length === 0 && clearUnderLock(path, guard, [...temporaries, ...locks.map((lock) => lock.path)], host))
+    if (living.length === 0 && clearUnderLock(path, guard, [...files, ...locks.map((lock) => lock.path)], host))
       return;
     await host.sleep(pause(host));
   }
 }
 
 /** Nothing where the folder cannot be looked into. */
-function leftoversOf(guard: Guard, host: Host): { locks: readonly OtherLock[]; temporaries: readonly string[] } {
+function leftoversOf(guard: Guard, host: Host): { locks: readonly OtherLock[]; files: readonly string[] } {
   try {
-    return { locks: lookAround(guard, '', host).others, temporaries: guard.temporaries() };
+    return { locks: lookAround(guard, '', host).others, files: guard.leftovers() };
   } catch (error) {
     if (systemErrorCode(error) === null) throw error;
-    return { locks: [], temporaries: [] };
+    return { locks: [], files: [] };
   }
 }
 
@@ -159,19 +159,19 @@ interface Guard {
   /** What the names of the lock files begin with. */
   readonly prefix: string;
   /** Paths of the temporary files that are there now, and of backups that are none. */
-  readonly temporaries: () => readonly string[];
+  readonly leftovers: () => readonly string[];
 }
 
 function guardOf(target: string, folders: readonly string[] | undefined, fs: HostFileSystem): Guard {
   if (folders === undefined) {
     const folder = dirname(target);
     const isOurs = (name: string) => name.startsWith(temporaryPrefix(target));
-    const temporaries = () => [...filesIn(folder, isOurs, fs), ...secondNames(target, fs)];
-    return { folder, prefix: `.${basename(target)}${LOCK_MARK}`, temporaries };
+    const leftovers = () => [...filesIn(folder, isOurs, fs), ...secondNames(target, fs)];
+    return { folder, prefix: `.${basename(target)}${LOCK_MARK}`, leftovers };
   }
   const all = [target, ...folders.map((name) => join(target, name))];
-  const temporaries = () => all.flatMap((folder) => filesIn(folder, isTemporaryName, fs));
-  return { folder: target, prefix: LOCK_MARK, temporaries };
+  const leftovers = () => all.flatMap((folder) => filesIn(folder, isTemporaryName, fs));
+  return { folder: target, prefix: LOCK_MARK, leftovers };
 }
 
 /**
@@ -301,8 +301,8 @@ function isDead(holder: LockHolder, here: ProcessIdentity, host: Host): boolean 
  * For the holder of the lock, who alone may be writing temporary files. The locks of the dead go last: as long as one is
  * there, the next run sees at a glance that somebody was killed.
  */
-function clearUp({ temporaries }: Guard, stale: readonly OtherLock[], fs: HostFileSystem): void {
-  const left = removeFiles([...temporaries(), ...stale.map(({ path }) => path)], fs);
+function clearUp({ leftovers }: Guard, stale: readonly OtherLock[], fs: HostFileSystem): void {
+  const left = removeFiles([...leftovers(), ...stale.map(({ path }) => path)], fs);
   if (left.length === 0) return;
   throw new TrustError('file/cannot-write', `what a killed run left cannot be removed: ${left.join(', ')}`, {
     hint: LEFTOVERS_HINT,
