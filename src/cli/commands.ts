@@ -154,7 +154,7 @@ export async function loadCommand(argv: readonly string[]): Promise<CalledComman
   let table = commands;
   for (let index = indexOfName(words); index >= 0; index = indexOfName(words)) {
     const word = words[index] ?? '';
-    const command = table.find(({ usage }) => usage.split(' ', 1)[0] === word);
+    const command = table.find((one) => nameOf(one) === word);
     if (command === undefined) {
       if (completes || word === 'completion') return null;
       // Behind an option it may be a password.
@@ -175,9 +175,14 @@ export async function loadCommand(argv: readonly string[]): Promise<CalledComman
 /** The noun of a call that lacks its verb, or null. */
 export function nounOf(argv: readonly string[]): string | null {
   const word = argv[indexOfName(argv)];
-  return commands.some((command) => 'subcommands' in command && command.usage.split(' ', 1)[0] === word)
-    ? (word ?? null)
-    : null;
+  const command = commands.find((one) => nameOf(one) === word);
+  return command !== undefined && 'subcommands' in command ? nameOf(command) : null;
+}
+
+/** The word by which a command is called, behind its noun where it has one. */
+export function nameOf({ usage }: Command): string {
+  const [name = ''] = usage.split(' ', 1);
+  return name;
 }
 
 /** The option with a value that every command has, and that may stand before its name. */

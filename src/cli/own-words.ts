@@ -4,7 +4,7 @@
  * @module
  */
 import type { CalledCommand, OwnWordsModule, ParsedArguments } from './command.js';
-import { COMPLETE } from './commands.js';
+import { COMPLETE, nameOf } from './commands.js';
 
 /**
  * Parses a call of such a command.
@@ -18,7 +18,7 @@ export function parseOwnWords(
   { parse, help, words }: OwnWordsModule<unknown>,
 ): ParsedArguments {
   if (argv[0] === COMPLETE) {
-    const [name = ''] = command.usage.split(' ', 1);
+    const name = nameOf(command);
     const fitting = (typed.length > 0 ? words : [name]).filter((word) => word.startsWith(typed.at(-1) ?? ''));
     return { args: null, output: fitting.map((word) => `${word}\n`).join('') };
   }
