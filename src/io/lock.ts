@@ -100,8 +100,7 @@ export async function clearLeftovers(path: string, { folders, host = thisHost }:
     const living = locks.filter(({ isStale }) => !isStale);
     if (living.some(({ holder }) => holder !== null)) return;
     // One without a holder is about to be written, or was left by a crash: a moment tells.
-    if (living.length === 0 && clearUnderLock(path, guard, [...files, ...locks.map((lock) => lock.path)], host))
-      return;
+    if (living.length === 0 && clearUnderLock(path, guard, [...files, ...locks.map((lock) => lock.path)], host)) return;
     await host.sleep(pause(host));
   }
 }
