@@ -12,7 +12,7 @@ import { basicConstraints } from './rules/basic-constraints.js';
 import { catalogStatus } from './rules/catalog-status.js';
 import { dateTypes } from './rules/date-types.js';
 import { form } from './rules/form.js';
-import { javaNames } from './rules/java-names.js';
+import { javaReading } from './rules/java-reading.js';
 import { keyIdentifiers } from './rules/key-identifiers.js';
 import { keyUsage } from './rules/key-usage.js';
 import { nameConstraints } from './rules/name-constraints.js';
@@ -32,7 +32,7 @@ const RULES: readonly Rule[] = [
   weakKey,
   catalogStatus,
   form,
-  javaNames,
+  javaReading,
   purposes,
   nameConstraints,
   basicConstraints,

@@ -6,7 +6,7 @@
  */
 import type { Argv } from 'yargs';
 import type { Finding } from '../../check/finding.js';
-import { javaNames } from '../../check/rules/java-names.js';
+import { javaReading } from '../../check/rules/java-reading.js';
 import { validity } from '../../check/rules/validity.js';
 import { checkStoreLocation } from '../../check/store-location.js';
 import { type ExitStatus, worstStatus } from '../../errors.js';
@@ -71,7 +71,9 @@ function toFinding({ alias, ...remark }: KeystoreRemark, name: string): Finding 
 /** What keeps Java from the keystore, whatever entry it is in: Java decodes all of them before it gives one. */
 function checkReading({ entries }: Keystore, at: Date): readonly Finding[] {
   const context = { at, entry: null, selfSignature: null };
-  return entries.flatMap(({ certificates }) => certificates.flatMap((certificate) => javaNames(certificate, context)));
+  return entries.flatMap(({ certificates }) =>
+    certificates.flatMap((certificate) => javaReading(certificate, context)),
+  );
 }
 
 function supportOf(keystore: Keystore, unreadable: readonly Finding[]): JavaSupport {

@@ -34,7 +34,7 @@ const NOT_OF_HOST = /[^a-z0-9.-]/i;
 const ADDRESS_LENGTHS: ReadonlySet<number> = new Set([4, 8, 16, 32]);
 
 /** `anchor/unreadable-in-java` */
-export const javaNames: Rule = (certificate, { entry }) => {
+export const javaReading: Rule = (certificate, { entry }) => {
   // Java opens a keystore with every root of the catalog, which is tested there.
   const found = entry === null ? describeForeign(certificate) : null;
   if (found === null) return [];
