@@ -66,6 +66,7 @@ export type {
   KeystoreType,
 } from './store/keystore.js';
 export { type Certificate, decodeCertificate } from './x509/certificate.js';
+export type { CertificateDefect, DefectiveField } from './x509/defect.js';
 export type { BasicConstraints, Extension, KeyUsage } from './x509/extensions.js';
 export type { DistinguishedName, NameAttribute } from './x509/name.js';
 export type { PublicKey } from './x509/public-key.js';

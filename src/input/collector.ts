@@ -6,8 +6,10 @@
 import type { DescribedCertificate } from '../device/show-output.js';
 import { orRaise } from '../encoding/unpack.js';
 import { expectTrustError, TrustError } from '../errors.js';
+import { quoteAlias } from '../store/alias.js';
 import { detectBinaryKeystore } from '../store/codecs.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
+import { verifyCertificateSignature } from '../x509/signature.js';
 import { renderSource, type Source, sourceOf } from '../x509/source.js';
 import type { BlockContent } from './label.js';
 import { HIGHEST_LIMITS } from './limits.js';
@@ -165,10 +167,35 @@ export class Collector {
 
   certificate(certificate: Certificate): void {
     const count = this.#state.taken + this.certificates.length;
-    if (count < this.#options.limit) this.certificates.push(certificate);
-    else if (!this.#state.isFull) {
+    if (count < this.#options.limit) {
+      this.certificates.push(certificate);
+      if (certificate.defects.length > 0) this.#tellDefects(certificate);
+    } else if (!this.#state.isFull) {
       this.#state.isFull = true;
       this.#reject(tooManyCertificates(count), NOWHERE);
+    }
+  }
+
+  /**
+   * Tells what a certificate has wrong that is read all the same. Where its own signature fails, too, it is a damaged copy and
+   * no oddity of its maker.
+   */
+  #tellDefects(certificate: Certificate): void {
+    const isFull = this.notes.length === MAX_LISTED || !this.listsErrors;
+    // Verifying takes long, and a hostile input may have very many.
+    if (isFull) return;
+    const { defects, source, displaySubject, selfIssued } = certificate;
+    const { line, alias } = source ?? NOWHERE;
+    const found = defects.map(({ message }) => message).join('; ');
+    if (selfIssued && verifyCertificateSignature(certificate, certificate.subjectPublicKeyInfo) === 'invalid') {
+      const message = `a damaged copy of ${displaySubject}: its own signature fails, and ${found}`;
+      this.#reject(new TrustError('certificate/malformed', message, { hint: 'ask its sender for the file itself' }), {
+        line,
+        alias,
+      });
+    } else {
+      const whose = alias === null ? displaySubject : `${quoteAlias(alias)}, ${displaySubject}`;
+      this.#addNote('certificate/defect', `${whose}: ${found}`, line === null ? {} : { line });
     }
   }
 
@@ -225,10 +252,16 @@ export class Collector {
   }
 
   note(code: NoteCode, message: string, at: { line?: number; column?: number; offset?: number } = {}): void {
-    if (this.notes.length === MAX_LISTED || (ONCE.has(code) && this.#noted.has(code))) return;
+    if (ONCE.has(code) && this.#noted.has(code)) return;
     this.#noted.add(code);
+    this.#addNote(code, message, this.#place(at));
+  }
+
+  /** Adds a note about a place in the text around this part. */
+  #addNote(code: NoteCode, message: string, at: Pick<Note, 'line' | 'column' | 'offset'>): void {
+    if (this.notes.length === MAX_LISTED) return;
     const { member } = this.#source;
-    this.notes.push({ code, message, ...this.#place(at), ...(member === null ? {} : { member }) });
+    this.notes.push({ code, message, ...at, ...(member === null ? {} : { member }) });
   }
 
   /** Adds an error, placed in this part or at what is known of its source, its line being one of this part. */

@@ -38,6 +38,7 @@ export type InputKind =
 
 /** What a note is about; stable. */
 export type NoteCode =
+  | 'certificate/defect'
   | 'der/trailing-bytes'
   | 'device/no-bytes'
   | 'device/no-trustpoint'

@@ -49,8 +49,8 @@ export interface DecodedExtensions {
   readonly freshestCrl: readonly DistributionPoint[] | null;
   readonly authorityInfoAccess: readonly AccessDescription[] | null;
   readonly subjectInfoAccess: readonly AccessDescription[] | null;
-  /** What is wrong with the malformed ones. */
-  readonly malformed: readonly { readonly extension: string; readonly message: string }[];
+  /** What is wrong with the malformed ones, with the name of each. */
+  readonly malformed: readonly { readonly extension: keyof typeof EXTENSION; readonly message: string }[];
 }
 
 const known = new WeakMap<Certificate, DecodedExtensions>();
@@ -63,18 +63,22 @@ export function decodedExtensions(certificate: Certificate): DecodedExtensions {
 }
 
 function decodeAll(certificate: Certificate): DecodedExtensions {
-  const malformed: { readonly extension: string; readonly message: string }[] = [];
+  const malformed = certificate.defects
+    .filter(({ field }) => field in EXTENSION)
+    .map(({ field, message }) => ({ extension: field as keyof typeof EXTENSION, message }));
   const decoded = <T>(extension: keyof typeof EXTENSION, decode: (value: Uint8Array) => T): T | null => {
     const value = certificate.extension(EXTENSION[extension])?.value;
-    if (value === undefined) return null;
+    if (value === undefined || malformed.some((other) => other.extension === extension)) return null;
     try {
       return decode(value);
     } catch (error) {
-      malformed.push({ extension, message: expectTrustError(error).message });
+      malformed.push({ extension, message: `${extension}: ${expectTrustError(error).message}` });
       return null;
     }
   };
   decoded('basicConstraints', expectCaAndPathLength);
+  decoded('extendedKeyUsage', () => expectSome(certificate.extendedKeyUsage?.length, 'the list of purposes is empty'));
+  decoded('keyUsage', () => expectSome(certificate.keyUsage?.size, 'no bit is set'));
   return {
     issuerAltName: decoded('issuerAltName', decodeGeneralNames),
     freshestCrl: decoded('freshestCrl', decodeDistributionPoints),
@@ -100,6 +104,10 @@ function expectCaAndPathLength(value: Uint8Array): void {
   if (others.length > 0 || (first !== undefined && first !== TAG.integer)) {
     throw new TrustError('der/unexpected-tag', 'the fields are not cA and a path length');
   }
+}
+
+function expectSome(count: number | undefined, otherwise: string): void {
+  if (count === 0) throw new TrustError('der/bad-value', otherwise);
 }
 
 /** keyIdentifier [0], authorityCertIssuer [1] and authorityCertSerialNumber [2], the last two together or not at all. */

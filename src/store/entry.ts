@@ -143,15 +143,17 @@ function readContents(
   encodings: readonly Uint8Array[],
 ): { readonly certificates: readonly Certificate[]; readonly note: string | undefined } {
   const certificates: Certificate[] = [];
-  const unreadable: string[] = [];
+  const odd: string[] = [];
   for (const der of encodings) {
     const decoded = decodeOrExplain(der, { ...source, alias });
-    if (decoded instanceof TrustError)
-      unreadable.push(`${decoded.message}; Java may refuse the whole keystore because of it`);
-    else certificates.push(decoded);
+    if (decoded instanceof TrustError) odd.push(`${decoded.message}; Java may refuse the whole keystore because of it`);
+    else {
+      certificates.push(decoded);
+      for (const { message } of decoded.defects) odd.push(message);
+    }
   }
-  const hasNone = notes.length + unreadable.length === 0;
-  return { certificates, note: hasNone ? undefined : [...notes, ...unreadable].join('; ') };
+  const hasNone = notes.length + odd.length === 0;
+  return { certificates, note: hasNone ? undefined : [...notes, ...odd].join('; ') };
 }
 
 function decodeOrExplain(der: Uint8Array, source?: Source): Certificate | TrustError {

@@ -47,6 +47,12 @@ export function checkCertificateEncoding(certificate: Certificate): void {
   }
 }
 
+/** What is wrong with the form of the dates, whatever their type; or null. */
+export function describeBadDates({ defects }: Certificate): string | null {
+  const found = defects.filter(({ field }) => field === 'notBefore' || field === 'notAfter');
+  return found.length === 0 ? null : found.map(({ message }) => message).join('; ');
+}
+
 /** Whether both dates are UTCTime before 2050 and GeneralizedTime from then on (RFC 5280 4.1.2.5). */
 export function hasRightDateTypes({ der, notBefore, notAfter }: Certificate): boolean {
   const [tbs] = childrenOf(decodeElement(der, TAG.sequence));
@@ -95,7 +101,7 @@ function checkFields(fields: DerElement[]): void {
 function checkVersion(field: DerElement): void {
   const [version, ...more] = childrenOf(field);
   if (more.length > 0) tooMany(more[0]);
-  if (readCount(version, 2) === 0) badValue('version 1 is written out, though it is the default', field);
+  if (readCount(version, 0x7fffffff) === 0) badValue('version 1 is written out, though it is the default', field);
 }
 
 function checkValidity(validity: DerElement): void {

@@ -4,10 +4,11 @@
  *
  * @module
  */
-import { contextTag, expectBitString, readCount, readOid, TAG } from '../encoding/der.js';
+import { contextTag, type DerElement, expectBitString, readCount, readOid, TAG } from '../encoding/der.js';
 import { DerReader } from '../encoding/der-reader.js';
-import { readInstant } from '../encoding/der-time.js';
+import { readInstant, readInstantOfOtherForm } from '../encoding/der-time.js';
 import { TrustError } from '../errors.js';
+import { type CertificateDefect, NO_DEFECTS } from './defect.js';
 import { type ExtensionValues, NO_EXTENSION_VALUES, readExtensionValues } from './extensions.js';
 import { walkName } from './name.js';
 import { type PublicKey, readPublicKey } from './public-key.js';
@@ -16,10 +17,13 @@ import { type PublicKey, readPublicKey } from './public-key.js';
 const VERSION = contextTag(0);
 const EXTENSIONS = contextTag(3);
 
+/** Of those that are read: some devices write the number of the version in the place of the number before it. */
+const HIGHEST_VERSION = 100;
+
 /** Numbers without a word about them are places: the offset at which an element begins. */
 export interface CertificateLayout {
   readonly tbsCertificate: number;
-  /** 1, 2 or 3. */
+  /** 1, 2 or 3; another one is a defect. */
   readonly version: number;
   readonly serialNumber: number;
   readonly tbsSignatureAlgorithm: number;
@@ -39,10 +43,11 @@ export interface CertificateLayout {
   /** The algorithm in dotted decimal. */
   readonly signatureOid: string;
   readonly signature: number;
+  readonly defects: readonly CertificateDefect[];
 }
 
 /**
- * Walks over one certificate that fills the bytes.
+ * Walks over one certificate that fills the bytes. What is wrong and yet plain is a defect; all else is refused.
  *
  * @param bytes - DER
  * @throws {TrustError} `der/…`; the offset counts from the start
@@ -75,13 +80,14 @@ export function readCertificateLayout(bytes: Uint8Array): CertificateLayout {
   const sameNames = sameBytes(bytes, { start: issuer, end: validity }, { start: subject, end: subjectEnd });
   if (!sameNames) walkName(reader, issuer, validity);
   walkName(reader, subject, subjectEnd);
+  const defects: CertificateDefect[] = [];
   reader.read(validity, subject);
-  const notBefore = readInstant(reader.next(reader.contentStart, subject));
-  const notAfter = readInstant(reader.next(reader.end, subject));
+  const notBefore = readDate('notBefore', reader.next(reader.contentStart, subject), defects);
+  const notAfter = readDate('notAfter', reader.next(reader.end, subject), defects);
   reader.skip(reader.end, subject);
   return {
     tbsCertificate,
-    version: hasVersion ? readVersion(reader, first, serialNumber) : 1,
+    version: hasVersion ? readVersion(reader, first, serialNumber, defects) : 1,
     serialNumber,
     tbsSignatureAlgorithm,
     issuer,
@@ -95,8 +101,26 @@ export function readCertificateLayout(bytes: Uint8Array): CertificateLayout {
     signatureAlgorithm,
     signatureOid: readFirstOid(reader, signatureAlgorithm, signature),
     signature,
-    values: extensions === undefined ? NO_EXTENSION_VALUES : readExtensionValues(reader, extensions),
+    values: extensions === undefined ? NO_EXTENSION_VALUES : readExtensionValues(reader, extensions, defects),
+    // The last, because the others are read above.
+    defects: defects.length === 0 ? NO_DEFECTS : defects,
   };
+}
+
+/** Adds a defect where the date is one, but in another form. */
+function readDate(
+  field: 'notBefore' | 'notAfter',
+  element: DerElement | undefined,
+  defects: CertificateDefect[],
+): number {
+  try {
+    return readInstant(element);
+  } catch (error) {
+    const instant = element === undefined ? null : readInstantOfOtherForm(element);
+    if (instant === null) throw error;
+    defects.push({ field, message: `${field} is not in the form that RFC 5280 asks for` });
+    return instant;
+  }
 }
 
 /** Where the first `[3]` among some elements begins. */
@@ -108,10 +132,11 @@ function findExtensions(reader: DerReader, from: number, limit: number): number 
   return found;
 }
 
-function readVersion(reader: DerReader, start: number, limit: number): number {
+function readVersion(reader: DerReader, start: number, limit: number, defects: CertificateDefect[]): number {
   const { contentStart, end } = reader.read(start, limit);
-  const version = readCount(reader.next(contentStart, end), 2) + 1;
+  const version = readCount(reader.next(contentStart, end), HIGHEST_VERSION - 1) + 1;
   reader.skip(reader.end, end);
+  if (version > 3) defects.push({ field: 'version', message: `version ${version} is none that X.509 has` });
   return version;
 }
 

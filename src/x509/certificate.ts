@@ -19,6 +19,7 @@ import { encodeHexAt } from '../encoding/hex.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { firstAlternativeName } from './alternative-name.js';
 import { type CertificateLayout, readCertificateLayout } from './certificate-layout.js';
+import type { CertificateDefect } from './defect.js';
 import { type BasicConstraints, type Extension, type KeyUsage, keyUsagesIn, walkExtensions } from './extensions.js';
 import { fingerprint } from './fingerprint.js';
 import { type DistinguishedName, decodeName, displayNameAt, renderNameAt, sameName } from './name.js';
@@ -88,7 +89,7 @@ export class Certificate {
     return this.#memo.sha1;
   }
 
-  /** 1, 2 or 3. */
+  /** 1, 2 or 3; another one is among the defects. */
   get version(): number {
     return this.#layout.version;
   }
@@ -232,6 +233,11 @@ export class Certificate {
    */
   get ca(): boolean {
     return this.basicConstraints?.ca ?? (this.version === 1 && this.selfIssued);
+  }
+
+  /** What RFC 5280 rules out and was read all the same; mostly nothing. Where something is, no path leads over it. */
+  get defects(): readonly CertificateDefect[] {
+    return this.#layout.defects;
   }
 
   get #alternativeName(): string | null {

@@ -20,7 +20,8 @@ import {
 } from '../encoding/der.js';
 import { DerReader } from '../encoding/der-reader.js';
 import { encodeHex } from '../encoding/hex.js';
-import { TrustError } from '../errors.js';
+import { expectTrustError, TrustError } from '../errors.js';
+import type { CertificateDefect } from './defect.js';
 import { type GeneralName, generalNamesIn } from './general-name.js';
 import { EXTENSION } from './oids.js';
 
@@ -61,6 +62,9 @@ export const KEY_USAGES = [
 
 /** One key usage. */
 export type KeyUsage = (typeof KEY_USAGES)[number];
+
+/** The extensions that are read from every certificate. */
+export type ReadExtension = keyof ExtensionValues;
 
 /** What is read from every certificate; of duplicates the first counts. */
 export interface ExtensionValues {
@@ -111,14 +115,29 @@ export function walkExtensions(
   reader.skip(listEnd, end);
 }
 
+const READ_EXTENSIONS = Object.keys(NO_EXTENSION_VALUES) as readonly ReadExtension[];
+
+/**
+ * What an extension counts for that cannot be read: the least that it could allow, so that nobody gains by one that is
+ * damaged. An absent keyUsage or extendedKeyUsage would allow everything.
+ */
+const ALLOWING_NOTHING: ExtensionValues = {
+  basicConstraints: { ca: false, pathLength: null },
+  keyUsage: 0,
+  extendedKeyUsage: [],
+  subjectKeyIdentifier: null,
+  authorityKeyIdentifier: null,
+};
+
 /**
  * Reads the extensions that this program decides by.
  *
  * @param field - as for `walkExtensions`
- * @throws {TrustError} `der/…`
+ * @param defects - gets those whose value cannot be read; they allow nothing
+ * @throws {TrustError} `der/…` where the list itself cannot be read
  */
-export function readExtensionValues(reader: DerReader, field: number): ExtensionValues {
-  const values: { -readonly [name in keyof ExtensionValues]: ExtensionValues[name] } = {
+export function readExtensionValues(reader: DerReader, field: number, defects: CertificateDefect[]): ExtensionValues {
+  const values: { -readonly [name in ReadExtension]: ExtensionValues[name] } = {
     basicConstraints: null,
     keyUsage: null,
     extendedKeyUsage: null,
@@ -127,16 +146,23 @@ export function readExtensionValues(reader: DerReader, field: number): Extension
   };
   let hasAuthority = false;
   walkExtensions(reader, field, (oid, _critical, { contentStart, end }) => {
-    // `??=` reads nothing where there is a value already, so that the first of duplicates counts.
-    if (oid === EXTENSION.basicConstraints) values.basicConstraints ??= readBasicConstraints(reader, contentStart, end);
-    else if (oid === EXTENSION.keyUsage) values.keyUsage ??= readKeyUsage(reader, contentStart, end);
-    else if (oid === EXTENSION.extendedKeyUsage)
-      values.extendedKeyUsage ??= readExtendedKeyUsage(reader, contentStart, end);
-    else if (oid === EXTENSION.subjectKeyIdentifier)
-      values.subjectKeyIdentifier ??= readSubjectKeyIdentifier(reader, contentStart, end);
-    else if (oid === EXTENSION.authorityKeyIdentifier && !hasAuthority) {
-      values.authorityKeyIdentifier = readAuthorityKeyIdentifier(reader, contentStart, end);
-      hasAuthority = true;
+    try {
+      // `??=` reads nothing where there is a value already, so that the first of duplicates counts.
+      if (oid === EXTENSION.basicConstraints)
+        values.basicConstraints ??= readBasicConstraints(reader, contentStart, end);
+      else if (oid === EXTENSION.keyUsage) values.keyUsage ??= readKeyUsage(reader, contentStart, end);
+      else if (oid === EXTENSION.extendedKeyUsage)
+        values.extendedKeyUsage ??= readExtendedKeyUsage(reader, contentStart, end);
+      else if (oid === EXTENSION.subjectKeyIdentifier)
+        values.subjectKeyIdentifier ??= readSubjectKeyIdentifier(reader, contentStart, end);
+      else if (oid === EXTENSION.authorityKeyIdentifier && !hasAuthority) {
+        hasAuthority = true;
+        values.authorityKeyIdentifier = readAuthorityKeyIdentifier(reader, contentStart, end);
+      }
+    } catch (error) {
+      const extension = READ_EXTENSIONS.find((name) => EXTENSION[name] === oid) as ReadExtension;
+      defects.push({ field: extension, message: `${extension} cannot be read: ${expectTrustError(error).message}` });
+      Object.assign(values, { [extension]: ALLOWING_NOTHING[extension] });
     }
   });
   return values;

@@ -111,11 +111,17 @@ test('a hostile issuer name is printed escaped', () => {
   expect(checkTrustAnchor(certificate, { at: AT })[0]?.message).toBe('not a root: issued by CN=a\\1B[2Jquit');
 });
 
-test('a malformed extension is refused, not passed over', () => {
-  const extensions = [{ oid: EXTENSION.basicConstraints, value: encodeElement(TAG.octetString) }];
-  expect(() => issue({ basicConstraints: null, extensions })).toThrow(
-    expect.objectContaining({ code: 'certificate/malformed' }),
-  );
+test('a basicConstraints that cannot be read makes no CA', () => {
+  const extensions = [{ oid: EXTENSION.basicConstraints, value: encodeElement(TAG.octetString), critical: true }];
+  const { certificate } = issue({ basicConstraints: null, extensions });
+  const [finding, ...more] = checkTrustAnchor(certificate, { at: AT });
+  expect(finding).toMatchObject({
+    code: 'anchor/not-a-ca',
+    severity: 'error',
+    message: 'not a CA certificate: basicConstraints cannot be read: found tag 0x4, expected 0x30',
+    hint: 'ask the CA for a sound copy',
+  });
+  expect(more.map(({ code }) => code)).toEqual(['anchor/unreadable-in-java']);
 });
 
 test('QuoVadis Root CA 2 is genuine, and the warning tells its story and its successor', () => {

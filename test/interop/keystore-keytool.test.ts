@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkTrustAnchor } from '../../src/check/rules.ts';
+import { encodeElement, TAG } from '../../src/encoding/der.ts';
 import { decodeKeystore } from '../../src/store/codecs.ts';
 import { editKeystore } from '../../src/store/edit.ts';
 import type { KeystoreEdit } from '../../src/store/keystore.ts';
+import { EXTENSION } from '../../src/x509/oids.ts';
 import { javaKeystore, PASSWORD } from '../store/builders.ts';
 import { FIXTURE_KEY_PASSWORD, FIXTURE_PASSWORD, fixture } from '../store/keystore-fixtures.ts';
-import { AT, issue } from '../support/certificates.ts';
+import { AT, type IssueOptions, issue } from '../support/certificates.ts';
 import { nameConstraints, subjectAltName } from '../support/extensions.ts';
 import { type JavaEntry, listWithJava } from './java-keystores.ts';
 import { callKeytool, hasKeytool, keytool } from './keytool.ts';
@@ -43,15 +45,33 @@ describe.skipIf(!hasKeytool)('keytool', () => {
     { extension: subjectAltName(['uri:http://a b/']), opens: true },
   ])(
     'opens a keystore with the names of case %#: $opens, as the finding says',
-    ({ extension, opens }) => {
-      const { certificate, der } = issue({ extensions: [extension] });
-      writeFileSync(path('uri.jks'), javaKeystore({ entries: [{ alias: 'root', certificates: [der] }] }));
-      const { status } = callKeytool(['-list', '-keystore', path('uri.jks'), '-storepass', PASSWORD]);
-      const codes = checkTrustAnchor(certificate, { at: AT }).map(({ code }) => code);
-      expect([status === 0, !codes.includes('anchor/unreadable-in-java')]).toEqual([opens, opens]);
-    },
+    ({ extension, opens }) => expectOpens({ extensions: [extension] }, opens),
     TIMEOUT,
   );
+
+  const purposes = { oid: EXTENSION.extendedKeyUsage, value: Uint8Array.of(5, 0) };
+  const utcTime = (text: string) => encodeElement(TAG.utcTime, Buffer.from(text));
+  test.each<{ readonly options: IssueOptions; readonly opens: boolean }>([
+    { options: { extensions: [{ ...purposes, critical: true }] }, opens: false },
+    { options: { extensions: [purposes] }, opens: true },
+    { options: { version: 4 }, opens: false },
+    { options: { version: 2 }, opens: false },
+    { options: { version: 4, bare: true }, opens: true },
+    { options: { endOfValidity: utcTime('3607010000Z') }, opens: true },
+    { options: { endOfValidity: utcTime('360701000000+0200') }, opens: true },
+  ])(
+    'opens a keystore with the defect of case %#: $opens, as the finding says',
+    ({ options, opens }) => expectOpens(options, opens),
+    TIMEOUT,
+  );
+
+  function expectOpens(options: IssueOptions, opens: boolean): void {
+    const { certificate, der } = issue(options);
+    writeFileSync(path('uri.jks'), javaKeystore({ entries: [{ alias: 'root', certificates: [der] }] }));
+    const { status } = callKeytool(['-list', '-keystore', path('uri.jks'), '-storepass', PASSWORD]);
+    const codes = checkTrustAnchor(certificate, { at: AT }).map(({ code }) => code);
+    expect([status === 0, !codes.includes('anchor/unreadable-in-java')]).toEqual([opens, opens]);
+  }
 
   describe.each(['gateway.jks', 'gateway.jceks'])('%s', (name) => {
     test(

@@ -60,7 +60,12 @@ export interface IssueOptions {
   readonly outerAlgorithm?: Uint8Array;
   /** Flips a bit of the signature. */
   readonly badSignature?: boolean;
-  readonly version?: 1 | 3;
+  /** As people count; 1 has no extensions. */
+  readonly version?: number;
+  /** Leaves all extensions out. */
+  readonly bare?: boolean;
+  /** The DER of notAfter, instead of the date. */
+  readonly endOfValidity?: Uint8Array;
 }
 
 const DAY = 86_400_000;
@@ -79,19 +84,20 @@ export function issue(options: IssueOptions = {}): Issued {
   const algorithm = options.pss === true ? pssAlgorithm(hash) : signatureAlgorithm(signer, hash);
   const tbs = encodeElement(
     TAG.sequence,
-    ...(options.version === 1 ? [] : [encodeElement(contextTag(0), encodeInteger(2))]),
+    ...(options.version === 1 ? [] : [encodeElement(contextTag(0), encodeInteger((options.version ?? 3) - 1))]),
     encodeInteger(options.serialNumber ?? 0x0102n),
     algorithm,
     encodeName(options.issuerName ?? options.issuer?.subject ?? subject),
     encodeElement(
       TAG.sequence,
       encodeTime(options.notBefore ?? new Date(AT.getTime() - 365 * DAY), options.generalizedTime),
-      encodeTime(options.notAfter ?? new Date(AT.getTime() + 3650 * DAY), options.generalizedTime),
+      options.endOfValidity ??
+        encodeTime(options.notAfter ?? new Date(AT.getTime() + 3650 * DAY), options.generalizedTime),
     ),
     encodeName(subject),
     spki,
     ...(options.uniqueIdentifier === true ? [encodeElement(contextTag(2, false), Uint8Array.of(0, 1))] : []),
-    ...(options.version === 1
+    ...(options.version === 1 || options.bare === true
       ? []
       : [encodeElement(contextTag(3), encodeElement(TAG.sequence, ...extensionsOf(options, spki)))]),
   );

@@ -1,7 +1,7 @@
 /**
- * Names that Java cannot read. Java decodes every critical extension that it knows when it opens a keystore, each URI in it as
- * a java.net.URI with a scheme (sun.security.x509.URIName; in name constraints without one), and refuses the whole keystore
- * for a name that is none. In an extension that is not critical it passes over it. Tried with Java 17.
+ * What keeps Java from opening a keystore at all. It decodes every certificate in it first, with every critical extension that
+ * it knows, each URI in that as a java.net.URI with a scheme (sun.security.x509.URIName; in name constraints without one), and
+ * refuses the whole keystore where one cannot be read. An extension that is not critical it passes over. Tried with Java 17.
  *
  * @module
  */
@@ -9,7 +9,9 @@ import { type DecodedExtensions, decodedExtensions } from '../../path/decoded-ex
 import { hasUriSyntax } from '../../path/names/uri.js';
 import { quote } from '../../path/reason.js';
 import type { Certificate } from '../../x509/certificate.js';
+import type { DefectiveField } from '../../x509/defect.js';
 import type { DistributionPoint } from '../../x509/distribution-point.js';
+import type { ReadExtension } from '../../x509/extensions.js';
 import type { GeneralName } from '../../x509/general-name.js';
 import { EXTENSION } from '../../x509/oids.js';
 import { findingAbout, type Rule } from '../rule.js';
@@ -36,28 +38,38 @@ const ADDRESS_LENGTHS: ReadonlySet<number> = new Set([4, 8, 16, 32]);
 /** `anchor/unreadable-in-java` */
 export const javaReading: Rule = (certificate, { entry }) => {
   // Java opens a keystore with every root of the catalog, which is tested there.
-  const found = entry === null ? describeForeign(certificate) : null;
+  const found = entry === null ? (describeUnreadable(certificate) ?? describeForeign(certificate)) : null;
   if (found === null) return [];
   return [
     findingAbout(
       certificate,
       'anchor/unreadable-in-java',
       'warning',
-      `a critical extension has ${found}: Java opens no keystore that holds the certificate`,
+      `${found}: Java opens no keystore that holds the certificate`,
       'keep it out of keystores that Java reads, and have the CA issue it anew',
     ),
   ];
 };
 
+function describeUnreadable(certificate: Certificate): string | null {
+  const { version, extensions, defects } = certificate;
+  if (version !== 3 && extensions.length > 0) return `it has extensions and is of version ${version}`;
+  const isCritical = (field: DefectiveField) =>
+    field in EXTENSION && certificate.extension(EXTENSION[field as ReadExtension])?.critical === true;
+  const defect = defects.find(({ field }) => isCritical(field));
+  return defect === undefined ? null : `the critical ${defect.message}`;
+}
+
+/** The first name in a critical extension that Java cannot read. */
 function describeForeign(certificate: Certificate): string | null {
   for (const { oid, critical } of certificate.extensions) {
     const namesIn = critical ? HOLDERS.get(oid) : undefined;
     const isUri = oid === EXTENSION.nameConstraints ? isHostOrDomain : hasUriSyntax;
     for (const name of namesIn?.(decodedExtensions(certificate)) ?? []) {
-      if (name.kind === 'uri' && !isUri(name.text)) return `${quote(name.text)} for a URI`;
-      if (name.kind === 'email' && name.text === '') return 'an empty e-mail address';
+      if (name.kind === 'uri' && !isUri(name.text)) return `a critical extension has ${quote(name.text)} for a URI`;
+      if (name.kind === 'email' && name.text === '') return 'a critical extension has an empty e-mail address';
       if (name.kind === 'ip' && !ADDRESS_LENGTHS.has(name.octets.length))
-        return `an IP address of ${name.octets.length} octets`;
+        return `a critical extension has an IP address of ${name.octets.length} octets`;
     }
   }
   return null;

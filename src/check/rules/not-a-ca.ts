@@ -4,20 +4,32 @@
  *
  * @module
  */
+import type { Certificate } from '../../x509/certificate.js';
+import type { ReadExtension } from '../../x509/extensions.js';
 import { findingAbout, type Rule } from '../rule.js';
+
+const SOUND_COPY = 'ask the CA for a sound copy';
+
+/** What is wrong with an extension that cannot be read, or null. */
+function defectOf({ defects }: Certificate, extension: ReadExtension): string | null {
+  return defects.find(({ field }) => field === extension)?.message ?? null;
+}
 
 /** `anchor/not-a-ca`, `anchor/no-cert-sign` */
 export const notACa: Rule = (certificate) => {
   if (!certificate.ca) {
+    const unreadable = defectOf(certificate, 'basicConstraints');
     const found =
-      certificate.basicConstraints === null ? 'has no basicConstraints extension' : 'says cA FALSE in basicConstraints';
+      certificate.basicConstraints === null
+        ? 'it has no basicConstraints extension'
+        : 'it says cA FALSE in basicConstraints';
     return [
       findingAbout(
         certificate,
         'anchor/not-a-ca',
         'error',
-        `not a CA certificate: it ${found}`,
-        'install the CA certificate that issued it, not the certificate of a server',
+        `not a CA certificate: ${unreadable ?? found}`,
+        unreadable === null ? 'install the CA certificate that issued it, not the certificate of a server' : SOUND_COPY,
       ),
     ];
   }
@@ -27,7 +39,8 @@ export const notACa: Rule = (certificate) => {
         certificate,
         'anchor/no-cert-sign',
         'error',
-        'its keyUsage does not allow signing certificates (keyCertSign is missing)',
+        defectOf(certificate, 'keyUsage') ??
+          'its keyUsage does not allow signing certificates (keyCertSign is missing)',
         'ask the CA for the certificate it issues from',
       ),
     ];

@@ -8,7 +8,7 @@ import { findingAbout, type Rule } from '../rule.js';
 
 /** `anchor/old-version`, `anchor/unique-identifier` */
 export const version: Rule = (certificate) => [
-  ...(certificate.version === 3
+  ...(certificate.version >= 3
     ? []
     : [
         findingAbout(

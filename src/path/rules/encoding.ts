@@ -7,17 +7,19 @@
 import { expectTrustError } from '../../errors.js';
 import {
   checkCertificateEncoding,
+  describeBadDates,
   describeBadSerialNumber,
   hasUniqueIdentifiers,
 } from '../../x509/certificate-encoding.js';
 import type { CertificateRule } from '../certificate-rule.js';
 import { reason } from '../reason.js';
 
-/** The certificate is DER, field by field (RFC 5280 4.1). */
+/** The certificate is DER, field by field (RFC 5280 4.1), dates in the one form that they have (4.1.2.5). */
 export const strictEncoding: CertificateRule = (certificate) => {
   try {
     checkCertificateEncoding(certificate);
-    return [];
+    const bad = describeBadDates(certificate);
+    return bad === null ? [] : [reason('path/not-der', bad, certificate)];
   } catch (error) {
     const { message, at } = expectTrustError(error);
     return [
@@ -41,8 +43,9 @@ export const rightVersion: CertificateRule = (certificate, { profile }) => {
   if ((version === 1 || profile === 'webpki') && hasUniqueIdentifiers(certificate)) {
     return [reason('path/bad-version', 'there is a unique identifier where none may be', certificate)];
   }
-  if (version === 3 || (profile === 'rfc5280' && extensions.length === 0)) return [];
-  const message = extensions.length > 0 ? `version ${version} has no extensions` : `version ${version}, expected 3`;
+  if (version === 3 || (profile === 'rfc5280' && version < 3 && extensions.length === 0)) return [];
+  const message =
+    version < 3 && extensions.length > 0 ? `version ${version} has no extensions` : `version ${version}, expected 3`;
   return [reason('path/bad-version', message, certificate)];
 };
 

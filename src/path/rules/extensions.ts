@@ -108,9 +108,7 @@ export const readableExtensions: CertificateRule = (certificate) => {
     ...(nameConstraints?.excluded ?? []).map((base) => describeBadBase(base, true)),
   ].filter((bad) => bad !== null);
   return [
-    ...malformed.map(({ extension, message }) => `${extension}: ${message}`),
-    ...(certificate.extendedKeyUsage?.length === 0 ? ['extendedKeyUsage: the list of purposes is empty'] : []),
-    ...(certificate.keyUsage?.size === 0 ? ['keyUsage: no bit is set'] : []),
+    ...malformed.map(({ message }) => message),
     ...badBases.slice(0, 1).map((bad) => `nameConstraints: ${bad}`),
     // RFC 5280 6.1.4 (a)
     ...(policyMappings?.some(({ issuer, subject }) => issuer === ANY_POLICY || subject === ANY_POLICY) === true
