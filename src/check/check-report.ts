@@ -186,6 +186,7 @@ export class ExpiryCheck {
     const ignored = finding?.code === 'policy/ignored' ? finding : null;
     const { level, daysLeft } = expiry;
     this.#certificates.push({ certificate, source, level, daysLeft, ignored });
+    if (!isDescribed(certificate) && certificate.defects.length > 0) this.#note([defectOf(certificate, source)]);
     this.#note(policy?.judge(certificate, source) ?? []);
   }
 
@@ -264,6 +265,17 @@ function findingOf(
         ...about,
       };
   }
+}
+
+function defectOf({ defects, displaySubject, sha256 }: Certificate, source: Source): Finding {
+  return {
+    code: 'certificate/defect',
+    severity: 'warning',
+    message: `${displaySubject}: ${defects.map(({ message }) => message).join('; ')}`,
+    hint: 'programs that read it strictly refuse it on any day: have it issued anew',
+    source,
+    sha256,
+  };
 }
 
 /** Whole days, or hours where it is about hours. */

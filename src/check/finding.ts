@@ -64,6 +64,7 @@ export const FINDING_CODES = [
   'catalog/removed',
   'catalog/same-key',
   'catalog/same-name',
+  'certificate/defect',
   'device/other-platform',
   'device/partial-config',
   'expiry/critical',
