@@ -86,6 +86,8 @@ export const NO_EXTENSION_VALUES: ExtensionValues = {
   authorityKeyIdentifier: null,
 };
 
+type ExtensionVisitor = (oid: string, critical: boolean, value: DerReader) => void;
+
 /**
  * Walks over the extensions of a certificate.
  *
@@ -93,11 +95,7 @@ export const NO_EXTENSION_VALUES: ExtensionValues = {
  * @param visit - called for each in order, with the reader at the OCTET STRING of the value
  * @throws {TrustError} `der/…`
  */
-export function walkExtensions(
-  reader: DerReader,
-  field: number,
-  visit: (oid: string, critical: boolean, value: DerReader) => void,
-): void {
+export function walkExtensions(reader: DerReader, field: number, visit: ExtensionVisitor): void {
   const { contentStart, end } = reader.read(field, reader.bytes.length);
   const listEnd = reader.expect(contentStart, end, TAG.sequence).end;
   for (let extension = reader.contentStart; extension < listEnd; ) {
@@ -145,26 +143,33 @@ export function readExtensionValues(reader: DerReader, field: number, defects: C
     authorityKeyIdentifier: null,
   };
   let hasAuthority = false;
-  walkExtensions(reader, field, (oid, _critical, { contentStart, end }) => {
-    try {
-      // `??=` reads nothing where there is a value already, so that the first of duplicates counts.
-      if (oid === EXTENSION.basicConstraints)
-        values.basicConstraints ??= readBasicConstraints(reader, contentStart, end);
-      else if (oid === EXTENSION.keyUsage) values.keyUsage ??= readKeyUsage(reader, contentStart, end);
-      else if (oid === EXTENSION.extendedKeyUsage)
-        values.extendedKeyUsage ??= readExtendedKeyUsage(reader, contentStart, end);
-      else if (oid === EXTENSION.subjectKeyIdentifier)
-        values.subjectKeyIdentifier ??= readSubjectKeyIdentifier(reader, contentStart, end);
-      else if (oid === EXTENSION.authorityKeyIdentifier && !hasAuthority) {
-        hasAuthority = true;
-        values.authorityKeyIdentifier = readAuthorityKeyIdentifier(reader, contentStart, end);
-      }
-    } catch (error) {
-      const extension = READ_EXTENSIONS.find((name) => EXTENSION[name] === oid) as ReadExtension;
-      defects.push({ field: extension, message: `${extension} cannot be read: ${expectTrustError(error).message}` });
-      Object.assign(values, { [extension]: ALLOWING_NOTHING[extension] });
+  const visit: ExtensionVisitor = (oid, _critical, { contentStart, end }) => {
+    // `??=` reads nothing where there is a value already, so that the first of duplicates counts.
+    if (oid === EXTENSION.basicConstraints) values.basicConstraints ??= readBasicConstraints(reader, contentStart, end);
+    else if (oid === EXTENSION.keyUsage) values.keyUsage ??= readKeyUsage(reader, contentStart, end);
+    else if (oid === EXTENSION.extendedKeyUsage)
+      values.extendedKeyUsage ??= readExtendedKeyUsage(reader, contentStart, end);
+    else if (oid === EXTENSION.subjectKeyIdentifier)
+      values.subjectKeyIdentifier ??= readSubjectKeyIdentifier(reader, contentStart, end);
+    else if (oid === EXTENSION.authorityKeyIdentifier && !hasAuthority) {
+      values.authorityKeyIdentifier = readAuthorityKeyIdentifier(reader, contentStart, end);
+      hasAuthority = true;
     }
-  });
+  };
+  try {
+    walkExtensions(reader, field, visit);
+  } catch {
+    // Once more for who has such: catching at each extension would make all others slower.
+    walkExtensions(reader, field, (oid, critical, value) => {
+      try {
+        visit(oid, critical, value);
+      } catch (error) {
+        const extension = READ_EXTENSIONS.find((name) => EXTENSION[name] === oid) as ReadExtension;
+        defects.push({ field: extension, message: `${extension} cannot be read: ${expectTrustError(error).message}` });
+        Object.assign(values, { [extension]: ALLOWING_NOTHING[extension] });
+      }
+    });
+  }
   return values;
 }
 
