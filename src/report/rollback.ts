@@ -10,7 +10,7 @@ import { wrap } from './wrap.js';
 const STATE: Readonly<Record<RolledBackStore['state'], string>> = {
   restored: 'is back as it was before the run',
   'would-restore': 'would be put back as it was before the run',
-  already: 'is as it was before the run',
+  already: 'is left alone: it was put back before, or the run did not come to it',
   unchanged: 'was not changed by the run',
 };
 

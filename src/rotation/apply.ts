@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { quoteWord } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
 import { fingerprint } from '../x509/fingerprint.js';
 import { isInterrupted } from './interruption.js';
@@ -301,7 +302,7 @@ async function checkSignal({ run, begun }: Work, signal: AbortSignal | undefined
     hint:
       begun.length === 0
         ? 'run again'
-        : `the same call goes on where this one stopped; \`anchorctl rollback ${run.folder}\` goes back`,
+        : `the same call goes on where this one stopped; \`${rollbackCall(run.folder)}\` goes back`,
   });
 }
 
@@ -317,21 +318,44 @@ async function undo(work: Work, met: Resumption['met'], error: unknown): Promise
   const stuck = removeMade(work.madeTexts, files);
   const { restored, left } = await putBack(run.folder, begun, files, journal);
   if (left.length === 0) stuck.push(...removeMade(work.made, files));
-  if (!(error instanceof TrustError) || restored.length + left.length + stuck.length === 0) return error;
+  const earlier = changedEarlier(work);
+  if (!(error instanceof TrustError) || restored.length + left.length + stuck.length + earlier.length === 0)
+    return error;
   const parts = [
     error.message,
     ...(restored.length === 0 ? [] : [`put back as before: ${restored.join(', ')}`]),
     ...(left.length === 0 ? [] : [`NOT put back: ${left.join(', ')}`]),
     ...(stuck.length === 0 ? [] : [`left behind: ${stuck.join(', ')}`]),
+    ...(earlier.length === 0 ? [] : [`changed by an earlier call, and left so: ${earlier.join(', ')}`]),
   ];
-  return new TrustError('run/failed', parts.join('; '), {
+  // What only an earlier call did is no failure of this one.
+  const code = restored.length + left.length + stuck.length === 0 ? error.code : 'run/failed';
+  return new TrustError(code, parts.join('; '), {
     ...(error.at === undefined ? {} : { at: error.at }),
-    hint:
-      left.length === 0
-        ? (error.hint ?? 'run again')
-        : `the keystores as they were are in ${run.folder}/${BACKUP_FOLDER}`,
+    hint: hintAfter(error, run.folder, { left, earlier }),
     cause: error,
   });
+}
+
+/** Keystores that a call changed which was interrupted or killed, and that this one had nothing more to do with. */
+function changedEarlier({ run, plan }: Work): readonly string[] {
+  const isDone = ({ backup }: PlannedStore, index: number) => backup !== null && run.stores[index]?.after === null;
+  return plan.stores.filter(isDone).map(({ path }) => path);
+}
+
+function hintAfter(
+  { hint = 'run again' }: TrustError,
+  folder: string,
+  { left, earlier }: { readonly left: readonly string[]; readonly earlier: readonly string[] },
+): string {
+  const call = `\`${rollbackCall(folder)}\``;
+  if (left.length > 0) return `${call} tries again; the keystores as they were are in ${folder}/${BACKUP_FOLDER}`;
+  return earlier.length > 0 ? `${hint}; ${call} takes back what is changed` : hint;
+}
+
+/** As it is typed at a shell. */
+function rollbackCall(folder: string): string {
+  return `anchorctl rollback ${quoteWord(folder)}`;
 }
 
 /** The error of a call whose run folder, empty again, had to stay. */

@@ -1,5 +1,5 @@
 /** A run that was interrupted after its first store, taken up again, and stopped by something else then. */
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { TrustError } from '../../src/errors.ts';
@@ -73,4 +73,52 @@ describe('a line of the journal that the disk has no room for', () => {
       }
     },
   );
+});
+
+test('a call that fails says what an earlier one changed, and how to take that back', async () => {
+  const error: unknown = await apply(fullAtLine(1, 0).files).catch((caught: unknown) => caught);
+  expect(error).toMatchObject({
+    code: 'file/cannot-write',
+    message: `cannot be written: no space is left on the disk; changed by an earlier call, and left so: ${store('tg.jks')}`,
+    hint: `run again; \`anchorctl rollback ${fixture.folder}\` takes back what is changed`,
+  });
+});
+
+describe('a store that the run did not come to', () => {
+  test.each([
+    { name: 'was changed by its owner since', change: () => writeFileSync(store('gw.jks'), 'of its owner') },
+    { name: 'is gone', change: () => rmSync(store('gw.jks')) },
+  ])('and $name keeps no other from being put back', async ({ change }) => {
+    change();
+    const result = await rollback();
+    expect(result.stores.map(({ state }) => state)).toEqual(['restored', 'already']);
+    expect(contentOf(store('tg.jks'))).toBe(oldContent('tg.jks'));
+    expect(existsSync(store('gw.jks')) ? contentOf(store('gw.jks')) : '').not.toBe(oldContent('gw.jks'));
+    expect((await rollback()).outcome).toBe('already');
+  });
+
+  test('nor does one that was put back when the run failed', async () => {
+    const work = apply(
+      Object.assign(new DiskRunFiles(), {
+        writeNew: (...args: Parameters<RunFiles['writeNew']>) => {
+          if (args[0].endsWith('runbook.md')) throw new TrustError('file/cannot-write', 'no runbook today');
+          files.writeNew(...args);
+        },
+      }),
+    );
+    await expect(work).rejects.toThrow(
+      /put back as before: \S+gw.jks; changed by an earlier call, and left so: \S+tg.jks$/,
+    );
+    writeFileSync(store('gw.jks'), 'of its owner');
+    await rollback();
+    expect(contentOf(store('tg.jks'))).toBe(oldContent('tg.jks'));
+    expect(contentOf(store('gw.jks'))).toBe('of its owner');
+  });
+
+  test('is refused all the same where its backup shows that the journal is not whole', async () => {
+    await apply();
+    writeFileSync(store('gw.jks'), 'of somebody');
+    rmSync(join(fixture.folder, 'journal.ndjson'));
+    await expect(rollback()).rejects.toMatchObject({ code: 'run/changed-since', at: { source: store('gw.jks') } });
+  });
 });
