@@ -185,28 +185,41 @@ async function restoreEach(
   stores: readonly PlannedStore[],
 ): Promise<void> {
   const restored: string[] = [];
+  const left: string[] = [];
   const failures: TrustError[] = [];
-  const leftOf = () => failures.map(({ at, message }) => `${at?.source} (${message})`);
   for (const [index, store] of stores.entries()) {
+    const { path } = store;
     if (index > 0 && (await isInterrupted(signal))) {
-      const untouched = stores.slice(index).map(({ path }) => path);
-      throw interrupted(folder, restored, [...leftOf(), ...untouched]);
+      const untouched = stores.slice(index).map((other) => other.path);
+      throw interrupted(folder, restored, [...left, ...untouched]);
     }
+    const restore = async () => {
+      await restoreStore(folder, store, files);
+      // Whatever becomes of the line in the journal.
+      restored.push(path);
+    };
     try {
-      await journal.step('restore', store.path, () => restoreStore(folder, store, files));
-      restored.push(store.path);
+      await journal.step('restore', path, restore);
     } catch (error) {
-      failures.push(expectTrustError(error).within({ source: store.path }));
+      const failure = expectTrustError(error).within({ source: path });
+      failures.push(failure);
+      if (!restored.includes(path)) left.push(`${path} (${reasonOf(failure, path)})`);
     }
   }
   const [first] = failures;
   if (first === undefined) return;
+  const what = left.length === 0 ? first.message : `not put back: ${left.join(', ')}`;
   const back = restored.length === 0 ? '' : `; put back: ${restored.join(', ')}`;
-  throw new TrustError('run/failed', `not put back: ${leftOf().join(', ')}${back}`, {
-    at: { source: folder },
+  throw new TrustError('run/failed', `${what}${back}`, {
+    at: left.length === 0 ? { ...first.at } : { source: folder },
     hint: first.hint ?? GOES_ON,
     cause: first,
   });
+}
+
+/** Where it is not the keystore itself but its backup or the journal, that is named. */
+function reasonOf({ message, at }: TrustError, path: string): string {
+  return at?.source === undefined || at.source === path ? message : `${message}: ${at.source}`;
 }
 
 const GOES_ON = 'the same call goes on where this one stopped';
