@@ -137,16 +137,21 @@ export async function applyRun(run: RunChanges, files: RunFiles, options: ApplyO
  *
  * @throws {TrustError} `output/exists` (the folder holds something else), `run/other-plan`, `run/rolled-back`,
  *   `run/changed-since` (a keystore or a text of the run), `run/damaged`, `run/not-a-run-folder` (it is a file),
- *   `usage/bad-value` (the empty path)
+ *   `usage/bad-value` (the empty path), `file/changed-meanwhile`
  */
 export function checkRunFolder(run: RunChanges, files: RunFiles): void {
   checkShape(run);
-  resumeRun(run, files);
+  look(run, files);
 }
 
 function look(run: RunChanges, files: RunFiles): Resumption {
-  checkUntouched(run.stores, files);
-  return resumeRun(run, files);
+  try {
+    return resumeRun(run, files);
+  } finally {
+    // Whatever the folder says: the same call at the same time may have done it all since the keystores were read, and then
+    // it is them that this one knows no more.
+    checkUntouched(run.stores, files);
+  }
 }
 
 function alreadyDone({ folder }: RunChanges, { plan }: Resumption): RunResult {
