@@ -5,7 +5,7 @@
  * @module
  */
 import { quoteWord } from '../encoding/printable.js';
-import { TrustError } from '../errors.js';
+import { expectTrustError, TrustError } from '../errors.js';
 import { fingerprint } from '../x509/fingerprint.js';
 import { isInterrupted } from './interruption.js';
 import { type JournalEntry, JournalWriter } from './journal.js';
@@ -16,6 +16,7 @@ import {
   BACKUP_FOLDER,
   clearRunFolder,
   clearStores,
+  currentSha256,
   DEVICES_FOLDER,
   type FileNote,
   JOURNAL_FILE,
@@ -321,6 +322,7 @@ async function undo(work: Work, met: Resumption['met'], error: unknown): Promise
   if (isInterruption && (begun.length > 0 || met.state === 'run')) return error;
   // The texts first: they may be what fills the disk on which the old keystores need room again.
   const stuck = removeMade(work.madeTexts, files);
+  removeNeedlessBackups(work);
   const { restored, left } = await putBack(run.folder, begun, files, journal);
   if (left.length === 0) stuck.push(...removeMade(work.made, files));
   const earlier = changedEarlier(work);
@@ -340,6 +342,25 @@ async function undo(work: Work, met: Resumption['met'], error: unknown): Promise
     hint: hintAfter(error, run.folder, { left, earlier }),
     cause: error,
   });
+}
+
+/** Then those backups of this call that nobody will ask for, its keystore being as it was. What has to stay is met again later. */
+function removeNeedlessBackups({ run, plan, files, made }: Work): void {
+  for (const { path, before, backup } of plan.stores) {
+    const place = made.indexOf(`${run.folder}/${backup}`);
+    if (place < 0 || !isAsBefore(path, before, files)) continue;
+    if (files.remove(`${run.folder}/${backup}`)) made.splice(place, 1);
+  }
+}
+
+/** False where it cannot be told. */
+function isAsBefore(path: string, before: string, files: RunFiles): boolean {
+  try {
+    return currentSha256(path, files) === before;
+  } catch (error) {
+    expectTrustError(error);
+    return false;
+  }
 }
 
 /** Keystores that a call changed which was interrupted or killed, and that this one had nothing more to do with. */
