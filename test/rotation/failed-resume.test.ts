@@ -84,6 +84,18 @@ test('a call that fails says what an earlier one changed, and how to take that b
   });
 });
 
+test('the way back is named as one can type it, whatever the run folder is called', async () => {
+  await rollback();
+  const folder = join(root.path, "it's a run");
+  const controller = new AbortController();
+  const onProgress = ({ step }: JournalEntry) => {
+    if (step === 'verify') controller.abort();
+  };
+  const work = applyRun({ ...fixture.plan(), folder }, files, { now, signal: controller.signal, onProgress });
+  const call = `anchorctl rollback '${root.path}/it'\\''s a run'`;
+  await expect(work).rejects.toMatchObject({ hint: expect.stringContaining(`\`${call}\` goes back`) });
+});
+
 describe('a store that the run did not come to', () => {
   test.each([
     { name: 'was changed by its owner since', change: () => writeFileSync(store('gw.jks'), 'of its owner') },
