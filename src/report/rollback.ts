@@ -10,14 +10,15 @@ import { wrap } from './wrap.js';
 const STATE: Readonly<Record<RolledBackStore['state'], string>> = {
   restored: 'is back as it was before the run',
   'would-restore': 'would be put back as it was before the run',
-  already: 'is as it was before the run',
+  already: 'is left alone: it was put back before, or the run did not come to it',
   unchanged: 'was not changed by the run',
 };
 
 /** Renders the result; `folder` as the user named it. */
 export function renderRollback(folder: string, { outcome, stores }: RollbackResult): string {
   const lines = stores.map(
-    ({ path, before, state }) => `  ${toPrintable(path)}\n    ${STATE[state]}\n    SHA-256   ${before}\n`,
+    ({ path, before, state }) =>
+      `  ${toPrintable(path)}\n    ${STATE[state]}\n${isPutBack(state) ? `    SHA-256   ${before}\n` : ''}`,
   );
   const restart = stores.some(({ state }) => state !== 'unchanged')
     ? 'Restart the services that read these keystores. '
@@ -30,4 +31,9 @@ export function renderRollback(folder: string, { outcome, stores }: RollbackResu
         ? '\nNothing is to be done.\n'
         : '';
   return `${lines.join('')}${next}`;
+}
+
+/** Only then is it known what is in a keystore, or will be. */
+function isPutBack(state: RolledBackStore['state']): boolean {
+  return state === 'restored' || state === 'would-restore';
 }

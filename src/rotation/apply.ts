@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { TrustError } from '../errors.js';
+import { quoteWord } from '../encoding/printable.js';
+import { expectTrustError, TrustError } from '../errors.js';
 import { fingerprint } from '../x509/fingerprint.js';
 import { isInterrupted } from './interruption.js';
 import { type JournalEntry, JournalWriter } from './journal.js';
@@ -15,6 +16,7 @@ import {
   BACKUP_FOLDER,
   clearRunFolder,
   clearStores,
+  currentSha256,
   DEVICES_FOLDER,
   type FileNote,
   JOURNAL_FILE,
@@ -136,16 +138,21 @@ export async function applyRun(run: RunChanges, files: RunFiles, options: ApplyO
  *
  * @throws {TrustError} `output/exists` (the folder holds something else), `run/other-plan`, `run/rolled-back`,
  *   `run/changed-since` (a keystore or a text of the run), `run/damaged`, `run/not-a-run-folder` (it is a file),
- *   `usage/bad-value` (the empty path)
+ *   `usage/bad-value` (the empty path), `file/changed-meanwhile`
  */
 export function checkRunFolder(run: RunChanges, files: RunFiles): void {
   checkShape(run);
-  resumeRun(run, files);
+  look(run, files);
 }
 
 function look(run: RunChanges, files: RunFiles): Resumption {
-  checkUntouched(run.stores, files);
-  return resumeRun(run, files);
+  try {
+    return resumeRun(run, files);
+  } finally {
+    // Whatever the folder says: the same call at the same time may have done it all since the keystores were read, and then
+    // it is them that this one knows no more.
+    checkUntouched(run.stores, files);
+  }
 }
 
 function alreadyDone({ folder }: RunChanges, { plan }: Resumption): RunResult {
@@ -301,7 +308,7 @@ async function checkSignal({ run, begun }: Work, signal: AbortSignal | undefined
     hint:
       begun.length === 0
         ? 'run again'
-        : `the same call goes on where this one stopped; \`anchorctl rollback ${run.folder}\` goes back`,
+        : `the same call goes on where this one stopped; \`${rollbackCall(run.folder)}\` goes back`,
   });
 }
 
@@ -315,23 +322,66 @@ async function undo(work: Work, met: Resumption['met'], error: unknown): Promise
   if (isInterruption && (begun.length > 0 || met.state === 'run')) return error;
   // The texts first: they may be what fills the disk on which the old keystores need room again.
   const stuck = removeMade(work.madeTexts, files);
+  removeNeedlessBackups(work);
   const { restored, left } = await putBack(run.folder, begun, files, journal);
   if (left.length === 0) stuck.push(...removeMade(work.made, files));
-  if (!(error instanceof TrustError) || restored.length + left.length + stuck.length === 0) return error;
+  const earlier = changedEarlier(work);
+  if (!(error instanceof TrustError) || restored.length + left.length + stuck.length + earlier.length === 0)
+    return error;
   const parts = [
     error.message,
     ...(restored.length === 0 ? [] : [`put back as before: ${restored.join(', ')}`]),
     ...(left.length === 0 ? [] : [`NOT put back: ${left.join(', ')}`]),
     ...(stuck.length === 0 ? [] : [`left behind: ${stuck.join(', ')}`]),
+    ...(earlier.length === 0 ? [] : [`changed by an earlier call, and left so: ${earlier.join(', ')}`]),
   ];
-  return new TrustError('run/failed', parts.join('; '), {
+  // What only an earlier call did is no failure of this one.
+  const code = restored.length + left.length + stuck.length === 0 ? error.code : 'run/failed';
+  return new TrustError(code, parts.join('; '), {
     ...(error.at === undefined ? {} : { at: error.at }),
-    hint:
-      left.length === 0
-        ? (error.hint ?? 'run again')
-        : `the keystores as they were are in ${run.folder}/${BACKUP_FOLDER}`,
+    hint: hintAfter(error, run.folder, { left, earlier }),
     cause: error,
   });
+}
+
+/** Then those backups of this call that nobody will ask for, its keystore being as it was. What has to stay is met again later. */
+function removeNeedlessBackups({ run, plan, files, made }: Work): void {
+  for (const { path, before, backup } of plan.stores) {
+    const place = made.indexOf(`${run.folder}/${backup}`);
+    if (place < 0 || !isAsBefore(path, before, files)) continue;
+    if (files.remove(`${run.folder}/${backup}`)) made.splice(place, 1);
+  }
+}
+
+/** False where it cannot be told. */
+function isAsBefore(path: string, before: string, files: RunFiles): boolean {
+  try {
+    return currentSha256(path, files) === before;
+  } catch (error) {
+    expectTrustError(error);
+    return false;
+  }
+}
+
+/** Keystores that a call changed which was interrupted or killed, and that this one had nothing more to do with. */
+function changedEarlier({ run, plan }: Work): readonly string[] {
+  const isDone = ({ backup }: PlannedStore, index: number) => backup !== null && run.stores[index]?.after === null;
+  return plan.stores.filter(isDone).map(({ path }) => path);
+}
+
+function hintAfter(
+  { hint = 'run again' }: TrustError,
+  folder: string,
+  { left, earlier }: { readonly left: readonly string[]; readonly earlier: readonly string[] },
+): string {
+  const call = `\`${rollbackCall(folder)}\``;
+  if (left.length > 0) return `${call} tries again; the keystores as they were are in ${folder}/${BACKUP_FOLDER}`;
+  return earlier.length > 0 ? `${hint}; ${call} takes back what is changed` : hint;
+}
+
+/** As it is typed at a shell. */
+function rollbackCall(folder: string): string {
+  return `anchorctl rollback ${quoteWord(folder)}`;
 }
 
 /** The error of a call whose run folder, empty again, had to stay. */

@@ -40,8 +40,8 @@ function renderEntry({ seq, at, step, target, state, detail }: JournalEntry): st
 }
 
 /**
- * Reads a journal. Lines that are cut are passed over where kills leave them: at the end, or before the line with which
- * the next call took the run up again.
+ * Reads a journal. Lines that are cut are passed over where kills and full disks leave them: at the end, before the line
+ * with which the next call took the run up again, or before the line that the same call wrote in their place.
  *
  * @param source - named in errors
  * @throws {TrustError} `run/damaged` with the line, when any other line cannot be understood
@@ -52,7 +52,8 @@ export function parseJournal(text: string, source: string): Journal {
   let cutLine: number | null = null;
   for (const [index, line] of lines.entries()) {
     const entry = parseEntry(line);
-    const isExpected = entry === null ? isCutLine(line) : cutLine === null || isOpening(entry);
+    const isExpected =
+      entry === null ? isCutLine(line) : cutLine === null || isOpening(entry) || goesOn(entry, entries.at(-1));
     if (!isExpected) throw damaged(source, cutLine ?? index + 1);
     if (entry === null) {
       cutLine ??= index + 1;
@@ -71,9 +72,18 @@ function damaged(source: string, line: number): TrustError {
   });
 }
 
-/** What a kill leaves of a line, or (zeros) a power cut. */
+/** What a kill leaves of a line, or (zeros) a power cut. No part of a line is JSON. */
 function isCutLine(line: string): boolean {
-  return '{"seq":'.startsWith(line.slice(0, 7)) || /^\0+$/.test(line);
+  return ('{"seq":'.startsWith(line.slice(0, 7)) && !isJson(line)) || /^\0+$/.test(line);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function parseEntry(line: string): JournalEntry | null {
@@ -94,6 +104,15 @@ function isEntry(value: unknown): value is JournalEntry {
 
 function isOpening({ step, state }: JournalEntry): boolean {
   return state === 'begin' && (step === 'run' || step === 'rollback');
+}
+
+/**
+ * Whether no line is missing before one that follows a cut line: a call that could not write a line gives its number to
+ * the next one. A line may be whole all the same where only bringing it to the disk failed.
+ */
+function goesOn({ seq }: JournalEntry, last: JournalEntry | undefined): boolean {
+  const lastSeq = last?.seq ?? 0;
+  return seq === lastSeq || seq === lastSeq + 1;
 }
 
 function stateOf(entries: readonly JournalEntry[]): RunState {
@@ -166,14 +185,14 @@ export class JournalWriter {
     describe?: (result: T) => string,
   ): Promise<T> {
     this.write(step, target, 'begin');
-    let result: T;
     try {
-      result = await work();
+      const result = await work();
+      this.write(step, target, 'done', describe?.(result));
+      return result;
     } catch (error) {
+      // Also after the line `done`: it may be in the file although it did not get to the disk, and be taken at its word.
       this.tryWrite(step, target, 'failed', error instanceof Error ? error.message : String(error));
       throw error;
     }
-    this.write(step, target, 'done', describe?.(result));
-    return result;
   }
 }

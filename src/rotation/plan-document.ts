@@ -137,6 +137,72 @@ function isPlanDocument(value: unknown): value is PlanDocument {
   );
 }
 
+/**
+ * Makes sure that a plan which was read is whole, and of what its own request names: the runbook tells of it again when a run is
+ * taken up. A rollback needs much less, and does without.
+ *
+ * @param plan - its request is known to be that of the call
+ * @param source - named in errors
+ * @throws {TrustError} `run/damaged`
+ */
+export function requireWholePlan(plan: PlanDocument, source: string): void {
+  const { request, certificates, stores, devices } = plan;
+  const isWhole =
+    certificates.every(isCertificate) &&
+    stores.every(isStore) &&
+    devices.every(isDevice) &&
+    isSameSet(
+      request.certificates,
+      certificates.map(({ sha256 }) => sha256),
+    ) &&
+    isSameSet(
+      request.keystores,
+      stores.map(({ path }) => path),
+    ) &&
+    isSameSet(
+      request.devices,
+      devices.map(({ platform, trustpoint }) => `${platform}:${trustpoint}`),
+    );
+  if (!isWhole) throw damaged('is not as it was written', source);
+}
+
+type Unchecked<T> = Partial<Record<keyof T, unknown>> | null | undefined;
+
+function isCertificate(value: Unchecked<PlanDocument['certificates'][number]>): boolean {
+  const { sha256, sha1, serialNumber, subject, role, trustedBy } = value ?? {};
+  return [sha256, sha1, serialNumber, subject, role, trustedBy ?? ''].every(isText);
+}
+
+function isStore(value: Unchecked<StoreDocument>): boolean {
+  const { path, type, added, removed } = value ?? {};
+  const isEntry = (entry: Unchecked<PlannedEntry>) => [entry?.alias, entry?.sha256, entry?.subject].every(isText);
+  return isText(path) && isText(type) && isListOf(added, isEntry) && isListOf(removed, isEntry);
+}
+
+function isDevice(value: Unchecked<PlanDocument['devices'][number]>): boolean {
+  const { platform, trustpoint, trustpoints, certificates, files, notes } = value ?? {};
+  const isTrustpoint = (made: Unchecked<BlockTrustpoint>) => isText(made?.name) && isListOf(made?.certificates, isText);
+  const isNote = (note: Unchecked<BlockNote>) => [note?.code, note?.message, note?.hint].every(isText);
+  return (
+    [platform, trustpoint].every(isText) &&
+    [certificates, files].every((list) => isListOf(list, isText)) &&
+    isListOf(trustpoints, isTrustpoint) &&
+    isListOf(notes, isNote)
+  );
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
+function isListOf<T>(value: unknown, isItem: (item: T) => boolean): boolean {
+  return Array.isArray(value) && value.every(isItem);
+}
+
+function isSameSet(names: readonly string[], others: readonly string[]): boolean {
+  return JSON.stringify([...names].sort()) === JSON.stringify([...others].sort());
+}
+
 function damaged(what: string, source: string, cause?: unknown): TrustError {
   return new TrustError('run/damaged', `the plan ${what}`, {
     at: { source },

@@ -8,8 +8,8 @@ import { TrustError } from '../errors.js';
 import { fingerprint } from '../x509/fingerprint.js';
 import type { RunChanges, RunText } from './apply.js';
 import type { JournalEntry } from './journal.js';
-import type { PlanDocument } from './plan-document.js';
-import { type RunFiles, type RunFolder, readRunFolder } from './run-folder.js';
+import { type PlanDocument, requireWholePlan } from './plan-document.js';
+import { PLAN_FILE, type RunFiles, type RunFolder, readRunFolder } from './run-folder.js';
 
 /** A run folder in which a call may go on. */
 export interface Resumption {
@@ -59,6 +59,7 @@ function planFor({ folder, plan, stores }: RunChanges, met: Resumption['met']): 
   if (state === 'rolled-back' || state === 'rollback-interrupted') {
     throw new TrustError('run/rolled-back', 'the run in the folder was rolled back', { at, hint: OTHER_FOLDER });
   }
+  requireWholePlan(met.plan, `${folder}/${PLAN_FILE}`);
   if (state === 'complete' && stores.every(({ after }) => after === null)) return met.plan;
   const merged = plan.stores.map((fresh, index) => {
     const old = met.plan.stores[index];

@@ -5,7 +5,7 @@
  */
 import { expectTrustError, TrustError } from '../errors.js';
 import { isInterrupted } from './interruption.js';
-import { type JournalEntry, JournalWriter } from './journal.js';
+import { type Journal, type JournalEntry, type JournalStep, JournalWriter } from './journal.js';
 import { needsRestoring, readBackup, restoreStore } from './put-back.js';
 import {
   clearRunFolder,
@@ -100,7 +100,7 @@ function statesOf(
 
 /** Which keystores are as the run left them, once it is certain that each can be put back. */
 function storesToRestore(folder: string, { plan, journal }: MetRun, files: RunFiles): readonly PlannedStore[] {
-  const changed = plan.stores.filter(({ backup }) => backup !== null);
+  const changed = plan.stores.filter((store) => isOfTheRun(folder, store, journal, files));
   // What was put back once is its owner's again, who may have changed it since.
   const isOpen = (store: PlannedStore) =>
     journal.state === 'rolled-back' ? isAsTheRunLeftIt(store, files) : needsRestoring(folder, store, files);
@@ -108,6 +108,23 @@ function storesToRestore(folder: string, { plan, journal }: MetRun, files: RunFi
   for (const store of open) readBackup(folder, store, files);
   return open;
 }
+
+/**
+ * Whether a keystore is as the run or a rollback that was cut short may have left it. One that the run did not come to, and one
+ * that was put back, is its owner's: what became of it since is not the run's. The line of the journal and the backup are on
+ * the disk before a keystore is replaced; where one of them was lost, the other tells, and where both were, the keystore itself.
+ */
+function isOfTheRun(folder: string, store: PlannedStore, { entries }: Journal, files: RunFiles): boolean {
+  const { path, backup } = store;
+  if (backup === null) return false;
+  if (isAsTheRunLeftIt(store, files)) return true;
+  const last = entries.findLast(({ step, target }) => target === path && CHANGES.includes(step));
+  if (last === undefined) return files.exists(`${folder}/${backup}`);
+  return last.step === 'replace' || last.state !== 'done';
+}
+
+/** The steps in which a keystore becomes another. */
+const CHANGES: readonly JournalStep[] = ['replace', 'put-back', 'restore'];
 
 function isAsTheRunLeftIt({ path, after }: PlannedStore, files: RunFiles): boolean {
   return currentSha256(path, files) === after;
@@ -168,28 +185,41 @@ async function restoreEach(
   stores: readonly PlannedStore[],
 ): Promise<void> {
   const restored: string[] = [];
+  const left: string[] = [];
   const failures: TrustError[] = [];
-  const leftOf = () => failures.map(({ at, message }) => `${at?.source} (${message})`);
   for (const [index, store] of stores.entries()) {
+    const { path } = store;
     if (index > 0 && (await isInterrupted(signal))) {
-      const untouched = stores.slice(index).map(({ path }) => path);
-      throw interrupted(folder, restored, [...leftOf(), ...untouched]);
+      const untouched = stores.slice(index).map((other) => other.path);
+      throw interrupted(folder, restored, [...left, ...untouched]);
     }
+    const restore = async () => {
+      await restoreStore(folder, store, files);
+      // Whatever becomes of the line in the journal.
+      restored.push(path);
+    };
     try {
-      await journal.step('restore', store.path, () => restoreStore(folder, store, files));
-      restored.push(store.path);
+      await journal.step('restore', path, restore);
     } catch (error) {
-      failures.push(expectTrustError(error).within({ source: store.path }));
+      const failure = expectTrustError(error).within({ source: path });
+      failures.push(failure);
+      if (!restored.includes(path)) left.push(`${path} (${reasonOf(failure, path)})`);
     }
   }
   const [first] = failures;
   if (first === undefined) return;
+  const what = left.length === 0 ? first.message : `not put back: ${left.join(', ')}`;
   const back = restored.length === 0 ? '' : `; put back: ${restored.join(', ')}`;
-  throw new TrustError('run/failed', `not put back: ${leftOf().join(', ')}${back}`, {
-    at: { source: folder },
+  throw new TrustError('run/failed', `${what}${back}`, {
+    at: left.length === 0 ? { ...first.at } : { source: folder },
     hint: first.hint ?? GOES_ON,
     cause: first,
   });
+}
+
+/** Where it is not the keystore itself but its backup or the journal, that is named. */
+function reasonOf({ message, at }: TrustError, path: string): string {
+  return at?.source === undefined || at.source === path ? message : `${message}: ${at.source}`;
 }
 
 const GOES_ON = 'the same call goes on where this one stopped';

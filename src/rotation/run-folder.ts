@@ -114,12 +114,15 @@ export function readRunFolder(folder: string, files: RunFiles): RunFolder {
   return { state: 'run', plan, journal };
 }
 
+/** What begins like this is absolute, here or on Windows; no path holds a NUL. */
+const ABSOLUTE = /^(?:\/|[A-Za-z]:[\\/]|\\\\)[^\0]*$/;
+
 /** A plan is a file that anybody may have edited: its digests are digests, a backup stays inside the run folder. */
 function isPlannedStore(value: unknown): value is PlannedStore {
   if (typeof value !== 'object' || value === null) return false;
   const { path, before, after, backup }: Partial<Record<keyof PlannedStore, unknown>> = value;
-  if (typeof path !== 'string' || !isSha256(before) || !isSha256(after)) return false;
-  return backup === null ? before === after : typeof backup === 'string' && /^backup\/[^/\\]+$/.test(backup);
+  if (typeof path !== 'string' || !ABSOLUTE.test(path) || !isSha256(before) || !isSha256(after)) return false;
+  return backup === null ? before === after : typeof backup === 'string' && /^backup\/[^/\\\0]+$/.test(backup);
 }
 
 function isSha256(value: unknown): boolean {

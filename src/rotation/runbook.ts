@@ -65,10 +65,11 @@ function renderGateway(store: StoreDocument, folder: string): string {
   ].join('\n\n');
 }
 
-function seenByKeytool({ path, added }: StoreDocument): readonly string[] {
+/** Java 8 prints the SHA-1 only, unless told `-v`, and opens a JCEKS keystore under its type alone. */
+function seenByKeytool({ path, type, added }: StoreDocument): readonly string[] {
+  const call = `keytool -list -v -storetype ${quoteWord(type)} -keystore ${quoteWord(path)}`;
   return added.map(
-    ({ alias, sha256 }) =>
-      `- ${code(`keytool -list -keystore ${quoteWord(path)} -alias ${quoteWord(alias)}`)} prints SHA-256 \`${colonHex(sha256)}\``,
+    ({ alias, sha256 }) => `- ${code(`${call} -alias ${quoteWord(alias)}`)} prints SHA-256 \`${colonHex(sha256)}\``,
   );
 }
 

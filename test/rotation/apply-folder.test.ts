@@ -125,6 +125,14 @@ describe('a run folder is looked at without writing', () => {
     expect(namesIn(root.path)).toEqual(names);
   });
 
+  test('and is not blamed where the same call did it all since the keystores were read', async () => {
+    const read = fixture.plan();
+    await applyRun(fixture.plan(), files, { now });
+    const changed = expect.objectContaining({ code: 'file/changed-meanwhile', hint: 'nothing was changed; run again' });
+    expect(() => check(read)).toThrow(changed);
+    await expect(applyRun(read, files, { now })).rejects.toEqual(changed);
+  });
+
   test('and is refused with another plan, and where its path is empty', async () => {
     await applyRun(fixture.plan(), files, { now });
     expect(() => check(fixture.plan({ devices: ['nxos:CA'] }))).toThrow(

@@ -1,4 +1,13 @@
-import { chmodSync, linkSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { TrustError } from '../../src/errors.ts';
@@ -297,6 +306,20 @@ describe('a run that fails', () => {
       }
     }
     expect(putBack).toBeGreaterThan(10);
+  });
+
+  test('for want of room makes some by removing the backup of the store that it could not replace', async () => {
+    const full: RunFiles = Object.assign(new DiskRunFiles(), {
+      replace: (...args: Parameters<RunFiles['replace']>) => {
+        const hasRoom = args[0].endsWith('tg.jks') && !existsSync(join(fixture.folder, 'backup/2-gw.jks'));
+        if (!hasRoom) throw new TrustError('file/cannot-write', 'no space is left on the disk');
+        return files.replace(...args);
+      },
+    });
+    const error = await errorOf(applyRun(fixture.plan(), full, { now }));
+    expect(error.message).toMatch(/no space is left on the disk; put back as before: \S+tg.jks$/);
+    expectStores(oldContent);
+    expect(namesIn(root.path)).toEqual(STORE_NAMES);
   });
 
   test('where a store cannot be put back says so and keeps its backup', async () => {

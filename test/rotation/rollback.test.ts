@@ -261,6 +261,35 @@ test('one store that cannot be put back does not keep the others from it; the sa
   expectStores(oldContent);
 });
 
+test.each([
+  {
+    name: 'before a store is put back keeps that one',
+    failing: 2,
+    message: () =>
+      `not put back: ${store('tg.jks')} (no space: ${fixture.folder}/journal.ndjson); put back: ${store('gw.jks')}`,
+  },
+  {
+    name: 'after a store was put back does not deny that',
+    failing: 3,
+    message: () => `no space; put back: ${store('tg.jks')}, ${store('gw.jks')}`,
+  },
+])('a journal that cannot be written $name', async ({ failing, message }) => {
+  let lines = 0;
+  const full: RunFiles = Object.assign(new DiskRunFiles(), {
+    append: (path: string, text: string) => {
+      lines += 1;
+      if (lines === failing) throw new TrustError('file/cannot-write', 'no space', { at: { source: path } });
+      files.append(path, text);
+    },
+  });
+  await expect(rollbackRun(fixture.folder, full, { now })).rejects.toMatchObject({
+    code: 'run/failed',
+    message: message(),
+  });
+  await rollback();
+  expectStores(oldContent);
+});
+
 test('a store that the run did not change stays as it is, whatever became of it', async () => {
   root.remove();
   fixture = fixtureIn(root.path);

@@ -56,7 +56,7 @@ describe('a path with a drive letter', () => {
     expect([status, at.entries().length]).toEqual([0, 5]);
     const runbook = readFileSync(`${out}\\runbook.md`, 'utf8');
     expect(runbook).toContain(`\`anchorctl rollback "${out}"\``);
-    expect(runbook).toContain(`\`keytool -list -keystore ${at.store} -alias `);
+    expect(runbook).toContain(`\`keytool -list -v -storetype jks -keystore ${at.store} -alias `);
     expect((await call('rollback', out, '--yes')).status).toBe(0);
     expect(at.bytes()).toEqual(before);
   });
