@@ -12,6 +12,7 @@ const STATE: Readonly<Record<RolledBackStore['state'], string>> = {
   'would-restore': 'would be put back as it was before the run',
   already: 'is left alone: it was put back before, or the run did not come to it',
   unchanged: 'was not changed by the run',
+  excepted: 'is left as it is, as you asked',
 };
 
 /** Renders the result; `folder` as the user named it. */

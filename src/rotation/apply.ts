@@ -4,13 +4,12 @@
  *
  * @module
  */
-import { quoteWord } from '../encoding/printable.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { fingerprint } from '../x509/fingerprint.js';
 import { isInterrupted } from './interruption.js';
 import { type JournalEntry, JournalWriter } from './journal.js';
 import type { PlanDocument } from './plan-document.js';
-import { putBack, readBackup } from './put-back.js';
+import { putBack, readBackup, rollbackCall } from './put-back.js';
 import { describeText, type Resumption, renderText, resumeRun } from './resume.js';
 import {
   BACKUP_FOLDER,
@@ -377,11 +376,6 @@ function hintAfter(
   const call = `\`${rollbackCall(folder)}\``;
   if (left.length > 0) return `${call} tries again; the keystores as they were are in ${folder}/${BACKUP_FOLDER}`;
   return earlier.length > 0 ? `${hint}; ${call} takes back what is changed` : hint;
-}
-
-/** As it is typed at a shell. */
-function rollbackCall(folder: string): string {
-  return `anchorctl rollback ${quoteWord(folder)}`;
 }
 
 /** The error of a call whose run folder, empty again, had to stay. */

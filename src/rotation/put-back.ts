@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { quoteWord } from '../encoding/printable.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { fingerprint } from '../x509/fingerprint.js';
 import type { JournalWriter } from './journal.js';
@@ -98,4 +99,10 @@ export function needsRestoring(folder: string, store: PlannedStore, files: RunFi
           `find out what was changed; to lose that, ${copy}, then run the rollback again`,
         ];
   throw new TrustError('run/changed-since', `the keystore ${what}`, { at: { source: path }, hint });
+}
+
+/** The call that takes a run back, as it is typed at a shell. */
+export function rollbackCall(folder: string, excepted: readonly string[] = []): string {
+  const words = [folder, ...excepted.flatMap((path) => ['--except', path])];
+  return `anchorctl rollback ${words.map(quoteWord).join(' ')}`;
 }

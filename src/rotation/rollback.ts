@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { toPrintable } from '../encoding/printable.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { isInterrupted } from './interruption.js';
 import { type Journal, type JournalEntry, type JournalStep, JournalWriter } from './journal.js';
-import { needsRestoring, readBackup, restoreStore } from './put-back.js';
+import { needsRestoring, readBackup, restoreStore, rollbackCall } from './put-back.js';
 import {
   clearRunFolder,
   clearStores,
@@ -26,6 +27,8 @@ export interface RollbackOptions {
   readonly now: () => Date;
   /** Look, and say what would be done. */
   readonly dryRun?: boolean;
+  /** Keystores that are not looked at and left as they are, by their paths in the plan. Default: none. */
+  readonly except?: readonly string[];
   /** Asked once everything is known to be possible, and only when there is something to do. */
   readonly confirm?: (toRestore: readonly PlannedStore[]) => Promise<boolean>;
   /** Looked at before each keystore; never in the middle of one. */
@@ -36,8 +39,11 @@ export interface RollbackOptions {
 
 /** What became of one keystore. */
 export interface RolledBackStore extends PlannedStore {
-  /** `unchanged`: the run had nothing to change in it. `already`: it had been put back, or was never changed. */
-  readonly state: 'restored' | 'would-restore' | 'already' | 'unchanged';
+  /**
+   * `unchanged`: the run had nothing to change in it. `already`: it had been put back, or was never changed. `excepted`:
+   * nobody looked at it.
+   */
+  readonly state: 'restored' | 'would-restore' | 'already' | 'unchanged' | 'excepted';
 }
 
 /** What a rollback did. */
@@ -47,10 +53,11 @@ export interface RollbackResult {
 }
 
 /**
- * Puts every keystore of a run back. All are checked before the first is touched; the run may have been interrupted.
- * What killed calls left beside the keystores and in the run folder is cleared away, except by a dry run.
+ * Puts every keystore of a run back, but for those that are excepted. All are checked before the first is touched; the run may
+ * have been interrupted. A later rollback puts back what was excepted, where it is as the run left it. What killed calls left beside the keystores and in the run folder is cleared away, except by a dry run.
  *
- * @throws {TrustError} nothing was changed: `run/not-a-run-folder`, `run/damaged` (also a backup that is not the
+ * @throws {TrustError} nothing was changed: `input/no-match` (a keystore is excepted that is not of the run),
+ *   `run/not-a-run-folder`, `run/damaged` (also a backup that is not the
  *   keystore as it was), `run/changed-since`, `run/needs-confirmation`, `file/locked`, `file/changed-meanwhile`,
  *   `file/cannot-write`; `run/failed` and, by `signal`, `run/interrupted`: the message says which keystores were put
  *   back and which were not, and the same call goes on
@@ -58,13 +65,12 @@ export interface RollbackResult {
 export async function rollbackRun(folder: string, files: RunFiles, options: RollbackOptions): Promise<RollbackResult> {
   const isDryRun = options.dryRun === true;
   if (!isDryRun) await clearRunFolder(folder, files);
-  const run = readRun(folder, files);
-  const { stores } = run.plan;
-  if (!isDryRun) await clearStores(stores, files);
+  const run = readRun(folder, files, options);
+  if (!isDryRun) await clearStores(run.stores, files);
   const open = storesToRestore(folder, run, files);
   const wasRolledBack = run.journal.state === 'rolled-back';
-  if (open.length === 0 && wasRolledBack) return { outcome: 'already', stores: statesOf(stores, open, 'already') };
-  if (isDryRun) return { outcome: 'would-roll-back', stores: statesOf(stores, open, 'would-restore') };
+  if (open.length === 0 && wasRolledBack) return { outcome: 'already', stores: statesOf(run, open, 'already') };
+  if (isDryRun) return { outcome: 'would-roll-back', stores: statesOf(run, open, 'would-restore') };
   if (open.length > 0 && options.confirm !== undefined && !(await options.confirm(open))) {
     throw new TrustError('run/needs-confirmation', 'the rollback was not confirmed; nothing was changed', {
       at: { source: folder },
@@ -72,41 +78,85 @@ export async function rollbackRun(folder: string, files: RunFiles, options: Roll
     });
   }
   await restoreAll(folder, open, files, options);
-  return { outcome: 'rolled-back', stores: statesOf(stores, open, 'restored') };
+  return { outcome: 'rolled-back', stores: statesOf(run, open, 'restored') };
 }
 
-type MetRun = Extract<RunFolder, { state: 'run' }>;
+interface MetRun {
+  readonly plan: Extract<RunFolder, { state: 'run' }>['plan'];
+  readonly journal: Journal;
+  /** Those of the plan that are not excepted. */
+  readonly stores: readonly PlannedStore[];
+}
 
-function readRun(folder: string, files: RunFiles): MetRun {
+function readRun(folder: string, files: RunFiles, { except = [] }: RollbackOptions): MetRun {
   const run = readRunFolder(folder, files);
-  if (run.state === 'run') return run;
-  throw new TrustError('run/not-a-run-folder', 'there is no plan.json of a run in the folder', {
-    at: { source: folder },
-    hint: 'name the folder that was given to rotate --out',
-  });
+  if (run.state !== 'run') {
+    throw new TrustError('run/not-a-run-folder', 'there is no plan.json of a run in the folder', {
+      at: { source: folder },
+      hint: 'name the folder that was given to rotate --out',
+    });
+  }
+  const { plan, journal } = run;
+  const stranger = except.find((excepted) => !plan.stores.some(({ path }) => path === excepted));
+  if (stranger !== undefined) {
+    throw new TrustError('input/no-match', 'the keystore is none of the run, so that it cannot be excepted', {
+      at: { source: stranger },
+      hint: `those of the run are ${plan.stores.map(({ path }) => toPrintable(path)).join(', ')}`,
+    });
+  }
+  return { plan, journal, stores: plan.stores.filter(({ path }) => !except.includes(path)) };
 }
 
 function statesOf(
-  stores: readonly PlannedStore[],
+  { plan, stores }: MetRun,
   open: readonly PlannedStore[],
   stateOfOpen: RolledBackStore['state'],
 ): readonly RolledBackStore[] {
-  return stores.map((store) => {
+  return plan.stores.map((store) => {
     const { path, before, after, backup } = store;
-    const stateOfClosed = backup === null ? 'unchanged' : 'already';
+    const stateOfClosed = backup === null ? 'unchanged' : stores.includes(store) ? 'already' : 'excepted';
     return { path, before, after, backup, state: open.includes(store) ? stateOfOpen : stateOfClosed };
   });
 }
 
 /** Which keystores are as the run left them, once it is certain that each can be put back. */
-function storesToRestore(folder: string, { plan, journal }: MetRun, files: RunFiles): readonly PlannedStore[] {
-  const changed = plan.stores.filter((store) => isOfTheRun(folder, store, journal, files));
+function storesToRestore(folder: string, { stores, journal }: MetRun, files: RunFiles): readonly PlannedStore[] {
   // What was put back once is its owner's again, who may have changed it since.
   const isOpen = (store: PlannedStore) =>
     journal.state === 'rolled-back' ? isAsTheRunLeftIt(store, files) : needsRestoring(folder, store, files);
-  const open = changed.filter(isOpen);
-  for (const store of open) readBackup(folder, store, files);
+  const open: PlannedStore[] = [];
+  const stuck: Stuck[] = [];
+  for (const store of stores) {
+    try {
+      if (!isOfTheRun(folder, store, journal, files) || !isOpen(store)) continue;
+      readBackup(folder, store, files);
+      open.push(store);
+    } catch (error) {
+      stuck.push({ path: store.path, error: expectTrustError(error) });
+    }
+  }
+  const [first, ...more] = stuck;
+  if (first !== undefined) throw withAll(first, more, folder, stores.length);
   return open;
+}
+
+/** A keystore that cannot be put back, and why. */
+interface Stuck {
+  readonly path: string;
+  readonly error: TrustError;
+}
+
+/** The first error with all others, and how the other keystores are put back without these. */
+function withAll({ path, error }: Stuck, more: readonly Stuck[], folder: string, count: number): TrustError {
+  const others = more.map((one) => `; ${toPrintable(one.path)}: ${one.error.message}`).join('');
+  const paths = [path, ...more.map((one) => one.path)];
+  const call = `\`${rollbackCall(folder, paths)}\` puts the others back`;
+  const hints = [...(error.hint === undefined ? [] : [error.hint]), ...(paths.length < count ? [call] : [])];
+  return new TrustError(error.code, `${error.message}${others}`, {
+    at: error.at ?? { source: path },
+    hint: hints.join('; or '),
+    cause: error,
+  });
 }
 
 /**
@@ -134,15 +184,16 @@ async function restoreAll(
   folder: string,
   expected: readonly PlannedStore[],
   files: RunFiles,
-  { now, signal, onProgress }: RollbackOptions,
+  options: RollbackOptions,
 ): Promise<void> {
+  const { now, signal, onProgress } = options;
   const locks: RunLock[] = [];
   try {
     locks.push(await lockRunFolder(folder, files));
     const paths = expected.map(({ path }) => path);
     locks.push(await lockStores(paths, files));
     // Read again under the locks: an answer at the terminal may have taken long.
-    const run = readRun(folder, files);
+    const run = readRun(folder, files, options);
     const open = storesToRestore(folder, run, files);
     checkExpected(folder, open, paths);
     if (await isInterrupted(signal))
@@ -156,7 +207,13 @@ async function restoreAll(
       earlier: run.journal,
       ...(onProgress === undefined ? {} : { onEntry: onProgress }),
     });
-    await journal.step('rollback', folder, () => restoreEach({ folder, files, journal, signal }, open));
+    const excepted = options.except?.join(', ');
+    await journal.step(
+      'rollback',
+      folder,
+      () => restoreEach({ folder, files, journal, signal }, open),
+      excepted === undefined ? undefined : () => `left as they are: ${excepted}`,
+    );
   } finally {
     for (const lock of locks.reverse()) lock.release();
   }

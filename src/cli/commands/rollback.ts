@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import { toPrintable } from '../../encoding/printable.js';
 import type { ExitStatus } from '../../errors.js';
@@ -12,10 +13,11 @@ import { type RollbackResult, rollbackRun } from '../../rotation/rollback.js';
 import { answer } from '../answer.js';
 import { confirmChange } from '../confirm.js';
 import type { Io } from '../io.js';
-import { type CommonArgs, changeOptions, commonOptions } from '../options.js';
+import { type CommonArgs, changeOptions, commonOptions, listOption } from '../options.js';
 
 interface RollbackArgs extends CommonArgs {
   readonly runFolder: string;
+  readonly except: string[] | undefined;
   readonly dryRun: boolean;
   readonly yes: boolean;
 }
@@ -25,20 +27,29 @@ export function options(yargs: Argv): Argv<unknown> {
     .positional('run-folder', { type: 'string', demandOption: true, describe: 'The folder that rotate --out made' })
     .options(commonOptions)
     .options(changeOptions)
+    .option('except', listOption('except', 'Keystore that is left as it is; the others are put back'))
     .example('$0 rollback run-2026-11-21', 'Take the change back');
 }
 
 export async function run(args: RollbackArgs, io: Io): Promise<ExitStatus> {
+  const files = new DiskRunFiles();
+  const except = args.except?.map((path) => pathInPlan(path, files));
   const result = await io.interruptible((signal) =>
-    rollbackRun(args.runFolder, new DiskRunFiles(), {
+    rollbackRun(args.runFolder, files, {
       now: io.now,
       signal,
+      ...(except === undefined ? {} : { except }),
       dryRun: args.dryRun,
       confirm: (stores) =>
         confirmChange(`Put ${stores.map(({ path }) => toPrintable(path)).join(', ')} back as before?`, args.yes, io),
     }),
   );
   return answer({ json: toJson(args.runFolder, result), text: renderRollback(args.runFolder, result) }, args, io);
+}
+
+/** As the plan names it; of one that is gone, the links on the way may be, too. */
+function pathInPlan(path: string, files: DiskRunFiles): string {
+  return files.exists(path) ? files.resolve(path) : resolve(path);
 }
 
 function toJson(

@@ -1,0 +1,97 @@
+/** A rollback of some keystores of a run: one whose disk is gone must not keep twenty others from it. */
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { quoteWord } from '../../src/encoding/printable.ts';
+import { DiskRunFiles } from '../../src/io/run-files.ts';
+import { applyRun } from '../../src/rotation/apply.ts';
+import { type RollbackOptions, rollbackRun } from '../../src/rotation/rollback.ts';
+import { anchorctl } from '../support/cli.ts';
+import { contentOf, fixtureIn, newContent, now, oldContent, type RunFixture, temporaryFolder } from './run-fixture.ts';
+
+const files = new DiskRunFiles();
+let root: ReturnType<typeof temporaryFolder>;
+let fixture: RunFixture;
+let [first, second] = ['', ''];
+
+beforeEach(async () => {
+  root = temporaryFolder();
+  fixture = fixtureIn(root.path);
+  await applyRun(fixture.plan(), files, { now });
+  [first, second] = ['tg.jks', 'gw.jks'].map((name) => join(root.path, 'stores', name)) as [string, string];
+});
+afterEach(() => root.remove());
+
+function rollback(options: Partial<RollbackOptions> = {}): ReturnType<typeof rollbackRun> {
+  return rollbackRun(fixture.folder, files, { now, ...options });
+}
+
+test('the refusal names the call that puts the others back', async () => {
+  renameSync(first, `${first}.away`);
+  const call = `anchorctl rollback ${quoteWord(fixture.folder)} --except ${quoteWord(first)}`;
+  await expect(rollback()).rejects.toMatchObject({
+    code: 'run/changed-since',
+    message: 'the keystore is gone',
+    at: { source: first },
+    hint: expect.stringContaining(`\`${call}\` puts the others back`),
+  });
+  expect(contentOf(second)).toBe(newContent('gw.jks'));
+});
+
+test('every keystore that cannot be put back is named at once', async () => {
+  renameSync(first, `${first}.away`);
+  writeFileSync(second, 'another');
+  const refusal = await rollback().catch((error: unknown) => error);
+  expect(refusal).toMatchObject({ code: 'run/changed-since', at: { source: first } });
+  expect(refusal).toMatchObject({
+    message: expect.stringContaining(`the keystore is gone; ${second}: the keystore was changed by somebody else`),
+  });
+  // There are no others.
+  expect(refusal).not.toMatchObject({ hint: expect.stringContaining('--except') });
+});
+
+test('one that is excepted is left as it is, and the others are put back', async () => {
+  renameSync(first, `${first}.away`);
+  const result = await rollback({ except: [first] });
+  expect(result.outcome).toBe('rolled-back');
+  expect(result.stores.map(({ state }) => state)).toEqual(['excepted', 'restored']);
+  expect(existsSync(first)).toBe(false);
+  expect(contentOf(second)).toBe(oldContent('gw.jks'));
+  expect(contentOf(join(fixture.folder, 'journal.ndjson'))).toContain(`left as they are: ${first}`);
+});
+
+test('once it is there again, the same call without the exception puts it back', async () => {
+  renameSync(first, `${first}.away`);
+  await rollback({ except: [first] });
+  renameSync(`${first}.away`, first);
+  const result = await rollback();
+  expect(result.stores.map(({ state }) => state)).toEqual(['restored', 'already']);
+  expect(contentOf(first)).toBe(oldContent('tg.jks'));
+});
+
+test('a keystore that was changed since is left alone where it is excepted', async () => {
+  writeFileSync(first, 'another');
+  await rollback({ except: [first] });
+  expect([contentOf(first), contentOf(second)]).toEqual(['another', oldContent('gw.jks')]);
+});
+
+test('what is none of the run cannot be excepted, and nothing is put back', async () => {
+  await expect(rollback({ except: [join(root.path, 'stores', 'other.jks')] })).rejects.toMatchObject({
+    code: 'input/no-match',
+    hint: `those of the run are ${first}, ${second}`,
+  });
+  expect([contentOf(first), contentOf(second)]).toEqual([newContent('tg.jks'), newContent('gw.jks')]);
+});
+
+test('on the command line it is named by any path, and told of', async () => {
+  const call = await anchorctl([
+    'rollback',
+    fixture.folder,
+    '--yes',
+    '--except',
+    join(root.path, 'stores', '.', 'tg.jks'),
+  ]);
+  expect(call.status).toBe(0);
+  expect(call.stdout).toContain('is left as it is, as you asked');
+  expect([contentOf(first), contentOf(second)]).toEqual([newContent('tg.jks'), oldContent('gw.jks')]);
+});
