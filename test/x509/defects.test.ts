@@ -140,8 +140,8 @@ test.each([101, 0])('version %d is refused', (version) => {
 });
 
 describe.each(DEFECTIVE)('with $name', ({ options }) => {
-  const root = issueIdentified();
-  const validate = (intermediate: IssueOptions, leaf: IssueOptions) => {
+  const validate = (anchor: IssueOptions, intermediate: IssueOptions, leaf: IssueOptions) => {
+    const root = issueIdentified(anchor);
     const sub = issueIdentified({ subject: 'CN=Sub', issuer: root, ...intermediate });
     const end = issueIdentified({
       ...{ subject: 'CN=Leaf', issuer: sub, basicConstraints: null, keyUsage: null },
@@ -154,9 +154,10 @@ describe.each(DEFECTIVE)('with $name', ({ options }) => {
   };
 
   test('no path leads over it', () => {
-    expect(validate({}, {}).valid).toBe(true);
-    expect(validate(options, {}).valid).toBe(false);
-    expect(validate({}, options).valid).toBe(false);
+    expect(validate({}, {}, {}).valid).toBe(true);
+    expect(validate(options, {}, {}).valid).toBe(false);
+    expect(validate({}, options, {}).valid).toBe(false);
+    expect(validate({}, {}, options).valid).toBe(false);
   });
 
   test('it is noted where it is found, and an error to those who are strict', () => {
