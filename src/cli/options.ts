@@ -68,7 +68,7 @@ export const allowOptions: Readonly<Record<`allow-${Allowance}`, Options>> = {
   'allow-expired': allowOption('has expired or is not valid yet'),
   'allow-bad-signature': allowOption('does not verify with its own key'),
   'allow-weak-key': allowOption('has a weak key'),
-  'allow-malformed': allowOption('contradicts itself or lacks its name'),
+  'allow-malformed': allowOption('contradicts itself, lacks its name or cannot be read by Java'),
   'allow-distrusted': allowOption('was distrusted for what its CA did'),
 };
 

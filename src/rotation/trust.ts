@@ -32,6 +32,7 @@ const LIFTED_BY: Partial<Readonly<Record<FindingCode, Allowance>>> = {
   'anchor/bad-version': 'malformed',
   'anchor/duplicate-extension': 'malformed',
   'anchor/no-name': 'malformed',
+  'anchor/unreadable-in-java': 'malformed',
   'catalog/no-trust': 'distrusted',
   'catalog/misissuance': 'distrusted',
 };

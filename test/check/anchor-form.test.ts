@@ -171,7 +171,7 @@ describe('a name in a critical extension, which Java reads before it opens a key
     '%j is none to it',
     (text) => {
       const found = findingsOf({ extensions: [subjectAltName([`uri:${text}`], true)] });
-      expect(found.map(({ code, severity }) => `${severity} ${code}`)).toContain('warning anchor/unreadable-in-java');
+      expect(found.map(({ code, severity }) => `${severity} ${code}`)).toContain('error anchor/unreadable-in-java');
       expect(found.map(({ message }) => message).join('')).not.toContain('\u001b');
       expect(codesOf({ extensions: [subjectAltName([`uri:${text}`])] })).not.toContain('anchor/unreadable-in-java');
     },

@@ -3,9 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { javaKeystore, PASSWORD } from '../store/builders.ts';
 import { issue } from '../support/certificates.ts';
 import type { CallOptions } from '../support/cli.ts';
+import { subjectAltName } from '../support/extensions.ts';
 import { add, alpha, at, ENTRIES, expecting, fresh, input, layOutStore, leaf } from './keystore-store.ts';
 
 const sub = issue({ subject: 'CN=Sub CA', issuer: fresh });
+const odd = issue({ subject: 'CN=Odd Root', extensions: [subjectAltName(['uri:http://a b/'], true)] });
 
 layOutStore();
 
@@ -33,6 +35,12 @@ describe('a bad call changes nothing and leaves nothing behind', () => {
       code: 'trust/fingerprint-mismatch',
     },
     { name: 'a server certificate', args: () => [at.write('leaf.pem', leaf.pem)], status: 5, code: 'trust/unfit' },
+    {
+      name: 'a root for which Java would open the keystore no more',
+      args: () => [at.write('odd.pem', odd.pem), ...expecting(odd)],
+      status: 5,
+      code: 'trust/unfit',
+    },
     {
       name: 'an alias for two',
       args: () => [at.write('two.pem', fresh.pem + sub.pem), '--intermediates', '--alias', 'x'],

@@ -44,7 +44,7 @@ export const javaReading: Rule = (certificate, { entry }) => {
     findingAbout(
       certificate,
       'anchor/unreadable-in-java',
-      'warning',
+      'error',
       `${found}: Java opens no keystore that holds the certificate`,
       'keep it out of keystores that Java reads, and have the CA issue it anew',
     ),

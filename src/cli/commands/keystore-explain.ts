@@ -6,6 +6,7 @@
  */
 import type { Argv } from 'yargs';
 import type { Finding } from '../../check/finding.js';
+import type { Rule } from '../../check/rule.js';
 import { javaReading } from '../../check/rules/java-reading.js';
 import { validity } from '../../check/rules/validity.js';
 import { checkStoreLocation } from '../../check/store-location.js';
@@ -57,7 +58,7 @@ export async function run(args: ExplainArgs, io: Io): Promise<ExitStatus> {
     ...checkStoreLocation(path, name),
     ...explainKeystore(keystore).map((remark) => toFinding(remark, name)),
     ...unreadable,
-    ...trustedCertificates(keystore.entries).flatMap((certificate) => checkDates(certificate, at)),
+    ...trustedCertificates(keystore.entries).flatMap((certificate) => asWarnings(validity, certificate, at)),
   ];
   const report = { name, keystore, java: supportOf(keystore, unreadable), findings, at };
   const status = answer({ json: toExplainJson(report), text: renderExplanation(report) }, args, io);
@@ -70,9 +71,8 @@ function toFinding({ alias, ...remark }: KeystoreRemark, name: string): Finding 
 
 /** What keeps Java from the keystore, whatever entry it is in: Java decodes all of them before it gives one. */
 function checkReading({ entries }: Keystore, at: Date): readonly Finding[] {
-  const context = { at, entry: null, selfSignature: null };
   return entries.flatMap(({ certificates }) =>
-    certificates.flatMap((certificate) => javaReading(certificate, context)),
+    certificates.flatMap((certificate) => asWarnings(javaReading, certificate, at)),
   );
 }
 
@@ -81,8 +81,8 @@ function supportOf(keystore: Keystore, unreadable: readonly Finding[]): JavaSupp
   return { readable: 'no version', from: [], reasons: ['it cannot read a certificate in it'] };
 }
 
-/** An anchor that has ended is worth a warning in a store that is merely looked at. */
-function checkDates(certificate: Certificate, at: Date): readonly Finding[] {
+/** What would keep an anchor out of a store is worth a warning in one that is merely looked at. */
+function asWarnings(rule: Rule, certificate: Certificate, at: Date): readonly Finding[] {
   const context = { at, entry: null, selfSignature: null };
-  return validity(certificate, context).map((finding) => ({ ...finding, severity: 'warning' as const }));
+  return rule(certificate, context).map((finding) => ({ ...finding, severity: 'warning' as const }));
 }
