@@ -11,7 +11,7 @@ import { TrustError } from '../errors.js';
 import { NETWORK_MEANINGS, type NetworkMeaning } from './network-error.js';
 import { startTls as beginTls, portOf, protocolsGreetingWith, type StartTlsProtocol } from './starttls.js';
 import { systemErrorCode } from './system-error.js';
-import { certificatesSent, MAX_HANDSHAKE_BYTES } from './tls-certificates.js';
+import { certificatesSent, hasSignedKeyExchange, MAX_HANDSHAKE_BYTES } from './tls-certificates.js';
 
 /** Where a server listens. */
 export interface Endpoint {
@@ -118,14 +118,18 @@ async function certificatesOf(
     });
     const end = (failure: unknown) => {
       // A server that asks for a certificate of ours has shown its own before it turns us away. One that does not show that
-      // it has the key of its certificate has shown nothing.
-      const certificates = isFoundHere(failure) ? [] : (handshake.certificates ?? peerCertificatesOf(socket));
+      // it has the key of its certificate has shown nothing: anybody can repeat the certificate of another.
+      const isShown = handshake.isKeyShown && !isFoundHere(failure);
+      const certificates = isShown ? (handshake.certificates ?? peerCertificatesOf(socket)) : [];
       socket.destroy();
       if (certificates.length > 0) resolve(certificates);
       else reject(failure);
     };
     const closed = () => end(new Stopped('ECONNRESET'));
-    socket.once('secureConnect', () => end(new Stopped('the server sent no certificate')));
+    socket.once('secureConnect', () => {
+      handshake.finish();
+      end(new Stopped('the server sent no certificate'));
+    });
     socket.on('keylog', (line) => handshake.learn(line));
     socket.once('end', closed);
     connection.on('error', end);
@@ -173,6 +177,7 @@ class Handshake {
   #received: Uint8Array[] = [];
   #length = 0;
   #secret: Uint8Array | null = null;
+  #isKeyShown = false;
 
   hear(bytes: Uint8Array): void {
     if (this.#length >= MAX_HANDSHAKE_BYTES) return;
@@ -180,10 +185,28 @@ class Handshake {
     this.#received.push(bytes);
   }
 
-  /** @param line - of the key log, as NSS writes it */
+  /**
+   * A secret comes into being when what the server has signed was verified: that of a connection of TLS 1.2 behind the
+   * ServerHelloDone, where the server signs its key exchange, and that of the data of TLS 1.3 behind its Finished.
+   *
+   * @param line - of the key log, as NSS writes it
+   */
   learn(line: Buffer): void {
-    const [, hex] = /^SERVER_HANDSHAKE_TRAFFIC_SECRET [0-9a-f]+ ([0-9a-f]+)/i.exec(line.toString('latin1')) ?? [];
-    if (hex !== undefined) this.#secret = Buffer.from(hex, 'hex');
+    const [label = '', , hex = ''] = line.toString('latin1').trim().split(' ');
+    if (label === 'SERVER_HANDSHAKE_TRAFFIC_SECRET') this.#secret = Buffer.from(hex, 'hex');
+    if (label === 'SERVER_TRAFFIC_SECRET_0' || (label === 'CLIENT_RANDOM' && hasSignedKeyExchange(this.received))) {
+      this.#isKeyShown = true;
+    }
+  }
+
+  /** Both sides have agreed, which nobody can without the key. */
+  finish(): void {
+    this.#isKeyShown = true;
+  }
+
+  /** Whether the server has shown that it has the key of its certificate. */
+  get isKeyShown(): boolean {
+    return this.#isKeyShown;
   }
 
   /** What came so far, as much of it as is kept. */

@@ -159,6 +159,64 @@ test('a server that does not show that it has the key of its certificate has sho
   behind?.close();
 });
 
+describe('a server that breaks off', () => {
+  /** Passes on so many records of what a server says first, and hangs up. */
+  const breakingOffAfter = (records: number, port: number): Server =>
+    createTcpServer((client) => {
+      const upstream = connect(port, '127.0.0.1');
+      let flight = Buffer.alloc(0);
+      upstream.on('data', (bytes: Buffer) => {
+        flight = Buffer.concat([flight, bytes]);
+        let end = 0;
+        for (let i = 0; i < records && end + 5 <= flight.length; i++) end += 5 + flight.readUInt16BE(end + 3);
+        if (end > 0 && end <= flight.length) client.end(flight.subarray(0, end));
+      });
+      client.pipe(upstream);
+      for (const socket of [client, upstream]) socket.on('error', () => {});
+    });
+
+  async function readUpTo(records: number, options: TlsOptions): Promise<readonly Uint8Array[] | string> {
+    await tlsServer([server, root], options);
+    const behind = listening;
+    try {
+      return await readEndpoint(await listen(breakingOffAfter(records, behind?.port ?? 0)));
+    } catch (error) {
+      return (error as Error).message;
+    } finally {
+      listening?.close();
+      behind?.close();
+    }
+  }
+
+  test.each<{ name: string; options: TlsOptions; records: number }>([
+    // ServerHello, Certificate, ServerKeyExchange.
+    { name: 'TLS 1.2', options: { maxVersion: 'TLSv1.2' }, records: 3 },
+    // ServerHello, ChangeCipherSpec, EncryptedExtensions, Certificate, CertificateVerify.
+    { name: 'TLS 1.3', options: { minVersion: 'TLSv1.3' }, records: 5 },
+  ])('before its flight is whole has not shown that it has the key ($name)', async ({ options, records }) => {
+    for (let sent = 1; sent <= records; sent++) {
+      expect(await readUpTo(sent, options)).toBe('the server closed the connection');
+    }
+  });
+
+  test('after it has signed the key exchange has shown it', async () => {
+    expect(await readUpTo(4, { maxVersion: 'TLSv1.2' })).toEqual([server.der, root.der]);
+  });
+
+  test('has shown nothing where the key exchange proves nothing before the end', async () => {
+    const rsa = issue({ subject: 'CN=localhost', key: 'rsa2048', basicConstraints: null, keyUsage: null });
+    const options: TlsOptions = {
+      key: rsa.privateKey.export({ type: 'pkcs8', format: 'pem' }),
+      cert: rsa.pem,
+      maxVersion: 'TLSv1.2',
+      ciphers: 'AES128-SHA@SECLEVEL=0',
+    };
+    expect(await readEndpoint(await tlsServer([server], options))).toEqual([rsa.der]);
+    listening?.close();
+    expect(await readUpTo(3, options)).toBe('the server closed the connection');
+  });
+});
+
 describe('parseEndpoint', () => {
   test.each([
     ['tls://gw.example.com:8443', 'gw.example.com', 8443],
