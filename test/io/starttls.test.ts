@@ -208,6 +208,27 @@ test('the name that a server is asked by goes to it as XML, and nothing but XML'
   expect(await heard).toContain(" to='a&#39;&#62;&#60;x&#62;&#38;&#34;' ");
 });
 
+test.each<[string, Script]>([
+  ['in place of features', { first: null, turns: [[/version/, '<features '.repeat(6000)]] }],
+  [
+    'after its consent',
+    {
+      first: null,
+      turns: [
+        [/version/, FEATURES],
+        [/<starttls/, '<'.repeat(60_000)],
+      ],
+    },
+  ],
+])('a server that only opens elements %s takes no more than its time', async (_when, script) => {
+  const endpoint = await listen(play(script, [server, root]));
+  const start = performance.now();
+  await expect(readEndpoint(endpoint, { startTls: 'xmpp', timeoutMs: 200 })).rejects.toMatchObject({
+    code: 'input/not-readable',
+  });
+  expect(performance.now() - start).toBeLessThan(1500);
+});
+
 test.each<[string, readonly StartTlsProtocol[]]>([
   ['220 mx ready\r\n', ['smtp', 'lmtp', 'ftp']],
   ['* OK ready\r\n', ['imap']],
