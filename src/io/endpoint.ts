@@ -33,14 +33,19 @@ export interface ReadEndpointOptions {
 
 const DEFAULT_PORT = 443;
 const DEFAULT_TIMEOUT_MS = 10_000;
-/** A chain longer than this is not one. */
-const MAX_CERTIFICATES = 64;
+/** A chain that Node.js puts together may go in a circle; one longer than this is none. */
+const LONGEST_CHAIN = 64;
 
 const MEANINGS: Readonly<Record<string, NetworkMeaning>> = {
   ...NETWORK_MEANINGS,
   ECONNRESET: {
     message: 'the server closed the connection',
     hint: 'check that the port speaks TLS from the first byte, and that the server lets you in',
+  },
+  // The limit of OpenSSL, and the only one to how many certificates there are.
+  'excessive message size': {
+    message: 'no TLS handshake: excessive message size',
+    hint: 'no more than 100 kB of certificates are taken: have the server send its own chain, and nothing else',
   },
 };
 /** What is said of a wait that the caller ended. */
@@ -217,7 +222,7 @@ class Handshake {
   /** Null where none can be made out. */
   get certificates(): readonly Uint8Array[] | null {
     const sent = certificatesSent(this.received, this.#secret);
-    return sent === null || sent.length === 0 ? null : sent.slice(0, MAX_CERTIFICATES);
+    return sent === null || sent.length === 0 ? null : sent;
   }
 }
 
@@ -253,7 +258,7 @@ function tlsReason(error: Error): string {
 function peerCertificatesOf(socket: TLSSocket): readonly Uint8Array[] {
   const certificates: Uint8Array[] = [];
   let current: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
-  while (current?.raw !== undefined && certificates.length < MAX_CERTIFICATES) {
+  while (current?.raw !== undefined && certificates.length < LONGEST_CHAIN) {
     certificates.push(new Uint8Array(current.raw));
     const issuer: DetailedPeerCertificate | undefined = current.issuerCertificate;
     // A self-signed certificate is its own issuer here.

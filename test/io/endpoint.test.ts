@@ -90,6 +90,21 @@ describe('readEndpoint', () => {
     );
   });
 
+  test.each<{ name: string; options: TlsOptions }>([
+    { name: 'TLS 1.2', options: { maxVersion: 'TLSv1.2' } },
+    { name: 'TLS 1.3', options: { minVersion: 'TLSv1.3' } },
+  ])('reads all that a server sends, or says that it is too much, by $name', async ({ options }) => {
+    const one = issue({ subject: 'CN=One of many' });
+    const many = Array.from({ length: 200 }, () => one);
+    expect(await readEndpoint(await tlsServer([server, ...many], options))).toHaveLength(201);
+    listening?.close();
+    const endpoint = await tlsServer([server, ...many, ...many, ...many, ...many], options);
+    await expect(readEndpoint(endpoint)).rejects.toMatchObject({
+      message: 'no TLS handshake: excessive message size',
+      hint: expect.stringContaining('no more than 100 kB of certificates are taken'),
+    });
+  });
+
   test('says the name of the host to a server with several', async () => {
     const names: string[] = [];
     const endpoint = await tlsServer([server], {
