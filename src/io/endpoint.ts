@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { constants } from 'node:crypto';
 import { isIP, connect as openConnection, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
@@ -120,6 +121,8 @@ async function certificatesOf(
       // The servers whose certificates run out are often the old ones.
       minVersion: 'TLSv1',
       ciphers: 'DEFAULT@SECLEVEL=0',
+      // Nor do they know of secure renegotiation (RFC 5746), and here nothing is ever renegotiated.
+      secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
     });
     const end = (failure: unknown) => {
       // A server that asks for a certificate of ours has shown its own before it turns us away. One that does not show that

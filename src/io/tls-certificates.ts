@@ -12,7 +12,7 @@ export const MAX_HANDSHAKE_BYTES: number = 256 * 1024;
 
 const HEADER_BYTES = 5;
 const TAG_BYTES = 16;
-const RECORD = { changeCipherSpec: 20, handshake: 22, encrypted: 23 } as const;
+const RECORD = { changeCipherSpec: 20, alert: 21, handshake: 22, encrypted: 23 } as const;
 const MESSAGE = { serverHello: 2, certificate: 11, serverKeyExchange: 12 } as const;
 
 /** RFC 8446 B.4, the suites that OpenSSL offers. */
@@ -65,9 +65,12 @@ export function hasSignedKeyExchange(received: Uint8Array): boolean {
   return clearMessagesOf(recordsOf(received)).some(({ type }) => type === MESSAGE.serverKeyExchange);
 }
 
+/** What may stand between messages; an alert may be no more than a warning, before which and behind which all goes on. */
+const CLEAR: ReadonlySet<number> = new Set([RECORD.changeCipherSpec, RECORD.alert, RECORD.handshake]);
+
 /** What is said before anything is encrypted. */
 function clearMessagesOf(records: readonly TlsRecord[]): readonly Message[] {
-  const end = records.findIndex(({ type }) => type !== RECORD.handshake && type !== RECORD.changeCipherSpec);
+  const end = records.findIndex(({ type }) => !CLEAR.has(type));
   return messagesOf(records.slice(0, end < 0 ? records.length : end).filter(({ type }) => type === RECORD.handshake));
 }
 

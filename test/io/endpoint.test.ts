@@ -158,19 +158,62 @@ describe('readEndpoint', () => {
 test('a server that does not show that it has the key of its certificate has shown nothing', async () => {
   await tlsServer([server, root], { maxVersion: 'TLSv1.2' });
   const behind = listening;
-  const proxy = createTcpServer((client) => {
-    const upstream = connect(behind?.port ?? 0, '127.0.0.1');
+  const proxy = changing(behind?.port ?? 0, (flight) => {
+    // Before the ServerHelloDone of 9 octets stands the signature over the key exchange.
+    flight.writeUInt8((flight.at(-12) ?? 0) ^ 1, flight.length - 12);
+    return flight;
+  });
+  const endpoint = await listen(proxy);
+  await expect(readEndpoint(endpoint)).rejects.toMatchObject({ code: 'input/not-readable' });
+  behind?.close();
+});
+
+/** Passes everything on, what the server says first as it is changed. */
+const changing = (port: number, change: (flight: Buffer) => Buffer): Server =>
+  createTcpServer((client) => {
+    const upstream = connect(port, '127.0.0.1');
     upstream.once('data', (flight: Buffer) => {
-      // Before the ServerHelloDone of 9 octets stands the signature over the key exchange.
-      flight.writeUInt8((flight.at(-12) ?? 0) ^ 1, flight.length - 12);
-      client.write(flight);
+      client.write(change(flight));
       upstream.pipe(client);
     });
     client.pipe(upstream);
     for (const socket of [client, upstream]) socket.on('error', () => {});
   });
-  const endpoint = await listen(proxy);
-  await expect(readEndpoint(endpoint)).rejects.toMatchObject({ code: 'input/not-readable' });
+
+test.each<{ name: string; options: TlsOptions }>([
+  { name: 'TLS 1.2', options: { maxVersion: 'TLSv1.2' } },
+  { name: 'TLS 1.2 and wants a certificate of ours', options: { maxVersion: 'TLSv1.2', requestCert: true } },
+  { name: 'TLS 1.3', options: { minVersion: 'TLSv1.3' } },
+])('all that is sent is read behind a warning that the name is not known ($name)', async ({ options }) => {
+  const crossed = issue({ subject: 'CN=Of no chain' });
+  await tlsServer([server, crossed, root], { ca: root.pem, ...options });
+  const behind = listening;
+  // RFC 6066 section 3: servers of Java warn so.
+  const warning = Uint8Array.of(21, 3, 3, 0, 2, 1, 112);
+  const endpoint = await listen(changing(behind?.port ?? 0, (flight) => Buffer.concat([warning, flight])));
+  expect(await readEndpoint(endpoint)).toEqual([server.der, crossed.der, root.der]);
+  behind?.close();
+});
+
+/** Takes renegotiation_info out of a ServerHello, which servers from before RFC 5746 do not send. */
+function withoutRenegotiationInfo(flight: Buffer): Buffer {
+  // Record and message header, version and random; session id; suite and compression.
+  const extensionsAt = 44 + (flight[43] ?? 0) + 3;
+  const at = flight.indexOf(Buffer.from('ff01000100', 'hex'), extensionsAt);
+  const changed = Buffer.concat([flight.subarray(0, at), flight.subarray(at + 5)]);
+  changed.writeUInt16BE(flight.readUInt16BE(3) - 5, 3);
+  changed.writeUIntBE(flight.readUIntBE(6, 3) - 5, 6, 3);
+  changed.writeUInt16BE(flight.readUInt16BE(extensionsAt) - 5, extensionsAt);
+  return changed;
+}
+
+test('reads a server that is older than secure renegotiation', async () => {
+  await tlsServer([server, root], { maxVersion: 'TLSv1.2' });
+  const behind = listening;
+  expect(await readEndpoint(await listen(changing(behind?.port ?? 0, withoutRenegotiationInfo)))).toEqual([
+    server.der,
+    root.der,
+  ]);
   behind?.close();
 });
 
