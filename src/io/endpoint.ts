@@ -9,6 +9,7 @@ import { isIP, connect as openConnection, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
 import { TrustError } from '../errors.js';
+import { CONNECT_ATTEMPT } from './connect-attempt.js';
 import { NETWORK_MEANINGS, type NetworkMeaning } from './network-error.js';
 import { startTls as beginTls, portOf, protocolsGreetingWith, type StartTlsProtocol } from './starttls.js';
 import { systemErrorCode } from './system-error.js';
@@ -85,7 +86,7 @@ export async function readEndpoint(
   { timeoutMs = DEFAULT_TIMEOUT_MS, serverName, startTls, signal }: ReadEndpointOptions = {},
 ): Promise<readonly Uint8Array[]> {
   const { host, port } = parseEndpoint(argument, startTls === undefined ? DEFAULT_PORT : portOf(startTls));
-  const connection = openConnection({ host, port });
+  const connection = openConnection({ host, port, ...CONNECT_ATTEMPT });
   // Whoever waits hears of an error; between two who wait nobody does, and Node would end the process.
   connection.on('error', () => {});
   const stop = (reason: string) => connection.destroy(new Stopped(reason));
@@ -177,6 +178,8 @@ function hintAtGreeting(protocols: readonly StartTlsProtocol[]): string {
 
 function reasonOf(error: unknown): string {
   if (error instanceof Stopped) return error.message;
+  // Of a host with several addresses there is an error for each, and the code is that of the first.
+  if (error instanceof AggregateError && 'code' in error) return String(error.code);
   return systemErrorCode(error) ?? (error instanceof Error ? tlsReason(error) : 'unknown error');
 }
 

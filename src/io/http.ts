@@ -16,6 +16,7 @@ import { lookup } from 'node:dns/promises';
 import { type ClientRequest, type IncomingMessage, request as open } from 'node:http';
 import { isIP, type LookupFunction } from 'node:net';
 import { TrustError } from '../errors.js';
+import { CONNECT_ATTEMPT } from './connect-attempt.js';
 import { scopeOfAddress } from './network-address.js';
 import { NETWORK_MEANINGS } from './network-error.js';
 
@@ -134,6 +135,7 @@ function exchange(
       },
       agent: false,
       lookup: pinnedTo(addresses),
+      ...CONNECT_ATTEMPT,
       signal: deadline,
     });
     const fail = (error: unknown) => {
