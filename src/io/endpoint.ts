@@ -8,6 +8,7 @@ import { constants } from 'node:crypto';
 import { isIP, connect as openConnection, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
+import { domainToASCII } from 'node:url';
 import { TrustError } from '../errors.js';
 import { CONNECT_ATTEMPT } from './connect-attempt.js';
 import { NETWORK_MEANINGS, type NetworkMeaning } from './network-error.js';
@@ -62,7 +63,7 @@ const GIVEN_UP = 'it was given up';
 export function parseEndpoint(argument: string, defaultPort: number = DEFAULT_PORT): Endpoint {
   const [, bracketed, name, digits] =
     /^tls:\/\/(?:\[([0-9a-f:.]+)\]|([^/:@[\]\s]+))(?::(\d{1,5}))?\/?$/i.exec(argument) ?? [];
-  const host = bracketed ?? name;
+  const host = bracketed ?? asciiName(name);
   const port = digits === undefined ? defaultPort : Number(digits);
   if (host !== undefined && port >= 1 && port <= 65535 && (bracketed === undefined || isIP(bracketed) === 6)) {
     return { host, port };
@@ -71,6 +72,13 @@ export function parseEndpoint(argument: string, defaultPort: number = DEFAULT_PO
     at: { source: argument },
     hint: 'for example tls://gateway.example.com:8443 or tls://[2001:db8::1]:443',
   });
+}
+
+/** A name as name servers and certificates have it; undefined for what is none. */
+function asciiName(name: string | undefined): string | undefined {
+  // What is ASCII is left to whoever looks it up: the names of machines are freer than those of domains.
+  if (name === undefined || /^[ -~]+$/.test(name)) return name;
+  return domainToASCII(name) || undefined;
 }
 
 /**
@@ -94,9 +102,11 @@ export async function readEndpoint(
   const giveUp = () => stop(GIVEN_UP);
   signal?.addEventListener('abort', giveUp, { once: true });
   const handshake = new Handshake();
+  // The dot at the end of a name is for those who look it up (RFC 6066 section 3).
+  const name = serverName ?? host.replace(/\.$/, '');
   try {
-    if (startTls !== undefined) await beginTls(connection, startTls, serverName ?? host);
-    return await certificatesOf(connection, handshake, serverName ?? (isIP(host) === 0 ? host : undefined));
+    if (startTls !== undefined) await beginTls(connection, startTls, name);
+    return await certificatesOf(connection, handshake, isIP(name) === 0 ? name : undefined);
   } catch (error) {
     throw refusalOf(error, startTls, handshake).within({ source: argument });
   } finally {

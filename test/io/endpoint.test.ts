@@ -1,7 +1,8 @@
+import dns from 'node:dns';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { createServer, type TlsOptions } from 'node:tls';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parseEndpoint, readEndpoint } from '../../src/io/endpoint.ts';
 import { type Issued, issue } from '../support/certificates.ts';
 
@@ -115,6 +116,28 @@ describe('readEndpoint', () => {
     });
     await readEndpoint(endpoint.replace('127.0.0.1', 'localhost'));
     expect(names).toEqual(['localhost']);
+  });
+
+  test.each([
+    ['without the dot at its end (RFC 6066 section 3)', 'localhost.', 'localhost'],
+    ['of letters beyond ASCII as name servers know it', 'bücher.example', 'xn--bcher-kva.example'],
+  ])('says a name %s', async (_how, host, expected) => {
+    const names: string[] = [];
+    const endpoint = await tlsServer([server], {
+      SNICallback: (name, done) => {
+        names.push(name);
+        done(null);
+      },
+    });
+    vi.spyOn(dns, 'lookup').mockImplementation(((_host: string, _options: unknown, callback: CallableFunction) => {
+      callback(null, [{ address: '127.0.0.1', family: 4 }]);
+    }) as typeof dns.lookup);
+    try {
+      await readEndpoint(endpoint.replace('127.0.0.1', host));
+    } finally {
+      vi.restoreAllMocks();
+    }
+    expect(names).toEqual([expected]);
   });
 
   test.each<{ name: string; answer: (socket: Socket) => void; message: string }>([
@@ -281,6 +304,7 @@ describe('parseEndpoint', () => {
     ['TLS://gw.example.com', 'gw.example.com', 443],
     ['tls://10.0.0.1:443/', '10.0.0.1', 443],
     ['tls://[2001:db8::1]:8443', '2001:db8::1', 8443],
+    ['tls://Bücher.example', 'xn--bcher-kva.example', 443],
   ])('reads %s', (argument, host, port) => {
     expect(parseEndpoint(argument)).toEqual({ host, port });
   });
@@ -297,6 +321,7 @@ describe('parseEndpoint', () => {
     'tls://[gw]:443',
     'tls://2001:db8::1',
     'tls://a b',
+    'tls://ü\u202e.example',
   ])('refuses %s', (argument) => {
     expect(() => parseEndpoint(argument)).toThrow(
       expect.objectContaining({ code: 'usage/bad-value', at: { source: argument } }),
