@@ -3,7 +3,17 @@
  * `npm test` makes first.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, cpSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -40,6 +50,22 @@ test.each([
     expect({ status, stdout }).toEqual({ status: 70, stdout: '' });
     expect(stderr).toContain(join('dist', `${bundle}.cjs`));
     expect(stderr).toMatch(/^anchorctl: .*\nanchorctl: hint: run "npm run build" first\n$/);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('a call that waits for what never comes is no success', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'anchorctl-bin-'));
+  try {
+    for (const name of ['bin', 'package.json']) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
+    mkdirSync(join(folder, 'dist'));
+    writeFileSync(join(folder, 'dist/check.cjs'), 'exports.main = () => new Promise(() => {});');
+    writeFileSync(join(folder, 'dist/check.cjs.cache'), '');
+    const command = [join(folder, 'bin/anchorctl.js'), 'check', '.'];
+    const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' });
+    expect({ status, stdout }).toEqual({ status: 70, stdout: '' });
+    expect(stderr).toMatch(/^anchorctl: this is a bug in anchorctl, .* \[internal\]\nanchorctl: hint: report it .*\n$/);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
