@@ -143,6 +143,8 @@ function exchange(
       reject(toFetchError(error, deadline));
     };
     sent.on('error', fail);
+    // Of another protocol (status 101) Node.js tells nobody who does not listen for it, and ends the request without a word.
+    sent.once('upgrade', (response) => fail(otherStatus(response.statusCode ?? 0)));
     sent.once('response', (response) => {
       readBody(response, maxBytes).then((bytes) => settle(sent, () => resolve(bytes)), fail);
     });
@@ -165,14 +167,7 @@ function pinnedTo(addresses: readonly Address[]): LookupFunction {
 
 async function readBody(response: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
   const { statusCode = 0 } = response;
-  if (statusCode !== 200) {
-    const redirects = statusCode >= 300 && statusCode < 400;
-    throw new TrustError(
-      'fetch/failed',
-      redirects ? `the server sends elsewhere (status ${statusCode})` : `the server answers with status ${statusCode}`,
-      { hint: redirects ? `redirects are not followed; ${BY_FILE_HINT}` : BY_FILE_HINT },
-    );
-  }
+  if (statusCode !== 200) throw otherStatus(statusCode);
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
@@ -183,6 +178,15 @@ async function readBody(response: IncomingMessage, maxBytes: number): Promise<Ui
     chunks.push(chunk);
   }
   return new Uint8Array(Buffer.concat(chunks));
+}
+
+function otherStatus(status: number): TrustError {
+  const redirects = status >= 300 && status < 400;
+  const message = redirects
+    ? `the server sends elsewhere (status ${status})`
+    : `the server answers with status ${status}`;
+  const hint = redirects ? `redirects are not followed; ${BY_FILE_HINT}` : BY_FILE_HINT;
+  return new TrustError('fetch/failed', message, { hint });
 }
 
 function toFetchError(error: unknown, deadline: AbortSignal): TrustError {
