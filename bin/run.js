@@ -12,6 +12,12 @@ const CANNOT_WRITE = 6;
 /** The call has not come to an answer. */
 const BUG = 70;
 
+/**
+ * Half of them look up names. A lookup that a name server does not answer keeps its thread longer than any server is waited for,
+ * and with the two of four that are usual, two such names kept every other from being found.
+ */
+const THREADS = '64';
+
 /** The streams whose output was lost. */
 const lost = new Set();
 
@@ -23,6 +29,7 @@ const lost = new Set();
 exports.run = async (args) => {
   for (const name of ['stdout', 'stderr']) watch(name);
   process.once('beforeExit', giveUp);
+  if (args.some((word) => word.startsWith('tls://'))) process.env.UV_THREADPOOL_SIZE ??= THREADS;
   try {
     process.exitCode = await load(bundleFor(args)).main(args);
   } catch (error) {

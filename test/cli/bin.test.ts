@@ -71,6 +71,29 @@ test('a call that waits for what never comes is no success', () => {
   }
 });
 
+test.each<{ words: readonly string[]; env?: string; expected: string }>([
+  { words: ['.'], expected: 'undefined' },
+  { words: ['.', 'tls://gw.example.com'], expected: '64' },
+  { words: ['tls://gw.example.com'], env: '8', expected: '8' },
+])('a call with $words looks up as many names at the same time as it may', ({ words, env, expected }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'anchorctl-bin-'));
+  try {
+    for (const name of ['bin', 'package.json']) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
+    mkdirSync(join(folder, 'dist'));
+    const main = 'exports.main = () => { console.log(String(process.env.UV_THREADPOOL_SIZE)); return 0; };';
+    writeFileSync(join(folder, 'dist/check.cjs'), main);
+    writeFileSync(join(folder, 'dist/check.cjs.cache'), '');
+    const { UV_THREADPOOL_SIZE: _, ...others } = process.env;
+    const { status, stdout } = spawnSync(process.execPath, [join(folder, 'bin/anchorctl.js'), 'check', ...words], {
+      encoding: 'utf8',
+      env: env === undefined ? others : { ...others, UV_THREADPOOL_SIZE: env },
+    });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: `${expected}\n` });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 test.skipIf(NO_SIGNALS).each(['SIGINT', 'SIGTERM'] as const)(
   '%s while standard input is waited for ends with 130',
   async (signal) => {
