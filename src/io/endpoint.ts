@@ -98,8 +98,13 @@ export async function readEndpoint(
   // Whoever waits hears of an error; between two who wait nobody does, and Node would end the process.
   connection.on('error', () => {});
   const stop = (reason: string) => connection.destroy(new Stopped(reason));
-  const timer = setTimeout(() => stop('ETIMEDOUT'), timeoutMs);
+  let isFound = isIP(host) !== 0;
+  connection.once('lookup', () => {
+    isFound = true;
+  });
+  const timer = setTimeout(() => stop(isFound ? 'ETIMEDOUT' : 'EAI_AGAIN'), timeoutMs);
   const giveUp = () => stop(GIVEN_UP);
+  if (signal?.aborted === true) giveUp();
   signal?.addEventListener('abort', giveUp, { once: true });
   const handshake = new Handshake();
   // The dot at the end of a name is for those who look it up (RFC 6066 section 3).

@@ -95,7 +95,7 @@ async function lookUp(hostname: string, deadline: AbortSignal): Promise<readonly
   const family = isIP(host);
   if (family !== 0) return [{ address: host, family }];
   const late = new Promise<never>((_, reject) => {
-    deadline.addEventListener('abort', () => reject(networkError('ETIMEDOUT', deadline.reason)), { once: true });
+    deadline.addEventListener('abort', () => reject(networkError('EAI_AGAIN', deadline.reason)), { once: true });
   });
   try {
     const addresses = await Promise.race([lookup(host, { all: true }), late]);

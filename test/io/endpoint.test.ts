@@ -159,6 +159,18 @@ describe('readEndpoint', () => {
     });
   });
 
+  test('says when the name is not found out in time, and when it was given up', async () => {
+    vi.spyOn(dns, 'lookup').mockImplementation((() => {}) as unknown as typeof dns.lookup);
+    await expect(readEndpoint('tls://gw.example.com', { timeoutMs: 100 })).rejects.toMatchObject({
+      message: 'the name of the host cannot be looked up now',
+      hint: 'check the name server of this machine, or give the address',
+    });
+    await expect(readEndpoint('tls://gw.example.com', { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      message: 'no TLS handshake: it was given up',
+    });
+    vi.restoreAllMocks();
+  });
+
   test('says when nobody listens', async () => {
     const endpoint = await tlsServer([server]);
     listening?.close();
