@@ -172,10 +172,7 @@ function refusalOf(error: unknown, startTls: StartTlsProtocol | undefined, hands
   const reason = reasonOf(error);
   const { message, hint } = MEANINGS[reason] ?? {
     message: `no TLS handshake: ${reason}`,
-    hint:
-      startTls === undefined
-        ? 'check that the port speaks TLS from the first byte, or say with --starttls what it speaks before'
-        : `check that nothing but TLS follows its consent over ${startTls}`,
+    hint: isAlert(error) ? ALERT_HINT : handshakeHint(startTls),
   };
   const greetings = protocolsGreetingWith(handshake.received);
   const isSilent = reason === 'ETIMEDOUT' && startTls !== undefined;
@@ -183,6 +180,15 @@ function refusalOf(error: unknown, startTls: StartTlsProtocol | undefined, hands
     hint: greetings.length > 0 ? hintAtGreeting(greetings) : isSilent ? `${hint}; ${SILENT_HINT}` : hint,
     cause: error,
   });
+}
+
+const ALERT_HINT =
+  'the server speaks TLS and turns this call away: it may want to be asked by another name (--servername), or in another way';
+
+function handshakeHint(startTls: StartTlsProtocol | undefined): string {
+  return startTls === undefined
+    ? 'check that the port speaks TLS from the first byte, or say with --starttls what it speaks before'
+    : `check that nothing but TLS follows its consent over ${startTls}`;
 }
 
 const SILENT_HINT = 'one that speaks TLS from the first byte is silent, too, and is asked without --starttls';
@@ -265,8 +271,13 @@ function overheard(connection: Socket, handshake: Handshake): Duplex {
 /** Whether it is this side that found fault with the handshake, and not an alert of the server or a lost connection. */
 function isFoundHere(cause: unknown): boolean {
   if (!(cause instanceof Error) || !('code' in cause)) return false;
-  const code = String(cause.code);
-  return code.startsWith('ERR_SSL_') && !code.includes('ALERT');
+  return String(cause.code).startsWith('ERR_SSL_') && !isAlert(cause);
+}
+
+/** Whether the server has said in TLS why it goes no further: OpenSSL gives the number, and mostly the word, of what it said. */
+function isAlert(cause: unknown): boolean {
+  if (!(cause instanceof Error) || !('code' in cause)) return false;
+  return String(cause.code).includes('_ALERT_') || /SSL alert number \d+/.test(cause.message);
 }
 
 /** `wrong version number` out of `80E8…:error:0A00010B:SSL routines:…:wrong version number:ssl3_record.c:354:`. */
