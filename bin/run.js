@@ -29,7 +29,7 @@ const lost = new Set();
 exports.run = async (args) => {
   for (const name of ['stdout', 'stderr']) watch(name);
   process.once('beforeExit', giveUp);
-  if (args.some((word) => word.startsWith('tls://'))) process.env.UV_THREADPOOL_SIZE ??= THREADS;
+  if (args.some((word) => /^(?:tls:\/\/|--aia|--ocsp)/.test(word))) process.env.UV_THREADPOOL_SIZE ??= THREADS;
   try {
     process.exitCode = await load(bundleFor(args)).main(args);
   } catch (error) {

@@ -74,6 +74,7 @@ test('a call that waits for what never comes is no success', () => {
 test.each<{ words: readonly string[]; env?: string; expected: string }>([
   { words: ['.'], expected: 'undefined' },
   { words: ['.', 'tls://gw.example.com'], expected: '64' },
+  { words: ['gw.pem', '--aia'], expected: '64' },
   { words: ['tls://gw.example.com'], env: '8', expected: '8' },
 ])('a call with $words looks up as many names at the same time as it may', ({ words, env, expected }) => {
   const folder = mkdtempSync(join(tmpdir(), 'anchorctl-bin-'));
