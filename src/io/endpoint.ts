@@ -109,11 +109,13 @@ export async function readEndpoint(
   const handshake = new Handshake();
   // The dot at the end of a name is for those who look it up (RFC 6066 section 3).
   const name = serverName ?? host.replace(/\.$/, '');
+  let hasAgreed = false;
   try {
     if (startTls !== undefined) await beginTls(connection, startTls, name);
+    hasAgreed = true;
     return await certificatesOf(connection, handshake, isIP(name) === 0 ? name : undefined);
   } catch (error) {
-    throw refusalOf(error, startTls, handshake).within({ source: argument });
+    throw refusalOf(error, startTls, hasAgreed, handshake).within({ source: argument });
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', giveUp);
@@ -166,20 +168,40 @@ async function certificatesOf(
 /** Why this side ended the talk. */
 class Stopped extends Error {}
 
-/** What ended the talk with a server, as an error for people. */
-function refusalOf(error: unknown, startTls: StartTlsProtocol | undefined, handshake: Handshake): TrustError {
+/**
+ * What ended the talk with a server, as an error for people.
+ *
+ * @param hasAgreed - whether the server was willing to begin TLS over what it speaks before
+ */
+function refusalOf(
+  error: unknown,
+  startTls: StartTlsProtocol | undefined,
+  hasAgreed: boolean,
+  handshake: Handshake,
+): TrustError {
   if (error instanceof TrustError) return error;
   const reason = reasonOf(error);
-  const { message, hint } = MEANINGS[reason] ?? {
-    message: `no TLS handshake: ${reason}`,
-    hint: isAlert(error) ? ALERT_HINT : handshakeHint(startTls),
-  };
+  const { message, hint } = (startTls === undefined ? undefined : meaningBehind(reason, startTls, hasAgreed)) ??
+    MEANINGS[reason] ?? {
+      message: `no TLS handshake: ${reason}`,
+      hint: isAlert(error) ? ALERT_HINT : handshakeHint(startTls),
+    };
   const greetings = protocolsGreetingWith(handshake.received);
   const isSilent = reason === 'ETIMEDOUT' && startTls !== undefined;
   return new TrustError('input/not-readable', message, {
     hint: greetings.length > 0 ? hintAtGreeting(greetings) : isSilent ? `${hint}; ${SILENT_HINT}` : hint,
     cause: error,
   });
+}
+
+/** What has another meaning where TLS is not what is spoken first. */
+function meaningBehind(reason: string, protocol: StartTlsProtocol, hasAgreed: boolean): NetworkMeaning | undefined {
+  const meaning = MEANINGS[reason];
+  if (reason !== 'ECONNRESET' || meaning === undefined) return undefined;
+  const hint = hasAgreed
+    ? `it had agreed to begin TLS over ${protocol}: look at its log, and whether it lets you in`
+    : `check that the port speaks ${protocol}, and that the server lets you in`;
+  return { ...meaning, hint };
 }
 
 const ALERT_HINT =

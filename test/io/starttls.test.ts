@@ -257,6 +257,32 @@ test.each<[string, string, string]>([
   });
 });
 
+test('a server that goes away after its consent is not asked to speak TLS from the first byte', async () => {
+  const endpoint = await listen((socket) => {
+    socket.write('220 x\r\n');
+    socket.on('data', (bytes) => {
+      const words = bytes.toString('latin1');
+      if (words.startsWith('EHLO')) socket.write('250 STARTTLS\r\n');
+      else if (words.startsWith('STARTTLS')) socket.write('220 go\r\n');
+      else socket.resetAndDestroy();
+    });
+  });
+  await expect(readEndpoint(endpoint, { startTls: 'smtp' })).rejects.toMatchObject({
+    message: 'the server closed the connection',
+    hint: 'it had agreed to begin TLS over smtp: look at its log, and whether it lets you in',
+  });
+});
+
+test('a server that resets the connection is asked to speak what was said of it', async () => {
+  const endpoint = await listen(
+    (socket) => void socket.once('data', () => socket.resetAndDestroy()).write('220 x\r\n'),
+  );
+  await expect(readEndpoint(endpoint, { startTls: 'smtp' })).rejects.toMatchObject({
+    message: 'the server closed the connection',
+    hint: 'check that the port speaks smtp, and that the server lets you in',
+  });
+});
+
 test('of what is said after its consent, the option that was given is no remedy', async () => {
   const endpoint = await listen((socket) => {
     socket.write('220 x\r\n');
