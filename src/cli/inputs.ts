@@ -8,6 +8,7 @@ import { setMaxListeners } from 'node:events';
 import { expectTrustError, TrustError } from '../errors.js';
 import { InputReader, readInput } from '../io/read-input.js';
 import { type Walk, walkInputs } from '../io/walk.js';
+import { AT_ONCE, startAtOnce } from './at-once.js';
 import type { Io } from './io.js';
 import {
   bundleOf,
@@ -139,35 +140,20 @@ function isServer(arg: string): boolean {
 }
 
 /**
- * Servers are mostly waited for, so that those side by side are asked at the same time. Files between them are read without
- * letting go of the thread, in which time a server would be given up for late.
+ * What servers send, in the order of their names. Those side by side are asked at the same time; files between them are read
+ * without letting go of the thread, in which time a server would be given up for late.
  */
-const SERVERS_AT_ONCE = 16;
-
-/** What servers send, in the order of their names, as soon as each has sent it. */
 function readServers(names: readonly string[], options: ReadOptions): readonly Promise<ReadInput>[] {
   // Each of them listens for the interrupt, which is no leak.
-  if (options.signal !== undefined) setMaxListeners(2 * SERVERS_AT_ONCE, options.signal);
-  let free = SERVERS_AT_ONCE;
-  const waiting: (() => void)[] = [];
-  const readInTurn = async (name: string) => {
-    if (free > 0) free--;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
+  if (options.signal !== undefined) setMaxListeners(2 * AT_ONCE, options.signal);
+  const taken = names.filter((name) => isTaken(name, options));
+  return startAtOnce(taken, async (name) => {
     try {
       return await readServer(name, options);
     } catch (error) {
       return refused(name, error, options);
-    } finally {
-      // Whoever waits takes the place over.
-      const next = waiting.shift();
-      if (next === undefined) free++;
-      else next();
     }
-  };
-  const readings = names.filter((name) => isTaken(name, options)).map(readInTurn);
-  // Who stops at one of them leaves the others alone; a bug that ends one is met where it is waited for.
-  for (const reading of readings) reading.catch(() => {});
-  return readings;
+  });
 }
 
 /**

@@ -19,6 +19,9 @@ const ca = issue({ subject: 'CN=CA', issuer: root, serialNumber: 2n });
 
 let folder: string;
 let server: TestServer;
+/** Requests to `/crowd` that are not answered yet, and the most that there were. */
+let waiting = 0;
+let mostAtOnce = 0;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'anchorctl-'));
@@ -55,6 +58,14 @@ beforeEach(async () => {
     '/revoked': says({ reason: 'keyCompromise' }),
     '/unknown': says('unknown'),
     '/later': ocspRefusal(3),
+    '/crowd': (_request, response) => {
+      waiting++;
+      mostAtOnce = Math.max(mostAtOnce, waiting);
+      setTimeout(() => {
+        waiting--;
+        response.end(ocspRefusal(3));
+      }, 300);
+    },
   });
 });
 afterEach(() => server.close());
@@ -160,6 +171,34 @@ describe('validate --aia', () => {
 
 describe('validate --ocsp', () => {
   const allowed = ['--ocsp', '--allow-private-network'];
+
+  test('waits for the responders of many certificates at the same time, and answers in their order', async () => {
+    const many = Array.from({ length: 20 }, (_, index) => {
+      return issue({
+        subject: `CN=${index}`,
+        issuer: ca,
+        serialNumber: BigInt(100 + index),
+        basicConstraints: null,
+        keyUsage: ['digitalSignature'],
+        extensions: [authorityInfoAccess({ ocsp: [`${server.url}/crowd`] })],
+      });
+    });
+    writeFileSync(join(folder, 'many.pem'), many.map(({ pem }) => pem).join(''));
+    const call = await anchorctl([
+      ...['validate', join(folder, 'many.pem'), withCa(), '--anchors', join(folder, 'root.pem'), '--json'],
+      ...allowed,
+    ]);
+    const { results } = call.json() as {
+      readonly results: readonly {
+        readonly certificate: { readonly subject: string };
+        readonly findings: Result['findings'];
+      }[];
+    };
+    expect(results.map(({ certificate }) => certificate.subject)).toEqual(many.map(({ subject }) => subject));
+    expect(results.every(({ findings }) => findings.some(({ code }) => code === 'ocsp/not-answered'))).toBe(true);
+    expect(call.status).toBe(1);
+    expect(mostAtOnce).toBe(16);
+  });
 
   test.each<{ place: string; status: number; codes: readonly string[] }>([
     { place: '/good', status: 0, codes: ['ocsp/answered', 'ocsp/not-asked'] },
