@@ -30,6 +30,8 @@ exports.run = async (args) => {
   for (const name of ['stdout', 'stderr']) watch(name);
   process.once('beforeExit', giveUp);
   if (args.some((word) => /^(?:tls:\/\/|--aia|--ocsp)/.test(word))) process.env.UV_THREADPOOL_SIZE ??= THREADS;
+  // No certificate is accepted or refused by a handshake here; Node.js would warn among errors in JSON that all are accepted.
+  delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
   try {
     process.exitCode = await load(bundleFor(args)).main(args);
   } catch (error) {

@@ -55,6 +55,14 @@ test.each([
   }
 });
 
+test('a variable that switches off what is never done adds nothing to an error in JSON', () => {
+  const { status, stderr } = spawnSync(process.execPath, [BIN, 'inspect', 'tls://127.0.0.1:1', '--json'], {
+    encoding: 'utf8',
+    env: { ...process.env, NODE_TLS_REJECT_UNAUTHORIZED: '0' },
+  });
+  expect([status, JSON.parse(stderr)]).toEqual([3, expect.objectContaining({ code: 'input/not-readable' })]);
+});
+
 test('a call that waits for what never comes is no success', () => {
   const folder = mkdtempSync(join(tmpdir(), 'anchorctl-bin-'));
   try {
