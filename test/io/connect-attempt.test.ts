@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import dns from 'node:dns';
 import { once } from 'node:events';
+import { syncBuiltinESMExports } from 'node:module';
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readEndpoint } from '../../src/io/endpoint.ts';
@@ -9,7 +10,6 @@ import { fetchBytes } from '../../src/io/http.ts';
 
 /** Nobody listens at the second. */
 const ADDRESSES = ['127.0.0.1', '127.0.0.2'].map((address) => ({ address, family: 4 }));
-vi.mock('node:dns/promises', () => ({ lookup: async () => ADDRESSES }));
 
 /** A server that can be stopped, with room for two connections while it is. */
 const SERVER = `
@@ -36,16 +36,19 @@ describe.skipIf(process.platform !== 'linux')('a host far away, with another add
     vi.spyOn(dns, 'lookup').mockImplementation(((_host: string, _options: unknown, callback: CallableFunction) => {
       callback(null, ADDRESSES);
     }) as typeof dns.lookup);
+    vi.spyOn(dns.promises, 'lookup').mockResolvedValue(ADDRESSES as never);
+    syncBuiltinESMExports();
   });
   afterEach(() => {
     vi.restoreAllMocks();
+    syncBuiltinESMExports();
     for (const other of others) other.destroy();
     server.kill('SIGKILL');
   });
 
   /** What is sent while there is no room is lost, and sent again after a second. */
   async function whenItGoesOn<T>(call: Promise<T>): Promise<T> {
-    setTimeout(() => server.kill('SIGCONT'), 500);
+    setTimeout(() => server.kill('SIGCONT'), 300);
     return await call;
   }
 

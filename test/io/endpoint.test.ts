@@ -15,6 +15,7 @@ beforeAll(() => {
   server = issue({ subject: 'CN=localhost', issuer: root, basicConstraints: null, keyUsage: null });
 });
 afterEach(() => {
+  vi.restoreAllMocks();
   listening?.close();
   listening = null;
 });
@@ -132,11 +133,7 @@ describe('readEndpoint', () => {
     vi.spyOn(dns, 'lookup').mockImplementation(((_host: string, _options: unknown, callback: CallableFunction) => {
       callback(null, [{ address: '127.0.0.1', family: 4 }]);
     }) as typeof dns.lookup);
-    try {
-      await readEndpoint(endpoint.replace('127.0.0.1', host));
-    } finally {
-      vi.restoreAllMocks();
-    }
+    await readEndpoint(endpoint.replace('127.0.0.1', host));
     expect(names).toEqual([expected]);
   });
 
@@ -180,7 +177,6 @@ describe('readEndpoint', () => {
     await expect(readEndpoint('tls://gw.example.com', { signal: AbortSignal.abort() })).rejects.toMatchObject({
       message: 'no TLS handshake: it was given up',
     });
-    vi.restoreAllMocks();
   });
 
   test('says when nobody listens', async () => {
