@@ -9,6 +9,14 @@ const DIST = join(__dirname, '..', 'dist');
 
 /** What cannot be written is lost, and the status must not say that it was. */
 const CANNOT_WRITE = 6;
+/** The call has not come to an answer. */
+const BUG = 70;
+
+/**
+ * Half of them look up names. A lookup that a name server does not answer keeps its thread longer than any server is waited for,
+ * and with the two of four that are usual, two such names kept every other from being found.
+ */
+const THREADS = '64';
 
 /** The streams whose output was lost. */
 const lost = new Set();
@@ -20,6 +28,10 @@ const lost = new Set();
  */
 exports.run = async (args) => {
   for (const name of ['stdout', 'stderr']) watch(name);
+  process.once('beforeExit', giveUp);
+  if (args.some((word) => /^(?:tls:\/\/|--aia|--ocsp)/.test(word))) process.env.UV_THREADPOOL_SIZE ??= THREADS;
+  // No certificate is accepted or refused by a handshake here; Node.js would warn among errors in JSON that all are accepted.
+  delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
   try {
     process.exitCode = await load(bundleFor(args)).main(args);
   } catch (error) {
@@ -27,10 +39,19 @@ exports.run = async (args) => {
     process.stderr.write(`anchorctl: ${error.message.split('\n', 1)}\nanchorctl: hint: ${hint}\n`);
     process.exitCode = status;
   }
+  process.off('beforeExit', giveUp);
   // When all is written and nothing is left to be done, Node would give back its memory piece by piece, which the system does at
   // once: that is a twentieth of a short call. Output may be lost later than the call has ended, and its status must not hide it.
   process.once('beforeExit', () => process.exit(lost.size > 0 ? CANNOT_WRITE : process.exitCode));
 };
+
+/** A call that waits while there is nothing left that could come would end as if all were good. */
+function giveUp() {
+  process.stderr.write(
+    'anchorctl: this is a bug in anchorctl, not a fault of your files: the call waits for what never comes [internal]\nanchorctl: hint: report it with the call and the output of anchorctl --version\n',
+  );
+  process.exitCode = BUG;
+}
 
 /**
  * First words of calls that have a bundle of their own, with what they need and nothing else: those that scripts make once for
@@ -57,7 +78,7 @@ function load(bundle) {
 /** What keeps the command line from starting; whatever goes wrong later it reports itself. */
 function remedyFor(error) {
   if (error.syscall === 'uv_cwd') return [3, 'the current folder was removed; change to another one'];
-  if (error.code === 'ENOENT' || error.code === 'MODULE_NOT_FOUND') return [70, 'run "npm run build" first'];
+  if (error.code === 'ENOENT' || error.code === 'MODULE_NOT_FOUND') return [BUG, 'run "npm run build" first'];
   throw error;
 }
 

@@ -4,9 +4,11 @@
  *
  * @module
  */
+import { setMaxListeners } from 'node:events';
 import { expectTrustError, TrustError } from '../errors.js';
 import { InputReader, readInput } from '../io/read-input.js';
 import { type Walk, walkInputs } from '../io/walk.js';
+import { AT_ONCE, startAtOnce } from './at-once.js';
 import type { Io } from './io.js';
 import {
   bundleOf,
@@ -92,8 +94,16 @@ async function readArguments(args: readonly string[], reading: Reading): Promise
   const { io, options, take } = reading;
   let isEmpty = true;
   let passedOver = 0;
-  for (const arg of args) {
-    const { files, others } = await findInputs(arg, io, options);
+  for (const group of groupsOf(args)) {
+    const servers = readServers(group.servers, options);
+    for (const server of servers) {
+      const read = await server;
+      if (options.signal?.aborted === true) return;
+      await take(read);
+    }
+    isEmpty &&= servers.length === 0;
+    if (group.other === null) continue;
+    const { files, others } = await findInputs(group.other, io, options);
     for (const other of others) {
       if (options.signal?.aborted === true) return;
       await take(other);
@@ -104,6 +114,46 @@ async function readArguments(args: readonly string[], reading: Reading): Promise
     passedOver += taken.passedOver;
   }
   if (isEmpty && options.allowEmpty !== true && options.isPart !== true) await take(nothingFound(args, passedOver));
+}
+
+/** Servers that are named side by side, and what stands behind them. */
+interface ArgumentGroup {
+  readonly servers: readonly string[];
+  readonly other: string | null;
+}
+
+function groupsOf(args: readonly string[]): readonly ArgumentGroup[] {
+  const groups: ArgumentGroup[] = [];
+  let servers: string[] = [];
+  for (const arg of args) {
+    if (isServer(arg)) servers.push(arg);
+    else {
+      groups.push({ servers, other: arg });
+      servers = [];
+    }
+  }
+  return [...groups, { servers, other: null }];
+}
+
+function isServer(arg: string): boolean {
+  return arg.startsWith('tls://');
+}
+
+/**
+ * What servers send, in the order of their names. Those side by side are asked at the same time; files between them are read
+ * without letting go of the thread, in which time a server would be given up for late.
+ */
+function readServers(names: readonly string[], options: ReadOptions): readonly Promise<ReadInput>[] {
+  // Each of them listens for the interrupt, which is no leak.
+  if (options.signal !== undefined) setMaxListeners(2 * AT_ONCE, options.signal);
+  const taken = names.filter((name) => isTaken(name, options));
+  return startAtOnce(taken, async (name) => {
+    try {
+      return await readServer(name, options);
+    } catch (error) {
+      return refused(name, error, options);
+    }
+  });
 }
 
 /**
@@ -163,8 +213,8 @@ async function findInputs(
   io: Io,
   options: ReadOptions,
 ): Promise<{ readonly files: Walk['files']; readonly others: readonly ReadInput[] }> {
-  if (arg === '-' || arg.startsWith('tls://')) {
-    const others = isTaken(arg, options) ? [await readOther(arg, io, options)] : [];
+  if (arg === '-') {
+    const others = isTaken(arg, options) ? [await readStandardInput(arg, io, options)] : [];
     return { files: [], others };
   }
   try {
@@ -180,10 +230,8 @@ async function findInputs(
   }
 }
 
-/** Standard input, or an endpoint. */
-async function readOther(arg: string, io: Io, options: ReadOptions): Promise<ReadInput> {
+async function readStandardInput(arg: string, io: Io, options: ReadOptions): Promise<ReadInput> {
   try {
-    if (arg !== '-') return await readServer(arg, options);
     return await readOne(arg, await io.readStdin(sizeLimitOf(options)), io, options, false);
   } catch (error) {
     return refused(arg, error, options);

@@ -4,14 +4,17 @@
  *
  * @module
  */
+import { constants } from 'node:crypto';
 import { isIP, connect as openConnection, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
+import { domainToASCII } from 'node:url';
 import { TrustError } from '../errors.js';
+import { CONNECT_ATTEMPT } from './connect-attempt.js';
 import { NETWORK_MEANINGS, type NetworkMeaning } from './network-error.js';
 import { startTls as beginTls, portOf, protocolsGreetingWith, type StartTlsProtocol } from './starttls.js';
 import { systemErrorCode } from './system-error.js';
-import { certificatesSent, MAX_HANDSHAKE_BYTES } from './tls-certificates.js';
+import { certificatesSent, hasSignedKeyExchange, MAX_HANDSHAKE_BYTES } from './tls-certificates.js';
 
 /** Where a server listens. */
 export interface Endpoint {
@@ -33,14 +36,19 @@ export interface ReadEndpointOptions {
 
 const DEFAULT_PORT = 443;
 const DEFAULT_TIMEOUT_MS = 10_000;
-/** A chain longer than this is not one. */
-const MAX_CERTIFICATES = 64;
+/** A chain that Node.js puts together may go in a circle; one longer than this is none. */
+const LONGEST_CHAIN = 64;
 
 const MEANINGS: Readonly<Record<string, NetworkMeaning>> = {
   ...NETWORK_MEANINGS,
   ECONNRESET: {
     message: 'the server closed the connection',
     hint: 'check that the port speaks TLS from the first byte, and that the server lets you in',
+  },
+  // The limit of OpenSSL, and the only one to how many certificates there are.
+  'excessive message size': {
+    message: 'no TLS handshake: excessive message size',
+    hint: 'no more than 100 kB of certificates are taken: have the server send its own chain, and nothing else',
   },
 };
 /** What is said of a wait that the caller ended. */
@@ -55,7 +63,7 @@ const GIVEN_UP = 'it was given up';
 export function parseEndpoint(argument: string, defaultPort: number = DEFAULT_PORT): Endpoint {
   const [, bracketed, name, digits] =
     /^tls:\/\/(?:\[([0-9a-f:.]+)\]|([^/:@[\]\s]+))(?::(\d{1,5}))?\/?$/i.exec(argument) ?? [];
-  const host = bracketed ?? name;
+  const host = bracketed ?? asciiName(name);
   const port = digits === undefined ? defaultPort : Number(digits);
   if (host !== undefined && port >= 1 && port <= 65535 && (bracketed === undefined || isIP(bracketed) === 6)) {
     return { host, port };
@@ -64,6 +72,13 @@ export function parseEndpoint(argument: string, defaultPort: number = DEFAULT_PO
     at: { source: argument },
     hint: 'for example tls://gateway.example.com:8443 or tls://[2001:db8::1]:443',
   });
+}
+
+/** A name as name servers and certificates have it; undefined for what is none. */
+function asciiName(name: string | undefined): string | undefined {
+  // What is ASCII is left to whoever looks it up: the names of machines are freer than those of domains.
+  if (name === undefined || /^[ -~]+$/.test(name)) return name;
+  return domainToASCII(name) || undefined;
 }
 
 /**
@@ -79,19 +94,28 @@ export async function readEndpoint(
   { timeoutMs = DEFAULT_TIMEOUT_MS, serverName, startTls, signal }: ReadEndpointOptions = {},
 ): Promise<readonly Uint8Array[]> {
   const { host, port } = parseEndpoint(argument, startTls === undefined ? DEFAULT_PORT : portOf(startTls));
-  const connection = openConnection({ host, port });
+  const connection = openConnection({ host, port, ...CONNECT_ATTEMPT });
   // Whoever waits hears of an error; between two who wait nobody does, and Node would end the process.
   connection.on('error', () => {});
   const stop = (reason: string) => connection.destroy(new Stopped(reason));
-  const timer = setTimeout(() => stop('ETIMEDOUT'), timeoutMs);
+  let isFound = isIP(host) !== 0;
+  connection.once('lookup', () => {
+    isFound = true;
+  });
+  const timer = setTimeout(() => stop(isFound ? 'ETIMEDOUT' : 'EAI_AGAIN'), timeoutMs);
   const giveUp = () => stop(GIVEN_UP);
+  if (signal?.aborted === true) giveUp();
   signal?.addEventListener('abort', giveUp, { once: true });
   const handshake = new Handshake();
+  // The dot at the end of a name is for those who look it up (RFC 6066 section 3).
+  const name = serverName ?? host.replace(/\.$/, '');
+  let hasAgreed = false;
   try {
-    if (startTls !== undefined) await beginTls(connection, startTls, serverName ?? host);
-    return await certificatesOf(connection, handshake, serverName ?? (isIP(host) === 0 ? host : undefined));
+    if (startTls !== undefined) await beginTls(connection, startTls, name);
+    hasAgreed = true;
+    return await certificatesOf(connection, handshake, isIP(name) === 0 ? name : undefined);
   } catch (error) {
-    throw refusalOf(error, startTls, handshake).within({ source: argument });
+    throw refusalOf(error, startTls, hasAgreed, handshake).within({ source: argument });
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', giveUp);
@@ -115,17 +139,23 @@ async function certificatesOf(
       // The servers whose certificates run out are often the old ones.
       minVersion: 'TLSv1',
       ciphers: 'DEFAULT@SECLEVEL=0',
+      // Nor do they know of secure renegotiation (RFC 5746), and here nothing is ever renegotiated.
+      secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
     });
     const end = (failure: unknown) => {
       // A server that asks for a certificate of ours has shown its own before it turns us away. One that does not show that
-      // it has the key of its certificate has shown nothing.
-      const certificates = isFoundHere(failure) ? [] : (handshake.certificates ?? peerCertificatesOf(socket));
+      // it has the key of its certificate has shown nothing: anybody can repeat the certificate of another.
+      const isShown = handshake.isKeyShown && !isFoundHere(failure);
+      const certificates = isShown ? (handshake.certificates ?? peerCertificatesOf(socket)) : [];
       socket.destroy();
       if (certificates.length > 0) resolve(certificates);
       else reject(failure);
     };
     const closed = () => end(new Stopped('ECONNRESET'));
-    socket.once('secureConnect', () => end(new Stopped('the server sent no certificate')));
+    socket.once('secureConnect', () => {
+      handshake.finish();
+      end(new Stopped('the server sent no certificate'));
+    });
     socket.on('keylog', (line) => handshake.learn(line));
     socket.once('end', closed);
     connection.on('error', end);
@@ -138,23 +168,49 @@ async function certificatesOf(
 /** Why this side ended the talk. */
 class Stopped extends Error {}
 
-/** What ended the talk with a server, as an error for people. */
-function refusalOf(error: unknown, startTls: StartTlsProtocol | undefined, handshake: Handshake): TrustError {
+/**
+ * What ended the talk with a server, as an error for people.
+ *
+ * @param hasAgreed - whether the server was willing to begin TLS over what it speaks before
+ */
+function refusalOf(
+  error: unknown,
+  startTls: StartTlsProtocol | undefined,
+  hasAgreed: boolean,
+  handshake: Handshake,
+): TrustError {
   if (error instanceof TrustError) return error;
   const reason = reasonOf(error);
-  const { message, hint } = MEANINGS[reason] ?? {
-    message: `no TLS handshake: ${reason}`,
-    hint:
-      startTls === undefined
-        ? 'check that the port speaks TLS from the first byte, or say with --starttls what it speaks before'
-        : `check that nothing but TLS follows its consent over ${startTls}`,
-  };
+  const { message, hint } = (startTls === undefined ? undefined : meaningBehind(reason, startTls, hasAgreed)) ??
+    MEANINGS[reason] ?? {
+      message: `no TLS handshake: ${reason}`,
+      hint: isAlert(error) ? ALERT_HINT : handshakeHint(startTls),
+    };
   const greetings = protocolsGreetingWith(handshake.received);
   const isSilent = reason === 'ETIMEDOUT' && startTls !== undefined;
   return new TrustError('input/not-readable', message, {
     hint: greetings.length > 0 ? hintAtGreeting(greetings) : isSilent ? `${hint}; ${SILENT_HINT}` : hint,
     cause: error,
   });
+}
+
+/** What has another meaning where TLS is not what is spoken first. */
+function meaningBehind(reason: string, protocol: StartTlsProtocol, hasAgreed: boolean): NetworkMeaning | undefined {
+  const meaning = MEANINGS[reason];
+  if (reason !== 'ECONNRESET' || meaning === undefined) return undefined;
+  const hint = hasAgreed
+    ? `it had agreed to begin TLS over ${protocol}: look at its log, and whether it lets you in`
+    : `check that the port speaks ${protocol}, and that the server lets you in`;
+  return { ...meaning, hint };
+}
+
+const ALERT_HINT =
+  'the server speaks TLS and turns this call away: it may want to be asked by another name (--servername), or in another way';
+
+function handshakeHint(startTls: StartTlsProtocol | undefined): string {
+  return startTls === undefined
+    ? 'check that the port speaks TLS from the first byte, or say with --starttls what it speaks before'
+    : `check that nothing but TLS follows its consent over ${startTls}`;
 }
 
 const SILENT_HINT = 'one that speaks TLS from the first byte is silent, too, and is asked without --starttls';
@@ -165,6 +221,8 @@ function hintAtGreeting(protocols: readonly StartTlsProtocol[]): string {
 
 function reasonOf(error: unknown): string {
   if (error instanceof Stopped) return error.message;
+  // Of a host with several addresses there is an error for each, and the code is that of the first.
+  if (error instanceof AggregateError && 'code' in error) return String(error.code);
   return systemErrorCode(error) ?? (error instanceof Error ? tlsReason(error) : 'unknown error');
 }
 
@@ -173,6 +231,7 @@ class Handshake {
   #received: Uint8Array[] = [];
   #length = 0;
   #secret: Uint8Array | null = null;
+  #isKeyShown = false;
 
   hear(bytes: Uint8Array): void {
     if (this.#length >= MAX_HANDSHAKE_BYTES) return;
@@ -180,10 +239,28 @@ class Handshake {
     this.#received.push(bytes);
   }
 
-  /** @param line - of the key log, as NSS writes it */
+  /**
+   * A secret comes into being when what the server has signed was verified: that of a connection of TLS 1.2 behind the
+   * ServerHelloDone, where the server signs its key exchange, and that of the data of TLS 1.3 behind its Finished.
+   *
+   * @param line - of the key log, as NSS writes it
+   */
   learn(line: Buffer): void {
-    const [, hex] = /^SERVER_HANDSHAKE_TRAFFIC_SECRET [0-9a-f]+ ([0-9a-f]+)/i.exec(line.toString('latin1')) ?? [];
-    if (hex !== undefined) this.#secret = Buffer.from(hex, 'hex');
+    const [label = '', , hex = ''] = line.toString('latin1').trim().split(' ');
+    if (label === 'SERVER_HANDSHAKE_TRAFFIC_SECRET') this.#secret = Buffer.from(hex, 'hex');
+    if (label === 'SERVER_TRAFFIC_SECRET_0' || (label === 'CLIENT_RANDOM' && hasSignedKeyExchange(this.received))) {
+      this.#isKeyShown = true;
+    }
+  }
+
+  /** Both sides have agreed, which nobody can without the key. */
+  finish(): void {
+    this.#isKeyShown = true;
+  }
+
+  /** Whether the server has shown that it has the key of its certificate. */
+  get isKeyShown(): boolean {
+    return this.#isKeyShown;
   }
 
   /** What came so far, as much of it as is kept. */
@@ -194,7 +271,7 @@ class Handshake {
   /** Null where none can be made out. */
   get certificates(): readonly Uint8Array[] | null {
     const sent = certificatesSent(this.received, this.#secret);
-    return sent === null || sent.length === 0 ? null : sent.slice(0, MAX_CERTIFICATES);
+    return sent === null || sent.length === 0 ? null : sent;
   }
 }
 
@@ -216,8 +293,13 @@ function overheard(connection: Socket, handshake: Handshake): Duplex {
 /** Whether it is this side that found fault with the handshake, and not an alert of the server or a lost connection. */
 function isFoundHere(cause: unknown): boolean {
   if (!(cause instanceof Error) || !('code' in cause)) return false;
-  const code = String(cause.code);
-  return code.startsWith('ERR_SSL_') && !code.includes('ALERT');
+  return String(cause.code).startsWith('ERR_SSL_') && !isAlert(cause);
+}
+
+/** Whether the server has said in TLS why it goes no further: OpenSSL gives the number, and mostly the word, of what it said. */
+function isAlert(cause: unknown): boolean {
+  if (!(cause instanceof Error) || !('code' in cause)) return false;
+  return String(cause.code).includes('_ALERT_') || /SSL alert number \d+/.test(cause.message);
 }
 
 /** `wrong version number` out of `80E8…:error:0A00010B:SSL routines:…:wrong version number:ssl3_record.c:354:`. */
@@ -230,7 +312,7 @@ function tlsReason(error: Error): string {
 function peerCertificatesOf(socket: TLSSocket): readonly Uint8Array[] {
   const certificates: Uint8Array[] = [];
   let current: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
-  while (current?.raw !== undefined && certificates.length < MAX_CERTIFICATES) {
+  while (current?.raw !== undefined && certificates.length < LONGEST_CHAIN) {
     certificates.push(new Uint8Array(current.raw));
     const issuer: DetailedPeerCertificate | undefined = current.issuerCertificate;
     // A self-signed certificate is its own issuer here.

@@ -16,6 +16,7 @@ import { lookup } from 'node:dns/promises';
 import { type ClientRequest, type IncomingMessage, request as open } from 'node:http';
 import { isIP, type LookupFunction } from 'node:net';
 import { TrustError } from '../errors.js';
+import { CONNECT_ATTEMPT } from './connect-attempt.js';
 import { scopeOfAddress } from './network-address.js';
 import { NETWORK_MEANINGS } from './network-error.js';
 
@@ -94,7 +95,7 @@ async function lookUp(hostname: string, deadline: AbortSignal): Promise<readonly
   const family = isIP(host);
   if (family !== 0) return [{ address: host, family }];
   const late = new Promise<never>((_, reject) => {
-    deadline.addEventListener('abort', () => reject(networkError('ETIMEDOUT', deadline.reason)), { once: true });
+    deadline.addEventListener('abort', () => reject(networkError('EAI_AGAIN', deadline.reason)), { once: true });
   });
   try {
     const addresses = await Promise.race([lookup(host, { all: true }), late]);
@@ -134,6 +135,7 @@ function exchange(
       },
       agent: false,
       lookup: pinnedTo(addresses),
+      ...CONNECT_ATTEMPT,
       signal: deadline,
     });
     const fail = (error: unknown) => {
@@ -141,6 +143,8 @@ function exchange(
       reject(toFetchError(error, deadline));
     };
     sent.on('error', fail);
+    // Of another protocol (status 101) Node.js tells nobody who does not listen for it, and ends the request without a word.
+    sent.once('upgrade', (response) => fail(otherStatus(response.statusCode ?? 0)));
     sent.once('response', (response) => {
       readBody(response, maxBytes).then((bytes) => settle(sent, () => resolve(bytes)), fail);
     });
@@ -163,14 +167,7 @@ function pinnedTo(addresses: readonly Address[]): LookupFunction {
 
 async function readBody(response: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
   const { statusCode = 0 } = response;
-  if (statusCode !== 200) {
-    const redirects = statusCode >= 300 && statusCode < 400;
-    throw new TrustError(
-      'fetch/failed',
-      redirects ? `the server sends elsewhere (status ${statusCode})` : `the server answers with status ${statusCode}`,
-      { hint: redirects ? `redirects are not followed; ${BY_FILE_HINT}` : BY_FILE_HINT },
-    );
-  }
+  if (statusCode !== 200) throw otherStatus(statusCode);
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
@@ -181,6 +178,15 @@ async function readBody(response: IncomingMessage, maxBytes: number): Promise<Ui
     chunks.push(chunk);
   }
   return new Uint8Array(Buffer.concat(chunks));
+}
+
+function otherStatus(status: number): TrustError {
+  const redirects = status >= 300 && status < 400;
+  const message = redirects
+    ? `the server sends elsewhere (status ${status})`
+    : `the server answers with status ${status}`;
+  const hint = redirects ? `redirects are not followed; ${BY_FILE_HINT}` : BY_FILE_HINT;
+  return new TrustError('fetch/failed', message, { hint });
 }
 
 function toFetchError(error: unknown, deadline: AbortSignal): TrustError {

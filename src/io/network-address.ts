@@ -37,8 +37,14 @@ const CLOSED = subnets([
   // Alibaba Cloud (among the shared addresses) and Azure (a public address that is answered by the host below).
   ['100.100.100.200', 32],
   ['168.63.129.16', 32],
-  // Amazon, among the unique local addresses.
-  ['fd00:ec2::254', 128],
+  // Among the unique local addresses: Amazon with all that it serves there (credentials of pods, too), Google, Oracle,
+  // Scaleway, Akamai and Alibaba Cloud.
+  ['fd00:ec2::', 32],
+  ['fd20:ce::254', 128],
+  ['fd00:c1::a9fe:a9fe', 128],
+  ['fd00:42::42', 128],
+  ['fd00:a9fe:a9fe::1', 128],
+  ['fd00:100::100:200', 128],
   // Protocol assignments with Teredo, and 6to4: an IPv4 address hides in them.
   ['2001::', 23],
   ['2002::', 16],

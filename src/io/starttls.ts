@@ -205,9 +205,10 @@ async function beginXmpp(talk: Conversation, name: string, namespace: string): P
   talk.say(
     `<?xml version='1.0'?><stream:stream xmlns='${namespace}' xmlns:stream='http://etherx.jabber.org/streams' to='${to}' version='1.0'>`,
   );
-  const features = await talk.until(/<(?:[\w-]+:)?features\b[^>]*\/>|<\/(?:[\w-]+:)?(?:features|error|stream)\s*>/);
+  // No element has the beginning of another inside its tag; a form that took it would be tried at each of them to the end.
+  const features = await talk.until(/<(?:[\w-]+:)?features\b[^<>]*\/>|<\/(?:[\w-]+:)?(?:features|error|stream)\s*>/);
   if (!features.includes(XMPP_TLS)) throw talk.refusal(`STARTTLS is not among what it offers, ${quote(features)}`);
   talk.say(`<starttls xmlns='${XMPP_TLS}'/>`);
-  const answer = await talk.until(/<[^>]*>/);
+  const answer = await talk.until(/<[^<>]*>/);
   if (!/<(?:[\w-]+:)?proceed\b/.test(answer)) throw talk.unexpected(answer, '<proceed/>');
 }

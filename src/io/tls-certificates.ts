@@ -12,8 +12,8 @@ export const MAX_HANDSHAKE_BYTES: number = 256 * 1024;
 
 const HEADER_BYTES = 5;
 const TAG_BYTES = 16;
-const RECORD = { changeCipherSpec: 20, handshake: 22, encrypted: 23 } as const;
-const MESSAGE = { serverHello: 2, certificate: 11 } as const;
+const RECORD = { changeCipherSpec: 20, alert: 21, handshake: 22, encrypted: 23 } as const;
+const MESSAGE = { serverHello: 2, certificate: 11, serverKeyExchange: 12 } as const;
 
 /** RFC 8446 B.4, the suites that OpenSSL offers. */
 const SUITES: ReadonlyMap<number, { readonly cipher: string; readonly keyBytes: number; readonly hash: string }> =
@@ -39,11 +39,8 @@ interface TlsRecord {
  *   throws
  */
 export function certificatesSent(received: Uint8Array, secret: Uint8Array | null): readonly Uint8Array[] | null {
-  const records = recordsOf(Buffer.from(received.buffer, received.byteOffset, received.length));
-  const end = records.findIndex(({ type }) => type !== RECORD.handshake && type !== RECORD.changeCipherSpec);
-  const clear = messagesOf(
-    records.slice(0, end < 0 ? records.length : end).filter(({ type }) => type === RECORD.handshake),
-  );
+  const records = recordsOf(received);
+  const clear = clearMessagesOf(records);
   const plain = clear.find(({ type }) => type === MESSAGE.certificate);
   if (plain !== undefined) return readList(plain.body, 0);
   const hello = clear.findLast(({ type }) => type === MESSAGE.serverHello);
@@ -58,7 +55,27 @@ export function certificatesSent(received: Uint8Array, secret: Uint8Array | null
   return message === undefined ? null : readList(message.body.subarray(1 + (message.body[0] ?? 0)), 2);
 }
 
-function recordsOf(bytes: Buffer): readonly TlsRecord[] {
+/**
+ * Whether a server has signed its key exchange with the key of its certificate (RFC 5246 7.4.3): up to TLS 1.2 with a key
+ * exchange of Diffie and Hellman, but not where it shows its key by decrypting with it.
+ *
+ * @param received - as for `certificatesSent`
+ */
+export function hasSignedKeyExchange(received: Uint8Array): boolean {
+  return clearMessagesOf(recordsOf(received)).some(({ type }) => type === MESSAGE.serverKeyExchange);
+}
+
+/** What may stand between messages; an alert may be no more than a warning, before which and behind which all goes on. */
+const CLEAR: ReadonlySet<number> = new Set([RECORD.changeCipherSpec, RECORD.alert, RECORD.handshake]);
+
+/** What is said before anything is encrypted. */
+function clearMessagesOf(records: readonly TlsRecord[]): readonly Message[] {
+  const end = records.findIndex(({ type }) => !CLEAR.has(type));
+  return messagesOf(records.slice(0, end < 0 ? records.length : end).filter(({ type }) => type === RECORD.handshake));
+}
+
+function recordsOf(received: Uint8Array): readonly TlsRecord[] {
+  const bytes = Buffer.from(received.buffer, received.byteOffset, received.length);
   const records: TlsRecord[] = [];
   for (let start = 0; start + HEADER_BYTES <= bytes.length; ) {
     const header = bytes.subarray(start, start + HEADER_BYTES);

@@ -3,7 +3,17 @@
  * `npm test` makes first.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, cpSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -40,6 +50,54 @@ test.each([
     expect({ status, stdout }).toEqual({ status: 70, stdout: '' });
     expect(stderr).toContain(join('dist', `${bundle}.cjs`));
     expect(stderr).toMatch(/^anchorctl: .*\nanchorctl: hint: run "npm run build" first\n$/);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('a variable that switches off what is never done adds nothing to an error in JSON', () => {
+  const { status, stderr } = spawnSync(process.execPath, [BIN, 'inspect', 'tls://127.0.0.1:1', '--json'], {
+    encoding: 'utf8',
+    env: { ...process.env, NODE_TLS_REJECT_UNAUTHORIZED: '0' },
+  });
+  expect([status, JSON.parse(stderr)]).toEqual([3, expect.objectContaining({ code: 'input/not-readable' })]);
+});
+
+test('a call that waits for what never comes is no success', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'anchorctl-bin-'));
+  try {
+    for (const name of ['bin', 'package.json']) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
+    mkdirSync(join(folder, 'dist'));
+    writeFileSync(join(folder, 'dist/check.cjs'), 'exports.main = () => new Promise(() => {});');
+    writeFileSync(join(folder, 'dist/check.cjs.cache'), '');
+    const command = [join(folder, 'bin/anchorctl.js'), 'check', '.'];
+    const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' });
+    expect({ status, stdout }).toEqual({ status: 70, stdout: '' });
+    expect(stderr).toMatch(/^anchorctl: this is a bug in anchorctl, .* \[internal\]\nanchorctl: hint: report it .*\n$/);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test.each<{ words: readonly string[]; env?: string; expected: string }>([
+  { words: ['.'], expected: 'undefined' },
+  { words: ['.', 'tls://gw.example.com'], expected: '64' },
+  { words: ['gw.pem', '--aia'], expected: '64' },
+  { words: ['tls://gw.example.com'], env: '8', expected: '8' },
+])('a call with $words looks up as many names at the same time as it may', ({ words, env, expected }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'anchorctl-bin-'));
+  try {
+    for (const name of ['bin', 'package.json']) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
+    mkdirSync(join(folder, 'dist'));
+    const main = 'exports.main = () => { console.log(String(process.env.UV_THREADPOOL_SIZE)); return 0; };';
+    writeFileSync(join(folder, 'dist/check.cjs'), main);
+    writeFileSync(join(folder, 'dist/check.cjs.cache'), '');
+    const { UV_THREADPOOL_SIZE: _, ...others } = process.env;
+    const { status, stdout } = spawnSync(process.execPath, [join(folder, 'bin/anchorctl.js'), 'check', ...words], {
+      encoding: 'utf8',
+      env: env === undefined ? others : { ...others, UV_THREADPOOL_SIZE: env },
+    });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: `${expected}\n` });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { AT_ONCE } from '../../src/cli/at-once.ts';
 import { type Issued, issueIdentified as issue } from '../support/certificates.ts';
 import { anchorctl } from '../support/cli.ts';
 import { type Answer, serve, type TestServer } from '../support/http.ts';
@@ -19,6 +20,9 @@ const ca = issue({ subject: 'CN=CA', issuer: root, serialNumber: 2n });
 
 let folder: string;
 let server: TestServer;
+/** Who asked at `/crowd`, where nobody is answered before so many have. */
+const crowd: { end: (answer: Uint8Array) => void }[] = [];
+let crowdSize = 0;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'anchorctl-'));
@@ -55,6 +59,11 @@ beforeEach(async () => {
     '/revoked': says({ reason: 'keyCompromise' }),
     '/unknown': says('unknown'),
     '/later': ocspRefusal(3),
+    '/crowd': (_request, response) => {
+      crowd.push(response);
+      crowdSize++;
+      if (crowdSize >= AT_ONCE) for (const one of crowd.splice(0)) one.end(ocspRefusal(3));
+    },
   });
 });
 afterEach(() => server.close());
@@ -160,6 +169,34 @@ describe('validate --aia', () => {
 
 describe('validate --ocsp', () => {
   const allowed = ['--ocsp', '--allow-private-network'];
+
+  test('waits for the responders of many certificates at the same time, and answers in their order', async () => {
+    const many = Array.from({ length: 20 }, (_, index) => {
+      return issue({
+        subject: `CN=${index}`,
+        issuer: ca,
+        serialNumber: BigInt(100 + index),
+        basicConstraints: null,
+        keyUsage: ['digitalSignature'],
+        extensions: [authorityInfoAccess({ ocsp: [`${server.url}/crowd`] })],
+      });
+    });
+    writeFileSync(join(folder, 'many.pem'), many.map(({ pem }) => pem).join(''));
+    const call = await anchorctl([
+      ...['validate', join(folder, 'many.pem'), withCa(), '--anchors', join(folder, 'root.pem'), '--json'],
+      ...allowed,
+    ]);
+    const { results } = call.json() as {
+      readonly results: readonly {
+        readonly certificate: { readonly subject: string };
+        readonly findings: Result['findings'];
+      }[];
+    };
+    expect(results.map(({ certificate }) => certificate.subject)).toEqual(many.map(({ subject }) => subject));
+    expect(results.every(({ findings }) => findings.some(({ code }) => code === 'ocsp/not-answered'))).toBe(true);
+    expect(call.status).toBe(1);
+    expect(crowdSize).toBe(many.length);
+  });
 
   test.each<{ place: string; status: number; codes: readonly string[] }>([
     { place: '/good', status: 0, codes: ['ocsp/answered', 'ocsp/not-asked'] },

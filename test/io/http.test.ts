@@ -111,6 +111,25 @@ describe('fetchBytes', () => {
     await expect(fetchBytes('http://nowhere.invalid/', ALLOWED)).rejects.toMatchObject({ code: 'fetch/failed' });
   });
 
+  test.each([
+    ['hangs up', 'end'],
+    ['waits', 'write'],
+  ] as const)('waits for nothing more from a server that changes to another protocol and %s', async (_how, say) => {
+    const other = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () =>
+        socket[say]('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n'),
+      );
+    });
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as { port: number };
+    await expect(fetchBytes(`http://127.0.0.1:${port}/`, ALLOWED)).rejects.toMatchObject({
+      code: 'fetch/failed',
+      message: 'the server answers with status 101',
+    });
+    other.close();
+  });
+
   test('takes no answer that is no HTTP', async () => {
     const other = createServer((socket) => socket.end('220 mail ready\r\n'));
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));

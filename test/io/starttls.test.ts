@@ -208,6 +208,27 @@ test('the name that a server is asked by goes to it as XML, and nothing but XML'
   expect(await heard).toContain(" to='a&#39;&#62;&#60;x&#62;&#38;&#34;' ");
 });
 
+test.each<[string, Script]>([
+  ['in place of features', { first: null, turns: [[/version/, '<features '.repeat(6000)]] }],
+  [
+    'after its consent',
+    {
+      first: null,
+      turns: [
+        [/version/, FEATURES],
+        [/<starttls/, '<'.repeat(60_000)],
+      ],
+    },
+  ],
+])('a server that only opens elements %s takes no more than its time', async (_when, script) => {
+  const endpoint = await listen(play(script, [server, root]));
+  const start = performance.now();
+  await expect(readEndpoint(endpoint, { startTls: 'xmpp', timeoutMs: 200 })).rejects.toMatchObject({
+    code: 'input/not-readable',
+  });
+  expect(performance.now() - start).toBeLessThan(1500);
+});
+
 test.each<[string, readonly StartTlsProtocol[]]>([
   ['220 mx ready\r\n', ['smtp', 'lmtp', 'ftp']],
   ['* OK ready\r\n', ['imap']],
@@ -233,6 +254,32 @@ test.each<[string, string, string]>([
   const endpoint = await listen((socket) => socket.end(greeting));
   await expect(readEndpoint(endpoint, { startTls: 'smtp' })).rejects.toMatchObject({
     message: `the server does not begin TLS over smtp: it closed the connection ${expected}`,
+  });
+});
+
+test('a server that goes away after its consent is not asked to speak TLS from the first byte', async () => {
+  const endpoint = await listen((socket) => {
+    socket.write('220 x\r\n');
+    socket.on('data', (bytes) => {
+      const words = bytes.toString('latin1');
+      if (words.startsWith('EHLO')) socket.write('250 STARTTLS\r\n');
+      else if (words.startsWith('STARTTLS')) socket.write('220 go\r\n');
+      else socket.resetAndDestroy();
+    });
+  });
+  await expect(readEndpoint(endpoint, { startTls: 'smtp' })).rejects.toMatchObject({
+    message: 'the server closed the connection',
+    hint: 'it had agreed to begin TLS over smtp: look at its log, and whether it lets you in',
+  });
+});
+
+test('a server that resets the connection is asked to speak what was said of it', async () => {
+  const endpoint = await listen(
+    (socket) => void socket.once('data', () => socket.resetAndDestroy()).write('220 x\r\n'),
+  );
+  await expect(readEndpoint(endpoint, { startTls: 'smtp' })).rejects.toMatchObject({
+    message: 'the server closed the connection',
+    hint: 'check that the port speaks smtp, and that the server lets you in',
   });
 });
 
