@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { javaKeystore } from '../store/builders.ts';
 import { fixture } from '../store/keystore-fixtures.ts';
-import { alpha, beta, ENTRIES, fresh, StoreFolder } from './keystore-store.ts';
+import { alpha, beta, ENTRIES, fresh, readInPart, StoreFolder } from './keystore-store.ts';
 
 let at: StoreFolder;
 beforeEach(() => {
@@ -19,12 +19,7 @@ test('keystores that hold the same end with 0', async () => {
 });
 
 test('what cannot be read in one of them cannot be compared: 3', async () => {
-  const sealed = Uint8Array.of(0xac, 0xed, 0, 5, 0x7d, 0, 0);
-  const entries = [
-    { alias: 'odd', sealed },
-    { alias: 'later', certificates: [alpha.der] },
-  ];
-  const a = at.write('a.jceks', javaKeystore({ type: 'jceks', entries }));
+  const a = at.write('a.jceks', readInPart);
   const { status, stderr } = await at.keystore(['diff', a, a]);
   expect([status, stderr]).toEqual([3, expect.stringContaining(`are not listed [keystore/malformed] at ${a}\n`)]);
 });

@@ -33,6 +33,16 @@ export const ENTRIES: Parameters<typeof javaKeystore>[0] = {
   ],
 };
 
+/** A JCEKS keystore with a secret key whose end cannot be found, and an entry behind it. */
+export const readInPart: Uint8Array = javaKeystore({
+  type: 'jceks',
+  entries: [
+    { alias: 'alpha', certificates: [alpha.der] },
+    { alias: 'odd', sealed: Uint8Array.of(0xac, 0xed, 0, 5, 0x7d, 0, 0) },
+    { alias: 'later', certificates: [beta.der] },
+  ],
+});
+
 /** A key as a JKS keystore under the usual password holds it. */
 export function jksKey(key: KeyObject): Uint8Array {
   return protectJksKey(key.export({ type: 'pkcs8', format: 'der' }), { password: PASSWORD, random: randomBytes });

@@ -8,6 +8,7 @@ import { findRoot } from '../../catalog/catalog.js';
 import type { ExitStatus } from '../../errors.js';
 import { renderKeystore } from '../../report/keystore.js';
 import { toEntriesJson, toStoreJson } from '../../report/keystore-json.js';
+import { unreadParts } from '../../store/unread.js';
 import { answerAtLength } from '../answer.js';
 import type { Io } from '../io.js';
 import { openStore } from '../keystore-file.js';
@@ -27,12 +28,14 @@ export function options(yargs: Argv): Argv<unknown> {
 }
 
 export async function run(args: ListArgs, io: Io): Promise<ExitStatus> {
-  const { keystore } = await openStore(args.file, { password: await storePassword(args, io) }, io);
+  const { name, keystore } = await openStore(args.file, { password: await storePassword(args, io) }, io);
   const json = {
     schema: 'anchorctl/keystore-list/1',
     store: toStoreJson(args.file, keystore),
     entries: toEntriesJson(keystore.entries, findRoot),
     notes: keystore.notes,
   };
-  return answerAtLength({ json, text: renderKeystore(args.file, keystore) }, args, io);
+  // What is not listed is there all the same.
+  const errors = unreadParts(keystore).map((error) => error.within({ source: name }));
+  return answerAtLength({ json, text: renderKeystore(args.file, keystore), errors }, args, io);
 }
