@@ -32,6 +32,9 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
 
 const READ_HINT = 'run as a user who may read it and its folder, or check the disk';
 const WRITE_HINT = 'run as a user who may write to the file and its folder, or name a path where you may';
+/** An address as browsers and other programs take it. */
+const LIKE_A_SERVER = /^(?:[a-z][a-z0-9+.-]*:\/\/|[^\s/\\:]+:\d{1,5}$)/i;
+const SERVER_HINT = 'check the spelling; a server is named tls://HOST:PORT by the commands that ask servers';
 const EMPTY_HINT = 'name a file or folder; a variable of the call may be unset';
 
 /** The code of a system error (`ENOENT`); null for anything else. */
@@ -53,7 +56,8 @@ export function requirePath(path: string): void {
 /** The error of an input that is not there: `input/not-found`. */
 export function toNotFound(path: string, cause?: unknown): TrustError {
   const message = path === '' ? 'the path is empty' : 'there is no such file or folder';
-  const hint = path === '' ? EMPTY_HINT : 'check the spelling, and the folder you are in';
+  const hint =
+    path === '' ? EMPTY_HINT : LIKE_A_SERVER.test(path) ? SERVER_HINT : 'check the spelling, and the folder you are in';
   return new TrustError('input/not-found', message, { at: { source: path }, hint, cause });
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { TrustError } from '../../src/errors.ts';
-import { toReadError, toWriteError } from '../../src/io/system-error.ts';
+import { toNotFound, toReadError, toWriteError } from '../../src/io/system-error.ts';
 import { systemError } from './hosts.ts';
 
 const CODES = [
@@ -21,6 +21,18 @@ describe('a system error', () => {
     expect(toReadError(systemError('ENOENT'), 'x').code).toBe('input/not-found');
     expect(toReadError(systemError('EACCES'), 'x').code).toBe('input/not-readable');
     expect(toWriteError(systemError('ENOENT'), 'x').code).toBe('file/cannot-write');
+  });
+
+  test.each([
+    ['https://gw.example.com', true],
+    ['TLS://gw:443', true],
+    ['gw.example.com:8443', true],
+    ['C:\\stores\\a.jks', false],
+    ['C:/stores/1', false],
+    ['a.pem', false],
+    ['12:30 notes.txt', false],
+  ])('of %s says how servers are named: %s', (path, says) => {
+    expect(toNotFound(path).hint?.includes('tls://HOST:PORT')).toBe(says);
   });
 
   test('is the only thing that is translated: a bug passes through', () => {
