@@ -94,7 +94,9 @@ function translate(message: string, called: CalledCommand | null, argv: readonly
     });
   }
   if (text.startsWith('Not enough non-option arguments')) {
-    const missing = called === null ? 'a command is missing' : `too few arguments for "${called.command.usage}"`;
+    // The usage has the last word of the name, and what belongs behind it.
+    const usage = called?.name.replace(/\S+$/, () => called.command.usage);
+    const missing = usage === undefined ? 'a command is missing' : `too few arguments for "${usage}"`;
     return new TrustError('usage/missing-argument', missing, hint);
   }
   const [, without] = /^Not enough arguments following: (.*)$/.exec(text) ?? [];

@@ -78,8 +78,8 @@ describe('a call that cannot be understood ends with 2, says why on stderr, and 
 
   test.each([
     { argv: ['keystore'], says: 'a command is missing' },
-    { argv: ['keystore', 'list'], says: 'too few arguments for "list <file>"' },
-    { argv: ['keystore', 'add', 'trust.jks'], says: 'too few arguments for "add <file> <input..>"' },
+    { argv: ['keystore', 'list'], says: 'too few arguments for "keystore list <file>"' },
+    { argv: ['keystore', 'add', 'trust.jks'], says: 'too few arguments for "keystore add <file> <input..>"' },
   ])('$argv: $says', async ({ argv, says }) => {
     expect((await anchorctl(argv)).stderr).toContain(says);
   });
