@@ -106,7 +106,8 @@ test('JKS keys, whatever they and their passwords are', () => {
 
 test.each(SCHEMES.filter(({ name }) => name === 'JCEKS' || name === 'PKCS#12 modern'))(
   '$name, whatever the password is that Java takes',
-  { timeout: 120_000 },
+  // The long run takes a minute and a half on an idle machine.
+  { timeout: 600_000 },
   ({ protect }) => {
     const printable = fc.string({
       unit: fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code)),
