@@ -11,7 +11,7 @@ import { EXTENSION } from '../../src/x509/oids.ts';
 import { javaKeystore, PASSWORD } from '../store/builders.ts';
 import { AT, type IssueOptions, issue, issueIdentified, toPem } from '../support/certificates.ts';
 
-const NULL = Uint8Array.of(TAG.null, 0);
+const NULL: Uint8Array = Uint8Array.of(TAG.null, 0);
 const utcTime = (text: string) => encodeElement(TAG.utcTime, Buffer.from(text));
 const generalizedTime = (text: string) => encodeElement(TAG.generalizedTime, Buffer.from(text));
 
