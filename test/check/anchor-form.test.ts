@@ -224,6 +224,48 @@ describe('a name in a critical extension, which Java reads before it opens a key
   });
 });
 
+describe('what Java cannot read, so that it opens no keystore with it', () => {
+  const unreadableIn = (options: IssueOptions) =>
+    findingsOf(options).flatMap(({ code, message }) => (code === 'anchor/unreadable-in-java' ? [message] : []));
+  const date = (tag: number, text: string) => ({ endOfValidity: encodeElement(tag, Buffer.from(text)) });
+
+  test.each([
+    'subjectAltName',
+    'issuerAltName',
+    'nameConstraints',
+    'certificatePolicies',
+    'policyMappings',
+    'policyConstraints',
+    'inhibitAnyPolicy',
+    'crlDistributionPoints',
+    'freshestCrl',
+    'authorityInfoAccess',
+    'subjectInfoAccess',
+  ] as const)('is a critical %s that cannot be read', (name) => {
+    expect(unreadableIn(extension(EXTENSION[name], NULL, true))).toEqual([
+      expect.stringMatching(`^the critical ${name}: .*: Java opens no keystore that holds the certificate$`),
+    ]);
+    expect(unreadableIn(extension(EXTENSION[name], NULL))).toEqual([]);
+  });
+
+  test('is not one that it does not know, nor an empty list but of names', () => {
+    const empty = encodeElement(TAG.sequence);
+    expect(unreadableIn(extension(EXTENSION.applicationPolicies, NULL, true))).toEqual([]);
+    expect(unreadableIn(extension(EXTENSION.certificatePolicies, empty, true))).toEqual([]);
+    expect(unreadableIn(extension(EXTENSION.subjectAltName, empty, true))).toHaveLength(1);
+  });
+
+  test.each([
+    { options: date(TAG.utcTime, '3607010000-0500'), reads: false },
+    { options: date(TAG.generalizedTime, '205608111220+0130'), reads: false },
+    { options: date(TAG.utcTime, '3607010000Z'), reads: true },
+    { options: date(TAG.utcTime, '360701000000-0500'), reads: true },
+    { options: date(TAG.generalizedTime, '20560811122001+0130'), reads: true },
+  ])('is a date with an offset and without seconds (case %#)', ({ options, reads }) => {
+    expect(unreadableIn(options)).toHaveLength(reads ? 0 : 1);
+  });
+});
+
 test('several of one kind are one finding, and a sentence ends somewhere', () => {
   const extensions = Array.from({ length: 100 }, (_, i) => ({ oid: `1.2.3.${i}`, value: NULL, critical: true }));
   expect(findingsOf({ extensions }).map(({ message }) => message)).toEqual([
