@@ -227,6 +227,11 @@ describe('an anchor', () => {
     expect(said.filter((line) => line.startsWith(expected))).toHaveLength(1);
   });
 
+  test('is not said to be for purposes where they cannot be read', () => {
+    const found = findingsOf(withBadExtension('extendedKeyUsage', { critical: false })).map(({ code }) => code);
+    expect(found).toEqual(['anchor/bad-extension']);
+  });
+
   test('with a path length below zero is no CA', () => {
     const value = encodeElement(TAG.sequence, encodeElement(TAG.boolean, Uint8Array.of(0xff)), encodeInteger(-1));
     expect(findingsOf(withBadExtension('basicConstraints', { value })).map(({ code }) => code)).toContain(
