@@ -121,10 +121,18 @@ describe('a root', () => {
     {
       name: 'with an extension twice',
       options: { ...extension(EXTENSION.keyUsage, encodeElement(TAG.bitString, Uint8Array.of(1, 6)), true) },
-      expected: ['error anchor/duplicate-extension'],
+      expected: ['error anchor/duplicate-extension', 'error anchor/unreadable-in-java'],
     },
-    { name: 'without a name', options: { subject: '' }, expected: ['error anchor/no-name'] },
-    { name: 'with a name of nothing', options: { subject: ',' }, expected: ['error anchor/no-name'] },
+    {
+      name: 'without a name',
+      options: { subject: '' },
+      expected: ['error anchor/no-name', 'error anchor/unreadable-in-java'],
+    },
+    {
+      name: 'with a name of nothing',
+      options: { subject: ',' },
+      expected: ['error anchor/no-name', 'error anchor/unreadable-in-java'],
+    },
     {
       name: 'with two algorithms',
       options: { outerAlgorithm: encodeElement(TAG.sequence, encodeOid('1.2.840.10045.4.3.3')) },

@@ -54,6 +54,7 @@ describe.skipIf(!hasKeytool)('keytool', () => {
     value: Uint8Array.of(tag, 0),
     critical,
   });
+  const twice = { oid: '1.2.3', value: Uint8Array.of(TAG.null, 0) };
   const utcTime = (text: string) => encodeElement(TAG.utcTime, Buffer.from(text));
   test.each<{ readonly options: IssueOptions; readonly opens: boolean }>([
     { options: { extensions: [unreadable('extendedKeyUsage')] }, opens: false },
@@ -64,6 +65,16 @@ describe.skipIf(!hasKeytool)('keytool', () => {
     { options: { endOfValidity: utcTime('3607010000Z') }, opens: true },
     { options: { endOfValidity: utcTime('360701000000+0200') }, opens: true },
     { options: { endOfValidity: utcTime('3607010000+0200') }, opens: false },
+    { options: { version: 1, uniqueIdentifier: true }, opens: false },
+    { options: { bare: true, uniqueIdentifier: true }, opens: true },
+    { options: { extensions: [twice, twice] }, opens: false },
+    { options: { subject: ',' }, opens: false },
+    { options: { subject: 'CN=root', issuerName: '' }, opens: false },
+    { options: { subject: '', issuerName: 'CN=root' }, opens: false },
+    { options: { subject: '', issuerName: 'CN=root', extensions: [subjectAltName(['dns:a'])] }, opens: false },
+    { options: { subject: '', issuerName: 'CN=root', extensions: [subjectAltName(['dns:a'], true)] }, opens: true },
+    { options: { subject: '', issuerName: 'CN=root', bare: true }, opens: true },
+    { options: { subject: '', issuerName: 'CN=root', version: 1 }, opens: false },
     { options: { extensions: [unreadable('nameConstraints')] }, opens: false },
     { options: { extensions: [unreadable('certificatePolicies')] }, opens: false },
     { options: { extensions: [unreadable('certificatePolicies', { tag: TAG.sequence })] }, opens: true },

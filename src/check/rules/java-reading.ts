@@ -9,10 +9,11 @@ import { type DecodedExtensions, decodedExtensions } from '../../path/decoded-ex
 import { hasUriSyntax } from '../../path/names/uri.js';
 import { quote } from '../../path/reason.js';
 import type { Certificate } from '../../x509/certificate.js';
-import { hasOffsetBehindMinutes } from '../../x509/certificate-encoding.js';
+import { hasOffsetBehindMinutes, hasUniqueIdentifiers } from '../../x509/certificate-encoding.js';
 import type { DistributionPoint } from '../../x509/distribution-point.js';
 import type { Extension } from '../../x509/extensions.js';
 import type { GeneralName } from '../../x509/general-name.js';
+import { hasAttributes } from '../../x509/name.js';
 import { EXTENSION } from '../../x509/oids.js';
 import { findingAbout, type Rule } from '../rule.js';
 
@@ -59,14 +60,26 @@ export const javaReading: Rule = (certificate, { entry }) => {
 
 /** What Java does not read whatever is in the names of extensions. */
 function describeUnreadable(certificate: Certificate): string | null {
-  const { version, extensions } = certificate;
+  const { version, extensions, issuerName, subjectName } = certificate;
   if (version !== 3 && extensions.length > 0) return `it has extensions and is of version ${version}`;
+  if (version === 1 && hasUniqueIdentifiers(certificate)) return 'it has a unique identifier and is of version 1';
+  if (new Set(extensions.map(({ oid }) => oid)).size < extensions.length) return 'an extension occurs twice';
+  if (!hasAttributes(issuerName)) return 'it names no issuer';
+  if (!hasAttributes(subjectName) && (version === 1 || !mayLackSubject(certificate)))
+    return 'it has no subject, and no critical subjectAltName';
   if (hasOffsetBehindMinutes(certificate)) return 'a date has an offset from UTC, and no seconds';
   const unreadable = decodedExtensions(certificate).malformed.find(({ extension }) => {
     const { critical, value } = certificate.extension(EXTENSION[extension]) as Extension;
     return critical && extension !== UNKNOWN_TO_JAVA && (!isEmptyList(value) || MUST_HAVE_NAMES.has(extension));
   });
   return unreadable === undefined ? null : `the critical ${unreadable.message}`;
+}
+
+/** Without a subject, an alternative name must be critical; Java asks for that only where there are extensions. */
+function mayLackSubject({ extensions }: Certificate): boolean {
+  return (
+    extensions.length === 0 || extensions.some(({ oid, critical }) => critical && oid === EXTENSION.subjectAltName)
+  );
 }
 
 /** Whether a value is the DER of an empty SEQUENCE. */
