@@ -6,7 +6,7 @@
 import { expectTrustError, TrustError } from '../errors.js';
 import { BundleReader } from '../input/bundle-reader.js';
 import { INPUT_LIMITS, type InputLimits } from '../input/limits.js';
-import { readCertificates } from '../input/read-certificates.js';
+import { collectorFor, readCertificates, resultOf } from '../input/read-certificates.js';
 import type { InputKind, ReadResult } from '../input/read-result.js';
 import type { StartTlsProtocol } from '../io/starttls.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
@@ -142,23 +142,17 @@ function withoutBytes({ input, described }: ReadInput): TrustError {
 /** What a server sends. */
 export async function readServer(
   input: string,
-  { startTls, serverName, signal }: SingleInputOptions,
+  { startTls, serverName, signal, strict, limits }: SingleInputOptions,
 ): Promise<ReadInput> {
   const { parseEndpoint, readEndpoint } = await import('../io/endpoint.js');
   const { host } = parseEndpoint(input);
-  const certificates: Certificate[] = [];
-  const errors: TrustError[] = [];
-  for (const [index, der] of (await readEndpoint(input, { startTls, serverName, signal })).entries()) {
-    try {
-      certificates.push(decodeCertificate(der, sourceOf(input)));
-    } catch (error) {
-      const refusal = expectTrustError(error).within({ source: input });
-      // What it sends first is its own: without that, nothing is known of the server.
-      if (index === 0) throw refusal;
-      errors.push(refusal);
-    }
-  }
-  return { ...NOTHING, input, kind: 'endpoint', host, certificates, errors };
+  const [own = new Uint8Array(), ...others] = await readEndpoint(input, { startTls, serverName, signal });
+  const into = collectorFor({ name: input, limits });
+  const source = sourceOf(input);
+  // What it sends first is its own: where that cannot be read, nothing is known of the server.
+  into.certificate(decodeCertificate(own, source));
+  into.decode(others, source);
+  return { ...resultOf(into, 'unknown', { name: input, strict }), input, kind: 'endpoint', host };
 }
 
 /** An input that was refused with an error, which a limit may have been the reason for. */

@@ -10,7 +10,7 @@ import { wrap } from './wrap.js';
 const STATE: Readonly<Record<RolledBackStore['state'], string>> = {
   restored: 'is back as it was before the run',
   'would-restore': 'would be put back as it was before the run',
-  already: 'is left alone: it was put back before, or the run did not come to it',
+  already: 'is left alone: it is no longer as the run left it, or the run did not come to it',
   unchanged: 'was not changed by the run',
   excepted: 'is left as it is, as you asked',
 };
@@ -21,7 +21,7 @@ export function renderRollback(folder: string, { outcome, stores }: RollbackResu
     ({ path, before, state }) =>
       `  ${toPrintable(path)}\n    ${STATE[state]}\n${isPutBack(state) ? `    SHA-256   ${before}\n` : ''}`,
   );
-  const restart = stores.some(({ state }) => state !== 'unchanged')
+  const restart = stores.some(({ state }) => state === 'restored' || state === 'already')
     ? 'Restart the services that read these keystores. '
     : '';
   const blocks = `If the run had devices, their rollback blocks are in ${toPrintable(folder)}/devices.`;

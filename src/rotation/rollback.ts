@@ -27,7 +27,10 @@ export interface RollbackOptions {
   readonly now: () => Date;
   /** Look, and say what would be done. */
   readonly dryRun?: boolean;
-  /** Keystores that are not looked at and left as they are, by their paths in the plan. Default: none. */
+  /**
+   * Keystores that are not looked at and left as they are, by their paths in the plan or absolute ones that lead there.
+   * Default: none.
+   */
   readonly except?: readonly string[];
   /** Asked once everything is known to be possible, and only when there is something to do. */
   readonly confirm?: (toRestore: readonly PlannedStore[]) => Promise<boolean>;
@@ -40,8 +43,8 @@ export interface RollbackOptions {
 /** What became of one keystore. */
 export interface RolledBackStore extends PlannedStore {
   /**
-   * `unchanged`: the run had nothing to change in it. `already`: it had been put back, or was never changed. `excepted`:
-   * nobody looked at it.
+   * `unchanged`: the run had nothing to change in it. `already`: it is no longer as the run left it, or was never changed.
+   * `excepted`: nobody looked at it.
    */
   readonly state: 'restored' | 'would-restore' | 'already' | 'unchanged' | 'excepted';
 }
@@ -54,13 +57,13 @@ export interface RollbackResult {
 
 /**
  * Puts every keystore of a run back, but for those that are excepted. All are checked before the first is touched; the run may
- * have been interrupted. A later rollback puts back what was excepted, where it is as the run left it. What killed calls left beside the keystores and in the run folder is cleared away, except by a dry run.
+ * have been interrupted. A later rollback puts back what was excepted, where it is as the run left it. What killed calls left
+ * beside the keystores and in the run folder is cleared away, except by a dry run.
  *
  * @throws {TrustError} nothing was changed: `input/no-match` (a keystore is excepted that is not of the run),
- *   `run/not-a-run-folder`, `run/damaged` (also a backup that is not the
- *   keystore as it was), `run/changed-since`, `run/needs-confirmation`, `file/locked`, `file/changed-meanwhile`,
- *   `file/cannot-write`; `run/failed` and, by `signal`, `run/interrupted`: the message says which keystores were put
- *   back and which were not, and the same call goes on
+ *   `run/not-a-run-folder`, `run/damaged` (also a backup that is not the keystore as it was), `run/changed-since`,
+ *   `run/needs-confirmation`, `file/locked`, `file/changed-meanwhile`, `file/cannot-write`; `run/failed` and, by `signal`,
+ *   `run/interrupted`: the message says which keystores were put back and which were not, and the same call goes on
  */
 export async function rollbackRun(folder: string, files: RunFiles, options: RollbackOptions): Promise<RollbackResult> {
   const isDryRun = options.dryRun === true;
@@ -97,14 +100,20 @@ function readRun(folder: string, files: RunFiles, { except = [] }: RollbackOptio
     });
   }
   const { plan, journal } = run;
-  const stranger = except.find((excepted) => !plan.stores.some(({ path }) => path === excepted));
-  if (stranger !== undefined) {
-    throw new TrustError('input/no-match', 'the keystore is none of the run, so that it cannot be excepted', {
-      at: { source: stranger },
-      hint: `those of the run are ${plan.stores.map(({ path }) => toPrintable(path)).join(', ')}`,
-    });
-  }
-  return { plan, journal, stores: plan.stores.filter(({ path }) => !except.includes(path)) };
+  const excepted = except.map((path) => findStore(path, plan.stores, files));
+  return { plan, journal, stores: plan.stores.filter((store) => !excepted.includes(store)) };
+}
+
+/** @throws {TrustError} `input/no-match` */
+function findStore(path: string, stores: readonly PlannedStore[], files: RunFiles): PlannedStore {
+  const named = (name: string) => stores.find((store) => store.path === name);
+  // First as it stands: where the keystore was, there may be a link to another one now.
+  const found = named(path) ?? (files.exists(path) ? named(files.resolve(path)) : undefined);
+  if (found !== undefined) return found;
+  throw new TrustError('input/no-match', 'the keystore is none of the run, so that it cannot be excepted', {
+    at: { source: path },
+    hint: `those of the run are ${stores.map((store) => toPrintable(store.path)).join(', ')}`,
+  });
 }
 
 function statesOf(
@@ -207,12 +216,12 @@ async function restoreAll(
       earlier: run.journal,
       ...(onProgress === undefined ? {} : { onEntry: onProgress }),
     });
-    const excepted = options.except?.join(', ');
+    const excepted = run.plan.stores.filter((store) => !run.stores.includes(store)).map(({ path }) => path);
     await journal.step(
       'rollback',
       folder,
       () => restoreEach({ folder, files, journal, signal }, open),
-      excepted === undefined ? undefined : () => `left as they are: ${excepted}`,
+      excepted.length === 0 ? undefined : () => `left as they are: ${excepted.join(', ')}`,
     );
   } finally {
     for (const lock of locks.reverse()) lock.release();

@@ -8,6 +8,7 @@ import { platformOf } from '../device/platforms.js';
 import { colonHex } from '../encoding/hex.js';
 import { quoteWord, toPrintable } from '../encoding/printable.js';
 import type { PlanDocument, StoreDocument } from './plan-document.js';
+import { rollbackCall } from './put-back.js';
 
 type DeviceDocument = PlanDocument['devices'][number];
 type CertificateDocument = PlanDocument['certificates'][number];
@@ -31,7 +32,7 @@ export function renderRunbook(plan: PlanDocument, folder: string): string {
 }
 
 function waysBack({ stores, devices }: PlanDocument, folder: string): readonly string[] {
-  const call = code(`anchorctl rollback ${quoteWord(folder)}`);
+  const call = code(rollbackCall(folder));
   return [
     ...(stores.length === 0
       ? []

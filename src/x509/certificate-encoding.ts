@@ -6,6 +6,7 @@
  */
 import {
   childrenOf,
+  contentOf,
   contextTag,
   type DerElement,
   decodeElement,
@@ -54,13 +55,25 @@ export function describeBadDates({ defects }: Certificate): string | null {
 }
 
 /** Whether both dates are UTCTime before 2050 and GeneralizedTime from then on (RFC 5280 4.1.2.5). */
-export function hasRightDateTypes({ der, notBefore, notAfter }: Certificate): boolean {
+export function hasRightDateTypes(certificate: Certificate): boolean {
+  const dates = datesOf(certificate);
+  return [certificate.notBefore, certificate.notAfter].every(
+    (date, i) => dates[i]?.tag === (date.getUTCFullYear() < FIRST_GENERALIZED_YEAR ? TAG.utcTime : TAG.generalizedTime),
+  );
+}
+
+/** Whether a date has an offset from UTC right behind its minutes: the one form of those that are read which Java does not read. */
+export function hasOffsetBehindMinutes(certificate: Certificate): boolean {
+  return datesOf(certificate).some((date) => {
+    const form = date.tag === TAG.utcTime ? /^\d{10}[+-]/ : /^\d{12}[+-]/;
+    return form.test(Buffer.from(contentOf(date)).toString('latin1'));
+  });
+}
+
+function datesOf({ der }: Certificate): readonly DerElement[] {
   const [tbs] = childrenOf(decodeElement(der, TAG.sequence));
   const fields = childrenOf(expectTag(tbs, TAG.sequence));
-  const types = childrenOf(fields[fields[0]?.tag === contextTag(0) ? 4 : 3] as DerElement).map(({ tag }) => tag);
-  return [notBefore, notAfter].every(
-    (date, i) => types[i] === (date.getUTCFullYear() < FIRST_GENERALIZED_YEAR ? TAG.utcTime : TAG.generalizedTime),
-  );
+  return childrenOf(fields[fields[0]?.tag === contextTag(0) ? 4 : 3] as DerElement);
 }
 
 /** Whether there is an issuerUniqueID or a subjectUniqueID (RFC 5280 4.1.2.8), which version 1 does not have. */

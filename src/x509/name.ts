@@ -200,6 +200,11 @@ export function displayNameAt(bytes: Uint8Array, start: number): string {
   return value === null ? renderNameAt(bytes, start) : escapeControls(value);
 }
 
+/** A relative name without any attribute says no more than none; Java takes a name of such alone for an empty one. */
+export function hasAttributes({ rdns }: DistinguishedName): boolean {
+  return rdns.some((rdn) => rdn.length > 0);
+}
+
 /**
  * Whether two names are the same as RFC 5280 7.1 compares them: attribute by attribute, letter case and inner blanks
  * aside, whatever string type each uses.

@@ -121,10 +121,18 @@ describe('a root', () => {
     {
       name: 'with an extension twice',
       options: { ...extension(EXTENSION.keyUsage, encodeElement(TAG.bitString, Uint8Array.of(1, 6)), true) },
-      expected: ['error anchor/duplicate-extension'],
+      expected: ['error anchor/duplicate-extension', 'error anchor/unreadable-in-java'],
     },
-    { name: 'without a name', options: { subject: '' }, expected: ['error anchor/no-name'] },
-    { name: 'with a name of nothing', options: { subject: ',' }, expected: ['error anchor/no-name'] },
+    {
+      name: 'without a name',
+      options: { subject: '' },
+      expected: ['error anchor/no-name', 'error anchor/unreadable-in-java'],
+    },
+    {
+      name: 'with a name of nothing',
+      options: { subject: ',' },
+      expected: ['error anchor/no-name', 'error anchor/unreadable-in-java'],
+    },
     {
       name: 'with two algorithms',
       options: { outerAlgorithm: encodeElement(TAG.sequence, encodeOid('1.2.840.10045.4.3.3')) },
@@ -221,6 +229,48 @@ describe('a name in a critical extension, which Java reads before it opens a key
     [EXTENSION.subjectInfoAccess, access('a b')],
   ])('is looked for in %s', (oid, value) => {
     expect(codesOf(extension(oid, value, true))).toContain('anchor/unreadable-in-java');
+  });
+});
+
+describe('what Java cannot read, so that it opens no keystore with it', () => {
+  const unreadableIn = (options: IssueOptions) =>
+    findingsOf(options).flatMap(({ code, message }) => (code === 'anchor/unreadable-in-java' ? [message] : []));
+  const date = (tag: number, text: string) => ({ endOfValidity: encodeElement(tag, Buffer.from(text)) });
+
+  test.each([
+    'subjectAltName',
+    'issuerAltName',
+    'nameConstraints',
+    'certificatePolicies',
+    'policyMappings',
+    'policyConstraints',
+    'inhibitAnyPolicy',
+    'crlDistributionPoints',
+    'freshestCrl',
+    'authorityInfoAccess',
+    'subjectInfoAccess',
+  ] as const)('is a critical %s that cannot be read', (name) => {
+    expect(unreadableIn(extension(EXTENSION[name], NULL, true))).toEqual([
+      expect.stringMatching(`^the critical ${name}: .*: Java opens no keystore that holds the certificate$`),
+    ]);
+    expect(unreadableIn(extension(EXTENSION[name], NULL))).toEqual([]);
+  });
+
+  test('is not one that it does not know, nor an empty list but of names', () => {
+    const empty = encodeElement(TAG.sequence);
+    expect(unreadableIn(extension(EXTENSION.applicationPolicies, NULL, true))).toEqual([]);
+    expect(unreadableIn(extension(EXTENSION.certificatePolicies, empty, true))).toEqual([]);
+    expect(unreadableIn(extension(EXTENSION.subjectAltName, empty, true))).toHaveLength(1);
+  });
+
+  test.each([
+    { options: date(TAG.utcTime, '3607010000-0500'), reads: false },
+    { options: date(TAG.generalizedTime, '205608111220+0130'), reads: false },
+    { options: date(TAG.utcTime, '3607010000Z'), reads: true },
+    { options: date(TAG.utcTime, '360701000000-0500'), reads: true },
+    { options: date(TAG.generalizedTime, '20560811122001+0130'), reads: true },
+  ])('is a date with an offset and without seconds (case %#)', ({ options, reads }) => {
+    expect(unreadableIn(options)).toHaveLength(reads ? 0 : 1);
   });
 });
 

@@ -1,7 +1,10 @@
 /** `check` and `inspect` of certificates that RFC 5280 rules out: read, and told of. */
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createServer } from 'node:tls';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { issue } from '../support/certificates.ts';
 import { anchorctl } from '../support/cli.ts';
@@ -57,6 +60,23 @@ test('a damaged copy is an error', async () => {
   const { status, stderr } = await anchorctl(['inspect', file]);
   expect(status).toBe(3);
   expect(stderr).toContain('a damaged copy of CN=Router: its own signature fails, and version 4 is none');
+});
+
+test('one that a server sends is noted, too', async () => {
+  const { pem, privateKey } = issue(router);
+  const server = createServer({ key: privateKey.export({ type: 'pkcs8', format: 'pem' }), cert: pem });
+  server.on('tlsClientError', () => {});
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const name = `tls://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  try {
+    const { status, stdout } = await anchorctl(['inspect', name]);
+    expect(status).toBe(0);
+    expect(stdout).toContain('CN=Router: version 4 is none that X.509 has [certificate/defect]');
+    expect((await anchorctl(['inspect', '--strict', name])).status).toBe(3);
+  } finally {
+    server.close();
+  }
 });
 
 test('inspect notes it, and refuses it where it is to be strict', async () => {

@@ -49,16 +49,37 @@ describe.skipIf(!hasKeytool)('keytool', () => {
     TIMEOUT,
   );
 
-  const purposes = { oid: EXTENSION.extendedKeyUsage, value: Uint8Array.of(5, 0) };
+  const unreadable = (name: keyof typeof EXTENSION, { critical = true, tag = TAG.null as number } = {}) => ({
+    oid: EXTENSION[name],
+    value: Uint8Array.of(tag, 0),
+    critical,
+  });
+  const twice = { oid: '1.2.3', value: Uint8Array.of(TAG.null, 0) };
   const utcTime = (text: string) => encodeElement(TAG.utcTime, Buffer.from(text));
   test.each<{ readonly options: IssueOptions; readonly opens: boolean }>([
-    { options: { extensions: [{ ...purposes, critical: true }] }, opens: false },
-    { options: { extensions: [purposes] }, opens: true },
+    { options: { extensions: [unreadable('extendedKeyUsage')] }, opens: false },
+    { options: { extensions: [unreadable('extendedKeyUsage', { critical: false })] }, opens: true },
     { options: { version: 4 }, opens: false },
     { options: { version: 2 }, opens: false },
     { options: { version: 4, bare: true }, opens: true },
     { options: { endOfValidity: utcTime('3607010000Z') }, opens: true },
     { options: { endOfValidity: utcTime('360701000000+0200') }, opens: true },
+    { options: { endOfValidity: utcTime('3607010000+0200') }, opens: false },
+    { options: { version: 1, uniqueIdentifier: true }, opens: false },
+    { options: { bare: true, uniqueIdentifier: true }, opens: true },
+    { options: { extensions: [twice, twice] }, opens: false },
+    { options: { subject: ',' }, opens: false },
+    { options: { subject: 'CN=root', issuerName: '' }, opens: false },
+    { options: { subject: '', issuerName: 'CN=root' }, opens: false },
+    { options: { subject: '', issuerName: 'CN=root', extensions: [subjectAltName(['dns:a'])] }, opens: false },
+    { options: { subject: '', issuerName: 'CN=root', extensions: [subjectAltName(['dns:a'], true)] }, opens: true },
+    { options: { subject: '', issuerName: 'CN=root', bare: true }, opens: true },
+    { options: { subject: '', issuerName: 'CN=root', version: 1 }, opens: false },
+    { options: { extensions: [unreadable('nameConstraints')] }, opens: false },
+    { options: { extensions: [unreadable('certificatePolicies')] }, opens: false },
+    { options: { extensions: [unreadable('certificatePolicies', { tag: TAG.sequence })] }, opens: true },
+    { options: { extensions: [unreadable('subjectAltName', { tag: TAG.sequence })] }, opens: false },
+    { options: { extensions: [unreadable('applicationPolicies')] }, opens: true },
   ])(
     'opens a keystore with the defect of case %#: $opens, as the finding says',
     ({ options, opens }) => expectOpens(options, opens),

@@ -43,7 +43,7 @@ function plan(): RunChanges {
         trustpoints: [{ name: 'CA', certificates: [digest] }],
         certificates: [digest],
         files: [],
-        notes: [{ code: 'device/not-a-root', message: 'no root', hint: 'look' }],
+        notes: [{ code: 'device/not-a-ca', message: 'no root', hint: 'look' }],
       },
     ],
   };

@@ -1,5 +1,5 @@
 /** A rollback of some keystores of a run: one whose disk is gone must not keep twenty others from it. */
-import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { quoteWord } from '../../src/encoding/printable.ts';
@@ -7,6 +7,7 @@ import { DiskRunFiles } from '../../src/io/run-files.ts';
 import { applyRun } from '../../src/rotation/apply.ts';
 import { type RollbackOptions, rollbackRun } from '../../src/rotation/rollback.ts';
 import { anchorctl } from '../support/cli.ts';
+import { NO_SYMLINKS } from '../support/platform.ts';
 import { contentOf, fixtureIn, newContent, now, oldContent, type RunFixture, temporaryFolder } from './run-fixture.ts';
 
 const files = new DiskRunFiles();
@@ -73,6 +74,28 @@ test('a keystore that was changed since is left alone where it is excepted', asy
   writeFileSync(first, 'another');
   await rollback({ except: [first] });
   expect([contentOf(first), contentOf(second)]).toEqual(['another', oldContent('gw.jks')]);
+});
+
+test.skipIf(NO_SYMLINKS)('one that is a link to another file now is excepted by the path of the refusal', async () => {
+  writeFileSync(join(root.path, 'other.jks'), 'another');
+  rmSync(first);
+  symlinkSync(join(root.path, 'other.jks'), first);
+  await expect(rollback()).rejects.toMatchObject({ code: 'run/changed-since', hint: expect.stringContaining(first) });
+  expect((await rollback({ except: [first] })).stores.map(({ state }) => state)).toEqual(['excepted', 'restored']);
+});
+
+test('a call that excepts all of them changes none, and says so', async () => {
+  const argv = ['rollback', fixture.folder, '--yes', '--except', first, '--except', second];
+  expect((await anchorctl([...argv, '--json'])).json()).toMatchObject({ changed: false });
+  expect((await anchorctl(argv)).stdout).not.toContain('Restart');
+});
+
+test('one that was excepted and is not as the run left it is not said to be put back', async () => {
+  writeFileSync(first, 'another');
+  await rollback({ except: [first] });
+  const { status, stdout } = await anchorctl(['rollback', fixture.folder, '--yes']);
+  expect([status, contentOf(first)]).toEqual([0, 'another']);
+  expect(stdout).toContain('is left alone: it is no longer as the run left it');
 });
 
 test('what is none of the run cannot be excepted, and nothing is put back', async () => {

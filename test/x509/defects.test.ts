@@ -11,7 +11,7 @@ import { EXTENSION } from '../../src/x509/oids.ts';
 import { javaKeystore, PASSWORD } from '../store/builders.ts';
 import { AT, type IssueOptions, issue, issueIdentified, toPem } from '../support/certificates.ts';
 
-const NULL = Uint8Array.of(TAG.null, 0);
+const NULL: Uint8Array = Uint8Array.of(TAG.null, 0);
 const utcTime = (text: string) => encodeElement(TAG.utcTime, Buffer.from(text));
 const generalizedTime = (text: string) => encodeElement(TAG.generalizedTime, Buffer.from(text));
 
@@ -225,6 +225,11 @@ describe('an anchor', () => {
   ])('of case %# is $expected', ({ options, expected }) => {
     const said = findingsOf(options).map(({ severity, code, message }) => `${severity} ${code}: ${message}`);
     expect(said.filter((line) => line.startsWith(expected))).toHaveLength(1);
+  });
+
+  test('is not said to be for purposes where they cannot be read', () => {
+    const found = findingsOf(withBadExtension('extendedKeyUsage', { critical: false })).map(({ code }) => code);
+    expect(found).toEqual(['anchor/bad-extension']);
   });
 
   test('with a path length below zero is no CA', () => {

@@ -17,9 +17,6 @@ interface Form {
 }
 
 const REFUSED_BY_STRICT = 'strict consumers refuse it: try it with each, or have the CA issue it anew';
-const REFUSED_BY_JAVA =
-  'strict consumers refuse it, and where it is critical Java may open no keystore that holds it: try it with each, or have ' +
-  'the CA issue it anew';
 const NOT_TO_BE_TRUSTED = 'no CA makes such certificates by its own will: ask it for a sound copy';
 
 /** Reasons that rules of their own explain (dates, keys, who may issue) are not among them. */
@@ -29,7 +26,7 @@ const FORMS: ReadonlyMap<ReasonCode, Form> = new Map([
   ['path/algorithm-mismatch', { code: 'anchor/algorithm-mismatch', severity: 'error', hint: NOT_TO_BE_TRUSTED }],
   ['path/bad-version', { code: 'anchor/bad-version', severity: 'error', hint: NOT_TO_BE_TRUSTED }],
   ['path/not-der', { code: 'anchor/not-der', severity: 'warning', hint: REFUSED_BY_STRICT }],
-  ['path/malformed-extension', { code: 'anchor/bad-extension', severity: 'warning', hint: REFUSED_BY_JAVA }],
+  ['path/malformed-extension', { code: 'anchor/bad-extension', severity: 'warning', hint: REFUSED_BY_STRICT }],
   ['path/misplaced-extension', { code: 'anchor/bad-extension', severity: 'warning', hint: REFUSED_BY_STRICT }],
   ['path/wrong-criticality', { code: 'anchor/wrong-criticality', severity: 'warning', hint: REFUSED_BY_STRICT }],
   ['path/missing-key-identifier', { code: 'anchor/no-key-identifier', severity: 'warning', hint: REFUSED_BY_STRICT }],

@@ -9,10 +9,11 @@ import { type DecodedExtensions, decodedExtensions } from '../../path/decoded-ex
 import { hasUriSyntax } from '../../path/names/uri.js';
 import { quote } from '../../path/reason.js';
 import type { Certificate } from '../../x509/certificate.js';
-import type { DefectiveField } from '../../x509/defect.js';
+import { hasOffsetBehindMinutes, hasUniqueIdentifiers } from '../../x509/certificate-encoding.js';
 import type { DistributionPoint } from '../../x509/distribution-point.js';
-import type { ReadExtension } from '../../x509/extensions.js';
+import type { Extension } from '../../x509/extensions.js';
 import type { GeneralName } from '../../x509/general-name.js';
+import { hasAttributes } from '../../x509/name.js';
 import { EXTENSION } from '../../x509/oids.js';
 import { findingAbout, type Rule } from '../rule.js';
 
@@ -35,6 +36,12 @@ const NOT_OF_HOST = /[^a-z0-9.-]/i;
 /** An address of IPv4 or IPv6, with its mask or without: Java does not ask which of the two an extension wants. */
 const ADDRESS_LENGTHS: ReadonlySet<number> = new Set([4, 8, 16, 32]);
 
+/** Java takes it as it stands, like any extension that it does not know. */
+const UNKNOWN_TO_JAVA = 'applicationPolicies';
+
+/** Extensions whose list Java does not read when it is empty. */
+const MUST_HAVE_NAMES: ReadonlySet<string> = new Set(['subjectAltName', 'issuerAltName']);
+
 /** `anchor/unreadable-in-java` */
 export const javaReading: Rule = (certificate, { entry }) => {
   // Java opens a keystore with every root of the catalog, which is tested there.
@@ -51,13 +58,33 @@ export const javaReading: Rule = (certificate, { entry }) => {
   ];
 };
 
+/** What Java does not read whatever is in the names of extensions. */
 function describeUnreadable(certificate: Certificate): string | null {
-  const { version, extensions, defects } = certificate;
+  const { version, extensions, issuerName, subjectName } = certificate;
   if (version !== 3 && extensions.length > 0) return `it has extensions and is of version ${version}`;
-  const isCritical = (field: DefectiveField) =>
-    field in EXTENSION && certificate.extension(EXTENSION[field as ReadExtension])?.critical === true;
-  const defect = defects.find(({ field }) => isCritical(field));
-  return defect === undefined ? null : `the critical ${defect.message}`;
+  if (version === 1 && hasUniqueIdentifiers(certificate)) return 'it has a unique identifier and is of version 1';
+  if (new Set(extensions.map(({ oid }) => oid)).size < extensions.length) return 'an extension occurs twice';
+  if (!hasAttributes(issuerName)) return 'it names no issuer';
+  if (!hasAttributes(subjectName) && (version === 1 || !mayLackSubject(certificate)))
+    return 'it has no subject, and no critical subjectAltName';
+  if (hasOffsetBehindMinutes(certificate)) return 'a date has an offset from UTC, and no seconds';
+  const unreadable = decodedExtensions(certificate).malformed.find(({ extension }) => {
+    const { critical, value } = certificate.extension(EXTENSION[extension]) as Extension;
+    return critical && extension !== UNKNOWN_TO_JAVA && (!isEmptyList(value) || MUST_HAVE_NAMES.has(extension));
+  });
+  return unreadable === undefined ? null : `the critical ${unreadable.message}`;
+}
+
+/** Without a subject, an alternative name must be critical; Java asks for that only where there are extensions. */
+function mayLackSubject({ extensions }: Certificate): boolean {
+  return (
+    extensions.length === 0 || extensions.some(({ oid, critical }) => critical && oid === EXTENSION.subjectAltName)
+  );
+}
+
+/** Whether a value is the DER of an empty SEQUENCE. */
+function isEmptyList(value: Uint8Array): boolean {
+  return value.length === 2 && value[0] === 0x30;
 }
 
 /** The first name in a critical extension that Java cannot read. */

@@ -11,14 +11,14 @@ import { findingAbout, type Rule } from '../rule.js';
 const SOUND_COPY = 'ask the CA for a sound copy';
 
 /** What is wrong with an extension that cannot be read, or null. */
-function defectOf({ defects }: Certificate, extension: ReadExtension): string | null {
+function describeDefect({ defects }: Certificate, extension: ReadExtension): string | null {
   return defects.find(({ field }) => field === extension)?.message ?? null;
 }
 
 /** `anchor/not-a-ca`, `anchor/no-cert-sign` */
 export const notACa: Rule = (certificate) => {
   if (!certificate.ca) {
-    const unreadable = defectOf(certificate, 'basicConstraints');
+    const unreadable = describeDefect(certificate, 'basicConstraints');
     const found =
       certificate.basicConstraints === null
         ? 'it has no basicConstraints extension'
@@ -34,14 +34,14 @@ export const notACa: Rule = (certificate) => {
     ];
   }
   if (certificate.keyUsage?.has('keyCertSign') === false) {
+    const unreadable = describeDefect(certificate, 'keyUsage');
     return [
       findingAbout(
         certificate,
         'anchor/no-cert-sign',
         'error',
-        defectOf(certificate, 'keyUsage') ??
-          'its keyUsage does not allow signing certificates (keyCertSign is missing)',
-        'ask the CA for the certificate it issues from',
+        unreadable ?? 'its keyUsage does not allow signing certificates (keyCertSign is missing)',
+        unreadable === null ? 'ask the CA for the certificate it issues from' : SOUND_COPY,
       ),
     ];
   }

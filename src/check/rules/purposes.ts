@@ -19,7 +19,8 @@ const NAMED = 4;
 /** `anchor/limited-purpose` */
 export const purposes: Rule = (certificate, { selfSignature }) => {
   const { extendedKeyUsage } = certificate;
-  if (extendedKeyUsage === null || selfSignature === null) return [];
+  // Of one that is empty or cannot be read its form is said.
+  if (extendedKeyUsage === null || extendedKeyUsage.length === 0 || selfSignature === null) return [];
   const named = extendedKeyUsage.slice(0, NAMED).map((oid) => NAMES.get(oid) ?? oid);
   const more = extendedKeyUsage.length > NAMED ? ` and ${extendedKeyUsage.length - NAMED} more` : '';
   return [

@@ -32,13 +32,11 @@ export function options(yargs: Argv): Argv<unknown> {
 }
 
 export async function run(args: RollbackArgs, io: Io): Promise<ExitStatus> {
-  const files = new DiskRunFiles();
-  const except = args.except?.map((path) => pathInPlan(path, files));
   const result = await io.interruptible((signal) =>
-    rollbackRun(args.runFolder, files, {
+    rollbackRun(args.runFolder, new DiskRunFiles(), {
       now: io.now,
       signal,
-      ...(except === undefined ? {} : { except }),
+      except: (args.except ?? []).map((path) => resolve(path)),
       dryRun: args.dryRun,
       confirm: (stores) =>
         confirmChange(`Put ${stores.map(({ path }) => toPrintable(path)).join(', ')} back as before?`, args.yes, io),
@@ -47,14 +45,15 @@ export async function run(args: RollbackArgs, io: Io): Promise<ExitStatus> {
   return answer({ json: toJson(args.runFolder, result), text: renderRollback(args.runFolder, result) }, args, io);
 }
 
-/** As the plan names it; of one that is gone, the links on the way may be, too. */
-function pathInPlan(path: string, files: DiskRunFiles): string {
-  return files.exists(path) ? files.resolve(path) : resolve(path);
-}
-
 function toJson(
   folder: string,
   { outcome, stores }: RollbackResult,
 ): Record<string, unknown> & { readonly schema: string } {
-  return { schema: 'anchorctl/rollback/1', changed: outcome === 'rolled-back', outcome, folder, stores };
+  return {
+    schema: 'anchorctl/rollback/1',
+    changed: stores.some(({ state }) => state === 'restored'),
+    outcome,
+    folder,
+    stores,
+  };
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import type { GeneralName } from '../../x509/general-name.js';
-import type { DistinguishedName } from '../../x509/name.js';
+import { type DistinguishedName, hasAttributes } from '../../x509/name.js';
 import { ATTRIBUTE, ATTRIBUTE_NAMES, EXTENSION } from '../../x509/oids.js';
 import type { CertificateRule } from '../certificate-rule.js';
 import { decodedExtensions } from '../decoded-extensions.js';
@@ -41,11 +41,6 @@ export const subjectIdentified: CertificateRule = (certificate) =>
   hasAttributes(certificate.subjectName) || certificate.extension(EXTENSION.subjectAltName)?.critical === true
     ? []
     : [reason('path/missing-name', 'the subject is empty, and there is no critical subjectAltName', certificate)];
-
-/** A relative name without any attribute says no more than none; Java takes a name of such alone for an empty one. */
-function hasAttributes({ rdns }: DistinguishedName): boolean {
-  return rdns.some((rdn) => rdn.length > 0);
-}
 
 /** Attributes have a value, and none above its upper bound. Anchors are not held to it: many public roots were never. */
 export const attributesInBounds: CertificateRule = (certificate, { role }) => {
