@@ -8,6 +8,7 @@ import { applyRun } from '../../src/rotation/apply.ts';
 import type { JournalEntry } from '../../src/rotation/journal.ts';
 import { rollbackRun } from '../../src/rotation/rollback.ts';
 import type { RunFiles } from '../../src/rotation/run-folder.ts';
+import { NO_BASH } from '../support/platform.ts';
 import { contentOf, fixture, layOutRun, newContent, now, oldContent, root } from './run-fixture.ts';
 
 const files: RunFiles = new DiskRunFiles();
@@ -92,7 +93,8 @@ test('the way back is named as one can type it, whatever the run folder is calle
     if (step === 'verify') controller.abort();
   };
   const work = applyRun({ ...fixture.plan(), folder }, files, { now, signal: controller.signal, onProgress });
-  const call = `anchorctl rollback '${root.path}/it'\\''s a run'`;
+  const quoted = NO_BASH ? `"${folder}"` : `'${root.path}/it'\\''s a run'`;
+  const call = `anchorctl rollback ${quoted}`;
   await expect(work).rejects.toMatchObject({ hint: expect.stringContaining(`\`${call}\` goes back`) });
 });
 
