@@ -135,6 +135,11 @@ export function explainKeystore(keystore: Keystore): readonly KeystoreRemark[] {
   ];
 }
 
+/** Why Java of no version opens a keystore; nothing where one does, or where the reason is in a certificate. */
+export function explainRefusal({ type, notes }: Keystore): readonly KeystoreRemark[] {
+  return notes.filter(({ code }) => FATAL_NOTES.has(code)).flatMap((note) => aboutNote(note, type));
+}
+
 function remark(
   code: RemarkCode,
   severity: KeystoreRemark['severity'],
