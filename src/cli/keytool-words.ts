@@ -53,8 +53,8 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['exportcert', 'anchorctl inspect KEYSTORE --pem prints the certificates of a keystore'],
   ['export', 'anchorctl inspect KEYSTORE --pem prints the certificates of a keystore'],
   ...[
-    ...['certreq', 'changealias', 'gencert', 'genkey', 'genkeypair', 'genseckey', 'identitydb', 'importpass'],
-    ...['importpassword', 'keyclone', 'keypasswd', 'printcertreq', 'printcrl', 'selfcert', 'showinfo'],
+    ...['certreq', 'changealias', 'gencert', 'gencrl', 'genkey', 'genkeypair', 'genseckey', 'identitydb'],
+    ...['importpass', 'importpassword', 'keyclone', 'keypasswd', 'printcertreq', 'printcrl', 'selfcert', 'showinfo'],
   ].map((name): readonly [string, string] => [name, KEYTOOL_ITSELF]),
 ]);
 
@@ -260,9 +260,14 @@ function parseFile(value: string): string {
   return value === '/dev/stdin' ? '-' : value;
 }
 
-/** keytool would fetch it. A single letter before the colon is a drive. */
+/**
+ * What is fetched: by keytool where Java has the scheme, by other commands of anchorctl as `tls://`. The colon of
+ * `debian:root.pem` belongs to the name of a file, and a single letter before it is a drive.
+ */
+const URL_START = /^(?:[a-z][a-z0-9+.-]+:\/\/|(?:file|ftp|https?|jar|jmod|jrt|mailto):)/i;
+
 function refuseUrl(option: string, value: string): void {
-  if (!/^[a-z][a-z0-9+.-]+:/i.test(value)) return;
+  if (!URL_START.test(value)) return;
   throw new TrustError('usage/bad-value', `${option} names a URL, and nothing here opens a connection`, {
     hint: 'fetch it first, and name the file; write ./ before a name that has a colon',
   });

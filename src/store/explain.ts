@@ -135,6 +135,11 @@ export function explainKeystore(keystore: Keystore): readonly KeystoreRemark[] {
   ];
 }
 
+/** Why Java of no version opens a keystore; nothing where one does, or where the reason is in a certificate. */
+export function explainRefusal({ type, notes }: Keystore): readonly KeystoreRemark[] {
+  return notes.filter(({ code }) => FATAL_NOTES.has(code)).flatMap((note) => aboutNote(note, type));
+}
+
 function remark(
   code: RemarkCode,
   severity: KeystoreRemark['severity'],
@@ -194,7 +199,7 @@ function aboutFile(keystore: Keystore): KeystoreRemark[] {
   return remarks;
 }
 
-function aboutVisibility({ type, encryption, entries }: Keystore): KeystoreRemark[] {
+function aboutVisibility({ type, hasEncryptedPart = false, entries }: Keystore): KeystoreRemark[] {
   const remarks: KeystoreRemark[] = [];
   if (entries.length === 0) {
     remarks.push(
@@ -211,12 +216,12 @@ function aboutVisibility({ type, encryption, entries }: Keystore): KeystoreRemar
       ),
     );
   }
-  if (type === 'pkcs12' && encryption !== null) {
+  if (hasEncryptedPart) {
     remarks.push(
       remark(
         'keystore/hidden-without-password',
         'info',
-        'without its password keytool lists 0 entries and still ends with 0',
+        'without its password keytool lists nothing of its encrypted part, mostly the certificates, and still ends with 0',
         'a check that leaves the password out proves nothing',
       ),
     );

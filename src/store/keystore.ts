@@ -49,6 +49,11 @@ export interface Keystore {
   readonly type: KeystoreType;
   /** How the content is encrypted, e.g. `PBES2 AES-256-CBC, HmacSHA256, 10000 iterations`; null for not at all. */
   readonly encryption: string | null;
+  /**
+   * Whether a part of PKCS#12 with something in it is encrypted as a whole, so that Java sees nothing of it without the
+   * password. A key that is encrypted by itself it sees all the same.
+   */
+  readonly hasEncryptedPart?: boolean;
   /** What protects the integrity, e.g. `HmacPBESHA256, 10000 iterations`; null for nothing. */
   readonly mac: string | null;
   /** `verified`: the password was right and nothing was changed since the file was written. */

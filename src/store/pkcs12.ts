@@ -56,6 +56,7 @@ function decodePkcs12(bytes: Uint8Array, { password, source, derivedKeys }: Deco
     return {
       type: 'pkcs12',
       encryption: describeProtection(opened.safes),
+      hasEncryptedPart: opened.safes.some(({ safe, bags }) => safe.type === 'encrypted' && bags.length > 0),
       mac: opened.mac?.label ?? null,
       integrity: opened.verified === null ? 'not-verified' : 'verified',
       entries: pkcs12Entries(

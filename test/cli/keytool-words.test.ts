@@ -67,6 +67,12 @@ describe('words are taken as keytool takes them', () => {
     },
   );
 
+  // Debian calls the aliases of cacerts so, and scripts the files that they write them into.
+  test.each(['debian:root.pem', 'C:\\root.pem', 'ca-2024:1'])('%s is the name of a file, not a URL', (file) => {
+    expect(parseKeytoolWords(['-importcert', '-file', file])).toMatchObject({ file });
+    expect(parseKeytoolWords(['-list', '-storepass:file', file])).toMatchObject({ storepassFile: file });
+  });
+
   test('a word for help that is a value asks for none', () => {
     expect(parseKeytoolWords(['-list', '-alias', '-help'])).toMatchObject({ alias: '-help' });
   });
@@ -92,12 +98,14 @@ describe('what cannot be taken is a usage error that says what to do', () => {
     { words: '-list -storepass:file http://host/pw', code: 'usage/bad-value', hint: /fetch/ },
     { words: '-list -storepass:file file:/pw', code: 'usage/bad-value', hint: /fetch/ },
     { words: '-importcert -file tls://host:443', code: 'usage/bad-value', hint: /fetch/ },
+    { words: '-importcert -file HTTPS:host', code: 'usage/bad-value', hint: /fetch/ },
     { words: '-list -storetype BKS', code: 'usage/bad-value', hint: /keytool itself/ },
     { words: '-list -storetype constructor', code: 'usage/bad-value', hint: /keytool itself/ },
     { words: '-list -protected', code: 'usage/unknown-option', hint: /keytool itself/ },
     { words: '-list -providername SUN', code: 'usage/unknown-option', hint: /leave it out/ },
     { words: '-conf x -list', code: 'usage/unknown-option', hint: /leave it out/ },
     { words: '-genkeypair -alias x', code: 'usage/unknown-command', hint: /keytool itself/ },
+    { words: '-gencrl -alias x', code: 'usage/unknown-command', hint: /keytool itself/ },
     { words: '-importkeystore', code: 'usage/unknown-command', hint: /anchorctl keystore convert/ },
     { words: '-StorePasswd', code: 'usage/unknown-command', hint: /anchorctl keystore passwd/ },
     { words: '-exportcert -rfc', code: 'usage/unknown-command', hint: /anchorctl inspect/ },

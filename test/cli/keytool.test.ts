@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { decodeKeystore } from '../../src/store/codecs.ts';
-import { javaKeystore, PASSWORD } from '../store/builders.ts';
+import { certificateBag, javaKeystore, PASSWORD, pfx } from '../store/builders.ts';
 import { FIXTURE_PASSWORD, fixture } from '../store/keystore-fixtures.ts';
 import { AT, issue } from '../support/certificates.ts';
 import { anchorctl, type Call, type CallOptions } from '../support/cli.ts';
@@ -253,6 +253,16 @@ describe('the keystore and its password', () => {
       expect(stdout).toContain(`\n${folder}, `);
     }
     expect(await call(['-list', '-cacerts'])).toMatchObject({ status: 2, stderr: expect.stringMatching(/JAVA_HOME/) });
+  });
+});
+
+describe('a keystore that no Java opens, on which keytool fails', () => {
+  const words = [['-list'], ['-list', '-alias', 'alpha'], ['-delete', '-alias', 'alpha'], ['-importcert', '-noprompt']];
+  test.each(words)('%s %s warns of', async (...call) => {
+    const safes = [[certificateBag(alpha.der, { friendlyName: 'alpha', trusted: true })]];
+    at.write('tg.jks', pfx({ safes, encrypted: true, keyBits: 192 }));
+    const { status, stderr } = await keytool(call, { stdin: fresh.pem });
+    expect([status, stderr]).toEqual([0, expect.stringMatching(/AES-192.*, which Java has not .*foreign-algorithm\]/)]);
   });
 });
 

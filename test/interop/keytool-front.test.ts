@@ -1,4 +1,5 @@
 /** keytool and the `keytool` front beside one another: the same words, the same lines, and what each ends with. */
+import { mkdirSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { decodeKeystore } from '../../src/store/codecs.ts';
 import { StoreFolder } from '../cli/keystore-store.ts';
@@ -108,6 +109,9 @@ describe.skipIf(!hasKeytool)('keytool and the front end a call with', () => {
     { name: 'the alias of a key', words: importing('fresh', '-alias', 'gateway', '-noprompt'), theirs: 1, ours: 5 },
     { name: 'an expired root', words: importing('late', '-alias', 'new', '-noprompt'), theirs: 0, ours: 5 },
     { name: 'a bundle', words: importing('bundle', '-alias', 'new', '-noprompt'), theirs: 0, ours: 2 },
+    { name: 'an empty alias', words: importing('fresh', '-alias', '', '-noprompt'), theirs: 0, ours: 2 },
+    { name: 'a control character', words: importing('fresh', '-alias', 'a\tb', '-noprompt'), theirs: 0, ours: 2 },
+    { name: 'a folder', words: importing('folder', '-alias', 'new', '-noprompt'), theirs: 1, ours: 0 },
     { name: 'no such file', words: importing('nowhere', '-alias', 'new', '-noprompt'), theirs: 1, ours: 3 },
     { name: 'a wrong password', words: importing('fresh', '-noprompt', '-storepass:env', 'WRONG'), theirs: 1, ours: 4 },
     { name: 'no such variable', words: importing('fresh', '-noprompt', '-storepass:env', 'NO'), theirs: 1, ours: 2 },
@@ -125,7 +129,9 @@ describe.skipIf(!hasKeytool)('keytool and the front end a call with', () => {
       const folder = new StoreFolder(fixture('gateway.jks'));
       at = folder;
       for (const [name, pem] of Object.entries(inputs)) folder.write(name, pem);
-      const isPath = (word: string) => word === 'nowhere' || Object.hasOwn(inputs, word);
+      mkdirSync(folder.path('folder'));
+      folder.write('folder/fresh.pem', fresh.pem);
+      const isPath = (word: string) => ['nowhere', 'folder'].includes(word) || Object.hasOwn(inputs, word);
       const inFolder = words.map((word) => (isPath(word) ? folder.path(word) : word));
       const onCopy = (copy: string) => [
         '-keystore',
@@ -143,6 +149,25 @@ describe.skipIf(!hasKeytool)('keytool and the front end a call with', () => {
       const sha256 = words.includes('old') ? old.sha256 : fresh.certificate.sha256;
       const { entries } = decodeKeystore(folder.bytes(), { password: FIXTURE_PASSWORD });
       expect(entries.some(({ fingerprints }) => fingerprints.includes(sha256))).toBe(call.status === 0);
+    },
+    TIMEOUT,
+  );
+
+  test(
+    'no password lists the keys of PKCS#12 without their chains, as the finding says, or nothing',
+    async () => {
+      at = new StoreFolder(fixture('gateway-java17.p12'));
+      const words = ['-list', '-keystore', at.store];
+      const { status, stdout } = keytool(words);
+      expect([status, stdout]).toEqual([0, expect.stringContaining('PrivateKeyEntry, \nCertificate chain length: 0')]);
+      expect(stdout).not.toContain('trustedCertEntry');
+      expect((await front(words)).status).toBe(4);
+      const { findings } = (
+        await anchorctl(['keystore', 'explain', at.store, '--storepass-env', 'PW', '--json'], { env })
+      ).json() as {
+        findings: unknown;
+      };
+      expect(findings).toContainEqual(expect.objectContaining({ code: 'keystore/hidden-without-password' }));
     },
     TIMEOUT,
   );

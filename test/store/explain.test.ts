@@ -184,7 +184,17 @@ describe('what else is odd', () => {
     {
       name: 'a key without a chain in PKCS#12',
       bytes: pfx({ safes: [[shroudedKeyBag(root.privateKey, { friendlyName: 'k', localKeyId: '1' })]] }),
-      expected: ['keystore/needs-newer-java', 'keystore/hidden-without-password', 'keystore/key-without-chain'],
+      expected: ['keystore/needs-newer-java', 'keystore/key-without-chain'],
+    },
+    {
+      name: 'certificates in a part that is encrypted as a whole',
+      bytes: pfx({ safes: [[certificateBag(root.der, { friendlyName: 'r', trusted: true })]], encrypted: true }),
+      expected: ['keystore/needs-newer-java', 'keystore/hidden-without-password'],
+    },
+    {
+      name: 'nothing in a part that is encrypted as a whole',
+      bytes: pfx({ safes: [[]], encrypted: true }),
+      expected: ['keystore/needs-newer-java', 'keystore/empty'],
     },
     {
       name: 'one certificate twice',

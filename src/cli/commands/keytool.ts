@@ -17,6 +17,7 @@ import { notEstablished } from '../../rotation/findings.js';
 import { hasAlias, isAnchor } from '../../rotation/store-plan.js';
 import type { TrustDecision } from '../../rotation/trust.js';
 import { foldAlias, matchAlias, quoteAlias } from '../../store/alias.js';
+import { explainRefusal } from '../../store/explain.js';
 import type { KeystoreEntry } from '../../store/keystore.js';
 import { entriesByAlias } from '../../store/select.js';
 import type { Certificate } from '../../x509/certificate.js';
@@ -99,6 +100,7 @@ async function importCertificate(args: KeytoolArgs, io: Io): Promise<ExitStatus>
     findings: [
       ...findings,
       ...noteOtherAlias(present, alias, store),
+      ...noteRefusal(store),
       ...(args.noprompt ? accepted.flatMap(noteUnknown) : []),
     ],
   };
@@ -122,6 +124,7 @@ async function deleteEntry(args: KeytoolArgs, io: Io): Promise<ExitStatus> {
     command: 'keytool-delete',
     store,
     edits: { removed, added: [], present: [], created: args.at ?? io.now() },
+    findings: noteRefusal(store),
   };
   const result = await carryOut(change, args, io);
   if (args.dryRun) say(`Entry <${toPrintable(alias)}> would be deleted`, args, io);
@@ -134,7 +137,8 @@ async function list(args: KeytoolArgs, io: Io): Promise<ExitStatus> {
   const visible = keystore.entries.filter(({ kind }) => kind !== 'invisible');
   const rows = args.alias === null ? visible.map(toRow).sort(byAlias) : [namedRow(args.alias, visible, store)];
   const entries = args.alias === null ? keystore.entries : rows.map(({ entry }) => entry);
-  const findings = args.alias === null ? noteInvisible(keystore.entries.length - visible.length, store) : [];
+  const hidden = args.alias === null ? keystore.entries.length - visible.length : 0;
+  const findings = [...noteRefusal(store), ...noteInvisible(hidden, store)];
   if (store.password === null) say(NOT_VERIFIED, args, io);
   return answerAtLength(
     {
@@ -220,7 +224,7 @@ function requireOneFor(alias: string, certificates: readonly Certificate[], inpu
       `-importcert adds one certificate under one alias, and the input has ${certificates.length}`,
       {
         at: { source: input },
-        hint: 'anchorctl keystore add takes them all; keytool would take the first and leave the others out',
+        hint: 'anchorctl keystore add takes them all; of a PEM file keytool takes the first and leaves the others out',
       },
     );
   }
@@ -233,6 +237,11 @@ const trustAll: Confirm = (certificates) => Promise.resolve(new Set(certificates
 
 function noteUnknown({ certificate, trustedBy }: TrustDecision): readonly Finding[] {
   return trustedBy === 'operator' ? [notEstablished(certificate, 'it is trusted because of -noprompt')] : [];
+}
+
+/** keytool fails on a file that Java does not open; here all goes well, and the warning says that Java reads none of it. */
+function noteRefusal({ name, keystore }: OpenStore): readonly Finding[] {
+  return explainRefusal(keystore).map(({ alias: _, ...remark }) => ({ ...remark, source: sourceOf(name) }));
 }
 
 function noteInvisible(count: number, { name }: OpenStore): readonly Finding[] {
