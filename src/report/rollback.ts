@@ -10,7 +10,7 @@ import { wrap } from './wrap.js';
 const STATE: Readonly<Record<RolledBackStore['state'], string>> = {
   restored: 'is back as it was before the run',
   'would-restore': 'would be put back as it was before the run',
-  already: 'is left alone: it is no longer as the run left it, or the run did not come to it',
+  already: 'is left alone: the run did not come to it, or it was changed since',
   unchanged: 'was not changed by the run',
   excepted: 'is left as it is, as you asked',
 };
