@@ -157,13 +157,14 @@ describe('readEndpoint', () => {
   });
 
   test.each([
-    { name: 'knows no such name', alert: 112, message: 'no TLS handshake: tlsv1 unrecognized name' },
-    { name: 'has no cipher suite for us', alert: 40, message: 'no TLS handshake: sslv3 alert handshake failure' },
+    // Releases of OpenSSL put different words before those of the alert.
+    { name: 'knows no such name', alert: 112, message: /^no TLS handshake: .*unrecognized name$/ },
+    { name: 'has no cipher suite for us', alert: 40, message: /^no TLS handshake: .*alert handshake failure$/ },
   ])('of one that $name it is not said that it speaks no TLS', async ({ alert, message }) => {
     const answer = (socket: Socket) =>
       void socket.once('data', () => socket.end(Uint8Array.of(21, 3, 3, 0, 2, 2, alert)));
     await expect(readEndpoint(await listen(createTcpServer(answer)))).rejects.toMatchObject({
-      message,
+      message: expect.stringMatching(message),
       hint: expect.stringMatching(/^the server speaks TLS and turns this call away: .*--servername/),
     });
   });

@@ -1,5 +1,4 @@
 /** What RFC 5280 rules out in a certificate, and is read all the same: what it counts for, who is told, and that no path leads over it. */
-import { X509Certificate } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { checkTrustAnchor } from '../../src/check/rules.ts';
 import { encodeElement, encodeInteger, encodeOid, TAG } from '../../src/encoding/der.ts';
@@ -41,24 +40,21 @@ const DEFECTIVE: readonly { readonly name: string; readonly options: IssueOption
 ];
 
 describe('a date in another form', () => {
+  // As Java 17 and OpenSSL 3.0 read them; later releases of OpenSSL refuse those without seconds.
   test.each([
-    utcTime('2607010000Z'),
-    utcTime('260701000000+0200'),
-    utcTime('2607010000-0500'),
-    utcTime('491231235959-1159'),
-    generalizedTime('20560811122001.5Z'),
-    generalizedTime('20560811122001.999Z'),
-    generalizedTime('205608111220Z'),
-    generalizedTime('205608111220+0130'),
-    generalizedTime('20560811122001-0600'),
-    generalizedTime('20560811122001.123-0600'),
-  ])('is the instant that OpenSSL reads (case %#)', (endOfValidity) => {
-    const { certificate, der } = issue({ endOfValidity });
-    // OpenSSL prints the fraction behind the seconds.
-    const shown = new X509Certificate(der).validTo.replace(/(:\d\d)(\.\d+)? (\d+)/, (_, second, fraction = '', year) =>
-      [`${second}${fraction}`, year].join(' '),
-    );
-    expect(certificate.notAfter.toISOString()).toBe(new Date(shown).toISOString());
+    { time: utcTime('2607010000Z'), instant: '2026-07-01T00:00:00.000Z' },
+    { time: utcTime('260701000000+0200'), instant: '2026-06-30T22:00:00.000Z' },
+    { time: utcTime('2607010000-0500'), instant: '2026-07-01T05:00:00.000Z' },
+    { time: utcTime('491231235959-1159'), instant: '2050-01-01T11:58:59.000Z' },
+    { time: generalizedTime('20560811122001.5Z'), instant: '2056-08-11T12:20:01.500Z' },
+    { time: generalizedTime('20560811122001.999Z'), instant: '2056-08-11T12:20:01.999Z' },
+    { time: generalizedTime('205608111220Z'), instant: '2056-08-11T12:20:00.000Z' },
+    { time: generalizedTime('205608111220+0130'), instant: '2056-08-11T10:50:00.000Z' },
+    { time: generalizedTime('20560811122001-0600'), instant: '2056-08-11T18:20:01.000Z' },
+    { time: generalizedTime('20560811122001.123-0600'), instant: '2056-08-11T18:20:01.123Z' },
+  ])('is the instant that it names: $instant', ({ time, instant }) => {
+    const { certificate } = issue({ endOfValidity: time });
+    expect(certificate.notAfter.toISOString()).toBe(instant);
     expect(certificate.defects).toEqual([
       { field: 'notAfter', message: 'notAfter is not in the form that RFC 5280 asks for' },
     ]);
