@@ -87,6 +87,7 @@ export async function rollbackRun(folder: string, files: RunFiles, options: Roll
 interface MetRun {
   readonly plan: Extract<RunFolder, { state: 'run' }>['plan'];
   readonly journal: Journal;
+  readonly excepted: readonly PlannedStore[];
   /** Those of the plan that are not excepted. */
   readonly stores: readonly PlannedStore[];
 }
@@ -100,8 +101,9 @@ function readRun(folder: string, files: RunFiles, { except = [] }: RollbackOptio
     });
   }
   const { plan, journal } = run;
-  const excepted = except.map((path) => findStore(path, plan.stores, files));
-  return { plan, journal, stores: plan.stores.filter((store) => !excepted.includes(store)) };
+  const named = except.map((path) => findStore(path, plan.stores, files));
+  const excepted = plan.stores.filter((store) => named.includes(store));
+  return { plan, journal, excepted, stores: plan.stores.filter((store) => !named.includes(store)) };
 }
 
 /** @throws {TrustError} `input/no-match` */
@@ -117,19 +119,23 @@ function findStore(path: string, stores: readonly PlannedStore[], files: RunFile
 }
 
 function statesOf(
-  { plan, stores }: MetRun,
+  { plan, excepted }: MetRun,
   open: readonly PlannedStore[],
   stateOfOpen: RolledBackStore['state'],
 ): readonly RolledBackStore[] {
   return plan.stores.map((store) => {
     const { path, before, after, backup } = store;
-    const stateOfClosed = backup === null ? 'unchanged' : stores.includes(store) ? 'already' : 'excepted';
+    const stateOfClosed = backup === null ? 'unchanged' : excepted.includes(store) ? 'excepted' : 'already';
     return { path, before, after, backup, state: open.includes(store) ? stateOfOpen : stateOfClosed };
   });
 }
 
 /** Which keystores are as the run left them, once it is certain that each can be put back. */
-function storesToRestore(folder: string, { stores, journal }: MetRun, files: RunFiles): readonly PlannedStore[] {
+function storesToRestore(
+  folder: string,
+  { stores, excepted, journal }: MetRun,
+  files: RunFiles,
+): readonly PlannedStore[] {
   // What was put back once is its owner's again, who may have changed it since.
   const isOpen = (store: PlannedStore) =>
     journal.state === 'rolled-back' ? isAsTheRunLeftIt(store, files) : needsRestoring(folder, store, files);
@@ -145,8 +151,10 @@ function storesToRestore(folder: string, { stores, journal }: MetRun, files: Run
     }
   }
   const [first, ...more] = stuck;
-  if (first !== undefined) throw withAll(first, more, folder, stores.length);
-  return open;
+  if (first === undefined) return open;
+  const left = [...excepted, ...stuck].map(({ path }) => path);
+  const call = stuck.length < stores.length ? rollbackCall(folder, left) : null;
+  throw withAll(first, more, call);
 }
 
 /** A keystore that cannot be put back, and why. */
@@ -155,12 +163,10 @@ interface Stuck {
   readonly error: TrustError;
 }
 
-/** The first error with all others, and how the other keystores are put back without these. */
-function withAll({ path, error }: Stuck, more: readonly Stuck[], folder: string, count: number): TrustError {
+/** The first error with all others, and the call that puts back the keystores without one; null where there are none. */
+function withAll({ path, error }: Stuck, more: readonly Stuck[], call: string | null): TrustError {
   const others = more.map((one) => `; ${toPrintable(one.path)}: ${one.error.message}`).join('');
-  const paths = [path, ...more.map((one) => one.path)];
-  const call = `\`${rollbackCall(folder, paths)}\` puts the others back`;
-  const hints = [...(error.hint === undefined ? [] : [error.hint]), ...(paths.length < count ? [call] : [])];
+  const hints = [error.hint ?? [], call === null ? [] : `\`${call}\` puts the others back`].flat();
   return new TrustError(error.code, `${error.message}${others}`, {
     at: error.at ?? { source: path },
     hint: hints.join('; or '),
@@ -216,7 +222,7 @@ async function restoreAll(
       earlier: run.journal,
       ...(onProgress === undefined ? {} : { onEntry: onProgress }),
     });
-    const excepted = run.plan.stores.filter((store) => !run.stores.includes(store)).map(({ path }) => path);
+    const excepted = run.excepted.map(({ path }) => path);
     await journal.step(
       'rollback',
       folder,

@@ -51,6 +51,19 @@ test('every keystore that cannot be put back is named at once', async () => {
   expect(refusal).not.toMatchObject({ hint: expect.stringContaining('--except') });
 });
 
+test('the call in a refusal excepts again what was excepted', async () => {
+  const place = join(root.path, 'three');
+  const three = fixtureIn(place, ['a.jks', 'b.jks', 'c.jks']);
+  await applyRun(three.plan(), files, { now });
+  const [a = '', b = '', c = ''] = ['a.jks', 'b.jks', 'c.jks'].map((name) => join(place, 'stores', name));
+  for (const gone of [a, b]) renameSync(gone, `${gone}.away`);
+  await expect(rollbackRun(three.folder, files, { now, except: [a] })).rejects.toMatchObject({
+    at: { source: b },
+    hint: expect.stringContaining(`--except ${quoteWord(a)} --except ${quoteWord(b)}\` puts the others back`),
+  });
+  expect(contentOf(c)).toBe(newContent('c.jks'));
+});
+
 test('one that is excepted is left as it is, and the others are put back', async () => {
   renameSync(first, `${first}.away`);
   const result = await rollback({ except: [first] });

@@ -86,17 +86,17 @@ export const RUN_NAMES: readonly string[] = [
   'run/runbook.md',
 ];
 
-/** Two stores in a folder of their own, `tg.jks` and `gw.jks`, and a run that is to change both. */
-export function fixtureIn(root: string): RunFixture {
+/** Stores in a folder of their own, `tg.jks` and `gw.jks` unless told otherwise, and a run that is to change them all. */
+export function fixtureIn(root: string, names = NAMES): RunFixture {
   mkdirSync(join(root, 'stores'), { recursive: true });
-  for (const name of NAMES) writeFileSync(join(root, 'stores', name), oldContent(name));
-  return fixtureAt(root);
+  for (const name of names) writeFileSync(join(root, 'stores', name), oldContent(name));
+  return fixtureAt(root, names);
 }
 
 /** The same over stores that are there. */
-export function fixtureAt(root: string): RunFixture {
+export function fixtureAt(root: string, names = NAMES): RunFixture {
   const folder = join(root, 'run');
-  const paths = NAMES.map((name) => join(root, 'stores', name));
+  const paths = names.map((name) => join(root, 'stores', name));
   return { folder, plan: ({ texts = TEXTS, devices = [] } = {}) => planOf(folder, paths, texts, devices) };
 }
 
