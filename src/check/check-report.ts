@@ -8,6 +8,7 @@ import { type CatalogEntry, findRoot } from '../catalog/catalog.js';
 import type { DescribedCertificate } from '../device/show-output.js';
 import type { Certificate } from '../x509/certificate.js';
 import { CertificatePool } from '../x509/certificate-pool.js';
+import { describeDefects } from '../x509/defect.js';
 import { type Source, sourceOf } from '../x509/source.js';
 import { isDescribed } from './described.js';
 import { DAY, dayOf, type Expiry, expiryOf, type Level, type Thresholds } from './expiry.js';
@@ -271,7 +272,7 @@ function defectOf({ defects, displaySubject, sha256 }: Certificate, source: Sour
   return {
     code: 'certificate/defect',
     severity: 'warning',
-    message: `${displaySubject}: ${defects.map(({ message }) => message).join('; ')}`,
+    message: `${displaySubject}: ${describeDefects(defects)}`,
     hint: 'programs that read it strictly refuse it on any day: have it issued anew',
     source,
     sha256,

@@ -9,6 +9,7 @@ import { expectTrustError, TrustError } from '../errors.js';
 import { quoteAlias } from '../store/alias.js';
 import { detectBinaryKeystore } from '../store/codecs.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
+import { describeDefects } from '../x509/defect.js';
 import { verifyCertificateSignature } from '../x509/signature.js';
 import { renderSource, type Source, sourceOf } from '../x509/source.js';
 import type { BlockContent } from './label.js';
@@ -181,12 +182,11 @@ export class Collector {
    * no oddity of its maker.
    */
   #tellDefects(certificate: Certificate): void {
-    const isFull = this.notes.length === MAX_LISTED || !this.listsErrors;
     // Verifying takes long, and a hostile input may have very many.
-    if (isFull) return;
+    if (this.notes.length === MAX_LISTED || !this.listsErrors) return;
     const { defects, source, displaySubject, selfIssued } = certificate;
     const { line, alias } = source ?? NOWHERE;
-    const found = defects.map(({ message }) => message).join('; ');
+    const found = describeDefects(defects);
     if (selfIssued && verifyCertificateSignature(certificate, certificate.subjectPublicKeyInfo) === 'invalid') {
       const message = `a damaged copy of ${displaySubject}: its own signature fails, and ${found}`;
       this.#reject(new TrustError('certificate/malformed', message, { hint: 'ask its sender for the file itself' }), {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { asBuffer } from '../encoding/buffer.js';
 import {
   childrenOf,
   contentOf,
@@ -20,6 +21,7 @@ import {
 import { checkStrictDer } from '../encoding/strict-der.js';
 import { TrustError } from '../errors.js';
 import type { Certificate } from './certificate.js';
+import { describeDefects } from './defect.js';
 import { EXTENSION } from './oids.js';
 import { checkPublicKeyEncoding } from './public-key-encoding.js';
 
@@ -51,7 +53,7 @@ export function checkCertificateEncoding(certificate: Certificate): void {
 /** What is wrong with the form of the dates, whatever their type; or null. */
 export function describeBadDates({ defects }: Certificate): string | null {
   const found = defects.filter(({ field }) => field === 'notBefore' || field === 'notAfter');
-  return found.length === 0 ? null : found.map(({ message }) => message).join('; ');
+  return found.length === 0 ? null : describeDefects(found);
 }
 
 /** Whether both dates are UTCTime before 2050 and GeneralizedTime from then on (RFC 5280 4.1.2.5). */
@@ -66,7 +68,7 @@ export function hasRightDateTypes(certificate: Certificate): boolean {
 export function hasOffsetBehindMinutes(certificate: Certificate): boolean {
   return datesOf(certificate).some((date) => {
     const form = date.tag === TAG.utcTime ? /^\d{10}[+-]/ : /^\d{12}[+-]/;
-    return form.test(Buffer.from(contentOf(date)).toString('latin1'));
+    return form.test(asBuffer(contentOf(date)).toString('latin1'));
   });
 }
 

@@ -16,5 +16,10 @@ export interface CertificateDefect {
   readonly message: string;
 }
 
+/** What all of them say, in a sentence. */
+export function describeDefects(defects: readonly CertificateDefect[]): string {
+  return defects.map(({ message }) => message).join('; ');
+}
+
 /** Those of nearly every certificate. */
 export const NO_DEFECTS: readonly CertificateDefect[] = [];
