@@ -12,12 +12,12 @@ import { validity } from '../../check/rules/validity.js';
 import { checkStoreLocation } from '../../check/store-location.js';
 import { type ExitStatus, worstStatus } from '../../errors.js';
 import { renderExplanation, toExplainJson } from '../../report/keystore-explain.js';
-import { explainKeystore, type JavaSupport, javaSupportOf, type KeystoreRemark } from '../../store/explain.js';
+import { explainKeystore, type JavaSupport, javaSupportOf } from '../../store/explain.js';
 import type { Keystore, KeystoreType } from '../../store/keystore.js';
 import { trustedCertificates } from '../../store/select.js';
 import type { Certificate } from '../../x509/certificate.js';
-import { sourceOf } from '../../x509/source.js';
 import { answer, statusOf } from '../answer.js';
+import { findingOfRemark } from '../file-notes.js';
 import type { Io } from '../io.js';
 import { openStore } from '../keystore-file.js';
 import {
@@ -56,17 +56,13 @@ export async function run(args: ExplainArgs, io: Io): Promise<ExitStatus> {
   const unreadable = keystore.type === 'pem' ? [] : checkReading(keystore, at);
   const findings = [
     ...checkStoreLocation(path, name),
-    ...explainKeystore(keystore).map((remark) => toFinding(remark, name)),
+    ...explainKeystore(keystore).map((remark) => findingOfRemark(remark, name)),
     ...unreadable,
     ...trustedCertificates(keystore.entries).flatMap((certificate) => asWarnings(validity, certificate, at)),
   ];
   const report = { name, keystore, java: supportOf(keystore, unreadable), findings, at };
   const status = answer({ json: toExplainJson(report), text: renderExplanation(report) }, args, io);
   return worstStatus([status, statusOf(findings, args.failOn)]);
-}
-
-function toFinding({ alias, ...remark }: KeystoreRemark, name: string): Finding {
-  return { ...remark, source: sourceOf(name, { alias }) };
 }
 
 /** What keeps Java from the keystore, whatever entry it is in: Java decodes all of them before it gives one. */

@@ -25,6 +25,7 @@ import { sourceOf } from '../../x509/source.js';
 import { decideAdditions } from '../additions.js';
 import { answerAtLength, refuse } from '../answer.js';
 import { checkAlias, entryOf, noteOtherAlias, requireFreeAlias } from '../chosen-alias.js';
+import { findingOfRemark } from '../file-notes.js';
 import type { Io } from '../io.js';
 import { type OpenStore, openStore } from '../keystore-file.js';
 import { inKeytoolWords, type KeytoolArgs } from '../keytool-words.js';
@@ -241,7 +242,7 @@ function noteUnknown({ certificate, trustedBy }: TrustDecision): readonly Findin
 
 /** keytool fails on a file that Java does not open; here all goes well, and the warning says that Java reads none of it. */
 function noteRefusal({ name, keystore }: OpenStore): readonly Finding[] {
-  return explainRefusal(keystore).map(({ alias: _, ...remark }) => ({ ...remark, source: sourceOf(name) }));
+  return explainRefusal(keystore).map((remark) => findingOfRemark(remark, name));
 }
 
 function noteInvisible(count: number, { name }: OpenStore): readonly Finding[] {
