@@ -32,6 +32,19 @@ async function listen(answer: (socket: Socket) => void): Promise<string> {
   return `tls://127.0.0.1:${(listener.address() as AddressInfo).port}`;
 }
 
+/** An SMTP server that agrees to begin TLS, and does something else when that begins. */
+function consenting(afterwards: (socket: Socket) => void): (socket: Socket) => void {
+  return (socket) => {
+    socket.write('220 x\r\n');
+    socket.on('data', (bytes) => {
+      const words = bytes.toString('latin1');
+      if (words.startsWith('EHLO')) socket.write('250 STARTTLS\r\n');
+      else if (words.startsWith('STARTTLS')) socket.write('220 go\r\n');
+      else afterwards(socket);
+    });
+  };
+}
+
 describe.each(startTlsProtocols)('%s', (protocol) => {
   test('leads to the certificates', async () => {
     const endpoint = await listen(play(AGREES[protocol], [server, root]));
@@ -258,15 +271,7 @@ test.each<[string, string, string]>([
 });
 
 test('a server that goes away after its consent is not asked to speak TLS from the first byte', async () => {
-  const endpoint = await listen((socket) => {
-    socket.write('220 x\r\n');
-    socket.on('data', (bytes) => {
-      const words = bytes.toString('latin1');
-      if (words.startsWith('EHLO')) socket.write('250 STARTTLS\r\n');
-      else if (words.startsWith('STARTTLS')) socket.write('220 go\r\n');
-      else socket.resetAndDestroy();
-    });
-  });
+  const endpoint = await listen(consenting((socket) => socket.resetAndDestroy()));
   await expect(readEndpoint(endpoint, { startTls: 'smtp' })).rejects.toMatchObject({
     message: 'the server closed the connection',
     hint: 'it had agreed to begin TLS over smtp: look at its log, and whether it lets you in',
@@ -284,15 +289,7 @@ test('a server that resets the connection is asked to speak what was said of it'
 });
 
 test('of what is said after its consent, the option that was given is no remedy', async () => {
-  const endpoint = await listen((socket) => {
-    socket.write('220 x\r\n');
-    socket.on('data', (bytes) => {
-      const words = bytes.toString('latin1');
-      if (words.startsWith('EHLO')) socket.write('250 STARTTLS\r\n');
-      else if (words.startsWith('STARTTLS')) socket.write('220 go\r\n');
-      else socket.write('250 injected\r\n');
-    });
-  });
+  const endpoint = await listen(consenting((socket) => void socket.write('250 injected\r\n')));
   await expect(readEndpoint(endpoint, { startTls: 'smtp' })).rejects.toMatchObject({
     message: 'no TLS handshake: wrong version number',
     hint: 'check that nothing but TLS follows its consent over smtp',
