@@ -85,9 +85,13 @@ describe.skipIf(NO_SIGNALS)('a process', () => {
   afterEach(() => server.close());
 
   test.each(['SIGINT', 'SIGTERM'] as const)('ends at once on %s, and has said what it knows', async (signal) => {
+    let begin = Number.NaN;
     // It takes the connection and says nothing.
     const port = await new Promise<number>((resolve) => {
-      server = createServer(() => child.kill(signal));
+      server = createServer(() => {
+        begin = performance.now();
+        child.kill(signal);
+      });
       server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
     });
     const child = spawn(process.execPath, [PROGRAM, 'check', join(folder, 'a.pem'), `tls://127.0.0.1:${port}`, folder]);
@@ -95,7 +99,6 @@ describe.skipIf(NO_SIGNALS)('a process', () => {
     let stderr = '';
     child.stdout.on('data', (data) => (stdout += data));
     child.stderr.on('data', (data) => (stderr += data));
-    const begin = performance.now();
     const status = await new Promise((resolve) => child.on('close', resolve));
     expect(status).toBe(130);
     expect(stdout).toContain('Test Root');

@@ -4,6 +4,7 @@ import type { InputLimits } from '../../src/input/limits.ts';
 import { readCertificates } from '../../src/input/read-certificates.ts';
 import { issue } from '../support/certificates.ts';
 import { attachment, base64, entity, indented, MESSAGE, multipart } from '../support/documents.ts';
+import { processorTime } from '../support/processor-time.ts';
 
 const ROOT = issue({ subject: 'CN=Root' });
 const SECRET = `ca: ${base64(ROOT.pem)}\n`;
@@ -13,14 +14,13 @@ const RUNS = process.env.SLOW ? 3_000 : 100;
 const AT_MOST = 10_000;
 
 function read(text: Uint8Array | string, options = {}) {
-  const before = process.cpuUsage();
+  const spent = processorTime();
   const { kind, certificates, errors } = readCertificates(Buffer.from(text), { name: 'in', ...options });
-  const { user, system } = process.cpuUsage(before);
   return {
     kind,
     found: certificates.length,
     codes: errors.map(({ code }) => code),
-    milliseconds: (user + system) / 1000,
+    milliseconds: spent(),
   };
 }
 
