@@ -163,7 +163,10 @@ test('what fails once the call has ended is told all the same', () => {
   const folder = mkdtempSync(join(tmpdir(), 'anchorctl-bin-'));
   try {
     const late = join(folder, 'late.cjs');
-    writeFileSync(late, "setTimeout(() => { throw new TypeError('left over'); }, 1000);");
+    writeFileSync(
+      late,
+      "setInterval(() => { if (process.exitCode !== undefined) throw new TypeError('left over'); }, 10);",
+    );
     const { status, stdout, stderr } = spawnSync(process.execPath, ['--require', late, BIN, 'catalog', 'list'], {
       encoding: 'utf8',
     });
