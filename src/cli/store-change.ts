@@ -8,6 +8,7 @@ import { lstatSync } from 'node:fs';
 import type { Options } from 'yargs';
 import { findRoot } from '../catalog/catalog.js';
 import type { Finding } from '../check/finding.js';
+import { findingOfRemark } from '../check/keystore-remark.js';
 import { checkStoreLocation } from '../check/store-location.js';
 import { type ExitStatus, expectTrustError, TrustError, worstStatus } from '../errors.js';
 import type { DamagedBlock } from '../input/read-result.js';
@@ -222,7 +223,12 @@ function resultOf(
 ): ChangeResult {
   return {
     report: { store: { ...plan, backup }, outcome, decisions: decisions ?? null },
-    findings: [...findings, ...location, ...notes.map((note) => findingOfNote(note, plan.name))],
+    findings: [
+      ...findings,
+      ...location,
+      ...plan.refusals.map((remark) => findingOfRemark(remark, plan.name)),
+      ...notes.map((note) => findingOfNote(note, plan.name)),
+    ],
   };
 }
 

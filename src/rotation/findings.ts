@@ -4,6 +4,7 @@
  * @module
  */
 import { asWarning, type Finding } from '../check/finding.js';
+import { findingOfRemark } from '../check/keystore-remark.js';
 import { findingAbout } from '../check/rule.js';
 import { checkStoreLocation } from '../check/store-location.js';
 import type { Certificate } from '../x509/certificate.js';
@@ -24,7 +25,10 @@ export function checkRotation(
   return [
     ...checkDecisions(decisions),
     ...(plan.stores.length === 0 || intermediates ? [] : decisions.flatMap(checkLeftOutOfStores)),
-    ...plan.stores.flatMap(({ path, name }) => checkStoreLocation(path, name)),
+    ...plan.stores.flatMap(({ path, name, refusals }) => [
+      ...checkStoreLocation(path, name),
+      ...refusals.map((remark) => findingOfRemark(remark, name)),
+    ]),
     ...plan.notFound.map(checkNotFound),
     ...plan.devices.flatMap(checkDevice),
   ];

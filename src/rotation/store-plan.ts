@@ -10,6 +10,7 @@ import { ALIAS_DIGITS, aliasAmong, foldAlias } from '../store/alias.js';
 import { decodeKeystore } from '../store/codecs.js';
 import { editKeystore } from '../store/edit.js';
 import { anchorsBySha256, type Entries, indexOf } from '../store/entry-index.js';
+import { explainRefusal, type KeystoreRemark } from '../store/explain.js';
 import type { EntryIndex, Keystore, KeystoreEdit, KeystoreEntry, KeystoreType } from '../store/keystore.js';
 import type { DerivedKeys } from '../store/pkcs12-kdf.js';
 import type { Revelation } from '../store/repair.js';
@@ -69,6 +70,8 @@ export interface StorePlan {
   readonly present: readonly PlannedEntry[];
   /** How many entries stay as they are. */
   readonly unchanged: number;
+  /** Why Java of no version opens the file, before and after the change. */
+  readonly refusals: readonly KeystoreRemark[];
   /** Throws `file/verification-failed` unless the bytes hold exactly what was planned. */
   readonly verify: (bytes: Uint8Array) => void;
 }
@@ -110,6 +113,7 @@ export function planStore(
     removed: removed.map(toPlannedEntry),
     present: present.map(toPlannedEntry),
     unchanged: indexOf(kept).length,
+    refusals: explainRefusal(decoded),
     verify: (written) => verifyStore(decodeKeystore(written, { password, derivedKeys }), { kept, revealed, added }),
   };
 }

@@ -6,6 +6,7 @@
  */
 import type { Argv } from 'yargs';
 import type { Finding } from '../../check/finding.js';
+import { findingOfRemark } from '../../check/keystore-remark.js';
 import type { Rule } from '../../check/rule.js';
 import { javaReading } from '../../check/rules/java-reading.js';
 import { validity } from '../../check/rules/validity.js';
@@ -17,7 +18,6 @@ import type { Keystore, KeystoreType } from '../../store/keystore.js';
 import { trustedCertificates } from '../../store/select.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { answer, statusOf } from '../answer.js';
-import { findingOfRemark } from '../file-notes.js';
 import type { Io } from '../io.js';
 import { openStore } from '../keystore-file.js';
 import {

@@ -10,6 +10,7 @@ import { type ChangeReport, renderChange } from '../../report/keystore-change.js
 import { renderReencrypted, toReencryptedJson } from '../../report/reencrypted-keys.js';
 import type { StorePlan } from '../../rotation/store-plan.js';
 import { quoteAlias } from '../../store/alias.js';
+import { explainRefusal } from '../../store/explain.js';
 import { keysInClear } from '../../store/pkcs12-keys.js';
 import type { Reprotected } from '../../store/reprotection.js';
 import { changeStorePassword, requireStorePassword } from '../../store/store-password.js';
@@ -89,7 +90,7 @@ function requirePassword({ name, keystore }: OpenStore): void {
 
 /** Works the change out; none where the password is the new one already, of the keystore and of all keys. */
 async function planPassword(
-  { path, name, bytes, password: known, derivedKeys, keystore: { type, entries } }: OpenStore,
+  { path, name, bytes, password: known, derivedKeys, keystore }: OpenStore,
   newPassword: string,
   keyPass: string | null,
   io: Io,
@@ -101,6 +102,7 @@ async function planPassword(
   /** Whether the keystore has the new password already; keys may have another one. */
   readonly isSamePassword: boolean;
 }> {
+  const { type, entries } = keystore;
   try {
     return await withPassword(known, io, name, (password) => {
       const changed = changeStorePassword(bytes, { password, newPassword, keyPassword: keyPass, derivedKeys });
@@ -117,6 +119,7 @@ async function planPassword(
         removed: [],
         present: [],
         unchanged: entries.length - keys.length,
+        refusals: explainRefusal(keystore),
         verify: (written) => requireSameContents(entries, keys, written, { password: newPassword, derivedKeys }),
       };
       const inClear = type === 'pkcs12' ? keysInClear(bytes, { password, derivedKeys }) : [];

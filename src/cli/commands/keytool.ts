@@ -9,6 +9,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { findRoot } from '../../catalog/catalog.js';
 import type { Finding } from '../../check/finding.js';
+import { findingOfRemark } from '../../check/keystore-remark.js';
 import { toPrintable } from '../../encoding/printable.js';
 import { type ExitStatus, expectTrustError, TrustError } from '../../errors.js';
 import { toEntriesJson, toStoreJson } from '../../report/keystore-json.js';
@@ -25,7 +26,6 @@ import { sourceOf } from '../../x509/source.js';
 import { decideAdditions } from '../additions.js';
 import { answerAtLength, refuse } from '../answer.js';
 import { checkAlias, entryOf, noteOtherAlias, requireFreeAlias } from '../chosen-alias.js';
-import { findingOfRemark } from '../file-notes.js';
 import type { Io } from '../io.js';
 import { type OpenStore, openStore } from '../keystore-file.js';
 import { inKeytoolWords, type KeytoolArgs } from '../keytool-words.js';
@@ -101,7 +101,6 @@ async function importCertificate(args: KeytoolArgs, io: Io): Promise<ExitStatus>
     findings: [
       ...findings,
       ...noteOtherAlias(present, alias, store),
-      ...noteRefusal(store),
       ...(args.noprompt ? accepted.flatMap(noteUnknown) : []),
     ],
   };
@@ -125,7 +124,6 @@ async function deleteEntry(args: KeytoolArgs, io: Io): Promise<ExitStatus> {
     command: 'keytool-delete',
     store,
     edits: { removed, added: [], present: [], created: args.at ?? io.now() },
-    findings: noteRefusal(store),
   };
   const result = await carryOut(change, args, io);
   if (args.dryRun) say(`Entry <${toPrintable(alias)}> would be deleted`, args, io);
@@ -139,7 +137,10 @@ async function list(args: KeytoolArgs, io: Io): Promise<ExitStatus> {
   const rows = args.alias === null ? visible.map(toRow).sort(byAlias) : [namedRow(args.alias, visible, store)];
   const entries = args.alias === null ? keystore.entries : rows.map(({ entry }) => entry);
   const hidden = args.alias === null ? keystore.entries.length - visible.length : 0;
-  const findings = [...noteRefusal(store), ...noteInvisible(hidden, store)];
+  const findings = [
+    ...explainRefusal(keystore).map((remark) => findingOfRemark(remark, name)),
+    ...noteInvisible(hidden, store),
+  ];
   if (store.password === null) say(NOT_VERIFIED, args, io);
   return answerAtLength(
     {
@@ -238,11 +239,6 @@ const trustAll: Confirm = (certificates) => Promise.resolve(new Set(certificates
 
 function noteUnknown({ certificate, trustedBy }: TrustDecision): readonly Finding[] {
   return trustedBy === 'operator' ? [notEstablished(certificate, 'it is trusted because of -noprompt')] : [];
-}
-
-/** keytool fails on a file that Java does not open; here all goes well, and the warning says that Java reads none of it. */
-function noteRefusal({ name, keystore }: OpenStore): readonly Finding[] {
-  return explainRefusal(keystore).map((remark) => findingOfRemark(remark, name));
 }
 
 function noteInvisible(count: number, { name }: OpenStore): readonly Finding[] {
