@@ -52,7 +52,7 @@ describe('from one type to another', () => {
     ['passwordless.p12', 'pkcs12', []],
     ['gateway.jks', 'jks', []],
     ['roots-with-text.pem', 'jceks', []],
-  ] as const)('%s to %s %j', { timeout: 120_000 }, async (name, type, argv) => {
+  ] as const)('%s to %s %j', async (name, type, argv) => {
     const before = fixture(name);
     const folder = folderWith(before);
     const call = await convert(folder, ['--type', type, ...argv, '--keypass-env', 'KEYPASS', '--json']);
@@ -107,7 +107,7 @@ describe('dates', () => {
     expect(codes(await convert(folder, ['--type', 'pkcs12', '--json']))).toEqual(['keystore/date-lost']);
   });
 
-  test('of keys have', { timeout: 120_000 }, async () => {
+  test('of keys have', async () => {
     const folder = folderWith(fixture('gateway.jks'));
     await convert(folder, ['--type', 'pkcs12', '--keypass-env', 'KEYPASS']);
     const dateOf = (bytes: Uint8Array) =>

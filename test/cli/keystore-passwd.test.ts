@@ -46,37 +46,32 @@ function openWith(
 }
 
 describe('another password', () => {
-  test.each(['gateway.jks', 'gateway.jceks'])(
-    'of %s, whose keys have one of their own',
-    { timeout: 120_000 },
-    async (name) => {
-      const before = fixture(name);
-      const folder = folderWith(before);
-      const call = await passwd(folder, ['--keypass-env', 'KEYPASS', '--json']);
-      expect(call.stderr).toBe('');
-      expect(call.status).toBe(0);
-      const after = openWith(folder.bytes(), NEW);
-      expect(after).toEqual(openWith(before, PASSWORD, FIXTURE_KEY_PASSWORD));
-      const [backup] = folder.backups();
-      expect(call.json()).toMatchObject({
-        schema: 'anchorctl/keystore-passwd/1',
-        changed: true,
-        backup: folder.path(backup ?? ''),
-        before: hash('sha256', before),
-        after: hash('sha256', folder.bytes()),
-        added: [],
-        removed: [],
-        outcome: 'applied',
-        reencrypted: Object.keys(after.keys).map((alias) => ({ alias, hadOwnPassword: true })),
-        findings: [{ code: 'keystore/old-password', severity: 'info' }],
-      });
-      expect(encodeHex(folder.bytes(backup))).toBe(encodeHex(before));
-    },
-  );
+  test.each(['gateway.jks', 'gateway.jceks'])('of %s, whose keys have one of their own', async (name) => {
+    const before = fixture(name);
+    const folder = folderWith(before);
+    const call = await passwd(folder, ['--keypass-env', 'KEYPASS', '--json']);
+    expect(call.stderr).toBe('');
+    expect(call.status).toBe(0);
+    const after = openWith(folder.bytes(), NEW);
+    expect(after).toEqual(openWith(before, PASSWORD, FIXTURE_KEY_PASSWORD));
+    const [backup] = folder.backups();
+    expect(call.json()).toMatchObject({
+      schema: 'anchorctl/keystore-passwd/1',
+      changed: true,
+      backup: folder.path(backup ?? ''),
+      before: hash('sha256', before),
+      after: hash('sha256', folder.bytes()),
+      added: [],
+      removed: [],
+      outcome: 'applied',
+      reencrypted: Object.keys(after.keys).map((alias) => ({ alias, hadOwnPassword: true })),
+      findings: [{ code: 'keystore/old-password', severity: 'info' }],
+    });
+    expect(encodeHex(folder.bytes(backup))).toBe(encodeHex(before));
+  });
 
   test.each(['gateway-java17.p12', 'gateway-java8.p12', 'secret.p12', 'openssl3.p12', 'openssl-nomac.p12'])(
     'of %s, with the algorithms it has',
-    { timeout: 120_000 },
     async (name) => {
       const before = fixture(name);
       const folder = folderWith(before);

@@ -48,7 +48,7 @@ describe.each([
       const copy = misread(text, [misreadable[at] ?? 0]);
       expect([at, recovered(copy)]).toEqual([at, { sha256: certificate.sha256, changes: 1 }]);
     }
-  }, 120_000);
+  });
 
   test('is recovered from one character that is no base64, with a misread one or without', () => {
     const one = [...text].findIndex((character, index) => index > 100 && readingsOf('|').includes(character));
@@ -56,18 +56,18 @@ describe.each([
     expect(recovered(copy)).toEqual({ sha256: certificate.sha256, changes: 1 });
     const other = misreadable.find((index) => index > 120 && index !== one) ?? 0;
     expect(recovered(misread(copy, [other]))).toEqual({ sha256: certificate.sha256, changes: 2 });
-  }, 120_000);
+  });
 
   test('is recovered from two of the commonest confusions', () => {
     const common = places(text, commonAlternativesOf);
     const pair = [common.at(3) ?? 0, common.at(-3) ?? 0];
     expect(recovered(misread(text, pair, commonAlternativesOf))).toEqual({ sha256: certificate.sha256, changes: 2 });
-  }, 120_000);
+  });
 
   test('is not recovered when three are wrong', () => {
     const three = [misreadable[10] ?? 0, misreadable[100] ?? 0, misreadable[200] ?? 0];
     expect(recoverSelfSigned(misread(text, three), new SearchBudget(400_000))).toBeNull();
-  }, 120_000);
+  });
 });
 
 test('of an RSA certificate any two misread characters of what is signed, or one of these and one of the signature', () => {
@@ -82,7 +82,7 @@ test('of an RSA certificate any two misread characters of what is signed, or one
     const pair = round % 2 === 0 ? [pick(body), pick(seals)] : [pick(body.slice(0, 20)), pick(body.slice(20))];
     expect([pair, recovered(misread(text, pair))]).toEqual([pair, { sha256: RSA.certificate.sha256, changes: 2 }]);
   }
-}, 120_000);
+});
 
 describe('nothing is recovered', () => {
   const text = encodeBase64(RSA.der);
@@ -109,7 +109,7 @@ describe('nothing is recovered', () => {
     const budget = new SearchBudget(1_500_000);
     const found = Array.from({ length: 60 }, () => recoverSelfSigned(copy, budget) !== null);
     expect([found[0], found.at(-1)]).toEqual([true, false]);
-  }, 120_000);
+  });
 
   test('whatever is done to the bytes, nothing but a TrustError of the reader', () => {
     for (let seed = 0; seed < 40; seed++) {
@@ -117,7 +117,7 @@ describe('nothing is recovered', () => {
       const found = recoverSelfSigned(copy, new SearchBudget(20_000));
       expect(found === null || found.certificate.sha256 === RSA.certificate.sha256).toBe(true);
     }
-  }, 120_000);
+  });
 });
 
 describe('in an input', () => {

@@ -48,7 +48,7 @@ function smallReport(): CheckReport {
   );
 }
 
-describe.skipIf(!hasChromium)('the page of a check in Chromium', { timeout: 120_000 }, () => {
+describe.skipIf(!hasChromium)('the page of a check in Chromium', () => {
   const folder = mkdtempSync(join(tmpdir(), 'anchorctl-html-'));
   const write = (name: string, report: CheckReport): string => {
     const context = { version: '0.0.0', toRelative: (path: string) => path };
@@ -60,7 +60,7 @@ describe.skipIf(!hasChromium)('the page of a check in Chromium', { timeout: 120_
   beforeAll(async () => {
     browser = await launchChromium();
     url = write('small.html', smallReport());
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     rmSync(folder, { recursive: true });

@@ -22,7 +22,7 @@ describe.skipIf(!hasJava)('the keystore of the demo, seen by Java', () => {
     ]);
     before = listed[demo.original]?.entries ?? [];
     after = listed[demo.store]?.entries ?? [];
-  }, 60_000);
+  });
   afterAll(demo.remove);
 
   const named = (entries: readonly JavaEntry[], alias: string) => entries.find((entry) => entry.alias === alias);

@@ -21,7 +21,7 @@ describe.skipIf(!hasJava)('what the tables of odd keystores say about Java', () 
       return { path, password: PASSWORD };
     });
     seen = listWithJava(stores);
-  }, 60_000);
+  });
   afterAll(() => rmSync(folder, { recursive: true }));
 
   test.each(odd.map((store, index) => [store.name, store, index] as const))(

@@ -108,7 +108,7 @@ describe.skipIf(!hasKeytool)('a password that keytool -importpass stored', () =>
   test.each([
     ['pkcs12', 'jceks'],
     ['jceks', 'pkcs12'],
-  ] as const)('goes from %s to %s', { timeout: 60_000 }, (from, to) => {
+  ] as const)('goes from %s to %s', (from, to) => {
     const path = join(folder, from);
     const options = { password: FIXTURE_PASSWORD, keyPassword: null, newPassword: NEW_PASSWORD };
     const losses = { skipInvisible: false, dropAttributes: false };

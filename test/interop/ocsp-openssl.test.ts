@@ -103,7 +103,7 @@ describe.skipIf(!hasOpenssl)('openssl ocsp', () => {
   ];
   const cases = signers.flatMap((signer) => (Object.keys(STATUSES) as Status[]).map((status) => ({ signer, status })));
 
-  test.each(cases)('as $signer says $status', { timeout: 20_000 }, async ({ signer, status }) => {
+  test.each(cases)('as $signer says $status', async ({ signer, status }) => {
     const { answer, findings } = await ask(endEntity(status, await respond(...signer)));
     const against = { good: [], revoked: ['path/revoked'], unknown: ['path/ocsp-unknown'] }[status];
     expect(codesOf(answer.findings)).toEqual(against);
@@ -114,12 +114,12 @@ describe.skipIf(!hasOpenssl)('openssl ocsp', () => {
     ]);
   });
 
-  test('as a delegate that sends no certificate is nobody at hand', { timeout: 20_000 }, async () => {
+  test('as a delegate that sends no certificate is nobody at hand', async () => {
     const { answer } = await ask(endEntity('good', await respond('delegate', '-resp_no_certs')));
     expect(codesOf(answer.findings)).toEqual(['path/ocsp-signer-not-found']);
   });
 
-  test('that is gone is said', { timeout: 20_000 }, async () => {
+  test('that is gone is said', async () => {
     const url = await respond('root');
     responder?.kill('SIGKILL');
     await new Promise((resolve) => responder?.once('exit', resolve));

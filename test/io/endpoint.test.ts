@@ -137,7 +137,7 @@ describe('readEndpoint', () => {
     expect(names).toEqual([expected]);
   });
 
-  test.each<{ name: string; answer: (socket: Socket) => void; message: string }>([
+  test.each<{ name: string; answer: (socket: Socket) => void; message: string; timeoutMs?: number }>([
     {
       name: 'speaks no TLS',
       answer: (socket) => socket.write('SSH-2.0-OpenSSH_9.6\r\n'),
@@ -145,10 +145,10 @@ describe('readEndpoint', () => {
     },
     { name: 'hangs up', answer: (socket) => socket.end(), message: 'the server closed the connection' },
     { name: 'resets', answer: (socket) => socket.resetAndDestroy(), message: 'the server closed the connection' },
-    { name: 'says nothing', answer: () => {}, message: 'the server did not answer in time' },
-  ])('refuses a server that $name', async ({ answer, message }) => {
+    { name: 'says nothing', answer: () => {}, message: 'the server did not answer in time', timeoutMs: 300 },
+  ])('refuses a server that $name', async ({ answer, message, timeoutMs = 20_000 }) => {
     const endpoint = await listen(createTcpServer(answer));
-    await expect(readEndpoint(endpoint, { timeoutMs: 300 })).rejects.toMatchObject({
+    await expect(readEndpoint(endpoint, { timeoutMs })).rejects.toMatchObject({
       code: 'input/not-readable',
       message,
       at: { source: endpoint },

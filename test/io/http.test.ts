@@ -4,7 +4,7 @@ import { fetchBytes, type HttpRequest } from '../../src/io/http.ts';
 import { type Answer, serve, type TestServer } from '../support/http.ts';
 
 const SMALL = 1000;
-const ALLOWED: HttpRequest = { maxBytes: SMALL, allowPrivateNetwork: true, timeoutMs: 5000 };
+const ALLOWED: HttpRequest = { maxBytes: SMALL, allowPrivateNetwork: true, timeoutMs: 20_000 };
 const HELLO = new TextEncoder().encode('hello');
 
 let server: TestServer;

@@ -75,7 +75,7 @@ describe.each(startTlsProtocols)('%s', (protocol) => {
     ['speaks TLS from the first byte', (socket) => socket.end(Uint8Array.of(21, 3, 3, 0, 2, 2, 70))],
   ])('is told from a server that %s', async (_name, answer) => {
     const endpoint = await listen(answer);
-    const refusal = await readEndpoint(endpoint, { startTls: protocol, timeoutMs: 2000 }).catch((error) => error);
+    const refusal = await readEndpoint(endpoint, { startTls: protocol, timeoutMs: 20_000 }).catch((error) => error);
     expect(refusal).toMatchObject({
       code: 'input/not-readable',
       message: expect.stringMatching(/^(the server does not begin TLS over|the server closed the connection)/),
@@ -206,7 +206,7 @@ test.each<[string, StartTlsProtocol, Script, string]>([
   ],
 ])('a server that %s, over %s', async (_name, protocol, script, message) => {
   const endpoint = await listen(play(script, [server, root]));
-  await expect(readEndpoint(endpoint, { startTls: protocol, timeoutMs: 3000 })).rejects.toMatchObject({
+  await expect(readEndpoint(endpoint, { startTls: protocol, timeoutMs: 20_000 })).rejects.toMatchObject({
     code: 'input/not-readable',
     message: expect.stringContaining(message),
     hint: expect.stringContaining(`check that the port speaks ${protocol}`),

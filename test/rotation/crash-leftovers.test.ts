@@ -112,7 +112,7 @@ test('a run that dies anywhere can be taken back at once, and nothing is left be
     await die(apply, dieAt);
     await expectRollback(`call ${dieAt}`);
   }
-}, 120_000);
+});
 
 test('a run that dies anywhere is finished by the same call, and nothing is left', async () => {
   fresh();
@@ -126,7 +126,7 @@ test('a run that dies anywhere is finished by the same call, and nothing is left
     expect(namesIn(root.path), when).toEqual([...RUN_NAMES, ...STORE_NAMES]);
     expect((await apply(files)).outcome, when).toBe('already');
   }
-}, 120_000);
+});
 
 test('a run that is taken up again and dies anywhere, too', async () => {
   const middle = 150;
@@ -146,7 +146,7 @@ test('a run that is taken up again and dies anywhere, too', async () => {
       ).toEqual(STORE_NAMES);
     }
   }
-}, 120_000);
+});
 
 test('a rollback that dies anywhere is finished by the same call, and nothing is left', async () => {
   fresh();
@@ -162,7 +162,7 @@ test('a rollback that dies anywhere is finished by the same call, and nothing is
     expectStores(oldContent, when);
     expect(namesIn(root.path), when).toEqual([...RUN_NAMES, ...STORE_NAMES]);
   }
-}, 120_000);
+});
 
 test('after a rollback that died a new run there is refused, and clears up all the same', async () => {
   fresh();
@@ -179,4 +179,4 @@ test('after a rollback that died a new run there is refused, and clears up all t
     expect(['already', 'run/rolled-back'], `call ${dieAt}`).toContain(outcome);
     expect(namesIn(root.path), `call ${dieAt}`).toEqual([...RUN_NAMES, ...STORE_NAMES]);
   }
-}, 120_000);
+});

@@ -79,7 +79,7 @@ test('a run that is killed anywhere leaves whole stores; the same call finishes 
     expectStores(oldContent);
     expect(namesIn(join(root.path, 'stores'))).toEqual([...NAMES].sort());
   }
-}, 120_000);
+});
 
 test('a run that is killed anywhere can be taken back at once', async () => {
   for (const dieAt of [1, 9, 15, 21, 28, 33]) {
@@ -91,7 +91,7 @@ test('a run that is killed anywhere can be taken back at once', async () => {
     expectNoLeftovers();
     expect(readRunFolder(folder, files)).toMatchObject({ journal: { state: 'rolled-back' } });
   }
-}, 60_000);
+});
 
 test('a rollback that is killed anywhere leaves whole stores; the same call finishes it', async () => {
   const { folder, plan } = fixtureAt(root.path);
@@ -109,7 +109,7 @@ test('a rollback that is killed anywhere leaves whole stores; the same call fini
     expect((await rollbackRun(folder, files, { now })).outcome).toBe('already');
     expectNoLeftovers();
   }
-}, 120_000);
+});
 
 test('a run that gets a SIGINT in the middle of a store stops before the next one; the same call goes on', async () => {
   const { folder, plan } = fixtureAt(root.path);

@@ -105,7 +105,7 @@ test('a plan that was edited anywhere gives an error or the run it was, and no b
   const known = ['already', 'resumed', 'would-roll-back', 'run/changed-since', 'run/damaged', 'run/other-plan'];
   expect([...codes].filter((code) => !known.includes(code))).toEqual([]);
   for (const name of ['tg.jks', 'gw.jks']) expect(contentOf(join(root.path, 'stores', name))).toBe(newContent(name));
-}, 60_000);
+});
 
 test('what only the runbook needs of a plan keeps no keystore from being put back', async () => {
   const whole = await layOut();

@@ -32,7 +32,7 @@ const SCHEMES = [
 describe('keys of the fixtures', () => {
   const stores = Object.entries(SEEN_BY_JAVA).filter(([, { entries = [] }]) => entries.some(({ key }) => key !== null));
 
-  test.each(stores)('%s: what Java recovers', { timeout: 120_000 }, (name, { entries = [] }) => {
+  test.each(stores)('%s: what Java recovers', (name, { entries = [] }) => {
     const present = {
       password: fixturePassword(name),
       keyPassword: FIXTURE_KEY_PASSWORD,
