@@ -200,6 +200,7 @@ function detach({ trustpoints, notBefore, notAfter, ...found }: DescribedCertifi
     sha1: copy(found.sha1),
     md5: copy(found.md5),
     serialNumber: copy(found.serialNumber),
+    subject: copy(found.subject),
     issuer: copy(found.issuer),
     notBefore,
     notAfter,
