@@ -72,3 +72,84 @@ describe('two devices in one file are told', () => {
     expect(await rowOf(text)).toMatchObject({ status: 0, state: 'new-only', problems: [] });
   });
 });
+
+describe('what is crossed out is not there', () => {
+  const marked = (mark: string, text: string) => `${everyLine(text, (line) => mark + line)}\n`;
+
+  test.each([
+    ['a commented root beside another in a bundle', OLD.pem + marked('# ', NEW.pem), 'old-only'],
+    [
+      'a root that a diff takes out of a bundle',
+      `@@ -1 +1 @@\n${marked('-', NEW.pem)}${marked(' ', OLD.pem)}`,
+      'old-only',
+    ],
+    ['a chain in comments of a configuration', config('R1', marked('!', chain('NEW', NEW))), 'none'],
+    ['a chain that a diff takes out', `@@ -1 +1 @@\n${marked('-', chain('NEW', NEW))}`, 'none'],
+    ['a chain that the device lists as taken out', chain('NEW', NEW).replace(/^( *\t?)(?=\S)/gm, '$1-'), 'none'],
+  ])('%s', async (_, text, state) => {
+    expect(await rowOf(text)).toMatchObject({ status: 1, state, problems: [] });
+  });
+
+  test.each([
+    ['a quotation', marked('> ', chain('NEW', NEW))],
+    ['a list', marked('- ', chain('NEW', NEW))],
+    ['what a diff brings', `@@ -1 +1 @@\n${marked('+', chain('NEW', NEW))}`],
+    ['PEM of a list', marked('- ', NEW.pem)],
+  ])('but %s is', async (_, text) => {
+    expect(await rowOf(text)).toMatchObject({ status: 0, state: 'new-only', problems: [] });
+  });
+});
+
+describe('a certificate that is typed at a console', () => {
+  const IOS =
+    'Enter the base 64 encoded CA certificate.\nEnd with a blank line or the word "quit" on a line by itself\n';
+  const NXOS =
+    'input (cut & paste) CA certificate (chain) in PEM format;\nend the input with a line containing only END OF INPUT :';
+  const typed = (question: string, end: string, answer: string) =>
+    `R1(config)#crypto pki auth NEW\n\n${question}\n${NEW.pem}${end}\n${answer}\nR1(config)#`;
+  const accept = '% Do you accept this certificate? [yes/no]: yes\n';
+  const shown = `R1#show crypto pki certificates pem NEW\n------Trustpoint: NEW------\n${NEW.pem}`;
+  const problem = expect.stringMatching(/^line \d+: CN=New Root,O=Test is typed at a console/);
+
+  test.each([
+    ['refused', typed(IOS, 'quit', `${accept}% Error in saving certificate: status = FAIL`)],
+    [
+      'refused after all',
+      typed(IOS, 'quit', `Trustpoint CA certificate accepted.\n% Error in saving certificate: status = FAIL`),
+    ],
+    ['asked about', typed(NXOS, 'END OF INPUT', 'Do you accept this certificate? [yes/no]:no')],
+    ['not imported', typed('% Enter PEM-formatted CA certificate.', 'quit', '% PEM files import failed.')],
+    ['in a block that nobody may have pasted', `crypto pki authenticate NEW\n${NEW.pem}quit\nend\n`],
+    ['refused, in a log with times', everyLine(typed(IOS, 'quit', `${accept}% Error`), timed)],
+  ])('and %s is not there', async (_, text) => {
+    expect(await rowOf(text)).toEqual({ status: 3, state: 'unreadable', problems: [problem], oldUsedBy: [] });
+    const behind = `${text}\nR1#show crypto pki certificates pem OLD\n------Trustpoint: OLD------\n${OLD.pem}`;
+    expect(await rowOf(behind)).toMatchObject({ status: 3, state: 'old-only', problems: [problem] });
+  });
+
+  test.each([
+    ['taken', typed(IOS, 'quit', `${accept}Trustpoint CA certificate accepted.\n% Certificate successfully imported`)],
+    ['shown by the device', `${typed(NXOS, 'END OF INPUT', accept)}\n${shown}`],
+  ])('and %s is there', async (_, text) => {
+    expect(await rowOf(text)).toMatchObject({ status: 0, state: 'new-only', problems: [] });
+  });
+});
+
+test.each([
+  ['show crypto pki certificates', ''],
+  ['sh cry pki trustp status', 'Trustpoint NEW:\n  Issuing CA certificate not configured.\n'],
+])('a device that answers %s without a certificate is a target in a folder, too', async (command, answer) => {
+  const site = mkdtempSync(join(folder, 'site-'));
+  writeFileSync(join(site, 'r1.log'), `R1#${command}\n${answer}R1#\n`);
+  writeFileSync(join(site, 'r2.cfg'), config('R2', chain('NEW', NEW)));
+  const anchors = ['--old', join(folder, 'old.pem'), '--new', join(folder, 'new.pem')];
+  const { status, stdout } = await anchorctl(['ledger', site, ...anchors, '--json']);
+  const states = JSON.parse(stdout).targets.map(({ kind, state }: Record<string, string>) => [kind, state]);
+  expect([status, states]).toEqual([
+    1,
+    [
+      ['device-show', 'none'],
+      ['device-config', 'new-only'],
+    ],
+  ]);
+});
