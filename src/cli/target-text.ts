@@ -9,6 +9,7 @@ import { findSeveralDevices, findSeveralPrompts } from '../device/host-names.js'
 import { likenessOf } from '../device/recognise.js';
 import { asBuffer } from '../encoding/buffer.js';
 import { includesText } from '../encoding/byte-search.js';
+import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
 import { framePattern } from '../input/line-pattern.js';
 import type { InputKind, ReadResult } from '../input/read-result.js';
@@ -18,6 +19,9 @@ import type { Source } from '../x509/source.js';
 
 /** What reading a target gave, as far as it matters here. */
 type Read = Pick<ReadResult, 'kind' | 'certificates' | 'described' | 'notes'>;
+
+/** What a target holds, of what kind it is. */
+type Held = Pick<ReadResult, 'kind' | 'certificates' | 'described'>;
 
 /** What a target has, and why its text is no answer. */
 interface HeldContent extends Pick<ReadResult, 'certificates' | 'described'> {
@@ -68,7 +72,7 @@ export function heldContent(source: string, bytes: Uint8Array, read: Read): Held
     described: held.described,
     errors: [
       ...typed.filter((certificate) => !isSeen(certificate, held, typed)).map((one) => onlyTyped(source, one)),
-      ...severalDevices(source, isFramed ? withoutFrame(text, held) : text, kind),
+      ...severalDevices(source, isFramed ? withoutFrame(text, held) : text, held),
     ],
   };
 }
@@ -94,7 +98,7 @@ function whatStands(lines: readonly string[]): (placed: Placed) => boolean {
   };
 }
 
-function typedCertificates(text: Buffer, { certificates }: Pick<ReadResult, 'certificates'>): readonly Certificate[] {
+function typedCertificates(text: Buffer, { certificates }: Held): readonly Certificate[] {
   if (certificates.length === 0 || !includesText(text, PEM_BEGIN)) return [];
   const ranges = findConsoleInput(linesOf(text));
   return certificates.filter(({ source }) => {
@@ -104,11 +108,7 @@ function typedCertificates(text: Buffer, { certificates }: Pick<ReadResult, 'cer
 }
 
 /** Whether the text shows elsewhere that the device has a certificate. */
-function isSeen(
-  certificate: Certificate,
-  { certificates, described }: Pick<ReadResult, 'certificates' | 'described'>,
-  typed: readonly Certificate[],
-): boolean {
+function isSeen(certificate: Certificate, { certificates, described }: Held, typed: readonly Certificate[]): boolean {
   const isCopied = certificates.some((other) => other.sha256 === certificate.sha256 && !typed.includes(other));
   return isCopied || described.some((one) => likenessOf(one, certificate) !== null);
 }
@@ -122,23 +122,32 @@ function onlyTyped(source: string, { displaySubject, source: from }: Certificate
 }
 
 /** One row for several devices would call all of them done when one has the new anchor. */
-function severalDevices(source: string, text: Buffer, kind: InputKind): readonly TrustError[] {
-  const isOfDevice = kind === 'device-config' || kind === 'device-show';
-  const several = (isOfDevice ? findSeveralDevices(text, true) : null) ?? findSeveralPrompts(text);
-  if (several === null) return [];
-  return [
-    new TrustError('input/several-devices', `the lines of ${several.names.join(' and of ')} are in one file`, {
-      at: { source, line: several.line },
-      hint: 'give each device a file of its own',
-    }),
-  ];
+function severalDevices(source: string, text: Buffer, held: Held): readonly TrustError[] {
+  const { kind, certificates, described } = held;
+  const places = [...certificates, ...described].flatMap(({ source: place }) => place ?? []);
+  const isOfDevice =
+    kind === 'device-config' || described.length > 0 || places.some(({ trustpoint }) => trustpoint !== null);
+  if (!isOfDevice) return [];
+  // A mail has a part for each file that is sent with it.
+  const [first, other] = new Set(
+    places.flatMap(({ member, trustpoint }) => (trustpoint === null ? [] : (member ?? []))),
+  );
+  if (first !== undefined && other !== undefined) {
+    return [tellSeveral([`"${toPrintable(first)}"`, `"${toPrintable(other)}"`], { source })];
+  }
+  const several = findSeveralDevices(text, true) ?? findSeveralPrompts(text);
+  return several === null ? [] : [tellSeveral(several.names, { source, line: several.line })];
+}
+
+function tellSeveral(names: readonly string[], at: { readonly source: string; readonly line?: number }): TrustError {
+  return new TrustError('input/several-devices', `the lines of ${names.join(' and of ')} are in one file`, {
+    at,
+    hint: 'give each device a file of its own',
+  });
 }
 
 /** The text without the times or marks that stand before every line of it, as the line of a certificate shows them. */
-function withoutFrame(
-  text: Buffer,
-  { certificates, described }: Pick<ReadResult, 'certificates' | 'described'>,
-): Buffer {
+function withoutFrame(text: Buffer, { certificates, described }: Held): Buffer {
   const lines = text.toString('latin1').split('\n');
   for (const { source } of [...certificates, ...described]) {
     const frame = FRAMED.exec(lines[(source?.line ?? 0) - 1] ?? '')?.[1];

@@ -9,10 +9,10 @@ import { toPrintable } from '../encoding/printable.js';
 const COMMANDS = ['hostname ', 'switchname '] as const;
 /** What may stand before the command on a line by itself: its indentation, and what wiped out the prompt of a pager. */
 const BY_ITSELF = /(?:^|[\r\n\b])([ \t]*)$/;
-/** What may stand before it where the lines are strings of a list, or stand in one string. */
-const IN_STRING = /(?:["']|\\n)([ \t]*)$/;
+/** What may stand before it where the lines are strings of a list, or stand in one string or element. */
+const IN_STRING = /(?:["'>[]|\\n)([ \t]*)$/;
 const LONGEST_BEFORE = 80;
-const NAME = /^[^\s"'\\,]+/;
+const NAME = /^[^\s"'\\,<]+/;
 const SHOWN_NAME = 64;
 
 /** How a `show` command begins behind a prompt. */

@@ -61,6 +61,19 @@ describe('two devices in one file are told', () => {
     expect(await rowOf(text)).toMatchObject({ status: 3, state: 'both', problems: [problem] });
   });
 
+  const mail = (...files: readonly string[]) =>
+    `From: a@example.com\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=XX\n\n${files
+      .map((text, index) => `--XX\nContent-Type: text/plain; name=f${index}.cfg\n\n${text}`)
+      .join('\n')}\n--XX--\n`;
+  test.each([
+    ['files of a mail', mail(DONE, BEHIND), /^the lines of "f0.cfg" and of "f1.cfg" are in one file$/],
+    ['elements of a page', `<pre>${DONE}</pre><pre>${BEHIND}</pre>`, /"R1" and of "R2"/],
+    ['elements of XML', `<a><b><![CDATA[${DONE}]]></b><b><![CDATA[${BEHIND}]]></b></a>`, /"R1" and of "R2"/],
+  ])('as %s', async (_, text, problem) => {
+    expect(await rowOf(text)).toMatchObject({ status: 3, state: 'both', problems: [expect.stringMatching(problem)] });
+    expect((await rowOf(mail(DONE))).status).toBe(0);
+  });
+
   test.each([
     ['one device that is asked twice', asked('R1#', NEW) + asked('R1(config)#do ', NEW)],
     [
