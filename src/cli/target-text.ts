@@ -5,7 +5,7 @@
  * @module
  */
 import { findConsoleInput } from '../device/console-input.js';
-import { findSeveralDevices, findSeveralPrompts } from '../device/host-names.js';
+import { findAskedCommands, findSeveralDevices, findSeveralPrompts } from '../device/host-names.js';
 import { likenessOf } from '../device/recognise.js';
 import { asBuffer } from '../encoding/buffer.js';
 import { includesText } from '../encoding/byte-search.js';
@@ -54,7 +54,8 @@ export function asksForCertificates(bytes: Uint8Array): boolean {
 }
 
 /**
- * Leaves out what is commented out, taken out by a diff, or only typed at a console; tells several devices.
+ * Leaves out what is commented out, taken out by a diff, printed once more further below, or only typed at a console; tells
+ * several devices.
  *
  * @param read - with the certificates that are intact
  */
@@ -64,15 +65,18 @@ export function heldContent(source: string, bytes: Uint8Array, read: Read): Held
   if (decoded === null) return { certificates, described, errors: [] };
   const text = asBuffer(decoded.bytes);
   const isFramed = read.notes.some(({ code }) => code === 'pem/line-prefix');
+  const bare = isFramed ? withoutFrame(text, read) : text;
   const stands = isFramed ? whatStands(linesOf(text)) : () => true;
-  const held = { kind, certificates: certificates.filter(stands), described: described.filter(stands) };
-  const typed = typedCertificates(text, held);
+  const isLast = whatIsLast(bare);
+  const counts = (placed: Placed) => stands(placed) && isLast(placed);
+  const held = { kind, certificates: certificates.filter(counts), described: described.filter(counts) };
+  const typed = new Set(typedCertificates(text, held));
   return {
-    certificates: held.certificates.filter((certificate) => !typed.includes(certificate)),
+    certificates: held.certificates.filter((certificate) => !typed.has(certificate)),
     described: held.described,
     errors: [
-      ...typed.filter((certificate) => !isSeen(certificate, held, typed)).map((one) => onlyTyped(source, one)),
-      ...severalDevices(source, isFramed ? withoutFrame(text, held) : text, held),
+      ...[...typed].filter((certificate) => !isSeen(certificate, held, typed)).map((one) => onlyTyped(source, one)),
+      ...severalDevices(source, bare, held),
     ],
   };
 }
@@ -85,31 +89,63 @@ function linesOf(text: Buffer): readonly string[] {
   return text.toString('latin1').split(/\r\n|\r|\n/);
 }
 
+/** How many of some ascending numbers are not above another: found in few steps, since a hostile text has very many lines. */
+function countUpTo(ascending: readonly number[], most: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending[middle] as number) <= most) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The line of the text on which something begins; null for what is inside of something else. */
+function lineOf({ source }: Placed): number | null {
+  return source?.member === null ? source.line : null;
+}
+
 /** Whether something stands in a text, and not in a comment or in what a diff has taken out of it. */
 function whatStands(lines: readonly string[]): (placed: Placed) => boolean {
-  return ({ source }) => {
-    if (source?.line == null || source.member !== null) return true;
-    const at = source.line - 1;
-    const line = lines[at] ?? '';
+  const headings = lines.flatMap((line, index) => (CHAIN.test(line) ? [index + 1] : []));
+  return (placed) => {
+    const at = lineOf(placed);
+    if (at === null) return true;
+    const line = lines[at - 1] ?? '';
     if (!LIST_ITEM.test(line)) return !CROSSED_OUT.test(line);
     // In a list the line of the chain is an item as well; a diff has its mark directly before it.
-    const heading = lines.slice(0, at + 1).findLast((above) => CHAIN.test(above));
-    return heading === undefined ? line.includes(PEM_BEGIN) : LIST_ITEM.test(heading);
+    const heading = headings[countUpTo(headings, at) - 1];
+    return heading === undefined ? line.includes(PEM_BEGIN) : LIST_ITEM.test(lines[heading - 1] ?? '');
+  };
+}
+
+/** Whether something is not what a command printed that is asked once more: after a change, the later answer is true. */
+function whatIsLast(text: Buffer): (placed: Placed) => boolean {
+  const asked = findAskedCommands(text);
+  const last = new Map(asked.map(({ command, line }) => [command, line]));
+  if (last.size === asked.length) return () => true;
+  const lines = asked.map(({ line }) => line);
+  return (placed) => {
+    const at = lineOf(placed);
+    const above = at === null ? undefined : asked[countUpTo(lines, at) - 1];
+    return above === undefined || last.get(above.command) === above.line;
   };
 }
 
 function typedCertificates(text: Buffer, { certificates }: Held): readonly Certificate[] {
   if (certificates.length === 0 || !includesText(text, PEM_BEGIN)) return [];
   const ranges = findConsoleInput(linesOf(text));
-  return certificates.filter(({ source }) => {
-    const line = source?.member === null ? source.line : null;
-    return line !== null && ranges.some(({ first, last }) => first <= line && line <= last);
+  const firsts = ranges.map(({ first }) => first);
+  return certificates.filter((certificate) => {
+    const line = lineOf(certificate);
+    return line !== null && line <= (ranges[countUpTo(firsts, line) - 1]?.last ?? 0);
   });
 }
 
 /** Whether the text shows elsewhere that the device has a certificate. */
-function isSeen(certificate: Certificate, { certificates, described }: Held, typed: readonly Certificate[]): boolean {
-  const isCopied = certificates.some((other) => other.sha256 === certificate.sha256 && !typed.includes(other));
+function isSeen(certificate: Certificate, { certificates, described }: Held, typed: ReadonlySet<Certificate>): boolean {
+  const isCopied = certificates.some((other) => other.sha256 === certificate.sha256 && !typed.has(other));
   return isCopied || described.some((one) => likenessOf(one, certificate) !== null);
 }
 
@@ -147,7 +183,7 @@ function tellSeveral(names: readonly string[], at: { readonly source: string; re
 }
 
 /** The text without the times or marks that stand before every line of it, as the line of a certificate shows them. */
-function withoutFrame(text: Buffer, { certificates, described }: Held): Buffer {
+function withoutFrame(text: Buffer, { certificates, described }: Read): Buffer {
   const lines = text.toString('latin1').split('\n');
   for (const { source } of [...certificates, ...described]) {
     const frame = FRAMED.exec(lines[(source?.line ?? 0) - 1] ?? '')?.[1];

@@ -1,9 +1,9 @@
 /**
- * What devices call themselves in a text, which tells whether it is of one device or of several.
+ * What devices call themselves in a text, which tells whether it is of one device or of several, and what they are asked in it.
  *
  * @module
  */
-import { indexOfText } from '../encoding/byte-search.js';
+import { countLineFeeds, indexOfText } from '../encoding/byte-search.js';
 import { toPrintable } from '../encoding/printable.js';
 
 const COMMANDS = ['hostname ', 'switchname '] as const;
@@ -24,6 +24,7 @@ const ASKED = ['#s', '# s', '>s', '> s', '#do s', '# do s'] as const;
 const PROMPT =
   /^(?:RP\/[\w/]{1,40}:)?\(?([A-Za-z][\w.-]{0,62})\)?(?:\/[\w/]{1,40})?(?:\([^)]{0,40}\))? ?[#>] ?(?:do )?sh(?:o|ow)? /;
 const LONGEST_PROMPT = 160;
+const LONGEST_COMMAND = 240;
 /** What is in no prompt, but in front of it or at its end: line ends, the backspaces of a pager, `#` and `>`. */
 const ENDS: ReadonlySet<number> = new Set(Buffer.from('\n\r\b#>'));
 
@@ -71,10 +72,38 @@ export function findSeveralDevices(text: Buffer, inStrings = false): SeveralDevi
  * @returns null where one device is asked, or none
  */
 export function findSeveralPrompts(text: Buffer): SeveralDevices | null {
-  const asked = ASKED.flatMap((sign) => [...promptsBefore(sign, text)]).sort((a, b) => a.at - b.at);
+  const asked = promptsIn(text);
   const [first] = asked;
   const other = asked.find(({ name }) => name !== first?.name);
   return first === undefined || other === undefined ? null : severalDevices(first, other, text);
+}
+
+/** A `show` command in the log of a session. */
+export interface AskedCommand {
+  /** With the name of the device before it. */
+  readonly command: string;
+  /** From 1. */
+  readonly line: number;
+}
+
+/**
+ * The `show` commands of a session, in order.
+ *
+ * @param text - the whole of it is looked through
+ */
+export function findAskedCommands(text: Buffer): readonly AskedCommand[] {
+  let line = 1;
+  let counted = 0;
+  return promptsIn(text).map(({ name, at }) => {
+    line += countLineFeeds(text, counted, at);
+    counted = at;
+    const typed = text.toString('latin1', at + 1, at + 1 + LONGEST_COMMAND).split(/[\r\n]/, 1)[0] ?? '';
+    return { command: `${name} ${typed.trim().replace(/^do /, '')}`, line };
+  });
+}
+
+function promptsIn(text: Buffer): readonly Named[] {
+  return ASKED.flatMap((sign) => [...promptsBefore(sign, text)]).sort((a, b) => a.at - b.at);
 }
 
 function severalDevices(first: Named, other: Named, text: Buffer): SeveralDevices {

@@ -166,3 +166,26 @@ test.each([
     ],
   ]);
 });
+
+describe('a command that is asked once more', () => {
+  const COMMAND = 'show crypto pki certificates pem';
+  const asked = (one: { readonly pem: string } | null, prompt = 'R1#', command = COMMAND) =>
+    `${prompt}${command}\n${one === null ? '' : `------Trustpoint: TP------\n${one.pem}`}${prompt}\n`;
+  const change = 'R1#configure terminal\nR1(config)#no crypto pki trustpoint TP\nR1(config)#end\n';
+
+  test.each([
+    ['after the new root went', asked(NEW) + change + asked(OLD), 'old-only'],
+    ['after all went', asked(NEW) + change + asked(null), 'none'],
+    ['in another mode', asked(NEW) + change + asked(OLD, 'R1(config)#', `do ${COMMAND}`), 'old-only'],
+    ['in a log with times', everyLine(asked(NEW) + change + asked(OLD), timed), 'old-only'],
+  ])('tells what is there %s', async (_, text, state) => {
+    expect(await rowOf(text)).toMatchObject({ status: 1, state, problems: [] });
+  });
+
+  test('is another one where it asks for something else', async () => {
+    const text = asked(NEW, 'R1#', `${COMMAND} NEW`) + asked(OLD, 'R1#', `${COMMAND} OLD`);
+    expect(await rowOf(text)).toMatchObject({ status: 0, state: 'both', problems: [] });
+    const after = asked(OLD) + change + asked(NEW);
+    expect(await rowOf(after)).toMatchObject({ status: 0, state: 'new-only', problems: [] });
+  });
+});
