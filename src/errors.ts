@@ -37,6 +37,7 @@ export const CODES = {
   'input/too-deep': 3,
   'input/tolerated': 3,
   'input/several-devices': 3,
+  'input/only-typed': 3,
   'git/failed': 3,
   'git/no-work-tree': 3,
   'git/not-installed': 3,

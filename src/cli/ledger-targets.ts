@@ -4,10 +4,8 @@
  *
  * @module
  */
-import { findSeveralDevices, findSeveralPrompts } from '../device/host-names.js';
 import { findNamingLines } from '../device/naming-lines.js';
 import { type ArchiveKind, detectArchive, unpackArchive } from '../encoding/archive.js';
-import { asBuffer } from '../encoding/buffer.js';
 import { UnpackBudget } from '../encoding/unpack.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { configurationIn } from '../input/configuration.js';
@@ -24,6 +22,7 @@ import { intactOf } from './input-contents.js';
 import type { Io } from './io.js';
 import { withRaise } from './limits.js';
 import { NO_SIGN } from './single-input.js';
+import { asksForCertificates, heldContent } from './target-text.js';
 
 /** One step of reading: a target, a problem beside it, or a file that is none. */
 export interface LedgerStep {
@@ -172,18 +171,22 @@ function readTarget({ name, bytes, isNamed }: Item, { password, limits }: Openin
   const keystore = detectBinaryKeystore(bytes);
   if (keystore !== null) return readKeystore(name, bytes, keystore, password);
   const read = readCertificates(bytes, { name, password, limits, mayHoldNothing: !isNamed });
-  const { kind, described } = read;
-  const { certificates, errors: copies } = intactOf(read);
-  const errors = [...read.errors, ...copies, ...severalDevices(name, bytes, kind)];
+  const { kind } = read;
+  const { certificates: intact, errors: copies } = intactOf(read);
+  const { certificates, described, errors: unclear } = heldContent(name, bytes, { ...read, certificates: intact });
+  const errors = [...read.errors, ...copies, ...unclear];
   const damage = errors.filter(({ code }) => !NO_SIGN.has(code));
   const isEmpty = certificates.length + described.length === 0;
-  if (isEmpty && configurationIn(bytes) === null) {
+  const isConfiguration = isEmpty && configurationIn(bytes) !== null;
+  const saysNothing = read.certificates.length + read.described.length === 0 && !isConfiguration;
+  const isAsked = saysNothing && asksForCertificates(bytes);
+  if (saysNothing && !isAsked) {
     const isTarget = isNamed || damage.length > 0;
     return isTarget ? unreadable(name, kind, errors) : { target: null, errors: [], isPassedOver: true };
   }
-  const target = {
+  const target: ReadTarget = {
     target: name,
-    kind: isEmpty ? 'device-config' : kind,
+    kind: isConfiguration ? 'device-config' : isAsked ? 'device-show' : kind,
     certificates,
     described,
     findUses: (trustpoints: readonly string[]) => {
@@ -195,20 +198,6 @@ function readTarget({ name, bytes, isNamed }: Item, { password, limits }: Openin
     problems: damage.map(renderProblem),
   };
   return { target, errors: damage };
-}
-
-/** One row for several devices would call all of them done when one has the new anchor. */
-function severalDevices(source: string, bytes: Uint8Array, kind: InputKind): readonly TrustError[] {
-  if (kind !== 'device-config' && kind !== 'device-show') return [];
-  const text = asBuffer(bytes);
-  const several = findSeveralDevices(text, true) ?? (kind === 'device-show' ? findSeveralPrompts(text) : null);
-  if (several === null) return [];
-  return [
-    new TrustError('input/several-devices', `the lines of ${several.names.join(' and of ')} are in one file`, {
-      at: { source, line: several.line },
-      hint: 'give each device a file of its own',
-    }),
-  ];
 }
 
 const NO_USES: ReadonlyMap<string, readonly string[]> = new Map();

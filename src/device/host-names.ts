@@ -1,23 +1,32 @@
 /**
- * What devices call themselves in a text, which tells whether it is of one device or of several.
+ * What devices call themselves in a text, which tells whether it is of one device or of several, and what they are asked in it.
  *
  * @module
  */
-import { indexOfText } from '../encoding/byte-search.js';
+import { countLineFeeds, indexOfText } from '../encoding/byte-search.js';
 import { toPrintable } from '../encoding/printable.js';
 
 const COMMANDS = ['hostname ', 'switchname '] as const;
-/** What may stand before the command on a line by itself: its indentation. */
-const BY_ITSELF = /(?:^|[\r\n])([ \t]*)$/;
-/** What may stand before it where the lines are strings of a list, or stand in one string. */
-const IN_STRING = /(?:["']|\\n)([ \t]*)$/;
+/** What may stand before the command on a line by itself: its indentation, and what wiped out the prompt of a pager. */
+const BY_ITSELF = /(?:^|[\r\n\b])([ \t]*)$/;
+/** What may stand before it where the lines are strings of a list, or stand in one string or element. */
+const IN_STRING = /(?:["'>[]|\\n)([ \t]*)$/;
 const LONGEST_BEFORE = 80;
-const NAME = /^[^\s"'\\,]+/;
+const NAME = /^[^\s"'\\,<]+/;
 const SHOWN_NAME = 64;
 
-/** A `show` command behind the prompt of a device; with the state of a failover on ASA, with the place of the module on IOS XR. */
+/** How a `show` command begins behind a prompt. */
+const ASKED = ['#s', '# s', '>s', '> s', '#do s', '# do s'] as const;
+/**
+ * It with its prompt; that has the state of a failover on ASA, the place of the module on IOS XR, and parentheses and a blank on
+ * AireOS.
+ */
 const PROMPT =
-  /^(?:RP\/[\w/]{1,40}:)?([A-Za-z][\w.-]{0,62})(?:\/[\w/]{1,40})?(?:\([^)\r\n]{0,40}\))?[#>] ?sh(?:o|ow)? /gm;
+  /^(?:RP\/[\w/]{1,40}:)?\(?([A-Za-z][\w.-]{0,62})\)?(?:\/[\w/]{1,40})?(?:\([^)]{0,40}\))? ?[#>] ?(?:do )?sh(?:o|ow)? /;
+const LONGEST_PROMPT = 160;
+const LONGEST_COMMAND = 240;
+/** What is in no prompt, but in front of it or at its end: line ends, the backspaces of a pager, `#` and `>`. */
+const ENDS: ReadonlySet<number> = new Set(Buffer.from('\n\r\b#>'));
 
 /** Two devices whose lines stand in one text. */
 export interface SeveralDevices {
@@ -27,10 +36,14 @@ export interface SeveralDevices {
   readonly line: number;
 }
 
-interface HostName {
-  readonly indentation: string;
+/** What a device calls itself, and where. */
+interface Named {
   readonly name: string;
   readonly at: number;
+}
+
+interface HostName extends Named {
+  readonly indentation: string;
 }
 
 /**
@@ -43,15 +56,11 @@ interface HostName {
  */
 export function findSeveralDevices(text: Buffer, inStrings = false): SeveralDevices | null {
   for (const before of inStrings ? [BY_ITSELF, IN_STRING] : [BY_ITSELF]) {
-    for (const command of COMMANDS) {
-      const [first, ...others] = hostNamesBy(command, before, text);
-      if (first === undefined) continue;
-      // No device says it in two ways, and looking through a large configuration takes longer than reading some lines of it.
-      const other = others.find(({ name, indentation }) => name !== first.name && indentation === first.indentation);
-      if (other === undefined) return null;
-      const line = text.toString('latin1', 0, other.at).split('\n').length;
-      return { names: [shown(first.name), shown(other.name)], line };
-    }
+    const names = COMMANDS.flatMap((command) => [...hostNamesBy(command, before, text)]);
+    const [first] = names;
+    if (first === undefined) continue;
+    const other = names.find(({ name, indentation }) => name !== first.name && indentation === first.indentation);
+    return other === undefined ? null : severalDevices(first, other, text);
   }
   return null;
 }
@@ -63,14 +72,52 @@ export function findSeveralDevices(text: Buffer, inStrings = false): SeveralDevi
  * @returns null where one device is asked, or none
  */
 export function findSeveralPrompts(text: Buffer): SeveralDevices | null {
-  const characters = text.toString('latin1');
-  let first: string | null = null;
-  for (const { 1: name = '', index } of characters.matchAll(PROMPT)) {
-    first ??= name;
-    if (name === first) continue;
-    return { names: [shown(first), shown(name)], line: characters.slice(0, index).split('\n').length };
+  const asked = promptsIn(text);
+  const [first] = asked;
+  const other = asked.find(({ name }) => name !== first?.name);
+  return first === undefined || other === undefined ? null : severalDevices(first, other, text);
+}
+
+/** A `show` command in the log of a session. */
+export interface AskedCommand {
+  /** With the name of the device before it. */
+  readonly command: string;
+  /** From 1. */
+  readonly line: number;
+}
+
+/**
+ * The `show` commands of a session, in order.
+ *
+ * @param text - the whole of it is looked through
+ */
+export function findAskedCommands(text: Buffer): readonly AskedCommand[] {
+  let line = 1;
+  let counted = 0;
+  return promptsIn(text).map(({ name, at }) => {
+    line += countLineFeeds(text, counted, at);
+    counted = at;
+    const typed = text.toString('latin1', at + 1, at + 1 + LONGEST_COMMAND).split(/[\r\n]/, 1)[0] ?? '';
+    return { command: `${name} ${typed.trim().replace(/^do /, '')}`, line };
+  });
+}
+
+function promptsIn(text: Buffer): readonly Named[] {
+  return ASKED.flatMap((sign) => [...promptsBefore(sign, text)]).sort((a, b) => a.at - b.at);
+}
+
+function severalDevices(first: Named, other: Named, text: Buffer): SeveralDevices {
+  const line = text.toString('latin1', 0, other.at).split('\n').length;
+  return { names: [shown(first.name), shown(other.name)], line };
+}
+
+function* promptsBefore(sign: string, text: Buffer): Generator<Named> {
+  for (let at = indexOfText(text, sign); at >= 0; at = indexOfText(text, sign, at + 1)) {
+    let start = at;
+    while (start > 0 && at - start < LONGEST_PROMPT && !ENDS.has(text[start - 1] as number)) start--;
+    const name = PROMPT.exec(text.toString('latin1', start, at + sign.length + 'how '.length))?.[1];
+    if (name !== undefined) yield { name, at };
   }
-  return null;
 }
 
 function* hostNamesBy(command: string, beforeIt: RegExp, text: Buffer): Generator<HostName> {

@@ -8,8 +8,12 @@
 import { toPrintable } from '../encoding/printable.js';
 import { asWritten, LineReader } from './lines.js';
 
-/** Lines that make a trustpoint or hold its certificates, rather than use it. */
-const DEFINES = /^\s*(?:no )?crypto (?:pki|ca) (?:trustpoint|certificate chain|authenticate|enroll) /;
+/**
+ * Lines that make a trustpoint or hold its certificates, rather than use it, and in the log of a session those that are typed
+ * at a prompt or tell where a certificate is.
+ */
+const DEFINES =
+  /^\s*(?:(?:no )?crypto (?:pki|ca) (?:trustpoint|certificate chain|authenticate|enroll) |Associated Trustpoints?:|Trustpoint:? |[\w./:()-]{1,80} ?[#>])/;
 
 /** More lines than anybody reads. */
 const MOST_LINES = 20;

@@ -13,7 +13,7 @@ import type { DescribedCertificate } from './show-output.js';
 /** What tells a described certificate from others. */
 export type Description = Pick<
   DescribedCertificate,
-  'sha1' | 'md5' | 'serialNumber' | 'issuer' | 'notBefore' | 'notAfter'
+  'sha1' | 'md5' | 'serialNumber' | 'subject' | 'issuer' | 'notBefore' | 'notAfter'
 >;
 
 /** How sure it is that a description is of a certificate. */
@@ -25,16 +25,18 @@ const DAY = 86_400_000;
 /**
  * Compares what a device printed with a certificate.
  *
- * @returns `exact` by a fingerprint; `probable` by serial number and, where they are printed, issuer and dates; else null
+ * @returns `exact` by a fingerprint; `probable` by serial number and, where they are printed, names and dates; else null
  */
 export function likenessOf(described: Description, certificate: Certificate): Likeness | null {
-  const { sha1, md5, serialNumber, issuer, notBefore, notAfter } = described;
+  const { sha1, md5, serialNumber, subject, issuer, notBefore, notAfter } = described;
   if (sha1 !== null) return sha1 === certificate.sha1 ? 'exact' : null;
   if (md5 !== null) return md5 === fingerprint('md5', certificate.der) ? 'exact' : null;
   const isProbable =
     serialNumber !== null &&
     isSameSerialNumber(serialNumber, certificate.serialNumber) &&
     (issuer === null || sameAttributes(issuer, certificate.issuer)) &&
+    // Some CAs give the number of their own certificate to the first that they issue.
+    (subject === null || sameAttributes(subject, certificate.subject)) &&
     isNear(notBefore, certificate.notBefore) &&
     isNear(notAfter, certificate.notAfter);
   return isProbable ? 'probable' : null;

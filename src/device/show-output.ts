@@ -68,6 +68,13 @@ const TRUSTPOINT = /^Trustpoint:? (\S+?):?$/i;
 /** What stands below a name and is no part of it: a label with its colon, the prompt of the device, the pager. */
 const BESIDE_NAME = /^[A-Za-z][\w ()]*:|^[\w./:-]+(?:\([^)]*\))?[>#]|^(?:--|<|Certificate configured)/;
 
+/**
+ * What ends the output of a command: the prompt behind it, and the questions of a console that is given a certificate, which
+ * prints the fingerprints of that one whether the device takes it or not.
+ */
+const BEHIND_OUTPUT =
+  /^(?:RP\/[\w/]{1,40}:)?\(?[A-Za-z][\w.-]{0,62}\)?(?:\/[\w/]{1,40})?(?:\([^)]{0,40}\))? ?[#>](?!\d)|Certificate has the following attributes:$|^input \(cut & paste\)/i;
+
 /** What may stand between any two lines and is about no certificate: the prompt of a pager, a message of the console. */
 const INTERRUPTION = new RegExp(`^.{0,8}${PAGER_PROMPT}|^[^=]{0,80}%[A-Z][A-Z0-9_-]*-[0-7]-[A-Z0-9_]+:`);
 
@@ -124,15 +131,21 @@ export function parseShowOutput(text: string | Uint8Array, input = '-'): readonl
   const written = typeof text === 'string' ? (line: string) => line : asWritten;
   const drafts: Draft[] = [];
   let trustpoint: string | null = null;
+  let open: Draft | undefined;
+  const begin = (usage: StoredUsage, line: number) => {
+    open = newDraft(usage, line, trustpoint);
+    drafts.push(open);
+  };
   for (let line = reader.peek(); line !== null && drafts.length < MAX_DESCRIBED; line = reader.peek()) {
     const words = line.text.length > LONGEST_LINE ? '' : written(line.text).trim();
     const heading = HEADINGS.find((candidate) => candidate.line.test(words));
     const named = TRUSTPOINT.exec(words)?.[1];
     trustpoint = named ?? trustpoint;
-    if (heading !== undefined) drafts.push(newDraft(heading.usage, line.number, trustpoint));
+    if (heading !== undefined) begin(heading.usage, line.number);
     // `show crypto pki trustpoints` has no other heading; and what follows is no more about the certificate before.
-    else if (named !== undefined) drafts.push(newDraft('ca', line.number, trustpoint));
-    else readField(drafts.at(-1), words);
+    else if (named !== undefined) begin('ca', line.number);
+    else if (BEHIND_OUTPUT.test(words)) [open, trustpoint] = [undefined, null];
+    else readField(open, words);
     reader.skip();
   }
   return drafts.filter(isCertificate).map((draft) => toDescribed(draft, input));

@@ -60,7 +60,7 @@ export function isXml(head: string): boolean {
 /**
  * Reads one document after the other; what follows the last one is read on as it is.
  *
- * @returns null for a text that is nested too deep or hardly XML: it is to be read as any other
+ * @returns null for a text without an element, nested too deep or hardly XML: it is to be read as any other
  */
 export function readXml(xml: string): XmlContents | null {
   return new XmlReader().read(xml);
@@ -93,8 +93,10 @@ class XmlReader {
     while (isXml(xml.slice(offset, offset + HEAD))) {
       const length = this.#readDocument(xml.slice(offset), this.#line);
       if (length === null) return null;
+      if (length === 0) break;
       offset += length;
     }
+    if (offset === 0) return null;
     if (this.#path.length > 0 && this.#parts.length === 0) return null;
     this.#pending = xml.slice(offset);
     this.#lastLine = Number.POSITIVE_INFINITY;
@@ -102,14 +104,18 @@ class XmlReader {
     return { parts: this.#parts, errors: this.#errors, text: `${this.#text.join('\n')}\n`, lines: this.#lines };
   }
 
-  /** The characters up to the end of the outermost element; null when reading was given up. */
+  /** The characters up to the end of the outermost element, none where there is no element; null when reading was given up. */
   #readDocument(xml: string, firstLine: number): number | null {
     const { parser: makeParser } = require('sax') as Sax;
     const parser = makeParser(true);
     const mark = () => {
       this.#line = firstLine + parser.line;
     };
-    parser.onopentagstart = ({ name }) => this.#open(name);
+    let hasElement = false;
+    parser.onopentagstart = ({ name }) => {
+      hasElement = true;
+      this.#open(name);
+    };
     parser.onattribute = ({ name, value }) => {
       const breaks = rawValue(xml, parser.position).split('\n').length - 1;
       this.#takeAttribute(name, value, { line: firstLine + parser.line - breaks, isBroken: breaks > 0 });
@@ -131,7 +137,7 @@ class XmlReader {
     };
     try {
       parser.write(xml).close();
-      return xml.length;
+      return hasElement ? xml.length : 0;
     } catch (error) {
       if (!(error instanceof Stop)) throw error;
       return error.isEnd ? parser.position : null;

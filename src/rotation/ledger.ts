@@ -73,6 +73,7 @@ const NONE: ReadonlySet<string> = new Set();
 /** Gathers targets one by one, and judges them when all are known: what one target has may tell what another describes. */
 export class Ledger {
   readonly anchors: Anchors;
+  /** The old ones first: what may be either is taken for one of these. */
   readonly #wanted: ReadonlySet<string>;
   readonly #known = new Map<string, Certificate>();
   /** What needs nothing that may still come is judged at once, which takes less memory. */
@@ -169,8 +170,9 @@ export class Ledger {
    * for a new one: what is wrong then is a device that is looked at once more.
    */
   #recognise(described: LedgerDescription): { readonly sha256: string; readonly isExact: boolean } | null {
-    for (const [sha256, certificate] of this.#known) {
-      const likeness = likenessOf(described, certificate);
+    for (const sha256 of this.#wanted) {
+      const certificate = this.#known.get(sha256);
+      const likeness = certificate === undefined ? null : likenessOf(described, certificate);
       const isWeak = likeness === 'probable' && described.issuer === null && this.anchors.new.includes(sha256);
       if (likeness !== null && !isWeak) return { sha256, isExact: likeness === 'exact' };
     }
@@ -200,6 +202,7 @@ function detach({ trustpoints, notBefore, notAfter, ...found }: DescribedCertifi
     sha1: copy(found.sha1),
     md5: copy(found.md5),
     serialNumber: copy(found.serialNumber),
+    subject: copy(found.subject),
     issuer: copy(found.issuer),
     notBefore,
     notAfter,

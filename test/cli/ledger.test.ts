@@ -286,6 +286,17 @@ describe('anchors by their SHA-256 alone', () => {
     ]);
   });
 
+  test('a certificate that may be the old one or its new issue of the same day is taken for the old one', async () => {
+    const again = issue({ subject: 'CN=Old Root,O=Test', serialNumber: 0xdcn });
+    writeFileSync(at('again.pem'), again.pem);
+    writeFileSync(at('dc.log'), described('DC', 'Old Root'));
+    const { stdout } = await anchorctl([
+      ...['ledger', at('dc.log'), at('old.pem')],
+      ...['--old', old, '--new', at('again.pem'), '--json'],
+    ]);
+    expect(JSON.parse(stdout).targets).toMatchObject([{ probably: [old], state: 'old-only' }, { state: 'old-only' }]);
+  });
+
   test('are known from the catalog', async () => {
     const { stdout } = await anchorctl([
       'ledger',

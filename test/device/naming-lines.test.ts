@@ -21,6 +21,18 @@ test('a trustpoint is used where a line has its name as a word', () => {
   );
 });
 
+test('what a session shows of a trustpoint does not use it', () => {
+  const text = [
+    'R1#show crypto pki certificates A',
+    'R1(config)# crypto pki authenticate A',
+    'Trustpoint: A',
+    'Trustpoint A status',
+    '  Associated Trustpoints: B A ',
+    'ip http secure-trustpoint A',
+  ].join('\n');
+  expect(findNamingLines(Buffer.from(text), ['A'])).toEqual(new Map([['A', ['ip http secure-trustpoint A']]]));
+});
+
 test('a long line and many names cost no more than their length', () => {
   const names = Array.from({ length: 20_000 }, (_, number) => `${number}`);
   expect(

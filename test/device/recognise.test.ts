@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { likenessOf } from '../../src/device/recognise.ts';
 import { issue } from '../support/certificates.ts';
 
-const described = { sha1: null, md5: null, serialNumber: '0509', notBefore: null, notAfter: null };
+const described = { sha1: null, md5: null, serialNumber: '0509', subject: null, notBefore: null, notAfter: null };
 const likeness = (subject: string, issuer: string) =>
   likenessOf({ ...described, issuer }, issue({ subject, serialNumber: 0x509n }).certificate);
 
@@ -14,3 +14,16 @@ test.each([
 ])('an issuer %s that is printed as %s: %s', (issuer, printed, expected) => {
   expect(likeness(issuer, printed)).toBe(expected);
 });
+
+test.each([
+  ['CN=Root', 'probable'],
+  ['CN=Sub CA', null],
+])(
+  'a certificate with issuer, serial number and dates of a root whose subject is printed as %s: %s',
+  (subject, expected) => {
+    const { certificate } = issue({ subject: 'CN=Root', serialNumber: 0x509n });
+    const { notBefore, notAfter } = certificate;
+    expect(likenessOf({ ...described, issuer: 'CN=Root', subject, notBefore, notAfter }, certificate)).toBe(expected);
+    expect(likenessOf({ ...described, issuer: null, subject }, certificate)).toBe(expected);
+  },
+);

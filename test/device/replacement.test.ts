@@ -392,6 +392,9 @@ describe('a block held against the configuration', () => {
     const device = (name: string) => `hostname ${name}\n${CONFIG}interface Gi1\n hostname other\nend\n`;
     expect(replace({ config: device('r1') + device('r1') }).refusals).toEqual([]);
     expect(codeOf(() => replace({ config: device('r1') + device('r2') }))).toBe('device/several-devices 5');
+    const asked = (name: string) => `${name}#show running-config | section crypto\n${CONFIG}`;
+    expect(replace({ config: asked('r1') + asked('r1') }).refusals).toEqual([]);
+    expect(codeOf(() => replace({ config: asked('r1') + asked('r2') }))).toBe('device/several-devices 5');
   });
 
   test('an install that stopped before the certificate goes on', () => {

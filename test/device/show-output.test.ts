@@ -178,6 +178,19 @@ Trustpoint TP-self-signed-1:
   });
 });
 
+test.each([
+  ['a prompt', 'R1(config)#crypto pki authenticate NEW'],
+  ['the prompt of IOS XR', 'RP/0/RSP0/CPU0:xr1#show platform'],
+  ['the prompt of AireOS', '(WLC1) >show sysinfo'],
+  ['the question about another certificate', 'Certificate has the following attributes:'],
+  ['the same on ASA', 'INFO: Certificate has the following attributes:'],
+  ['the input of NX-OS', 'input (cut & paste) CA certificate (chain) in PEM format;'],
+])('what follows %s is not about the certificate above', (_, line) => {
+  const other = 'SHA1 Fingerprint=00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33';
+  const more = `${line}\n  Fingerprint SHA1: 00112233 44556677 8899AABB CCDDEEFF 00112233\n${other}\n`;
+  expect(read(`${VERBOSE}${more}`)).toEqual(read(VERBOSE));
+});
+
 describe('show crypto ca certificates of NX-OS', () => {
   test('has names in the order of the certificate, and the chain', () => {
     const text = `Trustpoint: CHAIN

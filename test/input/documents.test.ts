@@ -168,6 +168,14 @@ const XML_AND_HTML: readonly Row[] = [
   ],
   ['XML, base64 in an attribute', `<a>\n<x:b y:ca="${base64(ROOT.der)}"/></a>`, [['CN=Root', 'a/b/@y:ca', 2]]],
   ['XML, then text', `<a/>\n${ROOT.pem}`, [['CN=Root', null, 2]]],
+  [
+    'XML, then a comment and text',
+    `<a>${base64(SUB.der)}</a>\n<!-- x -->\n${ROOT.pem}`,
+    [
+      ['CN=Sub', 'a', 1],
+      ['CN=Root', null, 3],
+    ],
+  ],
   ['XML with faults', `<a><b c=d>&x;<c>${base64(ROOT.der)}</c></d></a>`, [['CN=Root', 'a/b/c', 1]]],
   ['HTML, pre', `<!DOCTYPE html>\n<html><body>\n<pre>${ROOT.pem}</pre></body></html>`, [['CN=Root', null, 3]]],
   [
@@ -325,6 +333,11 @@ describe.each([
 });
 
 describe('other forms of a text', () => {
+  test('Markdown that begins with a comment', () => {
+    const text = `<!-- all roots -->\n# Roots\n\n${ROOT.pem}`;
+    expect(read(text)).toEqual({ kind: 'pem', found: [['CN=Root', null, 4]], notes: [], errors: [] });
+  });
+
   test('s_client with -showcerts', () => {
     const output = `CONNECTED(00000003)\n---\nCertificate chain\n 0 s:CN = Sub\n   i:CN = Root\n${SUB.pem} 1 s:CN = Root\n   i:CN = Root\n${ROOT.pem}---\nServer certificate\nsubject=CN = Sub\n\n---\nSSL handshake has read 3000 bytes\n${'Session data\n'.repeat(60)}`;
     expect(read(output)).toMatchObject({

@@ -1,0 +1,195 @@
+/**
+ * What the text of a ledger's target says of the certificates in it: whether they are there at all, and of how many devices the
+ * text is.
+ *
+ * @module
+ */
+import { findConsoleInput } from '../device/console-input.js';
+import { findAskedCommands, findSeveralDevices, findSeveralPrompts } from '../device/host-names.js';
+import { likenessOf } from '../device/recognise.js';
+import { asBuffer } from '../encoding/buffer.js';
+import { includesText } from '../encoding/byte-search.js';
+import { toPrintable } from '../encoding/printable.js';
+import { TrustError } from '../errors.js';
+import { framePattern } from '../input/line-pattern.js';
+import type { InputKind, ReadResult } from '../input/read-result.js';
+import { decodeText } from '../input/text.js';
+import type { Certificate } from '../x509/certificate.js';
+import type { Source } from '../x509/source.js';
+
+/** What reading a target gave, as far as it matters here. */
+type Read = Pick<ReadResult, 'kind' | 'certificates' | 'described' | 'notes'>;
+
+/** What a target holds, of what kind it is. */
+type Held = Pick<ReadResult, 'kind' | 'certificates' | 'described'>;
+
+/** What a target has, and why its text is no answer. */
+interface HeldContent extends Pick<ReadResult, 'certificates' | 'described'> {
+  readonly errors: readonly TrustError[];
+}
+
+/** Kinds that a configuration or the log of a session may be. */
+const TEXTS: ReadonlySet<InputKind> = new Set(['device-config', 'device-show', 'pem', 'text']);
+
+/** How a line goes on behind what stands before every line, where a certificate begins on it. */
+const FRAMED = /^[ \t]*(\S.{0,200}?)[ \t]*(?:-{5}BEGIN|(?:CA |Issuing CA )?certificate\b|Trustpoint\b|Router\b)/i;
+
+/** Where a certificate begins in a comment, or in a line that a diff has taken out. */
+const CROSSED_OUT = /^[ \t]*(?:[#!;]|\/\/|<[ \t]|-(?=-{5}BEGIN|[A-Za-z]))/;
+/** An item of a list, or a line with its indentation that a diff has taken out. */
+const LIST_ITEM = /^[ \t]*-[ \t]/;
+/** The line above a certificate that no other indentation is before. */
+const CHAIN = /certificate chain \S/;
+
+const PEM_BEGIN = '-----BEGIN';
+
+/** A device that is asked for its certificates, which it may have none of. */
+const ASKED =
+  /[#>] ?(?:do )?sh(?:o|ow)? cry?\w* (?:pki|ca) (?:cert|trustp)|^[ \t]*Issuing CA certificate not configured/m;
+
+/** Whether a text says that a device was asked for its certificates. */
+export function asksForCertificates(bytes: Uint8Array): boolean {
+  const decoded = decodeText(bytes);
+  return decoded !== null && ASKED.test(asBuffer(decoded.bytes).toString('latin1'));
+}
+
+/**
+ * Leaves out what is commented out, taken out by a diff, printed once more further below, or only typed at a console; tells
+ * several devices.
+ *
+ * @param read - with the certificates that are intact
+ */
+export function heldContent(source: string, bytes: Uint8Array, read: Read): HeldContent {
+  const { kind, certificates, described } = read;
+  const decoded = TEXTS.has(kind) ? decodeText(bytes) : null;
+  if (decoded === null) return { certificates, described, errors: [] };
+  const text = asBuffer(decoded.bytes);
+  const isFramed = read.notes.some(({ code }) => code === 'pem/line-prefix');
+  const bare = isFramed ? withoutFrame(text, read) : text;
+  const stands = isFramed ? whatStands(linesOf(text)) : () => true;
+  const isLast = whatIsLast(bare);
+  const counts = (placed: Placed) => stands(placed) && isLast(placed);
+  const held = { kind, certificates: certificates.filter(counts), described: described.filter(counts) };
+  const typed = new Set(typedCertificates(text, held));
+  return {
+    certificates: held.certificates.filter((certificate) => !typed.has(certificate)),
+    described: held.described,
+    errors: [
+      ...[...typed].filter((certificate) => !isSeen(certificate, held, typed)).map((one) => onlyTyped(source, one)),
+      ...severalDevices(source, bare, held),
+    ],
+  };
+}
+
+interface Placed {
+  readonly source: Source | null;
+}
+
+function linesOf(text: Buffer): readonly string[] {
+  return text.toString('latin1').split(/\r\n|\r|\n/);
+}
+
+/** How many of some ascending numbers are not above another: found in few steps, since a hostile text has very many lines. */
+function countUpTo(ascending: readonly number[], most: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending[middle] as number) <= most) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The line of the text on which something begins; null for what is inside of something else. */
+function lineOf({ source }: Placed): number | null {
+  return source?.member === null ? source.line : null;
+}
+
+/** Whether something stands in a text, and not in a comment or in what a diff has taken out of it. */
+function whatStands(lines: readonly string[]): (placed: Placed) => boolean {
+  const headings = lines.flatMap((line, index) => (CHAIN.test(line) ? [index + 1] : []));
+  return (placed) => {
+    const at = lineOf(placed);
+    if (at === null) return true;
+    const line = lines[at - 1] ?? '';
+    if (!LIST_ITEM.test(line)) return !CROSSED_OUT.test(line);
+    // In a list the line of the chain is an item as well; a diff has its mark directly before it.
+    const heading = headings[countUpTo(headings, at) - 1];
+    return heading === undefined ? line.includes(PEM_BEGIN) : LIST_ITEM.test(lines[heading - 1] ?? '');
+  };
+}
+
+/** Whether something is not what a command printed that is asked once more: after a change, the later answer is true. */
+function whatIsLast(text: Buffer): (placed: Placed) => boolean {
+  const asked = findAskedCommands(text);
+  const last = new Map(asked.map(({ command, line }) => [command, line]));
+  if (last.size === asked.length) return () => true;
+  const lines = asked.map(({ line }) => line);
+  return (placed) => {
+    const at = lineOf(placed);
+    const above = at === null ? undefined : asked[countUpTo(lines, at) - 1];
+    return above === undefined || last.get(above.command) === above.line;
+  };
+}
+
+function typedCertificates(text: Buffer, { certificates }: Held): readonly Certificate[] {
+  if (certificates.length === 0 || !includesText(text, PEM_BEGIN)) return [];
+  const ranges = findConsoleInput(linesOf(text));
+  const firsts = ranges.map(({ first }) => first);
+  return certificates.filter((certificate) => {
+    const line = lineOf(certificate);
+    return line !== null && line <= (ranges[countUpTo(firsts, line) - 1]?.last ?? 0);
+  });
+}
+
+/** Whether the text shows elsewhere that the device has a certificate. */
+function isSeen(certificate: Certificate, { certificates, described }: Held, typed: ReadonlySet<Certificate>): boolean {
+  const isCopied = certificates.some((other) => other.sha256 === certificate.sha256 && !typed.has(other));
+  return isCopied || described.some((one) => likenessOf(one, certificate) !== null);
+}
+
+function onlyTyped(source: string, { displaySubject, source: from }: Certificate): TrustError {
+  const message = `${displaySubject} is typed at a console, and nothing says that the device took it`;
+  return new TrustError('input/only-typed', message, {
+    at: { source, line: from?.line ?? 1 },
+    hint: 'give what show crypto pki certificates prints afterwards, or the running configuration',
+  });
+}
+
+/** One row for several devices would call all of them done when one has the new anchor. */
+function severalDevices(source: string, text: Buffer, held: Held): readonly TrustError[] {
+  const { kind, certificates, described } = held;
+  const places = [...certificates, ...described].flatMap(({ source: place }) => place ?? []);
+  const isOfDevice =
+    kind === 'device-config' || described.length > 0 || places.some(({ trustpoint }) => trustpoint !== null);
+  if (!isOfDevice) return [];
+  // A mail has a part for each file that is sent with it.
+  const [first, other] = new Set(
+    places.flatMap(({ member, trustpoint }) => (trustpoint === null ? [] : (member ?? []))),
+  );
+  if (first !== undefined && other !== undefined) {
+    return [tellSeveral([`"${toPrintable(first)}"`, `"${toPrintable(other)}"`], { source })];
+  }
+  const several = findSeveralDevices(text, true) ?? findSeveralPrompts(text);
+  return several === null ? [] : [tellSeveral(several.names, { source, line: several.line })];
+}
+
+function tellSeveral(names: readonly string[], at: { readonly source: string; readonly line?: number }): TrustError {
+  return new TrustError('input/several-devices', `the lines of ${names.join(' and of ')} are in one file`, {
+    at,
+    hint: 'give each device a file of its own',
+  });
+}
+
+/** The text without the times or marks that stand before every line of it, as the line of a certificate shows them. */
+function withoutFrame(text: Buffer, { certificates, described }: Read): Buffer {
+  const lines = text.toString('latin1').split('\n');
+  for (const { source } of [...certificates, ...described]) {
+    const frame = FRAMED.exec(lines[(source?.line ?? 0) - 1] ?? '')?.[1];
+    if (frame === undefined) continue;
+    const pattern = new RegExp(`^[ \\t]*${framePattern(frame)} ?`);
+    return Buffer.from(lines.map((line) => line.replace(pattern, '')).join('\n'), 'latin1');
+  }
+  return text;
+}

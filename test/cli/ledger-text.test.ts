@@ -1,0 +1,191 @@
+/** What the text around certificates says of a target: whose lines they are, and whether they are there at all. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { issue } from '../support/certificates.ts';
+import { anchorctl } from '../support/cli.ts';
+import { printChain } from '../support/running-config.ts';
+
+const OLD = issue({ subject: 'CN=Old Root,O=Test', serialNumber: 0xdcn });
+const NEW = issue({ subject: 'CN=New Root,O=Test', serialNumber: 0x0509n });
+const chain = (name: string, { der }: { readonly der: Uint8Array }) => printChain(name, [{ der, heading: 'ca 01' }]);
+const config = (name: string, ...parts: string[]) => `hostname ${name}\nversion 17.3\n!\n${parts.join('!\n')}end\n`;
+const everyLine = (text: string, edit: (line: string, index: number) => string) =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line, index) => edit(line, index))
+    .join('\n');
+const timed = (line: string, index: number) => `2026-11-01 10:00:${10 + (index % 50)} ${line}`;
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'anchorctl-ledger-text-'));
+  writeFileSync(join(folder, 'old.pem'), OLD.pem);
+  writeFileSync(join(folder, 'new.pem'), NEW.pem);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The status, and the only row. */
+async function rowOf(content: string | Uint8Array) {
+  const file = join(folder, 'target.txt');
+  writeFileSync(file, content);
+  const anchors = ['--old', join(folder, 'old.pem'), '--new', join(folder, 'new.pem')];
+  const { status, stdout } = await anchorctl(['ledger', file, ...anchors, '--json']);
+  const [{ state, problems, oldUsedBy }] = JSON.parse(stdout).targets;
+  return { status, state, problems, oldUsedBy };
+}
+
+describe('two devices in one file are told', () => {
+  const DONE = config('R1', chain('NEW', NEW));
+  const BEHIND = config('R2', chain('OLD', OLD));
+  const asked = (prompt: string, { der }: { readonly der: Uint8Array }) =>
+    `${prompt}show running-config | section crypto pki certificate\n${chain('TP', { der })}`;
+  const pem = (prompt: string, one: string) =>
+    `${prompt}show crypto pki certificates pem\n------Trustpoint: TP------\n${one}`;
+  const BACKSPACES = '\b'.repeat(9);
+
+  test.each<readonly [string, string | Uint8Array]>([
+    ['by their prompts before parts of configurations', asked('R1#', NEW) + asked('R2#', OLD)],
+    ['by their prompts before PEM', pem('R1#', NEW.pem) + pem('R2#', OLD.pem)],
+    ['by the prompts of configuration modes', asked('R1(config)#do ', NEW) + asked('R2(config)#do ', OLD)],
+    ['by the prompts of AireOS', asked('(R1) >', NEW) + asked('(R2) >', OLD)],
+    ['by prompts behind the time', everyLine(asked('R1#', NEW) + asked('R2#', OLD), timed)],
+    ['by names behind the time', everyLine(DONE + BEHIND, timed)],
+    ['by names in UTF-16', Buffer.from(`\ufeff${DONE}${BEHIND}`, 'utf16le')],
+    ['by names of which one is behind a pager', `${DONE} --More-- ${BACKSPACES}        ${BACKSPACES}${BEHIND}`],
+    ['by names that are said in two ways', DONE + BEHIND.replace('hostname', 'switchname')],
+  ])('%s', async (_, text) => {
+    const problem = expect.stringMatching(/^line \d+: the lines of "R1" and of "R2" are in one file$/);
+    expect(await rowOf(text)).toMatchObject({ status: 3, state: 'both', problems: [problem] });
+  });
+
+  const mail = (...files: readonly string[]) =>
+    `From: a@example.com\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=XX\n\n${files
+      .map((text, index) => `--XX\nContent-Type: text/plain; name=f${index}.cfg\n\n${text}`)
+      .join('\n')}\n--XX--\n`;
+  test.each([
+    ['files of a mail', mail(DONE, BEHIND), /^the lines of "f0.cfg" and of "f1.cfg" are in one file$/],
+    ['elements of a page', `<pre>${DONE}</pre><pre>${BEHIND}</pre>`, /"R1" and of "R2"/],
+    ['elements of XML', `<a><b><![CDATA[${DONE}]]></b><b><![CDATA[${BEHIND}]]></b></a>`, /"R1" and of "R2"/],
+  ])('as %s', async (_, text, problem) => {
+    expect(await rowOf(text)).toMatchObject({ status: 3, state: 'both', problems: [expect.stringMatching(problem)] });
+    expect((await rowOf(mail(DONE))).status).toBe(0);
+  });
+
+  test.each([
+    ['one device that is asked twice', asked('R1#', NEW) + asked('R1(config)#do ', NEW)],
+    [
+      'another prompt in a description',
+      config('R1', 'interface Vlan1\n description see R2#show run\n', chain('TP', NEW)),
+    ],
+    ['one device behind the time', everyLine(DONE, timed)],
+  ])('but not %s', async (_, text) => {
+    expect(await rowOf(text)).toMatchObject({ status: 0, state: 'new-only', problems: [] });
+  });
+});
+
+describe('what is crossed out is not there', () => {
+  const marked = (mark: string, text: string) => `${everyLine(text, (line) => mark + line)}\n`;
+
+  test.each([
+    ['a commented root beside another in a bundle', OLD.pem + marked('# ', NEW.pem), 'old-only'],
+    [
+      'a root that a diff takes out of a bundle',
+      `@@ -1 +1 @@\n${marked('-', NEW.pem)}${marked(' ', OLD.pem)}`,
+      'old-only',
+    ],
+    ['a chain in comments of a configuration', config('R1', marked('!', chain('NEW', NEW))), 'none'],
+    ['a chain that a diff takes out', `@@ -1 +1 @@\n${marked('-', chain('NEW', NEW))}`, 'none'],
+    ['a chain that the device lists as taken out', chain('NEW', NEW).replace(/^( *\t?)(?=\S)/gm, '$1-'), 'none'],
+  ])('%s', async (_, text, state) => {
+    expect(await rowOf(text)).toMatchObject({ status: 1, state, problems: [] });
+  });
+
+  test.each([
+    ['a quotation', marked('> ', chain('NEW', NEW))],
+    ['a list', marked('- ', chain('NEW', NEW))],
+    ['what a diff brings', `@@ -1 +1 @@\n${marked('+', chain('NEW', NEW))}`],
+    ['PEM of a list', marked('- ', NEW.pem)],
+  ])('but %s is', async (_, text) => {
+    expect(await rowOf(text)).toMatchObject({ status: 0, state: 'new-only', problems: [] });
+  });
+});
+
+describe('a certificate that is typed at a console', () => {
+  const IOS =
+    'Enter the base 64 encoded CA certificate.\nEnd with a blank line or the word "quit" on a line by itself\n';
+  const NXOS =
+    'input (cut & paste) CA certificate (chain) in PEM format;\nend the input with a line containing only END OF INPUT :';
+  const typed = (question: string, end: string, answer: string) =>
+    `R1(config)#crypto pki auth NEW\n\n${question}\n${NEW.pem}${end}\n${answer}\nR1(config)#`;
+  const accept = '% Do you accept this certificate? [yes/no]: yes\n';
+  const shown = `R1#show crypto pki certificates pem NEW\n------Trustpoint: NEW------\n${NEW.pem}`;
+  const problem = expect.stringMatching(/^line \d+: CN=New Root,O=Test is typed at a console/);
+
+  test.each([
+    ['refused', typed(IOS, 'quit', `${accept}% Error in saving certificate: status = FAIL`)],
+    [
+      'refused after all',
+      typed(IOS, 'quit', `Trustpoint CA certificate accepted.\n% Error in saving certificate: status = FAIL`),
+    ],
+    ['asked about', typed(NXOS, 'END OF INPUT', 'Do you accept this certificate? [yes/no]:no')],
+    ['not imported', typed('% Enter PEM-formatted CA certificate.', 'quit', '% PEM files import failed.')],
+    ['in a block that nobody may have pasted', `crypto pki authenticate NEW\n${NEW.pem}quit\nend\n`],
+    ['refused, in a log with times', everyLine(typed(IOS, 'quit', `${accept}% Error`), timed)],
+  ])('and %s is not there', async (_, text) => {
+    expect(await rowOf(text)).toEqual({ status: 3, state: 'unreadable', problems: [problem], oldUsedBy: [] });
+    const behind = `${text}\nR1#show crypto pki certificates pem OLD\n------Trustpoint: OLD------\n${OLD.pem}`;
+    expect(await rowOf(behind)).toMatchObject({ status: 3, state: 'old-only', problems: [problem] });
+  });
+
+  test.each([
+    ['taken', typed(IOS, 'quit', `${accept}Trustpoint CA certificate accepted.\n% Certificate successfully imported`)],
+    ['shown by the device', `${typed(NXOS, 'END OF INPUT', accept)}\n${shown}`],
+  ])('and %s is there', async (_, text) => {
+    expect(await rowOf(text)).toMatchObject({ status: 0, state: 'new-only', problems: [] });
+  });
+});
+
+test.each([
+  ['show crypto pki certificates', ''],
+  ['sh cry pki trustp status', 'Trustpoint NEW:\n  Issuing CA certificate not configured.\n'],
+])('a device that answers %s without a certificate is a target in a folder, too', async (command, answer) => {
+  const site = mkdtempSync(join(folder, 'site-'));
+  writeFileSync(join(site, 'r1.log'), `R1#${command}\n${answer}R1#\n`);
+  writeFileSync(join(site, 'r2.cfg'), config('R2', chain('NEW', NEW)));
+  const anchors = ['--old', join(folder, 'old.pem'), '--new', join(folder, 'new.pem')];
+  const { status, stdout } = await anchorctl(['ledger', site, ...anchors, '--json']);
+  const states = JSON.parse(stdout).targets.map(({ kind, state }: Record<string, string>) => [kind, state]);
+  expect([status, states]).toEqual([
+    1,
+    [
+      ['device-show', 'none'],
+      ['device-config', 'new-only'],
+    ],
+  ]);
+});
+
+describe('a command that is asked once more', () => {
+  const COMMAND = 'show crypto pki certificates pem';
+  const asked = (one: { readonly pem: string } | null, prompt = 'R1#', command = COMMAND) =>
+    `${prompt}${command}\n${one === null ? '' : `------Trustpoint: TP------\n${one.pem}`}${prompt}\n`;
+  const change = 'R1#configure terminal\nR1(config)#no crypto pki trustpoint TP\nR1(config)#end\n';
+
+  test.each([
+    ['after the new root went', asked(NEW) + change + asked(OLD), 'old-only'],
+    ['after all went', asked(NEW) + change + asked(null), 'none'],
+    ['in another mode', asked(NEW) + change + asked(OLD, 'R1(config)#', `do ${COMMAND}`), 'old-only'],
+    ['in a log with times', everyLine(asked(NEW) + change + asked(OLD), timed), 'old-only'],
+  ])('tells what is there %s', async (_, text, state) => {
+    expect(await rowOf(text)).toMatchObject({ status: 1, state, problems: [] });
+  });
+
+  test('is another one where it asks for something else', async () => {
+    const text = asked(NEW, 'R1#', `${COMMAND} NEW`) + asked(OLD, 'R1#', `${COMMAND} OLD`);
+    expect(await rowOf(text)).toMatchObject({ status: 0, state: 'both', problems: [] });
+    const after = asked(OLD) + change + asked(NEW);
+    expect(await rowOf(after)).toMatchObject({ status: 0, state: 'new-only', problems: [] });
+  });
+});
