@@ -32,6 +32,7 @@ import type { Io } from '../io.js';
 import { atOption, type CommonArgs, changeOptions, commonOptions, textOption } from '../options.js';
 import { requireFileBehind, requireFileName } from '../output.js';
 import { readRootList } from '../root-list.js';
+import { useSiteCatalog } from '../site-catalog.js';
 import { replaceStore } from '../store-change.js';
 
 interface UpdateArgs extends CommonArgs {
@@ -68,6 +69,8 @@ export function options(yargs: Argv): Argv<unknown> {
 export async function run(args: UpdateArgs, io: Io): Promise<ExitStatus> {
   const read = readRootList(args.from, args.at);
   const place = findPlace(args, io);
+  // What is renewed is what is replaced: another call may have renewed it since this one began.
+  if (args.out === undefined && place.before !== null) useSiteCatalog(place.before);
   const base = currentCatalog();
   const held = genuineBodies();
   const update = updateCatalog(base, read.list, { held: (sha256) => held.has(sha256), force: args.force });
