@@ -49,7 +49,8 @@ function bundle(ders: readonly Uint8Array[], date?: string): RootList {
 }
 
 function update(base: CatalogData, newer: RootList, force = false) {
-  return updateCatalog(base, newer, { held: (sha256) => genuineBodies().has(sha256), force });
+  const today = new Date('2026-11-21T10:00:00Z');
+  return updateCatalog(base, newer, { held: (sha256) => genuineBodies().has(sha256), today, force });
 }
 
 function textOf(data: CatalogData): string {
@@ -183,6 +184,13 @@ describe('a list is refused', () => {
     const older = bundle([der(IDENTRUST)], '2026-04-08');
     expect(() => update(BUILT_IN, older)).toThrow(expect.objectContaining({ code: 'catalog/older' }));
     expect(update(BUILT_IN, older, true).data.date).toBe('2026-04-09');
+  });
+
+  test('that is of a day which has not come anywhere, unless it is forced', () => {
+    const of = (date: string) => bundle([der(IDENTRUST)], date);
+    expect(update(BUILT_IN, of('2026-11-22')).data.date).toBe('2026-11-22');
+    expect(() => update(BUILT_IN, of('2026-11-23'))).toThrow(expect.objectContaining({ code: 'catalog/future' }));
+    expect(update(BUILT_IN, of('2062-11-20'), true).data.date).toBe('2062-11-20');
   });
 
   test('that trusts what is no CA', () => {

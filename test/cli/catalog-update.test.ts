@@ -38,7 +38,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const call = (words: readonly string[], options: CallOptions = {}) => anchorctl(words, { env, ...options });
+const NOW = new Date('2026-11-21T03:00:00Z');
+const call = (words: readonly string[], options: CallOptions = {}) => anchorctl(words, { env, now: NOW, ...options });
 const update = (words: readonly string[], options: CallOptions = {}) => call(['catalog', 'update', ...words], options);
 
 /** A certdata.txt with all roots that the catalog holds, and a new one. */
@@ -164,6 +165,18 @@ describe('catalog update', () => {
     expect([status, stderr]).toEqual([5, expect.stringContaining('[catalog/older]')]);
     expect((await update(['--from', from, '--yes', '--force'])).status).toBe(0);
   });
+
+  test.each(['--at', 'the date of the file'])(
+    'takes no list of a day to come by %s, unless it is forced',
+    async (by) => {
+      const from = writeList('new.txt', by === '--at' ? '2026-11-20' : '2062-11-20');
+      const words = ['--from', from, '--yes', ...(by === '--at' ? ['--at', '2062-11-20'] : [])];
+      const { status, stderr } = await update(words);
+      expect([status, stderr]).toEqual([5, expect.stringContaining('[catalog/future]')]);
+      expect(existsSync(catalogFile())).toBe(false);
+      expect((await update([...words, '--force'])).status).toBe(0);
+    },
+  );
 
   test('takes a bundle of certificates', async () => {
     const ders = [NEW.der, genuineRoot(IDENTRUST), genuineRoot(QUOVADIS)];

@@ -58,7 +58,7 @@ export function options(yargs: Argv): Argv<unknown> {
     .option('force', {
       type: 'boolean',
       default: false,
-      describe: 'Take an older list than the catalog, and replace the file of --out',
+      describe: 'Take an older list than the catalog or one of a day to come, and replace the file of --out',
     })
     .options(changeOptions)
     .option('yes', { ...changeOptions.yes, describe: 'Do not ask before the catalog is changed' })
@@ -73,7 +73,11 @@ export async function run(args: UpdateArgs, io: Io): Promise<ExitStatus> {
   if (args.out === undefined && place.before !== null) useSiteCatalog(place.before);
   const base = currentCatalog();
   const held = genuineBodies();
-  const update = updateCatalog(base, read.list, { held: (sha256) => held.has(sha256), force: args.force });
+  const update = updateCatalog(base, read.list, {
+    held: (sha256) => held.has(sha256),
+    today: io.now(),
+    force: args.force,
+  });
   const bytes = encodeCatalogFile(update.data);
   const plan = {
     ...{ ...read, update, previousDate: base.date, path: place.path },
