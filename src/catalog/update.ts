@@ -91,6 +91,7 @@ export function updateCatalog(
     data: {
       // An older list makes no older catalog: what was known stays.
       date: list.date < base.date ? base.date : date,
+      builtIn: base.builtIn,
       updates: isRepeated ? base.updates : [...base.updates, source],
       roots,
       bodies: withBodies(base.bodies, list, held),

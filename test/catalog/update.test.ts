@@ -236,6 +236,7 @@ describe('a catalog file', () => {
   test.each<{ name: string; change: (document: Document) => void }>([
     { name: 'another schema', change: (document) => Object.assign(document, { schema: 'anchorctl/catalog/2' }) },
     { name: 'no date', change: (document) => Object.assign(document, { date: 'soon' }) },
+    { name: 'no day of what was built in', change: (document) => Object.assign(document, { builtIn: null }) },
     { name: 'a date before its lists', change: (document) => Object.assign(document, { date: '2026-11-19' }) },
     { name: 'no lists', change: (document) => Object.assign(document, { updates: [] }) },
     { name: 'a fingerprint of another length', change: ({ roots }) => Object.assign(roots[0] ?? {}, { sha256: 'ab' }) },
@@ -285,6 +286,56 @@ describe('a catalog file', () => {
       }),
       { numRuns: 50 },
     );
+  });
+});
+
+describe('a catalog that was made where an older one was built in', () => {
+  /** What a version before this one had: it did not know yet that any root would lose trust. */
+  const older = {
+    ...BUILT_IN,
+    date: '2026-01-01',
+    builtIn: '2026-01-01',
+    roots: BUILT_IN.roots.map((facts) => ({ ...facts, status: 'included' as const })),
+  };
+  const install = ({ data }: { readonly data: CatalogData }) =>
+    installCatalog(decodeCatalogFile(encodeCatalogFile(data)));
+  const statusOf = (sha256: string) => findRoot(sha256)?.status;
+
+  test('by a bundle gives no trust back that the newer one has taken away', () => {
+    install(update(older, bundle([NEW.der, der(IDENTRUST), der(QUOVADIS), der(ENTRUST)])));
+    expect([NEW.certificate.sha256, IDENTRUST, QUOVADIS, ENTRUST].map(statusOf)).toEqual([
+      ...['included', 'included', 'email-only', 'distrust-after'],
+    ]);
+    for (const { sha256, status } of BUILT_IN.roots.filter(({ status }) => status === 'no-trust'))
+      expect(statusOf(sha256)).toBe(status);
+  });
+
+  test('by a bundle that lacks a root: it stays removed', () => {
+    install(update(older, bundle([der(IDENTRUST)])));
+    expect([statusOf(ENTRUST), statusOf(QUOVADIS)]).toEqual(['removed', 'email-only']);
+  });
+
+  test('is renewed from both', () => {
+    install(update(older, bundle([NEW.der, der(IDENTRUST), der(QUOVADIS)])));
+    const { data } = update(currentCatalog(), bundle([NEW.der, der(IDENTRUST), der(QUOVADIS)], '2026-11-21'));
+    expect([data.builtIn, factsOf(data, QUOVADIS)?.status]).toEqual([BUILT_IN.date, 'email-only']);
+  });
+
+  test('by a root list that is newer than either: that one counts', () => {
+    install(update(older, certdataList(certdata([der(IDENTRUST)], [der(QUOVADIS)]))));
+    expect(statusOf(QUOVADIS)).toBe('included');
+  });
+
+  test('or here, by an older list that was forced: that one counts', () => {
+    install(update(BUILT_IN, certdataList(certdata([der(IDENTRUST)], [der(QUOVADIS)]), '2025-01-01'), true));
+    expect(statusOf(QUOVADIS)).toBe('included');
+  });
+
+  test('and does not say which: the newer one counts', () => {
+    const { data } = update(older, bundle([der(IDENTRUST), der(QUOVADIS)]));
+    const text = textOf(data).replace(/^ {2}"builtIn".*\n/m, '');
+    installCatalog(decodeCatalogFile(Buffer.from(text)));
+    expect(statusOf(QUOVADIS)).toBe('email-only');
   });
 });
 
