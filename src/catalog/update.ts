@@ -102,8 +102,10 @@ export function updateCatalog(
   };
 }
 
-/** Hours, in milliseconds: where the day begins first, it is that much later than in UTC. */
-const EARLIEST_ZONE = 14 * 3_600_000;
+/** In milliseconds. */
+const SECOND = 1000;
+/** Where the day begins first, it is that much later than in UTC. */
+const EARLIEST_ZONE = 14 * 3600 * SECOND;
 
 function checkAge(base: CatalogData, list: RootList, today: Date): void {
   if (list.date > toDay(new Date(today.getTime() + EARLIEST_ZONE))) {
@@ -224,8 +226,8 @@ function firstFacts(certificate: Certificate, label: string, date: string): Root
     commonName: toShownName(attributeOf(subjectName, ATTRIBUTE.commonName)),
     organization: toShownName(attributeOf(subjectName, ATTRIBUTE.organizationName)),
     serialNumber,
-    notBefore: toRfc3339(notBefore),
-    notAfter: toRfc3339(notAfter),
+    notBefore: toWholeSecond(notBefore),
+    notAfter: toWholeSecond(notAfter),
     key: publicKey.size === null ? null : `${publicKey.algorithm} ${publicKey.curve ?? publicKey.size}`,
     firstSeen: date,
     status: 'included',
@@ -235,6 +237,11 @@ function firstFacts(certificate: Certificate, label: string, date: string): Root
     explicitDistrust: false,
     trustedForEmail: false,
   };
+}
+
+/** Some certificates have fractions of seconds, and a catalog has none. */
+function toWholeSecond(date: Date): string {
+  return toRfc3339(new Date(Math.floor(date.getTime() / SECOND) * SECOND));
 }
 
 /** Text of a certificate or a list is anybody's: it is escaped and of bounded length before it is kept. */

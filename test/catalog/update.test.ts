@@ -13,6 +13,7 @@ import { decodeCatalogFile, encodeCatalogFile } from '../../src/catalog/catalog-
 import { type ListedRoot, parseCertdata } from '../../src/catalog/certdata.ts';
 import { matchDamaged } from '../../src/catalog/match.ts';
 import { listedByBundle, type RootList, updateCatalog } from '../../src/catalog/update.ts';
+import { encodeElement, TAG } from '../../src/encoding/der.ts';
 import { TrustError } from '../../src/errors.ts';
 import { decodeCertificate } from '../../src/x509/certificate.ts';
 import { certdata } from '../support/certdata.ts';
@@ -229,6 +230,14 @@ describe('a catalog file', () => {
     const facts = factsOf(decodeCatalogFile(encodeCatalogFile(bounded)), odd.certificate.sha256);
     expect(facts?.commonName).toHaveLength(250);
     expect(facts?.organization).toBe('\\u{1b}[31m');
+  });
+
+  test('has the whole second in which a root ends', () => {
+    const endOfValidity = encodeElement(TAG.generalizedTime, Buffer.from('20361120180000.750Z'));
+    const odd = issue({ subject: 'CN=Fraction', endOfValidity });
+    const { data: whole } = update(BUILT_IN, bundle([odd.der, der(IDENTRUST)]));
+    const facts = factsOf(decodeCatalogFile(encodeCatalogFile(whole)), odd.certificate.sha256);
+    expect(facts?.notAfter).toBe('2036-11-20T18:00:00Z');
   });
 
   type Document = Record<string, unknown> & { roots: Record<string, unknown>[]; bodies: Record<string, unknown>[] };
