@@ -94,6 +94,7 @@ export const CODES = {
   'trust/fingerprint-mismatch': 5,
   'trust/unfit': 5,
   'catalog/older': 5,
+  'catalog/future': 5,
   'device/holds-identity': 5,
   'device/in-use': 5,
   'device/name-in-use': 5,

@@ -23,7 +23,7 @@ const MAX_RECORDS = 20_000;
 const MAX_TEXT = 1000;
 
 /** Encodes a catalog: the same catalog always gives the same bytes. */
-export function encodeCatalogFile({ date, updates, roots, bodies }: CatalogData): Uint8Array {
+export function encodeCatalogFile({ date, builtIn, updates, roots, bodies }: CatalogData): Uint8Array {
   const lines = (records: readonly unknown[]) =>
     records.length === 0 ? '[]' : `[\n    ${records.map((record) => JSON.stringify(record)).join(',\n    ')}\n  ]`;
   const fields = [
@@ -31,6 +31,7 @@ export function encodeCatalogFile({ date, updates, roots, bodies }: CatalogData)
     ['licence', JSON.stringify('MPL-2.0')],
     ['attribution', JSON.stringify('Compiled from the CA root list of the Mozilla NSS project and its contributors')],
     ['date', JSON.stringify(date)],
+    ['builtIn', JSON.stringify(builtIn)],
     ['updates', lines(updates)],
     ['roots', lines(roots.map(toRecord))],
     ['bodies', lines([...bodies].map(([sha256, base64]) => ({ sha256, base64 })))],
@@ -58,6 +59,7 @@ export function decodeCatalogFile(bytes: Uint8Array): CatalogData {
   const document = objectIn(parseJson(bytes), 'the file');
   if (document.schema !== SCHEMA) throw damaged(`its schema is not ${SCHEMA}`);
   const date = text(document, 'date', DAY);
+  const builtIn = document.builtIn === undefined ? '' : text(document, 'builtIn', /^(?:\d{4}-[01]\d-[0-3]\d)?$/);
   const updates = records(document, 'updates').map(toSource);
   const roots = records(document, 'roots').map(toFacts);
   const known = new Set(roots.map(({ sha256 }) => sha256));
@@ -65,7 +67,7 @@ export function decodeCatalogFile(bytes: Uint8Array): CatalogData {
   const bodies = new Map(records(document, 'bodies').map((record) => toBody(record, known)));
   if (updates.length === 0 || updates.some((update) => update.date > date))
     throw damaged('its date does not agree with the lists it is made of');
-  return { date, updates, roots, bodies };
+  return { date, builtIn, updates, roots, bodies };
 }
 
 const DAY = /^\d{4}-[01]\d-[0-3]\d$/;

@@ -69,6 +69,8 @@ export interface RootListSource {
 export interface CatalogData {
   /** The day its facts are of. */
   readonly date: string;
+  /** The day of the catalog that was built in where this one was made; empty where it does not say. */
+  readonly builtIn: string;
   /** The lists that were taken over since the catalog was built, oldest first; none for the one that is built in. */
   readonly updates: readonly RootListSource[];
   readonly roots: readonly RootFacts[];
@@ -107,7 +109,8 @@ let builtInFingerprints: ReadonlySet<string> | undefined;
 
 /** The catalog that is built in. */
 export function builtInCatalog(): CatalogData {
-  return { date: builtInDate(), updates: [], roots: builtInRoots(), bodies: new Map() };
+  const date = builtInDate();
+  return { date, builtIn: date, updates: [], roots: builtInRoots(), bodies: new Map() };
 }
 
 /** The day the facts that are built in are of. */
@@ -132,7 +135,8 @@ export function installCatalog(data: CatalogData | null): void {
 
 /** The catalog that is asked. */
 export function currentCatalog(): CatalogData {
-  return installed === null ? builtInCatalog() : { ...installed, roots: [...knownFacts().values()] };
+  if (installed === null) return builtInCatalog();
+  return { ...installed, builtIn: builtInDate(), roots: [...knownFacts().values()] };
 }
 
 /**
@@ -211,7 +215,7 @@ export function keyIdentifierOf(sha256: string): string | null {
 
 /** In the order of the fingerprints. */
 function knownFacts(): ReadonlyMap<string, RootFacts> {
-  factsByRoot ??= installed === null ? byFingerprint(builtInRoots()) : unite(builtInRoots(), installed.roots);
+  factsByRoot ??= installed === null ? byFingerprint(builtInRoots()) : unite(builtInRoots(), installed);
   return factsByRoot;
 }
 
@@ -220,13 +224,30 @@ function byFingerprint(roots: readonly RootFacts[]): ReadonlyMap<string, RootFac
 }
 
 /** What is built in, with the newer facts in the place of the older. */
-function unite(builtIn: readonly RootFacts[], newer: readonly RootFacts[]): ReadonlyMap<string, RootFacts> {
+function unite(builtIn: readonly RootFacts[], site: CatalogData): ReadonlyMap<string, RootFacts> {
   const known = new Map(byFingerprint(builtIn));
-  for (const facts of newer) {
-    const explicitDistrust = facts.explicitDistrust || (known.get(facts.sha256)?.explicitDistrust ?? false);
-    known.set(facts.sha256, { ...facts, explicitDistrust });
+  const isBehind = isBehindBuiltIn(site);
+  for (const facts of site.roots) {
+    const before = known.get(facts.sha256);
+    const explicitDistrust = facts.explicitDistrust || (before?.explicitDistrust ?? false);
+    const newest = isBehind && before !== undefined && hasLostTrust(before, facts) ? before : facts;
+    known.set(facts.sha256, { ...newest, explicitDistrust });
   }
   return new Map([...known].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/**
+ * Whether what is built in says the newest of trust: the catalog was made where an older one was built in, and no newer root
+ * list was taken over since. A bundle of certificates says nothing of trust, however new it is.
+ */
+function isBehindBuiltIn({ builtIn, updates }: CatalogData): boolean {
+  const date = builtInDate();
+  return builtIn < date && !updates.some((list) => list.kind === 'certdata' && list.date >= date);
+}
+
+/** Whether a root has lost trust by the newer facts, and not more of it by the older ones. */
+function hasLostTrust(newer: RootFacts, older: RootFacts): boolean {
+  return newer.status !== 'included' && (!isTrustedForServers(newer) || isTrustedForServers(older));
 }
 
 function toEntry(facts: RootFacts): CatalogEntry {

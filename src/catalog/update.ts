@@ -6,7 +6,7 @@
  */
 import { encodeBase64 } from '../encoding/base64.js';
 import { toPrintable } from '../encoding/printable.js';
-import { toRfc3339 } from '../encoding/rfc3339.js';
+import { toDay, toRfc3339 } from '../encoding/rfc3339.js';
 import { TrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
 import { attributeOf, displayName } from '../x509/name.js';
@@ -60,17 +60,18 @@ export function listedByBundle(certificates: readonly Certificate[]): readonly L
  * Takes a list over.
  *
  * @param held - whether the catalog holds the certificate of a SHA-256 already
- * @param force - whether an older list may be taken over
- * @throws {TrustError} `catalog/older` without `force`; `catalog/malformed` for a list that trusts nothing, or trusts what is no
+ * @param today - the day that it is now
+ * @param force - whether an older list may be taken over, and one of a day to come
+ * @throws {TrustError} `catalog/older` and `catalog/future` without `force`; `catalog/malformed` for a list that trusts nothing, or trusts what is no
  *   CA
  */
 export function updateCatalog(
   base: CatalogData,
   list: RootList,
-  { held, force }: { readonly held: (sha256: string) => boolean; readonly force: boolean },
+  { held, today, force }: { readonly held: (sha256: string) => boolean; readonly today: Date; readonly force: boolean },
 ): CatalogUpdate {
   checkTrusted(list);
-  checkAge(base, list, force);
+  if (!force) checkAge(base, list, today);
   const known = new Map(base.roots.map((facts) => [facts.sha256, facts]));
   const listed = new Set(list.roots.map(({ certificate }) => certificate.sha256));
   const next = new Map(
@@ -90,6 +91,7 @@ export function updateCatalog(
     data: {
       // An older list makes no older catalog: what was known stays.
       date: list.date < base.date ? base.date : date,
+      builtIn: base.builtIn,
       updates: isRepeated ? base.updates : [...base.updates, source],
       roots,
       bodies: withBodies(base.bodies, list, held),
@@ -100,8 +102,19 @@ export function updateCatalog(
   };
 }
 
-function checkAge(base: CatalogData, list: RootList, force: boolean): void {
-  if (force || list.date >= base.date) return;
+/** In milliseconds. */
+const SECOND = 1000;
+/** Where the day begins first, it is that much later than in UTC. */
+const EARLIEST_ZONE = 14 * 3600 * SECOND;
+
+function checkAge(base: CatalogData, list: RootList, today: Date): void {
+  if (list.date > toDay(new Date(today.getTime() + EARLIEST_ZONE))) {
+    // A catalog of that day would count as newer than every list, and than what later versions have built in.
+    throw new TrustError('catalog/future', `the list is of ${list.date}, and that day has not come`, {
+      hint: '--at says which day a list is of; look at the clock of this machine, --force takes the list all the same',
+    });
+  }
+  if (list.date >= base.date) return;
   throw new TrustError(
     'catalog/older',
     `the list is of ${list.date}, and the catalog knows what became of roots up to ${base.date}`,
@@ -213,8 +226,8 @@ function firstFacts(certificate: Certificate, label: string, date: string): Root
     commonName: toShownName(attributeOf(subjectName, ATTRIBUTE.commonName)),
     organization: toShownName(attributeOf(subjectName, ATTRIBUTE.organizationName)),
     serialNumber,
-    notBefore: toRfc3339(notBefore),
-    notAfter: toRfc3339(notAfter),
+    notBefore: toWholeSecond(notBefore),
+    notAfter: toWholeSecond(notAfter),
     key: publicKey.size === null ? null : `${publicKey.algorithm} ${publicKey.curve ?? publicKey.size}`,
     firstSeen: date,
     status: 'included',
@@ -224,6 +237,11 @@ function firstFacts(certificate: Certificate, label: string, date: string): Root
     explicitDistrust: false,
     trustedForEmail: false,
   };
+}
+
+/** Some certificates have fractions of seconds, and a catalog has none. */
+function toWholeSecond(date: Date): string {
+  return toRfc3339(new Date(Math.floor(date.getTime() / SECOND) * SECOND));
 }
 
 /** Text of a certificate or a list is anybody's: it is escaped and of bounded length before it is kept. */

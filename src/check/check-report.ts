@@ -109,7 +109,7 @@ export class ExpiryCheck {
   add(input: CheckedInput): void {
     const { certificates, described, findings, isOpened } = input;
     if (isOpened) this.#files++;
-    this.#findings.push(...findings);
+    this.#keep(findings);
     for (const certificate of certificates) {
       if (this.#isWanted(certificate)) this.#judge(this.#pool.keep(certificate), certificate.source);
       else this.#others++;
@@ -195,8 +195,13 @@ export class ExpiryCheck {
   #note(findings: readonly Finding[]): readonly Finding[] {
     const { policy } = this.#options;
     const noted = policy === null ? findings : findings.map((finding) => policy.excuse(finding));
-    this.#findings.push(...noted);
+    this.#keep(noted);
     return noted;
+  }
+
+  /** One by one: an archive may lack more anchors than a call can be given arguments. */
+  #keep(findings: readonly Finding[]): void {
+    for (const finding of findings) this.#findings.push(finding);
   }
 
   #expiryOf(certificate: Certificate | DescribedCertificate, source: Source): Checked {

@@ -142,8 +142,9 @@ export class YamlReader {
     const expected = least === most ? `${least}` : `a whole number from ${least} to ${most}`;
     const text = this.text(value, expected);
     if (text === null) return null;
-    const isNumber = /^(?:0|[1-9]\d{0,8})$/.test(text) && this.isPlain(value);
-    return isNumber && Number(text) >= least && Number(text) <= most ? Number(text) : this.expect(value, expected);
+    const isNumber = /^(?:0|[1-9]\d{0,8})$/.test(text) && Number(text) >= least && Number(text) <= most;
+    if (!isNumber) return this.expect(value, expected);
+    return this.isPlain(value) ? Number(text) : this.expect(value, expected, 'leave the quotes out');
   }
 
   /** Whether a scalar is written without quotes. */
@@ -162,9 +163,9 @@ export class YamlReader {
   }
 
   /** Says what was found in the place of what was expected. */
-  expect(value: YamlValue, expected: string): null {
+  expect(value: YamlValue, expected: string, hint?: string): null {
     if (value.node === undefined) return null;
-    return this.fail(value, `${value.what} is ${this.#describe(value)}, ${expected} was expected`);
+    return this.fail(value, `${value.what} is ${this.#describe(value)}, ${expected} was expected`, hint);
   }
 
   /** What a value is, for a message. */

@@ -25,11 +25,28 @@ export async function withSiteCatalog<T>(path: string, io: Io, work: () => Promi
 
 function install(path: string, io: Io): void {
   try {
-    const data = decodeCatalogFile(readOwnFile(path, MAX_CATALOG_BYTES));
-    if (data.date >= builtInDate()) installCatalog(data);
-    else warn(path, `it is of ${data.date}, older than the catalog that is built in (${builtInDate()})`, io);
+    const flaw = useSiteCatalog(readOwnFile(path, MAX_CATALOG_BYTES));
+    if (flaw !== null) warn(path, flaw, io);
   } catch (error) {
     warn(path, expectTrustError(error).message, io);
+  }
+}
+
+/**
+ * Asks the catalog of a file from now on; the one that is built in where that is not to be believed.
+ *
+ * @returns why it is not used; null where it is
+ */
+export function useSiteCatalog(bytes: Uint8Array): string | null {
+  installCatalog(null);
+  try {
+    const data = decodeCatalogFile(bytes);
+    if (data.date < builtInDate())
+      return `it is of ${data.date}, older than the catalog that is built in (${builtInDate()})`;
+    installCatalog(data);
+    return null;
+  } catch (error) {
+    return expectTrustError(error).message;
   }
 }
 

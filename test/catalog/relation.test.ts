@@ -18,7 +18,7 @@ beforeEach(() => {
   const { data } = updateCatalog(
     builtInCatalog(),
     { ...list, roots: listedByBundle([ROOT.certificate]) },
-    { held: (sha256) => genuineBodies().has(sha256), force: false },
+    { held: (sha256) => genuineBodies().has(sha256), today: new Date(list.date), force: false },
   );
   installCatalog(data);
 });

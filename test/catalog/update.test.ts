@@ -13,6 +13,7 @@ import { decodeCatalogFile, encodeCatalogFile } from '../../src/catalog/catalog-
 import { type ListedRoot, parseCertdata } from '../../src/catalog/certdata.ts';
 import { matchDamaged } from '../../src/catalog/match.ts';
 import { listedByBundle, type RootList, updateCatalog } from '../../src/catalog/update.ts';
+import { encodeElement, TAG } from '../../src/encoding/der.ts';
 import { TrustError } from '../../src/errors.ts';
 import { decodeCertificate } from '../../src/x509/certificate.ts';
 import { certdata } from '../support/certdata.ts';
@@ -49,7 +50,8 @@ function bundle(ders: readonly Uint8Array[], date?: string): RootList {
 }
 
 function update(base: CatalogData, newer: RootList, force = false) {
-  return updateCatalog(base, newer, { held: (sha256) => genuineBodies().has(sha256), force });
+  const today = new Date('2026-11-21T10:00:00Z');
+  return updateCatalog(base, newer, { held: (sha256) => genuineBodies().has(sha256), today, force });
 }
 
 function textOf(data: CatalogData): string {
@@ -185,6 +187,13 @@ describe('a list is refused', () => {
     expect(update(BUILT_IN, older, true).data.date).toBe('2026-04-09');
   });
 
+  test('that is of a day which has not come anywhere, unless it is forced', () => {
+    const of = (date: string) => bundle([der(IDENTRUST)], date);
+    expect(update(BUILT_IN, of('2026-11-22')).data.date).toBe('2026-11-22');
+    expect(() => update(BUILT_IN, of('2026-11-23'))).toThrow(expect.objectContaining({ code: 'catalog/future' }));
+    expect(update(BUILT_IN, of('2062-11-20'), true).data.date).toBe('2062-11-20');
+  });
+
   test('that trusts what is no CA', () => {
     const leaf = issue({ basicConstraints: { ca: false } });
     expect(() => update(BUILT_IN, bundle([leaf.der]))).toThrow(expect.objectContaining({ code: 'catalog/malformed' }));
@@ -223,11 +232,20 @@ describe('a catalog file', () => {
     expect(facts?.organization).toBe('\\u{1b}[31m');
   });
 
+  test('has the whole second in which a root ends', () => {
+    const endOfValidity = encodeElement(TAG.generalizedTime, Buffer.from('20361120180000.750Z'));
+    const odd = issue({ subject: 'CN=Fraction', endOfValidity });
+    const { data: whole } = update(BUILT_IN, bundle([odd.der, der(IDENTRUST)]));
+    const facts = factsOf(decodeCatalogFile(encodeCatalogFile(whole)), odd.certificate.sha256);
+    expect(facts?.notAfter).toBe('2036-11-20T18:00:00Z');
+  });
+
   type Document = Record<string, unknown> & { roots: Record<string, unknown>[]; bodies: Record<string, unknown>[] };
 
   test.each<{ name: string; change: (document: Document) => void }>([
     { name: 'another schema', change: (document) => Object.assign(document, { schema: 'anchorctl/catalog/2' }) },
     { name: 'no date', change: (document) => Object.assign(document, { date: 'soon' }) },
+    { name: 'no day of what was built in', change: (document) => Object.assign(document, { builtIn: null }) },
     { name: 'a date before its lists', change: (document) => Object.assign(document, { date: '2026-11-19' }) },
     { name: 'no lists', change: (document) => Object.assign(document, { updates: [] }) },
     { name: 'a fingerprint of another length', change: ({ roots }) => Object.assign(roots[0] ?? {}, { sha256: 'ab' }) },
@@ -277,6 +295,56 @@ describe('a catalog file', () => {
       }),
       { numRuns: 50 },
     );
+  });
+});
+
+describe('a catalog that was made where an older one was built in', () => {
+  /** What a version before this one had: it did not know yet that any root would lose trust. */
+  const older = {
+    ...BUILT_IN,
+    date: '2026-01-01',
+    builtIn: '2026-01-01',
+    roots: BUILT_IN.roots.map((facts) => ({ ...facts, status: 'included' as const })),
+  };
+  const install = ({ data }: { readonly data: CatalogData }) =>
+    installCatalog(decodeCatalogFile(encodeCatalogFile(data)));
+  const statusOf = (sha256: string) => findRoot(sha256)?.status;
+
+  test('by a bundle gives no trust back that the newer one has taken away', () => {
+    install(update(older, bundle([NEW.der, der(IDENTRUST), der(QUOVADIS), der(ENTRUST)])));
+    expect([NEW.certificate.sha256, IDENTRUST, QUOVADIS, ENTRUST].map(statusOf)).toEqual([
+      ...['included', 'included', 'email-only', 'distrust-after'],
+    ]);
+    for (const { sha256, status } of BUILT_IN.roots.filter(({ status }) => status === 'no-trust'))
+      expect(statusOf(sha256)).toBe(status);
+  });
+
+  test('by a bundle that lacks a root: it stays removed', () => {
+    install(update(older, bundle([der(IDENTRUST)])));
+    expect([statusOf(ENTRUST), statusOf(QUOVADIS)]).toEqual(['removed', 'email-only']);
+  });
+
+  test('is renewed from both', () => {
+    install(update(older, bundle([NEW.der, der(IDENTRUST), der(QUOVADIS)])));
+    const { data } = update(currentCatalog(), bundle([NEW.der, der(IDENTRUST), der(QUOVADIS)], '2026-11-21'));
+    expect([data.builtIn, factsOf(data, QUOVADIS)?.status]).toEqual([BUILT_IN.date, 'email-only']);
+  });
+
+  test('by a root list that is newer than either: that one counts', () => {
+    install(update(older, certdataList(certdata([der(IDENTRUST)], [der(QUOVADIS)]))));
+    expect(statusOf(QUOVADIS)).toBe('included');
+  });
+
+  test('or here, by an older list that was forced: that one counts', () => {
+    install(update(BUILT_IN, certdataList(certdata([der(IDENTRUST)], [der(QUOVADIS)]), '2025-01-01'), true));
+    expect(statusOf(QUOVADIS)).toBe('included');
+  });
+
+  test('and does not say which: the newer one counts', () => {
+    const { data } = update(older, bundle([der(IDENTRUST), der(QUOVADIS)]));
+    const text = textOf(data).replace(/^ {2}"builtIn".*\n/m, '');
+    installCatalog(decodeCatalogFile(Buffer.from(text)));
+    expect(statusOf(QUOVADIS)).toBe('email-only');
   });
 });
 

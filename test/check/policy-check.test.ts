@@ -67,6 +67,16 @@ const isOfPolicy = ({ code }: Finding) => code.startsWith('policy/');
 const codesOf = (...args: Parameters<typeof findingsOf>) => findingsOf(...args).map(({ code }) => code);
 
 describe('required anchors', () => {
+  test('that an archive lacks more often than a function has arguments', () => {
+    const entries = Array.from(
+      { length: 100 },
+      (_, index) => `  - { sha256: ${`${index}`.padStart(64, '0')}, paths: [a.zip] }`,
+    );
+    const archive = { ...file('a.zip'), members: Array.from({ length: 2000 }, (_, index) => `${index}.cfg`) };
+    const missing = codesOf(`required:\n${entries.join('\n')}\n`, [archive]);
+    expect(missing.filter((code) => code === 'policy/anchor-missing')).toHaveLength(200_000);
+  });
+
   const required = (dates: string) => `required:\n  - { sha256: ${recent}, name: New, paths: ['*.jks'], ${dates} }\n`;
 
   test.each([

@@ -178,6 +178,11 @@ describe('what is wrong is said with line and column, and refused by the schema 
     expect(errorsOf(text)[0]).toContain(expected);
   });
 
+  test('a number in quotes, with what to do', () => {
+    const { errors } = decodePolicy(Buffer.from('version: "1"\nkeys: [{ rsa: "2048", ec: 25.6 }]\n'), 'policy.yaml');
+    expect(errors.map(({ hint }) => hint)).toEqual(['leave the quotes out', 'leave the quotes out', undefined]);
+  });
+
   test('all errors at once, in the order of the file', () => {
     const text = `version: 1\nkey: []\nthresholds:\n  - warn: soon\n    fial: 3d\nkeys:\n  - rsa: big\n`;
     expect(errorsOf(text)).toEqual([

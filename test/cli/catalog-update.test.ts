@@ -1,6 +1,7 @@
 import {
   chmodSync,
   chownSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -15,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { genuineBodies, genuineRoot } from '../../src/catalog/catalog.ts';
+import { currentCatalog, genuineBodies, genuineRoot } from '../../src/catalog/catalog.ts';
 import { certdata } from '../support/certdata.ts';
 import { issue, toPem } from '../support/certificates.ts';
 import { anchorctl, type CallOptions } from '../support/cli.ts';
@@ -37,7 +38,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const call = (words: readonly string[], options: CallOptions = {}) => anchorctl(words, { env, ...options });
+const NOW = new Date('2026-11-21T03:00:00Z');
+const call = (words: readonly string[], options: CallOptions = {}) => anchorctl(words, { env, now: NOW, ...options });
 const update = (words: readonly string[], options: CallOptions = {}) => call(['catalog', 'update', ...words], options);
 
 /** A certdata.txt with all roots that the catalog holds, and a new one. */
@@ -122,6 +124,27 @@ describe('catalog update', () => {
     expect(statSync(catalogFile()).size).toBeGreaterThan(0);
   });
 
+  test('forgets nothing of an update that another call makes after this one has read the catalog', async () => {
+    const first = issue({ subject: 'CN=First Root,O=Example' });
+    const second = issue({ subject: 'CN=Second Root,O=Example' });
+    const bundle = (name: string, pem: string) => {
+      writeFileSync(at(name), `${toPem(genuineRoot(IDENTRUST) ?? NEW.der)}${pem}`);
+      return ['--from', at(name), '--at', '2026-11-01', '--yes'];
+    };
+    await update(bundle('new.pem', NEW.pem));
+    await update([...bundle('first.pem', first.pem), '--out', at('other.json')]);
+    const path = catalogFile();
+    const whileReading = {
+      get ANCHORCTL_CATALOG() {
+        if (currentCatalog().updates.length > 0) copyFileSync(at('other.json'), path);
+        return path;
+      },
+    };
+    expect((await update(bundle('second.pem', second.pem), { env: whileReading })).status).toBe(0);
+    const { updates } = JSON.parse(readFileSync(path, 'utf8')) as { updates: { name: string }[] };
+    expect(updates.map(({ name }) => name)).toEqual(['new.pem', 'first.pem', 'second.pem']);
+  });
+
   test('asks first; nobody to ask or another answer than yes changes nothing', async () => {
     const from = writeList();
     const alone = await update(['--from', from]);
@@ -142,6 +165,18 @@ describe('catalog update', () => {
     expect([status, stderr]).toEqual([5, expect.stringContaining('[catalog/older]')]);
     expect((await update(['--from', from, '--yes', '--force'])).status).toBe(0);
   });
+
+  test.each(['--at', 'the date of the file'])(
+    'takes no list of a day to come by %s, unless it is forced',
+    async (by) => {
+      const from = writeList('new.txt', by === '--at' ? '2026-11-20' : '2062-11-20');
+      const words = ['--from', from, '--yes', ...(by === '--at' ? ['--at', '2062-11-20'] : [])];
+      const { status, stderr } = await update(words);
+      expect([status, stderr]).toEqual([5, expect.stringContaining('[catalog/future]')]);
+      expect(existsSync(catalogFile())).toBe(false);
+      expect((await update([...words, '--force'])).status).toBe(0);
+    },
+  );
 
   test('takes a bundle of certificates', async () => {
     const ders = [NEW.der, genuineRoot(IDENTRUST), genuineRoot(QUOVADIS)];

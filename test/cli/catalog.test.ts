@@ -193,6 +193,13 @@ describe('catalog match', () => {
     expect(stdout).toContain('QuoVadis Root CA 2: email-only');
   });
 
+  test('counts a damaged copy as a warning, also of a root that is as good as any', async () => {
+    const pem = toPem(genuineRoot(IDENTRUST) ?? new Uint8Array());
+    writeFileSync(at('damaged.txt'), pem.replace('MIIF', 'MllF'));
+    const call = (...words: readonly string[]) => anchorctl(['catalog', 'match', at('damaged.txt'), ...words]);
+    expect([(await call()).status, (await call('--fail-on', 'warning')).status]).toEqual([0, 1]);
+  });
+
   test('of nothing is a failure', async () => {
     writeFileSync(at('nothing.txt'), 'nothing');
     expect((await anchorctl(['catalog', 'match', at('nothing.txt')])).status).toBe(3);

@@ -68,7 +68,7 @@ describe('a hyphen is a stream elsewhere, and no name for what a call writes', (
     ],
     [
       'catalog update',
-      () => ['catalog', 'update', '--from', at('root.pem'), '--at', '2026-11-20', '--yes', '--out', '-'],
+      () => ['catalog', 'update', '--from', at('root.pem'), '--at', '2026-10-20', '--yes', '--out', '-'],
       'a file',
       'a catalog is never written to standard output; a file of that name is ./-',
     ],
@@ -92,7 +92,7 @@ test.each([
   ['snippet', ['snippet', 'ROOT', '--platform', 'ios', '--trustpoint', 'NEW', '--out', 'PARENT']],
   ['inspect --split', ['inspect', 'IDENTRUST', '--split', 'PARENT']],
   ['check', ['check', 'ROOT', '--at', '2026-11-20', '--output', 'json=FOLDER']],
-  ['catalog update', ['catalog', 'update', '--from', 'ROOT', '--at', '2026-11-20', '--yes', '--out', 'FOLDER']],
+  ['catalog update', ['catalog', 'update', '--from', 'ROOT', '--at', '2026-10-20', '--yes', '--out', 'FOLDER']],
 ])('a folder in the place of a file to be written is refused, --force or not: %s', async (_name, argv) => {
   const identrust = join(import.meta.dirname, '../../fixtures/certificates/identrust-commercial-root-ca-1.pem');
   const [parent, name] = [
@@ -122,7 +122,7 @@ describe.skipIf(NO_SYMLINKS)('a symbolic link in the place of a file to be writt
     ['snippet', ['snippet', 'ROOT', '--platform', 'ios', '--trustpoint', 'NEW', '--out', 'LINK']],
     ['check', ['check', 'ROOT', '--at', '2026-11-20', '--output', 'json=LINK']],
     ['keystore create', ['keystore', 'create', 'LINK', 'ROOT', '--type', 'pem', '--yes', ...expected]],
-    ['catalog update', ['catalog', 'update', '--from', 'ROOT', '--at', '2026-11-20', '--yes', '--out', 'LINK']],
+    ['catalog update', ['catalog', 'update', '--from', 'ROOT', '--at', '2026-10-20', '--yes', '--out', 'LINK']],
   ];
   const call = (argv: readonly string[], ...more: readonly string[]) =>
     anchorctl([

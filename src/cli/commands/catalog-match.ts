@@ -68,10 +68,7 @@ export async function run(args: MatchArgs, io: Io): Promise<ExitStatus> {
   const text = `${renderMatches(matches)}${renderCatalogInfo(catalog)}`;
   const status = answer({ json, text, findings: restored, errors }, args, io);
   const areRoots = matches.every(({ relation }) => relation.kind === 'root');
-  const failed = statusOf(
-    matches.flatMap(({ findings }) => findings),
-    args.failOn,
-  );
+  const failed = statusOf([...restored, ...matches.flatMap(({ findings }) => findings)], args.failOn);
   return worstStatus([status, areRoots ? 0 : 1, failed]);
 }
 

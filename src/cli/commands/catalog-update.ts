@@ -32,6 +32,7 @@ import type { Io } from '../io.js';
 import { atOption, type CommonArgs, changeOptions, commonOptions, textOption } from '../options.js';
 import { requireFileBehind, requireFileName } from '../output.js';
 import { readRootList } from '../root-list.js';
+import { useSiteCatalog } from '../site-catalog.js';
 import { replaceStore } from '../store-change.js';
 
 interface UpdateArgs extends CommonArgs {
@@ -57,7 +58,7 @@ export function options(yargs: Argv): Argv<unknown> {
     .option('force', {
       type: 'boolean',
       default: false,
-      describe: 'Take an older list than the catalog, and replace the file of --out',
+      describe: 'Take an older list than the catalog or one of a day to come, and replace the file of --out',
     })
     .options(changeOptions)
     .option('yes', { ...changeOptions.yes, describe: 'Do not ask before the catalog is changed' })
@@ -68,9 +69,15 @@ export function options(yargs: Argv): Argv<unknown> {
 export async function run(args: UpdateArgs, io: Io): Promise<ExitStatus> {
   const read = readRootList(args.from, args.at);
   const place = findPlace(args, io);
+  // What is renewed is what is replaced: another call may have renewed it since this one began.
+  if (args.out === undefined && place.before !== null) useSiteCatalog(place.before);
   const base = currentCatalog();
   const held = genuineBodies();
-  const update = updateCatalog(base, read.list, { held: (sha256) => held.has(sha256), force: args.force });
+  const update = updateCatalog(base, read.list, {
+    held: (sha256) => held.has(sha256),
+    today: io.now(),
+    force: args.force,
+  });
   const bytes = encodeCatalogFile(update.data);
   const plan = {
     ...{ ...read, update, previousDate: base.date, path: place.path },

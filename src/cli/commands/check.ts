@@ -166,8 +166,9 @@ async function mergeAll(args: CheckArgs, io: Io): Promise<Checked> {
   const check = new ExpiryCheck({ at, only, thresholds: { ...DEFAULT_THRESHOLDS, ...given }, policy });
   const errors: TrustError[] = [];
   for (const input of inputs) {
-    if (isRead(input)) errors.push(...addTo(check, input));
-    else check.passOver(input.input, input.members);
+    if (!isRead(input)) check.passOver(input.input, input.members);
+    // A document may record more of them than a call can be given arguments.
+    else for (const error of addTo(check, input)) errors.push(error);
   }
   check.count(passedOver - inputs.filter((input) => !isRead(input)).length);
   if (hasFoundNothing(merged)) errors.push(...addTo(check, intactInput(nothingFound(paths, passedOver))));
