@@ -5,7 +5,7 @@
  * @module
  */
 import { findConsoleInput } from '../device/console-input.js';
-import { findAskedCommands, findSeveralDevices, findSeveralPrompts } from '../device/host-names.js';
+import { type AskedCommand, findAskedCommands, findSeveralDevices, findSeveralPrompts } from '../device/host-names.js';
 import { likenessOf } from '../device/recognise.js';
 import { asBuffer } from '../encoding/buffer.js';
 import { includesText } from '../encoding/byte-search.js';
@@ -67,7 +67,8 @@ export function heldContent(source: string, bytes: Uint8Array, read: Read): Held
   const isFramed = read.notes.some(({ code }) => code === 'pem/line-prefix');
   const bare = isFramed ? withoutFrame(text, read) : text;
   const stands = isFramed ? whatStands(linesOf(text)) : () => true;
-  const isLast = whatIsLast(bare);
+  const asked = findAskedCommands(bare);
+  const isLast = whatIsLast(asked);
   const counts = (placed: Placed) => stands(placed) && isLast(placed);
   const held = { kind, certificates: certificates.filter(counts), described: described.filter(counts) };
   const typed = new Set(typedCertificates(text, held));
@@ -76,7 +77,7 @@ export function heldContent(source: string, bytes: Uint8Array, read: Read): Held
     described: held.described,
     errors: [
       ...[...typed].filter((certificate) => !isSeen(certificate, held, typed)).map((one) => onlyTyped(source, one)),
-      ...severalDevices(source, bare, held),
+      ...severalDevices(source, held, { text: bare, asked }),
     ],
   };
 }
@@ -121,16 +122,19 @@ function whatStands(lines: readonly string[]): (placed: Placed) => boolean {
 }
 
 /** Whether something is not what a command printed that is asked once more: after a change, the later answer is true. */
-function whatIsLast(text: Buffer): (placed: Placed) => boolean {
-  const asked = findAskedCommands(text);
-  const last = new Map(asked.map(({ command, line }) => [command, line]));
+function whatIsLast(asked: readonly AskedCommand[]): (placed: Placed) => boolean {
+  const last = new Map(asked.map((one) => [nameAsked(one), one.line]));
   if (last.size === asked.length) return () => true;
   const lines = asked.map(({ line }) => line);
   return (placed) => {
     const at = lineOf(placed);
     const above = at === null ? undefined : asked[countUpTo(lines, at) - 1];
-    return above === undefined || last.get(above.command) === above.line;
+    return above === undefined || last.get(nameAsked(above)) === above.line;
   };
+}
+
+function nameAsked({ name, command }: AskedCommand): string {
+  return `${name} ${command}`;
 }
 
 function typedCertificates(text: Buffer, { certificates }: Held): readonly Certificate[] {
@@ -157,8 +161,14 @@ function onlyTyped(source: string, { displaySubject, source: from }: Certificate
   });
 }
 
+/** A text without what stands before each of its lines, and what devices are asked in it. */
+interface SessionText {
+  readonly text: Buffer;
+  readonly asked: readonly AskedCommand[];
+}
+
 /** One row for several devices would call all of them done when one has the new anchor. */
-function severalDevices(source: string, text: Buffer, held: Held): readonly TrustError[] {
+function severalDevices(source: string, held: Held, { text, asked }: SessionText): readonly TrustError[] {
   const { kind, certificates, described } = held;
   const places = [...certificates, ...described].flatMap(({ source: place }) => place ?? []);
   const isOfDevice =
@@ -171,7 +181,7 @@ function severalDevices(source: string, text: Buffer, held: Held): readonly Trus
   if (first !== undefined && other !== undefined) {
     return [tellSeveral([`"${toPrintable(first)}"`, `"${toPrintable(other)}"`], { source })];
   }
-  const several = findSeveralDevices(text, true) ?? findSeveralPrompts(text);
+  const several = findSeveralDevices(text, true) ?? findSeveralPrompts(asked);
   return several === null ? [] : [tellSeveral(several.names, { source, line: several.line })];
 }
 

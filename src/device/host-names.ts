@@ -15,15 +15,19 @@ const LONGEST_BEFORE = 80;
 const NAME = /^[^\s"'\\,<]+/;
 const SHOWN_NAME = 64;
 
-/** How a `show` command begins behind a prompt. */
-const ASKED = ['#s', '# s', '>s', '> s', '#do s', '# do s'] as const;
+/** What ends a prompt. */
+const SIGNS = ['#', '>'] as const;
+/** What stands directly behind it where a `show` command does: the command, a blank, or `do`. */
+const BEHIND_SIGN: ReadonlySet<number> = new Set(Buffer.from(' sd'));
 /**
- * It with its prompt; that has the state of a failover on ASA, the place of the module on IOS XR, and parentheses and a blank on
+ * A `show` command with its prompt; that has the state of a failover on ASA, the place of the module on IOS XR, and parentheses and a blank on
  * AireOS.
  */
 const PROMPT =
   /^(?:RP\/[\w/]{1,40}:)?\(?([A-Za-z][\w.-]{0,62})\)?(?:\/[\w/]{1,40})?(?:\([^)]{0,40}\))? ?[#>] ?(?:do )?sh(?:o|ow)? /;
 const LONGEST_PROMPT = 160;
+/** The sign, what may be between it and the command, and so much of that as tells which it is. */
+const TO_COMMAND = '# do show '.length;
 const LONGEST_COMMAND = 240;
 /** What is in no prompt, but in front of it or at its end: line ends, the backspaces of a pager, `#` and `>`. */
 const ENDS: ReadonlySet<number> = new Set(Buffer.from('\n\r\b#>'));
@@ -60,27 +64,17 @@ export function findSeveralDevices(text: Buffer, inStrings = false): SeveralDevi
     const [first] = names;
     if (first === undefined) continue;
     const other = names.find(({ name, indentation }) => name !== first.name && indentation === first.indentation);
-    return other === undefined ? null : severalDevices(first, other, text);
+    if (other === undefined) return null;
+    const line = 1 + countLineFeeds(text, 0, other.at);
+    return { names: [shown(first.name), shown(other.name)], line };
   }
   return null;
 }
 
-/**
- * Finds out whether the log of a session is of several devices, by their prompts.
- *
- * @param text - what `show` commands print; the whole of it is looked through
- * @returns null where one device is asked, or none
- */
-export function findSeveralPrompts(text: Buffer): SeveralDevices | null {
-  const asked = promptsIn(text);
-  const [first] = asked;
-  const other = asked.find(({ name }) => name !== first?.name);
-  return first === undefined || other === undefined ? null : severalDevices(first, other, text);
-}
-
 /** A `show` command in the log of a session. */
 export interface AskedCommand {
-  /** With the name of the device before it. */
+  /** Of the device, as its prompt has it. */
+  readonly name: string;
   readonly command: string;
   /** From 1. */
   readonly line: number;
@@ -94,28 +88,34 @@ export interface AskedCommand {
 export function findAskedCommands(text: Buffer): readonly AskedCommand[] {
   let line = 1;
   let counted = 0;
-  return promptsIn(text).map(({ name, at }) => {
+  const prompts = SIGNS.flatMap((sign) => [...promptsBefore(sign, text)]).sort((a, b) => a.at - b.at);
+  return prompts.map(({ name, at }) => {
     line += countLineFeeds(text, counted, at);
     counted = at;
     const typed = text.toString('latin1', at + 1, at + 1 + LONGEST_COMMAND).split(/[\r\n]/, 1)[0] ?? '';
-    return { command: `${name} ${typed.trim().replace(/^do /, '')}`, line };
+    return { name, command: typed.trim().replace(/^do /, ''), line };
   });
 }
 
-function promptsIn(text: Buffer): readonly Named[] {
-  return ASKED.flatMap((sign) => [...promptsBefore(sign, text)]).sort((a, b) => a.at - b.at);
-}
-
-function severalDevices(first: Named, other: Named, text: Buffer): SeveralDevices {
-  const line = text.toString('latin1', 0, other.at).split('\n').length;
-  return { names: [shown(first.name), shown(other.name)], line };
+/**
+ * Finds out whether the log of a session is of several devices, by their prompts.
+ *
+ * @returns null where one device is asked, or none
+ */
+export function findSeveralPrompts(asked: readonly AskedCommand[]): SeveralDevices | null {
+  const [first] = asked;
+  const other = asked.find(({ name }) => name !== first?.name);
+  return first === undefined || other === undefined
+    ? null
+    : { names: [shown(first.name), shown(other.name)], line: other.line };
 }
 
 function* promptsBefore(sign: string, text: Buffer): Generator<Named> {
-  for (let at = indexOfText(text, sign); at >= 0; at = indexOfText(text, sign, at + 1)) {
+  for (let at = text.indexOf(sign); at >= 0; at = text.indexOf(sign, at + 1)) {
+    if (!BEHIND_SIGN.has(text[at + 1] as number)) continue;
     let start = at;
     while (start > 0 && at - start < LONGEST_PROMPT && !ENDS.has(text[start - 1] as number)) start--;
-    const name = PROMPT.exec(text.toString('latin1', start, at + sign.length + 'how '.length))?.[1];
+    const name = PROMPT.exec(text.toString('latin1', start, at + TO_COMMAND))?.[1];
     if (name !== undefined) yield { name, at };
   }
 }
