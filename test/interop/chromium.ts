@@ -14,6 +14,9 @@ const executablePath = ['chromium', 'chromium-browser']
     }
   });
 
+/** What only a page that hangs takes, in milliseconds. */
+const LONGEST = 120_000;
+
 export const hasChromium: boolean = executablePath !== undefined;
 
 /** A browser; whoever starts it closes it. */
@@ -32,6 +35,7 @@ export interface WatchedPage {
 /** Opens a file. */
 export async function openPage(browser: Browser, url: string, options?: BrowserContextOptions): Promise<WatchedPage> {
   const page = await (await browser.newContext(options)).newPage();
+  page.setDefaultTimeout(LONGEST);
   const complaints: string[] = [];
   page.on('console', (message) => complaints.push(`console: ${message.text()}`));
   page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
