@@ -107,9 +107,12 @@ export function readDocument(bytes: Uint8Array, { into, isPlain, open }: Documen
   const isNothing = found === 'unknown' && into.count === before;
   // A device has rows of digits of its own.
   const isDevice = found === 'device-config' || found === 'device-show';
-  const digits = isPlain || isDevice ? [] : findHexadecimal(rest, isNothing).map((part) => placed(part, lineOf));
-  for (const part of digits) {
-    into.note('pem/hexadecimal', 'hexadecimal in the place of base64', { line: part.line });
+  const digits = isPlain || isDevice ? [] : findHexadecimal(rest, isNothing);
+  for (const { notation, ...written } of digits) {
+    const part = placed(written, lineOf);
+    if (notation === 'hexadecimal')
+      into.note('pem/hexadecimal', 'hexadecimal in the place of base64', { line: part.line });
+    else into.note('pem/numbers', `${notation} numbers in the place of base64`, { line: part.line });
     openPart(part);
   }
   const kind = found === 'unknown' && digits.length > 0 ? 'text' : found;
