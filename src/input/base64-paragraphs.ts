@@ -103,7 +103,7 @@ function readRun(text: Buffer, start: number): { readonly digits: string | null;
 }
 
 /** How many digits a certificate has that begins so. */
-function digitsByHeader(digits: string): number {
+export function digitsByHeader(digits: string): number {
   const head = Buffer.from(digits.slice(0, HEAD), 'base64');
   return head.length < 4 ? 0 : Math.ceil(((head.readUInt16BE(2) + 4) * 4) / 3);
 }

@@ -15,6 +15,7 @@ import { blankBytes, findDer } from './der-in-text.js';
 import type { Part, PlacedPart } from './embedded.js';
 import { decodeKeystoreText } from './encoded-keystore.js';
 import { findHexadecimal } from './hexadecimal.js';
+import { brokenString, findJoined, mayHoldJoined } from './joined-base64.js';
 import { findHeadings, type Heading, withAliases } from './keytool-list.js';
 import { beginsLikeMail, isMail, readMail } from './mail.js';
 import { isHtml, type PlainText, stripMarkup } from './markup.js';
@@ -141,7 +142,10 @@ function takeApart(bytes: Uint8Array, isPlain: boolean): TakenApart {
   const encoded = takeEncoded(rest, mayHaveRuns);
   return {
     parts: [...parts, ...encoded.parts.map((part) => placed(part, lineOf))],
-    errors,
+    errors: [
+      ...errors,
+      ...encoded.broken.map(({ line, end }) => brokenString(lineOf?.(line) ?? line, lineOf?.(end) ?? end)),
+    ],
     rest: encoded.rest,
     lineOf,
     isDocument: document !== null,
@@ -149,24 +153,32 @@ function takeApart(bytes: Uint8Array, isPlain: boolean): TakenApart {
   };
 }
 
+/** What stands encoded in a text, and the text without it. */
+interface Encoded {
+  readonly parts: readonly PlacedPart[];
+  readonly broken: ReturnType<typeof findJoined>['broken'];
+  readonly rest: Uint8Array;
+}
+
 /** What stands encoded in a text: blocks in strings, then base64 in the text without them; and the text without both. */
-function takeEncoded(
-  rest: Uint8Array,
-  mayHaveRuns: boolean,
-): { readonly parts: readonly PlacedPart[]; readonly rest: Uint8Array } {
+function takeEncoded(rest: Uint8Array, mayHaveRuns: boolean): Encoded {
+  const isReadable = mayHaveRuns && rest.length <= MAX_LENGTH;
   const hasStrings = mayHoldStrings(rest, mayHaveRuns);
-  const hasLines = mayHaveRuns && rest.length <= MAX_LENGTH && mayHoldBase64Lines(rest);
-  if (!hasStrings && !hasLines) return { parts: [], rest };
+  const hasLines = isReadable && mayHoldBase64Lines(rest);
+  const hasJoined = isReadable && mayHoldJoined(rest);
+  if (!hasStrings && !hasLines && !hasJoined) return { parts: [], broken: [], rest };
   const text = textOf(rest);
   const blocks = hasStrings ? inOrder([...findStringBlocks(text), ...findPercentBlocks(text)]) : [];
-  const others = blank(text, blocks);
+  const withoutBlocks = blank(text, blocks);
+  const joined = hasJoined ? findJoined(withoutBlocks) : { parts: [], broken: [] };
+  const others = blank(withoutBlocks, joined.parts);
   const runs = inOrder([
     ...(hasStrings ? findRuns(others) : []),
     // On lines of its own.
     ...(hasLines ? findBase64Lines(others) : []),
   ]);
-  const parts = [...blocks, ...runs];
-  return { parts, rest: parts.length === 0 ? rest : Buffer.from(blank(others, runs)) };
+  const parts = [...blocks, ...joined.parts, ...runs];
+  return { parts, broken: joined.broken, rest: parts.length === 0 ? rest : Buffer.from(blank(others, runs)) };
 }
 
 /** A text whose certificates in DER are parts of their own. */

@@ -43,6 +43,9 @@ const NO_BASE64 = /[^A-Za-z0-9+/=_-]|^=|=[^=]|===/;
 /** What a value holds in base64. */
 export type Embedded = { readonly bytes: Uint8Array } | 'broken' | null;
 
+/** What base64 may have in an address or a header, where it is percent-encoded. */
+const PERCENT = /%(?:2B|2F|3D|0A|0D)/gi;
+
 /**
  * What a text holds in base64, line ends and blanks passed over.
  *
@@ -50,7 +53,8 @@ export type Embedded = { readonly bytes: Uint8Array } | 'broken' | null;
  *   for all else
  */
 export function decodeEmbedded(text: string): Embedded {
-  const characters = text.replace(/\s+/g, '');
+  const written = text.includes('%') ? text.replace(PERCENT, decodeURIComponent) : text;
+  const characters = written.replace(/\s+/g, '');
   if (characters.length < LEAST) return null;
   if (NO_BASE64.test(characters)) return looksBroken(characters) ? 'broken' : null;
   const bytes = new Uint8Array(Buffer.from(characters, 'base64'));

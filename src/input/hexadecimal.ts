@@ -22,6 +22,8 @@ const START = startOf(
   '(?:(?:[0-9a-f]{2}|(?<=x)[0-9a-f](?=,))BETWEEN){1,4}?(?:30BETWEEN8|06|02BETWEEN0)',
 );
 
+const START_HERE = new RegExp(START.source, 'iy');
+
 /** Five hyphens and `BEGIN`. */
 const START_OF_PEM = startOf(...(Buffer.from('-----BEGIN').toString('hex').match(/../g) ?? []));
 
@@ -54,6 +56,8 @@ const MAX_HEADER = 6;
 
 /** What stands between digits: blanks, line ends, the signs of lists and strings. */
 const SEPARATOR = /[\s:,;_."'+\\-]/y;
+
+const HEX_DIGITS = /[0-9a-f]*/iy;
 
 /** As many may follow one another. */
 const MAX_SEPARATORS = 80;
@@ -154,21 +158,27 @@ function* writtenIn(
 
 const HYPHEN = 0x2d;
 
+/** A marker with what may be a line of base64 behind it. */
+const BLOCK = /-----BEGIN [^-]{1,64}-----\s{1,4}[A-Za-z0-9+/]{24}/;
+
 /** Whether bytes are DER that holds certificates, or PEM, of which a program may have the markers alone. */
 function holdsAny(bytes: Uint8Array): boolean {
   if (bytes.length < LEAST) return false;
-  return bytes[0] === HYPHEN
-    ? /-----BEGIN [^-]+-----\s[\s\S]+-----END /.test(textOf(bytes))
-    : detectDer(bytes) !== null;
+  return bytes[0] === HYPHEN ? BLOCK.test(textOf(bytes)) : detectDer(bytes) !== null;
 }
 
 /** The digits from an index on, whatever stands between them. */
 function readDigits(text: string, start: number, { byte, radix }: Notation): Written {
   const element = new Element();
   let at = start;
+  const widths = new Set<number>();
   for (let separators = 0; separators <= MAX_SEPARATORS && !element.isWhole; ) {
     const digits = matchAt(byte, text, at);
     if (digits !== null) {
+      if (separators > 0 && isOtherStart(text, start, at - separators, at)) break;
+      // Programs write a zero before every digit that is alone, or before none.
+      if (/^0x0?[0-9a-f]$/i.test(digits[0])) widths.add(digits[0].length);
+      if (widths.size === 2) break;
       const value = Number.parseInt(digits[1] ?? digits[2] ?? digits[3] ?? '', radix);
       if (value < -128 || value > 255) break;
       element.push(value & 0xff);
@@ -181,7 +191,17 @@ function readDigits(text: string, start: number, { byte, radix }: Notation): Wri
     at += between[0].length;
     separators++;
   }
-  return { bytes: element.bytes, end: Math.max(at, start + 1) };
+  const { bytes } = element;
+  // Half a byte more than its length says: a digit was doubled, or one is missing, and all behind that are others.
+  const isOdd = element.isWhole && radix === 16 && (matchAt(HEX_DIGITS, text, at)?.[0].length ?? 0) % 2 === 1;
+  return { bytes: isOdd ? bytes.subarray(0, -1) : bytes, end: Math.max(at, start + 1) };
+}
+
+/** Whether another one begins behind an empty line, or a line that had all of the one so far, though that says that it is longer. */
+function isOtherStart(text: string, start: number, gap: number, at: number): boolean {
+  const between = text.slice(Math.max(start, gap), at);
+  if (!between.includes('\n') || matchAt(START_HERE, text, at) === null) return false;
+  return /\n[ \t\r]*\n/.test(between) || text.lastIndexOf('\n', gap - 1) < start;
 }
 
 function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {

@@ -215,6 +215,36 @@ describe.each(Object.entries(PROGRAMS))('%s', (name, write) => {
   });
 });
 
+test.each([
+  ['lines', (bytes: Uint8Array) => `${hex(bytes)}\n`],
+  [
+    'arrays that nothing encloses',
+    (bytes: Uint8Array) =>
+      `${pairs(bytes)
+        .map((pair) => `0x${pair}`)
+        .join(', ')
+        .replaceAll(/(.{71}) /g, '$1\n')}\n\n`,
+  ],
+])('%s: one that is cut short takes nothing of the next', (_, write) => {
+  expect(read(write(SUB.der.subarray(0, -30)) + write(ROOT.der))).toMatchObject({
+    found: [ROOT.certificate.sha256],
+    errors: ['der/truncated'],
+  });
+});
+
+test('a digit that is doubled or missing is told, even where the structure holds', () => {
+  const digits = hex(SUB.der);
+  const doubled = `${digits.slice(0, -41)}0${digits.slice(-41)}`;
+  const single = (PROGRAMS['an array of C']?.(SUB.der) ?? '').replace(/0x0(?!.*0x0)/s, '0x');
+  for (const text of [`x'${doubled}'`, single])
+    expect(read(text)).toMatchObject({ found: [], errors: ['der/truncated'] });
+});
+
+test('PEM in an array that is damaged is told', () => {
+  const text = PROGRAMS['an array of C']?.(Buffer.from(ROOT.pem)) ?? '';
+  expect(read(text.slice(0, text.length / 2)).errors).toEqual(['pem/damaged']);
+});
+
 describe('octal', () => {
   const octal: Write = (bytes) =>
     lines([...bytes].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join(''), 64).join('\n');
