@@ -6,7 +6,7 @@
  * @module
  */
 import { asBuffer } from '../encoding/buffer.js';
-import { indexOfText } from '../encoding/byte-search.js';
+import { includesText, indexOfText } from '../encoding/byte-search.js';
 import type { TrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
 import { findBase64Lines, mayHoldBase64Lines } from './base64-lines.js';
@@ -36,6 +36,9 @@ const LESS_THAN = 0x3c;
 
 /** Programs and pages are no longer; what is, is read line by line, which takes the least memory. */
 const MAX_LENGTH = 64 * 1024 * 1024;
+
+/** How a line of a folded string ends. */
+const FOLDED = ['\\\n', '\\\r\n'] as const;
 
 const BEGIN = '-----BEGIN ';
 const HYPHENS = '-----';
@@ -241,9 +244,14 @@ function openMail(bytes: Uint8Array): Opened {
   return { parts, errors, rest: new Uint8Array(), lineOf: null };
 }
 
+function mayHoldChain(bytes: Uint8Array): boolean {
+  const view = asBuffer(bytes);
+  return includesText(view, 'certificate chain ') && FOLDED.some((end) => includesText(view, end));
+}
+
 function openYaml(bytes: Uint8Array): Opened | null {
-  // Without such a run it holds no certificate, and reading it takes time.
-  if (!hasBase64Run(bytes, LONGER_THAN_WORDS)) return null;
+  // Without such a run, or rows of a device in a folded string, it holds no certificate, and reading it takes time.
+  if (!hasBase64Run(bytes, LONGER_THAN_WORDS) && !mayHoldChain(bytes)) return null;
   const text = textOf(bytes);
   const contents = readYaml(text);
   if (contents === null) return null;

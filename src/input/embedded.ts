@@ -61,6 +61,11 @@ export function decodeEmbedded(text: string): Embedded {
   return isOfInterest(bytes) ? { bytes } : null;
 }
 
+/** Whether a text shows the certificates of a running configuration. */
+export function showsChain(text: string): boolean {
+  return / certificate chain \S/.test(text) && /^[ \t]*crypto (?:pki|ca) certificate chain \S/m.test(text);
+}
+
 /** Whether a text shows PEM, as it is or in base64. */
 export function showsPem(text: string): boolean {
   return SIGNS_OF_PEM.some((sign) => text.includes(sign));
@@ -77,7 +82,9 @@ export function brokenValue(name: string, line: number): TrustError {
 function isOfInterest(bytes: Uint8Array): boolean {
   if (detectBinary(bytes) !== null) return true;
   const text = decodeText(bytes);
-  return text !== null && showsPem(textOf(text.bytes));
+  if (text === null) return false;
+  const shown = textOf(text.bytes);
+  return showsPem(shown) || showsChain(shown);
 }
 
 function looksBroken(characters: string): boolean {

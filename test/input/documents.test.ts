@@ -239,6 +239,15 @@ const STRINGS: readonly Row[] = [
       .join(', ')}]\n`,
     [['CN=Root', null, 1]],
   ],
+  [
+    'Python, strings of bytes as pprint shows them',
+    `{'ca': ${ROOT.pem
+      .trimEnd()
+      .split('\n')
+      .map((line) => `b'${line}\\n'`)
+      .join('\n       ')},\n 'next': 1}\n`,
+    [['CN=Root', null, 1]],
+  ],
   ['an environment file', `A=b\nCA="${ROOT.pem.replaceAll('\n', '\\n')}"\n`, [['CN=Root', null, 2]]],
   [
     'properties with continued lines',
