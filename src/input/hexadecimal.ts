@@ -19,7 +19,7 @@ const HEAD = 1024;
 const START = startOf(
   '30',
   '8[1-4]',
-  '(?:(?:[0-9a-f]{2}|(?<=x)[0-9a-f](?=,))BETWEEN){1,4}?(?:30BETWEEN8|06|02BETWEEN0)',
+  '(?:(?:[0-9a-f]{2}|(?<=x|&H|\\$)[0-9a-f](?=,))BETWEEN){1,4}?(?:30BETWEEN8|06|02BETWEEN0)',
 );
 
 const START_HERE = new RegExp(START.source, 'iy');
@@ -28,8 +28,8 @@ const START_HERE = new RegExp(START.source, 'iy');
 const START_OF_PEM = startOf(...(Buffer.from('-----BEGIN').toString('hex').match(/../g) ?? []));
 
 /** The same starts in decimal numbers, of which those of Java have a sign, and in octal ones. */
-const START_OF_DECIMAL = /(?<![\w.-])48,\s{0,64}(?:129|13[0-2]|-12[4-7]),/g;
-const START_OF_DECIMAL_PEM = /(?<![\w.-])(?:45,\s{0,64}){5}66,\s{0,64}69,/g;
+const START_OF_DECIMAL = /(?<![\w.-])48,\s{0,64}(?:129|13[0-2]|-12[4-7]),|(?<=\[)48 (?:129|13[0-2]) /g;
+const START_OF_DECIMAL_PEM = /(?<![\w.-])(?:45,\s{0,64}){5}66,\s{0,64}69,|(?<=\[)(?:45 ){5}66 69 /g;
 const START_OF_OCTAL = /\\060\\20[1-4]/g;
 
 /** What stands before the bytes of a row. */
@@ -63,7 +63,7 @@ const HEX_DIGITS = /[0-9a-f]*/iy;
 const MAX_SEPARATORS = 80;
 
 /** What programs have between the bytes of an array besides: comments, casts, the letter of a string of bytes. */
-const PASSED_OVER = /\/\*[^*]{0,200}\*\/|\/\/[^\r\n]{0,200}|\((?:byte|char)\)|b(?=["'])/y;
+const PASSED_OVER = /\/\*[^*]{0,200}\*\/|\/\/[^\r\n]{0,200}|\((?:byte|char)\)|\.toByte\(\)|\.byte\b|b(?=["'])/y;
 
 /** PEM is no longer, in bytes. */
 const MAX_PEM = 4 * 1024 * 1024;
@@ -87,7 +87,7 @@ interface Notation {
 const HEXADECIMAL: Notation = {
   name: 'hexadecimal',
   radix: 16,
-  byte: /(?:0x([0-9a-f]{2}|[0-9a-f](?![0-9a-f]))(?:u8|ul?)?|\\{1,2}x([0-9a-f]{2})|([0-9a-f]{2}))/iy,
+  byte: /(?:(?:0x|&H|\$)([0-9a-f]{2}|[0-9a-f](?![0-9a-f]))(?:u8|ul?)?|\\{1,2}x([0-9a-f]{2})|([0-9a-f]{2}))/iy,
   starts: [START],
 };
 
@@ -186,7 +186,7 @@ function readDigits(text: string, start: number, { byte, radix }: Notation): Wri
       separators = 0;
       continue;
     }
-    const between = matchAt(SEPARATOR, text, at) ?? matchAt(PASSED_OVER, text, at);
+    const between = matchAt(PASSED_OVER, text, at) ?? matchAt(SEPARATOR, text, at);
     if (between === null) break;
     at += between[0].length;
     separators++;
@@ -285,7 +285,7 @@ class Element {
 
 /** Matches bytes that follow one another in any of the forms, not in the middle of other digits. */
 function startOf(...bytes: readonly string[]): RegExp {
-  const between = `(?:U|u8)?[\\s:,._"'-]{0,4}(?:\\(byte\\) ?)?(?:0x|\\\\{1,2}x)?`;
+  const between = `(?:U|u8|\\.toByte\\(\\))?[\\s:,._"'-]{0,4}(?:\\(byte\\) ?)?(?:0x|\\\\{1,2}x|&H|\\$)?`;
   const pattern = bytes.join(between).replaceAll('BETWEEN', between);
-  return new RegExp(`(?<![0-9a-z])(?:0x|\\\\{1,2}x)?${pattern}`, 'gi');
+  return new RegExp(`(?<![0-9a-z])(?:0x|\\\\{1,2}x|&H|\\$)?${pattern}`, 'gi');
 }

@@ -12,11 +12,11 @@ const LEAST_DIGITS = 8;
 
 const DIGIT = 2;
 
-/** What arrays and strings of numbers are made of: digits, prefixes and suffixes, signs between them, `(byte)`. */
+/** What arrays and strings of numbers are made of: digits, prefixes and suffixes, signs between them, `(byte)`, `.toByte()`. */
 const KINDS = Uint8Array.from({ length: 256 }, (_, byte) => {
   const character = String.fromCharCode(byte);
   if (/[0-9]/.test(character)) return DIGIT;
-  return /[A-Fa-fxXuUlLyt\s,:;+"'\\()-]/.test(character) && byte < 0x80 ? 1 : 0;
+  return /[A-Fa-fxXuUlLytoH\s.,:;+"'\\()&$-]/.test(character) && byte < 0x80 ? 1 : 0;
 });
 
 /** Most windows are left at one of their first bytes, and none of the bytes between them are looked at. */

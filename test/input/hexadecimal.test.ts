@@ -159,6 +159,31 @@ const PROGRAMS: Readonly<Record<string, Write>> = {
       (byte) => `0x${byte.toString(16).padStart(2, '0')}`,
       (row) => `  ${row},      \\`,
     )}\n}`,
+  'an array of Kotlin': (bytes) =>
+    `byteArrayOf(${array(
+      bytes,
+      (byte) => `0x${byte.toString(16).padStart(2, '0')}.toByte()`,
+      (row) => `  ${row},`,
+    )})`,
+  'lines of an assembler': (bytes) =>
+    array(
+      bytes,
+      (byte) => `0x${byte.toString(16).padStart(2, '0')}`,
+      (row) => `\t.byte ${row}`,
+    ),
+  'an array of Visual Basic': (bytes) =>
+    `{${array(
+      bytes,
+      (byte) => `&H${byte.toString(16).toUpperCase()}`,
+      (row) => `  ${row}, _`,
+    )}}`,
+  'an array of Pascal': (bytes) =>
+    `(${array(
+      bytes,
+      (byte) => `$${byte.toString(16).toUpperCase().padStart(2, '0')}`,
+      (row) => `  ${row},`,
+    )});`,
+  'decimal, as Go prints it': (bytes) => `[${[...bytes].join(' ')}]`,
   decimal: (bytes) => `[]byte{${array(bytes, String, (row) => `\t${row},`)}}`,
   'decimal, without blanks': (bytes) => JSON.stringify({ type: 'Buffer', data: [...bytes] }),
   'decimal, a line each': (bytes) => JSON.stringify(Buffer.from(bytes), null, 4),
@@ -298,7 +323,10 @@ describe('what stands in hexadecimal', () => {
     ['something else of DER', hex(SUB.certificate.tbsCertificate)],
     ['a keystore of Java', hex(javaKeystore({ entries: [] }))],
     ['digits inside of others', `a${hex(ROOT.der)}`],
-    ['a dump far behind words', `${'many words '.repeat(200)}\n${FORMS['xxd']?.(ROOT.der)}`],
+    [
+      'a dump far behind words',
+      `${'many words '.repeat(200)}\n${FORMS['xxd']?.(ROOT.der).replaceAll(/ {2}.*/g, '  of a program, perhaps')}`,
+    ],
     ['markers of PEM alone', Object.values(PROGRAMS)[0]?.(Buffer.from(`${MARKER}\n${MARKER}\n${MARKER}\n`)) ?? ''],
     ['numbers of other things', `[${'48, 130, 2, 60, 20, 14, '.repeat(20)}]`],
     ['numbers beyond bytes', `[48, 130, 2, ${'300, 48, '.repeat(100)}]`],
