@@ -31,6 +31,9 @@ export interface PlacedPart extends Part {
 /** How PEM begins, and how its base64 does. */
 const SIGNS_OF_PEM = ['-----BEGIN ', 'LS0tLS1CRUdJ'] as const;
 
+/** What messages of SAML and web services, and headers of JWS, call a certificate in base64. */
+const NAMES_OF_KEYS = /X509Certificate>\s{0,64}MI|BinarySecurityToken[^>]{0,1000}>\s{0,64}MI|"x5c"\s{0,8}:/;
+
 /** No certificate, keystore or key is shorter, in characters of base64. */
 const LEAST = 128;
 
@@ -84,7 +87,7 @@ function isOfInterest(bytes: Uint8Array): boolean {
   const text = decodeText(bytes);
   if (text === null) return false;
   const shown = textOf(text.bytes);
-  return showsPem(shown) || showsChain(shown);
+  return showsPem(shown) || showsChain(shown) || NAMES_OF_KEYS.test(shown);
 }
 
 function looksBroken(characters: string): boolean {
