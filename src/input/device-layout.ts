@@ -22,6 +22,9 @@ const LINES_TRIED = 3;
 const FRAMED =
   /^(.{1,200}?)(?:crypto (?:pki|ca) certificate chain \S|certificate (?:ca|self-signed) [0-9a-f]|CA certificate\b|Certificate Serial Number\b|serial=)/gim;
 
+/** Such a line by itself. */
+const ALONE = /^[ \t]*(?:crypto (?:pki|ca) certificate chain \S|certificate (?:ca|self-signed) [0-9a-f])/im;
+
 /** What may stand around the text of a line behind its frame: quotes, the commas of a list, the border of a table. */
 const OPENING = /^[ \t]*["']/;
 const CLOSING: ReadonlySet<string> = new Set(' \t\r"\',|');
@@ -67,6 +70,7 @@ function withoutPrompts(text: string, into: Collector): DeviceLines | null {
   const first = text.indexOf(ROW_PROMPT);
   if (first === -1) return null;
   const blanked = text.replace(PROMPT, (found) => ' '.repeat(found.length));
+  if (!ALONE.test(blanked)) return null;
   const shown = toPrintable(text.slice(text.lastIndexOf('\n', first) + 1, first + ROW_PROMPT.length).trim());
   const frame = { shown, line: text.slice(0, first).split('\n').length };
   return { text: Buffer.from(blanked, 'latin1'), frame, into };
