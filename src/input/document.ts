@@ -19,6 +19,7 @@ import { brokenString, findJoined, mayHoldJoined } from './joined-base64.js';
 import { findHeadings, type Heading, withAliases } from './keytool-list.js';
 import { beginsLikeMail, isMail, readMail } from './mail.js';
 import { isHtml, type PlainText, stripMarkup } from './markup.js';
+import { findPatchBlocks } from './patch-blocks.js';
 import { readBundle, readText } from './pem-text.js';
 import type { InputKind } from './read-result.js';
 import { findPercentBlocks, findRuns, findStringBlocks, LONG_RUN, PERCENT_BEGIN } from './string-literals.js';
@@ -39,6 +40,9 @@ const MAX_LENGTH = 64 * 1024 * 1024;
 
 /** How a line of a folded string ends. */
 const FOLDED = ['\\\n', '\\\r\n'] as const;
+
+/** What a part of a patch begins with. */
+const HUNK = '\n@@ -';
 
 const BEGIN = '-----BEGIN ';
 const HYPHENS = '-----';
@@ -169,9 +173,13 @@ function takeEncoded(rest: Uint8Array, mayHaveRuns: boolean): Encoded {
   const hasStrings = mayHoldStrings(rest, mayHaveRuns);
   const hasLines = isReadable && mayHoldBase64Lines(rest);
   const hasJoined = isReadable && mayHoldJoined(rest);
-  if (!hasStrings && !hasLines && !hasJoined) return { parts: [], broken: [], rest };
+  const hasPatch = isReadable && includesText(asBuffer(rest), HUNK);
+  if (!hasStrings && !hasLines && !hasJoined && !hasPatch) return { parts: [], broken: [], rest };
   const text = textOf(rest);
-  const blocks = hasStrings ? inOrder([...findStringBlocks(text), ...findPercentBlocks(text)]) : [];
+  const blocks = inOrder([
+    ...(hasPatch ? findPatchBlocks(text) : []),
+    ...(hasStrings ? [...findStringBlocks(text), ...findPercentBlocks(text)] : []),
+  ]);
   const withoutBlocks = blank(text, blocks);
   const joined = hasJoined ? findJoined(withoutBlocks) : { parts: [], broken: [] };
   const others = blank(withoutBlocks, joined.parts);
