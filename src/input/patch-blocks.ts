@@ -1,6 +1,6 @@
 /**
  * PEM blocks in a patch that replaces what is between their markers: the markers are context, the lines before and after the
- * change stand one below another. Both certificates are there to their last character.
+ * change stand one below another.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { LineIndex } from './text.js';
 const SIGN = '\n -----BEGIN ';
 
 const BLOCK =
-  / -----BEGIN ([A-Z0-9 ]{1,64})-----\r?\n((?:[ +-][A-Za-z0-9+/]{1,1000}={0,2}\r?\n){3,2000}) -----END \1-----(?=\r?\n|$)/y;
+  / -----BEGIN ([A-Z0-9 ]{1,64})-----\r?\n((?:[ +-](?!-{5})[^\r\n]{0,1000}\r?\n){3,2000}) -----END \1-----(?=\r?\n|$)/y;
 
 /** What the lines before and after a change do not begin with. */
 const SIDES = ['+', '-'] as const;

@@ -41,8 +41,13 @@ test('lines that both have', () => {
 });
 
 test('what is damaged is told, and hides not the other', () => {
-  const { found, errors } = read(replaced.replace(/\n-(.{20})./, '\n-$1'));
-  expect([found, errors.length]).toEqual([[['CN=New', null, 5]], 1]);
+  for (const damaged of [replaced.replace(/\n-(MI.{20})./, '\n-$1'), replaced.replace(/\n-MI./, '\n-MI*')]) {
+    const { found, errors } = read(damaged);
+    expect([found, errors.map(([code, , line]) => [code, line])]).toEqual([
+      [['CN=New', null, 5]],
+      [['pem/damaged', expect.any(Number)]],
+    ]);
+  }
 });
 
 test('a block that is indented by a blank is none of a patch', () => {
