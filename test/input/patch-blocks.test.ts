@@ -5,6 +5,9 @@ import { read } from '../support/documents.ts';
 const OLD = issue({ subject: 'CN=Old' });
 const NEW = issue({ subject: 'CN=New', issuer: OLD, key: 'rsa1024' });
 
+/** Its signatures have one length. */
+const RSA = NEW.privateKey;
+
 const bodyOf = (pem: string): readonly string[] => pem.trimEnd().split('\n').slice(1, -1);
 const marked = (lines: readonly string[], mark: string): string => lines.map((line) => `${mark}${line}\n`).join('');
 const hunk = (body: string): string =>
@@ -26,13 +29,9 @@ test('a certificate that a patch replaces, and the one that it puts there', () =
 });
 
 test('lines that both have', () => {
-  const other = issue({
-    subject: 'CN=Old',
-    key: OLD.privateKey,
-    serialNumber: 0x0102n,
-    notAfter: new Date('2030-01-01'),
-  });
-  const [before, after] = [bodyOf(OLD.pem), bodyOf(other.pem)];
+  const [before = [], after = []] = ['2029-01-01', '2030-01-01'].map((end) =>
+    bodyOf(issue({ subject: 'CN=Old', key: RSA, notAfter: new Date(end) }).pem),
+  );
   const body = before.map((line, at) => (line === after[at] ? ` ${line}\n` : `-${line}\n+${after[at]}\n`)).join('');
   expect(read(hunk(body)).found).toEqual([
     ['CN=Old', null, 5],
