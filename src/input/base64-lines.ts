@@ -14,9 +14,9 @@ import { LineIndex, LONGER_THAN_WORDS } from './text.js';
 
 /**
  * What is in any such text, wherever its lines break: three hyphens of PEM, once and twice encoded, and how zip, gzip, JKS, JCEKS
- * and PKCS#12 begin.
+ * and PKCS#12 begin, and messages of SAML: `<samlp`, `<?xml`.
  */
-const SIGNS = ['LS0t', 'TFMwd', 'UEsDB', 'H4sI', '/u3+7', 'zs7Oz', 'IBAzC'] as const;
+const SIGNS = ['LS0t', 'TFMwd', 'UEsDB', 'H4sI', '/u3+7', 'zs7Oz', 'IBAzC', 'PHNhbWxw', 'PD94bWwg'] as const;
 
 const NO_BASE64 = /[^A-Za-z0-9+/=_-]/;
 

@@ -1,14 +1,17 @@
 /**
- * Certificates in base64 without BEGIN and END lines between other lines: in the body of a mail, or beside blocks that have
- * theirs. Nothing says that such lines are a certificate but their bytes, so only what decodes, to its last octet, is one; of all
- * else nothing is said.
+ * Certificates and PKCS#7 in base64 without BEGIN and END lines between other lines: in the body of a mail, in an answer of EST
+ * (RFC 7030 4.1.3), or beside blocks that have theirs. Nothing says that such lines are a certificate but their bytes, so only
+ * what decodes, to its last octet, is one; of all else nothing is said.
  *
  * @module
  */
 import { asBuffer } from '../encoding/buffer.js';
 import { countLineFeeds, indexOfText } from '../encoding/byte-search.js';
+import { expectTrustError } from '../errors.js';
 import { type Certificate, tryDecodeCertificate } from '../x509/certificate.js';
 import type { Source } from '../x509/source.js';
+import { detectDer } from './detect.js';
+import { decodePkcs7 } from './pkcs7.js';
 
 /** How every certificate of more than 255 octets begins, and what is enough of it to tell its length. */
 const BEGIN = 'MII';
@@ -23,9 +26,9 @@ const MAX_DIGITS = 87_384;
 /** How often a text is looked at again where one that began was none: lines of nothing but beginnings would take for ever. */
 const MOST_LOOKS = 2;
 
-/** A certificate that was found, and where. */
+/** A certificate or PKCS#7 that was found, and where. */
 export interface Paragraph {
-  readonly certificate: Certificate;
+  readonly found: Certificate | { readonly pkcs7: Uint8Array };
   /** From 1; of the whole text. */
   readonly line: number;
   /** Digits of base64. */
@@ -56,15 +59,29 @@ export function findParagraphs(
       line += countLineFeeds(text, counted, start);
       counted = start;
       const { digits, end } = readRun(text, start);
-      const certificate =
-        digits === null ? null : tryDecodeCertificate(new Uint8Array(Buffer.from(digits, 'base64')), sourceAt(line));
-      if (certificate !== null) found.push({ certificate, line, length: digits?.length ?? 0 });
+      const one = digits === null ? null : decode(new Uint8Array(Buffer.from(digits, 'base64')), sourceAt(line));
+      if (one !== null) found.push({ found: one, line, length: digits?.length ?? 0 });
       left -= end - start;
-      if (certificate !== null || left < 0) next = Math.max(next, end);
+      if (one !== null || left < 0) next = Math.max(next, end);
     }
     at = indexOfText(text, BEGIN, next);
   }
   return found;
+}
+
+function decode(der: Uint8Array, source: Source): Paragraph['found'] | null {
+  return tryDecodeCertificate(der, source) ?? (isPkcs7(der) ? { pkcs7: der } : null);
+}
+
+/** Whether bytes are PKCS#7 to their last one. */
+function isPkcs7(der: Uint8Array): boolean {
+  if (detectDer(der) !== 'pkcs7') return false;
+  try {
+    return decodePkcs7(der).length > 0;
+  } catch (error) {
+    expectTrustError(error);
+    return false;
+  }
 }
 
 const LINE_FEED = 0x0a;
@@ -103,7 +120,7 @@ function readRun(text: Buffer, start: number): { readonly digits: string | null;
 }
 
 /** How many digits a certificate has that begins so. */
-function digitsByHeader(digits: string): number {
+export function digitsByHeader(digits: string): number {
   const head = Buffer.from(digits.slice(0, HEAD), 'base64');
   return head.length < 4 ? 0 : Math.ceil(((head.readUInt16BE(2) + 4) * 4) / 3);
 }

@@ -22,9 +22,20 @@ const LINES_TRIED = 3;
 const FRAMED =
   /^(.{1,200}?)(?:crypto (?:pki|ca) certificate chain \S|certificate (?:ca|self-signed) [0-9a-f]|CA certificate\b|Certificate Serial Number\b|serial=)/gim;
 
+/** Such a line by itself. */
+const ALONE = /^[ \t]*(?:crypto (?:pki|ca) certificate chain \S|certificate (?:ca|self-signed) [0-9a-f])/im;
+
 /** What may stand around the text of a line behind its frame: quotes, the commas of a list, the border of a table. */
 const OPENING = /^[ \t]*["']/;
 const CLOSING: ReadonlySet<string> = new Set(' \t\r"\',|');
+
+/** How a string ends that a program joins, or that is an item of a list of lists: its line end, its quote, operators and brackets. */
+const CLOSING_OF_STRING = /(?:\\[nr]){0,2}["'][\s\])+;.,&]{0,16}$/;
+
+/** What a device prints before each row that is entered, and above the first. */
+const ROW_PROMPT = '(config-pubkey)#';
+const PROMPT =
+  /^[ \t]{0,64}[\w.-]{1,64}\((?:config|cs-server|ca-)[\w-]{0,40}\)#|^Enter the certificate in hexadecimal representation[. ]{0,8}/gim;
 
 /** Line ends as strings have them, with as many backslashes as strings are inside one another, and between the strings of a list. */
 const LINE_END = /(?<!\\)(?:\\+r\\+n|\\+n|(\\*["'])[ \t]{0,64},[ \t]{0,64}\1)/g;
@@ -51,7 +62,18 @@ export interface DeviceLines {
 export function findDeviceLines(text: Buffer, into: Collector): DeviceLines | null {
   if (text.length > MAX_TEXT) return null;
   const characters = text.toString('latin1');
-  return withoutFrame(characters, into) ?? withoutEscapes(characters, into);
+  return withoutPrompts(characters, into) ?? withoutFrame(characters, into) ?? withoutEscapes(characters, into);
+}
+
+/** The lines of a session in which rows were entered: blanks stand for the prompts. */
+function withoutPrompts(text: string, into: Collector): DeviceLines | null {
+  const first = text.indexOf(ROW_PROMPT);
+  if (first === -1) return null;
+  const blanked = text.replace(PROMPT, (found) => ' '.repeat(found.length));
+  if (!ALONE.test(blanked)) return null;
+  const shown = toPrintable(text.slice(text.lastIndexOf('\n', first) + 1, first + ROW_PROMPT.length).trim());
+  const frame = { shown, line: text.slice(0, first).split('\n').length };
+  return { text: Buffer.from(blanked, 'latin1'), frame, into };
 }
 
 /** Blanks stand for the frame, so that all else keeps its place. */
@@ -75,7 +97,8 @@ function blank(line: string, what: RegExp): string {
 }
 
 function withoutClosing(line: string): string {
-  let end = line.length;
+  const closing = CLOSING_OF_STRING.exec(line);
+  let end = closing?.index ?? line.length;
   while (end > 0 && CLOSING.has(line.charAt(end - 1))) end--;
   return line.slice(0, end).padEnd(line.length);
 }

@@ -6,7 +6,7 @@
  * @module
  */
 import { asBuffer } from '../encoding/buffer.js';
-import { indexOfText } from '../encoding/byte-search.js';
+import { includesText, indexOfText } from '../encoding/byte-search.js';
 import type { TrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
 import { findBase64Lines, mayHoldBase64Lines } from './base64-lines.js';
@@ -15,9 +15,11 @@ import { blankBytes, findDer } from './der-in-text.js';
 import type { Part, PlacedPart } from './embedded.js';
 import { decodeKeystoreText } from './encoded-keystore.js';
 import { findHexadecimal } from './hexadecimal.js';
+import { brokenString, findJoined, mayHoldJoined } from './joined-base64.js';
 import { findHeadings, type Heading, withAliases } from './keytool-list.js';
 import { beginsLikeMail, isMail, readMail } from './mail.js';
 import { isHtml, type PlainText, stripMarkup } from './markup.js';
+import { findPatchBlocks } from './patch-blocks.js';
 import { readBundle, readText } from './pem-text.js';
 import type { InputKind } from './read-result.js';
 import { findPercentBlocks, findRuns, findStringBlocks, LONG_RUN, PERCENT_BEGIN } from './string-literals.js';
@@ -35,6 +37,12 @@ const LESS_THAN = 0x3c;
 
 /** Programs and pages are no longer; what is, is read line by line, which takes the least memory. */
 const MAX_LENGTH = 64 * 1024 * 1024;
+
+/** How a line of a folded string ends. */
+const FOLDED = ['\\\n', '\\\r\n'] as const;
+
+/** What a part of a patch begins with. */
+const HUNK = '\n@@ -';
 
 const BEGIN = '-----BEGIN ';
 const HYPHENS = '-----';
@@ -107,9 +115,12 @@ export function readDocument(bytes: Uint8Array, { into, isPlain, open }: Documen
   const isNothing = found === 'unknown' && into.count === before;
   // A device has rows of digits of its own.
   const isDevice = found === 'device-config' || found === 'device-show';
-  const digits = isPlain || isDevice ? [] : findHexadecimal(rest, isNothing).map((part) => placed(part, lineOf));
-  for (const part of digits) {
-    into.note('pem/hexadecimal', 'hexadecimal in the place of base64', { line: part.line });
+  const digits = isPlain || isDevice ? [] : findHexadecimal(rest, isNothing);
+  for (const { notation, ...written } of digits) {
+    const part = placed(written, lineOf);
+    if (notation === 'hexadecimal')
+      into.note('pem/hexadecimal', 'hexadecimal in the place of base64', { line: part.line });
+    else into.note('pem/numbers', `${notation} numbers in the place of base64`, { line: part.line });
     openPart(part);
   }
   const kind = found === 'unknown' && digits.length > 0 ? 'text' : found;
@@ -138,7 +149,10 @@ function takeApart(bytes: Uint8Array, isPlain: boolean): TakenApart {
   const encoded = takeEncoded(rest, mayHaveRuns);
   return {
     parts: [...parts, ...encoded.parts.map((part) => placed(part, lineOf))],
-    errors,
+    errors: [
+      ...errors,
+      ...encoded.broken.map(({ line, end }) => brokenString(lineOf?.(line) ?? line, lineOf?.(end) ?? end)),
+    ],
     rest: encoded.rest,
     lineOf,
     isDocument: document !== null,
@@ -146,24 +160,36 @@ function takeApart(bytes: Uint8Array, isPlain: boolean): TakenApart {
   };
 }
 
+/** What stands encoded in a text, and the text without it. */
+interface Encoded {
+  readonly parts: readonly PlacedPart[];
+  readonly broken: ReturnType<typeof findJoined>['broken'];
+  readonly rest: Uint8Array;
+}
+
 /** What stands encoded in a text: blocks in strings, then base64 in the text without them; and the text without both. */
-function takeEncoded(
-  rest: Uint8Array,
-  mayHaveRuns: boolean,
-): { readonly parts: readonly PlacedPart[]; readonly rest: Uint8Array } {
+function takeEncoded(rest: Uint8Array, mayHaveRuns: boolean): Encoded {
+  const isReadable = mayHaveRuns && rest.length <= MAX_LENGTH;
   const hasStrings = mayHoldStrings(rest, mayHaveRuns);
-  const hasLines = mayHaveRuns && rest.length <= MAX_LENGTH && mayHoldBase64Lines(rest);
-  if (!hasStrings && !hasLines) return { parts: [], rest };
+  const hasLines = isReadable && mayHoldBase64Lines(rest);
+  const hasJoined = isReadable && mayHoldJoined(rest);
+  const hasPatch = isReadable && includesText(asBuffer(rest), HUNK);
+  if (!hasStrings && !hasLines && !hasJoined && !hasPatch) return { parts: [], broken: [], rest };
   const text = textOf(rest);
-  const blocks = hasStrings ? inOrder([...findStringBlocks(text), ...findPercentBlocks(text)]) : [];
-  const others = blank(text, blocks);
+  const blocks = inOrder([
+    ...(hasPatch ? findPatchBlocks(text) : []),
+    ...(hasStrings ? [...findStringBlocks(text), ...findPercentBlocks(text)] : []),
+  ]);
+  const withoutBlocks = blank(text, blocks);
+  const joined = hasJoined ? findJoined(withoutBlocks) : { parts: [], broken: [] };
+  const others = blank(withoutBlocks, joined.parts);
   const runs = inOrder([
     ...(hasStrings ? findRuns(others) : []),
     // On lines of its own.
     ...(hasLines ? findBase64Lines(others) : []),
   ]);
-  const parts = [...blocks, ...runs];
-  return { parts, rest: parts.length === 0 ? rest : Buffer.from(blank(others, runs)) };
+  const parts = [...blocks, ...joined.parts, ...runs];
+  return { parts, broken: joined.broken, rest: parts.length === 0 ? rest : Buffer.from(blank(others, runs)) };
 }
 
 /** A text whose certificates in DER are parts of their own. */
@@ -226,9 +252,14 @@ function openMail(bytes: Uint8Array): Opened {
   return { parts, errors, rest: new Uint8Array(), lineOf: null };
 }
 
+function mayHoldChain(bytes: Uint8Array): boolean {
+  const view = asBuffer(bytes);
+  return includesText(view, 'certificate chain ') && FOLDED.some((end) => includesText(view, end));
+}
+
 function openYaml(bytes: Uint8Array): Opened | null {
-  // Without such a run it holds no certificate, and reading it takes time.
-  if (!hasBase64Run(bytes, LONGER_THAN_WORDS)) return null;
+  // Without such a run, or rows of a device in a folded string, it holds no certificate, and reading it takes time.
+  if (!hasBase64Run(bytes, LONGER_THAN_WORDS) && !mayHoldChain(bytes)) return null;
   const text = textOf(bytes);
   const contents = readYaml(text);
   if (contents === null) return null;

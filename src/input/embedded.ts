@@ -31,6 +31,9 @@ export interface PlacedPart extends Part {
 /** How PEM begins, and how its base64 does. */
 const SIGNS_OF_PEM = ['-----BEGIN ', 'LS0tLS1CRUdJ'] as const;
 
+/** What messages of SAML and web services, and headers of JWS, call a certificate in base64. */
+const NAMES_OF_KEYS = /X509Certificate>\s{0,64}MI|BinarySecurityToken[^>]{0,1000}>\s{0,64}MI|"x5c"\s{0,8}:/;
+
 /** No certificate, keystore or key is shorter, in characters of base64. */
 const LEAST = 128;
 
@@ -43,6 +46,9 @@ const NO_BASE64 = /[^A-Za-z0-9+/=_-]|^=|=[^=]|===/;
 /** What a value holds in base64. */
 export type Embedded = { readonly bytes: Uint8Array } | 'broken' | null;
 
+/** What base64 may have in an address or a header, where it is percent-encoded. */
+const PERCENT = /%(?:2B|2F|3D|0A|0D)/gi;
+
 /**
  * What a text holds in base64, line ends and blanks passed over.
  *
@@ -50,11 +56,17 @@ export type Embedded = { readonly bytes: Uint8Array } | 'broken' | null;
  *   for all else
  */
 export function decodeEmbedded(text: string): Embedded {
-  const characters = text.replace(/\s+/g, '');
+  const written = text.includes('%') ? text.replace(PERCENT, decodeURIComponent) : text;
+  const characters = written.replace(/\s+/g, '');
   if (characters.length < LEAST) return null;
   if (NO_BASE64.test(characters)) return looksBroken(characters) ? 'broken' : null;
   const bytes = new Uint8Array(Buffer.from(characters, 'base64'));
   return isOfInterest(bytes) ? { bytes } : null;
+}
+
+/** Whether a text shows the certificates of a running configuration. */
+export function showsChain(text: string): boolean {
+  return / certificate chain \S/.test(text) && /^[ \t]*crypto (?:pki|ca) certificate chain \S/m.test(text);
 }
 
 /** Whether a text shows PEM, as it is or in base64. */
@@ -73,7 +85,9 @@ export function brokenValue(name: string, line: number): TrustError {
 function isOfInterest(bytes: Uint8Array): boolean {
   if (detectBinary(bytes) !== null) return true;
   const text = decodeText(bytes);
-  return text !== null && showsPem(textOf(text.bytes));
+  if (text === null) return false;
+  const shown = textOf(text.bytes);
+  return showsPem(shown) || showsChain(shown) || NAMES_OF_KEYS.test(shown);
 }
 
 function looksBroken(characters: string): boolean {

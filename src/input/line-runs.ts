@@ -2,8 +2,9 @@
  * The base64 of a block whose lines have other text around them that is not the same on every line, as `grep -A`, `psql` and logs
  * with levels print it, and lines of other text between them, as pagers put there.
  *
- * Which part of a line is meant is told by the first one. That nothing was left out and nothing taken in is told by the certificate
- * alone, which must verify with its own key: what decodes may be put together of two.
+ * Which part of a line is meant is told by the first one. That nothing was left out and nothing taken in is told by what stands
+ * around them, when that is the same on every line of base64, or else by the certificate alone, which must verify with its own key:
+ * what decodes may be put together of two.
  *
  * @module
  */
@@ -49,9 +50,11 @@ interface FoundRuns {
 interface Runs {
   readonly runs: readonly Run[];
   readonly oddities: readonly Oddity[];
+  /** Whether every line has the same around its run, and no line is without one. */
+  readonly isEven: boolean;
 }
 
-const NOTHING: Runs = { runs: [], oddities: [] };
+const NOTHING: Runs = { runs: [], oddities: [], isEven: false };
 
 /** What stands in other text, and never in base64. */
 const NO_BASE64 = /[^A-Za-z0-9+/=\s]/;
@@ -61,17 +64,17 @@ const NO_BASE64 = /[^A-Za-z0-9+/=\s]/;
  *
  * @param start - index after the BEGIN marker
  * @param end - index of the END marker
- * @returns null when they are none that is signed with its own key, or when there is nothing else between them
+ * @returns null when they are none, when nothing tells that they are the right ones, or when there is nothing else between them
  */
 export function copyOfRuns(text: string, start: number, end: number, lines: LineIndex, line: number): FoundRuns | null {
   const body = text.slice(start, end);
   if (!NO_BASE64.test(body) && !/\S[^\S\r\n]+\S/.test(body)) return null;
-  for (const { runs, oddities } of [runsOfLines(text, start, end), runsBetween(text, start, end)]) {
+  for (const { runs, oddities, isEven } of [runsOfLines(text, start, end), runsBetween(text, start, end)]) {
     const characters = runs.map((run) => run.text).join('');
     if (characters.length > MAX_CHARACTERS) continue;
     const certificate = tryDecodeCertificate(Buffer.from(characters, 'base64'));
     if (certificate === null) continue;
-    if (verifyCertificateSignature(certificate, certificate.subjectPublicKeyInfo) !== 'valid') continue;
+    if (!isEven && verifyCertificateSignature(certificate, certificate.subjectPublicKeyInfo) !== 'valid') continue;
     const indices = Uint32Array.from(runs.flatMap((run) => [...run.text].map((_, at) => run.start + at)));
     return { copy: { characters, indices, end, lines, line }, oddities };
   }
@@ -85,19 +88,36 @@ function runsOfLines(text: string, start: number, end: number): Runs {
   if (around === null) return NOTHING;
   const runs: Run[] = [];
   const oddities = [...around.oddities];
+  let isEven = true;
   for (const line of lines) {
     const { run, rest } = takeRun(line, around.pattern);
     if (run !== null) runs.push(run);
+    isEven &&= line.text.trim() === '' || (run !== null && isBetween(run, line, around));
     if (rest.trim() === '') continue;
     // Words that might be base64 are not left out.
     if (!NO_BASE64.test(rest)) return NOTHING;
     oddities.push(otherText(rest, line.start));
   }
-  return { runs, oddities: oddities.sort((a, b) => a.index - b.index) };
+  return { runs, oddities: oddities.sort((a, b) => a.index - b.index), isEven };
 }
 
-/** What stands around the run of the first line that has one, and a pattern for those that stand so on others. */
-function aroundFirst(lines: readonly Run[]): { readonly pattern: RegExp; readonly oddities: readonly Oddity[] } | null {
+/** What stands around a run on its line. */
+interface Around {
+  readonly before: string;
+  readonly after: string;
+  /** Matches a run that stands so on another line. */
+  readonly pattern: RegExp;
+  readonly oddities: readonly Oddity[];
+}
+
+/** Whether a run is all of its line but for what stands around that of the first one. */
+function isBetween(run: Run, { start, text }: Run, { before, after }: Around): boolean {
+  const at = run.start - start;
+  return text.slice(0, at).trim() === before.trim() && text.slice(at + run.text.length).trim() === after.trim();
+}
+
+/** What stands around the run of the first line that has one. */
+function aroundFirst(lines: readonly Run[]): Around | null {
   for (const { start, text } of lines) {
     const match = FIRST_RUN.exec(text);
     if (match === null) continue;
@@ -107,7 +127,7 @@ function aroundFirst(lines: readonly Run[]): { readonly pattern: RegExp; readonl
     const oddities: Oddity[] = [];
     if (before.trim() !== '') oddities.push(besideRuns('pem/line-prefix', before, 'before', start));
     if (after.trim() !== '') oddities.push(besideRuns('pem/line-suffix', after, 'after', start + afterIndex));
-    return { pattern: runBetween(before, after), oddities };
+    return { before, after, pattern: runBetween(before, after), oddities };
   }
   return null;
 }
@@ -136,7 +156,7 @@ function runsBetween(text: string, start: number, end: number): Runs {
   }
   if (runs.some((run) => /[^A-Za-z0-9+/=]/.test(run.text))) return NOTHING;
   const message = `"${toPrintable(between)}" stands where lines should end`;
-  return { runs, oddities: [{ code: 'pem/blanks-for-newlines', message, index: start }] };
+  return { runs, oddities: [{ code: 'pem/blanks-for-newlines', message, index: start }], isEven: true };
 }
 
 /** The lines between two markers, but for what is left of theirs. */

@@ -70,10 +70,11 @@ function isAllOf(bytes: Uint8Array, length: number): boolean {
 }
 
 function addParagraphs(paragraphs: readonly Paragraph[], into: Collector): readonly FoundBlock[] {
-  return paragraphs.map(({ certificate, line, length }) => {
+  return paragraphs.map(({ found, line, length }) => {
     into.note('pem/no-markers', 'base64 without BEGIN and END lines', { line });
-    into.certificate(certificate);
-    return { content: 'certificate', length };
+    if ('pkcs7' in found) into.structure(found.pkcs7, 'pkcs7', line);
+    else into.certificate(found);
+    return { content: 'pkcs7' in found ? 'pkcs7' : 'certificate', length };
   });
 }
 

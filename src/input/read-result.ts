@@ -66,6 +66,7 @@ export type NoteCode =
   | 'pem/missing-line-end'
   | 'pem/missing-padding'
   | 'pem/no-markers'
+  | 'pem/numbers'
   | 'pem/other-line'
   | 'pem/quoted-printable'
   | 'pem/recovered'

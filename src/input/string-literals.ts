@@ -19,9 +19,9 @@ const MAX_BLOCK = 4 * 1024 * 1024;
 /** Line ends and other characters as strings have them, with as many backslashes as strings are inside one another. */
 const ESCAPE = /(?<!\\)\\+(?:r\\+n|[nr]|u([0-9a-f]{4})|x([0-9a-f]{2})|t|\r?\n|([/"'`=+-]))/gi;
 
-/** What stands between two pieces of a string that are joined: a quote, a comma or an operator and a line end, a quote. */
+/** What stands between two pieces of a string that are joined: a quote, a comma or an operator and a line end, a quote with a letter before it or none. */
 const JOINT =
-  /(["'`])[ \t]{0,64}(?:,[ \t]{0,64}|(?:[+.,&_\\]|<<|\.\.)?[ \t]{0,64}(?:\/\/[^\r\n]{0,200})?\r?\n[ \t]{0,256}(?:[+.&]|<<|\.\.)?[ \t]{0,64})\1/g;
+  /(["'`])[ \t]{0,64}(?:,[ \t]{0,64}|(?:[+.,&_\\]|<<|\.\.)?[ \t]{0,64}(?:\/\/[^\r\n]{0,200})?\r?\n[ \t]{0,256}(?:[+.&]|<<|\.\.)?[ \t]{0,64})[bru@]?\1/g;
 
 /** A run of base64 that is no line of a block, which is at most 76 characters wide. */
 export const LONG_RUN = 256;

@@ -10,7 +10,7 @@
 import { createRequire } from 'node:module';
 import type { Alias, Node, Pair, ParsedNode, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import type { TrustError } from '../errors.js';
-import { brokenValue, decodeEmbedded, type PlacedPart, showsPem } from './embedded.js';
+import { brokenValue, decodeEmbedded, type PlacedPart, showsChain, showsPem } from './embedded.js';
 import { LineIndex } from './text.js';
 
 const require = createRequire(import.meta.url);
@@ -121,6 +121,13 @@ function toPart(
 ): PlacedPart | TrustError | null {
   const [start = 0, end = 0] = range ?? [];
   const embedded = decodeEmbedded(value);
+  const written = text.slice(start, end);
+  if (embedded === null && type === 'QUOTE_DOUBLE' && written.includes('\n') && showsChain(value)) {
+    // Its lines are broken anywhere.
+    const { line } = lines.locate(start);
+    const bytes = Buffer.from(value);
+    return { name: renderPath(path), bytes, start, end, line, lineOf: () => line, isEncoded: false };
+  }
   if (embedded === null && (!showsPem(value) || MARKER_ALONE.test(value))) return null;
   const name = renderPath(path);
   const { line } = lines.locate(start);
@@ -129,7 +136,6 @@ function toPart(
   const bytes = Buffer.from(value);
   if (type === 'BLOCK_LITERAL')
     return { name, bytes, start, end, line, lineOf: (inner) => line + inner, isEncoded: false };
-  const written = text.slice(start, end);
   if (type === 'QUOTE_DOUBLE' && written.includes('\\'))
     return { name, bytes, start, end, line, lineOf: () => line, isEncoded: false };
   // What is folded otherwise has its lines in the text alone.

@@ -2,7 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { readCertificates } from '../../src/input/read-certificates.ts';
 import { type Issued, issue } from '../support/certificates.ts';
+import { base64, folded } from '../support/documents.ts';
 import { body } from '../support/pem-copies.ts';
+import { certsOnly } from '../support/pkcs7.ts';
 
 /** By how many octets the last digits of base64 hold. */
 const byRest = new Map<number, Issued>();
@@ -73,4 +75,25 @@ test.each([
   ['behind blanks', ' MII .\n'.repeat(500_000)],
 ])('what only begins like them takes no time: %s', (_name, text) => {
   expect(read(`${text}\nand so on\n`).found).toEqual([]);
+});
+
+describe('PKCS#7', () => {
+  const bundle = folded(base64(certsOnly([A.der, B.der])), 64);
+
+  test.each([
+    ['an answer of EST with its headers', `HTTP/1.1 200 OK\nContent-Type: application/pkcs7-mime\n\n${bundle}`, 4],
+    ['in the body of a mail', `Dear colleague,\nhere they are:\n${bundle}Best regards\n`, 3],
+    ['twice', `${bundle}\n${bundle}`, 1],
+  ])('%s', (_, text, line) => {
+    const { found, codes } = read(text);
+    expect(found.slice(0, 2)).toEqual([
+      [sha256Of(A), line],
+      [sha256Of(B), line],
+    ]);
+    expect(new Set(codes)).toEqual(new Set(['pem/no-markers']));
+  });
+
+  test('cut short is none', () => {
+    expect(read(`here they are:\n${bundle.slice(0, -66)}\nBest regards to all of you\n`).found).toEqual([]);
+  });
 });

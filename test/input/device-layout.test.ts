@@ -55,6 +55,10 @@ describe('a configuration whose lines have something around them', () => {
     ['the marks of a diff', (line) => `+${line}`],
     ['the borders of a table', (line) => `| ${line.padEnd(78)} |`],
     ['quotes and commas', (line) => `        ${quoted(line)},`],
+    ['lists in a list', (line) => `  ['${line.trimEnd()}'],`],
+    ['strings side by side', (line) => `    "${line.replace('\t', '\\t')}\\n"`],
+    ['strings that are joined', (line) => `    "${line.replace('\t', '\\t')}\\r\\n" +`],
+    ['calls of Expect', (line) => `send "${line.trim()}\\r"`],
     [
       'the items of YAML',
       (line) => (/^[a-z]/.test(line) ? `    - ${line}` : `    - ${line.includes('\t') ? quoted(line) : `'${line}'`}`),
@@ -86,6 +90,42 @@ describe('a configuration whose lines have something around them', () => {
   });
 });
 
+describe('rows that were entered at a prompt', () => {
+  const session = (damage: (row: string) => string = (row) => row) =>
+    [OLD, NEW]
+      .flatMap(({ der, subject }, index) => [
+        `R1(config)#crypto pki certificate chain ${subject.slice(3, 6).toUpperCase()}`,
+        `R1(config-cert-chain)#certificate ca ${index === 0 ? '0509' : '00DC'}`,
+        'Enter the certificate in hexadecimal representation....',
+        '',
+        ...(
+          Buffer.from(der)
+            .toString('hex')
+            .toUpperCase()
+            .match(/.{1,64}/g) ?? []
+        ).map((row) => `R1(config-pubkey)#${damage((row.match(/.{1,8}/g) ?? []).join(' '))}`),
+        'R1(config-pubkey)#quit',
+        'R1(config-cert-chain)#exit',
+      ])
+      .join('\n');
+
+  test.each(['\n', '\r\n'])('are read, lines end with %j', (end) => {
+    expect(read(session().replaceAll('\n', end))).toMatchObject({
+      kind: 'device-config',
+      found: [
+        ['CN=Old,O=Test', 'OLD', 2],
+        ['CN=New,O=Test', 'NEW', expect.any(Number)],
+      ],
+      errors: [],
+    });
+  });
+
+  test('are told where they are damaged, or cut by the width of a terminal', () => {
+    const { found, errors } = read(session((row) => row.replace(/^30.{6}/, '$')));
+    expect([found, errors.map(([code]) => code)]).toEqual([[], ['device/damaged-hex', 'device/damaged-hex']]);
+  });
+});
+
 describe('a text of a device in strings', () => {
   const found = [
     ['CN=Old,O=Test', 'OLD'],
@@ -114,6 +154,25 @@ describe('a text of a device in strings', () => {
       notes: [],
       errors: [],
     });
+  });
+
+  test.each<readonly [string, string, string]>([
+    [
+      'a folded string of YAML',
+      `r1:\n  config: ${quoted(CONFIG).replaceAll('\\n', '\\n\\\n    ').replaceAll('    \\\n', '')}\n`.replace(
+        /\n {4}(?= )/g,
+        '\n    \\',
+      ),
+      'r1.config',
+    ],
+    ['base64 in XML', `<lab><config id="1">${Buffer.from(CONFIG).toString('base64')}</config></lab>\n`, 'lab/config'],
+    ['base64 in YAML', `kind: Secret\ndata:\n  r1: ${Buffer.from(CONFIG).toString('base64')}\n`, 'data.r1'],
+  ])('in %s', (_, text, member) => {
+    const { kind, certificates } = readCertificates(Buffer.from(text));
+    expect([kind, certificates.map(({ subject, source }) => [subject, source?.trustpoint, source?.member])]).toEqual([
+      'text',
+      found.map((one) => [...one, member]),
+    ]);
   });
 
   test('of a show command', () => {

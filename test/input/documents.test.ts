@@ -24,6 +24,7 @@ const BODY = ROOT.pem.split('\n').slice(1, -2);
 const KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const KEY_PEM = String(KEY.privateKey.export({ type: 'pkcs8', format: 'pem' }));
 const SPKI = KEY.publicKey.export({ type: 'spki', format: 'der' });
+const SAML_RESPONSE = `<samlp:Response xmlns:samlp="urn:x"><ds:X509Certificate>${base64(ROOT.der)}</ds:X509Certificate></samlp:Response>`;
 
 type Row = readonly [name: string, bytes: Uint8Array | string, found: readonly Found[]];
 
@@ -247,6 +248,15 @@ const STRINGS: readonly Row[] = [
       .join(', ')}]\n`,
     [['CN=Root', null, 1]],
   ],
+  [
+    'Python, strings of bytes as pprint shows them',
+    `{'ca': ${ROOT.pem
+      .trimEnd()
+      .split('\n')
+      .map((line) => `b'${line}\\n'`)
+      .join('\n       ')},\n 'next': 1}\n`,
+    [['CN=Root', null, 1]],
+  ],
   ['an environment file', `A=b\nCA="${ROOT.pem.replaceAll('\n', '\\n')}"\n`, [['CN=Root', null, 2]]],
   [
     'properties with continued lines',
@@ -304,6 +314,27 @@ const STRINGS: readonly Row[] = [
     [
       ['CN=Root', 'a.cer', null],
       ['CN=Sub', null, Math.ceil(base64(zipSync({ 'a.cer': ROOT.der })).length / 76) + 2],
+    ],
+  ],
+  [
+    'messages of SAML in base64, in JSON of a log and in a page',
+    `got {"SAMLResponse":"${base64(SAML_RESPONSE)}"}\n<input name="SAMLResponse" value="${base64(SAML_RESPONSE)}"/>\n`,
+    [
+      ['CN=Root', 'Response/X509Certificate', 1],
+      ['CN=Root', 'Response/X509Certificate', 2],
+    ],
+  ],
+  [
+    'a message of SAML in base64 on lines of its own',
+    folded(base64(SAML_RESPONSE), 76),
+    [['CN=Root', 'Response/X509Certificate', 1]],
+  ],
+  [
+    'the header of a JWS',
+    `token: a\nAuthorization: Bearer ${Buffer.from(JSON.stringify({ alg: 'ES256', x5c: [base64(ROOT.der), base64(SUB.der)] })).toString('base64url')}.eyJhIjoxfQ.c2ln\n`,
+    [
+      ['CN=Root', 'x5c[0]', 2],
+      ['CN=Sub', 'x5c[1]', 2],
     ],
   ],
   ['a log with DER in base64', `2026-11-01 peer=${base64(ROOT.der)} ok\n`, [['CN=Root', null, 1]]],

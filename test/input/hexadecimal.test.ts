@@ -101,6 +101,95 @@ const FORMS: Readonly<Record<string, Write>> = {
     )}`,
 };
 
+const MARKER = '-----BEGIN CERTIFICATE-----';
+
+/** Numbers, a row of them on each line. */
+const array = (bytes: Uint8Array, write: (byte: number) => string, rows: (row: string, at: number) => string): string =>
+  lines([...bytes].map((byte) => String.fromCharCode(byte)).join(''), 16)
+    .map((row, index) => rows([...row].map((one) => write(one.charCodeAt(0))).join(', '), index * 16))
+    .join('\n');
+
+/** How programs have bytes, and of which notation they are. */
+const PROGRAMS: Readonly<Record<string, Write>> = {
+  'an array of C': (bytes) =>
+    `{\n${array(
+      bytes,
+      (byte) => `0x${byte.toString(16).padStart(2, '0')}`,
+      (row) => `  ${row},`,
+    )}\n};`,
+  'an array of C, unsigned': (bytes) =>
+    `{\n${array(
+      bytes,
+      (byte) => `0x${byte.toString(16).padStart(2, '0')}U`,
+      (row) => `  ${row},`,
+    )}\n};`,
+  'an array of Rust': (bytes) =>
+    `[${array(
+      bytes,
+      (byte) => `0x${byte.toString(16).padStart(2, '0')}u8`,
+      (row) => `  ${row},`,
+    )}]`,
+  'an array of Java': (bytes) =>
+    `{${array(
+      bytes,
+      (byte) => `${byte > 127 ? '(byte) ' : ''}0x${byte.toString(16).padStart(2, '0')}`,
+      (row) => `  ${row},`,
+    )}}`,
+  'an array of Go, digits of zero left out': (bytes) =>
+    `[]byte{${array(
+      bytes,
+      (byte) => `0x${byte.toString(16)}`,
+      (row) => `${row},`,
+    )}}`,
+  'an array with a comment behind each row': (bytes) =>
+    `{\n${array(
+      bytes,
+      (byte) => `0x${byte.toString(16).padStart(2, '0')}`,
+      (row, at) => `  ${row}, // ${at}: 30 82`,
+    )}\n}`,
+  'an array with a comment before each row': (bytes) =>
+    `{\n${array(
+      bytes,
+      (byte) => `0x${byte.toString(16).padStart(2, '0')}`,
+      (row, at) => `  /* ${at} */ ${row},`,
+    )}\n}`,
+  'a macro': (bytes) =>
+    `#define CA { \\\n${array(
+      bytes,
+      (byte) => `0x${byte.toString(16).padStart(2, '0')}`,
+      (row) => `  ${row},      \\`,
+    )}\n}`,
+  'an array of Kotlin': (bytes) =>
+    `byteArrayOf(${array(
+      bytes,
+      (byte) => `0x${byte.toString(16).padStart(2, '0')}.toByte()`,
+      (row) => `  ${row},`,
+    )})`,
+  'lines of an assembler': (bytes) =>
+    array(
+      bytes,
+      (byte) => `0x${byte.toString(16).padStart(2, '0')}`,
+      (row) => `\t.byte ${row}`,
+    ),
+  'an array of Visual Basic': (bytes) =>
+    `{${array(
+      bytes,
+      (byte) => `&H${byte.toString(16).toUpperCase()}`,
+      (row) => `  ${row}, _`,
+    )}}`,
+  'an array of Pascal': (bytes) =>
+    `(${array(
+      bytes,
+      (byte) => `$${byte.toString(16).toUpperCase().padStart(2, '0')}`,
+      (row) => `  ${row},`,
+    )});`,
+  'decimal, as Go prints it': (bytes) => `[${[...bytes].join(' ')}]`,
+  decimal: (bytes) => `[]byte{${array(bytes, String, (row) => `\t${row},`)}}`,
+  'decimal, without blanks': (bytes) => JSON.stringify({ type: 'Buffer', data: [...bytes] }),
+  'decimal, a line each': (bytes) => JSON.stringify(Buffer.from(bytes), null, 4),
+  'decimal, with signs': (bytes) => `{ ${[...bytes].map((byte) => (byte << 24) >> 24).join(', ')} };`,
+};
+
 const read = (text: string, password: string | null = null) => {
   const { kind, certificates, notes, errors } = readCertificates(Buffer.from(text), { password });
   return {
@@ -125,6 +214,82 @@ describe.each(Object.entries(FORMS))('%s', (_, write) => {
     const text = `The root, and who signs:\n\n${write(ROOT.der)}\n\nand\n\n${write(SUB.der)}\n`;
     expect(read(text)).toMatchObject({ found: [ROOT.certificate.sha256, SUB.certificate.sha256], errors: [] });
   });
+});
+
+describe.each(Object.entries(PROGRAMS))('%s', (name, write) => {
+  const LICENSE = `/*\n${' * Words of a license, which are many.\n'.repeat(100)} */\n`;
+  const note = name.startsWith('decimal') ? 'pem/numbers' : 'pem/hexadecimal';
+
+  test('is read, far behind words, twice, with either line end', () => {
+    const text = `${LICENSE}${write(ROOT.der)}\n\n${write(SUB.der)}\n`;
+    const found = [ROOT.certificate.sha256, SUB.certificate.sha256];
+    expect(read(text)).toEqual({ kind: 'text', found, notes: [note, note], errors: [] });
+    expect(read(text.replaceAll('\n', '\r\n'))).toMatchObject({ found, errors: [] });
+  });
+
+  test('of PEM is read', () => {
+    const text = `${LICENSE}${write(Buffer.from(ROOT.pem))}\n${write(Buffer.from(`${SUB.pem}${THIRD.pem}\0`))}\n`;
+    expect(read(text)).toMatchObject({
+      found: [ROOT, SUB, THIRD].map(({ certificate }) => certificate.sha256),
+      errors: [],
+    });
+  });
+
+  test('cut short is told', () => {
+    expect(read(`${write(ROOT.der.subarray(0, -20))}\n`)).toMatchObject({ found: [], errors: ['der/truncated'] });
+  });
+});
+
+test.each([
+  ['lines', (bytes: Uint8Array) => `${hex(bytes)}\n`],
+  [
+    'arrays that nothing encloses',
+    (bytes: Uint8Array) =>
+      `${pairs(bytes)
+        .map((pair) => `0x${pair}`)
+        .join(', ')
+        .replaceAll(/(.{71}) /g, '$1\n')}\n\n`,
+  ],
+])('%s: one that is cut short takes nothing of the next', (_, write) => {
+  expect(read(write(SUB.der.subarray(0, -30)) + write(ROOT.der))).toMatchObject({
+    found: [ROOT.certificate.sha256],
+    errors: ['der/truncated'],
+  });
+});
+
+test('a digit that is doubled or missing is told, even where the structure holds', () => {
+  const digits = hex(SUB.der);
+  const doubled = `${digits.slice(0, -41)}0${digits.slice(-41)}`;
+  const single = (PROGRAMS['an array of C']?.(SUB.der) ?? '').replace(/0x0(?!.*0x0)/s, '0x');
+  for (const text of [`x'${doubled}'`, single])
+    expect(read(text)).toMatchObject({ found: [], errors: ['der/truncated'] });
+});
+
+test('PEM in an array that is damaged is told', () => {
+  const text = PROGRAMS['an array of C']?.(Buffer.from(ROOT.pem)) ?? '';
+  expect(read(text.slice(0, text.length / 2)).errors).toEqual(['pem/damaged']);
+});
+
+describe('octal', () => {
+  const octal: Write = (bytes) =>
+    lines([...bytes].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join(''), 64).join('\n');
+
+  test.each([
+    ['NSS', (bytes: Uint8Array) => `CKA_VALUE MULTILINE_OCTAL\n${octal(bytes)}\nEND\n`],
+    ['a string of C', (bytes: Uint8Array) => `"${octal(bytes).replaceAll('\n', '"\n  "')}";\n`],
+  ])('%s', (_, write) => {
+    expect(read(`${write(ROOT.der)}\n${write(SUB.der)}`)).toEqual({
+      kind: 'text',
+      found: [ROOT.certificate.sha256, SUB.certificate.sha256],
+      notes: ['pem/numbers', 'pem/numbers'],
+      errors: [],
+    });
+  });
+});
+
+test('PEM in a dump', () => {
+  for (const form of ['xxd', 'hexdump -C', 'digits on lines (xxd -p)'])
+    expect(read(FORMS[form]?.(Buffer.from(ROOT.pem)) ?? '').found, form).toEqual([ROOT.certificate.sha256]);
 });
 
 describe('what stands in hexadecimal', () => {
@@ -158,7 +323,13 @@ describe('what stands in hexadecimal', () => {
     ['something else of DER', hex(SUB.certificate.tbsCertificate)],
     ['a keystore of Java', hex(javaKeystore({ entries: [] }))],
     ['digits inside of others', `a${hex(ROOT.der)}`],
-    ['digits far behind words', `${'many words '.repeat(200)}${hex(ROOT.der)}`],
+    [
+      'a dump far behind words',
+      `${'many words '.repeat(200)}\n${FORMS['xxd']?.(ROOT.der).replaceAll(/ {2}.*/g, '  of a program, perhaps')}`,
+    ],
+    ['markers of PEM alone', Object.values(PROGRAMS)[0]?.(Buffer.from(`${MARKER}\n${MARKER}\n${MARKER}\n`)) ?? ''],
+    ['numbers of other things', `[${'48, 130, 2, 60, 20, 14, '.repeat(20)}]`],
+    ['numbers beyond bytes', `[48, 130, 2, ${'300, 48, '.repeat(100)}]`],
     ['less than a certificate', '30820101 30820001 00112233'],
     ['a row without the others', '00000000: 3082 0101 3082 0101\nwords\n'],
   ])('%s is not read', (_, text) => {
@@ -177,10 +348,15 @@ describe('what stands in hexadecimal', () => {
     expect([kind, found, notes]).toEqual(['device-config', [ROOT.certificate.sha256], ['device/serial-mismatch']]);
   });
 
-  test.each(['3082010130 82 ', '30820101308201zz ', '00000000: 3082 0101 3082\n', '30 82 01 01 30 82 '])(
-    'a long text of %j takes no more time than its length',
-    (part) => {
-      expect(findHexadecimal(Buffer.from(part.repeat(2 ** 21 / part.length)), false)).toEqual([]);
-    },
-  );
+  test.each([
+    '3082010130 82 ',
+    '30820101308201zz ',
+    '00000000: 3082 0101 3082\n',
+    '30 82 01 01 30 82 ',
+    '48, 130, ',
+    '45, 45, 45, 45, 45, 66, 69, ',
+    '\\060\\202',
+  ])('a long text of %j takes no more time than its length', (part) => {
+    expect(findHexadecimal(Buffer.from(part.repeat(2 ** 21 / part.length)), false)).toEqual([]);
+  });
 });
