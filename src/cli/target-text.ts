@@ -5,8 +5,16 @@
  * @module
  */
 import { findConsoleInput } from '../device/console-input.js';
-import { type AskedCommand, findAskedCommands, findSeveralDevices, findSeveralPrompts } from '../device/host-names.js';
+import { findSeveralDevices } from '../device/host-names.js';
+import { withLineFeeds } from '../device/lines.js';
 import { likenessOf } from '../device/recognise.js';
+import {
+  type AskedCommand,
+  findAskedCommands,
+  findOutdatedAnswers,
+  findSeveralPrompts,
+  type LineRange,
+} from '../device/session.js';
 import { asBuffer } from '../encoding/buffer.js';
 import { includesText } from '../encoding/byte-search.js';
 import { toPrintable } from '../encoding/printable.js';
@@ -63,13 +71,13 @@ export function heldContent(source: string, bytes: Uint8Array, read: Read): Held
   const { kind, certificates, described } = read;
   const decoded = TEXTS.has(kind) ? decodeText(bytes) : null;
   if (decoded === null) return { certificates, described, errors: [] };
-  const text = asBuffer(decoded.bytes);
+  const text = withLineFeeds(asBuffer(decoded.bytes));
   const isFramed = read.notes.some(({ code }) => code === 'pem/line-prefix');
   const bare = isFramed ? withoutFrame(text, read) : text;
   const stands = isFramed ? whatStands(linesOf(text)) : () => true;
   const asked = findAskedCommands(bare);
-  const isLast = whatIsLast(asked);
-  const counts = (placed: Placed) => stands(placed) && isLast(placed);
+  const isOutdated = whatIsIn(findOutdatedAnswers(bare, asked));
+  const counts = (placed: Placed) => stands(placed) && !isOutdated(placed);
   const held = { kind, certificates: certificates.filter(counts), described: described.filter(counts) };
   const typed = new Set(typedCertificates(text, held));
   return {
@@ -87,7 +95,7 @@ interface Placed {
 }
 
 function linesOf(text: Buffer): readonly string[] {
-  return text.toString('latin1').split(/\r\n|\r|\n/);
+  return text.toString('latin1').split(/\r*\n/);
 }
 
 /** How many of some ascending numbers are not above another: found in few steps, since a hostile text has very many lines. */
@@ -121,30 +129,18 @@ function whatStands(lines: readonly string[]): (placed: Placed) => boolean {
   };
 }
 
-/** Whether something is not what a command printed that is asked once more: after a change, the later answer is true. */
-function whatIsLast(asked: readonly AskedCommand[]): (placed: Placed) => boolean {
-  const last = new Map(asked.map((one) => [nameAsked(one), one.line]));
-  if (last.size === asked.length) return () => true;
-  const lines = asked.map(({ line }) => line);
+/** Whether something begins in one of some ranges, which are in order. */
+function whatIsIn(ranges: readonly LineRange[]): (placed: Placed) => boolean {
+  const firsts = ranges.map(({ first }) => first);
   return (placed) => {
-    const at = lineOf(placed);
-    const above = at === null ? undefined : asked[countUpTo(lines, at) - 1];
-    return above === undefined || last.get(nameAsked(above)) === above.line;
+    const line = lineOf(placed);
+    return line !== null && line <= (ranges[countUpTo(firsts, line) - 1]?.last ?? 0);
   };
-}
-
-function nameAsked({ name, command }: AskedCommand): string {
-  return `${name} ${command}`;
 }
 
 function typedCertificates(text: Buffer, { certificates }: Held): readonly Certificate[] {
   if (certificates.length === 0 || !includesText(text, PEM_BEGIN)) return [];
-  const ranges = findConsoleInput(linesOf(text));
-  const firsts = ranges.map(({ first }) => first);
-  return certificates.filter((certificate) => {
-    const line = lineOf(certificate);
-    return line !== null && line <= (ranges[countUpTo(firsts, line) - 1]?.last ?? 0);
-  });
+  return certificates.filter(whatIsIn(findConsoleInput(linesOf(text))));
 }
 
 /** Whether the text shows elsewhere that the device has a certificate. */

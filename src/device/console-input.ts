@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { LineRange } from './session.js';
 
 /** A command that asks for a certificate, or its question where the command is abbreviated. */
 const ASKS =
@@ -15,19 +16,13 @@ const REFUSED = /% ?Error|rejected|failed/i;
 /** So many lines behind its end a console answers, with its questions. */
 const ANSWER = 12;
 
-/** Lines, from 1, both included. */
-interface Range {
-  readonly first: number;
-  readonly last: number;
-}
-
 /**
  * Finds the lines that are given to a console which does not say that it took them.
  *
  * @param lines - of a text of any kind
  */
-export function findConsoleInput(lines: readonly string[]): readonly Range[] {
-  const ranges: Range[] = [];
+export function findConsoleInput(lines: readonly string[]): readonly LineRange[] {
+  const ranges: LineRange[] = [];
   for (let first = 0; first < lines.length; first++) {
     if (!ASKS.test(lines[first] ?? '')) continue;
     let last = first + 1;

@@ -7,8 +7,9 @@
 import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
 import type { ConfigurationDialect } from './dialect.js';
-import { findAskedCommands, findSeveralDevices, findSeveralPrompts } from './host-names.js';
+import { findSeveralDevices } from './host-names.js';
 import { type ConfiguredTrustpoint, parseDeviceConfig } from './running-config.js';
+import { findAskedCommands, findSeveralPrompts } from './session.js';
 import type { BlockNote, Platform, Trustpoint } from './trustpoint.js';
 import { findUses, type TrustpointUse, trustpointAround } from './uses.js';
 

@@ -171,6 +171,8 @@ describe('a command that is asked once more', () => {
   const COMMAND = 'show crypto pki certificates pem';
   const asked = (one: { readonly pem: string } | null, prompt = 'R1#', command = COMMAND) =>
     `${prompt}${command}\n${one === null ? '' : `------Trustpoint: TP------\n${one.pem}`}${prompt}\n`;
+  const typed = ({ pem }: { readonly pem: string }) =>
+    `R1(config)#crypto pki authenticate TP\n${pem}quit\nTrustpoint CA certificate accepted.\nR1(config)#end\n`;
   const change = 'R1#configure terminal\nR1(config)#no crypto pki trustpoint TP\nR1(config)#end\n';
 
   test.each([
@@ -178,6 +180,9 @@ describe('a command that is asked once more', () => {
     ['after all went', asked(NEW) + change + asked(null), 'none'],
     ['in another mode', asked(NEW) + change + asked(OLD, 'R1(config)#', `do ${COMMAND}`), 'old-only'],
     ['in a log with times', everyLine(asked(NEW) + change + asked(OLD), timed), 'old-only'],
+    ['after what was typed went', asked(null) + typed(NEW) + change + asked(null), 'none'],
+    ['where CR alone ends lines', (asked(NEW) + change + asked(OLD)).replaceAll('\n', '\r'), 'old-only'],
+    ['where CR CR LF ends lines', (asked(NEW) + change + asked(OLD)).replaceAll('\n', '\r\r\n'), 'old-only'],
   ])('tells what is there %s', async (_, text, state) => {
     expect(await rowOf(text)).toMatchObject({ status: 1, state, problems: [] });
   });
@@ -187,5 +192,20 @@ describe('a command that is asked once more', () => {
     expect(await rowOf(text)).toMatchObject({ status: 0, state: 'both', problems: [] });
     const after = asked(OLD) + change + asked(NEW);
     expect(await rowOf(after)).toMatchObject({ status: 0, state: 'new-only', problems: [] });
+  });
+
+  const around = (...lines: readonly string[]) =>
+    `R1#show clock\n10:00\n${lines.join('\n')}\nR1#show clock\n10:01\nR1#`;
+
+  test.each([
+    ['write terminal', around('R1#write terminal', config('R1', chain('NEW', NEW)))],
+    ['more', around('R1#more system:running-config', config('R1', chain('NEW', NEW)))],
+    [
+      'an export behind a pager',
+      around(` --More-- ${'\b'.repeat(9)}R1(config)#crypto pki export NEW pem terminal`, NEW.pem),
+    ],
+    ['authenticating', around(typed(NEW))],
+  ])('leaves alone what %s prints between its answers', async (_, text) => {
+    expect(await rowOf(text)).toMatchObject({ status: 0, state: 'new-only', problems: [] });
   });
 });
