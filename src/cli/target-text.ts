@@ -79,7 +79,7 @@ export function heldContent(source: string, bytes: Uint8Array, read: Read): Held
   const isOutdated = whatIsIn(findOutdatedAnswers(bare, asked));
   const counts = (placed: Placed) => stands(placed) && !isOutdated(placed);
   const held = { kind, certificates: certificates.filter(counts), described: described.filter(counts) };
-  const typed = new Set(typedCertificates(text, held));
+  const typed = new Set(typedCertificates(bare, held));
   return {
     certificates: held.certificates.filter((certificate) => !typed.has(certificate)),
     described: held.described,

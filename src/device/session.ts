@@ -94,7 +94,7 @@ function nameAsked({ name, command }: AskedCommand): string {
 }
 
 /** The name in the prompt that a line begins with; null without one. */
-function promptOn(line: string): string | null {
+export function promptOn(line: string): string | null {
   return AT_PROMPT.exec(line)?.[1] ?? null;
 }
 

@@ -120,6 +120,8 @@ describe('a certificate that is typed at a console', () => {
     'input (cut & paste) CA certificate (chain) in PEM format;\nend the input with a line containing only END OF INPUT :';
   const typed = (question: string, end: string, answer: string) =>
     `R1(config)#crypto pki auth NEW\n\n${question}\n${NEW.pem}${end}\n${answer}\nR1(config)#`;
+  const ATTRIBUTES = 'Certificate has the following attributes:\n       Fingerprint MD5: 3C9CB9EE\n\n';
+  const TAKEN = 'Trustpoint CA certificate accepted.\n% Certificate successfully imported\n';
   const accept = '% Do you accept this certificate? [yes/no]: yes\n';
   const shown = `R1#show crypto pki certificates pem NEW\n------Trustpoint: NEW------\n${NEW.pem}`;
   const problem = expect.stringMatching(/^line \d+: CN=New Root,O=Test is typed at a console/);
@@ -131,6 +133,8 @@ describe('a certificate that is typed at a console', () => {
       typed(IOS, 'quit', `Trustpoint CA certificate accepted.\n% Error in saving certificate: status = FAIL`),
     ],
     ['asked about', typed(NXOS, 'END OF INPUT', 'Do you accept this certificate? [yes/no]:no')],
+    ['not answered for, ended by a blank line', typed(IOS, '', 'R1(config)#end')],
+    ['refused behind an empty prompt', typed(IOS, 'quit', `Trustpoint CA certificate accepted.\nR1(config)#\n% Error`)],
     ['not imported', typed('% Enter PEM-formatted CA certificate.', 'quit', '% PEM files import failed.')],
     ['in a block that nobody may have pasted', `crypto pki authenticate NEW\n${NEW.pem}quit\nend\n`],
     ['refused, in a log with times', everyLine(typed(IOS, 'quit', `${accept}% Error`), timed)],
@@ -143,6 +147,25 @@ describe('a certificate that is typed at a console', () => {
   test.each([
     ['taken', typed(IOS, 'quit', `${accept}Trustpoint CA certificate accepted.\n% Certificate successfully imported`)],
     ['shown by the device', `${typed(NXOS, 'END OF INPUT', accept)}\n${shown}`],
+    ['taken, ended by a blank line', typed(IOS, '', `${ATTRIBUTES}${accept}${TAKEN}`)],
+    ['taken, ended by a blank line, and shown', `${typed(IOS, '', `${ATTRIBUTES}${accept}${TAKEN}`)}end\n${shown}`],
+    ['taken by its fingerprint, ended by a blank line', typed(IOS, '', `Trustpoint Fingerprint: 4E56\n${TAKEN}`)],
+    ['taken into the trustpool', typed('% Enter PEM-formatted CA certificate.', '', '% PEM files import succeeded.')],
+    ['taken before something else fails', `${typed(IOS, 'quit', TAKEN)}do show logging | include failed\n`],
+    ['taken before a log of failures', `${typed(IOS, 'quit', TAKEN)}do show log\n%OSPF-4: authentication failed\n`],
+    [
+      'taken in a log with empty lines',
+      typed(IOS, 'quit', `${ATTRIBUTES}${accept}${TAKEN}`).replaceAll('\n', '\r\r\n'),
+    ],
+    [
+      'shown where the command was refused',
+      `R1(config)#crypto pki authenticate NEW\n% Please delete it first.\n${shown}`,
+    ],
+    ['shown behind a list of commands', `R1#show history\n  crypto pki authenticate NEW\n${shown}`],
+    [
+      'in a configuration that has the command for its programs',
+      config('R1', 'alias exec auth crypto pki authenticate NEW\n', chain('NEW', NEW)) + shown,
+    ],
   ])('and %s is there', async (_, text) => {
     expect(await rowOf(text)).toMatchObject({ status: 0, state: 'new-only', problems: [] });
   });
