@@ -5,15 +5,14 @@
  * @module
  */
 import { findConsoleInput } from '../device/console-input.js';
-import { findSeveralDevices } from '../device/host-names.js';
 import { withLineFeeds } from '../device/lines.js';
 import { likenessOf } from '../device/recognise.js';
 import {
-  type AskedCommand,
-  findAskedCommands,
   findOutdatedAnswers,
-  findSeveralPrompts,
+  findSeveralDevices,
   type LineRange,
+  readSession,
+  type Session,
 } from '../device/session.js';
 import { asBuffer } from '../encoding/buffer.js';
 import { includesText } from '../encoding/byte-search.js';
@@ -75,8 +74,8 @@ export function heldContent(source: string, bytes: Uint8Array, read: Read): Held
   const isFramed = read.notes.some(({ code }) => code === 'pem/line-prefix');
   const bare = isFramed ? withoutFrame(text, read) : text;
   const stands = isFramed ? whatStands(linesOf(text)) : () => true;
-  const asked = findAskedCommands(bare);
-  const isOutdated = whatIsIn(findOutdatedAnswers(bare, asked));
+  const session = readSession(bare);
+  const isOutdated = whatIsIn(findOutdatedAnswers(bare, session));
   const counts = (placed: Placed) => stands(placed) && !isOutdated(placed);
   const held = { kind, certificates: certificates.filter(counts), described: described.filter(counts) };
   const typed = new Set(typedCertificates(bare, held));
@@ -85,7 +84,7 @@ export function heldContent(source: string, bytes: Uint8Array, read: Read): Held
     described: held.described,
     errors: [
       ...[...typed].filter((certificate) => !isSeen(certificate, held, typed)).map((one) => onlyTyped(source, one)),
-      ...severalDevices(source, held, { text: bare, asked }),
+      ...severalDevices(source, held, { text: bare, session }),
     ],
   };
 }
@@ -157,14 +156,14 @@ function onlyTyped(source: string, { displaySubject, source: from }: Certificate
   });
 }
 
-/** A text without what stands before each of its lines, and what devices are asked in it. */
+/** A text without what stands before each of its lines, and what it says as the log of a session. */
 interface SessionText {
   readonly text: Buffer;
-  readonly asked: readonly AskedCommand[];
+  readonly session: Session;
 }
 
 /** One row for several devices would call all of them done when one has the new anchor. */
-function severalDevices(source: string, held: Held, { text, asked }: SessionText): readonly TrustError[] {
+function severalDevices(source: string, held: Held, { text, session }: SessionText): readonly TrustError[] {
   const { kind, certificates, described } = held;
   const places = [...certificates, ...described].flatMap(({ source: place }) => place ?? []);
   const isOfDevice =
@@ -177,7 +176,7 @@ function severalDevices(source: string, held: Held, { text, asked }: SessionText
   if (first !== undefined && other !== undefined) {
     return [tellSeveral([`"${toPrintable(first)}"`, `"${toPrintable(other)}"`], { source })];
   }
-  const several = findSeveralDevices(text, true) ?? findSeveralPrompts(asked);
+  const several = findSeveralDevices(text, session, true);
   return several === null ? [] : [tellSeveral(several.names, { source, line: several.line })];
 }
 

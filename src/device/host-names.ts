@@ -30,24 +30,43 @@ interface HostName {
   readonly indentation: string;
 }
 
+/** The last name of the device that had one at a place of the text. */
+export type LastName = (name: string, at: number) => string;
+
+/** How names are looked for. */
+interface NameSearch {
+  /**
+   * Whether names count that stand in strings: not where a configuration must have its lines by themselves, in whose descriptions
+   * and banners anything may stand.
+   */
+  readonly inStrings: boolean;
+  readonly nameNow: LastName;
+}
+
 /**
- * Finds out whether a text is of several devices.
+ * Finds out whether a text is of several devices, by the lines that say their names.
  *
  * @param text - configurations, logs of sessions
- * @param inStrings - whether names count that stand in strings: not where a configuration must have its lines by themselves, in
- *   whose descriptions and banners anything may stand
  * @returns null where one name alone is said, or none
  */
-export function findSeveralDevices(text: Buffer, inStrings = false): SeveralDevices | null {
+export function findSeveralHostNames(text: Buffer, { inStrings, nameNow }: NameSearch): SeveralDevices | null {
   for (const before of inStrings ? [BY_ITSELF, IN_STRING] : [BY_ITSELF]) {
     const names = COMMANDS.flatMap((command) => [...hostNamesBy(command, before, text)]);
     const [first] = names;
     if (first === undefined) continue;
-    const other = names.find(({ name, indentation }) => name !== first.name && indentation === first.indentation);
+    const firstNow = nameNow(first.name, first.at);
+    const other = names.find(
+      ({ name, at, indentation }) => nameNow(name, at) !== firstNow && indentation === first.indentation,
+    );
     if (other === undefined) return null;
     return severalDevices(first.name, other.name, 1 + countLineFeeds(text, 0, other.at));
   }
   return null;
+}
+
+/** Says of two devices what is shown of them. */
+export function severalDevices(first: string, other: string, line: number): SeveralDevices {
+  return { names: [shown(first), shown(other)], line };
 }
 
 function* hostNamesBy(command: string, beforeIt: RegExp, text: Buffer): Generator<HostName> {
@@ -57,11 +76,6 @@ function* hostNamesBy(command: string, beforeIt: RegExp, text: Buffer): Generato
     const name = NAME.exec(text.toString('utf8', start, start + SHOWN_NAME * 2))?.[0];
     if (before !== null && name !== undefined) yield { indentation: before[1] ?? '', name, at };
   }
-}
-
-/** Says of two devices what is shown of them. */
-export function severalDevices(first: string, other: string, line: number): SeveralDevices {
-  return { names: [shown(first), shown(other)], line };
 }
 
 function shown(name: string): string {

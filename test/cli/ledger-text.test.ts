@@ -17,6 +17,7 @@ const everyLine = (text: string, edit: (line: string, index: number) => string) 
     .split('\n')
     .map((line, index) => edit(line, index))
     .join('\n');
+const renamed = (command: string) => `Router#configure terminal\nRouter(config)#${command} R1\nR1(config)#end\n`;
 const timed = (line: string, index: number) => `2026-11-01 10:00:${10 + (index % 50)} ${line}`;
 
 let folder: string;
@@ -81,8 +82,44 @@ describe('two devices in one file are told', () => {
       config('R1', 'interface Vlan1\n description see R2#show run\n', chain('TP', NEW)),
     ],
     ['one device behind the time', everyLine(DONE, timed)],
+    ['the units of a failover', pem('fw/pri/act# ', NEW.pem) + pem('fw/sec/stby# ', NEW.pem)],
+    ['the only context that is asked', `fw# show version\n${pem('fw/ctx-a# ', NEW.pem)}`],
+    [
+      'a long name that modes shorten',
+      pem('berlin-core-router-01#', NEW.pem) + asked('berlin-core-router-0(config)#do ', NEW),
+    ],
+    ['a device that gets its name', `Router#show run\nhostname Router\n${renamed('hostname')}R1#show run\n${DONE}`],
+    ['a device that gets another name', `${pem('Router#', OLD.pem)}${renamed('host')}${pem('R1#', NEW.pem)}`],
   ])('but not %s', async (_, text) => {
     expect(await rowOf(text)).toMatchObject({ status: 0, state: 'new-only', problems: [] });
+  });
+});
+
+describe('devices that seem to be one are told', () => {
+  const pem = (prompt: string, one: { readonly pem: string }) =>
+    `${prompt}show crypto ca certificates pem\n------Trustpoint: TP------\n${one.pem}`;
+
+  test.each([
+    ['contexts', pem('fw/a# ', OLD) + pem('fw/b# ', NEW), '"fw/a" and of "fw/b"'],
+    [
+      'contexts beside their system',
+      `fw# show version\n${pem('fw/a# ', OLD)}${pem('fw/b/act# ', NEW)}`,
+      '"fw/a" and of "fw/b"',
+    ],
+    [
+      'names with one beginning',
+      pem('berlin-core-router-01#', OLD) + pem('berlin-core-router-0#', NEW),
+      'router-01" and of',
+    ],
+    [
+      'two that get a name',
+      `${renamed('hostname')}${pem('R1#', NEW)}Router#show run\n${renamed('hostname')}`,
+      '"Router"',
+    ],
+    ['one that gets a name', `${renamed('hostname')}${pem('R1#', NEW)}${pem('Router#', OLD)}`, '"R1" and of "Router"'],
+  ])('%s', async (_, text, names) => {
+    const { status, problems } = await rowOf(text);
+    expect({ status, problems }).toEqual({ status: 3, problems: [expect.stringContaining(names)] });
   });
 });
 
