@@ -83,7 +83,7 @@ export function heldContent(source: string, bytes: Uint8Array, read: Read): Held
     certificates: held.certificates.filter((certificate) => !typed.has(certificate)),
     described: held.described,
     errors: [
-      ...[...typed].filter((certificate) => !isSeen(certificate, held, typed)).map((one) => onlyTyped(source, one)),
+      ...notSeen(held, typed).map((one) => onlyTyped(source, one)),
       ...severalDevices(source, held, { text: bare, session }),
     ],
   };
@@ -142,10 +142,16 @@ function typedCertificates(text: Buffer, { certificates }: Held): readonly Certi
   return certificates.filter(whatIsIn(findConsoleInput(linesOf(text))));
 }
 
-/** Whether the text shows elsewhere that the device has a certificate. */
-function isSeen(certificate: Certificate, { certificates, described }: Held, typed: ReadonlySet<Certificate>): boolean {
-  const isCopied = certificates.some((other) => other.sha256 === certificate.sha256 && !typed.has(other));
-  return isCopied || described.some((one) => likenessOf(one, certificate) !== null);
+/** Those of the typed certificates that the text does not show elsewhere to be on the device. */
+function notSeen({ certificates, described }: Held, typed: ReadonlySet<Certificate>): readonly Certificate[] {
+  // A certificate may be typed very many times.
+  const seen = new Map<string, boolean>();
+  for (const { sha256 } of certificates.filter((certificate) => !typed.has(certificate))) seen.set(sha256, true);
+  return [...typed].filter((certificate) => {
+    const isSeen = seen.get(certificate.sha256) ?? described.some((one) => likenessOf(one, certificate) !== null);
+    seen.set(certificate.sha256, isSeen);
+    return !isSeen;
+  });
 }
 
 function onlyTyped(source: string, { displaySubject, source: from }: Certificate): TrustError {
