@@ -15,7 +15,6 @@ import {
   type Session,
 } from '../device/session.js';
 import { asBuffer } from '../encoding/buffer.js';
-import { includesText } from '../encoding/byte-search.js';
 import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
 import { framePattern } from '../input/line-pattern.js';
@@ -36,7 +35,7 @@ interface HeldContent extends Pick<ReadResult, 'certificates' | 'described'> {
 }
 
 /** Kinds that a configuration or the log of a session may be. */
-const TEXTS: ReadonlySet<InputKind> = new Set(['device-config', 'device-show', 'pem', 'text']);
+const TEXTS: ReadonlySet<InputKind> = new Set(['base64', 'device-config', 'device-show', 'pem', 'text']);
 
 /** How a line goes on behind what stands before every line, where a certificate begins on it. */
 const FRAMED = /^[ \t]*(\S.{0,200}?)[ \t]*(?:-{5}BEGIN|(?:CA |Issuing CA )?certificate\b|Trustpoint\b|Router\b)/i;
@@ -138,7 +137,7 @@ function whatIsIn(ranges: readonly LineRange[]): (placed: Placed) => boolean {
 }
 
 function typedCertificates(text: Buffer, { certificates }: Held): readonly Certificate[] {
-  if (certificates.length === 0 || !includesText(text, PEM_BEGIN)) return [];
+  if (certificates.length === 0) return [];
   return certificates.filter(whatIsIn(findConsoleInput(linesOf(text))));
 }
 

@@ -157,6 +157,7 @@ describe('a certificate that is typed at a console', () => {
     'input (cut & paste) CA certificate (chain) in PEM format;\nend the input with a line containing only END OF INPUT :';
   const typed = (question: string, end: string, answer: string) =>
     `R1(config)#crypto pki auth NEW\n\n${question}\n${NEW.pem}${end}\n${answer}\nR1(config)#`;
+  const withoutMarkers = (text: string) => text.replace(/^-----.*\n/gm, '');
   const ATTRIBUTES = 'Certificate has the following attributes:\n       Fingerprint MD5: 3C9CB9EE\n\n';
   const TAKEN = 'Trustpoint CA certificate accepted.\n% Certificate successfully imported\n';
   const accept = '% Do you accept this certificate? [yes/no]: yes\n';
@@ -172,6 +173,11 @@ describe('a certificate that is typed at a console', () => {
     ['asked about', typed(NXOS, 'END OF INPUT', 'Do you accept this certificate? [yes/no]:no')],
     ['not answered for, ended by a blank line', typed(IOS, '', 'R1(config)#end')],
     ['refused behind an empty prompt', typed(IOS, 'quit', `Trustpoint CA certificate accepted.\nR1(config)#\n% Error`)],
+    ['refused without markers', withoutMarkers(typed(IOS, 'quit', `${accept}% Error`))],
+    [
+      'refused alone without markers',
+      `crypto pki trustpool import terminal\n${withoutMarkers(NEW.pem)}quit\n% Error\n`,
+    ],
     ['not imported', typed('% Enter PEM-formatted CA certificate.', 'quit', '% PEM files import failed.')],
     ['in a block that nobody may have pasted', `crypto pki authenticate NEW\n${NEW.pem}quit\nend\n`],
     ['refused, in a log with times', everyLine(typed(IOS, 'quit', `${accept}% Error`), timed)],
@@ -184,6 +190,7 @@ describe('a certificate that is typed at a console', () => {
   test.each([
     ['taken', typed(IOS, 'quit', `${accept}Trustpoint CA certificate accepted.\n% Certificate successfully imported`)],
     ['shown by the device', `${typed(NXOS, 'END OF INPUT', accept)}\n${shown}`],
+    ['taken without markers', withoutMarkers(typed(IOS, 'quit', TAKEN))],
     ['taken, ended by a blank line', typed(IOS, '', `${ATTRIBUTES}${accept}${TAKEN}`)],
     ['taken, ended by a blank line, and shown', `${typed(IOS, '', `${ATTRIBUTES}${accept}${TAKEN}`)}end\n${shown}`],
     ['taken by its fingerprint, ended by a blank line', typed(IOS, '', `Trustpoint Fingerprint: 4E56\n${TAKEN}`)],
