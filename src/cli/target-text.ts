@@ -172,7 +172,10 @@ function severalDevices(source: string, held: Held, { text, session }: SessionTe
   const { kind, certificates, described } = held;
   const places = [...certificates, ...described].flatMap(({ source: place }) => place ?? []);
   const isOfDevice =
-    kind === 'device-config' || described.length > 0 || places.some(({ trustpoint }) => trustpoint !== null);
+    kind === 'device-config' ||
+    described.length > 0 ||
+    session.asked.length > 0 ||
+    places.some(({ trustpoint }) => trustpoint !== null);
   if (!isOfDevice) return [];
   // A mail has a part for each file that is sent with it.
   const [first, other] = new Set(

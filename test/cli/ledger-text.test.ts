@@ -53,6 +53,7 @@ describe('two devices in one file are told', () => {
     ['by the prompts of configuration modes', asked('R1(config)#do ', NEW) + asked('R2(config)#do ', OLD)],
     ['by the prompts of AireOS', asked('(R1) >', NEW) + asked('(R2) >', OLD)],
     ['by prompts behind the time', everyLine(asked('R1#', NEW) + asked('R2#', OLD), timed)],
+    ['by prompts before PEM behind the time', everyLine(pem('R1#', NEW.pem) + pem('R2#', OLD.pem), timed)],
     ['by names behind the time', everyLine(DONE + BEHIND, timed)],
     ['by names in UTF-16', Buffer.from(`\ufeff${DONE}${BEHIND}`, 'utf16le')],
     ['by names of which one is behind a pager', `${DONE} --More-- ${BACKSPACES}        ${BACKSPACES}${BEHIND}`],
