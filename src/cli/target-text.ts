@@ -5,10 +5,16 @@
  * @module
  */
 import { findConsoleInput } from '../device/console-input.js';
-import { type AskedCommand, findAskedCommands, findSeveralDevices, findSeveralPrompts } from '../device/host-names.js';
+import { withLineFeeds } from '../device/lines.js';
 import { likenessOf } from '../device/recognise.js';
+import {
+  findOutdatedAnswers,
+  findSeveralDevices,
+  type LineRange,
+  readSession,
+  type Session,
+} from '../device/session.js';
 import { asBuffer } from '../encoding/buffer.js';
-import { includesText } from '../encoding/byte-search.js';
 import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
 import { framePattern } from '../input/line-pattern.js';
@@ -29,7 +35,7 @@ interface HeldContent extends Pick<ReadResult, 'certificates' | 'described'> {
 }
 
 /** Kinds that a configuration or the log of a session may be. */
-const TEXTS: ReadonlySet<InputKind> = new Set(['device-config', 'device-show', 'pem', 'text']);
+const TEXTS: ReadonlySet<InputKind> = new Set(['base64', 'device-config', 'device-show', 'pem', 'text']);
 
 /** How a line goes on behind what stands before every line, where a certificate begins on it. */
 const FRAMED = /^[ \t]*(\S.{0,200}?)[ \t]*(?:-{5}BEGIN|(?:CA |Issuing CA )?certificate\b|Trustpoint\b|Router\b)/i;
@@ -63,21 +69,21 @@ export function heldContent(source: string, bytes: Uint8Array, read: Read): Held
   const { kind, certificates, described } = read;
   const decoded = TEXTS.has(kind) ? decodeText(bytes) : null;
   if (decoded === null) return { certificates, described, errors: [] };
-  const text = asBuffer(decoded.bytes);
+  const text = withLineFeeds(asBuffer(decoded.bytes));
   const isFramed = read.notes.some(({ code }) => code === 'pem/line-prefix');
   const bare = isFramed ? withoutFrame(text, read) : text;
   const stands = isFramed ? whatStands(linesOf(text)) : () => true;
-  const asked = findAskedCommands(bare);
-  const isLast = whatIsLast(asked);
-  const counts = (placed: Placed) => stands(placed) && isLast(placed);
+  const session = readSession(bare);
+  const isOutdated = whatIsIn(findOutdatedAnswers(bare, session));
+  const counts = (placed: Placed) => stands(placed) && !isOutdated(placed);
   const held = { kind, certificates: certificates.filter(counts), described: described.filter(counts) };
-  const typed = new Set(typedCertificates(text, held));
+  const typed = new Set(typedCertificates(bare, held));
   return {
     certificates: held.certificates.filter((certificate) => !typed.has(certificate)),
     described: held.described,
     errors: [
-      ...[...typed].filter((certificate) => !isSeen(certificate, held, typed)).map((one) => onlyTyped(source, one)),
-      ...severalDevices(source, held, { text: bare, asked }),
+      ...notSeen(held, typed).map((one) => onlyTyped(source, one)),
+      ...severalDevices(source, held, { text: bare, session }),
     ],
   };
 }
@@ -87,7 +93,7 @@ interface Placed {
 }
 
 function linesOf(text: Buffer): readonly string[] {
-  return text.toString('latin1').split(/\r\n|\r|\n/);
+  return text.toString('latin1').split(/\r*\n/);
 }
 
 /** How many of some ascending numbers are not above another: found in few steps, since a hostile text has very many lines. */
@@ -121,36 +127,30 @@ function whatStands(lines: readonly string[]): (placed: Placed) => boolean {
   };
 }
 
-/** Whether something is not what a command printed that is asked once more: after a change, the later answer is true. */
-function whatIsLast(asked: readonly AskedCommand[]): (placed: Placed) => boolean {
-  const last = new Map(asked.map((one) => [nameAsked(one), one.line]));
-  if (last.size === asked.length) return () => true;
-  const lines = asked.map(({ line }) => line);
+/** Whether something begins in one of some ranges, which are in order. */
+function whatIsIn(ranges: readonly LineRange[]): (placed: Placed) => boolean {
+  const firsts = ranges.map(({ first }) => first);
   return (placed) => {
-    const at = lineOf(placed);
-    const above = at === null ? undefined : asked[countUpTo(lines, at) - 1];
-    return above === undefined || last.get(nameAsked(above)) === above.line;
+    const line = lineOf(placed);
+    return line !== null && line <= (ranges[countUpTo(firsts, line) - 1]?.last ?? 0);
   };
 }
 
-function nameAsked({ name, command }: AskedCommand): string {
-  return `${name} ${command}`;
-}
-
 function typedCertificates(text: Buffer, { certificates }: Held): readonly Certificate[] {
-  if (certificates.length === 0 || !includesText(text, PEM_BEGIN)) return [];
-  const ranges = findConsoleInput(linesOf(text));
-  const firsts = ranges.map(({ first }) => first);
-  return certificates.filter((certificate) => {
-    const line = lineOf(certificate);
-    return line !== null && line <= (ranges[countUpTo(firsts, line) - 1]?.last ?? 0);
-  });
+  if (certificates.length === 0) return [];
+  return certificates.filter(whatIsIn(findConsoleInput(linesOf(text))));
 }
 
-/** Whether the text shows elsewhere that the device has a certificate. */
-function isSeen(certificate: Certificate, { certificates, described }: Held, typed: ReadonlySet<Certificate>): boolean {
-  const isCopied = certificates.some((other) => other.sha256 === certificate.sha256 && !typed.has(other));
-  return isCopied || described.some((one) => likenessOf(one, certificate) !== null);
+/** Those of the typed certificates that the text does not show elsewhere to be on the device. */
+function notSeen({ certificates, described }: Held, typed: ReadonlySet<Certificate>): readonly Certificate[] {
+  // A certificate may be typed very many times.
+  const seen = new Map<string, boolean>();
+  for (const { sha256 } of certificates.filter((certificate) => !typed.has(certificate))) seen.set(sha256, true);
+  return [...typed].filter((certificate) => {
+    const isSeen = seen.get(certificate.sha256) ?? described.some((one) => likenessOf(one, certificate) !== null);
+    seen.set(certificate.sha256, isSeen);
+    return !isSeen;
+  });
 }
 
 function onlyTyped(source: string, { displaySubject, source: from }: Certificate): TrustError {
@@ -161,18 +161,21 @@ function onlyTyped(source: string, { displaySubject, source: from }: Certificate
   });
 }
 
-/** A text without what stands before each of its lines, and what devices are asked in it. */
+/** A text without what stands before each of its lines, and what it says as the log of a session. */
 interface SessionText {
   readonly text: Buffer;
-  readonly asked: readonly AskedCommand[];
+  readonly session: Session;
 }
 
 /** One row for several devices would call all of them done when one has the new anchor. */
-function severalDevices(source: string, held: Held, { text, asked }: SessionText): readonly TrustError[] {
+function severalDevices(source: string, held: Held, { text, session }: SessionText): readonly TrustError[] {
   const { kind, certificates, described } = held;
   const places = [...certificates, ...described].flatMap(({ source: place }) => place ?? []);
   const isOfDevice =
-    kind === 'device-config' || described.length > 0 || places.some(({ trustpoint }) => trustpoint !== null);
+    kind === 'device-config' ||
+    described.length > 0 ||
+    session.asked.length > 0 ||
+    places.some(({ trustpoint }) => trustpoint !== null);
   if (!isOfDevice) return [];
   // A mail has a part for each file that is sent with it.
   const [first, other] = new Set(
@@ -181,7 +184,7 @@ function severalDevices(source: string, held: Held, { text, asked }: SessionText
   if (first !== undefined && other !== undefined) {
     return [tellSeveral([`"${toPrintable(first)}"`, `"${toPrintable(other)}"`], { source })];
   }
-  const several = findSeveralDevices(text, true) ?? findSeveralPrompts(asked);
+  const several = findSeveralDevices(text, session, true);
   return several === null ? [] : [tellSeveral(several.names, { source, line: several.line })];
 }
 

@@ -4,40 +4,56 @@
  *
  * @module
  */
+import { type LineRange, promptOn } from './session.js';
 
 /** A command that asks for a certificate, or its question where the command is abbreviated. */
 const ASKS =
   /crypto (?:pki|ca) (?:authenticate \S|trustpool import terminal|import \S+ (?:certificate|pem))|Enter (?:the base 64 encoded|PEM-formatted|the certificate in base64)|^input \(cut & paste\)|Paste the certificate in PEM/;
-/** What ends the certificate. */
+/** What ends the certificate. A blank line does on IOS, so that the answer is what tells it. */
 const ENDS = /(?:^|[\s\]|])(?:quit|END OF INPUT)\s*$/;
+/** What a device prints, and is not given here. */
+const SHOWN = /^-{6}Trustpoint: |crypto (?:pki|ca) certificate chain \S/;
 const TAKEN = /CA certificate accepted|Certificate successfully imported|PEM files import succeeded/;
 const REFUSED = /% ?Error|rejected|failed/i;
-/** So many lines behind its end a console answers, with its questions. */
+/** Where an answer begins. */
+const ANSWERED = /Certificate has the following attributes|Do you accept this certificate/;
+/** So many lines behind its end a console answers, with its questions, besides blank ones. */
 const ANSWER = 12;
-
-/** Lines, from 1, both included. */
-interface Range {
-  readonly first: number;
-  readonly last: number;
-}
+const BEHIND_INPUT = [ENDS, ANSWERED, TAKEN, SHOWN, ASKS] as const;
+const PEM_BEGIN = '-----BEGIN';
 
 /**
  * Finds the lines that are given to a console which does not say that it took them.
  *
- * @param lines - of a text of any kind
+ * @param lines - of a text of any kind, without what stands before each of them
  */
-export function findConsoleInput(lines: readonly string[]): readonly Range[] {
-  const ranges: Range[] = [];
+export function findConsoleInput(lines: readonly string[]): readonly LineRange[] {
+  const ranges: LineRange[] = [];
   for (let first = 0; first < lines.length; first++) {
     if (!ASKS.test(lines[first] ?? '')) continue;
-    let last = first + 1;
-    while (last < lines.length && !ENDS.test(lines[last] ?? '')) last++;
-    const answer = lines.slice(last + 1, last + 1 + ANSWER);
-    const next = answer.findIndex((line) => ASKS.test(line));
-    const said = answer.slice(0, next < 0 ? ANSWER : next);
+    let end = first + 1;
+    while (end < lines.length && !isBehindInput(lines[end] ?? '')) end++;
+    const said = answerFrom(lines, end);
     const isTaken = said.some((line) => TAKEN.test(line)) && !said.some((line) => REFUSED.test(line));
-    if (!isTaken) ranges.push({ first: first + 1, last: last + 1 });
-    first = last;
+    if (!isTaken) ranges.push({ first: first + 1, last: end + 1 });
+    // What ends it may ask for the next.
+    first = end - 1;
   }
   return ranges;
+}
+
+/** Whether a line is no more of a certificate that is typed, whatever ended that. */
+function isBehindInput(line: string): boolean {
+  return BEHIND_INPUT.some((pattern) => pattern.test(line)) || (promptOn(line) !== null && !line.includes(PEM_BEGIN));
+}
+
+/** What a console says from a line on, up to the next command; at an empty prompt it may say more. */
+function answerFrom(lines: readonly string[], start: number): readonly string[] {
+  const said: string[] = [];
+  for (let at = start; at < lines.length && said.length < ANSWER; at++) {
+    const line = lines[at] ?? '';
+    if (ASKS.test(line) || (promptOn(line) !== null && !/[#>]\s*$/.test(line))) break;
+    if (line.trim() !== '') said.push(line);
+  }
+  return said;
 }

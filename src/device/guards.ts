@@ -7,8 +7,8 @@
 import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
 import type { ConfigurationDialect } from './dialect.js';
-import { findAskedCommands, findSeveralDevices, findSeveralPrompts } from './host-names.js';
 import { type ConfiguredTrustpoint, parseDeviceConfig } from './running-config.js';
+import { findSeveralDevices, readSession } from './session.js';
 import type { BlockNote, Platform, Trustpoint } from './trustpoint.js';
 import { findUses, type TrustpointUse, trustpointAround } from './uses.js';
 
@@ -38,7 +38,7 @@ export function parseConfiguration(platform: Platform, text: string): DeviceConf
 /** A block that is made of the lines of two devices would be pasted into one. */
 function requireOneDevice(text: string): void {
   const bytes = Buffer.from(text);
-  const several = findSeveralDevices(bytes) ?? findSeveralPrompts(findAskedCommands(bytes));
+  const several = findSeveralDevices(bytes, readSession(bytes));
   if (several === null) return;
   throw new TrustError('device/several-devices', `this is the configuration of ${several.names.join(' and of ')}`, {
     at: { line: several.line },

@@ -1,5 +1,5 @@
 /**
- * What devices call themselves in a text, which tells whether it is of one device or of several, and what they are asked in it.
+ * What devices call themselves in a text, which tells whether it is of one device or of several.
  *
  * @module
  */
@@ -15,23 +15,6 @@ const LONGEST_BEFORE = 80;
 const NAME = /^[^\s"'\\,<]+/;
 const SHOWN_NAME = 64;
 
-/** What ends a prompt. */
-const SIGNS = ['#', '>'] as const;
-/** What stands directly behind it where a `show` command does: the command, a blank, or `do`. */
-const BEHIND_SIGN: ReadonlySet<number> = new Set(Buffer.from(' sd'));
-/**
- * A `show` command with its prompt; that has the state of a failover on ASA, the place of the module on IOS XR, and parentheses and a blank on
- * AireOS.
- */
-const PROMPT =
-  /^(?:RP\/[\w/]{1,40}:)?\(?([A-Za-z][\w.-]{0,62})\)?(?:\/[\w/]{1,40})?(?:\([^)]{0,40}\))? ?[#>] ?(?:do )?sh(?:o|ow)? /;
-const LONGEST_PROMPT = 160;
-/** The sign, what may be between it and the command, and so much of that as tells which it is. */
-const TO_COMMAND = '# do show '.length;
-const LONGEST_COMMAND = 240;
-/** What is in no prompt, but in front of it or at its end: line ends, the backspaces of a pager, `#` and `>`. */
-const ENDS: ReadonlySet<number> = new Set(Buffer.from('\n\r\b#>'));
-
 /** Two devices whose lines stand in one text. */
 export interface SeveralDevices {
   /** Of the first and of another, quoted and printable. */
@@ -41,83 +24,49 @@ export interface SeveralDevices {
 }
 
 /** What a device calls itself, and where. */
-interface Named {
+interface HostName {
   readonly name: string;
   readonly at: number;
-}
-
-interface HostName extends Named {
   readonly indentation: string;
 }
 
+/** The last name of the device that had one at a place of the text. */
+export type LastName = (name: string, at: number) => string;
+
+/** How names are looked for. */
+interface NameSearch {
+  /**
+   * Whether names count that stand in strings: not where a configuration must have its lines by themselves, in whose descriptions
+   * and banners anything may stand.
+   */
+  readonly inStrings: boolean;
+  readonly nameNow: LastName;
+}
+
 /**
- * Finds out whether a text is of several devices.
+ * Finds out whether a text is of several devices, by the lines that say their names.
  *
  * @param text - configurations, logs of sessions
- * @param inStrings - whether names count that stand in strings: not where a configuration must have its lines by themselves, in
- *   whose descriptions and banners anything may stand
  * @returns null where one name alone is said, or none
  */
-export function findSeveralDevices(text: Buffer, inStrings = false): SeveralDevices | null {
+export function findSeveralHostNames(text: Buffer, { inStrings, nameNow }: NameSearch): SeveralDevices | null {
   for (const before of inStrings ? [BY_ITSELF, IN_STRING] : [BY_ITSELF]) {
     const names = COMMANDS.flatMap((command) => [...hostNamesBy(command, before, text)]);
     const [first] = names;
     if (first === undefined) continue;
-    const other = names.find(({ name, indentation }) => name !== first.name && indentation === first.indentation);
+    const firstNow = nameNow(first.name, first.at);
+    const other = names.find(
+      ({ name, at, indentation }) => nameNow(name, at) !== firstNow && indentation === first.indentation,
+    );
     if (other === undefined) return null;
-    const line = 1 + countLineFeeds(text, 0, other.at);
-    return { names: [shown(first.name), shown(other.name)], line };
+    return severalDevices(first.name, other.name, 1 + countLineFeeds(text, 0, other.at));
   }
   return null;
 }
 
-/** A `show` command in the log of a session. */
-export interface AskedCommand {
-  /** Of the device, as its prompt has it. */
-  readonly name: string;
-  readonly command: string;
-  /** From 1. */
-  readonly line: number;
-}
-
-/**
- * The `show` commands of a session, in order.
- *
- * @param text - the whole of it is looked through
- */
-export function findAskedCommands(text: Buffer): readonly AskedCommand[] {
-  let line = 1;
-  let counted = 0;
-  const prompts = SIGNS.flatMap((sign) => [...promptsBefore(sign, text)]).sort((a, b) => a.at - b.at);
-  return prompts.map(({ name, at }) => {
-    line += countLineFeeds(text, counted, at);
-    counted = at;
-    const typed = text.toString('latin1', at + 1, at + 1 + LONGEST_COMMAND).split(/[\r\n]/, 1)[0] ?? '';
-    return { name, command: typed.trim().replace(/^do /, ''), line };
-  });
-}
-
-/**
- * Finds out whether the log of a session is of several devices, by their prompts.
- *
- * @returns null where one device is asked, or none
- */
-export function findSeveralPrompts(asked: readonly AskedCommand[]): SeveralDevices | null {
-  const [first] = asked;
-  const other = asked.find(({ name }) => name !== first?.name);
-  return first === undefined || other === undefined
-    ? null
-    : { names: [shown(first.name), shown(other.name)], line: other.line };
-}
-
-function* promptsBefore(sign: string, text: Buffer): Generator<Named> {
-  for (let at = text.indexOf(sign); at >= 0; at = text.indexOf(sign, at + 1)) {
-    if (!BEHIND_SIGN.has(text[at + 1] as number)) continue;
-    let start = at;
-    while (start > 0 && at - start < LONGEST_PROMPT && !ENDS.has(text[start - 1] as number)) start--;
-    const name = PROMPT.exec(text.toString('latin1', start, at + TO_COMMAND))?.[1];
-    if (name !== undefined) yield { name, at };
-  }
+/** Says of two devices what is shown of them. */
+export function severalDevices(first: string, other: string, line: number): SeveralDevices {
+  return { names: [shown(first), shown(other)], line };
 }
 
 function* hostNamesBy(command: string, beforeIt: RegExp, text: Buffer): Generator<HostName> {

@@ -136,7 +136,7 @@ export class LineReader {
 }
 
 /** A text as it is, unless it has CR for every LF. */
-function withLineFeeds(text: Buffer): Buffer {
+export function withLineFeeds(text: Buffer): Buffer {
   if (text.includes(LINE_FEED) || !text.includes(CARRIAGE_RETURN)) return text;
   return Buffer.from(text.toString('latin1').replaceAll('\r', '\n'), 'latin1');
 }

@@ -17,6 +17,7 @@ const everyLine = (text: string, edit: (line: string, index: number) => string) 
     .split('\n')
     .map((line, index) => edit(line, index))
     .join('\n');
+const renamed = (command: string) => `Router#configure terminal\nRouter(config)#${command} R1\nR1(config)#end\n`;
 const timed = (line: string, index: number) => `2026-11-01 10:00:${10 + (index % 50)} ${line}`;
 
 let folder: string;
@@ -52,6 +53,7 @@ describe('two devices in one file are told', () => {
     ['by the prompts of configuration modes', asked('R1(config)#do ', NEW) + asked('R2(config)#do ', OLD)],
     ['by the prompts of AireOS', asked('(R1) >', NEW) + asked('(R2) >', OLD)],
     ['by prompts behind the time', everyLine(asked('R1#', NEW) + asked('R2#', OLD), timed)],
+    ['by prompts before PEM behind the time', everyLine(pem('R1#', NEW.pem) + pem('R2#', OLD.pem), timed)],
     ['by names behind the time', everyLine(DONE + BEHIND, timed)],
     ['by names in UTF-16', Buffer.from(`\ufeff${DONE}${BEHIND}`, 'utf16le')],
     ['by names of which one is behind a pager', `${DONE} --More-- ${BACKSPACES}        ${BACKSPACES}${BEHIND}`],
@@ -81,8 +83,44 @@ describe('two devices in one file are told', () => {
       config('R1', 'interface Vlan1\n description see R2#show run\n', chain('TP', NEW)),
     ],
     ['one device behind the time', everyLine(DONE, timed)],
+    ['the units of a failover', pem('fw/pri/act# ', NEW.pem) + pem('fw/sec/stby# ', NEW.pem)],
+    ['the only context that is asked', `fw# show version\n${pem('fw/ctx-a# ', NEW.pem)}`],
+    [
+      'a long name that modes shorten',
+      pem('berlin-core-router-01#', NEW.pem) + asked('berlin-core-router-0(config)#do ', NEW),
+    ],
+    ['a device that gets its name', `Router#show run\nhostname Router\n${renamed('hostname')}R1#show run\n${DONE}`],
+    ['a device that gets another name', `${pem('Router#', OLD.pem)}${renamed('host')}${pem('R1#', NEW.pem)}`],
   ])('but not %s', async (_, text) => {
     expect(await rowOf(text)).toMatchObject({ status: 0, state: 'new-only', problems: [] });
+  });
+});
+
+describe('devices that seem to be one are told', () => {
+  const pem = (prompt: string, one: { readonly pem: string }) =>
+    `${prompt}show crypto ca certificates pem\n------Trustpoint: TP------\n${one.pem}`;
+
+  test.each([
+    ['contexts', pem('fw/a# ', OLD) + pem('fw/b# ', NEW), '"fw/a" and of "fw/b"'],
+    [
+      'contexts beside their system',
+      `fw# show version\n${pem('fw/a# ', OLD)}${pem('fw/b/act# ', NEW)}`,
+      '"fw/a" and of "fw/b"',
+    ],
+    [
+      'names with one beginning',
+      pem('berlin-core-router-01#', OLD) + pem('berlin-core-router-0#', NEW),
+      'router-01" and of',
+    ],
+    [
+      'two that get a name',
+      `${renamed('hostname')}${pem('R1#', NEW)}Router#show run\n${renamed('hostname')}`,
+      '"Router"',
+    ],
+    ['one that gets a name', `${renamed('hostname')}${pem('R1#', NEW)}${pem('Router#', OLD)}`, '"R1" and of "Router"'],
+  ])('%s', async (_, text, names) => {
+    const { status, problems } = await rowOf(text);
+    expect({ status, problems }).toEqual({ status: 3, problems: [expect.stringContaining(names)] });
   });
 });
 
@@ -120,6 +158,9 @@ describe('a certificate that is typed at a console', () => {
     'input (cut & paste) CA certificate (chain) in PEM format;\nend the input with a line containing only END OF INPUT :';
   const typed = (question: string, end: string, answer: string) =>
     `R1(config)#crypto pki auth NEW\n\n${question}\n${NEW.pem}${end}\n${answer}\nR1(config)#`;
+  const withoutMarkers = (text: string) => text.replace(/^-----.*\n/gm, '');
+  const ATTRIBUTES = 'Certificate has the following attributes:\n       Fingerprint MD5: 3C9CB9EE\n\n';
+  const TAKEN = 'Trustpoint CA certificate accepted.\n% Certificate successfully imported\n';
   const accept = '% Do you accept this certificate? [yes/no]: yes\n';
   const shown = `R1#show crypto pki certificates pem NEW\n------Trustpoint: NEW------\n${NEW.pem}`;
   const problem = expect.stringMatching(/^line \d+: CN=New Root,O=Test is typed at a console/);
@@ -131,6 +172,13 @@ describe('a certificate that is typed at a console', () => {
       typed(IOS, 'quit', `Trustpoint CA certificate accepted.\n% Error in saving certificate: status = FAIL`),
     ],
     ['asked about', typed(NXOS, 'END OF INPUT', 'Do you accept this certificate? [yes/no]:no')],
+    ['not answered for, ended by a blank line', typed(IOS, '', 'R1(config)#end')],
+    ['refused behind an empty prompt', typed(IOS, 'quit', `Trustpoint CA certificate accepted.\nR1(config)#\n% Error`)],
+    ['refused without markers', withoutMarkers(typed(IOS, 'quit', `${accept}% Error`))],
+    [
+      'refused alone without markers',
+      `crypto pki trustpool import terminal\n${withoutMarkers(NEW.pem)}quit\n% Error\n`,
+    ],
     ['not imported', typed('% Enter PEM-formatted CA certificate.', 'quit', '% PEM files import failed.')],
     ['in a block that nobody may have pasted', `crypto pki authenticate NEW\n${NEW.pem}quit\nend\n`],
     ['refused, in a log with times', everyLine(typed(IOS, 'quit', `${accept}% Error`), timed)],
@@ -143,6 +191,26 @@ describe('a certificate that is typed at a console', () => {
   test.each([
     ['taken', typed(IOS, 'quit', `${accept}Trustpoint CA certificate accepted.\n% Certificate successfully imported`)],
     ['shown by the device', `${typed(NXOS, 'END OF INPUT', accept)}\n${shown}`],
+    ['taken without markers', withoutMarkers(typed(IOS, 'quit', TAKEN))],
+    ['taken, ended by a blank line', typed(IOS, '', `${ATTRIBUTES}${accept}${TAKEN}`)],
+    ['taken, ended by a blank line, and shown', `${typed(IOS, '', `${ATTRIBUTES}${accept}${TAKEN}`)}end\n${shown}`],
+    ['taken by its fingerprint, ended by a blank line', typed(IOS, '', `Trustpoint Fingerprint: 4E56\n${TAKEN}`)],
+    ['taken into the trustpool', typed('% Enter PEM-formatted CA certificate.', '', '% PEM files import succeeded.')],
+    ['taken before something else fails', `${typed(IOS, 'quit', TAKEN)}do show logging | include failed\n`],
+    ['taken before a log of failures', `${typed(IOS, 'quit', TAKEN)}do show log\n%OSPF-4: authentication failed\n`],
+    [
+      'taken in a log with empty lines',
+      typed(IOS, 'quit', `${ATTRIBUTES}${accept}${TAKEN}`).replaceAll('\n', '\r\r\n'),
+    ],
+    [
+      'shown where the command was refused',
+      `R1(config)#crypto pki authenticate NEW\n% Please delete it first.\n${shown}`,
+    ],
+    ['shown behind a list of commands', `R1#show history\n  crypto pki authenticate NEW\n${shown}`],
+    [
+      'in a configuration that has the command for its programs',
+      config('R1', 'alias exec auth crypto pki authenticate NEW\n', chain('NEW', NEW)) + shown,
+    ],
   ])('and %s is there', async (_, text) => {
     expect(await rowOf(text)).toMatchObject({ status: 0, state: 'new-only', problems: [] });
   });
@@ -171,6 +239,8 @@ describe('a command that is asked once more', () => {
   const COMMAND = 'show crypto pki certificates pem';
   const asked = (one: { readonly pem: string } | null, prompt = 'R1#', command = COMMAND) =>
     `${prompt}${command}\n${one === null ? '' : `------Trustpoint: TP------\n${one.pem}`}${prompt}\n`;
+  const typed = ({ pem }: { readonly pem: string }) =>
+    `R1(config)#crypto pki authenticate TP\n${pem}quit\nTrustpoint CA certificate accepted.\nR1(config)#end\n`;
   const change = 'R1#configure terminal\nR1(config)#no crypto pki trustpoint TP\nR1(config)#end\n';
 
   test.each([
@@ -178,6 +248,9 @@ describe('a command that is asked once more', () => {
     ['after all went', asked(NEW) + change + asked(null), 'none'],
     ['in another mode', asked(NEW) + change + asked(OLD, 'R1(config)#', `do ${COMMAND}`), 'old-only'],
     ['in a log with times', everyLine(asked(NEW) + change + asked(OLD), timed), 'old-only'],
+    ['after what was typed went', asked(null) + typed(NEW) + change + asked(null), 'none'],
+    ['where CR alone ends lines', (asked(NEW) + change + asked(OLD)).replaceAll('\n', '\r'), 'old-only'],
+    ['where CR CR LF ends lines', (asked(NEW) + change + asked(OLD)).replaceAll('\n', '\r\r\n'), 'old-only'],
   ])('tells what is there %s', async (_, text, state) => {
     expect(await rowOf(text)).toMatchObject({ status: 1, state, problems: [] });
   });
@@ -187,5 +260,20 @@ describe('a command that is asked once more', () => {
     expect(await rowOf(text)).toMatchObject({ status: 0, state: 'both', problems: [] });
     const after = asked(OLD) + change + asked(NEW);
     expect(await rowOf(after)).toMatchObject({ status: 0, state: 'new-only', problems: [] });
+  });
+
+  const around = (...lines: readonly string[]) =>
+    `R1#show clock\n10:00\n${lines.join('\n')}\nR1#show clock\n10:01\nR1#`;
+
+  test.each([
+    ['write terminal', around('R1#write terminal', config('R1', chain('NEW', NEW)))],
+    ['more', around('R1#more system:running-config', config('R1', chain('NEW', NEW)))],
+    [
+      'an export behind a pager',
+      around(` --More-- ${'\b'.repeat(9)}R1(config)#crypto pki export NEW pem terminal`, NEW.pem),
+    ],
+    ['authenticating', around(typed(NEW))],
+  ])('leaves alone what %s prints between its answers', async (_, text) => {
+    expect(await rowOf(text)).toMatchObject({ status: 0, state: 'new-only', problems: [] });
   });
 });

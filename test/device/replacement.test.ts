@@ -395,6 +395,8 @@ describe('a block held against the configuration', () => {
     const asked = (name: string) => `${name}#show running-config | section crypto\n${CONFIG}`;
     expect(replace({ config: asked('r1') + asked('r1') }).refusals).toEqual([]);
     expect(codeOf(() => replace({ config: asked('r1') + asked('r2') }))).toBe('device/several-devices 5');
+    expect(codeOf(() => replace({ config: asked('r1/a') + asked('r1/b') }))).toBe('device/several-devices 5');
+    expect(replace({ config: `${asked('r0')}r0(config)#hostname r1\n${asked('r1')}` }).refusals).toEqual([]);
   });
 
   test('an install that stopped before the certificate goes on', () => {
