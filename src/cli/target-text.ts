@@ -137,8 +137,9 @@ function whatIsIn(ranges: readonly LineRange[]): (placed: Placed) => boolean {
 }
 
 function typedCertificates(text: Buffer, { certificates }: Held): readonly Certificate[] {
-  if (certificates.length === 0) return [];
-  return certificates.filter(whatIsIn(findConsoleInput(linesOf(text))));
+  // What stands under its trustpoint is in the configuration, most often all there is: lines cost more than reading them.
+  const loose = certificates.filter(({ source }) => source?.trustpoint === null);
+  return loose.length === 0 ? [] : loose.filter(whatIsIn(findConsoleInput(linesOf(text))));
 }
 
 /** Those of the typed certificates that the text does not show elsewhere to be on the device. */
