@@ -4,9 +4,9 @@
  * @module
  */
 import { existsSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { TrustError } from '../errors.js';
-import { replaceFile } from '../io/atomic-file.js';
+import { replaceFile, resolveLinks } from '../io/atomic-file.js';
 import { requireNoDeadLink } from '../io/dead-link.js';
 import { thisHost } from '../io/host.js';
 import { removeFiles, withLeftovers, writeNewFile } from '../io/new-file.js';
@@ -72,21 +72,22 @@ async function writeAll(outputs: readonly Output[], force: boolean): Promise<voi
  * Refuses paths that cannot all be written.
  *
  * @throws {TrustError} `output/exists` without `force`, and for what is no file; `usage/bad-value` for a hyphen, which is
- *   standard input elsewhere and would be a file of that name here; and `usage/conflict` when two have one path
+ *   standard input elsewhere and would be a file of that name here; and `usage/conflict` when two have one path, or symbolic
+ *   links lead from both to one
  */
 export function requireFree(outputs: readonly Pick<Output, 'path'>[], force: boolean): void {
   const taken = new Set<string>();
   for (const { path } of outputs) {
     requireFileName(path, 'the answer goes to standard output without the option');
-    const folded = resolve(path).toLowerCase();
-    if (taken.has(folded)) {
-      throw new TrustError('usage/conflict', 'two files would be written under one name', {
+    requireFileBehind(path);
+    const place = placeOf(resolve(path)).toLowerCase();
+    if (taken.has(place)) {
+      throw new TrustError('usage/conflict', 'two files would be written to one place', {
         at: { source: path },
-        hint: 'give each of them a name of its own',
+        hint: 'give each of them a name of its own, and remove symbolic links that lead to one file',
       });
     }
-    taken.add(folded);
-    requireFileBehind(path);
+    taken.add(place);
     if (!force && existsSync(path)) {
       throw new TrustError('output/exists', 'there is a file of that name already', {
         at: { source: path },
@@ -94,6 +95,13 @@ export function requireFree(outputs: readonly Pick<Output, 'path'>[], force: boo
       });
     }
   }
+}
+
+/** Where an absolute path leads, as far as there is something. */
+function placeOf(path: string): string {
+  const folder = dirname(path);
+  if (folder === path) return path;
+  return existsSync(path) ? resolveLinks(path, thisHost.fs) : join(placeOf(folder), basename(path));
 }
 
 /**
