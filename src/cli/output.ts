@@ -5,7 +5,7 @@
  */
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { TrustError } from '../errors.js';
+import { expectTrustError, TrustError } from '../errors.js';
 import { replaceFile, resolveLinks } from '../io/atomic-file.js';
 import { requireNoDeadLink } from '../io/dead-link.js';
 import { thisHost } from '../io/host.js';
@@ -27,13 +27,20 @@ export async function writeOutput(path: string, text: string, force: boolean, io
 
 type Interruptible = Pick<Io, 'interruptible'>;
 
-async function write(path: string, text: string, force: boolean): Promise<void> {
-  const bytes = new TextEncoder().encode(text);
+/** Gives what it replaced, or null. */
+async function write(path: string, text: string, force: boolean): Promise<Uint8Array | null> {
+  const bytes = encode(text);
   if (!force || !existsSync(path)) {
     writeNewFile(path, bytes);
-    return;
+    return null;
   }
-  await replaceFile(path, bytes, { expected: readInput(path), verify: () => {} });
+  const before = readInput(path);
+  await replaceFile(path, bytes, { expected: before, verify: () => {} });
+  return before;
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }
 
 /** A text and where it goes. */
@@ -44,7 +51,7 @@ export interface Output {
 
 /**
  * Writes text files that belong together, in their order: once begun, all of them, also where an interrupt comes meanwhile.
- * Where one cannot be written, those that this call made are removed again; what it replaced stays replaced.
+ * Where one cannot be written, those that this call made are removed again, and those that it replaced are put back.
  *
  * @param force - whether files that are there may be replaced
  * @throws {TrustError} before anything is written `output/exists` without `force`, and `usage/conflict` when two have one
@@ -56,16 +63,37 @@ export async function writeOutputs(outputs: readonly Output[], force: boolean, i
 }
 
 async function writeAll(outputs: readonly Output[], force: boolean): Promise<void> {
-  const made: string[] = [];
-  for (const { path, text } of outputs) {
-    const isNew = !existsSync(path);
+  const written: WrittenOutput[] = [];
+  for (const output of outputs) {
     try {
-      await write(path, text, force);
+      written.push({ ...output, before: await write(output.path, output.text, force) });
     } catch (error) {
-      throw withLeftovers(error, removeFiles(made, thisHost.fs), path);
+      throw withLeftovers(error, await takeBack(written), output.path);
     }
-    if (isNew) made.push(path);
   }
+}
+
+/** An output that is in its place, and what it replaced. */
+interface WrittenOutput extends Output {
+  readonly before: Uint8Array | null;
+}
+
+/** Undoes what was written; gives the paths of what is still there. */
+async function takeBack(written: readonly WrittenOutput[]): Promise<readonly string[]> {
+  const left: string[] = [];
+  for (const { path, text, before } of written) {
+    if (before === null) {
+      left.push(...removeFiles([path], thisHost.fs));
+      continue;
+    }
+    try {
+      await replaceFile(path, before, { expected: encode(text), verify: () => {} });
+    } catch (error) {
+      expectTrustError(error);
+      left.push(path);
+    }
+  }
+  return left;
 }
 
 /**
