@@ -131,6 +131,7 @@ export const FINDING_CODES = [
   'policy/ignored',
   'policy/key-too-small',
   'policy/no-match',
+  'repair/left-out',
   'rotate/intermediate-not-stored',
   'rotate/retire-not-found',
 ] as const;

@@ -138,8 +138,11 @@ export const commands: readonly Command[] = [
   },
 ];
 
-/** How yargs is asked for completions, by the script that it makes itself. */
+/** How a shell asks for completions: the words of the line follow, up to the one at the cursor. */
 export const COMPLETE = '--get-yargs-completions';
+
+/** The command that prints a script for that; it takes no words. */
+export const COMPLETION = 'completion';
 
 /**
  * Loads the command that a call names, so that nothing else has to be.
@@ -148,15 +151,14 @@ export const COMPLETE = '--get-yargs-completions';
  * @throws {TrustError} `usage/unknown-command`
  */
 export async function loadCommand(argv: readonly string[]): Promise<CalledCommand | null> {
-  const completes = argv[0] === COMPLETE;
-  const words = completes ? argv.slice(2) : [...argv];
+  const words = [...argv];
   const names: string[] = [];
   let table = commands;
   for (let index = indexOfName(words); index >= 0; index = indexOfName(words)) {
     const word = words[index] ?? '';
     const command = table.find((one) => nameOf(one) === word);
     if (command === undefined) {
-      if (completes || word === 'completion') return null;
+      if (word === COMPLETION) return null;
       // Behind an option it may be a password.
       const isShown = words[index - 1]?.startsWith('-') !== true;
       const what = isShown
@@ -189,6 +191,6 @@ export function nameOf({ usage }: Command): string {
 const FORMAT = '--format';
 
 /** Where the first word is that may name a command, or -1. */
-function indexOfName(words: readonly string[]): number {
+export function indexOfName(words: readonly string[]): number {
   return words.findIndex((word, index) => !word.startsWith('-') && words[index - 1] !== FORMAT);
 }

@@ -6,10 +6,9 @@
 import type { ExitStatus } from '../errors.js';
 import { findSiteCatalog } from './catalog-path.js';
 import type { CalledCommand, ParsedArguments } from './command.js';
-import { loadCommand } from './commands.js';
+import { COMPLETE, loadCommand } from './commands.js';
 import { renderBug, renderFailure, renderFailureJson, toKnownError } from './failure.js';
 import type { Io } from './io.js';
-import { parseOwnWords } from './own-words.js';
 import { parsePlainCall } from './plain-call.js';
 import { processIo } from './process-io.js';
 
@@ -31,8 +30,9 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
 /** @param fail - how errors are told that end the call */
 async function run(argv: readonly string[], io: Io, fail: typeof renderFailure): Promise<ExitStatus> {
   try {
+    if (argv[0] === COMPLETE) return await complete(argv.slice(2), io);
     const called = await loadCommand(argv);
-    const { args, output } = await parse(argv, called, io.terminal.columns);
+    const { args, output } = await parse(argv, called, io);
     io.stdout(output);
     return args === null || called === null ? 0 : await runCommand(called, args, io);
   } catch (error) {
@@ -46,6 +46,16 @@ async function run(argv: readonly string[], io: Io, fail: typeof renderFailure):
     io.stderr(known === null ? renderBug(error) : fail({ errors: [known] }));
     return known?.exitStatus ?? 70;
   }
+}
+
+/** Offers a shell words. Nobody waits for an answer there: where a call is no good so far, nothing is said. */
+async function complete(words: readonly string[], io: Io): Promise<ExitStatus> {
+  const { completionsOf } = await import('./completion.js');
+  const isDescribed = io.env['ANCHORCTL_COMPLETE'] === 'described';
+  for (const { word, summary } of await completionsOf(words)) {
+    io.stdout(isDescribed && summary !== '' ? `${word}\t${summary}\n` : `${word}\n`);
+  }
+  return 0;
 }
 
 /** The state of a Nagios plugin that found out nothing. */
@@ -67,12 +77,19 @@ async function runCommand({ module }: CalledCommand, args: unknown, io: Io): Pro
 }
 
 /** yargs takes longer to load than a command that does without it takes to run. */
-async function parse(argv: readonly string[], called: CalledCommand | null, columns: number): Promise<ParsedArguments> {
-  if (called !== null && 'parse' in called.module) return parseOwnWords(argv, called, called.module);
-  const args = called === null ? null : parsePlainCall(argv, called);
+async function parse(
+  argv: readonly string[],
+  called: CalledCommand | null,
+  { terminal, env }: Pick<Io, 'terminal' | 'env'>,
+): Promise<ParsedArguments> {
+  if (called !== null && 'parse' in called.module) {
+    const args = called.module.parse(called.words);
+    return { args, output: args === null ? called.module.help : '' };
+  }
+  const args = called === null ? null : parsePlainCall(called);
   if (args !== null) return { args, output: '' };
   const { parseArguments } = await import('./parser.js');
-  return parseArguments(argv, called, columns);
+  return parseArguments(argv, called, { columns: terminal.columns, shell: env['SHELL'] ?? '' });
 }
 
 /** Whether errors are to be JSON; looked at before anything is parsed, because parsing may be what fails. */

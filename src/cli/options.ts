@@ -165,6 +165,9 @@ export function parseSha256(text: string): string {
   return digest;
 }
 
+/** The types by the names that messages give them. */
+export const STORE_TYPE_NAMES: readonly KeystoreType[] = ['jks', 'jceks', 'pkcs12', 'pem'];
+
 /** The types by their names and by what files of them are called. */
 const STORE_TYPES: Readonly<Record<string, KeystoreType>> = {
   jks: 'jks',

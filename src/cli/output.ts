@@ -4,9 +4,9 @@
  * @module
  */
 import { existsSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { TrustError } from '../errors.js';
-import { replaceFile } from '../io/atomic-file.js';
+import { basename, dirname, join, resolve } from 'node:path';
+import { expectTrustError, TrustError } from '../errors.js';
+import { replaceFile, resolveLinks } from '../io/atomic-file.js';
 import { requireNoDeadLink } from '../io/dead-link.js';
 import { thisHost } from '../io/host.js';
 import { removeFiles, withLeftovers, writeNewFile } from '../io/new-file.js';
@@ -27,13 +27,20 @@ export async function writeOutput(path: string, text: string, force: boolean, io
 
 type Interruptible = Pick<Io, 'interruptible'>;
 
-async function write(path: string, text: string, force: boolean): Promise<void> {
-  const bytes = new TextEncoder().encode(text);
+/** Gives what it replaced, or null. */
+async function write(path: string, text: string, force: boolean): Promise<Uint8Array | null> {
+  const bytes = encode(text);
   if (!force || !existsSync(path)) {
     writeNewFile(path, bytes);
-    return;
+    return null;
   }
-  await replaceFile(path, bytes, { expected: readInput(path), verify: () => {} });
+  const before = readInput(path);
+  await replaceFile(path, bytes, { expected: before, verify: () => {} });
+  return before;
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }
 
 /** A text and where it goes. */
@@ -44,7 +51,7 @@ export interface Output {
 
 /**
  * Writes text files that belong together, in their order: once begun, all of them, also where an interrupt comes meanwhile.
- * Where one cannot be written, those that this call made are removed again; what it replaced stays replaced.
+ * Where one cannot be written, those that this call made are removed again, and those that it replaced are put back.
  *
  * @param force - whether files that are there may be replaced
  * @throws {TrustError} before anything is written `output/exists` without `force`, and `usage/conflict` when two have one
@@ -56,37 +63,59 @@ export async function writeOutputs(outputs: readonly Output[], force: boolean, i
 }
 
 async function writeAll(outputs: readonly Output[], force: boolean): Promise<void> {
-  const made: string[] = [];
-  for (const { path, text } of outputs) {
-    const isNew = !existsSync(path);
+  const written: WrittenOutput[] = [];
+  for (const output of outputs) {
     try {
-      await write(path, text, force);
+      written.push({ ...output, before: await write(output.path, output.text, force) });
     } catch (error) {
-      throw withLeftovers(error, removeFiles(made, thisHost.fs), path);
+      throw withLeftovers(error, await takeBack(written), output.path);
     }
-    if (isNew) made.push(path);
   }
+}
+
+/** An output that is in its place, and what it replaced. */
+interface WrittenOutput extends Output {
+  readonly before: Uint8Array | null;
+}
+
+/** Undoes what was written; gives the paths of what is still there. */
+async function takeBack(written: readonly WrittenOutput[]): Promise<readonly string[]> {
+  const left: string[] = [];
+  for (const { path, text, before } of written) {
+    if (before === null) {
+      left.push(...removeFiles([path], thisHost.fs));
+      continue;
+    }
+    try {
+      await replaceFile(path, before, { expected: encode(text), verify: () => {} });
+    } catch (error) {
+      expectTrustError(error);
+      left.push(path);
+    }
+  }
+  return left;
 }
 
 /**
  * Refuses paths that cannot all be written.
  *
  * @throws {TrustError} `output/exists` without `force`, and for what is no file; `usage/bad-value` for a hyphen, which is
- *   standard input elsewhere and would be a file of that name here; and `usage/conflict` when two have one path
+ *   standard input elsewhere and would be a file of that name here; and `usage/conflict` when two have one path, or symbolic
+ *   links lead from both to one
  */
 export function requireFree(outputs: readonly Pick<Output, 'path'>[], force: boolean): void {
   const taken = new Set<string>();
   for (const { path } of outputs) {
     requireFileName(path, 'the answer goes to standard output without the option');
-    const folded = resolve(path).toLowerCase();
-    if (taken.has(folded)) {
-      throw new TrustError('usage/conflict', 'two files would be written under one name', {
+    requireFileBehind(path);
+    const place = placeOf(resolve(path)).toLowerCase();
+    if (taken.has(place)) {
+      throw new TrustError('usage/conflict', 'two files would be written to one place', {
         at: { source: path },
-        hint: 'give each of them a name of its own',
+        hint: 'give each of them a name of its own, and remove symbolic links that lead to one file',
       });
     }
-    taken.add(folded);
-    requireFileBehind(path);
+    taken.add(place);
     if (!force && existsSync(path)) {
       throw new TrustError('output/exists', 'there is a file of that name already', {
         at: { source: path },
@@ -94,6 +123,13 @@ export function requireFree(outputs: readonly Pick<Output, 'path'>[], force: boo
       });
     }
   }
+}
+
+/** Where an absolute path leads, as far as there is something. */
+function placeOf(path: string): string {
+  const folder = dirname(path);
+  if (folder === path) return path;
+  return existsSync(path) ? resolveLinks(path, thisHost.fs) : join(placeOf(folder), basename(path));
 }
 
 /**

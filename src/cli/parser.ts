@@ -10,39 +10,51 @@ import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
 import { refusalOf } from './coercion.js';
 import type { CalledCommand, Command, CommandModule, ParsedArguments } from './command.js';
-import { COMPLETE, commands, nounOf } from './commands.js';
+import { COMPLETION, commands, nounOf } from './commands.js';
+import { completionScript } from './completion-script.js';
 import { protectWords, restoreHyphens } from './standard-input.js';
 import { VERSION } from './version.js';
 
 const STATUSES =
   'Exit status: 0 good, 1 findings, 2 usage, 3 unreadable input, 4 password, 5 refused, 6 a write failed, 70 a bug, 130 interrupted.';
 
-/** yargs would answer with the script itself. */
+const COMPLETION_SUMMARY = 'Print a script that completes commands in bash, zsh or fish';
+
 const COMPLETION_HELP = `anchorctl completion
 
-Print a script that completes commands in bash or zsh
+${COMPLETION_SUMMARY}
 
-The shell is the one that SHELL names. To have it in every session:
+The shell is the one that SHELL names, and bash where that is none of them.
+To have it in every session:
 
   anchorctl completion >> ~/.bashrc
   anchorctl completion >> ~/.zshrc
+  anchorctl completion > ~/.config/fish/completions/anchorctl.fish
 `;
+
+/** Where a call comes from. */
+export interface CallingTerminal {
+  /** How wide help may be. */
+  readonly columns: number;
+  /** The path or name of its shell. */
+  readonly shell: string;
+}
 
 /**
  * Parses a call.
  *
  * @param called - the command it names, or null
- * @param columns - how wide help may be
  * @throws {TrustError} `usage/…`
  */
 export function parseArguments(
   argv: readonly string[],
   called: CalledCommand | null,
-  columns: number,
+  { columns, shell }: CallingTerminal,
 ): ParsedArguments {
-  if (called === null && argv[0] === 'completion' && needsTable(argv)) return { args: null, output: COMPLETION_HELP };
+  if (called === null && argv[0] === COMPLETION && needsTable(argv)) return { args: null, output: COMPLETION_HELP };
   let args: unknown = null;
   let output = '';
+  let script = '';
   const parser = yargs()
     .scriptName('anchorctl')
     .locale('en')
@@ -72,14 +84,15 @@ export function parseArguments(
     args = { ...restored, json: values.json === true || values.format === 'json' };
   };
   const alone = called !== null && 'options' in called.module && !needsTable(argv);
-  (alone ? registerOne(parser, called.command, called.module, settle) : registerAll(parser, called, settle)).parse(
-    protectWords(alone ? called.words : argv),
-    {},
-    (_error: unknown, _args: unknown, text: string) => {
-      output = text;
-    },
-  );
-  return { args, output: output === '' ? '' : `${output}\n` };
+  (alone
+    ? registerOne(parser, called.command, called.module, settle)
+    : registerAll(parser, called, settle, () => {
+        script = completionScript(shell);
+      })
+  ).parse(protectWords(alone ? called.words : argv), {}, (_error: unknown, _args: unknown, text: string) => {
+    output = text;
+  });
+  return { args, output: output === '' ? script : `${output}\n` };
 }
 
 /** What yargs says, under our codes; it names an option in camel case too. */
@@ -154,9 +167,9 @@ function nameUnknown(names: readonly string[], argv: readonly string[]): string 
 
 type Settle = (args: Readonly<Record<string, unknown>>) => void;
 
-/** Help and completions show a command in its place among all others. */
+/** Help shows a command in its place among all others. */
 function needsTable(argv: readonly string[]): boolean {
-  return argv[0] === COMPLETE || argv.some((word) => word === '--help' || word === '-h');
+  return argv.some((word) => word === '--help' || word === '-h');
 }
 
 /** The command of a call alone: yargs parses a call anew for each word that names a command. */
@@ -165,10 +178,10 @@ function registerOne(parser: Argv, command: Command, module: CommandModule<unkno
   return parser.command(`$0${positionals}`, command.summary, (nested) => module.options(nested), settle);
 }
 
-function registerAll(parser: Argv, called: CalledCommand | null, settle: Settle): Argv {
+function registerAll(parser: Argv, called: CalledCommand | null, settle: Settle, printScript: () => void): Argv {
   const described = parser
     .usage('$0 <command>\n\nMoves a fleet from one root CA to the next without an outage.')
-    .completion('completion', 'Print a script that completes commands in bash or zsh');
+    .command(COMPLETION, COMPLETION_SUMMARY, (nested) => nested, printScript);
   return register(described, commands, called, settle).demandCommand(1, 'a command is missing').epilogue(STATUSES);
 }
 

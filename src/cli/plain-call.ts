@@ -5,22 +5,19 @@
  *
  * @module
  */
-import type { Argv, Options, PositionalOptions } from 'yargs';
+import type { Options } from 'yargs';
 import { TrustError } from '../errors.js';
 import type { CalledCommand } from './command.js';
-import { COMPLETE } from './commands.js';
+import { type Declarations, declarationsOf } from './declarations.js';
 
 /**
  * Reads a call as yargs would (parser.ts).
  *
- * @param argv - the whole call
  * @returns what the command's `run` takes, or null for a call that yargs is to look at
  */
-export function parsePlainCall(argv: readonly string[], { command, module, words }: CalledCommand): unknown {
-  if (argv[0] === COMPLETE || 'parse' in module) return null;
-  const declared = new Declarations();
-  // The four methods that commands declare by; a test asks every command.
-  module.options(declared as unknown as Argv);
+export function parsePlainCall({ command, module, words }: CalledCommand): unknown {
+  if ('parse' in module) return null;
+  const declared = declarationsOf(module);
   const given = sortWords(words, declared);
   const positionals = given === null ? null : nameArguments(given.free, command.usage, declared);
   const values = given === null ? null : valuesOf(given.texts, declared);
@@ -28,31 +25,6 @@ export function parsePlainCall(argv: readonly string[], { command, module, words
   const args = { ...values, ...positionals };
   if (args.json === true && given?.texts.has('format')) return null;
   return { ...args, json: args.json === true || args.format === 'json' };
-}
-
-/** Listens where a command tells yargs what it takes. */
-class Declarations {
-  readonly table = new Map<string, Options>();
-  readonly arguments = new Map<string, PositionalOptions>();
-
-  option(name: string, option: Options): this {
-    this.table.set(name, option);
-    return this;
-  }
-
-  options(table: Readonly<Record<string, Options>>): this {
-    for (const name of Object.keys(table)) this.option(name, table[name] as Options);
-    return this;
-  }
-
-  positional(name: string, option: PositionalOptions): this {
-    this.arguments.set(name, option);
-    return this;
-  }
-
-  example(): this {
-    return this;
-  }
 }
 
 /** The words of a call by what they are. */

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -8,6 +17,7 @@ import { decodePem } from '../../src/encoding/pem.ts';
 import type { Certificate } from '../../src/x509/certificate.ts';
 import { issue } from '../support/certificates.ts';
 import { anchorctl } from '../support/cli.ts';
+import { NO_SYMLINKS } from '../support/platform.ts';
 
 const root = issue({ subject: 'CN=Root' });
 const renewed = issue({ subject: 'CN=Root' });
@@ -135,6 +145,16 @@ describe('a file that is there', () => {
     expect((await split([root.pem, renewed.pem], to, '--force')).status).toBe(0);
     expect(readdirSync(to).toSorted()).toEqual([nameOf(root), nameOf(renewed)].toSorted());
     expect(contentOf(join(to, nameOf(renewed)))).toEqual(Buffer.from(renewed.der));
+  });
+
+  test.skipIf(NO_SYMLINKS)('behind two of the names is not written twice', async () => {
+    const to = nextFolder();
+    mkdirSync(to);
+    writeFileSync(join(to, 'one'), 'mine');
+    for (const one of [root, renewed]) symlinkSync('one', join(to, nameOf(one)));
+    const { status, stdout, stderr } = await split([root.pem, renewed.pem], to, '--force');
+    expect([status, stdout, stderr]).toEqual([2, '', expect.stringContaining('[usage/conflict]')]);
+    expect(readFileSync(join(to, 'one'), 'utf8')).toBe('mine');
   });
 
   test('in the place of a folder for one of them takes back those that were written', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -30,7 +30,7 @@ describe('help', () => {
   });
 
   test('gives a completion script, and completes', async () => {
-    expect((await anchorctl(['completion'])).stdout).toMatch(/^###-begin-anchorctl-completions-###/);
+    expect((await anchorctl(['completion'])).stdout).toMatch(/^# Completion of anchorctl in bash/);
     expect((await anchorctl(['completion', '--help'])).stdout).toMatch(/^anchorctl completion\n\nPrint a script/);
     const { stdout } = await anchorctl(['--get-yargs-completions', 'anchorctl', 'ro']);
     expect(stdout.split('\n')).toEqual(expect.arrayContaining(['rotate', 'rollback']));
@@ -300,6 +300,30 @@ describe('repair', () => {
   test('says that nothing is wrong with an intact copy', async () => {
     const { status, stderr } = await anchorctl(['repair', join(DEMO, 'identrust.zip')]);
     expect([status, stderr]).toEqual([0, 'nothing is wrong with it\n']);
+  });
+
+  test('names what it leaves out beside a known root, and does not call it right', async () => {
+    const { certificate, pem } = issue({ badSignature: true });
+    const { stdout: genuine } = await anchorctl(['repair', join(DEMO, 'identrust.zip')]);
+    const { status, stdout, stderr } = await anchorctl(['repair', '-'], { stdin: pem + genuine });
+    expect([status, stdout]).toEqual([0, genuine]);
+    expect(stderr).toContain('warning: - line 1: a certificate is left out: CN=Test Root;');
+    expect(stderr).not.toContain('nothing is wrong');
+    const { json } = await anchorctl(['repair', '-', '--json'], { stdin: pem + pem + issue().pem + genuine });
+    expect(json()['findings']).toContainEqual(
+      expect.objectContaining({
+        code: 'repair/left-out',
+        message: expect.stringMatching(/^2 certificates are left out, the first of them: /),
+        sha256: certificate.sha256,
+      }),
+    );
+  });
+
+  test('names no file in its document that it did not write', async () => {
+    const out = join(tmpdir(), 'anchorctl-repair-never-written.pem');
+    const stdin = issue().pem.replace(/^(.{100})./s, '$1!');
+    const { status, json } = await anchorctl(['repair', '-', '--out', out, '--json'], { stdin });
+    expect([status, json()['out'], existsSync(out)]).toEqual([3, null, false]);
   });
 
   test('refuses what is no known root, and guesses nothing', async () => {

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { writeOutputs } from '../../src/cli/output.ts';
 import { issue } from '../support/certificates.ts';
 import { anchorctl } from '../support/cli.ts';
 import { NO_SYMLINKS } from '../support/platform.ts';
@@ -157,4 +158,16 @@ describe.skipIf(NO_SYMLINKS)('a symbolic link in the place of a file to be writt
     expect(readlinkSync(at('link'))).toBe('file');
     expect(readFileSync(at('file'), 'utf8')).not.toBe('# nothing\n');
   });
+});
+
+test('where one of several files cannot be written, the others are as they were', async () => {
+  writeFileSync(at('first.txt'), 'mine');
+  const outputs = ['first.txt', 'second.txt', 'root.pem/third.txt', 'fourth.txt'].map((name) => ({
+    path: at(name),
+    text: 'new',
+  }));
+  const io = { interruptible: <T>(work: (signal: AbortSignal) => Promise<T>) => work(new AbortController().signal) };
+  await expect(writeOutputs(outputs, true, io)).rejects.toMatchObject({ code: 'file/cannot-write' });
+  expect(readFileSync(at('first.txt'), 'utf8')).toBe('mine');
+  expect(readdirSync(folder).toSorted()).toEqual(['first.txt', 'root.pem']);
 });

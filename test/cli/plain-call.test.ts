@@ -44,7 +44,7 @@ function optionsOf(module: CalledCommand['module']): readonly string[] {
 /** What yargs makes of a call, without what it says of itself; null where it refuses. */
 function byYargs(argv: readonly string[], called: CalledCommand): unknown {
   try {
-    const { args, output } = parseArguments(argv, called, 80);
+    const { args, output } = parseArguments(argv, called, { columns: 80, shell: '' });
     if (args === null) return { output };
     return Object.fromEntries(Object.entries(args as object).filter(([name]) => name !== '_' && name !== '$0'));
   } catch (error) {
@@ -78,7 +78,7 @@ test.each(names)('%s: what is read as a plain call, yargs reads the same', async
     fc.asyncProperty(fc.array(word, { maxLength: 5 }), async (parts) => {
       const argv = [...name.split(' '), ...parts.flat()];
       const called = await callOf(argv);
-      const plain = parsePlainCall(argv, called);
+      const plain = parsePlainCall(called);
       if (plain !== null) expect(plain).toEqual(byYargs(argv, called));
     }),
     { numRuns },
@@ -98,7 +98,7 @@ describe('is plain', () => {
   ])('%s', async (line) => {
     const argv = line.split(' ');
     const called = await callOf(argv);
-    const plain = parsePlainCall(argv, called);
+    const plain = parsePlainCall(called);
     expect(plain).not.toBeNull();
     expect(plain).toEqual(byYargs(argv, called));
   });
@@ -125,6 +125,6 @@ describe('is left to yargs', () => {
     'snippet a.pem',
   ])('%s', async (line) => {
     const argv = line.split(' ');
-    expect(parsePlainCall(argv, await callOf(argv))).toBeNull();
+    expect(parsePlainCall(await callOf(argv))).toBeNull();
   });
 });

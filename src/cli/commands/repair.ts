@@ -7,6 +7,7 @@
  */
 import type { Argv } from 'yargs';
 import { findRoot } from '../../catalog/catalog.js';
+import type { Finding } from '../../check/finding.js';
 import { checkTrustAnchor } from '../../check/rules.js';
 import { encodePem } from '../../encoding/pem.js';
 import { toPrintable } from '../../encoding/printable.js';
@@ -64,18 +65,18 @@ export async function run(args: RepairArgs, io: Io): Promise<ExitStatus> {
   if (written !== undefined) await writeOutput(written, pem, args.force, io);
   if (!args.json && !args.quiet) io.stderr(describe(copies, errors.length > 0, written, io));
   const at = args.at ?? io.now();
-  const findings = genuine.flatMap((certificate) =>
+  const verdicts = genuine.flatMap((certificate) =>
     checkTrustAnchor(certificate, { at }).filter(({ code }) => code.startsWith('catalog/')),
   );
-  const out = args.out ?? null;
+  const findings = [...leftOut(copies.others), ...verdicts];
   const json = {
     schema: 'anchorctl/repair/1',
     ...toJson(copies),
     pem,
-    out,
+    out: written ?? null,
     findings: [...findings, ...toFindings(errors)],
   };
-  return answer({ json, text: out === null ? pem : '', findings, errors }, args, io);
+  return answer({ json, text: args.out === undefined ? pem : '', findings, errors }, args, io);
 }
 
 /** What an input holds of certificates that are known, or expected. */
@@ -86,17 +87,40 @@ interface Copies {
   readonly meant: readonly Certificate[];
   /** What is to be written: known roots, damaged or not, and what was meant. */
   readonly genuine: readonly Certificate[];
+  /** Whole certificates that are not written, since nothing says what they should be. */
+  readonly others: readonly Certificate[];
 }
 
 function copiesIn(inputs: readonly ReadInput[], expected: ReadonlySet<string>): Copies {
   const recovered = inputs.flatMap((input) => input.recovered);
   const meant = recovered.map(({ certificate }) => certificate).filter(({ sha256 }) => expected.has(sha256));
+  const certificates = distinct(certificatesOf(inputs));
+  const genuine = certificates.filter((one) => isKnownRoot(one) || meant.includes(one));
   return {
     damaged: inputs.flatMap(({ damaged }) => damaged),
     recovered,
     meant,
-    genuine: distinct(certificatesOf(inputs).filter((one) => isKnownRoot(one) || meant.includes(one))),
+    genuine,
+    others: certificates.filter((one) => !genuine.includes(one)),
   };
+}
+
+/** Says that an answer is not all of the input. */
+function leftOut(others: readonly Certificate[]): readonly Finding[] {
+  const [first] = others;
+  if (first === undefined) return [];
+  const [what, more] =
+    others.length === 1 ? ['a certificate is', ''] : [`${others.length} certificates are`, ', the first of them'];
+  return [
+    {
+      code: 'repair/left-out',
+      severity: 'warning',
+      message: `${what} left out${more}: ${first.displaySubject}; the catalog does not know what it should be`,
+      hint: 'see anchorctl validate for whether its signature is right',
+      source: first.source,
+      sha256: first.sha256,
+    },
+  ];
 }
 
 function noCopy(input: string): TrustError {
@@ -125,7 +149,7 @@ function toJson({ damaged, recovered, meant, genuine }: Copies): Readonly<Record
 }
 
 function describe(
-  { damaged, recovered }: Copies,
+  { damaged, recovered, others }: Copies,
   hasErrors: boolean,
   written: string | undefined,
   { env, terminal }: Io,
@@ -135,6 +159,7 @@ function describe(
     ...damaged.map((block) => renderDamage(block, colour)),
     ...recovered.map((block) => renderRecovery(block, colour)),
   ];
-  const found = blocks.length === 0 && !hasErrors ? 'nothing is wrong with it\n' : blocks.join('');
+  const isRight = blocks.length + others.length === 0 && !hasErrors;
+  const found = isRight ? 'nothing is wrong with it\n' : blocks.join('');
   return written === undefined ? found : `${found}written to ${toPrintable(written)}\n`;
 }
