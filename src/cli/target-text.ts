@@ -127,19 +127,51 @@ function whatStands(lines: readonly string[]): (placed: Placed) => boolean {
   };
 }
 
+/** Whether a line is in one of some ranges, which are in order. */
+function isIn(ranges: readonly LineRange[]): (line: number) => boolean {
+  const firsts = ranges.map(({ first }) => first);
+  return (line) => line <= (ranges[countUpTo(firsts, line) - 1]?.last ?? 0);
+}
+
 /** Whether something begins in one of some ranges, which are in order. */
 function whatIsIn(ranges: readonly LineRange[]): (placed: Placed) => boolean {
-  const firsts = ranges.map(({ first }) => first);
+  const isTyped = isIn(ranges);
   return (placed) => {
     const line = lineOf(placed);
-    return line !== null && line <= (ranges[countUpTo(firsts, line) - 1]?.last ?? 0);
+    return line !== null && isTyped(line);
   };
 }
 
 function typedCertificates(text: Buffer, { certificates }: Held): readonly Certificate[] {
   // What stands under its trustpoint is in the configuration, most often all there is: lines cost more than reading them.
   const loose = certificates.filter(({ source }) => source?.trustpoint === null);
-  return loose.length === 0 ? [] : loose.filter(whatIsIn(findConsoleInput(linesOf(text))));
+  if (loose.length === 0) return [];
+  const isTyped = whatIsIn(findConsoleInput(linesOf(text)));
+  const isTypedInside = loose.some(isInside) ? whatIsTypedInside(text) : () => false;
+  return loose.filter((one) => (isInside(one) ? isTypedInside(one) : isTyped(one)));
+}
+
+/** Whether something is a value of a document, or stands in one. */
+function isInside({ source }: Placed): boolean {
+  return source !== null && source.member !== null;
+}
+
+/** A line end in a string. */
+const ESCAPED_LINE_END = /\\+r\\+n|\\+n/;
+/** The first digits of a certificate in base64, which stand on one line and tell it from others. */
+const HEAD = /(?<![A-Za-z0-9+/])MI[A-Za-z0-9+/]{46}/g;
+const OCTETS_OF_HEAD = 36;
+
+/** Whether a certificate stands in values of documents where it is typed, and nowhere else; its line is that of the value. */
+function whatIsTypedInside(text: Buffer): (certificate: Certificate) => boolean {
+  const lines = linesOf(text).flatMap((line) => line.split(ESCAPED_LINE_END).map((part) => part.trim()));
+  const ranges = findConsoleInput(lines);
+  if (ranges.length === 0) return () => false;
+  const isTyped = isIn(ranges);
+  const typed = new Map<string, boolean>();
+  for (const [index, line] of lines.entries())
+    for (const [head] of line.matchAll(HEAD)) typed.set(head, (typed.get(head) ?? true) && isTyped(index + 1));
+  return ({ der }) => typed.get(asBuffer(der).toString('base64', 0, OCTETS_OF_HEAD)) ?? false;
 }
 
 /** Those of the typed certificates that the text does not show elsewhere to be on the device. */

@@ -188,6 +188,17 @@ describe('a certificate that is typed at a console', () => {
     expect(await rowOf(behind)).toMatchObject({ status: 3, state: 'old-only', problems: [problem] });
   });
 
+  const inJson = (text: string) => JSON.stringify({ R1: { stdout: [text] } });
+  const inYaml = (text: string) => `results:\n  - stdout: |\n${everyLine(text, (line) => `      ${line}`)}\n`;
+  test.each([inJson, inYaml])('and refused is not there, in a value: %o', async (value) => {
+    const refused = typed(IOS, 'quit', `${accept}% Error in saving certificate: status = FAIL`);
+    expect(await rowOf(value(refused))).toEqual({ status: 3, state: 'unreadable', problems: [problem], oldUsedBy: [] });
+    expect(await rowOf(value(withoutMarkers(refused)))).toMatchObject({ status: 3 });
+    const taken = typed(IOS, 'quit', `${accept}${TAKEN}`);
+    for (const one of [taken, `${refused}\n${shown}`, shown])
+      expect(await rowOf(value(one))).toMatchObject({ status: 0, state: 'new-only', problems: [] });
+  });
+
   test.each([
     ['taken', typed(IOS, 'quit', `${accept}Trustpoint CA certificate accepted.\n% Certificate successfully imported`)],
     ['shown by the device', `${typed(NXOS, 'END OF INPUT', accept)}\n${shown}`],
