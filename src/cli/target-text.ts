@@ -212,7 +212,7 @@ function severalDevices(source: string, held: Held, { text, session }: SessionTe
   if (!isOfDevice) return [];
   // A mail has a part for each file that is sent with it.
   const [first, other] = new Set(
-    places.flatMap(({ member, trustpoint }) => (trustpoint === null ? [] : (member ?? []))),
+    places.flatMap(({ member, trustpoint }) => (trustpoint === null || member === null ? [] : member)),
   );
   if (first !== undefined && other !== undefined) {
     return [tellSeveral([`"${toPrintable(first)}"`, `"${toPrintable(other)}"`], { source })];

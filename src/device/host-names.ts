@@ -3,10 +3,12 @@
  *
  * @module
  */
-import { countLineFeeds, indexOfText } from '../encoding/byte-search.js';
+import { countLineFeeds, hasBytesAt, indexOfText } from '../encoding/byte-search.js';
 import { toPrintable } from '../encoding/printable.js';
 
-const COMMANDS = ['hostname ', 'switchname '] as const;
+/** What a command ends with that says a name, and how it begins: looked for together, since the end is looked for in all of a text. */
+const COMMAND_END = 'name ';
+const COMMAND_BEGINS: readonly Uint8Array[] = ['host', 'switch'].map((word) => Buffer.from(word));
 /** What may stand before the command on a line by itself: its indentation, and what wiped out the prompt of a pager. */
 const BY_ITSELF = /(?:^|[\r\n\b])([ \t]*)$/;
 /** What may stand before it where the lines are strings of a list, or stand in one string or element. */
@@ -50,8 +52,11 @@ interface NameSearch {
  * @returns null where one name alone is said, or none
  */
 export function findSeveralHostNames(text: Buffer, { inStrings, nameNow }: NameSearch): SeveralDevices | null {
+  const places = findCommands(text);
+  // Most configurations say one.
+  if (places.length < 2) return null;
   for (const before of inStrings ? [BY_ITSELF, IN_STRING] : [BY_ITSELF]) {
-    const names = COMMANDS.flatMap((command) => [...hostNamesBy(command, before, text)]);
+    const names = places.flatMap((place) => hostNameAt(place, before, text) ?? []);
     const [first] = names;
     if (first === undefined) continue;
     const firstNow = nameNow(first.name, first.at);
@@ -69,13 +74,25 @@ export function severalDevices(first: string, other: string, line: number): Seve
   return { names: [shown(first), shown(other)], line };
 }
 
-function* hostNamesBy(command: string, beforeIt: RegExp, text: Buffer): Generator<HostName> {
-  for (let at = indexOfText(text, command); at >= 0; at = indexOfText(text, command, at + command.length)) {
-    const before = beforeIt.exec(text.toString('latin1', Math.max(0, at - LONGEST_BEFORE), at));
-    const start = at + command.length;
-    const name = NAME.exec(text.toString('utf8', start, start + SHOWN_NAME * 2))?.[0];
-    if (before !== null && name !== undefined) yield { indentation: before[1] ?? '', name, at };
+/** A command that may say a name: where it begins, and where the name does. */
+interface CommandPlace {
+  readonly at: number;
+  readonly start: number;
+}
+
+function findCommands(text: Buffer): readonly CommandPlace[] {
+  const places: CommandPlace[] = [];
+  for (let end = indexOfText(text, COMMAND_END); end >= 0; end = indexOfText(text, COMMAND_END, end + 1)) {
+    const begin = COMMAND_BEGINS.find((word) => hasBytesAt(text, end - word.length, word));
+    if (begin !== undefined) places.push({ at: end - begin.length, start: end + COMMAND_END.length });
   }
+  return places;
+}
+
+function hostNameAt({ at, start }: CommandPlace, beforeIt: RegExp, text: Buffer): HostName | null {
+  const before = beforeIt.exec(text.toString('latin1', Math.max(0, at - LONGEST_BEFORE), at));
+  const name = NAME.exec(text.toString('utf8', start, start + SHOWN_NAME * 2))?.[0];
+  return before === null || name === undefined ? null : { indentation: before[1] ?? '', name, at };
 }
 
 function shown(name: string): string {

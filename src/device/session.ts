@@ -7,7 +7,7 @@ import { countLineFeeds } from '../encoding/byte-search.js';
 import { findSeveralHostNames, type LastName, type SeveralDevices, severalDevices } from './host-names.js';
 
 /** What ends a prompt. */
-const SIGNS = ['#', '>'] as const;
+const SIGNS: readonly number[] = [...Buffer.from('#>')];
 /** What stands directly behind it where a command does that is looked for here: its first letter, a blank, or `do`. */
 const BEHIND_SIGN: ReadonlySet<number> = new Set(Buffer.from(' sdh'));
 /**
@@ -55,6 +55,8 @@ export interface Session {
   readonly nameNow: LastName;
 }
 
+const NOTHING_ASKED: Session = { asked: [], nameNow: (name) => name };
+
 interface Prompt {
   readonly name: string;
   readonly context: string;
@@ -80,6 +82,7 @@ export interface LineRange {
  */
 export function readSession(text: Buffer): Session {
   const typed = SIGNS.flatMap((sign) => [...typedBehind(sign, text)]).sort((a, b) => a.at - b.at);
+  if (typed.length === 0) return NOTHING_ASKED;
   const whole = wholeNames(typed);
   const nameNow = lastNames(typed, whole);
   let line = 1;
@@ -175,7 +178,7 @@ export function promptOn(line: string): string | null {
   return name + context;
 }
 
-function* typedBehind(sign: string, text: Buffer): Generator<Typed> {
+function* typedBehind(sign: number, text: Buffer): Generator<Typed> {
   for (let at = text.indexOf(sign); at >= 0; at = text.indexOf(sign, at + 1)) {
     if (!BEHIND_SIGN.has(text[at + 1] as number)) continue;
     let start = at;
