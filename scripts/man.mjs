@@ -28,6 +28,7 @@ export const MANUAL_COMMANDS = [
   ['rotate'],
   ['rollback'],
   ['ledger'],
+  ['completion'],
 ];
 
 /**
@@ -46,33 +47,31 @@ export function renderManPage(version, helpOf) {
     '.I command',
     '[options]',
     '.SH COMMANDS',
-    ...MANUAL_COMMANDS.flatMap((words) => [
-      `.SS ${words.join(' ')}`,
-      '.nf',
-      escapeRoff(helpOf(words).trimEnd()),
-      '.fi',
-    ]),
+    ...MANUAL_COMMANDS.flatMap((words) => [`.SS ${words.join(' ')}`, ...asItIs([escapeRoff(helpOf(words).trimEnd())])]),
     '.SH EXIT STATUS',
-    '.nf',
-    ...STATUSES,
-    '.fi',
+    ...asItIs(STATUSES),
     '.SH ENVIRONMENT',
-    '.nf',
-    ...ENVIRONMENT,
-    '.fi',
+    ...asItIs(ENVIRONMENT),
     '',
   ].join('\n');
 }
 
+/** Lines that are laid out for 80 columns already: from the first of them on. */
+function asItIs(lines) {
+  return ['.nf', '.in 0', ...lines, '.in', '.fi'];
+}
+
 const STATUSES = [
   '0    done, and nothing found at or above the fail level',
-  '1    findings at or above the fail level; validate: not valid; keystore diff: they differ;',
-  '     catalog match: something is no public root; ledger: not all there yet',
+  '1    findings at or above the fail level; validate: not valid; keystore diff:',
+  '     they differ; catalog match: something is no public root; ledger: not all',
+  '     there yet',
   '2    usage',
   '3    an input cannot be read or understood, or matched nothing',
   '4    wrong or missing password, or a keystore fails its integrity check',
   '5    refused: trust was not established, or going on would lose data',
-  '6    a write or verification failed; everything was put back, or it is said what was not',
+  '6    a write or verification failed; everything was put back, or it is said what',
+  '     was not',
   '70   a bug in anchorctl',
   '130  interrupted; what was done so far is said',
 ];
@@ -80,7 +79,8 @@ const STATUSES = [
 const ENVIRONMENT = [
   'ANCHORCTL_STOREPASS      the store password, where no option gives one',
   'ANCHORCTL_NEW_STOREPASS  the same of the password that a keystore is to have',
-  'ANCHORCTL_CATALOG        the catalog file of this site; empty: none, the built-in catalog alone',
+  'ANCHORCTL_CATALOG        the catalog file of this site; empty: none, the built-in',
+  '                         catalog alone',
   'JAVA_HOME                the Java whose cacerts keytool -cacerts means',
   'SSL_CERT_FILE            the bundle that --anchors system reads',
   'SOURCE_DATE_EPOCH        seconds since 1970 that stand in for the clock',

@@ -10,7 +10,7 @@ import { wrap } from './wrap.js';
 const STATE: Readonly<Record<RolledBackStore['state'], string>> = {
   restored: 'is back as it was before the run',
   'would-restore': 'would be put back as it was before the run',
-  already: 'is left alone: the run did not come to it, or it was changed since',
+  already: 'is left alone: it was put back already or changed since, or the run did not come to it',
   unchanged: 'was not changed by the run',
   excepted: 'is left as it is, as you asked',
 };

@@ -110,7 +110,7 @@ test('one that was excepted and is not as the run left it is not said to be put 
   await rollback({ except: [first] });
   const { status, stdout } = await anchorctl(['rollback', fixture.folder, '--yes']);
   expect([status, contentOf(first)]).toEqual([0, 'another']);
-  expect(stdout).toContain('is left alone: the run did not come to it, or it was changed since');
+  expect(stdout).toContain('is left alone: it was put back already or changed since, or the run did not come to it');
 });
 
 test('what is none of the run cannot be excepted, and nothing is put back', async () => {

@@ -51,7 +51,9 @@ export function options(yargs: Argv): Argv<unknown> {
 export async function run(args: ReplaceArgs, io: Io): Promise<ExitStatus> {
   const digest = args.sha256 === undefined ? null : parseSha256(args.sha256);
   if (args.alias === undefined && digest === null) {
-    throw new TrustError('usage/missing-argument', 'neither --alias nor --sha256 says what is replaced');
+    throw new TrustError('usage/missing-argument', 'neither --alias nor --sha256 says what is replaced', {
+      hint: 'anchorctl keystore list shows the aliases and fingerprints of a keystore',
+    });
   }
   if (args.alias !== undefined && digest !== null) {
     throw new TrustError('usage/conflict', 'both --alias and --sha256 say what is replaced', { hint: 'give one' });
