@@ -15,6 +15,7 @@ import {
   type Session,
 } from '../device/session.js';
 import { asBuffer } from '../encoding/buffer.js';
+import { includesText } from '../encoding/byte-search.js';
 import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
 import { framePattern } from '../input/line-pattern.js';
@@ -41,7 +42,9 @@ const TEXTS: ReadonlySet<InputKind> = new Set(['base64', 'device-config', 'devic
 const FRAMED = /^[ \t]*(\S.{0,200}?)[ \t]*(?:-{5}BEGIN|(?:CA |Issuing CA )?certificate\b|Trustpoint\b|Router\b)/i;
 
 /** Where a certificate begins in a comment, or in a line that a diff has taken out. */
-const CROSSED_OUT = /^[ \t]*(?:[#!;]|\/\/|<[ \t]|-(?=-{5}BEGIN|[A-Za-z]))/;
+const CROSSED_OUT = /^[ \t]*(?:[#!;]|\/\/|<[ \t]|-(?=-{5}BEGIN|[A-Za-z0-9+/]))/;
+/** What a part of a patch begins with; it may take out what is between markers that stay. */
+const HUNK = '\n@@ -';
 /** An item of a list, or a line with its indentation that a diff has taken out. */
 const LIST_ITEM = /^[ \t]*-[ \t]/;
 /** The line above a certificate that no other indentation is before. */
@@ -72,7 +75,7 @@ export function heldContent(source: string, bytes: Uint8Array, read: Read): Held
   const text = withLineFeeds(asBuffer(decoded.bytes));
   const isFramed = read.notes.some(({ code }) => code === 'pem/line-prefix');
   const bare = isFramed ? withoutFrame(text, read) : text;
-  const stands = isFramed ? whatStands(linesOf(text)) : () => true;
+  const stands = isFramed || includesText(text, HUNK) ? whatStands(linesOf(text)) : () => true;
   const session = readSession(bare);
   const isOutdated = whatIsIn(findOutdatedAnswers(bare, session));
   const counts = (placed: Placed) => stands(placed) && !isOutdated(placed);

@@ -202,8 +202,9 @@ function withoutDer(opened: Opened): Opened {
 
 /** A part of what is left of a text, at its line of the text. */
 function placed(part: PlacedPart, lineOf: LineOf | null): Part {
-  const line = lineOf?.(part.line) ?? part.line;
-  return { ...part, line, lineOf: () => line };
+  const { line, lineOf: inner } = part;
+  const outer: LineOf = lineOf ?? ((one) => one);
+  return { ...part, line: outer(line), lineOf: (one) => outer(inner?.(one) ?? line) };
 }
 
 /** Parts by their places; one that begins inside of another is left to it. */

@@ -141,6 +141,18 @@ describe('what is crossed out is not there', () => {
     expect(await rowOf(text)).toMatchObject({ status: 1, state, problems: [] });
   });
 
+  test('a root that a diff replaces between its markers', async () => {
+    const bodyOf = ({ pem }: { readonly pem: string }) => pem.split('\n').slice(1, -2).join('\n');
+    const replacing = (before: string, after: string) =>
+      `--- a\n+++ b\n@@ -1 +1 @@\n -----BEGIN CERTIFICATE-----\n${before}${after} -----END CERTIFICATE-----\n`;
+    const [back, forth] = [
+      [NEW, OLD],
+      [OLD, NEW],
+    ].map(([gone, there]) => replacing(marked('-', bodyOf(gone ?? OLD)), marked('+', bodyOf(there ?? NEW))));
+    expect(await rowOf(back ?? '')).toMatchObject({ status: 1, state: 'old-only', problems: [] });
+    expect(await rowOf(forth ?? '')).toMatchObject({ status: 0, state: 'new-only', problems: [] });
+  });
+
   test.each([
     ['a quotation', marked('> ', chain('NEW', NEW))],
     ['a list', marked('- ', chain('NEW', NEW))],

@@ -17,8 +17,8 @@ const replaced = hunk(marked(bodyOf(OLD.pem), '-') + marked(bodyOf(NEW.pem), '+'
 
 test('a certificate that a patch replaces, and the one that it puts there', () => {
   const found = [
-    ['CN=Old', null, 5],
-    ['CN=New', null, 5],
+    ['CN=Old', null, 6],
+    ['CN=New', null, 6 + bodyOf(OLD.pem).length],
   ];
   expect(read(replaced)).toMatchObject({ found, notes: [], errors: [] });
   expect(read(replaced + replaced).found).toEqual([
@@ -33,9 +33,11 @@ test('lines that both have', () => {
     bodyOf(issue({ subject: 'CN=Old', key: RSA, notAfter: new Date(end) }).pem),
   );
   const body = before.map((line, at) => (line === after[at] ? ` ${line}\n` : `-${line}\n+${after[at]}\n`)).join('');
+  const lines = hunk(body).split('\n');
+  const first = (sign: string) => 1 + lines.findIndex((line, at) => at > 4 && line.startsWith(sign));
   expect(read(hunk(body)).found).toEqual([
-    ['CN=Old', null, 5],
-    ['CN=Old', null, 5],
+    ['CN=Old', null, first('-')],
+    ['CN=Old', null, first('+')],
   ]);
 });
 
@@ -43,7 +45,7 @@ test('what is damaged is told, and hides not the other', () => {
   for (const damaged of [replaced.replace(/\n-(MI.{20})./, '\n-$1'), replaced.replace(/\n-MI./, '\n-MI*')]) {
     const { found, errors } = read(damaged);
     expect([found, errors.map(([code, , line]) => [code, line])]).toEqual([
-      [['CN=New', null, 5]],
+      [['CN=New', null, 6 + bodyOf(OLD.pem).length]],
       [['pem/damaged', expect.any(Number)]],
     ]);
   }
