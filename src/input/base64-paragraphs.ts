@@ -13,9 +13,10 @@ import type { Source } from '../x509/source.js';
 import { detectDer } from './detect.js';
 import { decodePkcs7 } from './pkcs7.js';
 
-/** How every certificate of more than 255 octets begins, and what is enough of it to tell its length. */
-const BEGIN = 'MII';
-const HEAD = 8;
+/** How every certificate of more than 255 octets begins. */
+export const BEGIN = 'MII';
+/** So many of its digits say how long it is. */
+export const HEAD = 8;
 
 /** Some digits of base64 and what pads them, alone on their line. */
 const LINE = /^[ \t]*([A-Za-z0-9+/]+)(={0,2})[ \t]*\r?$/;

@@ -35,7 +35,7 @@ const SIGNS_OF_PEM = ['-----BEGIN ', 'LS0tLS1CRUdJ'] as const;
 const NAMES_OF_KEYS = /X509Certificate>\s{0,64}MI|BinarySecurityToken[^>]{0,1000}>\s{0,64}MI|"x5c"\s{0,8}:/;
 
 /** No certificate, keystore or key is shorter, in characters of base64. */
-const LEAST = 128;
+export const LEAST = 128;
 
 /** What says of itself that it is PEM or DER in base64: of a value like it that does not decode, it is worth to be told. */
 const CLAIM = /^(?:LS0tLS1CRUdJ|MII[A-P])/;

@@ -8,17 +8,11 @@
 import { asBuffer } from '../encoding/buffer.js';
 import { indexOfText } from '../encoding/byte-search.js';
 import { TrustError } from '../errors.js';
-import { digitsByHeader } from './base64-paragraphs.js';
+import { BEGIN, digitsByHeader, HEAD } from './base64-paragraphs.js';
 import { detectDer } from './detect.js';
-import type { PlacedPart } from './embedded.js';
+import { LEAST, type PlacedPart } from './embedded.js';
 import { isInBlock } from './string-literals.js';
 import { LineIndex } from './text.js';
-
-/** How all begin that have more than 255 octets. */
-const BEGIN = 'MII';
-
-/** So many of its digits say how long it is. */
-const HEAD = 8;
 
 const DIGITS = /[A-Za-z0-9+/]+/y;
 
@@ -48,9 +42,6 @@ const ESCAPE_BEFORE = /(?:\\[nrt]|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|%[0-9a-f]{2})$/i
 
 /** How often a text is looked at again where what began was none. */
 const MOST_LOOKS = 4;
-
-/** Less of one is an example in a text, in digits. */
-const LEAST = 128;
 
 /** What was read from a place on. */
 interface Pieces {
