@@ -18,6 +18,7 @@ import { asBuffer } from '../encoding/buffer.js';
 import { includesText } from '../encoding/byte-search.js';
 import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
+import { linesInStrings } from '../input/device-layout.js';
 import { framePattern } from '../input/line-pattern.js';
 import type { InputKind, ReadResult } from '../input/read-result.js';
 import { decodeText } from '../input/text.js';
@@ -149,25 +150,34 @@ function typedCertificates(text: Buffer, { certificates }: Held): readonly Certi
   // What stands under its trustpoint is in the configuration, most often all there is: lines cost more than reading them.
   const loose = certificates.filter(({ source }) => source?.trustpoint === null);
   if (loose.length === 0) return [];
-  const isTyped = whatIsIn(findConsoleInput(linesOf(text)));
-  const isTypedInside = loose.some(isInside) ? whatIsTypedInside(text) : () => false;
-  return loose.filter((one) => (isInside(one) ? isTypedInside(one) : isTyped(one)));
+  const lines = linesOf(text);
+  const isInString = whatIsInString(lines);
+  const inside = new Set(loose.filter(isInString));
+  const isTyped = whatIsIn(inside.size < loose.length ? findConsoleInput(lines) : []);
+  const isTypedInside = inside.size > 0 ? whatIsTypedInside(lines) : () => false;
+  return loose.filter((one) => (inside.has(one) ? isTypedInside(one) : isTyped(one)));
 }
 
-/** Whether something is a value of a document, or stands in one. */
-function isInside({ source }: Placed): boolean {
-  return source !== null && source.member !== null;
+/** Whether something is a value of a document or stands in one, or on a line whose strings have the lines it is on. */
+function whatIsInString(lines: readonly string[]): (placed: Placed) => boolean {
+  // A line may have very many certificates.
+  const hasLines = new Map<number, boolean>();
+  return (placed) => {
+    const line = lineOf(placed);
+    if (line === null) return placed.source !== null;
+    const known = hasLines.get(line) ?? linesInStrings(lines[line - 1] ?? '').length > 1;
+    hasLines.set(line, known);
+    return known;
+  };
 }
 
-/** A line end in a string. */
-const ESCAPED_LINE_END = /\\+r\\+n|\\+n/;
 /** The first digits of a certificate in base64, which stand on one line and tell it from others. */
 const HEAD = /(?<![A-Za-z0-9+/])MI[A-Za-z0-9+/]{46}/g;
 const OCTETS_OF_HEAD = 36;
 
 /** Whether a certificate stands in values of documents where it is typed, and nowhere else; its line is that of the value. */
-function whatIsTypedInside(text: Buffer): (certificate: Certificate) => boolean {
-  const lines = linesOf(text).flatMap((line) => line.split(ESCAPED_LINE_END).map((part) => part.trim()));
+function whatIsTypedInside(written: readonly string[]): (certificate: Certificate) => boolean {
+  const lines = written.flatMap((line) => linesInStrings(line).map((part) => part.trim()));
   const ranges = findConsoleInput(lines);
   if (ranges.length === 0) return () => false;
   const isTyped = isIn(ranges);

@@ -118,9 +118,7 @@ function withoutEscapes(text: string, into: Collector): DeviceLines | null {
   const lines: string[] = [];
   const written = text.split('\n');
   for (const [index, whole] of written.entries()) {
-    const ended = whole.replace(LINE_END, '\n');
-    const parts = ended === whole ? [whole] : ended.replace(STRING_BEGIN, '\n').split('\n');
-    for (const line of parts) {
+    for (const line of linesInStrings(whole)) {
       places.push(index + 1);
       lines.push(line);
     }
@@ -128,4 +126,10 @@ function withoutEscapes(text: string, into: Collector): DeviceLines | null {
   if (lines.length === written.length) return null;
   const lineOf: LineOf = (line) => places[line - 1] ?? places.at(-1) ?? 1;
   return { text: Buffer.from(lines.join('\n'), 'latin1'), frame: null, into: into.within(null, lineOf) };
+}
+
+/** The lines of a text that strings have on one of theirs, with what stands before and between the strings. */
+export function linesInStrings(line: string): readonly string[] {
+  const ended = line.replace(LINE_END, '\n');
+  return ended === line ? [line] : ended.replace(STRING_BEGIN, '\n').split('\n');
 }

@@ -202,7 +202,8 @@ describe('a certificate that is typed at a console', () => {
 
   const inJson = (text: string) => JSON.stringify({ R1: { stdout: [text] } });
   const inYaml = (text: string) => `results:\n  - stdout: |\n${everyLine(text, (line) => `      ${line}`)}\n`;
-  test.each([inJson, inYaml])('and refused is not there, in a value: %o', async (value) => {
+  const inList = (text: string) => JSON.stringify({ R1: { stdout_lines: text.split('\n') } });
+  test.each([inJson, inList, inYaml])('and refused is not there, in a value: %o', async (value) => {
     const refused = typed(IOS, 'quit', `${accept}% Error in saving certificate: status = FAIL`);
     expect(await rowOf(value(refused))).toEqual({ status: 3, state: 'unreadable', problems: [problem], oldUsedBy: [] });
     expect(await rowOf(value(withoutMarkers(refused)))).toMatchObject({ status: 3 });
