@@ -30,11 +30,13 @@ const CACHE = join(ROOT, 'node_modules/.cache');
 /** In `node_modules`, so that the packages which the tests import are found from there. */
 const BUNDLES = join(CACHE, 'windows-tests');
 const WINDOWS_NODE = join(CACHE, 'windows-node');
-const LONGEST_RUN_MS = 10 * 60_000;
+const LONGEST_RUN_MS = 30 * 60_000;
 /** All of them talk to one Wine server. */
 const MOST_AT_ONCE = 2;
 
 const FOLDERS = ['test/windows', 'test/io', 'test/rotation', 'test/cli', 'test/store', 'test/encoding'];
+/** Runs before each of them. */
+const SETUP = 'test/support/setup.ts';
 /** Whole files that stay out, and why. */
 const LEFT_OUT = {
   'test/cli/keystore-crash.test.ts':
@@ -110,7 +112,7 @@ async function bundleTests(paths) {
   rmSync(BUNDLES, { recursive: true, force: true });
   await build({
     absWorkingDir: ROOT,
-    entryPoints: paths,
+    entryPoints: [...paths, SETUP],
     outdir: BUNDLES,
     outbase: ROOT,
     outExtension: { '.js': '.mjs' },
@@ -124,8 +126,12 @@ async function bundleTests(paths) {
     plugins: [placeOfSource],
     logLevel: 'error',
   }).catch(() => fail('the tests cannot be bundled'));
-  const bundleOf = (path) => join(BUNDLES, path.replace(/\.ts$/, '.mjs'));
-  return Object.fromEntries(paths.map((path) => [inWindows(join(ROOT, path)), inWindows(bundleOf(path))]));
+  return Object.fromEntries(paths.map((path) => [inWindows(join(ROOT, path)), bundleOf(path)]));
+}
+
+/** As Windows names it. */
+function bundleOf(path) {
+  return inWindows(join(BUNDLES, path.replace(/\.ts$/, '.mjs')));
 }
 
 /** Wine shows the whole disk as drive Z. */
@@ -176,7 +182,10 @@ function partsOf(files) {
 /** Runs some of the tests; `name` is what the files for it are named with. */
 async function runPart(files, name, env) {
   const [log, job, result] = ['log', 'job.json', 'report.json'].map((ending) => `${name}.${ending}`);
-  writeFileSync(job, JSON.stringify({ root: inWindows(ROOT), files, report: inWindows(result) }));
+  writeFileSync(
+    job,
+    JSON.stringify({ root: inWindows(ROOT), files, setup: bundleOf(SETUP), report: inWindows(result) }),
+  );
   const runner = inWindows(join(ROOT, 'scripts/windows-runner.mjs'));
   const status = await runInWine([node, '--enable-source-maps', runner, inWindows(job)], log, env);
   process.stdout.write(readFileSync(log, 'utf8'));

@@ -12,14 +12,14 @@ import { TestRunner } from 'vitest';
 import { startTests } from 'vitest/internal/browser';
 import { VitestSnapshotEnvironment } from 'vitest/runtime';
 
-/** `root`, the test files by their paths with the bundle of each, and where the report goes. */
-const { root, files, report } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+/** `root`, the test files by their paths with the bundle of each, that of what runs before each, and where the report goes. */
+const { root, files, setup, report } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 
 /** What vitest's runner reads of its configuration. */
 const config = {
   root,
   sequence: { hooks: 'stack', setupFiles: 'list' },
-  setupFiles: [],
+  setupFiles: [setup],
   testTimeout: 120_000,
   hookTimeout: 120_000,
   retry: 0,
@@ -42,6 +42,8 @@ globalThis.__vitest_worker__ = {
   ctx: { pool: 'forks' },
   environment: { name: 'node' },
   metaEnv: process.env,
+  // Bundles are evaluated once.
+  evaluatedModules: { idToModuleMap: new Map() },
   rpc: { resolveSnapshotPath: (path) => `${path}.snap` },
   onCleanup() {},
 };
@@ -50,7 +52,7 @@ const STATUSES = { pass: 'passed', fail: 'failed' };
 
 class Runner extends TestRunner {
   importFile(path) {
-    return import(pathToFileURL(files[path]));
+    return import(pathToFileURL(files[path] ?? path));
   }
 
   // Reports snapshots to the process that started this one; there are none but files, which are compared at once.

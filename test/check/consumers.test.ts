@@ -7,10 +7,11 @@ import type { Position } from '../../src/check/consumers/consumer.ts';
 import { CONSUMERS, checkFitness, consumerNames } from '../../src/check/consumers.ts';
 import { encodeElement, encodeOid, TAG } from '../../src/encoding/der.ts';
 import { type IssueOptions, issue } from '../support/certificates.ts';
+import { newKey } from '../support/keys.ts';
 import { rsaSpki } from '../support/rsa.ts';
 
 const ed25519 = generateKeyPairSync('ed25519').privateKey;
-const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+const rsa = newKey('rsa2048');
 const curve = (namedCurve: string) => ({ key: generateKeyPairSync('ec', { namedCurve }).privateKey });
 const modulus = (bits: number, exponent?: bigint) => ({ publicKey: rsaSpki((1n << BigInt(bits - 1)) + 1n, exponent) });
 const mlDsa = {

@@ -1,5 +1,4 @@
 /** What is a document only in part: other encodings of it, and what stands beside and in its values. */
-import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { zipSync } from 'fflate';
@@ -7,11 +6,12 @@ import { describe, expect, test } from 'vitest';
 import { readCertificates } from '../../src/input/read-certificates.ts';
 import { issue } from '../support/certificates.ts';
 import { attachment, base64, entity, indented, MESSAGE, multipart, read } from '../support/documents.ts';
+import { newKeyPair } from '../support/keys.ts';
 
 const ROOT = issue({ subject: 'CN=Root' });
 const SUB = issue({ subject: 'CN=Sub', issuer: ROOT });
 const LINES = ROOT.pem.split('\n').length - 1;
-const KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const KEY = newKeyPair('ec');
 const KEY_PEM = String(KEY.privateKey.export({ type: 'pkcs8', format: 'pem' }));
 const SPKI = KEY.publicKey.export({ type: 'spki', format: 'der' });
 

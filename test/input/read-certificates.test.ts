@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import * as zlib from 'node:zlib';
 import { zipSync } from 'fflate';
@@ -11,6 +10,7 @@ import { encodePem } from '../../src/encoding/pem.ts';
 import { toPrintable } from '../../src/encoding/printable.ts';
 import { readCertificates } from '../../src/input/read-certificates.ts';
 import { encodeName, issue } from '../support/certificates.ts';
+import { newKey, newKeyPair } from '../support/keys.ts';
 import { berPkcs7, certsOnly, contentInfo } from '../support/pkcs7.ts';
 
 const ROOT = issue({ subject: 'CN=Root' });
@@ -38,8 +38,8 @@ function openPgp(whose: 'PUBLIC' | 'PRIVATE'): string {
 const CSR = SEQUENCE(SEQUENCE(encodeInteger(0), NAME, SPKI, encodeElement(contextTag(0))), ALGORITHM, BITS);
 const CRL_V2 = SEQUENCE(SEQUENCE(encodeInteger(1), ALGORITHM, NAME, TIME, TIME), ALGORITHM, BITS);
 const CRL_V1 = SEQUENCE(SEQUENCE(ALGORITHM, NAME, TIME), ALGORITHM, BITS);
-const EC_KEYS = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-const RSA_KEY = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey;
+const EC_KEYS = newKeyPair('ec');
+const RSA_KEY = newKey('rsa1024');
 const PKCS8 = EC_KEYS.privateKey.export({ type: 'pkcs8', format: 'der' });
 const ENCRYPTED_KEY = EC_KEYS.privateKey.export({
   type: 'pkcs8',

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeElement, encodeInteger, encodeOid, TAG } from '../../src/encoding/der.ts';
@@ -7,11 +7,12 @@ import { keyPassword, protectJceksKey, protectJksKey, recoverPrivateKey } from '
 import { encryptPrivateKey } from '../../src/store/pkcs12-new.ts';
 import { readPortableKey } from '../../src/store/portable-key.ts';
 import { recoverKeys } from '../../src/store/recover-keys.ts';
+import { newKey } from '../support/keys.ts';
 import { trustError } from './expectations.ts';
 import { FIXTURE_KEY_PASSWORD, fixture, fixturePassword, SEEN_BY_JAVA } from './keystore-fixtures.ts';
 
 const RUNS = process.env.SLOW === undefined ? 20 : 200;
-const KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'der' });
+const KEY = newKey('ec').export({ type: 'pkcs8', format: 'der' });
 const random = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => i + 1);
 const open = (encrypted: Uint8Array, ...passwords: readonly string[]): Uint8Array =>
   recoverPrivateKey(encrypted, { alias: 'gw', passwords: passwords.map((text) => keyPassword(text)) }).plain;

@@ -1,10 +1,11 @@
 /** Bags, files and edits that the tests of editing PKCS#12 share. */
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { decodeKeystore } from '../../src/store/codecs.ts';
 import { editKeystore } from '../../src/store/edit.ts';
 import type { KeystoreEdit, KeystoreEntry } from '../../src/store/keystore.ts';
 import type { Certificate } from '../../src/x509/certificate.ts';
 import { type Issued, issue } from '../support/certificates.ts';
+import { newKey } from '../support/keys.ts';
 import { type BagAttributes, certificateBag, PASSWORD, shroudedKeyBag } from './builders.ts';
 import { CERTIFICATES } from './odd-keystores.ts';
 
@@ -17,7 +18,7 @@ export const PKCS12_FIXTURES: readonly string[] = [
 /** What `add` adds. */
 export const added: Issued = issue({ subject: 'CN=Added Root,O=Test' });
 
-export const privateKey: KeyObject = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+export const privateKey: KeyObject = newKey('ec');
 
 /** The key of the certificate `gateway`. Encrypted once, since the salt is another every time. */
 export const key: Uint8Array = shroudedKeyBag(CERTIFICATES.gateway?.privateKey ?? privateKey, {

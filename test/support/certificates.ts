@@ -1,13 +1,14 @@
 /**
  * Certificates made in memory, so that a test shows what matters about the one it is about:
- * `issue({ subject: 'CN=Old Root', notAfter: yesterday })`. Real signatures, by node:crypto.
+ * `issue({ subject: 'CN=Old Root', notAfter: yesterday })`. Real signatures, the same in every run.
  */
-import { constants, createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { contextTag, encodeElement, encodeInteger, encodeOid, TAG } from '../../src/encoding/der.ts';
 import { type Certificate, decodeCertificate } from '../../src/x509/certificate.ts';
 import { KEY_USAGES, type KeyUsage } from '../../src/x509/extensions.ts';
 import { ATTRIBUTE_NAMES, EXTENSION } from '../../src/x509/oids.ts';
 import { subjectPublicKeyBits } from '../../src/x509/public-key.ts';
+import { broken, type KeyKind, newKey, signWith } from './keys.ts';
 
 /** A certificate with the key it certifies. */
 export interface Issued {
@@ -46,7 +47,7 @@ export interface IssueOptions {
   readonly keyUsage?: readonly KeyUsage[] | null;
   readonly extensions?: readonly { readonly oid: string; readonly critical?: boolean; readonly value: Uint8Array }[];
   /** Default `ec` (P-256); `rsa1024` and `rsa2048` are slower. */
-  readonly key?: 'ec' | 'rsa1024' | 'rsa2048' | KeyObject;
+  readonly key?: KeyKind | KeyObject;
   /** The key that is certified, when it is not the one that signs; as DER it may be one that node:crypto refuses. */
   readonly publicKey?: KeyObject | Uint8Array;
   readonly hash?: Hash;
@@ -58,7 +59,7 @@ export interface IssueOptions {
   readonly uniqueIdentifier?: boolean;
   /** Names another algorithm outside than the one that is signed inside. */
   readonly outerAlgorithm?: Uint8Array;
-  /** Flips a bit of the signature. */
+  /** Changes the end of the signature. */
   readonly badSignature?: boolean;
   /** As people count; 1 has no extensions. */
   readonly version?: number;
@@ -75,7 +76,8 @@ export const AT = new Date('2026-11-01T00:00:00Z');
 
 export function issue(options: IssueOptions = {}): Issued {
   const subject = options.subject ?? 'CN=Test Root';
-  const privateKey = keyFor(options.key ?? 'ec');
+  const { key = 'ec' } = options;
+  const privateKey = typeof key === 'string' ? newKey(key) : key;
   const signer = options.issuer?.privateKey ?? privateKey;
   const publicKey = options.publicKey ?? createPublicKey(privateKey);
   const spki =
@@ -101,17 +103,10 @@ export function issue(options: IssueOptions = {}): Issued {
       ? []
       : [encodeElement(contextTag(3), encodeElement(TAG.sequence, ...extensionsOf(options, spki)))]),
   );
-  const signature = new Uint8Array(
-    sign(
-      // EdDSA has its own.
-      signer.asymmetricKeyType?.startsWith('ed') ? null : hash,
-      tbs,
-      options.pss === true
-        ? { key: signer, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: SALT_LENGTH[hash] }
-        : signer,
-    ),
-  );
-  if (options.badSignature === true) signature[signature.length - 1] = (signature.at(-1) as number) ^ 1;
+  // EdDSA has its own hash.
+  const ownHash = signer.asymmetricKeyType?.startsWith('ed') === true;
+  const signed = signWith(signer, ownHash ? null : hash, tbs, options.pss === true ? SALT_LENGTH[hash] : undefined);
+  const signature = options.badSignature === true ? broken(signed) : signed;
   const der = encodeElement(
     TAG.sequence,
     tbs,
@@ -253,11 +248,4 @@ function pssAlgorithm(hash: Hash): Uint8Array {
     encodeElement(contextTag(2), encodeInteger(SALT_LENGTH[hash])),
   );
   return encodeElement(TAG.sequence, encodeOid('1.2.840.113549.1.1.10'), parameters);
-}
-
-function keyFor(key: 'ec' | 'rsa1024' | 'rsa2048' | KeyObject): KeyObject {
-  if (key === 'ec') return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
-  if (key === 'rsa1024') return generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey;
-  if (key === 'rsa2048') return generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
-  return key;
 }

@@ -1,5 +1,4 @@
 /** Reports of `check` for tests of what is made of them. */
-import { generateKeyPairSync } from 'node:crypto';
 import { catalogRoots, genuineRoot } from '../../src/catalog/catalog.ts';
 import { type CheckReport, ExpiryCheck } from '../../src/check/check-report.ts';
 import type { Finding } from '../../src/check/finding.ts';
@@ -7,6 +6,7 @@ import type { DescribedCertificate } from '../../src/device/show-output.ts';
 import { type Certificate, decodeCertificate } from '../../src/x509/certificate.ts';
 import { sourceOf } from '../../src/x509/source.ts';
 import { AT, type Issued, type IssueOptions, issue } from './certificates.ts';
+import { newKey } from './keys.ts';
 
 const DAY = 86_400_000;
 
@@ -50,7 +50,7 @@ export function publicRoot(name: string): Certificate {
 
 /** Certificates of one CA that end on many days around `AT`, a file each. */
 export function manyCertificates(count: number, issuer: Issued): Targets {
-  const { privateKey: key } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const key = newKey('ec');
   return Object.fromEntries(
     Array.from({ length: count }, (_, index) => {
       const name = `gw-${String(index).padStart(5, '0')}.example.com`;

@@ -2,13 +2,13 @@
  * CRLs made in memory, beside `certificates.ts`: `issueCrl({ issuer: root, revoked: [{ serialNumber: 5n }] })`. Real
  * signatures; distribution points as a test needs them.
  */
-import { sign } from 'node:crypto';
 import { concatBytes } from '../../src/encoding/byte-writer.ts';
 import { contextTag, encodeElement, encodeInteger, encodeOid, TAG } from '../../src/encoding/der.ts';
 import { type CertificateRevocationList, decodeCrl } from '../../src/x509/crl.ts';
 import { CRL_REASONS, type CrlReason } from '../../src/x509/crl-entries.ts';
 import { EXTENSION } from '../../src/x509/oids.ts';
 import { AT, encodeExtension, encodeName, encodeTime, type Issued, signatureAlgorithm } from './certificates.ts';
+import { broken, signWith } from './keys.ts';
 
 export interface RevokedOptions {
   readonly serialNumber: bigint;
@@ -83,8 +83,8 @@ export function crlDer(options: CrlOptions): Uint8Array {
     ...(revoked.length === 0 ? [] : [encodeElement(TAG.sequence, concatBytes(revoked.map(encodeEntry)))]),
     ...(version === 1 ? [] : [encodeElement(contextTag(0), encodeElement(TAG.sequence, ...extensionsOf(options)))]),
   );
-  const signature = new Uint8Array(sign(hash, tbs, issuer.privateKey));
-  if (options.badSignature === true) signature[signature.length - 1] = (signature.at(-1) as number) ^ 1;
+  const signed = signWith(issuer.privateKey, hash, tbs);
+  const signature = options.badSignature === true ? broken(signed) : signed;
   return encodeElement(TAG.sequence, tbs, algorithm, encodeElement(TAG.bitString, Uint8Array.of(0), signature));
 }
 

@@ -2,7 +2,7 @@
  * OCSP responses made in memory, beside `crls.ts`: `ocspResponse({ signer: ca, about: [{ certificate: end, issuer: ca }] })`.
  * Real signatures.
  */
-import { createHash, sign } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { concatBytes } from '../../src/encoding/byte-writer.ts';
 import { contextTag, encodeElement, encodeInteger, encodeOid, NULL, TAG } from '../../src/encoding/der.ts';
 import { CRL_REASONS, type CrlReason } from '../../src/x509/crl-entries.ts';
@@ -12,6 +12,7 @@ import { ACCESS_METHOD, EXTENSION, HASHES, OCSP } from '../../src/x509/oids.ts';
 import { subjectPublicKeyBits } from '../../src/x509/public-key.ts';
 import { AT, encodeName, type Issued, type IssueOptions, issue, signatureAlgorithm } from './certificates.ts';
 import type { TestExtension } from './crls.ts';
+import { broken, signWith } from './keys.ts';
 
 export interface StatementOptions {
   readonly certificate: Issued;
@@ -57,8 +58,8 @@ export function ocspResponse(options: OcspResponseOptions): Uint8Array {
     encodeElement(TAG.sequence, concatBytes(options.about.map(encodeStatement))),
     ...(all.length === 0 ? [] : [encodeElement(contextTag(1), encodeExtensions(all))]),
   );
-  const signature = new Uint8Array(sign(hash, tbs, signer.privateKey));
-  if (options.badSignature === true) signature[signature.length - 1] = (signature.at(-1) as number) ^ 1;
+  const signed = signWith(signer.privateKey, hash, tbs);
+  const signature = options.badSignature === true ? broken(signed) : signed;
   const basic = encodeElement(
     TAG.sequence,
     tbs,

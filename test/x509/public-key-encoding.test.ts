@@ -2,6 +2,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { decodeElement, encodeElement, encodeInteger, encodeOid, TAG } from '../../src/encoding/der.ts';
 import { checkPublicKeyEncoding } from '../../src/x509/public-key-encoding.ts';
+import { newKeyPair } from '../support/keys.ts';
 
 const NULL = Uint8Array.of(TAG.null, 0);
 const ONE = encodeInteger(1);
@@ -26,9 +27,9 @@ const check = (der: Uint8Array) => () => checkPublicKeyEncoding(decodeElement(de
 
 describe('as it must be', () => {
   test.each<readonly [string, KeyObject]>([
-    ['RSA', generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey],
+    ['RSA', newKeyPair('rsa1024').publicKey],
     ['DSA', generateKeyPairSync('dsa', { modulusLength: 1024, divisorLength: 160 }).publicKey],
-    ['P-256', generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey],
+    ['P-256', newKeyPair('ec').publicKey],
     ['P-521', generateKeyPairSync('ec', { namedCurve: 'P-521' }).publicKey],
     ['a curve without a name here', generateKeyPairSync('ec', { namedCurve: 'secp160r1' }).publicKey],
     [

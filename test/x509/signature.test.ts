@@ -3,12 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { contextTag, encodeElement, encodeInteger, encodeOid, TAG } from '../../src/encoding/der.ts';
 import { inheritsParameters, withInheritedParameters } from '../../src/x509/public-key.ts';
 import { verifySignature } from '../../src/x509/signature.ts';
+import { newKeyPair } from '../support/keys.ts';
 
 const DATA = Buffer.from('what is signed');
 const NULL = Uint8Array.of(TAG.null, 0);
 
-const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const rsa = newKeyPair('rsa2048');
+const ec = newKeyPair('ec');
 const ed25519 = generateKeyPairSync('ed25519');
 const dsa = generateKeyPairSync('dsa', { modulusLength: 1024, divisorLength: 160 });
 
