@@ -10,7 +10,7 @@
  */
 import { createRequire } from 'node:module';
 import type * as yaml from 'yaml';
-import { editsBetween } from '../catalog/edit-script.js';
+import { nearestWord } from '../catalog/nearest-word.js';
 import { type ErrorCode, TrustError } from '../errors.js';
 
 const require = createRequire(import.meta.url);
@@ -179,7 +179,7 @@ export class YamlReader {
   }
 
   #refuseKey(at: YamlValue, word: string, known: readonly string[]): void {
-    const nearest = nearestOf(word, known);
+    const nearest = nearestWord(word, known);
     const hint =
       word === '<<'
         ? 'YAML 1.2 has no merge keys: write the keys out'
@@ -225,13 +225,4 @@ function toSentence(message: string): string {
 
 function listOf(words: readonly string[]): string {
   return words.join(', ');
-}
-
-/** The word that was probably meant. */
-function nearestOf(word: string, known: readonly string[]): string | null {
-  const distances = known.flatMap((one) => {
-    const edits = editsBetween(word.slice(0, 60).toLowerCase(), one, 3);
-    return edits === null || edits.length >= one.length - 1 ? [] : [{ one, distance: edits.length }];
-  });
-  return distances.toSorted((a, b) => a.distance - b.distance)[0]?.one ?? null;
 }
