@@ -164,7 +164,10 @@ export async function loadCommand(argv: readonly string[]): Promise<CalledComman
       const what = isShown
         ? `there is no command "${toPrintable(word)}"`
         : `word ${names.length + index + 1} of the call is no command`;
-      throw new TrustError('usage/unknown-command', what, { hint: `see ${['anchorctl', ...names].join(' ')} --help` });
+      const start = ['anchorctl', ...names].join(' ');
+      const meant = isShown ? await nearestOf(word, table) : null;
+      const question = meant === null ? '' : `did you mean ${start} ${meant}? `;
+      throw new TrustError('usage/unknown-command', what, { hint: `${question}see ${start} --help` });
     }
     words.splice(index, 1);
     names.push(word);
@@ -172,6 +175,12 @@ export async function loadCommand(argv: readonly string[]): Promise<CalledComman
     table = command.subcommands;
   }
   return null;
+}
+
+/** The command of a table that was probably meant. */
+async function nearestOf(word: string, table: readonly Command[]): Promise<string | null> {
+  const { nearestWord } = await import('../catalog/nearest-word.js');
+  return nearestWord(word, table.map(nameOf));
 }
 
 /** The noun of a call that lacks its verb, or null. */

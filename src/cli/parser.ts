@@ -6,14 +6,18 @@
  * @module
  */
 import yargs, { type Argv } from 'yargs';
+import { nearestWord } from '../catalog/nearest-word.js';
 import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
 import { refusalOf } from './coercion.js';
 import type { CalledCommand, Command, CommandModule, ParsedArguments } from './command.js';
 import { COMPLETION, commands, nounOf } from './commands.js';
 import { completionScript } from './completion-script.js';
+import { declarationsOf } from './declarations.js';
 import { protectWords, restoreHyphens } from './standard-input.js';
 import { VERSION } from './version.js';
+
+const COMMON_OPTIONS = ['help', 'version'];
 
 const STATUSES =
   'Exit status: 0 good, 1 findings, 2 usage, 3 unreadable input, 4 password, 5 refused, 6 a write failed, 70 a bug, 130 interrupted.';
@@ -98,6 +102,9 @@ export function parseArguments(
 /** What yargs says, under our codes; it names an option in camel case too. */
 function translate(message: string, called: CalledCommand | null, argv: readonly string[]): TrustError {
   const text = message.replaceAll('\n', ' ');
+  // Before what is missing: an option that is written wrong has taken the word behind it.
+  const strange = called === null ? null : unknownOption(called);
+  if (strange !== null) return strange;
   const help = `see ${['anchorctl', called?.name ?? nounOf(argv)].filter((word) => word !== null).join(' ')} --help`;
   const hint = { hint: help };
   const [, unknown] = /^Unknown arguments?: (.*)$/.exec(text) ?? [];
@@ -135,18 +142,35 @@ function translate(message: string, called: CalledCommand | null, argv: readonly
  * Refuses what yargs takes: an argument written as an option, which would be passed over or added to the arguments; and
  * a value of an option that has none, which would be a no (`--dry-run=1`).
  */
-function refuseLax({ command, words }: CalledCommand, values: Readonly<Record<string, unknown>>): void {
-  const positionals = [...command.usage.matchAll(/<([a-z-]+)/g)].map(([, name]) => name);
+function refuseLax(called: CalledCommand, values: Readonly<Record<string, unknown>>): void {
+  const strange = unknownOption(called);
+  if (strange !== null) throw strange;
+  const { words } = called;
   const end = words.indexOf('--');
   for (const word of end < 0 ? words : words.slice(0, end)) {
     const [, name, value] = /^--([A-Za-z-]+)(?:=(.*))?$/s.exec(word) ?? [];
     if (name === undefined) continue;
-    if (positionals.includes(name)) throw new TrustError('usage/unknown-option', `there is no option "--${name}"`);
     if (value !== undefined && typeof values[name] === 'boolean' && value !== 'true' && value !== 'false') {
       const message = `--${name} takes no value`;
       throw new TrustError('usage/bad-value', message, { hint: `write --${name}, or --no-${name}` });
     }
   }
+}
+
+/** Refuses the options that a command does not have, with what was probably meant; null where it has them all. */
+function unknownOption({ name: called, module, words }: CalledCommand): TrustError | null {
+  if ('parse' in module) return null;
+  const known = [...COMMON_OPTIONS, ...declarationsOf(module).table.keys()];
+  const end = words.indexOf('--');
+  const unknown = words.slice(0, end < 0 ? undefined : end).flatMap((word) => {
+    const [, name] = /^--([a-z][a-z0-9-]*)(?:=.*)?$/s.exec(word) ?? [];
+    return name === undefined || known.includes(name.replace(/^no-/, '')) ? [] : [name];
+  });
+  if (unknown.length === 0) return null;
+  const meant = unknown.flatMap((name) => nearestWord(name, known) ?? []).map((name) => `--${name}`);
+  const question = meant.length === 0 ? '' : `did you mean ${meant.join(' and ')}? `;
+  const message = `there is no option ${unknown.map((name) => `"--${name}"`).join(', ')}`;
+  return new TrustError('usage/unknown-option', message, { hint: `${question}see anchorctl ${called} --help` });
 }
 
 /** `--json` is `--format json`; what stands there by default says nothing. */

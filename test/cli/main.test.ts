@@ -70,6 +70,8 @@ describe('a call that cannot be understood ends with 2, says why on stderr, and 
     { argv: ['rollback'], code: 'usage/' },
     { argv: ['snippet', 'x', '--platform', 'ios'], code: 'usage/' },
     { argv: ['keystore', 'list', 'x', '--storepass', 'a', '--storepass-env', 'B'], code: 'usage/conflict' },
+    { argv: ['inspect', '--bogus', 'x'], code: 'usage/unknown-option' },
+    { argv: ['ledger', 'x', '--bogus', 'y'], code: 'usage/unknown-option' },
   ])('$argv', async ({ argv, code }) => {
     const { status, stdout, stderr } = await anchorctl(argv);
     expect([status, stdout]).toEqual([2, '']);
@@ -91,6 +93,10 @@ describe('a call that cannot be understood ends with 2, says why on stderr, and 
     { words: 'keystore', says: 'a command is missing', hint: 'see anchorctl keystore --help' },
     { words: 'catalog --json', says: 'a command is missing', hint: 'see anchorctl catalog --help' },
     { words: '--json', says: 'a command is missing', hint: 'see anchorctl --help' },
+    { words: 'ledgr x', says: '"ledgr"', hint: 'did you mean anchorctl ledger? see anchorctl --help' },
+    { words: 'keystore lst x', says: '"lst"', hint: 'did you mean anchorctl keystore list? see' },
+    { words: 'inspect --pm x', says: '"--pm"', hint: 'did you mean --pem? see anchorctl inspect --help' },
+    { words: 'ledger --od x --nw y z', says: '"--od", "--nw"', hint: 'did you mean --old and --new? see' },
   ])('$words: $hint', async ({ words, says, hint }) => {
     const { stderr } = await anchorctl(words.split(' '));
     expect(stderr).toContain(says);
