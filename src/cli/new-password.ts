@@ -63,10 +63,14 @@ export function noteUnusedPassword({ name, type, compat, given }: NewPasswordReq
 
 async function askTwice(name: string, type: KeystoreType, hint: string, io: Io): Promise<string> {
   if (!canAsk(io)) {
-    throw new TrustError('keystore/password-missing', `a new ${type.toUpperCase()} keystore needs a password`, {
-      at: { source: name },
-      hint,
-    });
+    throw new TrustError(
+      'keystore/password-missing',
+      `a ${type.toUpperCase()} keystore needs a password, and none is given`,
+      {
+        at: { source: name },
+        hint,
+      },
+    );
   }
   const password = await io.askSecret(`New password of ${toPrintable(name)}: `);
   if ((await io.askSecret('The same again: ')) === password) return password;

@@ -126,8 +126,11 @@ function translate(message: string, called: CalledCommand | null, argv: readonly
   }
   const [, missing] = /^Missing required arguments?: (.*)$/.exec(text) ?? [];
   if (missing !== undefined) {
-    const options = missing.split(', ').map((name) => `--${name}`);
-    return new TrustError('usage/missing-argument', `${options.join(' and ')} must be given`, hint);
+    const names = missing.split(', ');
+    const message = `${names.map((name) => `--${name}`).join(' and ')} must be given`;
+    const table = called === null || 'parse' in called.module ? null : declarationsOf(called.module).table;
+    const meanings = names.map((name) => `--${name}: ${table?.get(name)?.describe ?? ''}; `);
+    return new TrustError('usage/missing-argument', message, { hint: `${meanings.join('')}${help}` });
   }
   const [, option, value, choices = ''] =
     /^Invalid values: +Argument: (.*), Given: (.*), Choices: (.*)$/.exec(text) ?? [];
@@ -199,7 +202,18 @@ function needsTable(argv: readonly string[]): boolean {
 /** The command of a call alone: yargs parses a call anew for each word that names a command. */
 function registerOne(parser: Argv, command: Command, module: CommandModule<unknown>, settle: Settle): Argv {
   const positionals = command.usage.replace(/^[^ ]+/, '');
-  return parser.command(`$0${positionals}`, command.summary, (nested) => module.options(nested), settle);
+  return parser.command(`$0${positionals}`, command.summary, (nested) => declare(module, nested), settle);
+}
+
+/** What a command takes, with its examples below: yargs would set them in two columns and break a call in the middle. */
+function declare(module: CommandModule<unknown>, parser: Argv): Argv {
+  const lines: string[] = [];
+  const example = (call: string, purpose: string): Argv => {
+    lines.push(`  # ${purpose}`, `  ${call}`);
+    return parser;
+  };
+  module.options(Object.assign(parser, { example }));
+  return parser.epilogue(['Examples:', ...lines].join('\n'));
 }
 
 function registerAll(parser: Argv, called: CalledCommand | null, settle: Settle, printScript: () => void): Argv {
@@ -218,7 +232,7 @@ function register(parser: Argv, table: readonly Command[], called: CalledCommand
       );
     } else if (command === called?.command && 'options' in called.module) {
       const { module } = called;
-      parser.command(usage, summary, (nested) => module.options(nested), settle);
+      parser.command(usage, summary, (nested) => declare(module, nested), settle);
     } else {
       parser.command(usage, summary);
     }

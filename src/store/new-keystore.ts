@@ -29,9 +29,13 @@ export function encodeKeystore(
 ): Uint8Array {
   if (needsPassword(type, options.compat)) {
     if (options.password === null) {
-      throw new TrustError('keystore/password-missing', `a new ${type.toUpperCase()} keystore needs a password`, {
-        hint: 'give it with --storepass-env, --storepass-file or ANCHORCTL_STOREPASS',
-      });
+      throw new TrustError(
+        'keystore/password-missing',
+        `a ${type.toUpperCase()} keystore needs a password, and none is given`,
+        {
+          hint: 'give it with --storepass-env, --storepass-file or ANCHORCTL_STOREPASS',
+        },
+      );
     }
     requireNewPassword(options.password, type);
   }

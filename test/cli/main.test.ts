@@ -2,13 +2,17 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { commands } from '../../src/cli/commands.ts';
+import { commands, loadCommand, nameOf } from '../../src/cli/commands.ts';
+import { parseArguments } from '../../src/cli/parser.ts';
 import { VERSION } from '../../src/cli/version.ts';
 import { AT, issue } from '../support/certificates.ts';
 import { anchorctl } from '../support/cli.ts';
 
 const DEMO = join(import.meta.dirname, '../../fixtures/demo');
-const names = commands.map(({ usage }) => usage.split(' ')[0] as string);
+const names = commands.map(nameOf);
+const calls = commands.flatMap((command) =>
+  'subcommands' in command ? command.subcommands.map((one) => [nameOf(command), nameOf(one)]) : [[nameOf(command)]],
+);
 
 describe('help', () => {
   test('lists every command, on stdout, with status 0', async () => {
@@ -24,6 +28,25 @@ describe('help', () => {
     expect(stdout).toContain(`anchorctl ${name}`);
     expect(stdout).toMatch(/Options:/);
   });
+
+  test.each(calls.filter(([name]) => name !== 'keytool'))(
+    'of %s %s has examples that can be copied',
+    async (...call) => {
+      const words = call.filter((word) => word !== undefined);
+      const { stdout } = await anchorctl([...words, '--help']);
+      expect(stdout.split('\n').every((line) => line.length <= 80)).toBe(true);
+      const [, examples = ''] = stdout.split('\nExamples:\n');
+      const lines = examples.trimEnd().split('\n');
+      expect(lines.length).toBeGreaterThan(1);
+      for (const [index, line] of lines.entries()) {
+        expect(line.startsWith(index % 2 === 0 ? '  # ' : `  anchorctl ${words.join(' ')} `)).toBe(true);
+        if (index % 2 === 0) continue;
+        const argv = [...line.matchAll(/"([^"]*)"|\S+/g)].slice(1).map(([word, quoted]) => quoted ?? word);
+        const { args } = parseArguments(argv, await loadCommand(argv), { columns: 80, shell: '' });
+        expect(args).not.toBeNull();
+      }
+    },
+  );
 
   test('gives the version', async () => {
     expect(await anchorctl(['--version'])).toMatchObject({ status: 0, stdout: `${VERSION}\n` });
@@ -90,6 +113,7 @@ describe('a call that cannot be understood ends with 2, says why on stderr, and 
     { words: 'keystore list x --bogus y', says: '"--bogus"', hint: 'see anchorctl keystore list --help' },
     { words: 'inspect', says: 'too few', hint: 'see anchorctl inspect --help' },
     { words: 'keystore bogus', says: '"bogus"', hint: 'see anchorctl keystore --help' },
+    { words: 'keystore create t x', says: '--type must be given', hint: '--type: The type of the new keystore: jks,' },
     { words: 'keystore', says: 'a command is missing', hint: 'see anchorctl keystore --help' },
     { words: 'catalog --json', says: 'a command is missing', hint: 'see anchorctl catalog --help' },
     { words: '--json', says: 'a command is missing', hint: 'see anchorctl --help' },
@@ -126,7 +150,10 @@ describe('a call that cannot be understood ends with 2, says why on stderr, and 
       hint: 'write days, hours, weeks or a share of the lifetime: 60d, 36h, 8w, 30%; at most 36500 days or 100%',
     },
     { argv: ['inspect', 'x', '--quiet=0'], hint: 'write --quiet, or --no-quiet' },
-    { argv: ['rotate', 'x'], hint: 'see anchorctl rotate --help' },
+    {
+      argv: ['rotate', 'x'],
+      hint: '--out: The run folder: blocks, backups, journal, runbook; see anchorctl rotate --help',
+    },
   ])('$argv says what to do', async ({ argv, hint }) => {
     expect((await anchorctl(argv)).stderr).toContain(`anchorctl: hint: ${hint}\n`);
   });

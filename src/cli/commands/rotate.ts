@@ -86,7 +86,7 @@ export function options(yargs: Argv): Argv<unknown> {
     .option('at', atOption)
     .options(inputOptions)
     .options(passwordOptions)
-    .example('$0 rotate vendor.zip --keystore trust.jks --device ios-xe:NEW-CA --out run-1', 'Gateway and router');
+    .example('$0 rotate root.pem --keystore gw.jks --device ios-xe:NEW-CA --out run-1', 'Gateway and router');
 }
 
 /** What the arguments name, read. */
