@@ -214,5 +214,6 @@ test('names of megabytes are told apart like any other', () => {
     parseMailbox(`${long}@example.com`),
     parseMailbox(`"${long}"@example.com`)?.exotic,
     parseUtf8Mailbox(`${long}\u00e9@example.com`)?.domain,
-  ]).toEqual([true, false, 'example.com', null, true, 'example.com']);
+    parseUtf8Mailbox(`${long}\u4e00@example.com`)?.domain,
+  ]).toEqual([true, false, 'example.com', null, true, 'example.com', 'example.com']);
 });
