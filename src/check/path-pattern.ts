@@ -57,9 +57,12 @@ function toPathPattern(pattern: string): PathPattern {
   return names.map((name) => (name === '**' ? null : toNamePattern(name)));
 }
 
+/** Stars, a question mark, characters in brackets, or one. No set is longer: its end is looked for from each bracket on. */
+const PARTS = /\*+|\?|\[(!?)([^\]]{1,1000})\]|./gsu;
+
 function toNamePattern(name: string): NamePattern {
   if (!/[*?[]/.test(name)) return name;
-  return [...name.matchAll(/\*+|\?|\[(!?)([^\]]+)\]|./gsu)].map(([part, not, among]) => {
+  return [...name.matchAll(PARTS)].map(([part, not, among]) => {
     if (part.startsWith('*')) return null;
     if (part === '?') return () => true;
     if (among === undefined) return (character) => character === part;

@@ -97,7 +97,14 @@ interface Placed {
 }
 
 function linesOf(text: Buffer): readonly string[] {
-  return text.toString('latin1').split(/\r*\n/);
+  return text.toString('latin1').split('\n').map(withoutReturns);
+}
+
+/** A line without what stands before its feed; a pattern for that would look at every one of very many anew. */
+function withoutReturns(line: string): string {
+  let end = line.length;
+  while (line.charCodeAt(end - 1) === 0x0d) end--;
+  return end === line.length ? line : line.slice(0, end);
 }
 
 /** How many of some ascending numbers are not above another: found in few steps, since a hostile text has very many lines. */

@@ -45,6 +45,9 @@ export function likenessOf(described: Description, certificate: Certificate): Li
 /** What IOS calls an unstructured name (PKCS#9), which it puts into the certificates that it makes. */
 const HOST_NAME = /(?<=^|(?<!\\)[,+])hostname=/g;
 
+/** An escaped character, which is of a value whatever it is, or what an attribute ends with. */
+const ESCAPED_OR_END = /\\.|[,+]/gs;
+
 /**
  * Whether two names in the form of RFC 4514 have the same attributes with the same values. Their order is left out: IOS
  * prints the common name first, whatever the certificate has.
@@ -54,8 +57,15 @@ function sameAttributes(a: string, b: string): boolean {
 }
 
 function attributesOf(name: string): string {
-  const attributes = name.replace(HOST_NAME, 'unstructuredName=').match(/(?:\\.|[^\\,+])+/g) ?? [];
-  return JSON.stringify(attributes.sort());
+  const text = name.replace(HOST_NAME, 'unstructuredName=');
+  const attributes: string[] = [];
+  let start = 0;
+  for (const { 0: found, index } of text.matchAll(ESCAPED_OR_END)) {
+    if (found.length > 1) continue;
+    attributes.push(text.slice(start, index));
+    start = index + 1;
+  }
+  return JSON.stringify([...attributes, text.slice(start)].sort());
 }
 
 function isNear(printed: Date | null, actual: Date): boolean {

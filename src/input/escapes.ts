@@ -26,9 +26,9 @@ const NAMED: ReadonlyMap<string, string> = new Map(
 
 /**
  * A soft break ends a line that is nearly full: a shorter line ends with an equals sign that is padding. The line after it
- * is one word, since no line of a block has two.
+ * is one word, since no line of a block has two. What stands before the sign is looked at behind it, and not at every character.
  */
-const SOFT_BREAK = /(?<=[A-Za-z0-9+/=-]{66})=[ \t]{0,8}\r?\n(?=[A-Za-z0-9+/=_-]{1,76}(?:[\r\n]|$))/;
+const SOFT_BREAK = /=(?<=[A-Za-z0-9+/=-]{66}=)[ \t]{0,8}\r?\n(?=[A-Za-z0-9+/=_-]{1,76}(?:[\r\n]|$))/;
 
 /** Of the octets that quoted-printable may write in hex, those that a block has. */
 const HEX_OCTET = /=(?:3D|2B|2F|2D|20|09|0D|0A|5F|C2=A0)/;
@@ -37,7 +37,8 @@ const HEX_OCTET = /=(?:3D|2B|2F|2D|20|09|0D|0A|5F|C2=A0)/;
 const TERMINAL = '\u001b(?:\\[[0-9;?]{0,16}[@-~]|[()][0-9A-B]|\\][^\u0007\u001b\n]{0,200}(?:\u0007|\u001b\\\\))';
 
 /** A soft hyphen is seen where a line ends; in a marker it stands for a hyphen. */
-const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+|(?<=[A-Za-z0-9+/=])\u00ad(?=[A-Za-z0-9+/=\r\n])/;
+const INVISIBLE =
+  /[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+|\u00ad(?<=[A-Za-z0-9+/=]\u00ad)(?=[A-Za-z0-9+/=\r\n])/;
 const REFERENCE = /&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,14});/;
 
 const ESCAPE = new RegExp(

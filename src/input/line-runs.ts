@@ -137,7 +137,7 @@ function takeRun(line: Run, pattern: RegExp): { readonly run: Run | null; readon
   const run = runOf(line, pattern);
   if (run !== null) return { run, rest: '' };
   const { start, text } = line;
-  const [, last] = LAST_RUN.exec(text) ?? [];
+  const [, last] = (text.length > MAX_CHARACTERS ? null : LAST_RUN.exec(text)) ?? [];
   if (last === undefined) return { run: null, rest: text };
   const at = text.lastIndexOf(last);
   return { run: { start: start + at, text: last }, rest: text.slice(0, at) };
