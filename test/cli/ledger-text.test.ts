@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { issue } from '../support/certificates.ts';
 import { anchorctl } from '../support/cli.ts';
+import { processorTime } from '../support/processor-time.ts';
 import { printChain } from '../support/running-config.ts';
 
 const OLD = issue({ subject: 'CN=Old Root,O=Test', serialNumber: 0xdcn });
@@ -301,3 +302,12 @@ describe('a command that is asked once more', () => {
     expect(await rowOf(text)).toMatchObject({ status: 0, state: 'new-only', problems: [] });
   });
 });
+
+test.each(['\r', '\n', ' ', '{', '"\\n', 'R1#', '- ', '+'])(
+  'a text of very many %j takes no more time than its length',
+  async (part) => {
+    const spent = processorTime();
+    expect(await rowOf(NEW.pem + part.repeat(300_000))).toMatchObject({ state: 'new-only' });
+    expect(spent()).toBeLessThan(20_000);
+  },
+);

@@ -27,3 +27,8 @@ test.each([
     expect(likenessOf({ ...described, issuer: null, subject }, certificate)).toBe(expected);
   },
 );
+
+test('names of megabytes are compared like any other', () => {
+  const long = 'a'.repeat(17_000_000);
+  expect(likeness('O=Test,CN=Root', `CN=Root,O=${long}`)).toBeNull();
+});
