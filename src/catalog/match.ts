@@ -27,6 +27,8 @@ const MIN_VOTES = 0.25;
 const RUN = 5;
 const RUN_MASK = 2 ** (6 * RUN) - 1;
 
+const NEAR_MASK = 2 ** 20 - 1;
+
 /** Every fourth run of a root is known; all runs of a copy are looked up. */
 const STRIDE = 4;
 
@@ -52,15 +54,15 @@ interface Index {
   readonly roots: readonly Root[];
   /** Index of the root that has a run, or -1 for a run of several. */
   readonly owners: ReadonlyMap<number, number>;
+  /** By the last bits of a run, whether `owners` may have it: hardly any run of another certificate has to be looked up. */
+  readonly isNear: Uint8Array;
   readonly longest: number;
 }
 
-const VALUES: ReadonlyMap<number, number> = new Map(
-  [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'].map((character, value) => [
-    character.charCodeAt(0),
-    value,
-  ]),
-);
+/** The value of each character of base64 by its code; -1 for any other. */
+const VALUES = new Int8Array(128).fill(-1);
+for (const [value, character] of [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'].entries())
+  VALUES[character.charCodeAt(0)] = value;
 
 /** Built on the first question, and anew for another catalog. */
 let built: { readonly of: ReadonlyMap<string, string>; readonly index: Index } | undefined;
@@ -112,9 +114,10 @@ function isAlike(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 /** The root with the most votes, if it has enough of them. */
-function elect(found: string, { roots, owners }: Index): Root | null {
+function elect(found: string, { roots, owners, isNear }: Index): Root | null {
   const votes = new Uint32Array(roots.length);
   forEachRun(found, (run) => {
+    if (isNear[run & NEAR_MASK] === 0) return;
     const owner = owners.get(run);
     if (owner !== undefined && owner >= 0) votes[owner] = (votes[owner] as number) + 1;
   });
@@ -147,7 +150,9 @@ function buildIndex(bodies: ReadonlyMap<string, string>): Index {
     const root = roots[owner];
     if (root !== undefined) root.runs++;
   }
-  return { roots, owners, longest: Math.max(...roots.map(({ text }) => text.length)) };
+  const isNear = new Uint8Array(NEAR_MASK + 1);
+  for (const run of owners.keys()) isNear[run & NEAR_MASK] = 1;
+  return { roots, owners, isNear, longest: Math.max(...roots.map(({ text }) => text.length)) };
 }
 
 /** Calls back for every run of base64 characters, with its value and the index of its first character. */
@@ -155,9 +160,9 @@ function forEachRun(text: string, visit: (run: number, index: number) => void): 
   let run = 0;
   let length = 0;
   for (let index = 0; index < text.length; index++) {
-    const value = VALUES.get(text.charCodeAt(index));
-    length = value === undefined ? 0 : length + 1;
-    run = ((run << 6) | (value ?? 0)) & RUN_MASK;
+    const value = VALUES[text.charCodeAt(index)] ?? -1;
+    length = value < 0 ? 0 : length + 1;
+    run = ((run << 6) | Math.max(value, 0)) & RUN_MASK;
     if (length >= RUN) visit(run, index - RUN + 1);
   }
 }

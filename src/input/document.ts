@@ -288,7 +288,10 @@ function blank(text: string, parts: readonly PlacedPart[]): string {
   const pieces: string[] = [];
   let end = 0;
   for (const part of parts) {
-    pieces.push(text.slice(end, part.start), text.slice(part.start, part.end).replace(/[^\r\n]/g, ' '));
+    pieces.push(
+      text.slice(end, part.start),
+      text.slice(part.start, part.end).replace(/[^\r\n]+/g, (run) => ' '.repeat(run.length)),
+    );
     end = part.end;
   }
   return pieces.length === 0 ? text : [...pieces, text.slice(end)].join('');

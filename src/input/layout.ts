@@ -32,7 +32,8 @@ const ODDITIES: readonly Oddity[] = [
   {
     code: 'pem/long-line',
     message: `a line is longer than ${MAX_WIDTH} characters`,
-    pattern: new RegExp(`\\S{${MAX_WIDTH + 1}}`),
+    // From the start of a word on: from anywhere else it is no longer, and is looked at for each of its characters.
+    pattern: new RegExp(`(?<!\\S)\\S{${MAX_WIDTH + 1}}`),
   },
 ];
 
