@@ -6,7 +6,7 @@
  */
 
 /** The characters of configurations and other texts for people, the commonest first; all that are not here are rare. */
-const COMMON = ' e0t1inrasoc2pld34h65m7u9gf8-.v/bwky:x=EACDFBGTOINSRHLUMPW_';
+const COMMON = ' e\n0t1inrasoc2pld34h65m7u9gf8-.v/bwky:x=EACDFBGTOINSRHLUMPW_';
 
 const LINE_FEED = 0x0a;
 
