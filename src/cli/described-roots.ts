@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type CatalogEntry, catalogRecords, findRoot, genuineRoot } from '../catalog/catalog.js';
+import { type CatalogEntry, type CatalogRoot, catalogRecords, findRoot, genuineRoot } from '../catalog/catalog.js';
 import { type Likeness, likenessOf } from '../device/recognise.js';
 import { isSameSerialNumber } from '../device/serial-number.js';
 import type { DescribedCertificate } from '../device/show-output.js';
@@ -34,14 +34,16 @@ export function recogniseDescribed(inputs: readonly ReadInput[]): {
 } {
   if (inputs.every(({ described }) => described.length === 0)) return { inputs, entryOf: () => null };
   const certificates = distinct(certificatesOf(inputs));
+  // A listing may have very many, and to gather what is known of all roots takes longer than to look through it.
+  const roots = catalogRecords();
   const found = new Map<DescribedCertificate, Recognised>();
   for (const one of inputs.flatMap(({ described }) => described)) {
-    const recognised = recognise(one, certificates) ?? recognise(one, rootsLike(one));
+    const recognised = recognise(one, certificates) ?? recognise(one, rootsLike(one, roots));
     if (recognised !== null) found.set(one, recognised);
   }
   const entryOf: EntryOfDescribed = (one) => {
     const recognised = found.get(one);
-    return recognised?.likeness === 'exact' ? findRoot(recognised.certificate.sha256) : rootOfFingerprint(one);
+    return recognised?.likeness === 'exact' ? findRoot(recognised.certificate.sha256) : rootOfFingerprint(one, roots);
   };
   return {
     inputs: inputs.map((input) => ({
@@ -63,8 +65,11 @@ function recognise(described: DescribedCertificate, certificates: readonly Certi
 }
 
 /** The roots of the catalog that a description may be of, so that only few certificates of it are decoded. */
-function rootsLike({ sha1, serialNumber }: DescribedCertificate): readonly Certificate[] {
-  return catalogRecords().flatMap(({ sha256, facts }) => {
+function rootsLike(
+  { sha1, serialNumber }: DescribedCertificate,
+  roots: readonly CatalogRoot[],
+): readonly Certificate[] {
+  return roots.flatMap(({ sha256, facts }) => {
     const isLike =
       sha1 === null
         ? serialNumber !== null && isSameSerialNumber(serialNumber, facts.serialNumber)
@@ -75,8 +80,8 @@ function rootsLike({ sha1, serialNumber }: DescribedCertificate): readonly Certi
 }
 
 /** A root of which the catalog may have no more than the facts. */
-function rootOfFingerprint({ sha1 }: DescribedCertificate): CatalogEntry | null {
-  return sha1 === null ? null : (catalogRecords().find(({ facts }) => facts.sha1 === sha1) ?? null);
+function rootOfFingerprint({ sha1 }: DescribedCertificate, roots: readonly CatalogRoot[]): CatalogEntry | null {
+  return sha1 === null ? null : (roots.find(({ facts }) => facts.sha1 === sha1) ?? null);
 }
 
 function noteOf({ source }: DescribedCertificate, recognised: Recognised | undefined): readonly Note[] {
