@@ -37,7 +37,7 @@ export function copyOf(text: string, start: number, end: number, lines: LineInde
   const characters = text.slice(start, end).replace(/\s+/g, '');
   const indices = new Uint32Array(characters.length);
   let next = 0;
-  for (const { 0: run, index } of text.slice(start, end).matchAll(/\S+/g)) {
+  for (const { 0: run, index } of text.slice(start, end).matchAll(/\S{1,65536}/g)) {
     for (let at = 0; at < run.length; at++) indices[next++] = start + index + at;
   }
   return { characters, indices, end, lines, line };

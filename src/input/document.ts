@@ -290,7 +290,7 @@ function blank(text: string, parts: readonly PlacedPart[]): string {
   for (const part of parts) {
     pieces.push(
       text.slice(end, part.start),
-      text.slice(part.start, part.end).replace(/[^\r\n]+/g, (run) => ' '.repeat(run.length)),
+      text.slice(part.start, part.end).replace(/[^\r\n]{1,65536}/g, (run) => ' '.repeat(run.length)),
     );
     end = part.end;
   }

@@ -14,7 +14,7 @@ import { LEAST, type PlacedPart } from './embedded.js';
 import { isInBlock } from './string-literals.js';
 import { LineIndex } from './text.js';
 
-const DIGITS = /[A-Za-z0-9+/]+/y;
+const NO_DIGIT = /[^A-Za-z0-9+/]/g;
 
 /** `+` and `/` as they are written in addresses, in JSON and in pages. */
 const ESCAPED_DIGIT = /(%2B|\\{1,4}u002B|&#43;|&#x2B;)|%2F|\\{1,4}u002F|\\{1,4}\/|&#47;|&#x2F;/iy;
@@ -111,7 +111,7 @@ function beginsAt(text: string, start: number): boolean {
 
 /** The pieces from a place on, as many as the first says that there are; null where that is too short to say it. */
 function readPieces(text: string, start: number): Pieces | null {
-  const first = matchAt(DIGITS, text, start);
+  const first = digitsAt(text, start);
   if (first === null || first.length < HEAD) return null;
   const wanted = digitsByHeader(first);
   const pieces = [first];
@@ -140,7 +140,7 @@ function nextPiece(
 ): { readonly digits: string; readonly start: number; readonly end: number } | null {
   let start = from;
   for (let count = 0; count <= MAX_BETWEEN; count++) {
-    const digits = matchAt(DIGITS, text, start);
+    const digits = digitsAt(text, start);
     if (digits !== null) return { digits, start, end: start + digits.length };
     ESCAPED_DIGIT.lastIndex = start;
     const escaped = ESCAPED_DIGIT.exec(text);
@@ -151,6 +151,13 @@ function nextPiece(
     start += joint.length;
   }
   return null;
+}
+
+/** The digits from a place on, as many as there are: of a pattern that takes them all, megabytes may be too much for the stack. */
+function digitsAt(text: string, at: number): string | null {
+  NO_DIGIT.lastIndex = at;
+  const end = NO_DIGIT.exec(text)?.index ?? text.length;
+  return end === at ? null : text.slice(at, end);
 }
 
 function matchAt(pattern: RegExp, text: string, at: number): string | null {

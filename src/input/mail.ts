@@ -359,7 +359,7 @@ function decodeBase64Body(body: string): Uint8Array | null {
   const foreign = data.replace(/[A-Za-z0-9+/=]{1,65536}/g, '').length;
   return foreign * 10 > data.length
     ? null
-    : new Uint8Array(Buffer.from(data.replace(/[^A-Za-z0-9+/]+/g, ''), 'base64'));
+    : new Uint8Array(Buffer.from(data.replace(/[^A-Za-z0-9+/]{1,65536}/g, ''), 'base64'));
 }
 
 /** RFC 2045 6.7; an equals sign that begins nothing stays. */

@@ -4,8 +4,8 @@
  * @module
  */
 
-/** Printable ASCII, which only its letter case and its blanks set apart. */
-const PLAIN = /^[ -~]+$/;
+/** What is not printable ASCII, of which only its letter case and its blanks set apart. */
+const UNUSUAL = /[^ -~]/;
 /** A blank at the beginning or the end, and two in a row. */
 const LOOSE_BLANKS = /^ | {2}| $/;
 
@@ -19,7 +19,7 @@ const BLANKS = /[\t-\r\u0085\p{Z}]+/gu;
 
 /** A string that is equal for two strings exactly when caseIgnoreMatch holds them equal. */
 export function prepareString(value: string): string {
-  if (PLAIN.test(value) && !LOOSE_BLANKS.test(value)) return value.toLowerCase();
+  if (!UNUSUAL.test(value) && !LOOSE_BLANKS.test(value)) return value.toLowerCase();
   const mapped = foldCase(value.replace(IGNORED, '').replace(BLANKS, ' ').normalize('NFKC'));
   return mapped.normalize('NFKC').replace(BLANKS, ' ').trim();
 }
