@@ -16,7 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   path: ['errors', 'encoding', 'x509'],
   store: ['errors', 'encoding', 'x509'],
   device: ['errors', 'encoding', 'x509'],
-  check: ['errors', 'x509', 'catalog', 'path', 'store', 'device'],
+  check: ['errors', 'encoding', 'x509', 'catalog', 'path', 'store', 'device'],
   input: ['errors', 'encoding', 'x509', 'catalog', 'store', 'device'],
   rotation: ['errors', 'encoding', 'x509', 'catalog', 'path', 'store', 'device', 'check', 'input'],
   report: ['errors', 'encoding', 'x509', 'check'],

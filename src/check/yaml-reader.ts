@@ -11,6 +11,7 @@
 import { createRequire } from 'node:module';
 import type * as yaml from 'yaml';
 import { nearestWord } from '../catalog/nearest-word.js';
+import { readYamlTokens } from '../encoding/yaml.js';
 import { type ErrorCode, TrustError } from '../errors.js';
 
 const require = createRequire(import.meta.url);
@@ -33,18 +34,6 @@ const MAX_QUOTED = 80;
 /** A file that is no such file at all has an error in every line. */
 const MAX_ERRORS = 25;
 
-/** In the place of what is said to programmers. */
-const SAID: Readonly<Record<string, string>> = {
-  MULTIPLE_DOCS: 'there is a second document',
-  RESOURCE_EXHAUSTION: 'it is nested too deep',
-};
-
-/** For what an editor does by itself. */
-const HINTS: Readonly<Record<string, string>> = {
-  TAB_AS_INDENT: 'indent with spaces',
-  MULTIPLE_DOCS: 'delete the line ---, and what is not meant',
-};
-
 /** Reads one document, and gathers what is wrong with it. */
 export class YamlReader {
   readonly #file: string;
@@ -64,18 +53,26 @@ export class YamlReader {
     this.#code = code;
     this.#library = require('yaml') as typeof yaml;
     this.#lines = new this.#library.LineCounter();
-    this.#document = this.#library.parseDocument(text, {
-      lineCounter: this.#lines,
-      prettyErrors: false,
+    const { tokens, tooDeepAt } = readYamlTokens(text, this.#lines.addNewLine);
+    const composer = new this.#library.Composer({
       schema: 'failsafe',
       stringKeys: true,
       // Compares every key with every other; `fields` has a set.
       uniqueKeys: false,
-      logLevel: 'error',
     });
+    const [document, second] = composer.compose(tooDeepAt === null ? tokens : [], true, text.length);
+    this.#document = document as yaml.Document.Parsed;
+    if (tooDeepAt !== null) this.fail(this.#valueAt(null, 'the file', tooDeepAt), 'it is nested too deep');
+    if (second !== undefined)
+      this.fail(
+        this.#valueAt(null, 'the file', second.range[0]),
+        'there is a second document',
+        'delete the line ---, and what is not meant',
+      );
     for (const { code, message, pos } of [...this.#document.errors, ...this.#document.warnings]) {
       const [first = ''] = message.split('\n');
-      this.fail(this.#valueAt(null, 'the file', pos[0]), SAID[code] ?? `no YAML: ${toSentence(first)}`, HINTS[code]);
+      const hint = code === 'TAB_AS_INDENT' ? 'indent with spaces' : undefined;
+      this.fail(this.#valueAt(null, 'the file', pos[0]), `no YAML: ${toSentence(first)}`, hint);
     }
   }
 

@@ -9,6 +9,7 @@
  */
 import { createRequire } from 'node:module';
 import type { Alias, Node, Pair, ParsedNode, Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import { readYamlTokens } from '../encoding/yaml.js';
 import type { TrustError } from '../errors.js';
 import { brokenValue, decodeEmbedded, type PlacedPart, showsChain, showsPem } from './embedded.js';
 import { LineIndex } from './text.js';
@@ -49,30 +50,23 @@ export function isYaml(head: string): boolean {
  * @returns null for a text that is no YAML, or nested too deep to be read so
  */
 export function readYaml(text: string): YamlContents | null {
+  const { tokens, tooDeepAt } = readYamlTokens(text);
+  if (tooDeepAt !== null) return null;
   const yaml = require('yaml') as typeof import('yaml');
   const lines = new LineIndex(text);
   const parts: PlacedPart[] = [];
   const errors: TrustError[] = [];
   let isYaml = true;
-  try {
-    // Keys that stand twice are no matter here, and looking for them takes time without end.
-    for (const { contents, errors: faults } of yaml.parseAllDocuments(text, {
-      schema: 'failsafe',
-      uniqueKeys: false,
-      logLevel: 'silent',
-    })) {
-      for (const { node, path } of stringsOf(contents as ParsedNode | null, yaml)) {
-        const part = toPart(node, path, text, lines);
-        if (part === null) continue;
-        if ('start' in part) parts.push(part);
-        else errors.push(part);
-      }
-      isYaml &&= faults.length === 0;
+  // Keys that stand twice are no matter here, and looking for them takes time without end.
+  const composer = new yaml.Composer({ schema: 'failsafe', uniqueKeys: false, logLevel: 'silent' });
+  for (const { contents, errors: faults } of composer.compose(tokens)) {
+    for (const { node, path } of stringsOf(contents as ParsedNode | null, yaml)) {
+      const part = toPart(node, path, text, lines);
+      if (part === null) continue;
+      if ('start' in part) parts.push(part);
+      else errors.push(part);
     }
-  } catch (error) {
-    // The package goes into each level by calling itself.
-    if (error instanceof RangeError) return null;
-    throw error;
+    isYaml &&= faults.length === 0;
   }
   return isYaml || parts.length > 0 ? { parts, errors } : null;
 }

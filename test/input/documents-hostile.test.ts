@@ -55,6 +55,9 @@ function inColumns(left: string, right: string): string {
 
 describe('what is made to take time or memory', () => {
   test.each([
+    // Read one after the other, they left too little of the stack, which ended the process.
+    ['JSON, deep lists', `${'['.repeat(250_000)}\n${SECRET}`, 1],
+    ['JSON, deep lists on lines of their own', `${'[\n'.repeat(125_000)}\n${SECRET}`, 1],
     ['YAML, aliases of aliases', `${aliases(12)}${SECRET}`, 1],
     ['YAML, deep collections', `${SECRET}b: ${'['.repeat(50_000)}`, 1],
     ['YAML, deep blocks', `${SECRET}${'- '.repeat(20_000)}x`, 1],
