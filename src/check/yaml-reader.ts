@@ -53,16 +53,16 @@ export class YamlReader {
     this.#code = code;
     this.#library = require('yaml') as typeof yaml;
     this.#lines = new this.#library.LineCounter();
-    const { tokens, tooDeepAt } = readYamlTokens(text, this.#lines.addNewLine);
+    const { tokens, stopped } = readYamlTokens(text, this.#lines.addNewLine);
     const composer = new this.#library.Composer({
       schema: 'failsafe',
       stringKeys: true,
       // Compares every key with every other; `fields` has a set.
       uniqueKeys: false,
     });
-    const [document, second] = composer.compose(tooDeepAt === null ? tokens : [], true, text.length);
+    const [document, second] = composer.compose(tokens, true, text.length);
     this.#document = document as yaml.Document.Parsed;
-    if (tooDeepAt !== null) this.fail(this.#valueAt(null, 'the file', tooDeepAt), 'it is nested too deep');
+    if (stopped !== null) this.fail(this.#valueAt(null, 'the file', stopped.at), stopped.because);
     if (second !== undefined)
       this.fail(
         this.#valueAt(null, 'the file', second.range[0]),

@@ -16,7 +16,7 @@ import { LineIndex } from './text.js';
 
 const require = createRequire(import.meta.url);
 
-/** The package needs a second and more for a megabyte of short lines; longer texts are read without their structure. */
+/** The package needs a second and more for a megabyte; longer texts, and of short words shorter ones, are read without their structure. */
 export const MAX_YAML: number = 4 * 1024 * 1024;
 
 /** Keys may be long, and stand in the paths of many values. */
@@ -47,11 +47,11 @@ export function isYaml(head: string): boolean {
 /**
  * Reads all documents of a text; one that is no YAML does not hide the others.
  *
- * @returns null for a text that is no YAML, or nested too deep to be read so
+ * @returns null for a text that is no YAML, or more than is read so
  */
 export function readYaml(text: string): YamlContents | null {
-  const { tokens, tooDeepAt } = readYamlTokens(text);
-  if (tooDeepAt !== null) return null;
+  const { tokens, stopped } = readYamlTokens(text);
+  if (stopped !== null) return null;
   const yaml = require('yaml') as typeof import('yaml');
   const lines = new LineIndex(text);
   const parts: PlacedPart[] = [];
