@@ -5,10 +5,11 @@
  * @module
  */
 import { constants, type Stats } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { TrustError } from '../errors.js';
 import { requireNoDeadLink } from './dead-link.js';
 import { type Host, type HostFileSystem, thisHost } from './host.js';
+import { prefixBeside } from './name-beside.js';
 import { READ_ONLY } from './read-input.js';
 import { requirePath, systemErrorCode, toWriteError } from './system-error.js';
 
@@ -319,7 +320,7 @@ export function syncFolder(folder: string, host: Host): void {
 
 /** What the names of temporary files of a file begin with; a random part follows. */
 export function temporaryPrefix(path: string): string {
-  return `.${basename(path)}.anchorctl-tmp.`;
+  return prefixBeside(path, '.anchorctl-tmp.');
 }
 
 /** Whether a name is that of a temporary file, of whatever file. */
