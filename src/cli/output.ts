@@ -43,6 +43,9 @@ function encode(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
+/** What to do instead of naming a stream, as the hint of `requireFileName` says it. */
+export const INSTEAD_OF_FILE = 'the answer goes to standard output without the option';
+
 /** A text and where it goes. */
 export interface Output {
   readonly path: string;
@@ -106,7 +109,7 @@ async function takeBack(written: readonly WrittenOutput[]): Promise<readonly str
 export function requireFree(outputs: readonly Pick<Output, 'path'>[], force: boolean): void {
   const taken = new Set<string>();
   for (const { path } of outputs) {
-    requireFileName(path, 'the answer goes to standard output without the option');
+    requireFileName(path, INSTEAD_OF_FILE);
     requireFileBehind(path);
     const place = placeOf(resolve(path)).toLowerCase();
     if (taken.has(place)) {
