@@ -14,7 +14,7 @@ import { onlyIntermediates, roleOf, type TrustDecision } from '../rotation/trust
 import { anchorsBySha256, type Entries } from '../store/entry-index.js';
 import { trustedCertificates } from '../store/select.js';
 import type { Certificate } from '../x509/certificate.js';
-import { parseExpectations, recoverableBy, requireNamed } from './expectations.js';
+import { type Expectations, parseExpectations, recoverableBy, requireNamed } from './expectations.js';
 import type { Failure } from './failure.js';
 import { certificatesOf, distinct, errorsOf, restorationsOf } from './input-contents.js';
 import { type InputArgs, readingOf } from './input-options.js';
@@ -23,9 +23,25 @@ import type { Io } from './io.js';
 import type { OpenStore } from './keystore-file.js';
 import { type Accepted, allowancesOf, type Confirm, decideWithOperator, settle, type TrustArgs } from './trust.js';
 
+/** What the words of a call say about the certificates it names, before any of them is read. */
+export interface AdditionReading {
+  readonly inputs: readonly string[];
+  readonly expectations: Expectations;
+  readonly options: ReturnType<typeof readingOf>;
+}
+
+/**
+ * Reads the words: before a keystore is opened, for which a password may be asked.
+ *
+ * @throws {TrustError} `usage/…`; `input/…` for a list of fingerprints that cannot be read
+ */
+export function readingOfAdditions(inputs: readonly string[], args: TrustArgs & InputArgs): AdditionReading {
+  return { inputs, options: readingOf(inputs, args), expectations: parseExpectations(args.expectSha256) };
+}
+
 /** What a command asks to be added. */
 export interface AdditionRequest {
-  readonly inputs: readonly string[];
+  readonly reading: AdditionReading;
   /** The keystore that they are to come into; a new one has no entries. */
   readonly store: Pick<OpenStore, 'password'> & { readonly keystore: Entries };
   readonly at: Date;
@@ -54,19 +70,19 @@ export interface Additions extends Accepted {
  * Reads and decides.
  *
  * @returns why nothing is added, or what is
- * @throws {TrustError} `usage/…`, `input/…`, `trust/fingerprint-mismatch`; `trust/unfit` when nothing is left to add but
+ * @throws {TrustError} `input/…`, `trust/fingerprint-mismatch`, what `checkInput` throws; `trust/unfit` when nothing is left to add but
  *   intermediates
  */
 export async function decideAdditions(
-  { inputs: names, store, at, skipUnfit, checkInput, confirm }: AdditionRequest,
-  args: TrustArgs & InputArgs,
+  { reading, store, at, skipUnfit, checkInput, confirm }: AdditionRequest,
+  args: TrustArgs,
   io: Io,
 ): Promise<Additions | Failure> {
-  const expectations = parseExpectations(args.expectSha256);
-  const { inputs } = await readInputs(names, io, {
+  const { expectations } = reading;
+  const { inputs } = await readInputs(reading.inputs, io, {
+    ...reading.options,
     password: store.password,
     strict: false,
-    ...readingOf(names, args),
     recover: recoverableBy(expectations),
   });
   const errors: readonly TrustError[] = errorsOf(inputs);

@@ -22,17 +22,25 @@ export const aliasOption: TextOption = textOption(
 );
 
 /**
+ * Refuses what no keystore has as an alias.
+ *
+ * @throws {TrustError} `usage/bad-value` for one that is empty or not printable
+ */
+export function requireAlias(alias: string): void {
+  if (alias !== '' && alias === toPrintable(alias)) return;
+  throw new TrustError('usage/bad-value', `--alias ${quoteAlias(alias)} is empty or not printable`);
+}
+
+/**
  * The alias as every type of keystore holds it: Java finds no others than those in lower case.
  *
- * @throws {TrustError} `usage/bad-value` for one that is empty or not printable, `usage/conflict` for a PEM bundle
+ * @throws {TrustError} as `requireAlias`; `usage/conflict` for a PEM bundle
  */
 export function checkAlias(alias: string, { type }: Pick<Keystore, 'type'>): string {
   if (type === 'pem') {
     throw new TrustError('usage/conflict', 'a PEM bundle has no place for an alias', { hint: 'leave --alias out' });
   }
-  if (alias === '' || alias !== toPrintable(alias)) {
-    throw new TrustError('usage/bad-value', `--alias ${quoteAlias(alias)} is empty or not printable`);
-  }
+  requireAlias(alias);
   return foldAlias(alias);
 }
 

@@ -96,6 +96,15 @@ export interface NewStorePlace {
 }
 
 /**
+ * Refuses what is no name of a keystore to be written.
+ *
+ * @throws {TrustError} `usage/bad-value` for the empty name and for a hyphen
+ */
+export function requireStoreName(name: string): void {
+  requireFileName(name, 'a keystore is never written to standard output');
+}
+
+/**
  * Looks at where a keystore is to be written.
  *
  * @param force - whether a file that is there may be replaced
@@ -103,7 +112,7 @@ export interface NewStorePlace {
  *   read; `usage/bad-value` for the empty name and for a hyphen; `file/cannot-write`, also where the folder above is missing
  */
 export function findPlace(name: string, force: boolean): NewStorePlace {
-  requireFileName(name, 'a keystore is never written to standard output');
+  requireStoreName(name);
   if (!isThere(name)) {
     requireFolder(name);
     return { name, path: resolve(name), before: null };

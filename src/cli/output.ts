@@ -9,7 +9,7 @@ import { expectTrustError, TrustError } from '../errors.js';
 import { replaceFile, resolveLinks } from '../io/atomic-file.js';
 import { requireNoDeadLink } from '../io/dead-link.js';
 import { thisHost } from '../io/host.js';
-import { removeFiles, withLeftovers, writeNewFile } from '../io/new-file.js';
+import { removeFiles, removeFolders, withLeftovers, writeNewFile } from '../io/new-file.js';
 import { readInput } from '../io/read-input.js';
 import { requirePath } from '../io/system-error.js';
 import type { Io } from './io.js';
@@ -22,26 +22,26 @@ import type { Io } from './io.js';
  */
 export async function writeOutput(path: string, text: string, force: boolean, io: Interruptible): Promise<void> {
   requireFree([{ path }], force);
-  await io.interruptible(() => write(path, text, force));
+  await io.interruptible(() => write({ path, text }, force));
 }
 
 type Interruptible = Pick<Io, 'interruptible'>;
 
-/** Gives what it replaced, or null. */
-async function write(path: string, text: string, force: boolean): Promise<Uint8Array | null> {
+async function write(output: Output, force: boolean): Promise<WrittenOutput> {
+  const { path, text } = output;
   const bytes = encode(text);
-  if (!force || !existsSync(path)) {
-    writeNewFile(path, bytes);
-    return null;
-  }
+  if (!force || !existsSync(path)) return { ...output, before: null, folders: writeNewFile(path, bytes) };
   const before = readInput(path);
   await replaceFile(path, bytes, { expected: before, verify: () => {} });
-  return before;
+  return { ...output, before, folders: [] };
 }
 
 function encode(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
+
+/** What to do instead of naming a stream, as the hint of `requireFileName` says it. */
+export const INSTEAD_OF_FILE = 'the answer goes to standard output without the option';
 
 /** A text and where it goes. */
 export interface Output {
@@ -51,7 +51,8 @@ export interface Output {
 
 /**
  * Writes text files that belong together, in their order: once begun, all of them, also where an interrupt comes meanwhile.
- * Where one cannot be written, those that this call made are removed again, and those that it replaced are put back.
+ * Where one cannot be written, those that this call made are removed again with the folders made for them, and those that it
+ * replaced are put back.
  *
  * @param force - whether files that are there may be replaced
  * @throws {TrustError} before anything is written `output/exists` without `force`, and `usage/conflict` when two have one
@@ -66,7 +67,7 @@ async function writeAll(outputs: readonly Output[], force: boolean): Promise<voi
   const written: WrittenOutput[] = [];
   for (const output of outputs) {
     try {
-      written.push({ ...output, before: await write(output.path, output.text, force) });
+      written.push(await write(output, force));
     } catch (error) {
       throw withLeftovers(error, await takeBack(written), output.path);
     }
@@ -76,6 +77,8 @@ async function writeAll(outputs: readonly Output[], force: boolean): Promise<voi
 /** An output that is in its place, and what it replaced. */
 interface WrittenOutput extends Output {
   readonly before: Uint8Array | null;
+  /** Those that were made for it, outermost first. */
+  readonly folders: readonly string[];
 }
 
 /** Undoes what was written; gives the paths of what is still there. */
@@ -93,7 +96,13 @@ async function takeBack(written: readonly WrittenOutput[]): Promise<readonly str
       left.push(path);
     }
   }
-  return left;
+  return [
+    ...left,
+    ...removeFolders(
+      written.flatMap(({ folders }) => folders),
+      thisHost.fs,
+    ),
+  ];
 }
 
 /**
@@ -106,7 +115,7 @@ async function takeBack(written: readonly WrittenOutput[]): Promise<readonly str
 export function requireFree(outputs: readonly Pick<Output, 'path'>[], force: boolean): void {
   const taken = new Set<string>();
   for (const { path } of outputs) {
-    requireFileName(path, 'the answer goes to standard output without the option');
+    requireFileName(path, INSTEAD_OF_FILE);
     requireFileBehind(path);
     const place = placeOf(resolve(path)).toLowerCase();
     if (taken.has(place)) {

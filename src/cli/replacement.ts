@@ -7,8 +7,9 @@
 import type { Options } from 'yargs';
 import type { Finding } from '../check/finding.js';
 import { findHeader } from '../device/config-header.js';
-import { renderTrustpoint } from '../device/render.js';
-import { type Replacement, renderReplacement, stagesOf } from '../device/replacement.js';
+import { requireDialect } from '../device/guards.js';
+import { chooseForm, renderTrustpoint } from '../device/render.js';
+import { checkReplacementForm, type Replacement, renderReplacement, stagesOf } from '../device/replacement.js';
 import type { Block, RenderTrustpointOptions, ReplacementStage } from '../device/trustpoint.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
@@ -75,6 +76,21 @@ export function checkReplacementArgs({ replace, stage, action, config, input, js
       hint: 'choose one with --stage, or write a file for each with --out DIR',
     });
   }
+}
+
+/**
+ * Makes sure that there can be blocks of the form that a call asks for, before anything is read.
+ *
+ * @throws {TrustError} `usage/…`, `device/…`
+ */
+export function checkForm(args: RenderTrustpointOptions & ReplacementArgs): void {
+  const { replace, config, action = 'install' } = args;
+  if (replace !== undefined && action !== 'remove') {
+    checkReplacementForm({ ...args, replace, action });
+    return;
+  }
+  const { platform, style } = chooseForm(args);
+  if (config !== undefined && style !== 'trustpool') requireDialect(platform);
 }
 
 /** The blocks of a call, and what is to be said besides their notes. */

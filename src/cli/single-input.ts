@@ -9,6 +9,7 @@ import { INPUT_LIMITS, type InputLimits } from '../input/limits.js';
 import { collectorFor, readCertificates, resultOf } from '../input/read-certificates.js';
 import type { InputKind, ReadResult } from '../input/read-result.js';
 import type { StartTlsProtocol } from '../io/starttls.js';
+import type { Absence } from '../report/inspect.js';
 import { type Certificate, decodeCertificate } from '../x509/certificate.js';
 import { sourceOf } from '../x509/source.js';
 import { canAsk } from './confirm.js';
@@ -31,6 +32,8 @@ export interface ReadInput {
   readonly errors: readonly TrustError[];
   /** Of an endpoint, the name or address that was connected to. */
   readonly host?: string;
+  /** Of an input of which there is an error and nothing else. */
+  readonly absence?: Absence;
 }
 
 /** How one input is read. */
@@ -162,12 +165,8 @@ export function refused(input: string, error: unknown, { limits = {} }: SingleIn
 
 /** An input of which there is an error and nothing else. */
 export function failed(input: string, error: TrustError): ReadInput {
-  return {
-    ...NOTHING,
-    input,
-    kind: 'unknown',
-    errors: [error],
-  };
+  const absence = error.code === 'input/no-match' ? 'nothing found' : 'not read';
+  return { ...NOTHING, input, kind: 'unknown', errors: [error], absence };
 }
 
 const NOTHING = {

@@ -67,19 +67,18 @@ export function renderTrustpoint(
   return [renderBlock(planBlock(certificates, options), options)];
 }
 
+/** What is asked for, as far as it is known without certificates. */
+type BlockForm = Pick<PlannedBlock, 'platform' | 'trustpoint'> & Omit<BlockRequest, 'trustpoints'>;
+
 /**
- * Decides what a block is made of.
+ * Decides what form a block has, and that there can be such a block: no certificate is needed for that.
  *
  * @throws {TrustError} `device/unknown-platform`, `device/unsupported-style`, `device/unsupported-accept`,
  *   `device/unsupported-action`, `device/unsupported-setting`, `usage/missing-argument` (no name), `usage/bad-value` (an
- *   unknown action, a setting of no known form, an `at` that is no date), `device/bad-name`, `certificate/malformed`, `input/no-certificate`,
- *   `usage/too-many-certificates`, `device/not-a-ca`
+ *   unknown action, a setting of no known form, an `at` that is no date), `device/bad-name`
  */
-export function planBlock(
-  certificates: readonly (Certificate | Uint8Array)[],
-  options: RenderTrustpointOptions,
-): PlannedBlock {
-  const { comments = false, save = true, chain = false, action = 'install', force = false } = options;
+export function chooseForm(options: RenderTrustpointOptions): BlockForm {
+  const { comments = false, save = true, action = 'install' } = options;
   const platform = platformOf(options.platform);
   const style = chooseStyle(platform, options.style ?? 'paste');
   const settings = chooseSettingsOf(platform, style, options);
@@ -88,16 +87,35 @@ export function planBlock(
   if (options.at !== undefined && Number.isNaN(options.at.getTime())) {
     throw new TrustError('usage/bad-value', 'the date as of which the block is judged is not a date');
   }
-  const mayBeBuiltIn = force && action === 'remove';
-  const trustpoint = style === 'trustpool' ? TRUSTPOOL : requireTrustpointName(options.trustpoint, mayBeBuiltIn);
+  const trustpoint =
+    style === 'trustpool' ? TRUSTPOOL : requireTrustpointName(options.trustpoint, mayBeBuiltIn(options));
   if (style === 'trustpool' && action !== 'install') throw refusedByTrustpool(platform);
-  const chains = sortIntoChains(collectCas(certificates, chain));
+  return { platform, trustpoint, action, style, accept, comments, save, settings };
+}
+
+/** Built-in trustpoints are there to be removed by force, and never to be installed. */
+function mayBeBuiltIn({ action, force = false }: RenderTrustpointOptions): boolean {
+  return force && action === 'remove';
+}
+
+/**
+ * Decides what a block is made of.
+ *
+ * @throws {TrustError} what `chooseForm` throws; `certificate/malformed`, `input/no-certificate`,
+ *   `usage/too-many-certificates`, `device/not-a-ca`, `device/bad-name`
+ */
+export function planBlock(
+  certificates: readonly (Certificate | Uint8Array)[],
+  options: RenderTrustpointOptions,
+): PlannedBlock {
+  const { platform, trustpoint, ...form } = chooseForm(options);
+  const chains = sortIntoChains(collectCas(certificates, options.chain ?? false));
   const installed =
-    style === 'trustpool'
+    form.style === 'trustpool'
       ? arrangeInTrustpool(chains)
-      : arrangeInTrustpoints(platform, chains, trustpoint, mayBeBuiltIn);
-  const trustpoints = action === 'install' ? installed : [...installed].reverse();
-  return { platform, trustpoint, request: { action, style, accept, comments, save, settings, trustpoints } };
+      : arrangeInTrustpoints(platform, chains, trustpoint, mayBeBuiltIn(options));
+  const trustpoints = form.action === 'install' ? installed : [...installed].reverse();
+  return { platform, trustpoint, request: { ...form, trustpoints } };
 }
 
 /**

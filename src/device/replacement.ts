@@ -22,7 +22,7 @@ import {
   requireDialect,
   trustpointNamed,
 } from './guards.js';
-import { type PlannedBlock, planBlock, renderBlock, requireAction, toText } from './render.js';
+import { chooseForm, type PlannedBlock, planBlock, renderBlock, requireAction, toText } from './render.js';
 import type {
   Block,
   BlockNote,
@@ -173,14 +173,25 @@ export function stagesOf({
   });
 }
 
-function planReplacement(certificates: readonly (Certificate | Uint8Array)[], options: RenderReplacementOptions): Plan {
-  const old = options.replace;
-  checkTrustpointName(old, options.force);
+/**
+ * Makes sure that there can be such a replacement, without any certificate.
+ *
+ * @throws {TrustError} as `renderReplacement`, for what the options say by themselves
+ */
+export function checkReplacementForm(options: RenderReplacementOptions): void {
+  stagesOf(options);
+  checkTrustpointName(options.replace, options.force);
   if (options.style === 'trustpool') {
     throw new TrustError('usage/conflict', 'the trustpool takes the place of no trustpoint', {
       hint: 'leave out --replace or --style trustpool',
     });
   }
+  requireDialect(chooseForm(options).platform);
+}
+
+function planReplacement(certificates: readonly (Certificate | Uint8Array)[], options: RenderReplacementOptions): Plan {
+  const old = options.replace;
+  checkReplacementForm(options);
   const planned = planBlock(certificates, options);
   const dialect = requireDialect(planned.platform);
   const made = planned.request.trustpoints.find(({ name }) => name.toLowerCase() === old.toLowerCase());

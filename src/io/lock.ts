@@ -14,6 +14,7 @@ import { TrustError } from '../errors.js';
 import { resolveLinks } from './atomic-file.js';
 import { isBackupName } from './backup-name.js';
 import { type Host, type HostFileSystem, type ProcessIdentity, thisHost } from './host.js';
+import { prefixBeside } from './name-beside.js';
 import { isTemporaryName, removeFiles, temporaryPrefix, writeAll } from './new-file.js';
 import { readRegularFile } from './read-input.js';
 import { isSameFile } from './same-file.js';
@@ -166,7 +167,7 @@ function guardOf(target: string, folders: readonly string[] | undefined, fs: Hos
     const folder = dirname(target);
     const isOurs = (name: string) => name.startsWith(temporaryPrefix(target));
     const leftovers = () => [...filesIn(folder, isOurs, fs), ...secondNames(target, fs)];
-    return { folder, prefix: `.${basename(target)}${LOCK_MARK}`, leftovers };
+    return { folder, prefix: prefixBeside(target, LOCK_MARK), leftovers };
   }
   const all = [target, ...folders.map((name) => join(target, name))];
   const leftovers = () => all.flatMap((folder) => filesIn(folder, isTemporaryName, fs));

@@ -5,10 +5,11 @@
  * @module
  */
 import { constants, type Stats } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { TrustError } from '../errors.js';
 import { requireNoDeadLink } from './dead-link.js';
 import { type Host, type HostFileSystem, thisHost } from './host.js';
+import { prefixBeside } from './name-beside.js';
 import { READ_ONLY } from './read-input.js';
 import { requirePath, systemErrorCode, toWriteError } from './system-error.js';
 
@@ -39,19 +40,22 @@ export interface WriteNewFileOptions {
 /**
  * Writes a file that must not exist yet, whole or not at all, and makes the folders above it.
  *
+ * @returns the folders that it made, outermost first; where it fails, none of them is left
  * @throws {TrustError} `output/exists`, `file/cannot-write`; `usage/bad-value` for the empty path
  */
 export function writeNewFile(
   path: string,
   bytes: Uint8Array,
   { like, mode = USUAL_MODE, host = thisHost }: WriteNewFileOptions = {},
-): void {
+): readonly string[] {
   requirePath(path);
+  let made: readonly string[] = [];
   try {
-    makeFolders(dirname(path), host.fs);
+    made = makeFolders(dirname(path), host.fs);
     writeExclusively(path, bytes, like === undefined ? { mode } : { like: host.fs.statSync(like) }, host);
+    return made;
   } catch (error) {
-    throw toWriteError(error, path);
+    throw toWriteError(withLeftovers(error, removeFolders(made, host.fs), path), path);
   }
 }
 
@@ -59,7 +63,7 @@ export function writeNewFile(
  * Makes a folder and what is missing above it. Not by the `recursive` of Node.js, which takes a read-only disk for a
  * folder that is not there.
  *
- * @returns those that this call made, outermost first
+ * @returns those that this call made, outermost first; where it fails, none of them is left
  * @throws {TrustError} `file/cannot-write`: a file stands in the way, which is named; or the system error
  */
 export function makeFolders(path: string, fs: HostFileSystem, mode = 0o777): readonly string[] {
@@ -68,7 +72,15 @@ export function makeFolders(path: string, fs: HostFileSystem, mode = 0o777): rea
     missing.unshift(folder);
     if (folder === dirname(folder)) break;
   }
-  return missing.filter((folder) => isMade(folder, fs, mode));
+  const made: string[] = [];
+  try {
+    for (const folder of missing) {
+      if (isMade(folder, fs, mode)) made.push(folder);
+    }
+    return made;
+  } catch (error) {
+    throw withLeftovers(error, removeFolders(made, fs), path);
+  }
 }
 
 /** False when somebody else made it in between. */
@@ -319,7 +331,7 @@ export function syncFolder(folder: string, host: Host): void {
 
 /** What the names of temporary files of a file begin with; a random part follows. */
 export function temporaryPrefix(path: string): string {
-  return `.${basename(path)}.anchorctl-tmp.`;
+  return prefixBeside(path, '.anchorctl-tmp.');
 }
 
 /** Whether a name is that of a temporary file, of whatever file. */
@@ -334,14 +346,31 @@ export function nameTemporary(path: string, host: Host): string {
 
 /** Removes files, as far as that is possible; gives those that are still there. */
 export function removeFiles(paths: readonly string[], fs: HostFileSystem): readonly string[] {
-  return paths.filter((path) => {
-    try {
-      fs.unlinkSync(path);
-      return false;
-    } catch (error) {
-      const code = systemErrorCode(error);
-      if (code === null) throw error;
-      return code !== 'ENOENT';
-    }
-  });
+  return paths.filter((path) => mustStay(() => fs.unlinkSync(path), GONE));
+}
+
+/**
+ * Removes folders that were made for something, as far as that is possible; one in which somebody has put something is no
+ * longer ours, and stays.
+ *
+ * @param paths - outermost first, as `makeFolders` gives them
+ * @returns those that had to stay although nobody uses them
+ */
+export function removeFolders(paths: readonly string[], fs: HostFileSystem): readonly string[] {
+  return paths.toReversed().filter((path) => mustStay(() => fs.rmdirSync(path), GONE_OR_IN_USE));
+}
+
+const GONE: ReadonlySet<string> = new Set(['ENOENT']);
+const GONE_OR_IN_USE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTEMPTY', 'EEXIST']);
+
+/** Whether the system refuses to remove something, for other reasons than those that are no matter. */
+function mustStay(remove: () => void, noMatter: ReadonlySet<string>): boolean {
+  try {
+    remove();
+    return false;
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === null) throw error;
+    return !noMatter.has(code);
+  }
 }

@@ -151,9 +151,12 @@ async function walkGlob(argument: string, walker: Walker): Promise<void> {
   if (statOf(start)?.isDirectory() === true) descend(start, []);
 }
 
+/** A slash in braces or parentheses. Looked for from the last one that opens before it: each character is met once. */
+const SLASH_WITHIN: RegExp = /[{(][^{}()/]*\//;
+
 /** How many folders deep a pattern can match. */
 function depthOf(glob: string): number {
-  const isOpen = glob.includes('**') || /[{(][^})]*\//.test(glob);
+  const isOpen = glob.includes('**') || SLASH_WITHIN.test(glob);
   return isOpen ? Number.POSITIVE_INFINITY : glob.split('/').length;
 }
 

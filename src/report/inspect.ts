@@ -14,6 +14,9 @@ import { renderSource, type Source } from '../x509/source.js';
 import { renderCertificate, renderDescribedCertificate, renderRow } from './certificate-text.js';
 import { wrap } from './wrap.js';
 
+/** Why nothing can be said of what an input is: it could not be read, or there was nothing to read. */
+export type Absence = 'not read' | 'nothing found';
+
 /** An input as it is reported. */
 export interface InspectedInput {
   readonly input: string;
@@ -21,6 +24,7 @@ export interface InspectedInput {
   readonly certificates: readonly Certificate[];
   readonly notes: readonly Note[];
   readonly described: readonly DescribedCertificate[];
+  readonly absence?: Absence;
 }
 
 /**
@@ -38,11 +42,9 @@ export function* renderInspection(
   const { first, elsewhere } = occurrencesOf(inputs);
   let separator = '';
   for (const read of inputs) {
-    const { input, kind, certificates, described, notes } = read;
+    const { input, certificates, described, notes } = read;
     const places = groupBy(certificates, ({ sha256 }) => sha256);
-    const total = certificates.length + described.length;
-    const repeated = places.size === certificates.length ? '' : `, ${places.size} different`;
-    yield `${separator}${wrap(`${toPrintable(input)}: ${kind}, ${countOf(total)}${repeated}`, '', '  ')}`;
+    yield `${separator}${wrap(`${toPrintable(input)}: ${summaryOf(read, places.size)}`, '', '  ')}`;
     separator = '\n';
     for (const [sha256, occurrences] of places) {
       const [certificate] = occurrences;
@@ -61,8 +63,11 @@ export function* renderInspection(
   }
 }
 
-function countOf(total: number): string {
-  return total === 1 ? '1 certificate' : `${total} certificates`;
+function summaryOf({ kind, certificates, described, absence }: InspectedInput, different: number): string {
+  if (absence !== undefined) return absence;
+  const total = certificates.length + described.length;
+  const repeated = different === certificates.length ? '' : `, ${different} different`;
+  return `${kind}, ${total === 1 ? '1 certificate' : `${total} certificates`}${repeated}`;
 }
 
 /** By the SHA-256 of a certificate: the input in which it is met first, and its places in all others. */

@@ -35,10 +35,12 @@ export function renderDiff({ first, second, onlyInFirst, onlyInSecond, renamed, 
   ].join('');
 }
 
-function renderEntry(sign: string, { alias, kind, certificates, fingerprints }: KeystoreEntry): string {
+function renderEntry(sign: string, { alias, kind, certificates, fingerprints, note }: KeystoreEntry): string {
   const subject = certificates[0] === undefined ? '' : `    ${certificates[0].displaySubject}\n`;
   const digest = fingerprints[0] === undefined ? '' : `    SHA-256   ${fingerprints[0]}\n`;
-  return `\n${sign} ${toPrintable(alias)}  (${ENTRY_KINDS[kind]})\n${subject}${digest}`;
+  // Of what has no certificate there is nothing else to say where it is.
+  const remark = note === undefined || fingerprints.length > 0 ? '' : `    ${note}\n`;
+  return `\n${sign} ${toPrintable(alias)}  (${ENTRY_KINDS[kind]})\n${subject}${digest}${remark}`;
 }
 
 function renderRenamed({ entry, firstAliases, secondAliases }: RenamedEntry): string {

@@ -7,7 +7,7 @@
 
 import { groupBy } from '../encoding/group-by.js';
 import { foldAlias } from './alias.js';
-import type { KeystoreEntry } from './keystore.js';
+import type { Keystore, KeystoreEntry } from './keystore.js';
 
 /** What both keystores have, under aliases that are not the same. */
 export interface RenamedEntry {
@@ -25,6 +25,15 @@ export interface KeystoreDifference {
   readonly renamed: readonly RenamedEntry[];
   /** How many things both have, renamed ones among them; a certificate under several aliases counts once. */
   readonly common: number;
+}
+
+/**
+ * Compares two keystores. A private key in a PEM bundle, which has neither a certificate nor a name, is told from others by its
+ * place among the keys alone: how many there are is a difference, and which they are is not looked at.
+ */
+export function diffKeystores(first: Keystore, second: Keystore): KeystoreDifference {
+  const all = ({ entries, keyBlocks = [] }: Keystore) => [...entries, ...keyBlocks];
+  return diffEntries(all(first), all(second));
 }
 
 /**

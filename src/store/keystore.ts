@@ -61,6 +61,8 @@ export interface Keystore {
   /** In the order of the file. */
   readonly entries: readonly KeystoreEntry[];
   readonly notes: readonly KeystoreNote[];
+  /** Private keys in a PEM bundle: no entries, since Java sees none of them. Absent where there is none. */
+  readonly keyBlocks?: readonly KeystoreEntry[];
   /** The same entries for questions about all of them, where the format answers those without making them. */
   readonly index?: EntryIndex;
 }

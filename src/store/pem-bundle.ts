@@ -10,11 +10,11 @@ import { encodePem, type PemBlock, scanPem } from '../encoding/pem.js';
 import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
 import { fingerprint } from '../x509/fingerprint.js';
-import { sourceOf } from '../x509/source.js';
+import { type Source, sourceOf } from '../x509/source.js';
 import { aliasAmong, aliasForStored, foldAlias, matchAlias, noSuchEntry, quoteAlias } from './alias.js';
 import type { Codec, DecodeKeystoreOptions } from './codec.js';
 import { keystoreEntry, type StoredCertificate, storedCertificate } from './entry.js';
-import type { Keystore, KeystoreEdit, NewKeystoreEntry } from './keystore.js';
+import type { Keystore, KeystoreEdit, KeystoreEntry, NewKeystoreEntry } from './keystore.js';
 
 export const pem: Codec = {
   type: 'pem',
@@ -27,6 +27,9 @@ export const pem: Codec = {
 
 /** `X509 CERTIFICATE` is what old programs wrote (RFC 7468 5.1). */
 const CERTIFICATE_LABELS: ReadonlySet<string> = new Set(['CERTIFICATE', 'X509 CERTIFICATE']);
+
+/** With what every label of a private key ends. */
+const KEY_LABEL = 'PRIVATE KEY';
 
 /** Of the line above a block of a new bundle; names can be very long. */
 const MAX_NAME_LENGTH = 200;
@@ -57,6 +60,7 @@ function detectPemBundle(bytes: Uint8Array): boolean {
 
 function decodePemBundle(bytes: Uint8Array, { source = sourceOf('-') }: DecodeKeystoreOptions): Keystore {
   const { blocks, rejected } = scanPem(bytes);
+  const keys = blocks.filter(({ label }) => label.endsWith(KEY_LABEL));
   return {
     type: 'pem',
     encryption: null,
@@ -84,7 +88,20 @@ function decodePemBundle(bytes: Uint8Array, { source = sourceOf('-') }: DecodeKe
           message: `line ${line}: a block ${toPrintable(label)}, which is no certificate`,
         })),
     ],
+    ...(keys.length === 0 ? {} : { keyBlocks: keys.map((block, index) => keyEntry(block, index, source)) }),
   };
+}
+
+/** A key by its place among the keys of the bundle: what is in the block is nobody's business. */
+function keyEntry({ label, line }: PemBlock, index: number, source: Source): KeystoreEntry {
+  return keystoreEntry({
+    alias: index === 0 ? 'private-key' : `private-key-${index + 1}`,
+    kind: 'private-key',
+    created: null,
+    certificates: [],
+    source: { ...source, line },
+    notes: [`line ${line}: a block ${toPrintable(label)}`],
+  });
 }
 
 /**

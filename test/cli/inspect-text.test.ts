@@ -86,6 +86,31 @@ ${at('packed.zip')}: zip, 2 certificates
   });
 });
 
+describe('an input', () => {
+  test.each([
+    { name: 'that is not there', input: () => at('absent.pem'), expected: 'not read' },
+    { name: 'that is too large', input: () => at('words.txt'), limit: 'size=1', expected: 'not read' },
+    { name: 'that matches nothing', input: () => at('*.absent'), expected: 'nothing found' },
+    { name: 'that is a folder without a certificate', input: () => at('words'), expected: 'nothing found' },
+    { name: 'that holds none', input: () => at('words.txt'), expected: 'unknown, 0 certificates' },
+    { name: 'that is empty', input: () => at('empty'), expected: 'unknown, 0 certificates' },
+  ])('$name says so', async ({ input, limit, expected }) => {
+    mkdirSync(at('words'), { recursive: true });
+    for (const name of ['words.txt', 'words/more.txt']) writeFileSync(at(name), 'no certificate');
+    writeFileSync(at('empty'), '');
+    writeFileSync(at('root.der'), root.der);
+    const limits = limit === undefined ? [] : ['--limit', limit];
+    const { status, stdout } = await anchorctl(['inspect', input(), ...limits]);
+    expect([status, stdout]).toEqual([3, `${input()}: ${expected}\n`]);
+    const beside = await anchorctl(['inspect', at('root.der'), input()]);
+    if (limit === undefined && expected !== 'nothing found') expect(beside.stdout).toContain(`\n\n${stdout}`);
+    const { json } = await anchorctl(['inspect', input(), ...limits, '--json']);
+    expect(json()['inputs']).toEqual([
+      { input: input(), kind: 'unknown', certificates: [], notes: [], error: expect.objectContaining({ status: 3 }) },
+    ]);
+  });
+});
+
 describe('no line is wider than 80 columns', () => {
   test('of battered forms and whatever a person may have written around them', async () => {
     const forms = [...IN_ORDER, ...LAYOUT, ...MARKERS, ...FRAMES, ...ESCAPES, ...COMBINED];

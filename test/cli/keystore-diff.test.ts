@@ -76,6 +76,61 @@ test('keystores that differ end with 1, and both sides are named', async () => {
   ]);
 });
 
+describe('a private key in a PEM bundle is a difference', () => {
+  const keyOf = ({ privateKey }: typeof alpha, type: 'pkcs8' | 'sec1' = 'pkcs8') =>
+    privateKey.export({ type, format: 'pem' }).toString();
+  const locked = fresh.privateKey
+    .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' })
+    .toString();
+  const cases = [
+    { name: 'in the first only', first: keyOf(alpha), second: '', onlyInA: ['private-key'], onlyInB: [] },
+    { name: 'in the second only', first: '', second: keyOf(alpha), onlyInA: [], onlyInB: ['private-key'] },
+    { name: 'in an older form', first: '', second: keyOf(beta, 'sec1'), onlyInA: [], onlyInB: ['private-key'] },
+    { name: 'that is encrypted', first: locked, second: '', onlyInA: ['private-key'], onlyInB: [] },
+    { name: 'beside another', first: keyOf(alpha) + locked, second: locked, onlyInA: ['private-key-2'], onlyInB: [] },
+    { name: 'but not in both', first: keyOf(alpha), second: keyOf(alpha), onlyInA: [], onlyInB: [] },
+  ];
+
+  test.each(cases)('$name', async ({ first, second, onlyInA, onlyInB }) => {
+    const a = at.write('a.pem', alpha.pem + first);
+    const b = at.write('b.pem', second + alpha.pem);
+    const { status, stdout, json } = await at.keystore(['diff', a, b, '--json']);
+    const differ = onlyInA.length + onlyInB.length > 0;
+    const key = (alias: string) => expect.objectContaining({ alias, kind: 'private-key', certificates: [] });
+    expect([status, json()]).toEqual([
+      differ ? 1 : 0,
+      expect.objectContaining({ differ, onlyInA: onlyInA.map(key), onlyInB: onlyInB.map(key), renamed: [] }),
+    ]);
+    for (const line of `${first}${second}`.split('\n').filter((text) => /^[A-Za-z0-9+/=]+$/.test(text))) {
+      expect(stdout).not.toContain(line);
+    }
+  });
+
+  test('which is shown with its line, and with nothing of what it holds', async () => {
+    const a = at.write('a.pem', alpha.pem + keyOf(alpha));
+    const b = at.write('b.pem', alpha.pem);
+    const { stdout } = await at.keystore(['diff', a, b]);
+    const line = alpha.pem.split('\n').length;
+    expect(stdout).toBe(`- ${a}
++ ${b}
+  1 entry in both
+
+- private-key  (private key)
+    line ${line}: a block PRIVATE KEY
+`);
+  });
+
+  test('from the key of a keystore, too', async () => {
+    const a = at.write('a.jks', roots(['root', alpha.der]));
+    const b = at.write('b.pem', keyOf(alpha) + alpha.pem);
+    const { status, json } = await at.keystore(['diff', a, b, '--json']);
+    expect([status, json()]).toEqual([
+      1,
+      expect.objectContaining({ onlyInA: [], onlyInB: [expect.objectContaining({ kind: 'private-key' })], common: 1 }),
+    ]);
+  });
+});
+
 test('the password of the call serves both', async () => {
   const p12 = at.write('a.p12', fixture('gateway-java17.p12'));
   const jks = at.write('b.jks', fixture('gateway.jks'));

@@ -171,3 +171,18 @@ test('where one of several files cannot be written, the others are as they were'
   expect(readFileSync(at('first.txt'), 'utf8')).toBe('mine');
   expect(readdirSync(folder).toSorted()).toEqual(['first.txt', 'root.pem']);
 });
+
+test('where one of several files cannot be written, no folder is left that was made for another', async () => {
+  mkdirSync(at('there'));
+  const outputs = ['there/one/first.txt', 'there/one/two/second.txt', 'three/third.txt', 'root.pem/fourth.txt'];
+  const io = { interruptible: <T>(work: (signal: AbortSignal) => Promise<T>) => work(new AbortController().signal) };
+  await expect(
+    writeOutputs(
+      outputs.map((name) => ({ path: at(name), text: 'new' })),
+      false,
+      io,
+    ),
+  ).rejects.toMatchObject({ code: 'file/cannot-write', message: expect.not.stringContaining('left behind') });
+  expect(readdirSync(folder).toSorted()).toEqual(['root.pem', 'there']);
+  expect(readdirSync(at('there'))).toEqual([]);
+});

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { walkInputs } from '../../src/io/walk.ts';
 import { temporaryFolder } from '../rotation/run-fixture.ts';
 import { NO_CONTROL_CHARACTERS_IN_NAMES, NO_PIPES_AND_DEVICES, NO_SYMLINKS } from '../support/platform.ts';
+import { processorTime } from '../support/processor-time.ts';
 
 let root: ReturnType<typeof temporaryFolder>;
 beforeEach(() => {
@@ -174,6 +175,12 @@ describe('a glob', () => {
       }),
       { numRuns: process.env['SLOW'] === undefined ? 200 : 10_000 },
     );
+  });
+
+  test('of tens of thousands of open braces takes no longer than it is long', async () => {
+    const spent = processorTime();
+    await expect(walkInputs(at(`[${'{'.repeat(60_000)}]*`))).rejects.toMatchObject({ code: 'input/no-match' });
+    expect(spent()).toBeLessThan(1500);
   });
 
   test.skipIf(NO_SYMLINKS)('does not complain of what it does not match', async () => {

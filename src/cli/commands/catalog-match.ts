@@ -47,10 +47,10 @@ export function options(yargs: Argv): Argv<unknown> {
 
 export async function run(args: MatchArgs, io: Io): Promise<ExitStatus> {
   const { inputs } = await readInputs(args.input, io, {
+    ...readingOf(args.input, args),
     password: await storePassword(args, io),
     strict: false,
     allowEmpty: args.allowEmpty,
-    ...readingOf(args.input, args),
   });
   const matches = relateToCatalog(certificatesOf(inputs)).map((relation) => ({
     relation,

@@ -67,8 +67,8 @@ export function options(yargs: Argv): Argv<unknown> {
 }
 
 export async function run(args: UpdateArgs, io: Io): Promise<ExitStatus> {
-  const read = readRootList(args.from, args.at);
   const place = findPlace(args, io);
+  const read = readRootList(args.from, args.at);
   // What is renewed is what is replaced: another call may have renewed it since this one began.
   if (args.out === undefined && place.before !== null) useSiteCatalog(place.before);
   const base = currentCatalog();

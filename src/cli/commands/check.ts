@@ -17,7 +17,7 @@ import { parseOutputs, writeCheckOutputs, writeJobSummary } from '../check-outpu
 import { addTo, intactInput, type Reading, type ReadingArgs, readAll, requireWanted } from '../check-reading.js';
 import { coercion } from '../coercion.js';
 import { gitOptions } from '../git-selection.js';
-import { describeReading, inputOptions } from '../input-options.js';
+import { describeReading, inputOptions, readingOf } from '../input-options.js';
 import { nothingFound } from '../inputs.js';
 import type { Io } from '../io.js';
 import {
@@ -100,6 +100,8 @@ export async function run(args: CheckArgs, io: Io): Promise<ExitStatus> {
   const outputs = await parseOutputs(args.output ?? [], args.force);
   const at = args.at ?? io.now();
   const given = { ...(args.warn && { warn: args.warn }), ...(args.fail && { fail: args.fail }) };
+  // Looked at before a policy is read: a call that cannot be meant needs none.
+  if (!args.merge) readingOf(args.path, args);
   // The shards have theirs.
   const policy = args.merge ? null : await openPolicy({ option: args.policy, at, given });
   if (policy?.check === null) return refusePolicy(policy.errors, args, io);

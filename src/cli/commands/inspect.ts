@@ -19,7 +19,7 @@ import { renderLine } from '../../report/json.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { answer, answerAtLength, PartWriter, writeErrors, writeFindings } from '../answer.js';
 import { type EntryOfDescribed, recogniseDescribed } from '../described-roots.js';
-import { writeSplit } from '../exports.js';
+import { requireSplitName, writeSplit } from '../exports.js';
 import { toErrorJson } from '../failure.js';
 import { certificatesOf, distinct, errorsOf, restorationsOf } from '../input-contents.js';
 import { type InputArgs, inputOptions, readingOf } from '../input-options.js';
@@ -65,12 +65,13 @@ export function options(yargs: Argv): Argv<unknown> {
 }
 
 export async function run(args: InspectArgs, io: Io): Promise<ExitStatus> {
+  requireOneExport(args);
   const isExport = args.pem || args.der || args.split !== undefined;
   const options: ReadOptions = {
+    ...readingOf(args.input, args),
     password: await storePassword(args, io),
     strict: args.strict,
     allowEmpty: args.allowEmpty,
-    ...readingOf(args.input, args),
     signatures: true,
     descriptions: !isExport,
   };
@@ -98,18 +99,27 @@ async function writeLines(args: InspectArgs, options: ReadOptions, io: Io): Prom
   return writeErrors({ errors }, args, io);
 }
 
-/** What the export options print instead of the table, or null. */
-async function exportOf(
-  certificates: readonly Certificate[],
-  errors: readonly TrustError[],
-  { pem, der, split, force, json, format }: InspectArgs,
-  io: Io,
-): Promise<string | Uint8Array | null> {
+/**
+ * Before any input is read: an answer has one form.
+ *
+ * @throws {TrustError} `usage/conflict`, and as `requireSplitName`
+ */
+function requireOneExport({ pem, der, split, json, format }: InspectArgs): void {
   if ([pem, der, split !== undefined, json || format === 'ndjson'].filter(Boolean).length > 1) {
     throw new TrustError('usage/conflict', '--pem, --der, --split and JSON cannot be combined', {
       hint: 'choose one of them',
     });
   }
+  if (split !== undefined) requireSplitName(split);
+}
+
+/** What the export options print instead of the table, or null. */
+async function exportOf(
+  certificates: readonly Certificate[],
+  errors: readonly TrustError[],
+  { pem, der, split, force }: InspectArgs,
+  io: Io,
+): Promise<string | Uint8Array | null> {
   if (split !== undefined) return writeSplit(certificates, split, force, io);
   if (pem) return certificates.map((certificate) => encodePem('CERTIFICATE', certificate.der)).join('');
   if (!der) return null;

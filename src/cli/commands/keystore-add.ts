@@ -8,9 +8,17 @@ import type { Argv } from 'yargs';
 import type { ExitStatus } from '../../errors.js';
 import { type NewEntry, nameNewEntries } from '../../rotation/store-plan.js';
 import type { Certificate } from '../../x509/certificate.js';
-import { decideAdditions } from '../additions.js';
+import { decideAdditions, readingOfAdditions } from '../additions.js';
 import { refuse } from '../answer.js';
-import { aliasOption, checkAlias, checkCount, entryOf, noteOtherAlias, requireFreeAlias } from '../chosen-alias.js';
+import {
+  aliasOption,
+  checkAlias,
+  checkCount,
+  entryOf,
+  noteOtherAlias,
+  requireAlias,
+  requireFreeAlias,
+} from '../chosen-alias.js';
 import { type InputArgs, inputOptions } from '../input-options.js';
 import type { Io } from '../io.js';
 import type { OpenStore } from '../keystore-file.js';
@@ -44,11 +52,13 @@ export function options(yargs: Argv): Argv<unknown> {
 
 export async function run(args: AddArgs, io: Io): Promise<ExitStatus> {
   const at = args.at ?? io.now();
+  const reading = readingOfAdditions(args.input, args);
+  if (args.alias !== undefined) requireAlias(args.alias);
   const store = await openForChange(args, io);
   const alias = args.alias === undefined ? null : checkAlias(args.alias, store.keystore);
   const additions = await decideAdditions(
     {
-      inputs: args.input,
+      reading,
       store,
       at,
       skipUnfit: args.skipUnfit,

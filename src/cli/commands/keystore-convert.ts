@@ -32,6 +32,7 @@ import {
   type NewStoreArgs,
   type NewStorePlace,
   newStoreOptions,
+  requireStoreName,
   toChangedStore,
   type WrittenStore,
   writeStore,
@@ -78,11 +79,12 @@ export async function run(args: ConvertArgs, io: Io): Promise<ExitStatus> {
   const { from, to, type, storetype, force, dryRun } = args;
   const compat = compatOf(args);
   const at = args.at ?? io.now();
+  requireStoreName(to);
+  requireOtherFile(from, to);
   const keyPass = keyPassword(args, io);
   const ownPassword = givenNewPassword(args, io);
   const password = await storePassword(args, io);
   const store = await openStore(from, { password, storetype, forEditing: true }, io);
-  requireOtherFile(from, to);
   const place = findPlace(to, force);
   const location = checkPlace(place);
 

@@ -8,7 +8,7 @@ import type { ExitStatus } from '../../errors.js';
 import { type ChangeReport, renderChange } from '../../report/keystore-change.js';
 import { planNewStore } from '../../rotation/new-store-plan.js';
 import { nameNewEntries } from '../../rotation/store-plan.js';
-import { decideAdditions } from '../additions.js';
+import { decideAdditions, readingOfAdditions } from '../additions.js';
 import { refuse } from '../answer.js';
 import { aliasOption, checkAlias, checkCount } from '../chosen-alias.js';
 import { requireConfirmation } from '../confirm.js';
@@ -55,6 +55,7 @@ export async function run(args: CreateArgs, io: Io): Promise<ExitStatus> {
   const compat = compatOf(args);
   const alias = args.alias === undefined ? null : checkAlias(args.alias, { type });
   const at = args.at ?? io.now();
+  const reading = readingOfAdditions(args.input, args);
   const place = findPlace(file, force);
   const location = checkPlace(place);
   const given = await storePassword(args, io);
@@ -62,7 +63,7 @@ export async function run(args: CreateArgs, io: Io): Promise<ExitStatus> {
   const password = await newStorePassword(request, io);
   const additions = await decideAdditions(
     {
-      inputs: args.input,
+      reading,
       store: { password: given, keystore: { entries: [] } },
       at,
       skipUnfit: args.skipUnfit,

@@ -7,7 +7,7 @@ import type { Argv } from 'yargs';
 import { findRoot } from '../../catalog/catalog.js';
 import { type ExitStatus, worstStatus } from '../../errors.js';
 import { renderDiff, toDiffJson } from '../../report/keystore-diff.js';
-import { diffEntries } from '../../store/diff.js';
+import { diffKeystores } from '../../store/diff.js';
 import { unreadParts } from '../../store/unread.js';
 import { answer } from '../answer.js';
 import type { Io } from '../io.js';
@@ -33,7 +33,7 @@ export async function run(args: DiffArgs, io: Io): Promise<ExitStatus> {
   const password = await storePassword(args, io);
   const first = await openStore(args.a, { password }, io);
   const second = await openStore(args.b, { password }, io);
-  const difference = diffEntries(first.keystore.entries, second.keystore.entries);
+  const difference = diffKeystores(first.keystore, second.keystore);
   const report = { first, second, ...difference };
   // What cannot be read cannot be compared.
   const errors = [first, second].flatMap(({ name, keystore }) =>

@@ -11,7 +11,7 @@ import { foldAlias, quoteAlias } from '../../store/alias.js';
 import type { KeystoreEntry } from '../../store/keystore.js';
 import { entriesByAlias, entriesBySha256 } from '../../store/select.js';
 import type { Certificate } from '../../x509/certificate.js';
-import { decideAdditions } from '../additions.js';
+import { decideAdditions, readingOfAdditions } from '../additions.js';
 import { refuse } from '../answer.js';
 import { type InputArgs, inputOptions } from '../input-options.js';
 import type { Io } from '../io.js';
@@ -59,13 +59,11 @@ export async function run(args: ReplaceArgs, io: Io): Promise<ExitStatus> {
     throw new TrustError('usage/conflict', 'both --alias and --sha256 say what is replaced', { hint: 'give one' });
   }
   const at = args.at ?? io.now();
+  const reading = readingOfAdditions([args.input], args);
   const store = await openForChange(args, io);
   const old = selectOne(store, args.alias, digest);
-  const additions = await decideAdditions(
-    { inputs: [args.input], store, at, skipUnfit: false, checkInput: requireOne },
-    args,
-    io,
-  );
+  const request = { reading, store, at, skipUnfit: false, checkInput: requireOne };
+  const additions = await decideAdditions(request, args, io);
   if ('errors' in additions) return refuse(additions, args, io);
 
   const present = additions.wanted.length > 0 ? undefined : additions.present[0];

@@ -23,7 +23,7 @@ import type { KeystoreEntry } from '../../store/keystore.js';
 import { entriesByAlias } from '../../store/select.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { sourceOf } from '../../x509/source.js';
-import { decideAdditions } from '../additions.js';
+import { decideAdditions, readingOfAdditions } from '../additions.js';
 import { answerAtLength, refuse } from '../answer.js';
 import { checkAlias, entryOf, noteOtherAlias, requireFreeAlias } from '../chosen-alias.js';
 import type { Io } from '../io.js';
@@ -66,13 +66,14 @@ const RUN: Readonly<Record<KeytoolArgs['command'], (args: KeytoolArgs, io: Io) =
 
 async function importCertificate(args: KeytoolArgs, io: Io): Promise<ExitStatus> {
   const at = args.at ?? io.now();
+  const reading = readingOfAdditions([args.file], args);
   const store = await open(args, io);
   const { entries } = store.keystore;
   const alias = checkAlias(args.alias ?? DEFAULT_ALIAS, store.keystore);
   refuseReply(alias, store);
   const additions = await decideAdditions(
     {
-      inputs: [args.file],
+      reading,
       store,
       at,
       skipUnfit: false,

@@ -69,7 +69,6 @@ export function options(yargs: Argv): Argv<unknown> {
 }
 
 export async function run(args: LedgerArgs, io: Io): Promise<ExitStatus> {
-  const password = await storePassword(args, io);
   const limits = parseLimits(args.limit);
   const known: Certificate[] = [];
   const old = await readAnchors(args.old ?? [], known, limits, io);
@@ -80,6 +79,7 @@ export async function run(args: LedgerArgs, io: Io): Promise<ExitStatus> {
       hint: 'name the anchor that goes with --old and the one that comes with --new',
     });
   }
+  const password = await storePassword(args, io);
   const ledger = new Ledger({ old: old.map(({ sha256 }) => sha256), new: recent.map(({ sha256 }) => sha256) }, known);
   const errors: TrustError[] = [];
   let passedOver = 0;

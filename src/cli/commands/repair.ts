@@ -24,7 +24,7 @@ import { type InputArgs, inputOptions, readingOf } from '../input-options.js';
 import { readInputs } from '../inputs.js';
 import type { Io } from '../io.js';
 import { atOption, type CommonArgs, commonOptions, expectOption, textOption } from '../options.js';
-import { writeOutput } from '../output.js';
+import { INSTEAD_OF_FILE, requireFileName, writeOutput } from '../output.js';
 import type { ReadInput } from '../single-input.js';
 
 interface RepairArgs extends CommonArgs, InputArgs {
@@ -48,6 +48,7 @@ export function options(yargs: Argv): Argv<unknown> {
 }
 
 export async function run(args: RepairArgs, io: Io): Promise<ExitStatus> {
+  if (args.out !== undefined) requireFileName(args.out, INSTEAD_OF_FILE);
   const expectations = parseExpectations(args.expectSha256);
   const { inputs } = await readInputs([args.input], io, {
     password: null,

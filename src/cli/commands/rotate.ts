@@ -153,14 +153,15 @@ async function readRequest(args: RotateArgs, io: Io): Promise<Request> {
     throw new TrustError('usage/bad-value', '--retire is empty', { hint: 'name an alias or a SHA-256' });
   const devices = [...new Set(device)].sort().map(parseDevice);
   const expectations = parseExpectations(args.expectSha256);
+  const reading = readingOf(args.input, args);
   const files = new DiskRunFiles();
   const stores = await withPassword(await storePassword(args, io), io, keystore.join(', '), (password) =>
     openStores(keystore, password, files),
   );
   const { inputs } = await readInputs(args.input, io, {
+    ...reading,
     password: stores[0]?.password ?? null,
     strict: false,
-    ...readingOf(args.input, args),
     recover: recoverableBy(expectations),
   });
   return {

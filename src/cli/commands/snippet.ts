@@ -43,9 +43,10 @@ import {
   passwordOptions,
   textOption,
 } from '../options.js';
-import { type Output, requireFolderName, writeOutputs } from '../output.js';
+import { INSTEAD_OF_FILE, type Output, requireFileName, requireFolderName, writeOutputs } from '../output.js';
 import { type PasswordArgs, storePassword } from '../password.js';
 import {
+  checkForm,
   checkReplacementArgs,
   fileNameOf,
   type ReplacementArgs,
@@ -167,15 +168,15 @@ export async function run(args: SnippetArgs, io: Io): Promise<ExitStatus> {
     requireTrustpointName(args.trustpoint, args.force && args.action === 'remove');
   }
   checkReplacementArgs(args);
-  if (args.out !== undefined && isFolder(args.out, args)) {
-    requireFolderName(args.out, 'without --out a block goes to standard output');
-  }
   const at = args.at ?? io.now();
+  const asked = { ...args, revocationCheck: args.revocationCheck?.flatMap(parseMethods), at };
+  checkForm(asked);
+  if (args.out !== undefined) requireOutputName(args.out, args);
   const expectations = parseExpectations(args.expectSha256);
   const { inputs } = await readInputs(args.input, io, {
+    ...readingOf(args.input, args),
     password: await storePassword(args, io),
     strict: false,
-    ...readingOf(args.input, args),
     recover: recoverableBy(expectations),
   });
   const restorations = restorationsOf(inputs);
@@ -183,8 +184,6 @@ export async function run(args: SnippetArgs, io: Io): Promise<ExitStatus> {
   if (errors.length > 0) return refuse({ errors, findings: restorations }, args, io);
   const certificates = distinct(certificatesOf(inputs));
   requireNamed(expectations, certificates);
-  const revocationCheck = args.revocationCheck?.flatMap(parseMethods);
-  const asked = { ...args, revocationCheck, at };
   const { blocks, refusals, findings: besides } = await renderBlocks(certificates, asked, io);
   requireVouched(certificates, expectations.all, at);
   const brings = args.action === 'install' && (args.stage ?? 'add') === 'add';
@@ -205,6 +204,12 @@ export async function run(args: SnippetArgs, io: Io): Promise<ExitStatus> {
     findings: [...findings, ...toFindings(refusals)],
   };
   return worstStatus([answer({ json, text, findings, errors: refusals }, args, io), statusOf(findings, args.failOn)]);
+}
+
+/** @throws {TrustError} `usage/bad-value` for what names no file, nor a folder where one is needed */
+function requireOutputName(out: string, args: SnippetArgs): void {
+  if (isFolder(out, args)) requireFolderName(out, 'without --out a block goes to standard output');
+  else requireFileName(out, INSTEAD_OF_FILE);
 }
 
 /** Where fingerprints are given, every certificate has one of them or a valid path to one that has. */

@@ -73,9 +73,9 @@ export async function run(args: ValidateArgs, io: Io): Promise<ExitStatus> {
   const at = args.at ?? io.now();
   const expected = parseExpectations(args.expectSha256).all;
   const consumers = args.for ?? [];
-  const password = await storePassword(args, io);
   const { strict, allowEmpty, host } = args;
   const reading = readingOf(args.input, args);
+  const password = await storePassword(args, io);
   const serverName = reading.serverName ?? (host?.kind === 'dns' ? host.value : undefined);
   const { inputs } = await readInputs(args.input, io, { ...reading, password, strict, allowEmpty, serverName });
   const judged: PathRole =
