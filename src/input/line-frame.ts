@@ -44,13 +44,13 @@ interface Line {
  * @returns in order; none where the lines have nothing in common
  */
 export function frameOf(text: string, begin: Marker, next: Marker | undefined): readonly FramePart[] {
-  const first = lineAround(text, begin.start);
-  const before = text.slice(first.start, begin.start);
-  const after = text.slice(begin.end, first.start + first.text.length);
+  const start = startOfLine(text, begin.start);
+  const before = text.slice(start, begin.start);
+  const after = restOfLine(text.slice(begin.end, begin.end + MAX_FRAME + 1));
   const frames = [prefixFrame(before), suffixFrame(after)].filter((frame) => frame !== null);
   if (frames.length === 0) return [];
-  const last = next === undefined ? text.length : lineAround(text, next.start).start;
-  const lines = linesBetween(text, first.start, last + 1);
+  const last = next === undefined ? text.length : startOfLine(text, next.start);
+  const lines = linesBetween(text, start, last + 1);
   const parts = frames.flatMap((frame) => partsOf(frame, lines, next?.kind === 'END'));
   return parts.sort((a, b) => a.start - b.start);
 }
@@ -96,21 +96,26 @@ function suffixFrame(after: string): Frame | null {
   };
 }
 
-/** The line on which an index stands; of a long line, what is no further before it than a frame may be. */
-function lineAround(text: string, index: number): Line {
+/** Where the line begins on which an index stands; of a long line, what is no further before it than a frame may be. */
+function startOfLine(text: string, index: number): number {
   let start = index;
   while (start > 0 && index - start <= MAX_FRAME && !/[\r\n]/.test(text.charAt(start - 1))) start--;
-  const length = text.slice(start).search(/[\r\n]/);
-  return { start, text: length < 0 ? text.slice(start) : text.slice(start, start + length) };
+  return start;
+}
+
+/** What stands before the first line end. */
+function restOfLine(text: string): string {
+  const length = text.search(/[\r\n]/);
+  return length < 0 ? text : text.slice(0, length);
 }
 
 /** The lines that begin between two indices. */
 function linesBetween(text: string, start: number, end: number): readonly Line[] {
   const lines: Line[] = [];
   for (let at = start; at < end; ) {
-    const line = lineAround(text, at);
-    lines.push({ start: at, text: line.text });
-    const after = at + line.text.length;
+    const line = restOfLine(text.slice(at));
+    lines.push({ start: at, text: line });
+    const after = at + line.length;
     at = after + (text.startsWith('\r\n', after) ? 2 : 1);
   }
   return lines;

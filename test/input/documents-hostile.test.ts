@@ -117,6 +117,7 @@ describe('what is made to take time or memory', () => {
     ],
     ['two certificates in columns', inColumns(ROOT.pem, issue({ subject: 'CN=Other' }).pem), 0],
     ['BEGIN without END, with escapes', `x = "\\n"\n${'"-----BEGIN CERTIFICATE-----\\n\n'.repeat(5_000)}`, 0],
+    ['BEGIN markers on one line', `${'-----BEGIN CERTIFICATE-----'.repeat(75_000)}\n`, 0],
     ['quotes and line ends', `${'"\n"'.repeat(200_000)}\n-----BEGIN CERTIFICATE-----"\n`, 0],
     ['long runs that are nothing', `x ${'A'.repeat(3_000_000)} y\n${`z ${'AB'.repeat(200)}\n`.repeat(5_000)}`, 0],
     ['huge base64 that is nothing', `a: ${base64(Buffer.alloc(2_000_000, 'x'))}\n`, 0],

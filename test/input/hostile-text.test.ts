@@ -7,6 +7,7 @@ import { readMail } from '../../src/input/mail.ts';
 import { readCertificates } from '../../src/input/read-certificates.ts';
 import { LineIndex } from '../../src/input/text.ts';
 import { issue } from '../support/certificates.ts';
+import { processorTime } from '../support/processor-time.ts';
 import { printRows } from '../support/running-config.ts';
 
 const BEGIN = '-----BEGIN CERTIFICATE-----\n';
@@ -42,6 +43,16 @@ test('BEGIN lines without anything below them: so many errors and notes, and not
   expect(scanPem(bytes).rejected).toHaveLength(MAX_REJECTED);
   const { errors, notes, certificates } = readCertificates(bytes);
   expect([errors.length, notes.length, certificates.length]).toEqual([1001, 1000, 0]);
+});
+
+test('a million structures between two certificates in DER: so many errors, and both certificates', () => {
+  const spent = processorTime();
+  const { errors, certificates } = readCertificates(
+    Buffer.concat([root.der, Buffer.from('\x30\x00'.repeat(1_000_000), 'latin1'), root.der]),
+  );
+  expect([errors.length, certificates.length]).toEqual([1001, 2]);
+  // A twentieth of a millisecond for each of them would be 50 s.
+  expect(spent()).toBeLessThan(10_000);
 });
 
 describe('mail', () => {
