@@ -21,6 +21,7 @@ import { toRequestDocument, toRunChanges } from '../../rotation/changes.js';
 import { checkRotation } from '../../rotation/findings.js';
 import type { JournalEntry } from '../../rotation/journal.js';
 import { type DeviceTarget, planRotation, type RotationPlan } from '../../rotation/plan.js';
+import { inPlannedOrder } from '../../rotation/resume.js';
 import { type RunFiles, readRunFolder } from '../../rotation/run-folder.js';
 import type { StoreInput } from '../../rotation/store-plan.js';
 import type { TrustOptions } from '../../rotation/trust.js';
@@ -109,13 +110,14 @@ export async function run(args: RotateArgs, io: Io): Promise<ExitStatus> {
   const certificates = distinct(certificatesOf(inputs));
   requireNamed(expectations, certificates);
   const decisions = await decideWithOperator(certificates, toTrustOptions(args, request), io);
-  const settled = settle(decisions, args.skipUnfit);
-  if (!('accepted' in settled)) {
-    return refuse({ errors: settled, findings: decisions.flatMap(({ findings }) => findings) }, args, io);
+  const result = settle(decisions, args.skipUnfit);
+  if (!('accepted' in result)) {
+    return refuse({ errors: result, findings: decisions.flatMap(({ findings }) => findings) }, args, io);
   }
 
   const { out: folder, intermediates } = args;
   const met = readRunFolder(folder, files);
+  const settled = { ...result, accepted: inPlannedOrder(result.accepted, met) };
   const at = met.state === 'run' && met.journal.state === 'interrupted' ? new Date(met.plan.at) : request.at;
   const plan = planRotation({ ...request, ...settled, intermediates, at });
   if (met.state === 'new') requireRetired(plan);
