@@ -157,12 +157,14 @@ async function readRequest(args: RotateArgs, io: Io): Promise<Request> {
   const expectations = parseExpectations(args.expectSha256);
   const reading = readingOf(args.input, args);
   const files = new DiskRunFiles();
-  const stores = await withPassword(await storePassword(args, io), io, keystore.join(', '), (password) =>
+  const given = await storePassword(args, io);
+  const stores = await withPassword(given, io, keystore.join(', '), (password) =>
     openStores(keystore, password, files),
   );
   const { inputs } = await readInputs(args.input, io, {
     ...reading,
-    password: stores[0]?.password ?? null,
+    // What was typed for the keystores, too.
+    password: stores[0]?.password ?? given,
     strict: false,
     recover: recoverableBy(expectations),
   });
