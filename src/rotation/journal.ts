@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { renderLine } from '../encoding/json-text.js';
 import { expectTrustError, TrustError } from '../errors.js';
 
 /** What is done: a whole run or rollback, or one step of it. */
@@ -46,7 +47,7 @@ export interface Journal {
 
 /** One line of the journal with its line break. */
 function renderEntry({ seq, at, step, target, state, detail }: JournalEntry): string {
-  return `${JSON.stringify({ seq, at, step, target, state, detail })}\n`;
+  return renderLine({ seq, at, step, target, state, detail });
 }
 
 /**
