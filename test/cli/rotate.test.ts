@@ -210,11 +210,13 @@ describe('what takes something away', () => {
     for (const said of [
       'damaged copy of QuoVadis Root CA 2',
       'lost TLS server trust',
+      'The plan; nothing is changed yet.\n\nCertificates\n',
       'adds     quovadis-root-ca-2-85a0dd7d',
     ]) {
       expect(stderr.indexOf(said)).toBeGreaterThan(-1);
       expect(stderr.indexOf(said)).toBeLessThan(question);
     }
+    expect(stderr).not.toContain('Dry run');
   });
 
   test.each([

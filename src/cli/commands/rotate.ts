@@ -14,7 +14,7 @@ import { type ExitStatus, TrustError, worstStatus } from '../../errors.js';
 import type { DamagedBlock } from '../../input/read-result.js';
 import { DiskRunFiles } from '../../io/run-files.js';
 import { renderFinding } from '../../report/certificate-text.js';
-import { type RotationReport, renderRotation } from '../../report/rotation.js';
+import { type RotationReport, renderRotation, renderRotationPlan } from '../../report/rotation.js';
 import { toRotationJson } from '../../report/rotation-json.js';
 import { applyRun, checkRunFolder, type RunResult } from '../../rotation/apply.js';
 import { toRequestDocument, toRunChanges } from '../../rotation/changes.js';
@@ -207,7 +207,7 @@ async function confirmRemovals({ report, findings }: Account, { yes }: RotateArg
     store.removed.map(({ alias }) => `"${toPrintable(alias)}" from ${toPrintable(store.name)}`),
   );
   if (removed.length === 0) return;
-  if (!yes && canAsk(io)) io.stderr(`${findings.map(renderFinding).join('')}\n${renderRotation(report)}\n`);
+  if (!yes && canAsk(io)) io.stderr(`${findings.map(renderFinding).join('')}\n${renderRotationPlan(report)}\n`);
   await requireConfirmation(`This removes ${removed.join(', ')}.`, yes, io);
 }
 
