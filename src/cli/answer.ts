@@ -4,9 +4,10 @@
  * @module
  */
 import type { Finding, Severity } from '../check/finding.js';
+import { renderDocument } from '../encoding/json-text.js';
 import { type ExitStatus, type TrustError, worstStatus } from '../errors.js';
 import { renderFinding } from '../report/certificate-text.js';
-import { renderDocument, renderDocumentParts } from '../report/json.js';
+import { renderDocumentParts } from '../report/json.js';
 import { type Failure, renderError, renderFailure, renderFailureJson } from './failure.js';
 import type { Io } from './io.js';
 import type { CommonArgs } from './options.js';

@@ -4,10 +4,10 @@
  * @module
  */
 import type { Finding } from '../check/finding.js';
+import { renderDocument } from '../encoding/json-text.js';
 import { toPrintable } from '../encoding/printable.js';
 import { type Position, TrustError, worstFirst } from '../errors.js';
 import { renderFinding } from '../report/certificate-text.js';
-import { renderDocument } from '../report/json.js';
 
 /** Errors of one call, in the order in which they were met, with what rules found on the way. */
 export interface Failure {

@@ -52,6 +52,7 @@ export const KEYTOOL_HELP: string = [
   '\nOptions of anchorctl:\n',
   row('--dry-run', 'Show what would be done, and change nothing'),
   row('--json', 'Answer with one JSON document'),
+  row('--format', 'How to answer: text or json, which is --json'),
   row('--quiet', 'No messages, errors excepted'),
   row('--at', 'Judge dates as of this instant (RFC 3339); default: now'),
   row('--limit', limitOption.describe ?? ''),

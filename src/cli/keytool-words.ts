@@ -67,7 +67,9 @@ const OWN_FLAGS: readonly string[] = [
   ...['dry-run', 'json', 'quiet'],
   ...Object.entries(trustOptions).flatMap(([name, { type }]) => (type === 'boolean' ? [name] : [])),
 ];
-const OWN_VALUES = ['at', 'expect-sha256', 'limit'];
+const OWN_VALUES = ['at', 'expect-sha256', 'format', 'limit'];
+
+const FORMATS = ['text', 'json'];
 
 /** Other names of options: those that keytool takes, and those that messages of anchorctl name. */
 const SYNONYMS: ReadonlyMap<string, string> = new Map([
@@ -127,6 +129,8 @@ export function parseKeytoolWords(words: readonly string[]): KeytoolArgs | null 
   const last = (name: string) => named(name).at(-1)?.value;
   const storetype = last('storetype');
   refuseConflicts(has);
+  const format = last('format');
+  refuseForm(format, has('json'));
   return {
     ...Object.fromEntries(OWN_FLAGS.map((name) => [name, has(name)])),
     ...parsePassword(named('storepass').at(-1)),
@@ -142,7 +146,7 @@ export function parseKeytoolWords(words: readonly string[]): KeytoolArgs | null 
     expectSha256: has('expect-sha256') ? named('expect-sha256').map(({ value }) => value) : undefined,
     limit: named('limit').map(({ value }) => value),
     intermediates: has('intermediates'),
-    json: has('json'),
+    json: has('json') || format === 'json',
     quiet: has('quiet'),
     dryRun: has('dry-run'),
     // keytool asks before nothing that it takes away, and a script waits for no answer.
@@ -243,6 +247,20 @@ function refuseConflicts(has: (name: string) => boolean): void {
     throw new TrustError('usage/conflict', 'both -v and -rfc are given', GIVE_ONE);
   if (has('cacerts') && (has('keystore') || has('storetype')))
     throw new TrustError('usage/conflict', '-cacerts is given beside -keystore or -storetype', GIVE_ONE);
+}
+
+/** `--json` is `--format json`. */
+function refuseForm(format: string | undefined, isJson: boolean): void {
+  if (format === undefined) return;
+  if (!FORMATS.includes(format)) {
+    throw new TrustError('usage/bad-value', `${toPrintable(format)} is not a value of --format`, {
+      hint: `choose one of ${FORMATS.join(', ')}`,
+    });
+  }
+  if (isJson && format !== 'json')
+    throw new TrustError('usage/conflict', `--json and --format ${format} ask for two forms`, {
+      hint: 'leave one out',
+    });
 }
 
 function parsePassword(word: Word | undefined): PasswordArgs {

@@ -97,6 +97,8 @@ function wantsJson(argv: readonly string[]): boolean {
   return argv.some(
     (word, index) =>
       // The keytool front takes it with one hyphen too.
-      /^--?json(=true)?$/.test(word) || word === '--format=json' || (word === '--format' && argv[index + 1] === 'json'),
+      /^--?json(=true)?$/.test(word) ||
+      word === '--format=json' ||
+      (/^--?format$/.test(word) && argv[index + 1] === 'json'),
   );
 }

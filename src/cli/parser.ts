@@ -83,7 +83,7 @@ export function parseArguments(
     });
   const settle = (values: Readonly<Record<string, unknown>>) => {
     if (called !== null) refuseLax(called, values);
-    requireOneForm(values);
+    requireOneForm(values, called?.words ?? argv);
     const restored = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, restoreHyphens(value)]));
     args = { ...restored, json: values.json === true || values.format === 'json' };
   };
@@ -176,9 +176,11 @@ function unknownOption({ name: called, module, words }: CalledCommand): TrustErr
   return new TrustError('usage/unknown-option', message, { hint: `${question}see anchorctl ${called} --help` });
 }
 
-/** `--json` is `--format json`; what stands there by default says nothing. */
-function requireOneForm({ json, format }: Readonly<Record<string, unknown>>): void {
-  if (json !== true || format === undefined || format === 'text' || format === 'json') return;
+/** `--json` is `--format json`; a form that stands there by default says nothing. */
+function requireOneForm({ json, format }: Readonly<Record<string, unknown>>, words: readonly string[]): void {
+  if (json !== true || format === undefined || format === 'json') return;
+  const end = words.indexOf('--');
+  if (!words.slice(0, end < 0 ? undefined : end).some((word) => /^--format(?:=|$)/.test(word))) return;
   throw new TrustError('usage/conflict', `--json and --format ${format} ask for two forms`, { hint: 'leave one out' });
 }
 

@@ -5,10 +5,10 @@
  */
 import type { CatalogEntry } from '../catalog/catalog.js';
 import type { DescribedCertificate } from '../device/show-output.js';
+import { renderValue } from '../encoding/json-text.js';
 import { toRfc3339 } from '../encoding/rfc3339.js';
 import type { Certificate } from '../x509/certificate.js';
 import { type Source, sourceOf } from '../x509/source.js';
-import { renderValue } from './json.js';
 
 /** What a document says about a known public root. */
 export interface CatalogJson {

@@ -27,9 +27,18 @@ const HEADLINE: Readonly<Record<RotationReport['outcome'], string>> = {
 
 /** Renders the account of a rotation. */
 export function renderRotation(report: RotationReport): string {
+  return renderUnder(HEADLINE[report.outcome], report);
+}
+
+/** Renders the plan of a rotation that is to begin once a question is answered. */
+export function renderRotationPlan(report: RotationReport): string {
+  return renderUnder('The plan; nothing is changed yet.', { ...report, outcome: 'planned' });
+}
+
+function renderUnder(headline: string, report: RotationReport): string {
   const { outcome, stores, devices } = report;
   return [
-    `${HEADLINE[outcome]}\n`,
+    `${headline}\n`,
     section('Certificates', renderDecisions(report)),
     section(
       'Keystores',

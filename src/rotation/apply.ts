@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { renderDocument } from '../encoding/json-text.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { fingerprint } from '../x509/fingerprint.js';
 import { isInterrupted } from './interruption.js';
@@ -235,7 +236,7 @@ function parentOf(path: string): string {
 async function writePlan({ run, plan, files, made }: Work, met: Resumption['met']): Promise<void> {
   if (met.state === 'run' && plan === met.plan) return;
   const path = `${run.folder}/${PLAN_FILE}`;
-  const bytes = new TextEncoder().encode(`${JSON.stringify(plan, null, 2)}\n`);
+  const bytes = new TextEncoder().encode(renderDocument(plan));
   if (met.state === 'run') {
     await files.replace(path, bytes, { expected: files.read(path), verify: () => {} });
     return;

@@ -4,10 +4,21 @@
  *
  * @module
  */
+import { renderLine } from '../encoding/json-text.js';
 import { expectTrustError, TrustError } from '../errors.js';
 
 /** What is done: a whole run or rollback, or one step of it. */
-export type JournalStep = 'run' | 'back-up' | 'replace' | 'verify' | 'write-text' | 'put-back' | 'rollback' | 'restore';
+export type JournalStep =
+  | 'run'
+  | 'back-up'
+  | 'replace'
+  | 'verify'
+  | 'write-text'
+  | 'put-back'
+  | 'rollback'
+  | 'restore'
+  /** A keystore that a rollback leaves as it is, which was asked for. */
+  | 'except';
 
 /** One line. */
 export interface JournalEntry {
@@ -36,7 +47,7 @@ export interface Journal {
 
 /** One line of the journal with its line break. */
 function renderEntry({ seq, at, step, target, state, detail }: JournalEntry): string {
-  return `${JSON.stringify({ seq, at, step, target, state, detail })}\n`;
+  return renderLine({ seq, at, step, target, state, detail });
 }
 
 /**
@@ -119,6 +130,23 @@ function stateOf(entries: readonly JournalEntry[]): RunState {
   const last = entries.findLast(({ step }) => step === 'run' || step === 'rollback');
   if (last?.step === 'rollback') return last.state === 'done' ? 'rolled-back' : 'rollback-interrupted';
   return last?.state === 'done' ? 'complete' : 'interrupted';
+}
+
+/**
+ * Whether a rollback that came to its end dealt with a keystore: it put it back, or found that there was nothing to put back.
+ * One that it was told to leave as it is still waits for another.
+ */
+export function wasRolledBack({ entries }: Journal, path: string): boolean {
+  let [isDone, isExcepted, isDoneNow] = [false, false, false];
+  for (const { step, target, state } of entries) {
+    if (step === 'except') isExcepted ||= target === path;
+    if (step !== 'rollback') continue;
+    // The line `done` of a rollback counts unless `failed` follows: it may not have got to the disk.
+    isDone ||= state === 'begin' && isDoneNow;
+    isDoneNow = state === 'done' && !isExcepted;
+    if (state === 'begin') isExcepted = false;
+  }
+  return isDone || isDoneNow;
 }
 
 /** Writes the lines of one call, numbered on from those that are there. */

@@ -10,6 +10,7 @@ import type { RunChanges, RunText } from './apply.js';
 import type { JournalEntry } from './journal.js';
 import { type PlanDocument, requireWholePlan } from './plan-document.js';
 import { PLAN_FILE, type RunFiles, type RunFolder, readRunFolder } from './run-folder.js';
+import type { TrustDecision } from './trust.js';
 
 /** A run folder in which a call may go on. */
 export interface Resumption {
@@ -52,14 +53,16 @@ export function resumeRun(run: RunChanges, files: RunFiles): Resumption {
 function planFor({ folder, plan, stores }: RunChanges, met: Resumption['met']): PlanDocument {
   if (met.state === 'new') return plan;
   const at = { source: folder };
-  if (JSON.stringify(met.plan.request) !== JSON.stringify(plan.request)) {
-    throw new TrustError('run/other-plan', 'the folder holds a run with another plan', { at, hint: OTHER_FOLDER });
-  }
+  const otherPlan = () =>
+    new TrustError('run/other-plan', 'the folder holds a run with another plan', { at, hint: OTHER_FOLDER });
+  if (JSON.stringify(met.plan.request) !== JSON.stringify(plan.request)) throw otherPlan();
   const { state } = met.journal;
   if (state === 'rolled-back' || state === 'rollback-interrupted') {
     throw new TrustError('run/rolled-back', 'the run in the folder was rolled back', { at, hint: OTHER_FOLDER });
   }
   requireWholePlan(met.plan, `${folder}/${PLAN_FILE}`);
+  // The request is the same for certificates in another order, from which a device gets other trustpoints.
+  if (trustpointsOf(met.plan) !== trustpointsOf(plan)) throw otherPlan();
   if (state === 'complete' && stores.every(({ after }) => after === null)) return met.plan;
   const merged = plan.stores.map((fresh, index) => {
     const old = met.plan.stores[index];
@@ -73,6 +76,22 @@ function planFor({ folder, plan, stores }: RunChanges, met: Resumption['met']): 
   });
   const isUnchanged = JSON.stringify(merged) === JSON.stringify(met.plan.stores);
   return isUnchanged ? met.plan : { ...plan, stores: merged };
+}
+
+function trustpointsOf({ devices }: PlanDocument): string {
+  return JSON.stringify(devices.map(({ trustpoints }) => trustpoints));
+}
+
+/**
+ * Certificates in the order that the plan of a run folder has them in: it is from that order that the trustpoints got their
+ * names, however the inputs of a later call are ordered or named. What the plan does not hold comes last, in its own order.
+ */
+export function inPlannedOrder(accepted: readonly TrustDecision[], met: RunFolder): readonly TrustDecision[] {
+  if (met.state !== 'run') return accepted;
+  // A plan is a file that anybody may have edited.
+  const places = new Map(met.plan.certificates.map((planned, index) => [planned?.sha256, index]));
+  const placeOf = ({ certificate }: TrustDecision) => places.get(certificate.sha256) ?? places.size;
+  return accepted.toSorted((one, other) => placeOf(one) - placeOf(other));
 }
 
 /** The bytes of a text. */

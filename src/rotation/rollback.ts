@@ -6,7 +6,7 @@
 import { toPrintable } from '../encoding/printable.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { isInterrupted } from './interruption.js';
-import { type Journal, type JournalEntry, type JournalStep, JournalWriter } from './journal.js';
+import { type Journal, type JournalEntry, type JournalStep, JournalWriter, wasRolledBack } from './journal.js';
 import { needsRestoring, readBackup, restoreStore, rollbackCall } from './put-back.js';
 import {
   clearRunFolder,
@@ -71,8 +71,8 @@ export async function rollbackRun(folder: string, files: RunFiles, options: Roll
   const run = readRun(folder, files, options);
   if (!isDryRun) await clearStores(run.stores, files);
   const open = storesToRestore(folder, run, files);
-  const wasRolledBack = run.journal.state === 'rolled-back';
-  if (open.length === 0 && wasRolledBack) return { outcome: 'already', stores: statesOf(run, open, 'already') };
+  const isDone = run.journal.state === 'rolled-back' && run.stores.every((store) => isSettled(store, run.journal));
+  if (open.length === 0 && isDone) return { outcome: 'already', stores: statesOf(run, open, 'already') };
   if (isDryRun) return { outcome: 'would-roll-back', stores: statesOf(run, open, 'would-restore') };
   if (open.length > 0 && options.confirm !== undefined && !(await options.confirm(open))) {
     throw new TrustError('run/needs-confirmation', 'the rollback was not confirmed; nothing was changed', {
@@ -136,9 +136,8 @@ function storesToRestore(
   { stores, excepted, journal }: MetRun,
   files: RunFiles,
 ): readonly PlannedStore[] {
-  // What was put back once is its owner's again, who may have changed it since.
   const isOpen = (store: PlannedStore) =>
-    journal.state === 'rolled-back' ? isAsTheRunLeftIt(store, files) : needsRestoring(folder, store, files);
+    isSettled(store, journal) ? isAsTheRunLeftIt(store, files) : needsRestoring(folder, store, files);
   const open: PlannedStore[] = [];
   const stuck: Stuck[] = [];
   for (const store of stores) {
@@ -188,6 +187,11 @@ function isOfTheRun(folder: string, store: PlannedStore, { entries }: Journal, f
   return last.step === 'replace' || last.state !== 'done';
 }
 
+/** Whether a keystore is its owner's again, who may have changed it since. */
+function isSettled({ path, backup }: PlannedStore, journal: Journal): boolean {
+  return backup === null || wasRolledBack(journal, path);
+}
+
 /** The steps in which a keystore becomes another. */
 const CHANGES: readonly JournalStep[] = ['replace', 'put-back', 'restore'];
 
@@ -222,13 +226,10 @@ async function restoreAll(
       earlier: run.journal,
       ...(onProgress === undefined ? {} : { onEntry: onProgress }),
     });
-    const excepted = run.excepted.map(({ path }) => path);
-    await journal.step(
-      'rollback',
-      folder,
-      () => restoreEach({ folder, files, journal, signal }, open),
-      excepted.length === 0 ? undefined : () => `left as they are: ${excepted.join(', ')}`,
-    );
+    await journal.step('rollback', folder, () => {
+      for (const { path } of run.excepted) journal.write('except', path, 'done');
+      return restoreEach({ folder, files, journal, signal }, open);
+    });
   } finally {
     for (const lock of locks.reverse()) lock.release();
   }

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { main } from '../../src/cli/main.ts';
+import { renderDocument } from '../../src/encoding/json-text.ts';
 import { encodePem } from '../../src/encoding/pem.ts';
-import { renderDocument } from '../../src/report/json.ts';
 import { AT, issue } from '../support/certificates.ts';
 import { anchorctl } from '../support/cli.ts';
 

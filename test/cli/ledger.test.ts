@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { createTar } from 'nanotar';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { javaKeystore, PASSWORD } from '../store/builders.ts';
+import { certificateBag, javaKeystore, PASSWORD, pfx } from '../store/builders.ts';
 import { issue } from '../support/certificates.ts';
 import { anchorctl } from '../support/cli.ts';
 import { printChain } from '../support/running-config.ts';
@@ -78,6 +78,17 @@ async function ledger(paths: readonly string[], ...options: string[]) {
   });
   return { ...call, json: JSON.parse(call.stdout) };
 }
+
+test('an anchor is read from an encrypted keystore with the password of the call', async () => {
+  const bag = certificateBag(NEW.der, { friendlyName: 'new', trusted: true });
+  writeFileSync(at('new.p12'), pfx({ safes: [[bag]], encrypted: true }));
+  const call = (env: Readonly<Record<string, string>>, ...more: readonly string[]) =>
+    anchorctl(['ledger', at('site/done.cfg'), '--old', old, '--new', at('new.p12'), '--json', ...more], { env });
+  const { status, json } = await call({ PW: PASSWORD }, '--storepass-env', 'PW');
+  expect([status, json()]).toMatchObject([0, { anchors: { new: [recent] }, targets: [{ state: 'new-only' }] }]);
+  expect((await call({ ANCHORCTL_STOREPASS: PASSWORD })).status).toBe(0);
+  expect(await call({})).toMatchObject({ status: 4, stdout: '' });
+});
 
 describe('a site', () => {
   test('has a row for each device, keystore and bundle', async () => {

@@ -162,10 +162,33 @@ describe('a call that cannot be understood ends with 2, says why on stderr, and 
     ['check', 'junit'],
     ['inspect', 'ndjson'],
     ['ledger', 'csv', '--old', 'a', '--new', 'b'],
+    ['check', 'text'],
+    ['inspect', 'text'],
+    ['keystore list', 'text'],
+    ['rollback', 'text'],
+    ['keytool -list -keystore', 'text'],
   ])('%s --json --format %s', async (name, format, ...rest) => {
-    const { status, stdout, stderr } = await anchorctl([name, 'x', '--json', '--format', format, ...rest]);
-    expect([status, stdout]).toEqual([2, '']);
-    expect(JSON.parse(stderr)).toMatchObject({ code: 'usage/conflict' });
+    const call = [...name.split(' '), 'x', ...rest];
+    for (const words of [
+      ['--json', '--format', format],
+      ['--format', format, '--json'],
+    ]) {
+      const { status, stdout, stderr } = await anchorctl([...call, ...words]);
+      expect([status, stdout]).toEqual([2, '']);
+      expect(JSON.parse(stderr)).toMatchObject({
+        code: 'usage/conflict',
+        message: expect.stringContaining('two forms'),
+      });
+    }
+  });
+
+  test('but --json --format json asks for one form, and --format behind -- for none', async () => {
+    for (const words of [
+      ['--json', '--format', 'json', 'absent'],
+      ['--json', '--', 'absent', '--format', 'text'],
+    ]) {
+      expect((await anchorctl(['inspect', ...words])).status).toBe(3);
+    }
   });
 
   test('as JSON where JSON was asked for', async () => {

@@ -135,6 +135,20 @@ describe('PKCS#12 keystores', () => {
   });
 });
 
+test.each([
+  { from: 'the environment', words: () => [], env: { ANCHORCTL_STOREPASS: PASSWORD } },
+  { from: 'a variable', words: () => ['--storepass-env', 'PW'], env: { PW: PASSWORD } },
+  { from: 'a file', words: () => ['--storepass-file', path('pw')], env: {} },
+  { from: 'the call', words: () => ['--storepass', PASSWORD], env: {} },
+])('an encrypted input is read with the password from $from, for devices alone, too', async ({ words, env }) => {
+  const bag = certificateBag(own.der, { friendlyName: 'own', trusted: true });
+  writeFileSync(path('own.p12'), pfx({ safes: [[bag]], encrypted: true }));
+  writeFileSync(path('pw'), `${PASSWORD}\n`);
+  const argv = ['rotate', path('own.p12'), '--expect-sha256', own.certificate.sha256, '--device', 'ios:X'];
+  const { status, json } = await anchorctl([...argv, '--out', out, '--dry-run', '--json', ...words()], { env });
+  expect([status, json()]).toMatchObject([0, { devices: [{ certificates: [own.certificate.sha256] }] }]);
+});
+
 /** Makes the run folder and the keystores what a kill right before replacing one of them leaves. */
 function interruptBefore(index: number): void {
   const journal = join(out, 'journal.ndjson');

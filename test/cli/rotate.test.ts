@@ -1,7 +1,7 @@
 import { cpSync, linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { anchorctl, type CallOptions } from '../support/cli.ts';
+import { anchorctl, type Call, type CallOptions } from '../support/cli.ts';
 import { DEMO_PASSWORD } from '../support/demo-run.ts';
 import {
   demo,
@@ -82,6 +82,42 @@ describe('the whole job', () => {
       outcome: 'already',
       stores: [{ changed: false, backup: null, added: [] }],
     });
+  });
+
+  test.each([
+    { name: 'complete', cut: false },
+    { name: 'cut off before its texts', cut: true },
+  ])('with its inputs in another order goes by the plan of the folder, which is $name', async ({ cut }) => {
+    const [one, other] = ['identrust.zip', 'guide.txt'].map(demo) as [string, string];
+    const call = (...inputs: readonly string[]) =>
+      rotate([...inputs, '--device', 'ios:TP', '--keystore', store, '--yes', '--json']);
+    const trustpoints = ({ json }: Call) =>
+      (json() as { devices: { trustpoints: { name: string; certificates: string[] }[] }[] }).devices.flatMap(
+        (device) => device.trustpoints,
+      );
+    const first = await call(one, other);
+    expect(trustpoints(first)).toEqual([
+      { name: 'TP', certificates: [IDENTRUST] },
+      { name: 'TP-2', certificates: [QUOVADIS] },
+    ]);
+    const whole = snapshot();
+    if (cut) {
+      const journal = join(out, 'journal.ndjson');
+      const lines = readFileSync(journal, 'utf8').split('\n');
+      const start = lines.findIndex((line) => line.includes('write-text'));
+      writeFileSync(journal, lines.slice(0, start).join('\n'));
+      rmSync(join(out, 'devices'), { recursive: true });
+      rmSync(join(out, 'runbook.md'));
+    }
+    const again = await call(other, one);
+    expect([again.status, again.json()]).toEqual([
+      0,
+      expect.objectContaining({ outcome: cut ? 'resumed' : 'already' }),
+    ]);
+    expect(trustpoints(again)).toEqual(trustpoints(first));
+    const texts = (files: Record<string, string>) =>
+      Object.entries(files).filter(([path]) => !path.endsWith('journal.ndjson'));
+    expect(texts(snapshot())).toEqual(texts(whole));
   });
 
   test('is shown by a dry run, which writes nothing and asks nothing', async () => {
@@ -174,11 +210,13 @@ describe('what takes something away', () => {
     for (const said of [
       'damaged copy of QuoVadis Root CA 2',
       'lost TLS server trust',
+      'The plan; nothing is changed yet.\n\nCertificates\n',
       'adds     quovadis-root-ca-2-85a0dd7d',
     ]) {
       expect(stderr.indexOf(said)).toBeGreaterThan(-1);
       expect(stderr.indexOf(said)).toBeLessThan(question);
     }
+    expect(stderr).not.toContain('Dry run');
   });
 
   test.each([

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { CatalogEntry } from '../../src/catalog/catalog.ts';
+import { renderLine } from '../../src/encoding/json-text.ts';
 import { renderCertificateLine, type ShownCertificate, toCertificateJson } from '../../src/report/certificate-json.ts';
-import { renderLine } from '../../src/report/json.ts';
 
 test('the line of a certificate is that of any other value', () => {
   const text = fc.oneof(

@@ -1,21 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { renderDocument, renderDocumentParts, renderLine } from '../../src/report/json.ts';
-
-test('what could act on a terminal is escaped, and the value stays the same', () => {
-  const value = { alias: 'a\u202eb\u0085\u001b[2J\u2028\u200b', plain: 'ü 根 😀' };
-  expect(renderLine(value)).toBe('{"alias":"a\\u202eb\\u0085\\u001b[2J\\u2028\\u200b","plain":"ü 根 😀"}\n');
-  expect(JSON.parse(renderDocument(value))).toEqual(value);
-});
-
-test('any value survives, and NDJSON stays on one line', () => {
-  fc.assert(
-    fc.property(fc.jsonValue(), fc.string({ unit: 'binary' }), (value, text) => {
-      expect(JSON.parse(renderDocument({ value, text }))).toEqual(JSON.parse(JSON.stringify({ value, text })));
-      expect(renderLine({ value, text }).split('\n')).toHaveLength(2);
-    }),
-  );
-});
+import { renderDocument } from '../../src/encoding/json-text.ts';
+import { renderDocumentParts } from '../../src/report/json.ts';
 
 test('a document in parts is the same document, and its lists may be any iterables', () => {
   fc.assert(

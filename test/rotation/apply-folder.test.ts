@@ -7,12 +7,15 @@ import { type HostFileSystem, thisHost } from '../../src/io/host.ts';
 import { acquireLock } from '../../src/io/lock.ts';
 import { DiskRunFiles } from '../../src/io/run-files.ts';
 import { applyRun, checkRunFolder } from '../../src/rotation/apply.ts';
+import { parseJournal } from '../../src/rotation/journal.ts';
+import { parsePlanDocument } from '../../src/rotation/plan-document.ts';
 import { rollbackRun } from '../../src/rotation/rollback.ts';
 import type { RunFiles } from '../../src/rotation/run-folder.ts';
 import { hostWith, systemError } from '../io/hosts.ts';
 import {
   contentOf,
   fixture,
+  fixtureIn,
   layOutRun,
   namesIn,
   now,
@@ -32,6 +35,24 @@ async function errorOf(work: Promise<unknown>): Promise<TrustError> {
   if (error instanceof TrustError) return error;
   throw new Error('it did not fail as expected', { cause: error });
 }
+
+test('what could act on a terminal is escaped in the files of a run, which say the same', async () => {
+  const place = join(root.path, 'hostile');
+  const name = 'a\u202esk\u200bj.jks';
+  const run = fixtureIn(place, [name]);
+  await applyRun(run.plan(), files, { now });
+  const store = join(place, 'stores', name);
+  const [plan, journal] = ['plan.json', 'journal.ndjson'].map((file) => contentOf(join(run.folder, file)));
+  for (const text of [plan, journal]) {
+    expect(text).toContain('a\\u202esk\\u200bj.jks');
+    expect(text).not.toMatch(/[\u202e\u200b]/);
+  }
+  expect(parsePlanDocument(plan as string, 'plan.json').stores.map(({ path }) => path)).toEqual([store]);
+  expect(parseJournal(journal as string, 'journal.ndjson').entries.map(({ target }) => target)).toContain(store);
+  expect((await applyRun(run.plan(), files, { now })).outcome).toBe('already');
+  await rollbackRun(run.folder, files, { now });
+  expect(contentOf(store)).toBe(oldContent(name));
+});
 
 describe('a text of a finished run that was edited', () => {
   const INSTALL = 'devices/ios-xe-CA.install.txt';

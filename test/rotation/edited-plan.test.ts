@@ -107,6 +107,12 @@ test('a plan that was edited anywhere gives an error or the run it was, and no b
   for (const name of ['tg.jks', 'gw.jks']) expect(contentOf(join(root.path, 'stores', name))).toBe(newContent(name));
 });
 
+test('a plan with other trustpoints for the same certificates is another plan', async () => {
+  const whole = await layOut();
+  writeFileSync(planPath(), JSON.stringify(edited(whole, ['devices', 0, 'trustpoints', 0, 'name'], 'CA-2')));
+  await expect(applyRun(plan(), files, { now })).rejects.toMatchObject({ code: 'run/other-plan', exitStatus: 2 });
+});
+
 test('what only the runbook needs of a plan keeps no keystore from being put back', async () => {
   const whole = await layOut();
   writeFileSync(planPath(), JSON.stringify(edited(whole, ['certificates', 0, 'subject'], undefined)));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { TrustError } from '../../src/errors.ts';
-import { type JournalStep, JournalWriter, parseJournal } from '../../src/rotation/journal.ts';
+import { type JournalStep, JournalWriter, parseJournal, wasRolledBack } from '../../src/rotation/journal.ts';
 
 const now = () => new Date('2026-11-01T00:00:00Z');
 
@@ -84,6 +84,98 @@ test.each<{ lines: [JournalStep, 'begin' | 'done' | 'failed'][]; state: string }
   },
 ])('$lines is $state', ({ lines, state }) => {
   expect(parseJournal(written(lines), 'j').state).toBe(state);
+});
+
+test.each<{ name: string; lines: [JournalStep, string, 'begin' | 'done' | 'failed'][]; expected: boolean }>([
+  { name: 'nothing', lines: [], expected: false },
+  {
+    name: 'a run',
+    lines: [
+      ['run', 'r', 'begin'],
+      ['run', 'r', 'done'],
+    ],
+    expected: false,
+  },
+  {
+    name: 'a rollback that did not end',
+    lines: [
+      ['rollback', 'r', 'begin'],
+      ['restore', 'x', 'done'],
+    ],
+    expected: false,
+  },
+  {
+    name: 'a rollback',
+    lines: [
+      ['rollback', 'r', 'begin'],
+      ['rollback', 'r', 'done'],
+    ],
+    expected: true,
+  },
+  {
+    name: 'a rollback whose last line did not get to the disk',
+    lines: [
+      ['rollback', 'r', 'begin'],
+      ['rollback', 'r', 'done'],
+      ['rollback', 'r', 'failed'],
+    ],
+    expected: false,
+  },
+  {
+    name: 'a rollback without it',
+    lines: [
+      ['rollback', 'r', 'begin'],
+      ['except', 'x', 'done'],
+      ['rollback', 'r', 'done'],
+    ],
+    expected: false,
+  },
+  {
+    name: 'a rollback without another one',
+    lines: [
+      ['rollback', 'r', 'begin'],
+      ['except', 'y', 'done'],
+      ['rollback', 'r', 'done'],
+    ],
+    expected: true,
+  },
+  {
+    name: 'a rollback without it and one with it',
+    lines: [
+      ['rollback', 'r', 'begin'],
+      ['except', 'x', 'done'],
+      ['rollback', 'r', 'done'],
+      ['rollback', 'r', 'begin'],
+      ['rollback', 'r', 'done'],
+    ],
+    expected: true,
+  },
+  {
+    name: 'a rollback, and one without it',
+    lines: [
+      ['rollback', 'r', 'begin'],
+      ['rollback', 'r', 'done'],
+      ['rollback', 'r', 'begin'],
+      ['except', 'x', 'done'],
+      ['rollback', 'r', 'done'],
+    ],
+    expected: true,
+  },
+  {
+    name: 'a rollback, and one that failed',
+    lines: [
+      ['rollback', 'r', 'begin'],
+      ['rollback', 'r', 'done'],
+      ['rollback', 'r', 'begin'],
+      ['rollback', 'r', 'failed'],
+    ],
+    expected: true,
+  },
+])('whether a keystore was rolled back, after $name: $expected', ({ lines, expected }) => {
+  let text = '';
+  const writer = new JournalWriter((line) => (text += line), { now, earlier: null });
+  for (const line of lines) writer.write(...line);
+  expect(wasRolledBack(parseJournal(text, 'j'), 'x')).toBe(expected);
 });
 
 test('a journal that is cut anywhere is read as far as it goes, and can be gone on with', () => {

@@ -1,7 +1,7 @@
 /** A rollback of some keystores of a run: one whose disk is gone must not keep twenty others from it. */
 import { existsSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { quoteWord } from '../../src/encoding/printable.ts';
 import { DiskRunFiles } from '../../src/io/run-files.ts';
 import { applyRun } from '../../src/rotation/apply.ts';
@@ -72,7 +72,7 @@ test('one that is excepted is left as it is, and the others are put back', async
   expect(existsSync(first)).toBe(false);
   expect(contentOf(second)).toBe(oldContent('gw.jks'));
   expect(contentOf(join(fixture.folder, 'journal.ndjson'))).toContain(
-    `left as they are: ${JSON.stringify(first).slice(1, -1)}`,
+    `"step":"except","target":${JSON.stringify(first)},"state":"done"}`,
   );
 });
 
@@ -105,12 +105,49 @@ test('a call that excepts all of them changes none, and says so', async () => {
   expect((await anchorctl(argv)).stdout).not.toContain('Restart');
 });
 
-test('one that was excepted and is not as the run left it is not said to be put back', async () => {
-  writeFileSync(first, 'another');
-  await rollback({ except: [first] });
-  const { status, stdout } = await anchorctl(['rollback', fixture.folder, '--yes']);
-  expect([status, contentOf(first)]).toEqual([0, 'another']);
-  expect(stdout).toContain('is left alone: it was put back already or changed since, or the run did not come to it');
+describe('one that was excepted', () => {
+  const states = async (options: Partial<RollbackOptions> = {}) =>
+    (await rollback(options)).stores.map(({ state }) => state);
+
+  test('and is not as the run left it is refused as before, however often the others are put back', async () => {
+    writeFileSync(first, 'another');
+    for (const except of [[first], [first]]) {
+      await rollback({ except });
+      const { status, stdout, stderr } = await anchorctl(['rollback', fixture.folder, '--yes']);
+      expect([status, stdout]).toEqual([5, '']);
+      expect(stderr).toMatch(/changed by somebody else since the run.*\[run\/changed-since\]/);
+      await expect(rollback({ dryRun: true })).rejects.toMatchObject({ code: 'run/changed-since' });
+    }
+    expect(contentOf(first)).toBe('another');
+  });
+
+  test("keeps no other from being its owner's once that was put back", async () => {
+    writeFileSync(first, 'another');
+    await rollback({ except: [first] });
+    writeFileSync(second, 'its owner');
+    await expect(rollback()).rejects.toMatchObject({ code: 'run/changed-since', at: { source: first } });
+    expect(await states({ except: [first] })).toEqual(['excepted', 'already']);
+    expect([contentOf(first), contentOf(second)]).toEqual(['another', 'its owner']);
+  });
+
+  test("is its owner's once a rollback found it as it was before the run", async () => {
+    await rollback({ except: [first] });
+    writeFileSync(first, oldContent('tg.jks'));
+    expect(await states()).toEqual(['already', 'already']);
+    writeFileSync(first, 'its owner');
+    expect(await rollback()).toMatchObject({
+      outcome: 'already',
+      stores: [{ state: 'already' }, { state: 'already' }],
+    });
+    expect(contentOf(first)).toBe('its owner');
+  });
+
+  test('is still open after a rollback of all that failed', async () => {
+    await rollback({ except: [first] });
+    const signal = AbortSignal.abort();
+    await expect(rollback({ signal })).rejects.toMatchObject({ code: 'run/interrupted' });
+    expect(await states()).toEqual(['restored', 'already']);
+  });
 });
 
 test('what is none of the run cannot be excepted, and nothing is put back', async () => {

@@ -5,6 +5,7 @@
  */
 import type { Argv } from 'yargs';
 import { findRoot } from '../../catalog/catalog.js';
+import { renderLine } from '../../encoding/json-text.js';
 import { encodePem } from '../../encoding/pem.js';
 import { type ExitStatus, TrustError } from '../../errors.js';
 import {
@@ -15,7 +16,6 @@ import {
   toDescribedCertificateJson,
 } from '../../report/certificate-json.js';
 import { renderInspection } from '../../report/inspect.js';
-import { renderLine } from '../../report/json.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { answer, answerAtLength, PartWriter, writeErrors, writeFindings } from '../answer.js';
 import { type EntryOfDescribed, recogniseDescribed } from '../described-roots.js';

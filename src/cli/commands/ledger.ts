@@ -70,16 +70,16 @@ export function options(yargs: Argv): Argv<unknown> {
 
 export async function run(args: LedgerArgs, io: Io): Promise<ExitStatus> {
   const limits = parseLimits(args.limit);
+  const password = await storePassword(args, io);
   const known: Certificate[] = [];
-  const old = await readAnchors(args.old ?? [], known, limits, io);
-  const recent = await readAnchors(args.new ?? [], known, limits, io);
+  const old = await readAnchors(args.old ?? [], known, { limits, password }, io);
+  const recent = await readAnchors(args.new ?? [], known, { limits, password }, io);
   const both = old.find(({ sha256 }) => recent.some((anchor) => anchor.sha256 === sha256));
   if (both !== undefined) {
     throw new TrustError('usage/conflict', `${both.sha256} is named as old and as new`, {
       hint: 'name the anchor that goes with --old and the one that comes with --new',
     });
   }
-  const password = await storePassword(args, io);
   const ledger = new Ledger({ old: old.map(({ sha256 }) => sha256), new: recent.map(({ sha256 }) => sha256) }, known);
   const errors: TrustError[] = [];
   let passedOver = 0;
@@ -114,17 +114,23 @@ function render(report: LedgerReport, format: LedgerArgs['format']): string {
 /** What may be a digest that was cut or is of another kind. */
 const DIGITS = /^(?:sha-?256[:=])?[0-9a-f:]{6,}$/i;
 
+/** How files with anchors are read. */
+interface AnchorReading {
+  readonly limits: Partial<InputLimits>;
+  readonly password: string | null;
+}
+
 /** Each value is a digest or names a file; what is at hand of the certificates is added to `known`. */
 async function readAnchors(
   values: readonly string[],
   known: Certificate[],
-  limits: Partial<InputLimits>,
+  reading: AnchorReading,
   io: Io,
 ): Promise<readonly NamedAnchor[]> {
   const anchors: NamedAnchor[] = [];
   for (const value of values) {
     const sha256 = normaliseSha256(value);
-    const found = sha256 === null ? await readFiles(value, limits, io) : genuineOf(sha256);
+    const found = sha256 === null ? await readFiles(value, reading, io) : genuineOf(sha256);
     known.push(...found);
     if (sha256 !== null) anchors.push({ sha256, name: nameOf(sha256, found) });
     else
@@ -135,8 +141,8 @@ async function readAnchors(
   return [...new Map(anchors.map((anchor) => [anchor.sha256, anchor])).values()];
 }
 
-async function readFiles(name: string, limits: Partial<InputLimits>, io: Io): Promise<readonly Certificate[]> {
-  const { inputs } = await readInputs([name], io, { password: null, strict: false, limits });
+async function readFiles(name: string, reading: AnchorReading, io: Io): Promise<readonly Certificate[]> {
+  const { inputs } = await readInputs([name], io, { ...reading, strict: false });
   const read = inputs.map(intactOf);
   const [error] = [...errorsOf(inputs), ...read.flatMap(({ errors }) => errors)];
   if (error?.code === 'input/not-found' && DIGITS.test(name)) {

@@ -14,13 +14,14 @@ import { type ExitStatus, TrustError, worstStatus } from '../../errors.js';
 import type { DamagedBlock } from '../../input/read-result.js';
 import { DiskRunFiles } from '../../io/run-files.js';
 import { renderFinding } from '../../report/certificate-text.js';
-import { type RotationReport, renderRotation } from '../../report/rotation.js';
+import { type RotationReport, renderRotation, renderRotationPlan } from '../../report/rotation.js';
 import { toRotationJson } from '../../report/rotation-json.js';
 import { applyRun, checkRunFolder, type RunResult } from '../../rotation/apply.js';
 import { toRequestDocument, toRunChanges } from '../../rotation/changes.js';
 import { checkRotation } from '../../rotation/findings.js';
 import type { JournalEntry } from '../../rotation/journal.js';
 import { type DeviceTarget, planRotation, type RotationPlan } from '../../rotation/plan.js';
+import { inPlannedOrder } from '../../rotation/resume.js';
 import { type RunFiles, readRunFolder } from '../../rotation/run-folder.js';
 import type { StoreInput } from '../../rotation/store-plan.js';
 import type { TrustOptions } from '../../rotation/trust.js';
@@ -109,13 +110,14 @@ export async function run(args: RotateArgs, io: Io): Promise<ExitStatus> {
   const certificates = distinct(certificatesOf(inputs));
   requireNamed(expectations, certificates);
   const decisions = await decideWithOperator(certificates, toTrustOptions(args, request), io);
-  const settled = settle(decisions, args.skipUnfit);
-  if (!('accepted' in settled)) {
-    return refuse({ errors: settled, findings: decisions.flatMap(({ findings }) => findings) }, args, io);
+  const result = settle(decisions, args.skipUnfit);
+  if (!('accepted' in result)) {
+    return refuse({ errors: result, findings: decisions.flatMap(({ findings }) => findings) }, args, io);
   }
 
   const { out: folder, intermediates } = args;
   const met = readRunFolder(folder, files);
+  const settled = { ...result, accepted: inPlannedOrder(result.accepted, met) };
   const at = met.state === 'run' && met.journal.state === 'interrupted' ? new Date(met.plan.at) : request.at;
   const plan = planRotation({ ...request, ...settled, intermediates, at });
   if (met.state === 'new') requireRetired(plan);
@@ -155,12 +157,14 @@ async function readRequest(args: RotateArgs, io: Io): Promise<Request> {
   const expectations = parseExpectations(args.expectSha256);
   const reading = readingOf(args.input, args);
   const files = new DiskRunFiles();
-  const stores = await withPassword(await storePassword(args, io), io, keystore.join(', '), (password) =>
+  const given = await storePassword(args, io);
+  const stores = await withPassword(given, io, keystore.join(', '), (password) =>
     openStores(keystore, password, files),
   );
   const { inputs } = await readInputs(args.input, io, {
     ...reading,
-    password: stores[0]?.password ?? null,
+    // What was typed for the keystores, too.
+    password: stores[0]?.password ?? given,
     strict: false,
     recover: recoverableBy(expectations),
   });
@@ -203,7 +207,7 @@ async function confirmRemovals({ report, findings }: Account, { yes }: RotateArg
     store.removed.map(({ alias }) => `"${toPrintable(alias)}" from ${toPrintable(store.name)}`),
   );
   if (removed.length === 0) return;
-  if (!yes && canAsk(io)) io.stderr(`${findings.map(renderFinding).join('')}\n${renderRotation(report)}\n`);
+  if (!yes && canAsk(io)) io.stderr(`${findings.map(renderFinding).join('')}\n${renderRotationPlan(report)}\n`);
   await requireConfirmation(`This removes ${removed.join(', ')}.`, yes, io);
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Severity } from '../../check/finding.js';
-import { renderDocument } from '../json.js';
+import { renderDocument } from '../../encoding/json-text.js';
 import type { CheckFormat, RenderContext } from './check-format.js';
 import { type Fingerprinted, fingerprintsOf } from './fingerprint.js';
 

@@ -5,9 +5,10 @@
  */
 import { type CheckedCertificate, type CheckReport, catalogEntryOf } from '../../check/check-report.js';
 import { isDescribed } from '../../check/described.js';
+import { renderLine } from '../../encoding/json-text.js';
 import { toRfc3339 } from '../../encoding/rfc3339.js';
 import { toCertificateJson, toDescribedCertificateJson } from '../certificate-json.js';
-import { renderDocumentParts, renderLine } from '../json.js';
+import { renderDocumentParts } from '../json.js';
 import type { CheckFormat } from './check-format.js';
 import { CHECK_SCHEMA, toShardMembers } from './shard-document.js';
 

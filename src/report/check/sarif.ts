@@ -6,9 +6,9 @@
  */
 import type { CheckReport } from '../../check/check-report.js';
 import type { Finding, Severity } from '../../check/finding.js';
+import { renderDocument } from '../../encoding/json-text.js';
 import { toRfc3339 } from '../../encoding/rfc3339.js';
 import { CODES } from '../../errors.js';
-import { renderDocument } from '../json.js';
 import type { CheckFormat, RenderContext } from './check-format.js';
 import { type Fingerprinted, fingerprintsOf } from './fingerprint.js';
 
