@@ -130,7 +130,12 @@ function numbersOf(some: readonly Certificate[], all: readonly Certificate[]): r
 }
 
 /** Errors of names behind which there is nothing to open. */
-const LEADS_NOWHERE: ReadonlySet<string> = new Set(['input/not-found', 'input/no-match', 'input/not-readable']);
+const LEADS_NOWHERE: ReadonlySet<string> = new Set([
+  'input/not-found',
+  'input/no-match',
+  'input/not-readable',
+  'usage/bad-value',
+]);
 
 /** What `--only` asks for. */
 const ROLES: Readonly<Record<CertificateRole, string>> = {
