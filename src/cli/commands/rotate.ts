@@ -52,6 +52,7 @@ import {
   type Accepted,
   allowancesOf,
   decideWithOperator,
+  refusePartlyRead,
   settle,
   skipUnfitOption,
   type TrustArgs,
@@ -104,11 +105,16 @@ export async function run(args: RotateArgs, io: Io): Promise<ExitStatus> {
   const request = await readRequest(args, io);
   const { files, inputs, retire, expectations } = request;
   const errors = errorsOf(inputs);
-  if (errors.length > 0) return refuse({ errors, findings: restorationsOf(inputs) }, args, io);
-
   const certificates = distinct(certificatesOf(inputs));
+  const trust = toTrustOptions(args, request);
+  if (errors.length > 0) {
+    const read = { errors, certificates, skipUnfit: args.skipUnfit, hasOthers: false };
+    const { errors: all, findings = [] } = await refusePartlyRead(read, trust, io);
+    return refuse({ errors: all, findings: [...restorationsOf(inputs), ...findings] }, args, io);
+  }
+
   requireNamed(expectations, certificates);
-  const decisions = await decideWithOperator(certificates, toTrustOptions(args, request), io);
+  const decisions = await decideWithOperator(certificates, trust, io);
   const settled = settle(decisions, args.skipUnfit);
   if (!('accepted' in settled)) {
     return refuse({ errors: settled, findings: decisions.flatMap(({ findings }) => findings) }, args, io);
