@@ -12,7 +12,7 @@ import { type GitArgs, gitWalkOf } from './git-selection.js';
 import { intactOf } from './input-contents.js';
 import { type InputArgs, readingOf } from './input-options.js';
 import { type ReadOptions, readEachInput } from './inputs.js';
-import { takeTurns, untilInterrupted } from './interruption.js';
+import { isInterruption, takeTurns, untilInterrupted } from './interruption.js';
 import type { Io } from './io.js';
 import type { CommonArgs } from './options.js';
 import { type PasswordArgs, storePassword } from './password.js';
@@ -94,11 +94,6 @@ async function optionsOf(
     isPart: shard !== null || changedSince !== undefined,
     takes: shard === null ? undefined : (input) => shard.takes(input),
   };
-}
-
-/** At a question for a password, which is a part of reading an input. */
-function isInterruption({ code }: TrustError): boolean {
-  return code === 'run/interrupted';
 }
 
 function countFiles(files: number): string {
