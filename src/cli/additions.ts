@@ -10,18 +10,26 @@ import { checkTrustAnchor } from '../check/rules.js';
 import type { TrustError } from '../errors.js';
 import type { DamagedBlock } from '../input/read-result.js';
 import { checkDecisions } from '../rotation/findings.js';
-import { onlyIntermediates, roleOf, type TrustDecision } from '../rotation/trust.js';
+import { onlyIntermediates, roleOf, type TrustDecision, type TrustOptions } from '../rotation/trust.js';
 import { anchorsBySha256, type Entries } from '../store/entry-index.js';
 import { trustedCertificates } from '../store/select.js';
 import type { Certificate } from '../x509/certificate.js';
 import { type Expectations, parseExpectations, recoverableBy, requireNamed } from './expectations.js';
-import type { Failure } from './failure.js';
+import { errorOf, type Failure } from './failure.js';
 import { certificatesOf, distinct, errorsOf, restorationsOf } from './input-contents.js';
 import { type InputArgs, readingOf } from './input-options.js';
 import { readInputs } from './inputs.js';
 import type { Io } from './io.js';
 import type { OpenStore } from './keystore-file.js';
-import { type Accepted, allowancesOf, type Confirm, decideWithOperator, settle, type TrustArgs } from './trust.js';
+import {
+  type Accepted,
+  allowancesOf,
+  type Confirm,
+  decideWithOperator,
+  refusePartlyRead,
+  settle,
+  type TrustArgs,
+} from './trust.js';
 
 /** What the words of a call say about the certificates it names, before any of them is read. */
 export interface AdditionReading {
@@ -86,20 +94,31 @@ export async function decideAdditions(
     recover: recoverableBy(expectations),
   });
   const errors: readonly TrustError[] = errorsOf(inputs);
-  if (errors.length > 0) return { errors, findings: restorationsOf(inputs) };
-
   const certificates = distinct(certificatesOf(inputs));
-  requireNamed(expectations, certificates);
-  checkInput(
-    certificates.filter((certificate) => roleOf(certificate) !== 'intermediate' || args.intermediates),
-    certificates,
-  );
   const { keystore } = store;
   const anchors = anchorsBySha256(keystore, certificates);
   const present = certificates.filter(({ sha256 }) => anchors.has(sha256));
+  const others = certificates.filter((certificate) => !present.includes(certificate));
+  const check = () =>
+    checkInput(
+      certificates.filter((certificate) => roleOf(certificate) !== 'intermediate' || args.intermediates),
+      certificates,
+    );
+  if (errors.length > 0) {
+    const { errors: all, findings = [] } = await refusePartlyRead(
+      { errors: [...errors, ...errorOf(check)], certificates: others, skipUnfit, hasOthers: present.length > 0 },
+      trustOptionsOf({ keystore, expected: expectations.all, at }, args),
+      io,
+      confirm,
+    );
+    return { errors: all, findings: [...restorationsOf(inputs), ...findings] };
+  }
+
+  requireNamed(expectations, certificates);
+  check();
   const decided = await decideTrusted(
     {
-      certificates: certificates.filter((certificate) => !present.includes(certificate)),
+      certificates: others,
       keystore,
       expected: expectations.all,
       at,
@@ -152,7 +171,7 @@ export async function decideTrusted(
 ): Promise<(Accepted & Pick<Additions, 'wanted' | 'findings'>) | Failure> {
   const decisions = await decideWithOperator(
     certificates,
-    { at, expected, allowed: allowancesOf(args), anchorSets: () => [trustedCertificates(keystore.entries)] },
+    trustOptionsOf({ keystore, expected, at }, args),
     io,
     confirm,
   );
@@ -172,6 +191,13 @@ export async function decideTrusted(
       ...checkDecisions(leftOut),
     ],
   };
+}
+
+function trustOptionsOf(
+  { keystore, expected, at }: Pick<TrustRequest, 'keystore' | 'expected' | 'at'>,
+  args: TrustArgs,
+): Omit<TrustOptions, 'confirmed'> {
+  return { at, expected, allowed: allowancesOf(args), anchorSets: () => [trustedCertificates(keystore.entries)] };
 }
 
 function leaveOut({ certificate }: TrustDecision): Finding {

@@ -12,7 +12,7 @@ import { type GitArgs, gitWalkOf } from './git-selection.js';
 import { intactOf } from './input-contents.js';
 import { type InputArgs, readingOf } from './input-options.js';
 import { type ReadOptions, readEachInput } from './inputs.js';
-import { takeTurns, untilInterrupted } from './interruption.js';
+import { isInterruption, takeTurns, untilInterrupted } from './interruption.js';
 import type { Io } from './io.js';
 import type { CommonArgs } from './options.js';
 import { type PasswordArgs, storePassword } from './password.js';
@@ -96,11 +96,6 @@ async function optionsOf(
   };
 }
 
-/** At a question for a password, which is a part of reading an input. */
-function isInterruption({ code }: TrustError): boolean {
-  return code === 'run/interrupted';
-}
-
 function countFiles(files: number): string {
   return `${files} ${files === 1 ? 'file' : 'files'}`;
 }
@@ -130,7 +125,12 @@ function numbersOf(some: readonly Certificate[], all: readonly Certificate[]): r
 }
 
 /** Errors of names behind which there is nothing to open. */
-const LEADS_NOWHERE: ReadonlySet<string> = new Set(['input/not-found', 'input/no-match', 'input/not-readable']);
+const LEADS_NOWHERE: ReadonlySet<string> = new Set([
+  'input/not-found',
+  'input/no-match',
+  'input/not-readable',
+  'usage/bad-value',
+]);
 
 /** What `--only` asks for. */
 const ROLES: Readonly<Record<CertificateRole, string>> = {

@@ -6,13 +6,23 @@
 import type { Finding } from '../check/finding.js';
 import { renderDocument } from '../encoding/json-text.js';
 import { toPrintable } from '../encoding/printable.js';
-import { type Position, TrustError, worstFirst } from '../errors.js';
+import { expectTrustError, type Position, TrustError, worstFirst } from '../errors.js';
 import { renderFinding } from '../report/certificate-text.js';
 
 /** Errors of one call, in the order in which they were met, with what rules found on the way. */
 export interface Failure {
   readonly errors: readonly TrustError[];
   readonly findings?: readonly Finding[];
+}
+
+/** The error that a check ends with, which is one of several of a call; none where it is content. */
+export function errorOf(check: () => void): readonly TrustError[] {
+  try {
+    check();
+    return [];
+  } catch (error) {
+    return [expectTrustError(error)];
+  }
 }
 
 /** Lines for a terminal: the message with its code and place, then what to do. */

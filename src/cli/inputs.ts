@@ -9,6 +9,7 @@ import { expectTrustError, TrustError } from '../errors.js';
 import { InputReader, readInput } from '../io/read-input.js';
 import { type Walk, walkInputs } from '../io/walk.js';
 import { AT_ONCE, startAtOnce } from './at-once.js';
+import { isInterruption, SHORT_BYTES, takeTurns, untilItIsInterrupted } from './interruption.js';
 import type { Io } from './io.js';
 import {
   bundleOf,
@@ -51,6 +52,7 @@ export interface ReadInputs {
  * Reads every argument of a command.
  *
  * @param args - paths, globs, folders, `-`, `tls://host:port`
+ * @throws {TrustError} `run/interrupted`, unless the options have a signal, by which the caller sees to that
  */
 export async function readInputs(args: readonly string[], io: Io, options: ReadOptions): Promise<ReadInputs> {
   const inputs: ReadInput[] = [];
@@ -73,7 +75,7 @@ export type TakeInput = (input: ReadInput | null) => Promise<void> | undefined |
  * The same one at a time, for calls that keep little of many. Files are read into the same memory: what is to be kept of an
  * input has to be copied before the next one is read (`CertificatePool`). Once the signal is aborted, no other one is.
  *
- * @throws whatever `take` throws
+ * @throws whatever `take` throws; `run/interrupted` as `readInputs`
  */
 export function readEachInput(args: readonly string[], io: Io, options: ReadOptions, take: TakeInput): Promise<void> {
   const reader = new InputReader();
@@ -88,10 +90,27 @@ interface Reading {
   /** `isRegular` as for `InputReader`. */
   readonly readFile: (path: string, maxBytes: number, isRegular: boolean) => Uint8Array;
   readonly take: TakeInput;
+  /** Whether an interrupt is to end the process while a folder is walked or a large file worked through, in which no handler would run. */
+  readonly mayStretch?: boolean;
 }
 
-async function readArguments(args: readonly string[], reading: Reading): Promise<void> {
+function readArguments(args: readonly string[], reading: Reading): Promise<void> {
   const { io, options, take } = reading;
+  if (options.signal !== undefined) return readAll(args, reading);
+  const turn = takeTurns();
+  return untilItIsInterrupted(io, (signal) => {
+    const takeInTurn: TakeInput = (input) => {
+      const interruption = signal.aborted ? input?.errors.find(isInterruption) : undefined;
+      if (interruption !== undefined) throw interruption;
+      const taken = take(input);
+      return taken === undefined ? turn() : taken.then(turn);
+    };
+    return readAll(args, { ...reading, options: { ...options, signal }, take: takeInTurn, mayStretch: true });
+  });
+}
+
+async function readAll(args: readonly string[], reading: Reading): Promise<void> {
+  const { options, take } = reading;
   let isEmpty = true;
   let passedOver = 0;
   for (const group of groupsOf(args)) {
@@ -103,9 +122,10 @@ async function readArguments(args: readonly string[], reading: Reading): Promise
     }
     isEmpty &&= servers.length === 0;
     if (group.other === null) continue;
-    const { files, others } = await findInputs(group.other, io, options);
+    const { files, others } = await findInputs(group.other, reading);
     for (const other of others) {
-      if (options.signal?.aborted === true) return;
+      // Standard input says by itself that it was interrupted.
+      if (options.signal?.aborted === true && !other.errors.some(isInterruption)) return;
       await take(other);
     }
     const taken = await readFiles(files, reading);
@@ -163,7 +183,7 @@ function readServers(names: readonly string[], options: ReadOptions): readonly P
  */
 async function readFiles(
   files: Walk['files'],
-  { io, options, readFile, take }: Reading,
+  { io, options, readFile, take, mayStretch = false }: Reading,
 ): Promise<{ readonly isEmpty: boolean; readonly passedOver: number }> {
   let isEmpty = true;
   let passedOver = 0;
@@ -176,9 +196,12 @@ async function readFiles(
     const given = bundle?.given ?? 0;
     isEmpty &&= given === 0;
     if (bundle?.isWhole === true) continue;
-    const reading = bytes instanceof Uint8Array ? readOne(path, bytes, io, options, mayBePassedOver) : bytes;
+    const work = () => (bytes instanceof Uint8Array ? readOne(path, bytes, io, options, mayBePassedOver) : bytes);
+    const isLong = mayStretch && bytes instanceof Uint8Array && bytes.length > SHORT_BYTES;
+    const isInterrupted = () => options.signal?.aborted === true;
+    const reading = isLong ? io.atOneStretch(() => (isInterrupted() ? null : work())) : work();
     const all = reading instanceof Promise ? await reading : reading;
-    if (options.signal?.aborted === true) break;
+    if (all === null || isInterrupted()) break;
     const read = given === 0 ? all : { ...all, certificates: all.certificates.slice(given) };
     const isPassedOver = mayBePassedOver && hasNoSign(read);
     if (isPassedOver) {
@@ -210,15 +233,15 @@ function isTaken(input: string, { takes }: ReadOptions): boolean {
 /** The files behind an argument, and what it has beside them: what was read already, or could not be. */
 async function findInputs(
   arg: string,
-  io: Io,
-  options: ReadOptions,
+  { io, options, mayStretch = false }: Reading,
 ): Promise<{ readonly files: Walk['files']; readonly others: readonly ReadInput[] }> {
   if (arg === '-') {
     const others = isTaken(arg, options) ? [await readStandardInput(arg, io, options)] : [];
     return { files: [], others };
   }
   try {
-    const { files, problems } = await (options.walk ?? walkInputs)(arg);
+    const walk = () => (options.walk ?? walkInputs)(arg);
+    const { files, problems } = await (mayStretch ? io.atOneStretch(walk) : walk());
     const failures = problems.map((problem) => failed(problem.at?.source ?? arg, problem));
     return { files, others: failures.filter(({ input }) => isTaken(input, options)) };
   } catch (error) {

@@ -38,4 +38,9 @@ export interface Io {
    * at where it can stop. At all other times an interrupt ends the process as it always does.
    */
   readonly interruptible: <T>(work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+  /**
+   * Does something that takes its time at one stretch, in which no handler would run: an interrupt ends the process as it
+   * always does, also within `interruptible`.
+   */
+  readonly atOneStretch: <T>(work: () => T | Promise<T>) => Promise<T>;
 }

@@ -19,6 +19,7 @@ import { decodeKeystore, detectBinaryKeystore } from '../store/codecs.js';
 import { trustedCertificates } from '../store/select.js';
 import { unreadParts } from '../store/unread.js';
 import { intactOf } from './input-contents.js';
+import { SHORT_BYTES, takeTurns, untilItIsInterrupted } from './interruption.js';
 import type { Io } from './io.js';
 import { withRaise } from './limits.js';
 import { NO_SIGN } from './single-input.js';
@@ -67,20 +68,24 @@ interface Reading extends Opening {
 /**
  * Reads every target of the arguments.
  *
- * @throws {TrustError} `usage/bad-value` for an endpoint
+ * @throws {TrustError} `usage/bad-value` for an endpoint, `run/interrupted`
  */
-export async function readTargets(
+export function readTargets(
   args: readonly string[],
   io: Io,
   { password, limits: raised, allowEmpty }: TargetOptions,
   take: TakeStep,
 ): Promise<void> {
   const opening = { password, limits: { ...INPUT_LIMITS, ...raised }, take };
-  for (const arg of args) {
-    if (arg === '-') readItem({ name: '-', bytes: await readStdin(io, opening), isNamed: true }, opening);
-    else if (arg.startsWith('tls://')) throw noEndpoint(arg);
-    else await readPath(arg, opening, allowEmpty);
-  }
+  return untilItIsInterrupted(io, async (signal) => {
+    const interrupts = { io, signal, turn: takeTurns() };
+    for (const arg of args) {
+      if (signal.aborted) return;
+      if (arg === '-') readItem({ name: '-', bytes: await readStdin(io, opening), isNamed: true }, opening);
+      else if (arg.startsWith('tls://')) throw noEndpoint(arg);
+      else await readPath(arg, opening, { ...interrupts, allowEmpty });
+    }
+  });
 }
 
 async function readStdin(io: Io, { limits }: Opening): Promise<Uint8Array> {
@@ -98,9 +103,17 @@ function noEndpoint(arg: string): TrustError {
   });
 }
 
-async function readPath(arg: string, opening: Opening, allowEmpty: boolean): Promise<void> {
+/** How the files of an argument are read. */
+interface PathReading {
+  readonly io: Io;
+  readonly signal: AbortSignal;
+  readonly turn: ReturnType<typeof takeTurns>;
+  readonly allowEmpty: boolean;
+}
+
+async function readPath(arg: string, opening: Opening, { io, signal, turn, allowEmpty }: PathReading): Promise<void> {
   const { limits, take } = opening;
-  const walk = await tryWalk(arg);
+  const walk = await io.atOneStretch(() => tryWalk(arg));
   if (walk instanceof TrustError) {
     if (!allowEmpty || walk.code !== 'input/no-match') take({ target: null, errors: [walk] });
     return;
@@ -110,10 +123,17 @@ async function readPath(arg: string, opening: Opening, allowEmpty: boolean): Pro
   for (const { path, isFromFolder, isRegular } of walk.files) {
     try {
       const bytes = reader.read(path, limits.size, isRegular);
-      readItem({ name: path, bytes, isNamed: !isFromFolder }, opening);
+      const work = () => {
+        if (!signal.aborted) readItem({ name: path, bytes, isNamed: !isFromFolder }, opening);
+      };
+      if (bytes.length > SHORT_BYTES) await io.atOneStretch(work);
+      else work();
     } catch (error) {
       take(unreadable(path, 'unknown', [withRaise(expectTrustError(error), limits).within({ source: path })]));
     }
+    const waiting = turn();
+    if (waiting !== undefined) await waiting;
+    if (signal.aborted) return;
   }
 }
 

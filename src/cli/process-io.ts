@@ -42,6 +42,7 @@ export function processIo(): Io {
       return answer;
     },
     interruptible,
+    atOneStretch,
   };
 }
 
@@ -124,11 +125,28 @@ async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Prom
     // Work that waits for standard input and gives up leaves it open, which would keep the process from its end.
     if (isStdinUsed) process.stdin.destroy();
   };
+  listening.add(interrupt);
   for (const signal of INTERRUPTS) process.on(signal, interrupt);
   try {
     return await work(controller.signal);
   } finally {
+    listening.delete(interrupt);
     for (const signal of INTERRUPTS) process.off(signal, interrupt);
+  }
+}
+
+/** What is called at an interrupt now. */
+const listening = new Set<() => void>();
+
+async function atOneStretch<T>(work: () => T | Promise<T>): Promise<T> {
+  // An interrupt that has come in already is for who listens.
+  await new Promise((resolve) => setImmediate(resolve));
+  const suspended = [...listening];
+  for (const signal of INTERRUPTS) for (const interrupt of suspended) process.off(signal, interrupt);
+  try {
+    return await work();
+  } finally {
+    for (const signal of INTERRUPTS) for (const interrupt of suspended) process.on(signal, interrupt);
   }
 }
 

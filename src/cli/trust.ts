@@ -10,6 +10,7 @@ import { TrustError } from '../errors.js';
 import { ALLOWANCES, type Allowance, decideTrust, type TrustDecision, type TrustOptions } from '../rotation/trust.js';
 import type { Certificate } from '../x509/certificate.js';
 import { canAsk, confirmTrust } from './confirm.js';
+import type { Failure } from './failure.js';
 import type { Io } from './io.js';
 import { allowOptions, expectOption } from './options.js';
 
@@ -72,6 +73,39 @@ export async function decideWithOperator(
   const others = await ask(left.map(({ certificate }) => certificate));
   return decideTrust(certificates, { ...options, confirmed: new Set([...roots, ...others]) });
 }
+
+/** What a call has whose inputs could not all be read. */
+export interface PartlyRead {
+  /** Why not. */
+  readonly errors: readonly TrustError[];
+  /** Those that could be read, without duplicates. */
+  readonly certificates: readonly Certificate[];
+  readonly skipUnfit: boolean;
+  /** As for `settle`. */
+  readonly hasOthers: boolean;
+}
+
+/**
+ * Refuses a call whose inputs could not all be read, and names what would refuse it besides. Nobody is asked about trust that
+ * would come to nothing.
+ *
+ * @param confirm - who says yes instead of a person
+ */
+export async function refusePartlyRead(
+  { errors, certificates, skipUnfit, hasOthers }: PartlyRead,
+  options: Omit<TrustOptions, 'confirmed'>,
+  io: Io,
+  confirm: Confirm = nobody,
+): Promise<Failure> {
+  const decisions = await decideWithOperator(certificates, options, io, confirm);
+  // What could not be read may be the root of an intermediate.
+  const certain = decisions.filter(({ verdict, role }) => verdict !== 'unknown' || role !== 'intermediate');
+  const settled = settle(certain, skipUnfit, hasOthers || skipUnfit);
+  const refusals = 'accepted' in settled ? [] : settled;
+  return { errors: [...errors, ...refusals], findings: certain.flatMap(({ findings }) => findings) };
+}
+
+const nobody: Confirm = () => Promise.resolve(new Set<string>());
 
 /**
  * Splits decisions into what goes on and what is left out.

@@ -140,22 +140,50 @@ export class UnpackBudget {
   }
 }
 
+/** What keeps a member from being read by its name: said of it, and what to do. */
+interface NameFault {
+  readonly isIn: (name: string) => boolean;
+  readonly what: string;
+  readonly hint: string;
+}
+
+const REPACK = 'unpack the archive and read the file by itself, or pack it again';
+
+/** The first that fits is said. A backslash is a folder on Windows, so that `..` is looked for between both. */
+const NAME_FAULTS: readonly NameFault[] = [
+  {
+    isIn: (name) => name.split(/[/\\]/).includes('..') || /^[/\\]|^[A-Za-z]:/.test(name),
+    what: 'which leads out of the archive',
+    hint: 'the archive is made to harm or by a faulty program; ask its sender for another',
+  },
+  {
+    isIn: (name) => name.length > MAX_NAME,
+    what: `which is longer than ${MAX_NAME} characters`,
+    hint: `${REPACK} with a shorter name`,
+  },
+  {
+    isIn: (name) => toPrintable(name) !== name,
+    what: 'with characters that cannot be shown as they are',
+    hint: `ask its sender whether the name is meant; ${REPACK} under another name`,
+  },
+  {
+    isIn: (name) => name.includes('\\'),
+    what: 'with a backslash, which some systems take for a folder and others for a character',
+    hint: `${REPACK} with a program that writes / between folders`,
+  },
+];
+
 /**
- * Why a name is refused: `..`, absolute paths, drive letters, backslashes and control characters lead out of the folder
- * that an archive is unpacked into, or hide that they do.
+ * Why a name is refused: it leads out of the folder that an archive is unpacked into, or may mean one thing to one program and
+ * another to the next, or hides what it is.
  *
  * @returns `archive/unsafe-name`, or null for a name that is fine
  */
 export function unsafeName(name: string): TrustError | null {
-  const unsafe =
-    name.split('/').includes('..') ||
-    /^\/|^[A-Za-z]:|\\/.test(name) ||
-    toPrintable(name) !== name ||
-    name.length > MAX_NAME;
-  if (!unsafe) return null;
-  return new TrustError('archive/unsafe-name', `a member is named ${quoteName(name)}, which leads out of the archive`, {
-    hint: 'the archive is made to harm or by a faulty program; ask its sender for another',
-  });
+  const fault = NAME_FAULTS.find(({ isIn }) => isIn(name));
+  if (fault === undefined) return null;
+  const { what, hint } = fault;
+  return new TrustError('archive/unsafe-name', `a member is named ${quoteName(name)}, ${what}`, { hint });
 }
 
 /** A member's name for a message: escaped, and cut when it is long. */

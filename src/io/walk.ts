@@ -38,7 +38,7 @@ const GLOB = /[*?[{]|[@!+]\(/;
  * it has. Pipes, sockets and devices in folders are passed over; a file is not opened.
  *
  * @throws {TrustError} `input/not-found`: no such path; `input/no-match`: a glob or folder without any file;
- *   `input/not-readable`
+ *   `input/not-readable`; `usage/bad-value`: a pattern that is too long or too deep
  */
 export async function walkInputs(argument: string): Promise<Walk> {
   const walker = new Walker();
@@ -131,24 +131,61 @@ function byName(a: Dirent, b: Dirent): number {
 
 /** As a shell does it: hidden names only where the pattern says so; a folder that matches is walked whole. */
 async function walkGlob(argument: string, walker: Walker): Promise<void> {
+  requireBounds(argument);
   const { default: picomatch } = await import('picomatch');
   const pattern = process.platform === 'win32' ? argument.replaceAll('\\', '/') : argument;
   const options = { nonegate: true };
   const { base, glob, prefix } = picomatch.scan(pattern, options);
   // A bracket that is never closed is a character, and a name that is not there.
   if (glob === '') return;
-  const matches = picomatch(glob, options);
+  const matches = guarded(argument, () => picomatch(glob, options));
   const depth = depthOf(glob);
   const descend = (folder: string, parents: readonly string[]) => {
     for (const entry of walker.entries(folder)) {
       const path = join(folder, entry.name);
       const names = [...parents, entry.name];
-      if (matches(names.join('/'))) walker.entry(path, entry, false);
+      if (guarded(argument, () => matches(names.join('/')))) walker.entry(path, entry, false);
       else if (names.length < depth && isFolder(path, entry)) descend(path, names);
     }
   };
   const start = `${prefix}${base}` || '.';
   if (statOf(start)?.isDirectory() === true) descend(start, []);
+}
+
+/** Far more than a command line has that a person wrote. */
+const MAX_PATTERN = 65_536;
+
+/** Each level of them becomes one of a regular expression, which runs out of memory at some ten thousand. */
+const MAX_NESTING = 100;
+
+function requireBounds(pattern: string): void {
+  if (pattern.length > MAX_PATTERN) {
+    throw badPattern(pattern, `has ${pattern.length} characters; at most ${MAX_PATTERN} are taken`);
+  }
+  let depth = 0;
+  for (const [character] of pattern.matchAll(/[{}()]/g)) {
+    depth = Math.max(0, depth + (character === '{' || character === '(' ? 1 : -1));
+    if (depth > MAX_NESTING) {
+      throw badPattern(pattern, `has more than ${MAX_NESTING} braces or parentheses inside one another`);
+    }
+  }
+}
+
+/** Regular expressions are made when they are first used, so that one that is too large fails only then. */
+function guarded<T>(pattern: string, use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
+    throw badPattern(pattern, 'is too large to be matched');
+  }
+}
+
+function badPattern(pattern: string, what: string): TrustError {
+  const start = pattern.length > 60 ? `${pattern.slice(0, 60)}…` : pattern;
+  return new TrustError('usage/bad-value', `the pattern "${start}" ${what}`, {
+    hint: 'name the folder, or give several patterns that are shorter',
+  });
 }
 
 /** A slash in braces or parentheses. Looked for from the last one that opens before it: each character is met once. */

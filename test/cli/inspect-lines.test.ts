@@ -39,6 +39,7 @@ test('the lines of an input are written before the next one is read', async () =
     ask: async () => '',
     askSecret: async () => '',
     interruptible: (work) => work(new AbortController().signal),
+    atOneStretch: async (work) => work(),
   });
   expect(status).toBe(0);
   const lines = written.join('').trimEnd().split('\n');

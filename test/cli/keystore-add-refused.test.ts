@@ -1,13 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { javaKeystore, PASSWORD } from '../store/builders.ts';
-import { issue } from '../support/certificates.ts';
+import { AT, issue } from '../support/certificates.ts';
 import type { CallOptions } from '../support/cli.ts';
 import { subjectAltName } from '../support/extensions.ts';
 import { add, alpha, at, ENTRIES, expecting, fresh, input, layOutStore, leaf } from './keystore-store.ts';
 
 const sub = issue({ subject: 'CN=Sub CA', issuer: fresh });
 const odd = issue({ subject: 'CN=Odd Root', extensions: [subjectAltName(['uri:http://a b/'], true)] });
+
+const aged = issue({ subject: 'CN=Aged Root', notAfter: new Date(AT.getTime() - 86_400_000) });
 
 layOutStore();
 
@@ -129,5 +131,75 @@ describe('a bad call changes nothing and leaves nothing behind', () => {
   test('and says why as JSON where JSON was asked for', async () => {
     const { stderr } = await add([input, '--json']);
     expect(JSON.parse(stderr)).toMatchObject({ schema: 'anchorctl/error/1', code: 'trust/not-established', status: 5 });
+  });
+});
+
+describe('beside an input that cannot be read, what is refused is named, and the status is that of the refusal', () => {
+  const cases: readonly {
+    readonly name: string;
+    readonly args: () => readonly string[];
+    readonly options?: CallOptions;
+    readonly codes: readonly string[];
+  }[] = [
+    {
+      name: 'a root that nothing vouches for',
+      args: () => [input, at.path('nowhere')],
+      codes: ['trust/not-established', 'input/not-found'],
+    },
+    {
+      name: 'the same at a terminal, where nobody is asked',
+      args: () => [input, at.path('nowhere')],
+      options: { answers: [] },
+      codes: ['trust/not-established', 'input/not-found'],
+    },
+    {
+      name: 'a certificate that has expired',
+      args: () => [at.write('old.pem', aged.pem), ...expecting(aged), at.path('nowhere')],
+      codes: ['trust/unfit', 'input/not-found'],
+    },
+    {
+      name: 'a root in a file with a damaged one',
+      args: () => [at.write('bad.pem', sub.pem.slice(0, 300)), input],
+      codes: ['trust/not-established', 'pem/damaged'],
+    },
+    {
+      name: 'two certificates for one alias',
+      args: () => [input, at.write('b.pem', odd.pem), '--alias', 'x', at.path('nowhere')],
+      codes: ['usage/too-many-certificates', 'trust/not-established', 'trust/unfit', 'input/not-found'],
+    },
+    {
+      name: 'one that is expected',
+      args: () => [input, ...expecting(fresh), at.path('nowhere')],
+      codes: ['input/not-found'],
+    },
+    {
+      name: 'a fingerprint that may be in what was not read',
+      args: () => [input, ...expecting(fresh, odd), at.path('nowhere')],
+      codes: ['input/not-found'],
+    },
+    {
+      name: 'an intermediate whose root may be',
+      args: () => [at.write('sub.pem', sub.pem), '--intermediates', at.path('nowhere')],
+      codes: ['input/not-found'],
+    },
+    {
+      name: 'one that --skip-unfit would leave out',
+      args: () => [input, '--skip-unfit', at.path('nowhere')],
+      codes: ['input/not-found'],
+    },
+  ];
+
+  test.each(cases)('$name', async ({ args, options = {}, codes }) => {
+    const words = [...args(), '--json'];
+    const before = at.snapshot();
+    const call = await add(words, { env: { ANCHORCTL_STOREPASS: PASSWORD }, ...options });
+    const { others, ...first } = JSON.parse(call.stderr) as {
+      code: string;
+      status: number;
+      others: { code: string }[];
+    };
+    expect([first, ...others].map(({ code }) => code).toSorted()).toEqual([...codes].toSorted());
+    expect([first.code, call.status, call.stdout]).toEqual([codes[0], first.status, '']);
+    expect(at.snapshot()).toEqual(before);
   });
 });

@@ -51,6 +51,15 @@ describe('trust', () => {
     expect(existsSync(out)).toBe(false);
   });
 
+  test('is judged beside an input that cannot be read, without asking anybody', async () => {
+    const before = snapshot();
+    const words = [join(folder, 'own.pem'), join(folder, 'nowhere.pem'), '--keystore', store];
+    const { status, stderr } = await rotate(words, withPassword({ answers: [] }));
+    expect([status, stderr]).toEqual([5, expect.stringContaining('[trust/not-established]')]);
+    expect(stderr).toContain('[input/not-found]');
+    expect(snapshot()).toEqual(before);
+  });
+
   test('is refused when the expected fingerprint is another one', async () => {
     const { status, stderr } = await rotate([
       join(folder, 'own.pem'),

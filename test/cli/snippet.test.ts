@@ -50,6 +50,22 @@ describe('snippet', () => {
     );
   });
 
+  test.each([
+    { input: 'leaf.pem', more: [], code: 'device/not-a-ca', expected: 5 },
+    { input: 'root.pem', more: ['--expect-sha256', QUOVADIS_SHA256], code: 'trust/fingerprint-mismatch', expected: 5 },
+    { input: 'chain.pem', more: [], code: 'usage/too-many-certificates', expected: 2 },
+    { input: 'root.pem', more: [], code: null, expected: 3 },
+  ])(
+    '$input beside an input that cannot be read is refused with $expected',
+    async ({ input, more, code, expected }) => {
+      const { status, stdout, stderr } = await iosXe(input, at('nowhere.pem'), ...more, '--json');
+      const error = JSON.parse(stderr) as { code: string; others: { code: string }[] };
+      expect([status, stdout]).toEqual([expected, '']);
+      const codes = [error.code, ...error.others.map((other) => other.code)];
+      expect(codes).toEqual([...(code === null ? [] : [code]), 'input/not-found']);
+    },
+  );
+
   test('an unknown CA is printed, with a warning that names its fingerprint', async () => {
     const { status, stdout, stderr } = await iosXe('root.pem');
     expect(status).toBe(0);

@@ -4,7 +4,7 @@ import { zipSync } from 'fflate';
 import { createTar } from 'nanotar';
 import { describe, expect, test } from 'vitest';
 import { type ArchiveKind, detectArchive, unpackArchive } from '../../src/encoding/archive.ts';
-import { MAX_EXTENSIONS, UNPACK_LIMITS, UnpackBudget } from '../../src/encoding/unpack.ts';
+import { MAX_EXTENSIONS, UNPACK_LIMITS, UnpackBudget, unsafeName } from '../../src/encoding/unpack.ts';
 
 const CENTRAL_HEADER = Uint8Array.of(0x50, 0x4b, 1, 2);
 
@@ -64,7 +64,7 @@ function tarBlock(text: string): Buffer {
 const ZIP = zip({ 'aa/bad.pem': 'bad', 'good.pem': 'good' });
 const GOOD = [['good.pem', 'good']];
 
-describe('names that lead out of the archive', () => {
+describe('names that lead out of the archive, or may', () => {
   test.each(['../bad.pem', '/a/bad.pem', 'C:/bad.pem', 'aa\\bad.pem', 'aa/bad\n.pm', 'a/../b.pem'])(
     '%j in a zip',
     (name) => {
@@ -81,6 +81,21 @@ describe('names that lead out of the archive', () => {
     const archive = tar({ name, data: 'bad' }, { name: 'good.pem', data: 'good' });
     const shown = process.platform === 'win32' ? name.replaceAll('\\', '/') : name;
     expect(unpack(archive)).toEqual({ members: GOOD, rejected: [[shown, 'archive/unsafe-name']] });
+  });
+
+  test.each([
+    { name: '../bad.pem', says: 'leads out of the archive', hint: 'made to harm' },
+    { name: '..\\bad.pem', says: 'leads out of the archive', hint: 'made to harm' },
+    { name: '\\a\\bad.pem', says: 'leads out of the archive', hint: 'made to harm' },
+    { name: 'C:\\bad.pem', says: 'leads out of the archive', hint: 'made to harm' },
+    { name: 'aa\\bad.pem', says: 'with a backslash', hint: 'writes / between folders' },
+    { name: 'aa/bad\n.pm', says: 'with characters that cannot be shown', hint: 'under another name' },
+    { name: 'b'.repeat(5000), says: 'is longer than 4096 characters', hint: 'a shorter name' },
+  ])('that $says: $hint', ({ name, says, hint }) => {
+    expect(unsafeName(name)).toMatchObject({
+      message: expect.stringContaining(says),
+      hint: expect.stringContaining(hint),
+    });
   });
 
   test('names that only look like it are fine', () => {

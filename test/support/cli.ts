@@ -55,6 +55,7 @@ export async function anchorctl(argv: readonly string[], options: CallOptions = 
     ask: answer,
     askSecret: answer,
     interruptible: (work) => work(options.signal ?? new AbortController().signal),
+    atOneStretch: async (work) => work(),
   });
   return { status, stdout, stderr, json: () => JSON.parse(stdout) as Record<string, unknown> };
 }

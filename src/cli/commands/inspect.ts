@@ -7,7 +7,7 @@ import type { Argv } from 'yargs';
 import { findRoot } from '../../catalog/catalog.js';
 import { renderLine } from '../../encoding/json-text.js';
 import { encodePem } from '../../encoding/pem.js';
-import { type ExitStatus, TrustError } from '../../errors.js';
+import { type ExitStatus, expectTrustError, TrustError } from '../../errors.js';
 import {
   type CertificateJson,
   type DescribedCertificateJson,
@@ -24,6 +24,7 @@ import { toErrorJson } from '../failure.js';
 import { certificatesOf, distinct, errorsOf, restorationsOf } from '../input-contents.js';
 import { type InputArgs, inputOptions, readingOf } from '../input-options.js';
 import { type ReadOptions, readEachInput, readInputs } from '../inputs.js';
+import { isInterruption } from '../interruption.js';
 import type { Io } from '../io.js';
 import {
   allowEmptyOption,
@@ -89,14 +90,24 @@ export async function run(args: InspectArgs, io: Io): Promise<ExitStatus> {
 async function writeLines(args: InspectArgs, options: ReadOptions, io: Io): Promise<ExitStatus> {
   const writer = new PartWriter(io);
   const errors: TrustError[] = [];
-  await readEachInput(args.input, io, { ...options, inParts: true }, async (input) => {
-    if (input === null) return;
-    writeFindings({ findings: restorationsOf([input]) }, args, io);
-    await writer.write(renderLines(input, recogniseDescribed([input]).entryOf));
-    errors.push(...input.errors);
-  });
+  try {
+    await readEachInput(args.input, io, { ...options, inParts: true }, async (input) => {
+      if (input === null) return;
+      writeFindings({ findings: restorationsOf([input]) }, args, io);
+      await writer.write(renderLines(input, recogniseDescribed([input]).entryOf));
+      errors.push(...input.errors);
+    });
+  } catch (error) {
+    if (!isInterruption(expectTrustError(error))) throw error;
+    errors.push(cutShort());
+  }
   writer.end();
   return writeErrors({ errors }, args, io);
+}
+
+function cutShort(): TrustError {
+  const what = 'interrupted; the lines that were written are a part of the answer';
+  return new TrustError('run/interrupted', what, { hint: 'call again' });
 }
 
 /**

@@ -53,6 +53,7 @@ import {
   type Accepted,
   allowancesOf,
   decideWithOperator,
+  refusePartlyRead,
   settle,
   skipUnfitOption,
   type TrustArgs,
@@ -105,11 +106,16 @@ export async function run(args: RotateArgs, io: Io): Promise<ExitStatus> {
   const request = await readRequest(args, io);
   const { files, inputs, retire, expectations } = request;
   const errors = errorsOf(inputs);
-  if (errors.length > 0) return refuse({ errors, findings: restorationsOf(inputs) }, args, io);
-
   const certificates = distinct(certificatesOf(inputs));
+  const trust = toTrustOptions(args, request);
+  if (errors.length > 0) {
+    const read = { errors, certificates, skipUnfit: args.skipUnfit, hasOthers: false };
+    const { errors: all, findings = [] } = await refusePartlyRead(read, trust, io);
+    return refuse({ errors: all, findings: [...restorationsOf(inputs), ...findings] }, args, io);
+  }
+
   requireNamed(expectations, certificates);
-  const decisions = await decideWithOperator(certificates, toTrustOptions(args, request), io);
+  const decisions = await decideWithOperator(certificates, trust, io);
   const result = settle(decisions, args.skipUnfit);
   if (!('accepted' in result)) {
     return refuse({ errors: result, findings: decisions.flatMap(({ findings }) => findings) }, args, io);

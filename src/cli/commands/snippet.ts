@@ -22,11 +22,12 @@ import {
   type BlockStyle,
 } from '../../device/trustpoint.js';
 import { renderVerification } from '../../device/verification.js';
-import { type ExitStatus, TrustError, worstStatus } from '../../errors.js';
+import { type ExitStatus, expectTrustError, TrustError, worstStatus } from '../../errors.js';
 import { findCaPath } from '../../path/ca-path.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { answer, refuse, statusOf, toFindings } from '../answer.js';
 import { type Expectations, parseExpectations, recoverableBy, requireNamed } from '../expectations.js';
+import { errorOf } from '../failure.js';
 import { certificatesOf, distinct, errorsOf, isKnownRoot, restorationsOf } from '../input-contents.js';
 import { type InputArgs, inputOptions, readingOf } from '../input-options.js';
 import { readInputs } from '../inputs.js';
@@ -181,8 +182,11 @@ export async function run(args: SnippetArgs, io: Io): Promise<ExitStatus> {
   });
   const restorations = restorationsOf(inputs);
   const errors = errorsOf(inputs);
-  if (errors.length > 0) return refuse({ errors, findings: restorations }, args, io);
   const certificates = distinct(certificatesOf(inputs));
+  if (errors.length > 0) {
+    const refusals = await refusalsOf(certificates, { asked, expected: expectations.all, at }, io);
+    return refuse({ errors: [...errors, ...refusals], findings: restorations }, args, io);
+  }
   requireNamed(expectations, certificates);
   const { blocks, refusals, findings: besides } = await renderBlocks(certificates, asked, io);
   requireVouched(certificates, expectations.all, at);
@@ -210,6 +214,25 @@ export async function run(args: SnippetArgs, io: Io): Promise<ExitStatus> {
 function requireOutputName(out: string, args: SnippetArgs): void {
   if (isFolder(out, args)) requireFolderName(out, 'without --out a block goes to standard output');
   else requireFileName(out, INSTEAD_OF_FILE);
+}
+
+/**
+ * What would refuse a call besides the inputs that could not be read. These may hold the CA that vouches for others, but for no
+ * root.
+ */
+async function refusalsOf(
+  certificates: readonly Certificate[],
+  { asked, expected, at }: { asked: Parameters<typeof renderBlocks>[1]; expected: ReadonlySet<string>; at: Date },
+  io: Io,
+): Promise<readonly TrustError[]> {
+  if (certificates.length === 0) return [];
+  const roots = certificates.filter(({ selfIssued }) => selfIssued);
+  const unexpected = errorOf(() => requireVouched(roots, expected, at));
+  try {
+    return [...(await renderBlocks(certificates, asked, io)).refusals, ...unexpected];
+  } catch (error) {
+    return [expectTrustError(error), ...unexpected];
+  }
 }
 
 /** Where fingerprints are given, every certificate has one of them or a valid path to one that has. */
