@@ -70,17 +70,13 @@ export function options(yargs: Argv): Argv<unknown> {
 
 export async function run(args: LedgerArgs, io: Io): Promise<ExitStatus> {
   const limits = parseLimits(args.limit);
+  requireDistinct(digestsIn(args.old), digestsIn(args.new));
   const password = await storePassword(args, io);
   const known: Certificate[] = [];
   const old = await readAnchors(args.old ?? [], known, { limits, password }, io);
   const recent = await readAnchors(args.new ?? [], known, { limits, password }, io);
-  const both = old.find(({ sha256 }) => recent.some((anchor) => anchor.sha256 === sha256));
-  if (both !== undefined) {
-    throw new TrustError('usage/conflict', `${both.sha256} is named as old and as new`, {
-      hint: 'name the anchor that goes with --old and the one that comes with --new',
-    });
-  }
-  const ledger = new Ledger({ old: old.map(({ sha256 }) => sha256), new: recent.map(({ sha256 }) => sha256) }, known);
+  requireDistinct(sha256Of(old), sha256Of(recent));
+  const ledger = new Ledger({ old: sha256Of(old), new: sha256Of(recent) }, known);
   const errors: TrustError[] = [];
   let passedOver = 0;
   await readTargets(
@@ -109,6 +105,23 @@ export async function run(args: LedgerArgs, io: Io): Promise<ExitStatus> {
 function render(report: LedgerReport, format: LedgerArgs['format']): string {
   if (format === 'csv') return renderLedgerCsv(report.targets);
   return format === 'html' ? renderLedgerHtml(report) : renderLedger(report);
+}
+
+/** Those that are known by the words of the call alone. */
+function digestsIn(values: readonly string[] = []): readonly string[] {
+  return values.flatMap((value) => normaliseSha256(value) ?? []);
+}
+
+function sha256Of(anchors: readonly NamedAnchor[]): readonly string[] {
+  return anchors.map(({ sha256 }) => sha256);
+}
+
+function requireDistinct(old: readonly string[], recent: readonly string[]): void {
+  const both = old.find((sha256) => recent.includes(sha256));
+  if (both === undefined) return;
+  throw new TrustError('usage/conflict', `${both} is named as old and as new`, {
+    hint: 'name the anchor that goes with --old and the one that comes with --new',
+  });
 }
 
 /** What may be a digest that was cut or is of another kind. */
