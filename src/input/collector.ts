@@ -36,6 +36,9 @@ const ONCE: ReadonlySet<NoteCode> = new Set([
   'pem/url-safe',
 ]);
 
+/** The least that a certificate takes, in bytes: its dates alone take 32. */
+const SHORTEST_CERTIFICATE = 64;
+
 /** More errors or notes than anyone reads. */
 const MAX_LISTED = 1000;
 
@@ -121,6 +124,14 @@ export class Collector {
   /** Whether an error is still listed; making one that is not costs time, and a hostile text has very many. */
   get listsErrors(): boolean {
     return this.errors.length <= MAX_LISTED;
+  }
+
+  /**
+   * Whether bytes are looked into for a certificate: what is too short to be one is, while it is listed as an error. A hostile
+   * text has millions.
+   */
+  looksInto(der: Uint8Array): boolean {
+    return this.listsErrors || der.length >= SHORTEST_CERTIFICATE;
   }
 
   /** The part for a member of this part; a null name stays in this part. */
@@ -213,6 +224,7 @@ export class Collector {
   /** Adds each certificate that decodes, and an error for each that does not. */
   decode(encodings: readonly Uint8Array[], source: Source): void {
     for (const der of encodings) {
+      if (!this.looksInto(der)) continue;
       try {
         this.certificate(decodeCertificate(der, source));
       } catch (error) {

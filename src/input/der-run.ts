@@ -15,9 +15,6 @@ import type { InputKind } from './read-result.js';
 /** Zeros and blanks, which copying programs append. */
 const FILLERS: ReadonlySet<number> = new Set([0x00, 0x0a, 0x0d, 0x1a, 0x20]);
 
-/** No certificate is shorter: the dates alone take 32 bytes. */
-const SHORTEST_CERTIFICATE = 64;
-
 /** Kinds that hold no certificate. */
 const PASSED_OVER: ReadonlySet<InputKind | null> = new Set(['key', 'crl', 'csr']);
 
@@ -94,8 +91,7 @@ function readStructure(bytes: Uint8Array, isFirst: boolean, into: Collector): nu
 function readCertificate(bytes: Uint8Array, into: Collector): number {
   try {
     const element = readElement(bytes);
-    // Of millions of short ones that are none, it is enough to say so of those that are listed.
-    if (into.listsErrors || element.end >= SHORTEST_CERTIFICATE) into.decode([encodingOf(element)], into.source());
+    into.decode([encodingOf(element)], into.source());
     return element.end;
   } catch (error) {
     into.error(expectTrustError(error));

@@ -183,9 +183,6 @@ function readBlock(bytes: Uint8Array, block: PemBlock, trustpoint: string | null
   return { content, length: end - start };
 }
 
-/** A certificate takes 64 bytes and more, which is 88 characters between two markers. */
-const SHORTEST_BLOCK = 140;
-
 /** Blocks with a certificate at their beginning. */
 const HOLDS_ONE: ReadonlySet<BlockContent> = new Set(['certificate', 'trusted-certificate']);
 
@@ -195,8 +192,7 @@ function certificateIn(der: Uint8Array, content: BlockContent): Uint8Array {
 
 /** Adds the certificate of a block, unless it is one that the lenient reader must look at. */
 function addCertificate(bytes: Uint8Array, block: PemBlock, certificate: Certificate | null, into: Collector): void {
-  // Of very many that hold nothing, it is enough to look at those that are listed.
-  if (certificate === null && !into.listsErrors && block.end - block.start < SHORTEST_BLOCK) return;
+  if (certificate === null && !into.looksInto(block.der)) return;
   if (certificate === null || isDamagedRoot(certificate) || mayBeRecovered(certificate, into)) {
     readDamagedText(textOf(bytes.subarray(block.start, block.end)), block.line, into);
     return;
