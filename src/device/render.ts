@@ -203,13 +203,8 @@ function noteInstalled({ name, certificates: [{ subject, sha256 }] }: Trustpoint
   };
 }
 
-/**
- * The name of a trustpoint, where one is needed.
- *
- * @param mayBeBuiltIn - as in `checkTrustpointName`
- * @throws {TrustError} `usage/missing-argument`, `device/bad-name`
- */
-export function requireTrustpointName(trustpoint: string | undefined, mayBeBuiltIn = false): string {
+/** @param mayBeBuiltIn - as in `checkTrustpointName` */
+function requireTrustpointName(trustpoint: string | undefined, mayBeBuiltIn: boolean): string {
   if (trustpoint === undefined) {
     throw new TrustError('usage/missing-argument', 'the name of the trustpoint is missing', {
       hint: 'give it with --trustpoint',

@@ -12,7 +12,6 @@ import { asksForAction, asWarning, type Finding } from '../../check/finding.js';
 import { findingAbout } from '../../check/rule.js';
 import { checkTrustAnchor } from '../../check/rules.js';
 import { platformNames } from '../../device/platforms.js';
-import { requireTrustpointName } from '../../device/render.js';
 import type { RevocationMethod } from '../../device/settings.js';
 import {
   type AcceptMode,
@@ -165,9 +164,6 @@ export function options(yargs: Argv): Argv<unknown> {
 
 export async function run(args: SnippetArgs, io: Io): Promise<ExitStatus> {
   // Before any input is read: a call that cannot be meant needs none.
-  if (args.style !== 'trustpool') {
-    requireTrustpointName(args.trustpoint, args.force && args.action === 'remove');
-  }
   checkReplacementArgs(args);
   const at = args.at ?? io.now();
   const asked = { ...args, revocationCheck: args.revocationCheck?.flatMap(parseMethods), at };
