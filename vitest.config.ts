@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Long runs, and each with another seed. */
 const SOAK = 'soak';
-const SOAK_SEED = process.env['TEST_SEED'] ?? String(randomInt(2 ** 31));
+const SOAK_SEED = process.env.TEST_SEED ?? String(randomInt(2 ** 31));
 
 /** Collections that others made, beside this project and not part of it: their tests run where they are. */
 const HAS_COLLECTIONS = existsSync(new URL('../shared/conformance', import.meta.url));

@@ -74,7 +74,7 @@ const CUT_OFF = '\n**More was found than a summary takes.**\n';
  * @throws {TrustError} `file/cannot-write`
  */
 export async function writeJobSummary(report: CheckReport, context: RenderContext, io: Io): Promise<void> {
-  const path = io.env['GITHUB_STEP_SUMMARY'];
+  const path = io.env.GITHUB_STEP_SUMMARY;
   if (path === undefined || path === '') return;
   const { render } = await loadCheckFormat('markdown');
   // What another call of the same step has said stands before it.

@@ -51,7 +51,7 @@ async function run(argv: readonly string[], io: Io, fail: typeof renderFailure):
 /** Offers a shell words. Nobody waits for an answer there: where a call is no good so far, nothing is said. */
 async function complete(words: readonly string[], io: Io): Promise<ExitStatus> {
   const { completionsOf } = await import('./completion.js');
-  const isDescribed = io.env['ANCHORCTL_COMPLETE'] === 'described';
+  const isDescribed = io.env.ANCHORCTL_COMPLETE === 'described';
   for (const { word, summary } of await completionsOf(words)) {
     io.stdout(isDescribed && summary !== '' ? `${word}\t${summary}\n` : `${word}\n`);
   }
@@ -89,7 +89,7 @@ async function parse(
   const args = called === null ? null : parsePlainCall(called);
   if (args !== null) return { args, output: '' };
   const { parseArguments } = await import('./parser.js');
-  return parseArguments(argv, called, { columns: terminal.columns, shell: env['SHELL'] ?? '' });
+  return parseArguments(argv, called, { columns: terminal.columns, shell: env.SHELL ?? '' });
 }
 
 /** Whether errors are to be JSON; looked at before anything is parsed, because parsing may be what fails. */

@@ -426,7 +426,7 @@ ignore:\n  - { sha256: ${ended.sha256}, reason: r, until: 2027-01-01, paths: ['*
         expect(found[1]).toEqual(found[0]);
       },
     ),
-    { numRuns: process.env['SLOW'] === undefined ? 50 : 1000 },
+    { numRuns: process.env.SLOW === undefined ? 50 : 1000 },
   );
 });
 

@@ -209,14 +209,14 @@ describe('the document', () => {
   test('the time zone of the machine changes nothing', async () => {
     write('a.pem', 14);
     write('b.pem', 13.99);
-    const before = process.env['TZ'];
+    const before = process.env.TZ;
     const answers = new Set<string>();
     for (const zone of ['UTC', 'America/New_York', 'Asia/Kolkata', 'Pacific/Chatham', 'Europe/Zurich']) {
-      process.env['TZ'] = zone;
+      process.env.TZ = zone;
       answers.add((await check(folder, '--json')).stdout + (await check(folder)).stdout);
     }
-    if (before === undefined) delete process.env['TZ'];
-    else process.env['TZ'] = before;
+    if (before === undefined) delete process.env.TZ;
+    else process.env.TZ = before;
     expect(answers.size).toBe(1);
   });
 });
@@ -463,16 +463,16 @@ describe('dates from certificate to answer', () => {
   });
 
   test('a threshold across a change to summer time is as long in every zone', async () => {
-    const before = process.env['TZ'];
+    const before = process.env.TZ;
     const answers = new Set<string>();
     for (const zone of ['UTC', 'America/New_York', 'Asia/Kolkata', 'Pacific/Chatham', 'Europe/Zurich']) {
-      process.env['TZ'] = zone;
+      process.env.TZ = zone;
       // Zurich changes on 2027-03-28, New York on 2027-03-14.
       answers.add(await at('2027-03-17T00:00:00Z', '2027-03-31T00:00:00Z'));
       answers.add(await at('2027-03-17T00:00:01Z', '2027-03-31T00:00:00Z'));
     }
-    if (before === undefined) delete process.env['TZ'];
-    else process.env['TZ'] = before;
+    if (before === undefined) delete process.env.TZ;
+    else process.env.TZ = before;
     expect([...answers]).toEqual(['2027-03-31T00:00:00Z warning 0', '2027-03-31T00:00:00Z critical 1']);
   });
 });

@@ -114,7 +114,7 @@ describe('the script', () => {
       const { stdout: script } = await anchorctl(['completion'], { env: { SHELL: '/bin/bash' } });
       const line = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
       const ask = `COMP_WORDS=(${line})\nCOMP_CWORD=${cursor}\n_anchorctl\nprintf '<%s>\\n' "\${COMPREPLY[@]}"\n`;
-      const env = { PATH: `${folder}${delimiter}${process.env['PATH']}` };
+      const env = { PATH: `${folder}${delimiter}${process.env.PATH}` };
       const { stdout, stderr } = spawnSync('bash', ['--norc', '-c', script + ask], { env, cwd: folder });
       expect(stderr.toString()).toBe('');
       return stdout.toString().trimEnd().split('\n');

@@ -105,7 +105,7 @@ describe('an input', () => {
     const beside = await anchorctl(['inspect', at('root.der'), input()]);
     if (limit === undefined && expected !== 'nothing found') expect(beside.stdout).toContain(`\n\n${stdout}`);
     const { json } = await anchorctl(['inspect', input(), ...limits, '--json']);
-    expect(json()['inputs']).toEqual([
+    expect(json().inputs).toEqual([
       { input: input(), kind: 'unknown', certificates: [], notes: [], error: expect.objectContaining({ status: 3 }) },
     ]);
   });

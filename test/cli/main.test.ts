@@ -366,7 +366,7 @@ describe('repair', () => {
     expect(stderr).toContain('warning: - line 1: a certificate is left out: CN=Test Root;');
     expect(stderr).not.toContain('nothing is wrong');
     const { json } = await anchorctl(['repair', '-', '--json'], { stdin: pem + pem + issue().pem + genuine });
-    expect(json()['findings']).toContainEqual(
+    expect(json().findings).toContainEqual(
       expect.objectContaining({
         code: 'repair/left-out',
         message: expect.stringMatching(/^2 certificates are left out, the first of them: /),
@@ -379,7 +379,7 @@ describe('repair', () => {
     const out = join(tmpdir(), 'anchorctl-repair-never-written.pem');
     const stdin = issue().pem.replace(/^(.{100})./s, '$1!');
     const { status, json } = await anchorctl(['repair', '-', '--out', out, '--json'], { stdin });
-    expect([status, json()['out'], existsSync(out)]).toEqual([3, null, false]);
+    expect([status, json().out, existsSync(out)]).toEqual([3, null, false]);
   });
 
   test('refuses what is no known root, and guesses nothing', async () => {

@@ -300,7 +300,7 @@ describe('what stands in hexadecimal', () => {
       notes: ['pem/hexadecimal'],
       errors: ['der/truncated'],
     });
-    expect(read(FORMS['xxd']?.(ROOT.der.subarray(0, -20)) ?? '')).toMatchObject({ errors: ['der/truncated'] });
+    expect(read(FORMS.xxd?.(ROOT.der.subarray(0, -20)) ?? '')).toMatchObject({ errors: ['der/truncated'] });
   });
 
   test('PKCS#7, PKCS#12', () => {
@@ -315,7 +315,7 @@ describe('what stands in hexadecimal', () => {
   });
 
   test('has the line on which it begins', () => {
-    const { certificates } = readCertificates(Buffer.from(`one\ntwo\n\n${FORMS['xxd']?.(ROOT.der)}`));
+    const { certificates } = readCertificates(Buffer.from(`one\ntwo\n\n${FORMS.xxd?.(ROOT.der)}`));
     expect(certificates[0]?.source?.line).toBe(4);
   });
 
@@ -325,7 +325,7 @@ describe('what stands in hexadecimal', () => {
     ['digits inside of others', `a${hex(ROOT.der)}`],
     [
       'a dump far behind words',
-      `${'many words '.repeat(200)}\n${FORMS['xxd']?.(ROOT.der).replaceAll(/ {2}.*/g, '  of a program, perhaps')}`,
+      `${'many words '.repeat(200)}\n${FORMS.xxd?.(ROOT.der).replaceAll(/ {2}.*/g, '  of a program, perhaps')}`,
     ],
     ['markers of PEM alone', Object.values(PROGRAMS)[0]?.(Buffer.from(`${MARKER}\n${MARKER}\n${MARKER}\n`)) ?? ''],
     ['numbers of other things', `[${'48, 130, 2, 60, 20, 14, '.repeat(20)}]`],

@@ -173,7 +173,7 @@ describe('a glob', () => {
         const found = await walkInputs(at(`d/[${pattern}`)).catch((error: unknown) => error);
         if (found instanceof Error) expect(found).toMatchObject({ code: expect.stringMatching(/^input\//) });
       }),
-      { numRuns: process.env['SLOW'] === undefined ? 200 : 10_000 },
+      { numRuns: process.env.SLOW === undefined ? 200 : 10_000 },
     );
   });
 

@@ -185,7 +185,7 @@ describe('whatever certificates and files are called', () => {
         for (const line of wide) expect(line).toSatisfy(isPath);
         for (const path of paths) expect(answer).toContain(path);
       }),
-      { numRuns: process.env['SLOW'] === undefined ? 50 : 1000 },
+      { numRuns: process.env.SLOW === undefined ? 50 : 1000 },
     );
   }, 600_000);
 
@@ -194,7 +194,7 @@ describe('whatever certificates and files are called', () => {
       fc.asyncProperty(reports, async (report) => {
         for (const [format, judge] of Object.entries(JUDGES)) judge(await render(format, report));
       }),
-      { numRuns: process.env['SLOW'] === undefined ? 25 : 1000 },
+      { numRuns: process.env.SLOW === undefined ? 25 : 1000 },
     );
   }, 600_000);
 });

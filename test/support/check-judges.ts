@@ -59,7 +59,7 @@ export function readSarif(text: string): readonly SarifResult[] {
       if (!/^(?:file|tls):\/\//.test(uri)) expect(uri).not.toMatch(/^[^/]*:/);
     }
   }
-  const prints = run.results.map(({ partialFingerprints }) => partialFingerprints['primaryLocationLineHash']);
+  const prints = run.results.map(({ partialFingerprints }) => partialFingerprints.primaryLocationLineHash);
   expect(new Set(prints).size).toBe(prints.length);
   return run.results;
 }
@@ -127,10 +127,10 @@ export function readJunit(text: string): readonly JunitCase[] {
     for (const attribute of Object.keys(values)) expect(attributes[name]).toContain(attribute);
     if (name === 'testsuite') {
       claims.push(values);
-      expect(values['timestamp']).toMatch(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/);
+      expect(values.timestamp).toMatch(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/);
     } else if (name === 'testsuites') claims.push(values);
-    else if (name === 'testcase') cases.push({ name: values['name'] ?? '', outcome: 'passed', message: '' });
-    else Object.assign(cases.at(-1) ?? {}, { outcome: name, message: values['message'] ?? '' });
+    else if (name === 'testcase') cases.push({ name: values.name ?? '', outcome: 'passed', message: '' });
+    else Object.assign(cases.at(-1) ?? {}, { outcome: name, message: values.message ?? '' });
     path.push(name);
   });
   parser.on('closetag', () => void path.pop());
@@ -145,8 +145,8 @@ export function readJunit(text: string): readonly JunitCase[] {
     expect(suites.reduce((sum, suite) => sum + Number(suite[attribute]), 0)).toBe(found);
     if (attribute !== 'skipped') expect(Number(all?.[attribute])).toBe(found);
   }
-  expect(suites.reduce((sum, suite) => sum + Number(suite['tests']), 0)).toBe(cases.length);
-  expect(Number(all?.['tests'])).toBe(cases.length);
+  expect(suites.reduce((sum, suite) => sum + Number(suite.tests), 0)).toBe(cases.length);
+  expect(Number(all?.tests)).toBe(cases.length);
   return cases;
 }
 

@@ -17,7 +17,7 @@ import { concatBytes } from '../../src/encoding/byte-writer.ts';
 import { encodeElement, encodeInteger, TAG } from '../../src/encoding/der.ts';
 
 /** What all that tests leave to chance comes from. */
-export const SEED = Number(process.env['TEST_SEED'] ?? 20_261_123);
+export const SEED = Number(process.env.TEST_SEED ?? 20_261_123);
 
 /** The kinds of keys that tests ask for by name: P-256 and RSA. */
 export type KeyKind = 'ec' | 'rsa1024' | 'rsa2048';

@@ -51,7 +51,7 @@ function renderPoint(
   diagnostics: Readonly<Record<string, string>>,
 ): string {
   const point = `${isOk ? 'ok' : 'not ok'} ${number} - ${escapeDescription(description)}\n`;
-  if (isOk && diagnostics['level'] === 'ok') return point;
+  if (isOk && diagnostics.level === 'ok') return point;
   // A JSON string is a YAML one.
   const lines = Object.entries(diagnostics).map(([key, value]) => `  ${key}: ${JSON.stringify(value)}\n`);
   return `${point}  ---\n${lines.join('')}  ...\n`;
