@@ -152,7 +152,7 @@ function storesToRestore(
   const [first, ...more] = stuck;
   if (first === undefined) return open;
   const left = [...excepted, ...stuck].map(({ path }) => path);
-  const call = stuck.length < stores.length ? rollbackCall(folder, left) : null;
+  const call = open.length > 0 ? rollbackCall(folder, left) : null;
   throw withAll(first, more, call);
 }
 

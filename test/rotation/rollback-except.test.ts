@@ -51,6 +51,14 @@ test('every keystore that cannot be put back is named at once', async () => {
   expect(refusal).not.toMatchObject({ hint: expect.stringContaining('--except') });
 });
 
+test('once the others are back, the refusal names no such call', async () => {
+  renameSync(first, `${first}.away`);
+  await rollback({ except: [first] });
+  const refusal = await rollback().catch((error: unknown) => error);
+  expect(refusal).toMatchObject({ code: 'run/changed-since', at: { source: first } });
+  expect(refusal).not.toMatchObject({ hint: expect.stringContaining('puts the others back') });
+});
+
 test('the call in a refusal excepts again what was excepted', async () => {
   const place = join(root.path, 'three');
   const three = fixtureIn(place, ['a.jks', 'b.jks', 'c.jks']);
