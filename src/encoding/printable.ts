@@ -1,14 +1,16 @@
 /**
  * Making hostile text safe to print: nothing that acts on a terminal, breaks a line or turns the reading direction
- * passes unescaped.
+ * passes unescaped, and nothing that cannot be seen.
  *
  * @module
  */
 
-/** C0, DEL, C1, line and paragraph separators, bidi controls, zero-width characters, lone surrogates. */
-const UNPRINTABLE: RegExp =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this must find
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+/**
+ * Control characters, line and paragraph separators, lone surrogates, and what shows nothing wherever it stands: bidi
+ * controls, zero-width characters, soft hyphens, fillers, variation selectors, tags (Unicode's `Default_Ignorable_Code_Point`
+ * and the marks of interlinear annotation). Two names that look alike must not differ in one.
+ */
+const UNPRINTABLE: RegExp = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu;
 
 /** Printable ASCII. */
 const PLAIN: RegExp = /^[ -~]*$/;
