@@ -7,6 +7,7 @@ import type { Finding } from '../check/finding.js';
 import { renderDocument } from '../encoding/json-text.js';
 import { toPrintable } from '../encoding/printable.js';
 import { expectTrustError, type Position, TrustError, worstFirst } from '../errors.js';
+import { toLostFolder } from '../io/system-error.js';
 import { renderFinding } from '../report/certificate-text.js';
 
 /** Errors of one call, in the order in which they were met, with what rules found on the way. */
@@ -72,12 +73,12 @@ function renderPosition(at: Position | undefined): string {
   ].join(' ');
 }
 
-/** What was caught, as an error of ours: one of ours already, or of yargs; null for a bug. */
+/** What was caught, as an error of ours: one of ours already, of yargs, or of the folder of the call; null for a bug. */
 export function toKnownError(error: unknown): TrustError | null {
   if (error instanceof TrustError) return error;
   return error instanceof Error && error.name === 'YError'
     ? new TrustError('usage/bad-value', firstLine(error.message))
-    : null;
+    : toLostFolder(error);
 }
 
 function firstLine(text: string): string {

@@ -43,6 +43,23 @@ export function systemErrorCode(error: unknown): string | null {
   return typeof error.code === 'string' ? error.code : null;
 }
 
+/** What Node calls the question for the folder that the process is in. */
+const ASK_FOLDER = 'uv_cwd';
+
+/**
+ * The error of a call in a folder that is gone, or that may not be read, where a relative path leads nowhere:
+ * `input/not-found`. Null for anything else.
+ *
+ * @param error - anything caught
+ */
+export function toLostFolder(error: unknown): TrustError | null {
+  if (!(error instanceof Error) || !('syscall' in error) || error.syscall !== ASK_FOLDER) return null;
+  return new TrustError('input/not-found', 'the folder in which the call is made is gone, or may not be read', {
+    hint: 'change to a folder that is there, and call again',
+    cause: error,
+  });
+}
+
 /**
  * Refuses the empty path, to which an unset variable leads: put before a name it would mean the top folder.
  *

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync, zipSync } from 'fflate';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { issue } from '../support/certificates.ts';
 import { anchorctl } from '../support/cli.ts';
 
@@ -184,5 +184,32 @@ describe('inspect', () => {
     expect(readdirSync(split)).toHaveLength(2);
     expect(readdirSync(split).every((name) => /^[a-z0-9-]+\.pem$/.test(name))).toBe(true);
     expect((await anchorctl(['inspect', path, '--split', split])).status).toBe(2);
+  });
+});
+
+describe('a call in a folder that is gone', () => {
+  beforeEach(() => {
+    // What Node throws there. Windows lets nobody remove such a folder.
+    vi.spyOn(process, 'cwd').mockImplementation(() => {
+      throw Object.assign(new Error('ENOENT: no such file or directory, uv_cwd'), {
+        code: 'ENOENT',
+        syscall: 'uv_cwd',
+      });
+    });
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  test.each([
+    ['check', 'tg.jks'],
+    ['keystore', 'create', 'new.jks', 'root.pem', '--password', 'changeit'],
+  ])('%s %s is refused by what is wrong, not as a bug', async (...argv) => {
+    const { status, stderr } = await anchorctl([...argv, '--json']);
+    expect(status).toBe(3);
+    expect(JSON.parse(stderr)).toMatchObject({
+      code: 'input/not-found',
+      hint: expect.stringContaining('a folder that is there'),
+    });
   });
 });
