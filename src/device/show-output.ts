@@ -1,7 +1,7 @@
 /**
  * Certificates as `show` commands describe them: `show crypto pki certificates [verbose]`, `show crypto pki trustpool` and
- * `show crypto pki trustpoints [status]` of IOS and IOS XE, `show crypto ca certificates` of NX-OS and ASA. The bytes are not
- * there, so nothing is known but what is printed: never enough to install a certificate, often enough to recognise one.
+ * `show crypto pki trustpoints [status]` of IOS and IOS XE, `show crypto ca certificates` of NX-OS, ASA and IOS XR. The bytes
+ * are not there, so nothing is known but what is printed: never enough to install a certificate, often enough to recognise one.
  *
  * Indentation is lost in many copies, so only the words of a line decide what it is. What devices print, with its sources:
  * docs/formats/show-output.md.
@@ -49,21 +49,27 @@ interface Draft {
   sha1: string | null;
   md5: string | null;
   subjectKeyIdentifier: string | null;
-  /** The name whose attributes the next lines have. */
-  open: 'issuer' | 'subject' | null;
+  /** Whether a trustpoint is listed with its certificate, which has no heading of its own. */
+  readonly isListed: boolean;
+  /** What the next lines have: the attributes of a name, or the digits of a fingerprint. */
+  open: 'issuer' | 'subject' | 'sha1' | null;
   /** Whether the next line may go on with the value before. */
   mayContinue: boolean;
 }
 
 /** Lines that begin a certificate. */
 const HEADINGS: readonly { readonly line: RegExp; readonly usage: StoredUsage }[] = [
-  { line: /^(?:CA certificate(?: \d+)?:?|Issuing CA certificate configured:)$/i, usage: 'ca' },
+  { line: /^(?:CA certificate(?: \d+| \([\w ]{1,40}\))?:?|Issuing CA certificate configured:)$/i, usage: 'ca' },
   { line: /^Router Self-Signed Certificate$/i, usage: 'self-signed' },
-  { line: /^(?:certificate:?|Router [\w ]+ certificate configured:)$/i, usage: 'identity' },
+  // Those of a registration authority are no CA's, and not those of the CA above them.
+  {
+    line: /^(?:(?:Router |RA [\w ]{1,40} )?certificate(?: \([\w ]{1,40}\))?:?|Router [\w ]+ certificate configured:)$/i,
+    usage: 'identity',
+  },
 ];
 
 /** A line that names the trustpoint of everything below it. */
-const TRUSTPOINT = /^Trustpoint:? (\S+?):?$/i;
+const TRUSTPOINT = /^Trustpoint(?: *:)? +([^\s:]\S*?):?$/i;
 
 /** What stands below a name and is no part of it: a label with its colon, the prompt of the device, the pager. */
 const BESIDE_NAME = /^[A-Za-z][\w ()]*:|^[\w./:-]+(?:\([^)]*\))?[>#]|^(?:--|<|Certificate configured)/;
@@ -78,22 +84,43 @@ const BEHIND_OUTPUT =
 /** What may stand between any two lines and is about no certificate: the prompt of a pager, a message of the console. */
 const INTERRUPTION = new RegExp(`^.{0,8}${PAGER_PROMPT}|^[^=]{0,80}%[A-Z][A-Z0-9_-]*-[0-7]-[A-Z0-9_]+:`);
 
-/** What a line says, by its first words; `found` is what stands behind them. */
-const FIELDS: readonly { readonly line: RegExp; readonly take: (draft: Draft, found: string) => void }[] = [
-  { line: /^Certificate Serial Number(?: \(hex\))?:\s*([0-9a-f]+)$/i, take: takeSerialNumber },
+/** What a line says. */
+interface Field {
+  /** Its first words, and what stands behind them. */
+  readonly line: RegExp;
+  /** Where the same words say something else; everywhere else they say this. */
+  readonly unless?: (draft: Draft) => boolean;
+  readonly take: (draft: Draft, found: string) => void;
+}
+
+const FIELDS: readonly Field[] = [
+  { line: /^Certificate Serial Number(?: \(hex\))?:\s*(?:0x)?([0-9a-f]+)$/i, take: takeSerialNumber },
   { line: /^Serial Number \(hex\):\s*([0-9a-f]+)$/i, take: takeSerialNumber },
+  // Between a subject's heading and its attributes it is that of the device.
+  {
+    line: /^Serial Number:\s*([0-9a-f]+)$/i,
+    unless: ({ isListed, subject }) => !isListed || subject.length === 0,
+    take: takeSerialNumber,
+  },
+  {
+    line: /^Serial Number +:\s*([0-9a-f:]+)$/i,
+    take: (draft, found) => takeSerialNumber(draft, found.replaceAll(':', '')),
+  },
   { line: /^(Persistent self-signed) certificate trust point$/i, take: (draft) => (draft.usage = 'self-signed') },
   { line: /^serial=\s*([0-9a-f]+)$/i, take: takeSerialNumber },
-  { line: /^Issuer(?: Name)?:(.*)$/is, take: (draft, found) => openName(draft, 'issuer', found) },
+  { line: /^(?:Issuer(?: Name)?|Issued By *):(.*)$/is, take: (draft, found) => openName(draft, 'issuer', found) },
   { line: /^Subject(?: Name)?:(.*)$/is, take: (draft, found) => openName(draft, 'subject', found) },
   { line: /^issuer=(.*)$/is, take: (draft, found) => takeAttributes(draft.issuer, found) },
   { line: /^subject=(.*)$/is, take: (draft, found) => takeAttributes(draft.subject, found) },
-  { line: /^(?:start date:|notBefore=)(.*)$/is, take: (draft, found) => (draft.notBefore = parseDate(found)) },
-  { line: /^(?:end\s+date:|notAfter=)(.*)$/is, take: (draft, found) => (draft.notAfter = parseDate(found)) },
   {
-    line: /^(?:Fingerprint SHA1:|SHA1 Fingerprint[=:])(.*)$/is,
-    take: (draft, found) => (draft.sha1 = digits(found, 40)),
+    line: /^(?:start date:|notBefore=|Validity Start *:)(.*)$/is,
+    take: (draft, found) => (draft.notBefore = parseDate(found)),
   },
+  {
+    line: /^(?:end\s+date:|notAfter=|Validity End *:)(.*)$/is,
+    take: (draft, found) => (draft.notAfter = parseDate(found)),
+  },
+  { line: /^(?:Fingerprint SHA1:|SHA1 Fingerprint[=:])(.*)$/is, take: takeSha1 },
   {
     line: /^(?:Fingerprint MD5:|MD5 Fingerprint[=:])(.*)$/is,
     take: (draft, found) => (draft.md5 = digits(found, 32)),
@@ -103,13 +130,14 @@ const FIELDS: readonly { readonly line: RegExp; readonly take: (draft: Draft, fo
     take: (draft, found) => (draft.subjectKeyIdentifier = digits(found, null)),
   },
   {
-    line: /^Associated Trustpoints:(.*)$/is,
-    take: (draft, found) => draft.trustpoints.push(...found.split(/\s+/).filter((name) => name !== '')),
+    line: /^Associated Trustpoints?:(.*)$/is,
+    take: ({ trustpoints }, found) =>
+      trustpoints.push(...found.split(/\s+/).filter((name) => name !== '' && !trustpoints.includes(name))),
   },
 ];
 
 /** `cn=Root`, `serialNumber=1+hostname=r1` and the like. */
-const ATTRIBUTE = /^([A-Za-z][A-Za-z0-9]*|\d+(?:\.\d+)+)(?:=| = )(.*)$/;
+const ATTRIBUTE = /^([A-Za-z][A-Za-z0-9]*|\d+(?:\.\d+)+)(?:= ?| = )(.*)$/;
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
@@ -132,8 +160,8 @@ export function parseShowOutput(text: string | Uint8Array, input = '-'): readonl
   const drafts: Draft[] = [];
   let trustpoint: string | null = null;
   let open: Draft | undefined;
-  const begin = (usage: StoredUsage, line: number) => {
-    open = newDraft(usage, line, trustpoint);
+  const begin = (usage: StoredUsage, line: number, isListed: boolean) => {
+    open = newDraft(usage, line, trustpoint, isListed);
     drafts.push(open);
   };
   for (let line = reader.peek(); line !== null && drafts.length < MAX_DESCRIBED; line = reader.peek()) {
@@ -141,9 +169,9 @@ export function parseShowOutput(text: string | Uint8Array, input = '-'): readonl
     const heading = HEADINGS.find((candidate) => candidate.line.test(words));
     const named = TRUSTPOINT.exec(words)?.[1];
     trustpoint = named ?? trustpoint;
-    if (heading !== undefined) begin(heading.usage, line.number);
+    if (heading !== undefined) begin(heading.usage, line.number, false);
     // `show crypto pki trustpoints` has no other heading; and what follows is no more about the certificate before.
-    else if (named !== undefined) begin('ca', line.number);
+    else if (named !== undefined) begin('ca', line.number, true);
     else if (BEHIND_OUTPUT.test(words)) [open, trustpoint] = [undefined, null];
     else readField(open, words);
     reader.skip();
@@ -151,10 +179,11 @@ export function parseShowOutput(text: string | Uint8Array, input = '-'): readonl
   return drafts.filter(isCertificate).map((draft) => toDescribed(draft, input));
 }
 
-function newDraft(usage: StoredUsage, line: number, trustpoint: string | null): Draft {
+function newDraft(usage: StoredUsage, line: number, trustpoint: string | null, isListed: boolean): Draft {
   return {
     usage,
     line,
+    isListed,
     issuer: [],
     subject: [],
     trustpoints: trustpoint === null ? [] : [trustpoint],
@@ -179,15 +208,16 @@ function readField(draft: Draft | undefined, words: string): void {
   const mayContinue = draft.mayContinue;
   draft.mayContinue = words !== '';
   if (words === '') return;
-  for (const { line, take } of FIELDS) {
+  for (const { line, unless, take } of FIELDS) {
     const found = line.exec(words)?.[1];
-    if (found === undefined) continue;
+    if (found === undefined || unless?.(draft) === true) continue;
     draft.open = null;
     take(draft, found.trim());
     return;
   }
   if (draft.open === null) return;
-  if (ATTRIBUTE.test(words)) takeAttributes(draft[draft.open], words);
+  if (draft.open === 'sha1') takeSha1(draft, words);
+  else if (ATTRIBUTE.test(words)) takeAttributes(draft[draft.open], words);
   else if (mayContinue && !BESIDE_NAME.test(words)) continueValue(draft[draft.open], words);
   // `Name:`, `Serial Number:` and `IP Address:` stand between a subject's heading and its attributes.
   else if (!/^(?:Name|Serial Number|IP Address):/i.test(words)) draft.open = null;
@@ -201,6 +231,12 @@ function continueValue(into: NamedAttribute[], words: string): void {
 
 function takeSerialNumber(draft: Draft, found: string): void {
   draft.serialNumber = found.length % 2 === 0 ? found.toLowerCase() : `0${found.toLowerCase()}`;
+}
+
+/** The digits stand behind the word for them, or on the line below. */
+function takeSha1(draft: Draft, found: string): void {
+  draft.sha1 = digits(found, 40);
+  draft.open = found === '' ? 'sha1' : null;
 }
 
 function openName(draft: Draft, name: 'issuer' | 'subject', found: string): void {
@@ -248,7 +284,7 @@ function isCertificate({ serialNumber, sha1, notAfter, issuer, subject }: Draft)
 }
 
 function toDescribed(
-  { issuer, subject, open, mayContinue, line, ...known }: Draft,
+  { issuer, subject, open, mayContinue, isListed, line, ...known }: Draft,
   input: string,
 ): DescribedCertificate {
   return {

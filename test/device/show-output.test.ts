@@ -148,6 +148,55 @@ describe('show crypto pki certificates', () => {
   });
 });
 
+describe('what older releases of IOS print', () => {
+  test('a serial number behind 0x', () => {
+    const text = VERBOSE.replace('Serial Number (hex): 00DC', 'Serial Number: 0xDC');
+    expect(read(text)).toEqual([{ ...ROOT, serialNumber: 'dc' }]);
+    expect(read(text.replace('0xDC', '0x15C'))).toEqual([{ ...ROOT, serialNumber: '015c' }]);
+  });
+
+  test('certificates of a registration authority, which are not the CA above them', () => {
+    const authority = (heading: string) => `${heading}
+  Status: Available
+  Certificate Serial Number: 34BCF8A0
+  Key Usage: Signature
+  Issuer:
+    cn=Root
+  Subject:
+    cn=RA
+  Associated Trustpoints: ROOT
+`;
+    const text = `${VERBOSE}\n${authority('RA Signature Certificate')}\n${authority('RA KeyEncipher Certificate')}`;
+    const shown = { usage: 'identity', subject: 'CN=RA', serialNumber: '34bcf8a0' };
+    expect(read(text)).toMatchObject([ROOT, shown, shown]);
+  });
+
+  test('the certificates that are to follow those in use', () => {
+    const next = VERBOSE.replace(/^.*\n/, '').replace('00DC', '00DD');
+    for (const [heading, usage] of [
+      ['CA Certificate (Rollover)', 'ca'],
+      ['Certificate (Rollover)', 'identity'],
+    ] as const) {
+      const text = `${VERBOSE}\n${next.replace('CA Certificate', heading)}`;
+      expect(read(text)).toMatchObject([ROOT, { usage, serialNumber: '00dd' }]);
+    }
+  });
+
+  test('a certificate that is asked for, and is none yet', () => {
+    const pending = `Certificate
+  Subject:
+    Name: R28
+    IP Address: 192.0.2.28
+    Serial Number: 67109312
+   Status: Pending
+   Key Usage: General Purpose
+   Certificate Request Fingerprint SHA1: 31DC7289 631C069D B24FACDB 364D6127 05473DAE
+   Associated Trustpoint: ROOT
+`;
+    expect(read(`${VERBOSE}\n${pending}`)).toEqual([ROOT]);
+  });
+});
+
 describe('show crypto pki trustpoints', () => {
   const TRUSTPOINTS = `Trustpoint ROOT:
     Subject Name: 
@@ -171,6 +220,7 @@ Trustpoint TP-self-signed-1:
 
   test('gives subject and serial number', () => {
     expect(read(TRUSTPOINTS)).toMatchObject(SHOWN);
+    expect(read(TRUSTPOINTS.replaceAll(' (hex)', ''))).toMatchObject(SHOWN);
   });
 
   test('adds nothing to a certificate that was described before', () => {
@@ -224,6 +274,73 @@ MD5 Fingerprint=65:84:01:02:03:04:05:06:07:08:09:0A:0B:0C:0D:0E
     ]);
     const later = text.replace('/C=US/O=Example, Inc./CN=Sub', 'C = US, O = "Example, Inc.", CN = Sub');
     expect(read(later)[0]).toMatchObject({ subject: expect.stringMatching(/^CN=Sub,O=.*,C=US$/), sha1: 'd7d5c82b' });
+  });
+});
+
+describe('show crypto ca certificates of IOS XR', () => {
+  const TEXT = `RP/0/RP0/CPU0:xr1#show crypto ca certificates
+Wed Aug 17 09:39:47.023 UTC
+
+Trustpoint       : ROOT
+==================================================
+CA certificate
+  Serial Number  : 0A:01:42:80:00
+  Subject:
+	CN=Root CA 1,O=Example
+  Issued By      :
+	CN=Root CA 1,O=Example
+  Validity Start : 18:12:23 UTC Thu Jan 16 2014
+  Validity End   : 18:12:23 UTC Mon Jan 16 2034
+  SHA1 Fingerprint:
+         DF717EAA4AD94EC9558499602D48DE5FBCF03A25
+Router certificate
+  Key usage      : General Purpose
+  Status         : Available
+  Serial Number  : 38:6B:C6:B8
+  Subject:
+	Name: xr1.example.com
+	IP Address: 192.0.2.1
+	Serial Number: 8cd96b64
+	CN= xr1.example.com
+  Issued By      :
+	CN= Root CA 1
+  Validity Start : 08:30:03 UTC Mon Apr 10 2026
+  Validity End   : 08:40:03 UTC Tue Apr 10 2029
+  CRL Distribution Point
+	http://192.0.2.9/root.crl
+Associated Trustpoint: ROOT
+
+RP/0/RP0/CPU0:xr1#`;
+  const SHOWN = [
+    {
+      usage: 'ca',
+      subject: 'CN=Root CA 1,O=Example',
+      serialNumber: '0a01428000',
+      valid: ['2014-01-16T18:12:23', '2034-01-16T18:12:23'],
+      sha1: 'df717eaa',
+      trustpoints: ['ROOT'],
+      line: 6,
+    },
+    {
+      usage: 'identity',
+      subject: 'CN=xr1.example.com',
+      serialNumber: '386bc6b8',
+      valid: ['2026-04-10T08:30:03', '2029-04-10T08:40:03'],
+      sha1: null,
+      trustpoints: ['ROOT'],
+      line: 16,
+    },
+  ];
+
+  test('has the digits of the fingerprint on a line of their own', () => {
+    expect(read(TEXT)).toEqual(SHOWN);
+    expect(read(TEXT.replace(/^[ \t]+/gm, ''))).toEqual(SHOWN);
+  });
+
+  test('takes nothing else for a fingerprint', () => {
+    for (const other of ['', 'DF717EAA', 'CN=DF717EAA4AD94EC9558499602D48DE5FBCF03A25']) {
+      expect(read(TEXT.replace(/(?<=Fingerprint:\n).*/, other))[0]).toMatchObject({ sha1: null, usage: 'ca' });
+    }
   });
 });
 
