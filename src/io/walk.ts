@@ -109,6 +109,21 @@ class Walker {
     }
   }
 
+  /**
+   * Whether an entry that a pattern does not match leads to a folder, in which it may match something. A link that leads nowhere,
+   * or to itself, is nobody's business then.
+   */
+  leadsToFolder(path: string, entry: Dirent): boolean {
+    if (!entry.isSymbolicLink()) return entry.isDirectory();
+    try {
+      return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+    } catch (error) {
+      const code = systemErrorCode(error);
+      if (code !== 'ELOOP' && code !== 'ENOTDIR') this.problems.push(toReadError(error, path));
+      return false;
+    }
+  }
+
   /** The entries of a folder in the order of their names; none when it was entered before or cannot be read. */
   entries(path: string): readonly Dirent[] {
     try {
@@ -145,7 +160,7 @@ async function walkGlob(argument: string, walker: Walker): Promise<void> {
       const path = join(folder, entry.name);
       const names = [...parents, entry.name];
       if (guarded(argument, () => matches(names.join('/')))) walker.entry(path, entry, false);
-      else if (names.length < depth && isFolder(path, entry)) descend(path, names);
+      else if (names.length < depth && walker.leadsToFolder(path, entry)) descend(path, names);
     }
   };
   const start = `${prefix}${base}` || '.';
@@ -195,9 +210,4 @@ const SLASH_WITHIN: RegExp = /[{(][^{}()/]*\//;
 function depthOf(glob: string): number {
   const isOpen = glob.includes('**') || SLASH_WITHIN.test(glob);
   return isOpen ? Number.POSITIVE_INFINITY : glob.split('/').length;
-}
-
-/** What does not match is nobody's business: a link that leads nowhere is no problem here. */
-function isFolder(path: string, entry: Dirent): boolean {
-  return entry.isDirectory() || (entry.isSymbolicLink() && statOf(path)?.isDirectory() === true);
 }

@@ -209,7 +209,10 @@ describe('a glob', () => {
 
   test.skipIf(NO_SYMLINKS)('does not complain of what it does not match', async () => {
     symlinkSync('nowhere', at('dangling'));
+    symlinkSync('circle', at('circle'));
+    symlinkSync('b.cer/c', at('through'));
     expect(await walk('*.cer')).toEqual(['b.cer']);
+    expect(await walk('*/a.pem')).toEqual(['!x/a.pem', 'd/a.pem']);
     expect((await walkInputs(at('dang*'))).problems).toMatchObject([{ code: 'input/not-found' }]);
   });
 });
