@@ -99,6 +99,13 @@ describe('removing from a bundle', () => {
     expect(edit(first.pem, [remove(alias(first)), add(third)])).toBe(third.pem);
   });
 
+  test('lets the certificate be added again behind it', () => {
+    const text = first.pem + second.pem;
+    expect(edit(text, [remove(alias(first)), add(first)])).toBe(second.pem + first.pem);
+    expect(edit(text, [add(third), remove(alias(third)), add(third)])).toBe(text + third.pem);
+    expect(edit(text + first.pem, [remove(alias(first)), add(first)])).toBe(second.pem + first.pem);
+  });
+
   test('a certificate added before gives the same array back', () => {
     const bytes = Buffer.from(first.pem);
     expect(editKeystore(bytes, [add(third), remove(alias(third))], { password: null })).toBe(bytes);
