@@ -130,7 +130,8 @@ function editPemBundle(bytes: Uint8Array, edits: readonly KeystoreEdit[]): Uint8
     } else if (edit.action === 'reveal') {
       throw noSuchEntry(edit.index);
     } else {
-      const alias = matchAlias(edit.alias, [...present.keys(), ...added.keys()]);
+      const isExact = present.has(edit.alias) || added.has(edit.alias);
+      const alias = isExact ? edit.alias : matchAlias(edit.alias, [...present.keys(), ...added.keys()]);
       const named = present.get(alias);
       if (named !== undefined) removed.push(named.block);
       count((named ?? (added.get(alias) as Certificate)).sha256, -1);
