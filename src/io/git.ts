@@ -105,11 +105,13 @@ async function resolveRevision(folder: string, revision: string): Promise<string
 /** Options that leave every filter of the repository without a program. */
 async function withoutFilters(folder: string): Promise<readonly string[]> {
   const { stdout } = await callGit(folder, ['config', '-z', '--name-only', '--get-regexp', '^filter\\.']);
-  const names = new Set(namesIn(stdout).map((key) => key.slice('filter.'.length, Math.max(0, key.lastIndexOf('.')))));
+  // A key without a second dot is of no filter; between two there may be nothing, which is a name as well.
+  const keys = namesIn(stdout).filter((key) => key.indexOf('.') < key.lastIndexOf('.'));
+  const names = new Set(keys.map((key) => key.slice('filter.'.length, key.lastIndexOf('.'))));
   return [...names].flatMap((name) => {
-    if (name.includes('=')) throw failed(folder, 'the configuration of git names a filter that cannot be switched off');
-    const settings = name === '' ? [] : ['clean=', 'process=', 'required=false'];
-    return settings.flatMap((setting) => ['-c', `filter.${name}.${setting}`]);
+    if (/[=\ufffd]/.test(name))
+      throw failed(folder, 'the configuration of git names a filter that cannot be switched off');
+    return ['clean=', 'process=', 'required=false'].flatMap((setting) => ['-c', `filter.${name}.${setting}`]);
   });
 }
 

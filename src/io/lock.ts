@@ -223,7 +223,7 @@ function tryLock(
 
 function announce(path: string, { folder, prefix }: Guard, host: Host): string {
   const own = join(folder, `${prefix}${host.randomToken()}`);
-  const holder: LockHolder = { ...host.identity(), at: host.now().toISOString() };
+  const holder: LockHolder = { ...identityOf(host), at: host.now().toISOString() };
   try {
     const file = host.fs.openSync(own, 'wx', 0o644);
     try {
@@ -262,7 +262,7 @@ function readLock(path: string, host: Host): OtherLock | null {
     const { bytes, stats } = readRegularFile(path, MAX_LOCK_BYTES, host.fs);
     const holder = parseHolder(new TextDecoder().decode(bytes));
     const isStale =
-      holder === null ? host.now().getTime() - stats.mtimeMs > UNWRITTEN_MS : isDead(holder, host.identity(), host);
+      holder === null ? host.now().getTime() - stats.mtimeMs > UNWRITTEN_MS : isDead(holder, identityOf(host), host);
     return { path, holder, isStale };
   } catch (error) {
     if (!(error instanceof TrustError)) throw error;
@@ -284,8 +284,15 @@ function isHolder(value: unknown): value is LockHolder {
   if (typeof value !== 'object' || value === null) return false;
   const { pid, ...texts }: Partial<Record<keyof LockHolder, unknown>> = value;
   const { host, boot, pidNamespace, started, at } = texts;
-  const isPlain = (text: unknown) => typeof text === 'string' && /^[\w.:[\]-]{0,255}$/.test(text);
+  const isPlain = (text: unknown) => typeof text === 'string' && /^[\w.:[\]-]{0,1023}$/.test(text);
   return Number.isSafeInteger(pid) && Number(pid) > 0 && [host, boot, pidNamespace, started, at].every(isPlain);
+}
+
+/** With the name of the machine, which may hold any letter, in characters that `isHolder` takes. */
+function identityOf(host: Host): ProcessIdentity {
+  const identity = host.identity();
+  const plain = identity.host.replace(/[^\w.-]/g, (unit) => `[${unit.charCodeAt(0).toString(16)}]`);
+  return { ...identity, host: plain };
 }
 
 /** Certain only on the holder's own machine; a doubt keeps the lock. */

@@ -51,7 +51,7 @@ export function writeNewFile(
   requirePath(path);
   let made: readonly string[] = [];
   try {
-    made = makeFolders(dirname(path), host.fs);
+    made = makeFolders(dirname(path), host);
     writeExclusively(path, bytes, like === undefined ? { mode } : { like: host.fs.statSync(like) }, host);
     return made;
   } catch (error) {
@@ -60,13 +60,14 @@ export function writeNewFile(
 }
 
 /**
- * Makes a folder and what is missing above it. Not by the `recursive` of Node.js, which takes a read-only disk for a
- * folder that is not there.
+ * Makes a folder and what is missing above it, on the disk when it returns. Not by the `recursive` of Node.js, which takes a
+ * read-only disk for a folder that is not there.
  *
  * @returns those that this call made, outermost first; where it fails, none of them is left
  * @throws {TrustError} `file/cannot-write`: a file stands in the way, which is named; or the system error
  */
-export function makeFolders(path: string, fs: HostFileSystem, mode = 0o777): readonly string[] {
+export function makeFolders(path: string, host: Host, mode = 0o777): readonly string[] {
+  const { fs } = host;
   const missing: string[] = [];
   for (let folder = resolve(path); !isFolder(folder, fs); folder = dirname(folder)) {
     missing.unshift(folder);
@@ -75,7 +76,9 @@ export function makeFolders(path: string, fs: HostFileSystem, mode = 0o777): rea
   const made: string[] = [];
   try {
     for (const folder of missing) {
-      if (isMade(folder, fs, mode)) made.push(folder);
+      if (!isMade(folder, fs, mode)) continue;
+      made.push(folder);
+      syncFolder(dirname(folder), host);
     }
     return made;
   } catch (error) {

@@ -89,7 +89,7 @@ export class DiskRunFiles {
   makeFolder(path: string, { isPrivate = false }: { readonly isPrivate?: boolean } = {}): readonly string[] {
     requirePath(path);
     try {
-      return makeFolders(path, this.#host.fs, isPrivate ? 0o700 : 0o777);
+      return makeFolders(path, this.#host, isPrivate ? 0o700 : 0o777);
     } catch (error) {
       throw toWriteError(error, path);
     }

@@ -75,19 +75,47 @@ export function notReadable(path: string, what: string): TrustError {
   return new TrustError('input/not-readable', what, { at: { source: path }, hint: 'rename it, or read it by itself' });
 }
 
-/** Collects files. It enters each folder once, however many links lead there, so that circles end. */
+/** Collects files. It walks each folder once, however many links lead there, so that circles end. */
 class Walker {
   readonly files: WalkedFile[] = [];
   readonly problems: TrustError[] = [];
-  readonly #entered = new Set<string>();
+  readonly #walked = new Set<string>();
+  /** The names that a pattern matched, in each folder that was looked through for it. */
+  readonly #matched = new Map<string, Set<string>>();
 
-  /** A folder and all below it. */
+  /** A folder and all below it, but for what a pattern has found there before. */
   folder(path: string): void {
-    for (const entry of this.entries(path)) this.entry(join(path, entry.name), entry, true);
+    const identity = this.#identityOf(path);
+    if (identity === null || this.#walked.has(identity)) return;
+    this.#walked.add(identity);
+    const matched = this.#matched.get(identity);
+    for (const entry of this.#entries(path)) {
+      if (matched?.has(entry.name) !== true) this.#entry(join(path, entry.name), entry, true);
+    }
+  }
+
+  /**
+   * Collects what a pattern matches in a folder that was neither walked nor looked through before.
+   *
+   * @returns the other entries, each before the next one is looked at
+   */
+  *match(path: string, isMatch: (name: string) => boolean): Generator<Dirent> {
+    const identity = this.#identityOf(path);
+    if (identity === null || this.#walked.has(identity) || this.#matched.has(identity)) return;
+    const matched = new Set<string>();
+    this.#matched.set(identity, matched);
+    for (const entry of this.#entries(path)) {
+      if (!isMatch(entry.name)) {
+        yield entry;
+        continue;
+      }
+      matched.add(entry.name);
+      this.#entry(join(path, entry.name), entry, false);
+    }
   }
 
   /** An entry of a folder: a file is collected, a folder walked. */
-  entry(path: string, entry: Dirent, isFromFolder: boolean): void {
+  #entry(path: string, entry: Dirent, isFromFolder: boolean): void {
     if (entry.name.includes(REPLACED) && !existsSync(path)) {
       this.problems.push(notReadable(path, 'the name of the file is not UTF-8'));
       return;
@@ -109,13 +137,35 @@ class Walker {
     }
   }
 
-  /** The entries of a folder in the order of their names; none when it was entered before or cannot be read. */
-  entries(path: string): readonly Dirent[] {
+  /**
+   * Whether an entry that a pattern does not match leads to a folder, in which it may match something. A link that leads nowhere,
+   * or to itself, is nobody's business then.
+   */
+  leadsToFolder(path: string, entry: Dirent): boolean {
+    if (!entry.isSymbolicLink()) return entry.isDirectory();
+    try {
+      return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+    } catch (error) {
+      const code = systemErrorCode(error);
+      if (code !== 'ELOOP' && code !== 'ENOTDIR') this.problems.push(toReadError(error, path));
+      return false;
+    }
+  }
+
+  /** What a folder is, under whatever name; null where that cannot be seen. */
+  #identityOf(path: string): string | null {
     try {
       const { dev, ino } = statSync(path, { bigint: true });
-      const identity = `${dev}:${ino}`;
-      if (this.#entered.has(identity)) return [];
-      this.#entered.add(identity);
+      return `${dev}:${ino}`;
+    } catch (error) {
+      this.problems.push(toReadError(error, path));
+      return null;
+    }
+  }
+
+  /** The entries of a folder in the order of their names; none when it cannot be read. */
+  #entries(path: string): readonly Dirent[] {
+    try {
       return readdirSync(path, { withFileTypes: true }).sort(byName);
     } catch (error) {
       this.problems.push(toReadError(error, path));
@@ -141,11 +191,11 @@ async function walkGlob(argument: string, walker: Walker): Promise<void> {
   const matches = guarded(argument, () => picomatch(glob, options));
   const depth = depthOf(glob);
   const descend = (folder: string, parents: readonly string[]) => {
-    for (const entry of walker.entries(folder)) {
+    const isMatch = (name: string) => guarded(argument, () => matches([...parents, name].join('/')));
+    for (const entry of walker.match(folder, isMatch)) {
       const path = join(folder, entry.name);
       const names = [...parents, entry.name];
-      if (guarded(argument, () => matches(names.join('/')))) walker.entry(path, entry, false);
-      else if (names.length < depth && isFolder(path, entry)) descend(path, names);
+      if (names.length < depth && walker.leadsToFolder(path, entry)) descend(path, names);
     }
   };
   const start = `${prefix}${base}` || '.';
@@ -195,9 +245,4 @@ const SLASH_WITHIN: RegExp = /[{(][^{}()/]*\//;
 function depthOf(glob: string): number {
   const isOpen = glob.includes('**') || SLASH_WITHIN.test(glob);
   return isOpen ? Number.POSITIVE_INFINITY : glob.split('/').length;
-}
-
-/** What does not match is nobody's business: a link that leads nowhere is no problem here. */
-function isFolder(path: string, entry: Dirent): boolean {
-  return entry.isDirectory() || (entry.isSymbolicLink() && statOf(path)?.isDirectory() === true);
 }

@@ -277,7 +277,10 @@ async function changeStore(
  */
 function backUp({ run, files, made }: Work, planned: PlannedStore): Uint8Array {
   const backupFile = `${run.folder}/${planned.backup}`;
-  if (!files.exists(backupFile)) {
+  // Where a disk has no hard links, the name is there before the content: a kill in between leaves it empty.
+  const isLeft = files.exists(backupFile) && files.read(backupFile).length > 0;
+  if (!isLeft) {
+    files.remove(backupFile);
     made.push(...files.makeFolder(`${run.folder}/${BACKUP_FOLDER}`, { isPrivate: true }));
     files.writeNew(backupFile, files.read(planned.path), { like: planned.path });
     made.push(backupFile);

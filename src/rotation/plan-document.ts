@@ -148,6 +148,7 @@ function isPlanDocument(value: unknown): value is PlanDocument {
 export function requireWholePlan(plan: PlanDocument, source: string): void {
   const { request, certificates, stores, devices } = plan;
   const isWhole =
+    isShallow(plan, MAX_DEPTH) &&
     certificates.every(isCertificate) &&
     stores.every(isStore) &&
     devices.every(isDevice) &&
@@ -164,6 +165,14 @@ export function requireWholePlan(plan: PlanDocument, source: string): void {
       devices.map(({ platform, trustpoint }) => `${platform}:${trustpoint}`),
     );
   if (!isWhole) throw damaged('is not as it was written', source);
+}
+
+/** A plan has six levels. One with thousands can be read and not be written, which goes from level to level by calls. */
+const MAX_DEPTH = 16;
+
+function isShallow(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((item) => isShallow(item, levels - 1));
 }
 
 type Unchecked<T> = Partial<Record<keyof T, unknown>> | null | undefined;

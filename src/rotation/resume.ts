@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isDeepStrictEqual } from 'node:util';
 import { TrustError } from '../errors.js';
 import { fingerprint } from '../x509/fingerprint.js';
 import type { RunChanges, RunText } from './apply.js';
@@ -55,7 +56,7 @@ function planFor({ folder, plan, stores }: RunChanges, met: Resumption['met']): 
   const at = { source: folder };
   const otherPlan = () =>
     new TrustError('run/other-plan', 'the folder holds a run with another plan', { at, hint: OTHER_FOLDER });
-  if (JSON.stringify(met.plan.request) !== JSON.stringify(plan.request)) throw otherPlan();
+  if (!isDeepStrictEqual(met.plan.request, plan.request)) throw otherPlan();
   const { state } = met.journal;
   if (state === 'rolled-back' || state === 'rollback-interrupted') {
     throw new TrustError('run/rolled-back', 'the run in the folder was rolled back', { at, hint: OTHER_FOLDER });

@@ -47,9 +47,15 @@ const SEALED_KEY_CLASS = 'com.sun.crypto.provider.SealedObjectForKeyProtector';
  */
 export function placesByAlias(layout: JavaLayout, wanted: Iterable<string>): ReadonlyMap<string, readonly number[]> {
   const places = new Map<string, number[]>([...wanted].map((alias) => [alias, []]));
-  const lengths = new Set([...places.keys()].map((alias) => encodeModifiedUtf8(alias).length));
+  const lengths = new Set([...places.keys()].flatMap(lengthsOf));
   for (const place of placesOfAliasLengths(layout, lengths)) places.get(aliasAt(layout, place))?.push(place);
   return places;
+}
+
+/** How many bytes an alias may take: Java writes U+0000 in two of them, and reads it in one, too. */
+function lengthsOf(alias: string): readonly number[] {
+  const { length } = encodeModifiedUtf8(alias);
+  return Array.from({ length: alias.split('\0').length }, (_, short) => length - short);
 }
 
 /** The entries whose alias a later one has too. */

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { ALIAS_OFFSET, type JavaLayout } from './java-keystore.js';
+import { uint16At } from '../encoding/byte-reader.js';
+import { ALIAS_OFFSET, countEntries, type JavaLayout } from './java-keystore.js';
 
 const HYPHEN = 0x2d;
 
@@ -12,11 +13,12 @@ const HYPHEN = 0x2d;
  * The entries in whose alias so many hex digits follow a hyphen. Found in the bytes: a text for each would take longer than
  * all the rest.
  */
-export function placesWithHex({ bytes, starts, aliasLengths }: JavaLayout, digits: number): readonly number[] {
+export function placesWithHex(layout: JavaLayout, digits: number): readonly number[] {
+  const { bytes, starts } = layout;
   const places: number[] = [];
-  for (let place = 0; place < aliasLengths.length; place++) {
+  for (let place = 0; place < countEntries(layout); place++) {
     const start = (starts[place] as number) + ALIAS_OFFSET;
-    const end = start + (aliasLengths[place] as number) - digits;
+    const end = start + uint16At(bytes, start - 2) - digits;
     for (let at = start; at < end; at++) {
       if (bytes[at] !== HYPHEN || !areHexDigits(bytes, at + 1, digits)) continue;
       places.push(place);
@@ -35,7 +37,7 @@ function isHexDigit(octet: number): boolean {
   return (octet >= 0x30 && octet <= 0x39) || ((octet | 0x20) >= 0x61 && (octet | 0x20) <= 0x66);
 }
 
-/** The entries whose alias takes one of these numbers of bytes, in their order. */
+/** The entries whose alias takes one of these numbers of bytes as Java writes it, in their order; but for U+0000 in it. */
 export function placesOfAliasLengths({ aliasLengths }: JavaLayout, wanted: ReadonlySet<number>): readonly number[] {
   return placesOf(aliasLengths, wanted);
 }

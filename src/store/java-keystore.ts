@@ -60,7 +60,7 @@ export interface JavaLayout {
   readonly version: number;
   /** Where each entry begins, then where the last one ends. */
   readonly starts: Uint32Array;
-  /** How many bytes the alias of each entry takes. */
+  /** How many bytes the alias of each entry takes as Java writes it; in the file it may be longer, which Java reads. */
   readonly aliasLengths: Uint16Array;
   /** How many the DER of each takes that is a trusted certificate. */
   readonly derLengths: Uint32Array;
@@ -151,7 +151,7 @@ export function readLayout(bytes: Uint8Array, format: JavaKeystoreFormat): JavaL
       };
     }
     starts[index + 1] = reader.offset;
-    aliasLengths[index] = uint16At(bytes, (starts[index] as number) + TAG_LENGTH);
+    aliasLengths[index] = encodeModifiedUtf8(aliasAt(layout, index)).length;
     derLengths[index] = reader.offset - (trustedCertificateStart(layout, index) ?? reader.offset);
   }
   const digestStart = starts[count] as number;
@@ -176,7 +176,7 @@ export function tagAt({ bytes, starts }: Places, index: number): number {
 }
 
 /** The alias of an entry. */
-export function aliasAt({ buffer, starts }: JavaLayout, index: number): string {
+export function aliasAt({ buffer, starts }: Pick<JavaLayout, 'buffer' | 'starts'>, index: number): string {
   return aliasBehind(buffer, starts[index] as number);
 }
 

@@ -9,6 +9,7 @@ import { concatBytes } from '../encoding/byte-writer.js';
 import { encodePem, type PemBlock, scanPem } from '../encoding/pem.js';
 import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
+import type { Certificate } from '../x509/certificate.js';
 import { fingerprint } from '../x509/fingerprint.js';
 import { type Source, sourceOf } from '../x509/source.js';
 import { aliasAmong, aliasForStored, foldAlias, matchAlias, noSuchEntry, quoteAlias } from './alias.js';
@@ -110,24 +111,30 @@ function keyEntry({ label, line }: PemBlock, index: number, source: Source): Key
  */
 function editPemBundle(bytes: Uint8Array, edits: readonly KeystoreEdit[]): Uint8Array {
   const present = new Map(nameBlocks(scanPem(bytes).blocks).map((named) => [named.alias, named]));
-  const digests = new Set([...present.values()].map(({ sha256 }) => sha256));
+  /** How often the bundle has each certificate by now. */
+  const copies = new Map<string, number>();
+  const count = (sha256: string, more: 1 | -1) => copies.set(sha256, (copies.get(sha256) ?? 0) + more);
+  for (const { sha256 } of present.values()) count(sha256, 1);
   const removed: PemBlock[] = [];
-  const added = new Map<string, Uint8Array>();
+  const added = new Map<string, Certificate>();
   const taken = new Set([...present.keys()].map(foldAlias));
   for (const edit of edits) {
     if (edit.action === 'add') {
       const { certificate } = edit;
-      if (digests.has(certificate.sha256)) continue;
+      const { sha256 } = certificate;
+      if ((copies.get(sha256) ?? 0) > 0) continue;
       const alias = aliasAmong(certificate, taken);
-      added.set(alias, certificate.der);
+      added.set(alias, certificate);
       taken.add(alias);
-      digests.add(certificate.sha256);
+      count(sha256, 1);
     } else if (edit.action === 'reveal') {
       throw noSuchEntry(edit.index);
     } else {
-      const alias = matchAlias(edit.alias, [...present.keys(), ...added.keys()]);
-      const block = present.get(alias)?.block;
-      if (block !== undefined) removed.push(block);
+      const isExact = present.has(edit.alias) || added.has(edit.alias);
+      const alias = isExact ? edit.alias : matchAlias(edit.alias, [...present.keys(), ...added.keys()]);
+      const named = present.get(alias);
+      if (named !== undefined) removed.push(named.block);
+      count((named ?? (added.get(alias) as Certificate)).sha256, -1);
       present.delete(alias);
       added.delete(alias);
       taken.delete(foldAlias(alias));
@@ -177,10 +184,10 @@ function withoutBlocks(bytes: Uint8Array, blocks: readonly PemBlock[]): Uint8Arr
   return concatBytes([...parts, bytes.subarray(offset)]);
 }
 
-function appendedBlocks(rest: Uint8Array, ders: readonly Uint8Array[], lineEnd: string): Uint8Array[] {
+function appendedBlocks(rest: Uint8Array, added: readonly Certificate[], lineEnd: string): Uint8Array[] {
   const last = rest.at(-1) ?? LINE_FEED;
   const isOpenLine = last !== LINE_FEED && last !== CARRIAGE_RETURN;
-  const text = ders.map((der) => encodePem('CERTIFICATE', der).replaceAll('\n', lineEnd));
+  const text = added.map(({ der }) => encodePem('CERTIFICATE', der).replaceAll('\n', lineEnd));
   return (isOpenLine && text.length > 0 ? [lineEnd, ...text] : text).map((part) => Buffer.from(part));
 }
 

@@ -72,7 +72,7 @@ class Draft {
   /** All bags but those inside of others. */
   readonly #outermost: ReadonlySet<SafeBag>;
   readonly #entries: readonly PlacedEntry[];
-  /** What is left of the entries, by alias. */
+  /** What is left of the entries, by the alias that each has by now. */
   readonly #kept = new Map<string, PlacedEntry[]>();
   /** Those of them that Java sees, by folded alias. */
   readonly #visible = new Map<string, VisibleEntry>();
@@ -88,9 +88,7 @@ class Draft {
     this.#entries = pkcs12Entries(safes.map(({ bags }) => bags));
     for (const placed of this.#entries) {
       const { alias, kind } = placed.entry;
-      const namesakes = this.#kept.get(alias);
-      if (namesakes === undefined) this.#kept.set(alias, [placed]);
-      else namesakes.push(placed);
+      this.#keep(placed, alias);
       if (kind !== 'invisible') this.#visible.set(foldAlias(alias), placed);
     }
   }
@@ -111,11 +109,14 @@ class Draft {
 
   reveal({ index, alias }: Revelation): void {
     const placed = this.#entries[index];
-    if (placed?.entry.revealsAs === undefined || this.#removed.has(placed.bag)) throw noSuchEntry(index);
+    const isGone = placed === undefined || this.#removed.has(placed.bag) || this.#revealed.has(placed.bag);
+    if (isGone || placed.entry.revealsAs === undefined) throw noSuchEntry(index);
     const folded = foldAlias(alias);
     if (this.#visible.has(folded) || this.#added.has(folded)) throw aliasTaken(alias, 'another entry');
     const bag = decodeBag(revealBag(placed.bag, alias));
     this.#revealed.set(placed.bag, bag);
+    this.#leave(placed);
+    this.#keep(placed, alias);
     this.#visible.set(folded, { entry: { alias, kind: placed.entry.revealsAs }, bag });
   }
 
@@ -124,7 +125,10 @@ class Draft {
     const alias = isExact ? wanted : matchAlias(wanted, [...this.#kept.keys(), ...this.#added.keys()]);
     const entries = this.#kept.get(alias) ?? [];
     for (const placed of entries) this.#requireRemovable(placed);
-    for (const { bag } of entries) this.#removed.add(bag);
+    for (const { bag } of entries) {
+      this.#removed.add(bag);
+      this.#revealed.delete(bag);
+    }
     const folded = foldAlias(alias);
     if (this.#visible.get(folded)?.entry.alias === alias) this.#visible.delete(folded);
     this.#kept.delete(alias);
@@ -154,6 +158,20 @@ class Draft {
       else if (!this.#removed.has(bag)) requireSame(entry, after.get(bag));
     }
     return lists;
+  }
+
+  #keep(placed: PlacedEntry, alias: string): void {
+    const namesakes = this.#kept.get(alias);
+    if (namesakes === undefined) this.#kept.set(alias, [placed]);
+    else namesakes.push(placed);
+  }
+
+  /** Takes an entry away from the alias that it has in the file. */
+  #leave(placed: PlacedEntry): void {
+    const { alias } = placed.entry;
+    const namesakes = (this.#kept.get(alias) ?? []).filter((other) => other !== placed);
+    if (namesakes.length > 0) this.#kept.set(alias, namesakes);
+    else this.#kept.delete(alias);
   }
 
   #requireRemovable({ bag, entry }: PlacedEntry): void {

@@ -276,10 +276,31 @@ describe.skipIf(NO_GIT)('a hostile repository', () => {
     expect(await walk('HEAD~1', 'clone')).toEqual(['clone/a.pem']);
   });
 
-  test('whose filter cannot be switched off is not asked what has changed', async () => {
+  test.skipIf(process.platform === 'win32')('runs no filter without a name', async () => {
+    const outside = mkdtempSync(join(tmpdir(), 'anchorctl-witness-'));
+    const { program, sign } = makeWitness(outside);
     tree.write({ 'a.pem': '1' });
     tree.commit();
-    appendFileSync(join(tree.path, '.git/config'), '[filter "a=b"]\n\tclean = cat\n');
+    tree.write({ '.gitattributes': '*.pem filter=\n', 'a.pem': '2' });
+    appendFileSync(
+      join(tree.path, '.git/config'),
+      `[filter]\n\tclean = ${program}\n[filter ""]\n\tclean = ${program}\n`,
+    );
+    expect(await walk('HEAD')).toEqual(['.gitattributes', 'a.pem']);
+    expect(existsSync(sign)).toBe(false);
+    tree.git('diff', '--name-only', 'HEAD');
+    expect(existsSync(sign)).toBe(true);
+    rmSync(outside, { recursive: true });
+  });
+
+  test.each([
+    { title: 'with an equals sign in its name', name: Buffer.from('a=b') },
+    { title: 'with a name that is no UTF-8', name: Buffer.of(0x61, 0xff) },
+  ])('that has a filter $title, which cannot be switched off, is not asked what has changed', async ({ name }) => {
+    tree.write({ 'a.pem': '1' });
+    tree.commit();
+    const filter = [Buffer.from('[filter "'), name, Buffer.from('"]\n\tclean = cat\n')];
+    appendFileSync(join(tree.path, '.git/config'), Buffer.concat(filter));
     await expect(walk('HEAD')).rejects.toMatchObject({ code: 'git/failed' });
     expect(await walk(null)).toEqual(['a.pem']);
   });

@@ -76,6 +76,18 @@ describe('a lock', () => {
     expect(others()).toEqual([]);
   });
 
+  test.each(['b\u00fcro-pc', "joe's mac", '\u4e8b\u52d9\u6240'.repeat(21)])(
+    'is kept for longer than an empty file is believed, on a machine called %s',
+    async (name) => {
+      const machine = { ...impatient(), identity: () => ({ ...thisHost.identity(), host: name }) };
+      const lock = await acquireLock(path, { host: machine });
+      const later = { ...machine, now: () => new Date(Date.now() + 60_000) };
+      const error = await errorOf(acquireLock(path, { host: later }));
+      lock.release();
+      expect(error.message).toContain(`locked by process ${process.pid} on `);
+    },
+  );
+
   test.skipIf(NO_SYMLINKS)('holds for a file under all its symbolic links', async () => {
     mkdirSync(join(root.path, 'conf'));
     const link = join(root.path, 'conf/link.jks');

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { thisHost } from '../../src/io/host.ts';
 import { makeFolders, writeNewFile } from '../../src/io/new-file.ts';
 import { temporaryFolder } from '../rotation/run-fixture.ts';
 import { hostFailingAt, hostWith, refusing, systemError } from './hosts.ts';
@@ -21,6 +22,24 @@ describe('a new file', () => {
     expect(writeNewFile(at('there/a/b/new.pem'), bytes)).toEqual([at('there/a'), at('there/a/b')]);
     expect(contentOf(at('there/a/b/new.pem'))).toBe(NEW);
     expect(writeNewFile(at('there/a/b/other.pem'), bytes)).toEqual([]);
+  });
+
+  test.skipIf(process.platform === 'win32')('is on the disk with the folders that were made for it', () => {
+    const opened = new Map<number, string>();
+    const synced: (string | undefined)[] = [];
+    const host = hostWith({
+      openSync: (path, ...how) => {
+        const file = thisHost.fs.openSync(path, ...how);
+        opened.set(file, String(path));
+        return file;
+      },
+      fsyncSync: (file) => {
+        synced.push(opened.get(file));
+        thisHost.fs.fsyncSync(file);
+      },
+    });
+    writeNewFile(at('there/a/b/new.pem'), bytes, { host });
+    expect(synced).toEqual(expect.arrayContaining([at('there'), at('there/a'), at('there/a/b')]));
   });
 
   test.each(['ENOSPC', 'EDQUOT', 'EIO'])('leaves nothing, whichever call of the file system fails with %s', (code) => {
@@ -63,12 +82,11 @@ describe('a new file', () => {
 
 test('of folders that cannot all be made, none is left', () => {
   let made = 0;
-  const { host } = hostFailingAt(0, 'ENOSPC');
-  const mkdirSync = ((...args: Parameters<typeof host.fs.mkdirSync>) => {
+  const mkdirSync = ((...args: Parameters<typeof thisHost.fs.mkdirSync>) => {
     if (made++ === 2) throw systemError('ENOSPC');
-    return host.fs.mkdirSync(...args);
-  }) as typeof host.fs.mkdirSync;
-  expect(() => makeFolders(at('there/a/b/c'), { ...host.fs, mkdirSync })).toThrow(
+    return thisHost.fs.mkdirSync(...args);
+  }) as typeof thisHost.fs.mkdirSync;
+  expect(() => makeFolders(at('there/a/b/c'), hostWith({ mkdirSync }))).toThrow(
     expect.objectContaining({ code: 'file/cannot-write', at: { source: at('there/a/b/c') } }),
   );
   expect(readdirSync(at('there'))).toEqual([]);

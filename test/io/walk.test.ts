@@ -207,9 +207,20 @@ describe('a glob', () => {
     expect(await walk(`{${choices.slice(0, 500).join(',')}}.pem`)).toEqual(['a.pem']);
   });
 
+  test.skipIf(NO_SYMLINKS)('finds what is in a folder that it looked through before under another name', async () => {
+    make('sets/v1/1.pem', 'sets/v1/2.pem', 'sets/v2/3.pem');
+    symlinkSync('../v1', at('sets/v2/current'));
+    expect(await walk('sets/*/current')).toEqual(['sets/v2/current/1.pem', 'sets/v2/current/2.pem']);
+    expect(await walk('sets/{v1/2.pem,v2}')).toEqual(['sets/v1/2.pem', 'sets/v2/3.pem', 'sets/v2/current/1.pem']);
+    expect(await walk('sets/v*/*')).toEqual(['sets/v1/1.pem', 'sets/v1/2.pem', 'sets/v2/3.pem']);
+  });
+
   test.skipIf(NO_SYMLINKS)('does not complain of what it does not match', async () => {
     symlinkSync('nowhere', at('dangling'));
+    symlinkSync('circle', at('circle'));
+    symlinkSync('b.cer/c', at('through'));
     expect(await walk('*.cer')).toEqual(['b.cer']);
+    expect(await walk('*/a.pem')).toEqual(['!x/a.pem', 'd/a.pem']);
     expect((await walkInputs(at('dang*'))).problems).toMatchObject([{ code: 'input/not-found' }]);
   });
 });

@@ -107,6 +107,20 @@ test('a plan that was edited anywhere gives an error or the run it was, and no b
   for (const name of ['tg.jks', 'gw.jks']) expect(contentOf(join(root.path, 'stores', name))).toBe(newContent(name));
 });
 
+test.each<[place: (string | number)[], code: string]>([
+  [['request'], 'run/other-plan'],
+  [['request', 'retire'], 'run/other-plan'],
+  [['stores', 0, 'type'], 'run/damaged'],
+  [['devices', 0, 'notes', 0, 'code'], 'run/damaged'],
+  [['certificates', 0, 'source'], 'run/damaged'],
+])('a plan that is thousands of levels deep at %j is %s, and no bug', async (place, code) => {
+  const text = JSON.stringify(edited(await layOut(), place, 'DEEP'));
+  writeFileSync(planPath(), text.replace('"DEEP"', '['.repeat(100_000) + ']'.repeat(100_000)));
+  await expect(applyRun(plan(), files, { now })).rejects.toMatchObject({ code });
+  await rollbackRun(fixture.folder, files, { now });
+  for (const name of ['tg.jks', 'gw.jks']) expect(contentOf(join(root.path, 'stores', name))).toBe(oldContent(name));
+});
+
 test('a plan with other trustpoints for the same certificates is another plan', async () => {
   const whole = await layOut();
   writeFileSync(planPath(), JSON.stringify(edited(whole, ['devices', 0, 'trustpoints', 0, 'name'], 'CA-2')));

@@ -1,5 +1,5 @@
 /** A run that was interrupted after its first store, taken up again, and stopped by something else then. */
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { TrustError } from '../../src/errors.ts';
@@ -49,6 +49,16 @@ function fullAtLine(failing: number, length: number): { readonly files: RunFiles
 }
 
 beforeEach(interrupt);
+
+test('the empty backup that a kill leaves where there are no hard links is made anew', async () => {
+  mkdirSync(join(fixture.folder, 'backup'), { recursive: true });
+  writeFileSync(join(fixture.folder, 'backup/2-gw.jks'), '');
+  expect(await apply()).toMatchObject({ outcome: 'resumed' });
+  expect(contentOf(join(fixture.folder, 'backup/2-gw.jks'))).toBe(oldContent('gw.jks'));
+  expectStores(newContent);
+  await rollback();
+  expectStores(oldContent);
+});
 
 describe('a line of the journal that the disk has no room for', () => {
   // None of it, a part, all but the end of the line, and all of it, but not on the disk for certain.

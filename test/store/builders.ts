@@ -18,6 +18,8 @@ export const CREATED = new Date('2025-06-01T12:00:00Z');
 
 interface JavaEntry {
   readonly alias: string;
+  /** Instead of the alias as Java writes it. */
+  readonly aliasBytes?: Uint8Array;
   readonly created?: bigint;
   readonly certificates?: readonly Uint8Array[];
   /** Default `X.509`. */
@@ -62,6 +64,7 @@ export function javaKeystore({
 function writeEntry(writer: ByteWriter, entry: JavaEntry, version: number): void {
   const {
     alias,
+    aliasBytes = encodeModifiedUtf8(alias),
     created = BigInt(CREATED.getTime()),
     certificates = [],
     certificateType = 'X.509',
@@ -69,8 +72,7 @@ function writeEntry(writer: ByteWriter, entry: JavaEntry, version: number): void
     sealed,
   } = entry;
   writer.uint32(entry.tag ?? (key !== undefined ? 1 : sealed !== undefined ? 3 : 2));
-  writeText(writer, alias);
-  writer.int64(created);
+  writer.uint16(aliasBytes.length).bytes(aliasBytes).int64(created);
   if (sealed !== undefined) writer.bytes(sealed);
   if (key !== undefined) writer.uint32(key.length).bytes(key).uint32(certificates.length);
   for (const der of certificates) {

@@ -153,6 +153,29 @@ describe('what must be right before', () => {
   });
 });
 
+describe.each([
+  { name: 'a letter in two bytes', alias: 'ca', aliasBytes: Uint8Array.of(0xc1, 0xa3, 0x61) },
+  { name: 'a letter in three bytes', alias: 'ca', aliasBytes: Uint8Array.of(0xe0, 0x81, 0xa3, 0x61) },
+  { name: 'U+0000 in one byte', alias: 'c\0a\0', aliasBytes: Uint8Array.of(0x63, 0, 0x61, 0) },
+  { name: 'U+0000 in one and in two bytes', alias: 'c\0a\0', aliasBytes: Uint8Array.of(0x63, 0, 0x61, 0xc0, 0x80) },
+])('an alias with $name, which Java reads and never writes', ({ alias, aliasBytes }) => {
+  const other = { alias: 'other', certificates: [second.der] };
+  const bytes = javaKeystore({ entries: [{ alias, aliasBytes, certificates: [first.der] }, other] });
+
+  test('is found', () => {
+    expect(aliases(bytes)).toEqual([alias, 'other']);
+    expect(aliases(edit(bytes, [{ action: 'remove', alias }]))).toEqual(['other']);
+    expect(edit(bytes, [add(alias, first)])).toBe(bytes);
+    expect(() => edit(bytes, [add(alias)])).toThrow(trustError('keystore/alias-taken'));
+  });
+
+  test('hides a key no more than any other does', () => {
+    const withKey = javaKeystore({ entries: [{ alias, aliasBytes, key: KEY, certificates: [first.der] }, other] });
+    expect(() => edit(withKey, [add(alias)])).toThrow('holds a key');
+    expect(() => edit(withKey, [{ action: 'remove', alias }])).toThrow(trustError('keystore/refuses-entry'));
+  });
+});
+
 test('an edit and its reverse give the original bytes', () => {
   const alias = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 });
   for (const name of ['gateway.jks', 'gateway.jceks']) {

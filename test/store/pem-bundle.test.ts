@@ -4,6 +4,7 @@ import { decodeKeystore } from '../../src/store/codecs.ts';
 import { editKeystore } from '../../src/store/edit.ts';
 import type { KeystoreEdit } from '../../src/store/keystore.ts';
 import { issue, toPem } from '../support/certificates.ts';
+import { processorTime } from '../support/processor-time.ts';
 import { succeedsOrThrowsTrustError, trustError } from './expectations.ts';
 import { fixture, fixtureCertificate } from './keystore-fixtures.ts';
 
@@ -97,6 +98,24 @@ describe('removing from a bundle', () => {
   test('refuses to leave a bundle without certificates', () => {
     expect(() => edit(first.pem, [remove(alias(first))])).toThrow(trustError('keystore/cannot-preserve'));
     expect(edit(first.pem, [remove(alias(first)), add(third)])).toBe(third.pem);
+  });
+
+  test('lets the certificate be added again behind it', () => {
+    const text = first.pem + second.pem;
+    expect(edit(text, [remove(alias(first)), add(first)])).toBe(second.pem + first.pem);
+    expect(edit(text, [add(third), remove(alias(third)), add(third)])).toBe(text + third.pem);
+    expect(edit(text + first.pem, [remove(alias(first)), add(first)])).toBe(second.pem + first.pem);
+  });
+
+  test('thousands of blocks takes no longer than they are many', () => {
+    const blocks = Array.from({ length: 16_000 }, (_, index) => toPem(Uint8Array.of(4, 2, index >> 8, index & 0xff)));
+    const text = blocks.join('');
+    const edits = open(text)
+      .entries.slice(8000)
+      .map((entry) => remove(entry.alias));
+    const spent = processorTime();
+    expect(edit(text, edits)).toBe(blocks.slice(0, 8000).join(''));
+    expect(spent()).toBeLessThan(4000);
   });
 
   test('a certificate added before gives the same array back', () => {

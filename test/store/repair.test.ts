@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decodeKeystore } from '../../src/store/codecs.ts';
-import { editKeystore } from '../../src/store/edit.ts';
+import { editKeystore, type RequestedEdit } from '../../src/store/edit.ts';
 import type { KeystoreEdit, KeystoreEntry } from '../../src/store/keystore.ts';
 import { findRevelations } from '../../src/store/repair.ts';
 import {
@@ -239,6 +239,24 @@ describe('an edit', () => {
       'r',
       'bag-2',
     ]);
+  });
+
+  test.each([
+    { type: 'JKS', file: bytes },
+    {
+      type: 'PKCS#12',
+      file: pfx({ safes: [[certificate('root', { friendlyName: 'RootCA' }), trusted('other', 'other')]] }),
+    },
+  ])('counts for those behind it ($type)', ({ file }) => {
+    const edited = (...edits: readonly RequestedEdit[]) =>
+      aliases(editKeystore(file, [reveal(0, 'x'), ...edits], { password: PASSWORD })).sort();
+    const remove: KeystoreEdit = { action: 'remove', alias: 'x' };
+    const add: RequestedEdit = { action: 'add', alias: 'x', certificate: der('root'), created: new Date(0) };
+    expect(edited(remove)).toEqual(['other']);
+    expect(edited(add)).toEqual(['other', 'x']);
+    expect(edited(remove, add)).toEqual(['other', 'x']);
+    expect(() => edited({ action: 'remove', alias: 'RootCA' })).toThrow(trustError('keystore/alias-not-found'));
+    expect(() => edited(reveal(0, 'y'))).toThrow(trustError('keystore/alias-not-found'));
   });
 
   test('that would give another entry another name is refused', () => {
