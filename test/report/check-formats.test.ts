@@ -247,6 +247,23 @@ test('two of one name that a device described are two series', async () => {
   expect(ends.map(([name]) => /serial="(\d+)"/.exec(name)?.[1])).toEqual(['01', '02']);
 });
 
+test('what a device described is one event of a calendar, on whatever lines it stands', async () => {
+  const show = (year: number) =>
+    `CA Certificate\n  Certificate Serial Number (hex): 01\n  Subject:\n    cn=A\n    end   date: 12:00:00 UTC Nov 10 ${year}\n`;
+  const uidsOf = async (text: string) => {
+    const check = newCheck();
+    const described = parseShowOutput(text, 'r1.log');
+    check.add({ input: 'r1.log', certificates: [], described, findings: [], isOpened: true });
+    const calendar = await render('ics', check.report());
+    readCalendar(calendar);
+    return calendar.match(/^UID:.*$/gm);
+  };
+  const once = await uidsOf(show(2036));
+  expect(once).toHaveLength(1);
+  expect(await uidsOf(`!\n!\n${show(2036)}!\n${show(2036)}`)).toEqual(once);
+  expect(await uidsOf(show(2036) + show(2037))).toEqual([...(once ?? []), expect.any(String)]);
+});
+
 describe('a certificate that the policy ignores', () => {
   const { certificate } = issue({ notAfter: new Date(AT.getTime() - 1000) });
   const source = sourceOf('a.pem', { line: 1 });
