@@ -89,8 +89,13 @@ export interface CheckOptions {
   readonly policy: PolicyCheck | null;
 }
 
-/** The clock of a device may be in any time zone. */
-const ZONE = DAY;
+/**
+ * When a date that a device printed may have come at the earliest: its clock may be in any time zone. So the end counts by which
+ * less is left, and what has just been made is valid already.
+ */
+function earliest<T extends Date | null>(printed: T): T | Date {
+  return printed === null ? printed : new Date(printed.getTime() - DAY);
+}
 
 /** Gathers what inputs hold. */
 export class ExpiryCheck {
@@ -210,10 +215,7 @@ export class ExpiryCheck {
     const { at, policy } = this.#options;
     const thresholds = policy?.thresholdsAt(source) ?? this.#options.thresholds;
     if (!isDescribed(certificate)) return expiryOf({ notBefore, notAfter }, at, thresholds);
-    // Of a date in an unknown zone the more careful reading counts.
-    const early = new Date(notAfter.getTime() - ZONE);
-    const { level } = expiryOf({ notBefore: null, notAfter: early }, at, thresholds);
-    return { level, daysLeft: expiryOf({ notBefore, notAfter }, at, thresholds).daysLeft };
+    return expiryOf({ notBefore: earliest(notBefore), notAfter: earliest(notAfter) }, at, thresholds);
   }
 }
 
@@ -244,7 +246,7 @@ function findingOf(
       'check what show crypto pki certificates, or show crypto ca certificates, prints on the device: it has the dates';
     return { code: 'expiry/no-date', severity: 'warning', message, hint, ...about };
   }
-  const ends = dayOf(notAfter);
+  const ends = `${dayOf(notAfter)}${isDescribed(certificate) ? ' by the clock of the device' : ''}`;
   switch (level) {
     case 'expired':
       return {

@@ -56,12 +56,14 @@ function withoutDots(member: string): string {
 
 type Matcher = (name: string) => boolean;
 
-const ENDPOINT = 'tls://';
-const STANDARD_INPUT = '-';
+/** What a name is of: a pattern covers names of its own kind alone. What is in an archive that comes by standard input is in no file. */
+function kindOf(name: string): 'endpoint' | 'standard-input' | 'file' {
+  if (name.startsWith('tls://')) return 'endpoint';
+  return name === '-' || name.startsWith('-!/') ? 'standard-input' : 'file';
+}
 
 function toMatcher(pattern: string): Matcher {
-  if (pattern === STANDARD_INPUT) return (name) => name === STANDARD_INPUT;
   const matches = compilePattern(pattern.replace(/^(?:\.\/)+/, '').replace(/\/$/, '/**'));
-  const isOfEndpoints = pattern.startsWith(ENDPOINT);
-  return (name) => name !== STANDARD_INPUT && name.startsWith(ENDPOINT) === isOfEndpoints && matches(name);
+  const kind = kindOf(pattern);
+  return (name) => kindOf(name) === kind && matches(name);
 }

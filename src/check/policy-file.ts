@@ -199,6 +199,13 @@ class PolicyReader extends YamlReader {
         'paths count from the folder of this file',
       );
     }
+    if (hasStepOfNoPath(pattern)) {
+      return this.fail(
+        value,
+        `"${pattern}" has a step that is in no path: ".", nothing between slashes, or ".." behind a name`,
+        'leave it out: gateways/ is all below that folder, ** everything, and ../ leads out at the beginning alone',
+      );
+    }
     if (countAlternatives(pattern) > MAX_ALTERNATIVES) {
       return this.fail(value, `"${pattern}" has more than ${MAX_ALTERNATIVES} alternatives`, 'write several patterns');
     }
@@ -272,6 +279,16 @@ class PolicyReader extends YamlReader {
     if (text.trim() === '') return this.expect(value, 'text');
     return UNPRINTABLE.test(text) ? this.fail(value, `${value.what} has a character that does not print`) : text;
   }
+}
+
+/** Whether a pattern can fit no path, as paths are held against patterns: an entry for it would never hold. */
+function hasStepOfNoPath(pattern: string): boolean {
+  const path = pattern
+    .replace(/^!/, '')
+    .replace(/^tls:\/\//, '')
+    .replace(/^(?:\.\/)+(?=.)/, '')
+    .replace(/\/$/, '/*');
+  return /\/\/|(?:^|\/)\.(?:\/|$)/.test(path) || /(?:^|\/)\.\.(?:\/|$)/.test(path.replace(/^(?:\.\.\/)+/, ''));
 }
 
 function optional<T>(value: YamlValue | undefined, read: (value: YamlValue) => T | null): T | null {

@@ -160,7 +160,7 @@ function unwrap(item: Item, depth: number, reading: Reading): void {
   else readMembers(item, kind, depth, reading);
 }
 
-function readMembers({ name, bytes }: Item, kind: ArchiveKind, depth: number, reading: Reading): void {
+function readMembers({ name, bytes, isNamed }: Item, kind: ArchiveKind, depth: number, reading: Reading): void {
   const { members, rejected } = unpackArchive(bytes, kind, reading.budget);
   const errors = rejected.map(({ error }) => error.within({ source: name }));
   let hasTarget = false;
@@ -169,10 +169,20 @@ function readMembers({ name, bytes }: Item, kind: ArchiveKind, depth: number, re
     reading.take(step);
   };
   for (const member of members) {
-    const path = member.name === null ? name : `${name}!/${member.name}`;
-    unwrap({ name: path, bytes: member.bytes, isNamed: false }, depth + 1, { ...reading, take });
+    // A file that is only compressed is the one that the user named.
+    const item = member.name === null ? { name, isNamed } : { name: `${name}!/${member.name}`, isNamed: false };
+    unwrap({ ...item, bytes: member.bytes }, depth + 1, { ...reading, take });
   }
-  reading.take(!hasTarget && errors.length > 0 ? unreadable(name, kind, errors) : { target: null, errors });
+  const all = isNamed && !hasTarget && errors.length === 0 ? [holdsNoTarget(name, kind)] : errors;
+  reading.take(!hasTarget && all.length > 0 ? unreadable(name, kind, all) : { target: null, errors });
+}
+
+/** Of an archive that the user named: without a row, the devices that it is of would not be missed. */
+function holdsNoTarget(name: string, kind: ArchiveKind): TrustError {
+  return new TrustError('input/no-certificate', `the ${kind} holds no configuration, keystore or bundle`, {
+    at: { source: name },
+    hint: 'name the archive that holds them; the backup may have failed',
+  });
 }
 
 /** A keystore is what it makes its programs trust: keys and what Java does not see count for nothing. */

@@ -6,7 +6,7 @@
 import type { ExitStatus } from '../errors.js';
 import { findSiteCatalog } from './catalog-path.js';
 import type { CalledCommand, ParsedArguments } from './command.js';
-import { COMPLETE, loadCommand } from './commands.js';
+import { COMPLETE, commands, indexOfName, loadCommand, nameOf } from './commands.js';
 import { renderBug, renderFailure, renderFailureJson, toKnownError } from './failure.js';
 import type { Io } from './io.js';
 import { parsePlainCall } from './plain-call.js';
@@ -63,6 +63,9 @@ const UNKNOWN: ExitStatus = 3;
 
 /** Whether a call is that of a Nagios plugin, whose every answer is a line on stdout; looked at before anything is parsed. */
 function isPlugin(argv: readonly string[]): boolean {
+  const name = argv[indexOfName(argv)];
+  // A word that names no command may be check misspelt.
+  if (name !== 'check' && commands.some((command) => nameOf(command) === name)) return false;
   return argv.some(
     (word, index) => word === '--format=nagios' || (word === 'nagios' && argv[index - 1] === '--format'),
   );

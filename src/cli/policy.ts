@@ -139,7 +139,7 @@ export function relativeTo(folder: string, system: PlatformPath = path): (input:
   let last = { input: '-', relative: '-' };
   return (input) => {
     if (input !== last.input) {
-      const isFile = !/^tls:\/\//.test(input);
+      const isFile = input !== '-' && !input.startsWith('tls://');
       const relative = isFile ? system.relative(folder, system.resolve(input)).split(system.sep).join('/') : input;
       last = { input, relative };
     }

@@ -18,8 +18,8 @@ const HEADERS: readonly Header[] = [
   { pattern: /^[ \t]*ASA Version \d/, title: 'Cisco ASA', platforms: ['asa'] },
   { pattern: /^[ \t]*!Command: show running-config/, title: 'Cisco NX-OS', platforms: ['nxos'] },
   { pattern: /^[ \t]*!! IOS XR Configuration/, title: 'Cisco IOS XR', platforms: ['ios-xr'] },
-  // IOS and IOS XE have their commands in common; NX-OS has brackets in its version.
-  { pattern: /^[ \t]*version 1\d\.\d+[ \t\r]*$/, title: 'Cisco IOS or IOS XE', platforms: ['ios-xe', 'ios'] },
+  // IOS and IOS XE (17.x, then 26.x) have their commands in common; NX-OS has brackets in its version.
+  { pattern: /^[ \t]*version [12]\d\.\d+[ \t\r]*$/, title: 'Cisco IOS or IOS XE', platforms: ['ios-xe', 'ios'] },
 ];
 
 /** Headers stand in the first lines, below what a collector put there. */

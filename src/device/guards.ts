@@ -6,8 +6,10 @@
  */
 import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
+import type { Certificate } from '../x509/certificate.js';
 import type { ConfigurationDialect } from './dialect.js';
-import { type ConfiguredTrustpoint, parseDeviceConfig } from './running-config.js';
+import { type ConfiguredTrustpoint, parseDeviceConfig, type StoredCertificate } from './running-config.js';
+import { isSameSerialNumber } from './serial-number.js';
 import { findSeveralDevices, readSession } from './session.js';
 import type { BlockNote, Platform, Trustpoint } from './trustpoint.js';
 import { findUses, type TrustpointUse, trustpointAround } from './uses.js';
@@ -98,9 +100,13 @@ function describe({ name, stored }: ConfiguredTrustpoint, { holdsCertificates }:
   const [first] = stored;
   if (first === undefined) return `${shown} is in the configuration with a key of the device`;
   if (first.usage !== 'ca') return `${shown} holds a certificate of the device itself`;
-  return first.certificate === null
-    ? `${shown} holds a certificate with the serial number ${toPrintable(first.serialNumber)} whose bytes are not here`
-    : `${shown} holds ${first.certificate.subject} (SHA-256 ${first.certificate.sha256})`;
+  return `${shown} holds ${describeStored(first)}`;
+}
+
+function describeStored({ certificate, serialNumber }: StoredCertificate): string {
+  return certificate === null
+    ? `a certificate with the serial number ${toPrintable(serialNumber)} whose bytes are not here`
+    : `${certificate.subject} (SHA-256 ${certificate.sha256})`;
 }
 
 /**
@@ -141,16 +147,21 @@ export function objectToIdentity(found: ConfiguredTrustpoint): readonly TrustErr
 }
 
 function objectToContents(found: ConfiguredTrustpoint, { certificates }: Trustpoint): readonly TrustError[] {
-  const wanted = new Set(certificates.map(({ sha256 }) => sha256));
-  const other = found.certificates.find(({ sha256 }) => !wanted.has(sha256));
+  const other = found.stored.find((stored) => !certificates.some((wanted) => mayBe(stored, wanted)));
   if (other === undefined || holdsIdentity(found)) return [];
-  const { subject, sha256 } = other;
   return [
-    new TrustError('device/name-in-use', `"${toPrintable(found.name)}" holds ${subject} (SHA-256 ${sha256})`, {
+    new TrustError('device/name-in-use', `"${toPrintable(found.name)}" holds ${describeStored(other)}`, {
       at: { line: found.line },
       hint: 'name the trustpoint that holds the certificate of the input; --force removes this one all the same',
     }),
   ];
+}
+
+/** Whether what is stored is a certificate, as far as the configuration tells: one without its bytes has a serial number. */
+function mayBe({ certificate, serialNumber }: StoredCertificate, wanted: Certificate): boolean {
+  return certificate === null
+    ? isSameSerialNumber(serialNumber, wanted.serialNumber)
+    : certificate.sha256 === wanted.sha256;
 }
 
 /** A trustpoint that lines of the configuration name. */

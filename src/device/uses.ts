@@ -17,6 +17,8 @@ export interface Reference {
   /** Plain words of the modes around it, joined by single blanks; outermost first. */
   readonly under: readonly string[];
   readonly words: readonly string[];
+  /** Where among them the trustpoint is named: a word of the command itself may be spelled as it is. */
+  readonly places: readonly number[];
   /** The trustpoint it names. */
   readonly name: string;
 }
@@ -92,8 +94,8 @@ export function fitsConsole(reference: Reference, to: string): boolean {
 }
 
 /** The line of a reference with another trustpoint in it. */
-export function lineNaming({ words, name }: Reference, other: string): string {
-  return words.map((word) => (word === name ? other : word)).join(' ');
+export function lineNaming({ words, places }: Reference, other: string): string {
+  return words.map((word, index) => (places.includes(index) ? other : word)).join(' ');
 }
 
 /** The new name first: at no moment does the device trust neither. */
@@ -141,10 +143,15 @@ function recognise({ text, under }: ConfigLine, name: string, table: readonly Re
       headings.length === modes.length &&
       headings.every((heading, depth) => matches(heading, modes[depth] ?? [], null));
     if (stands && matches(command, words, name)) {
-      return { use, entered, under: modes.map((mode) => mode.join(' ')), words, name };
+      return { use, entered, under: modes.map((mode) => mode.join(' ')), words, places: placesOfName(command), name };
     }
   }
   return null;
+}
+
+/** Where a pattern has its `<name>`, counted in words. */
+function placesOfName(pattern: string): readonly number[] {
+  return pattern.split(' ').flatMap((slot, index) => (slot === '<name>' ? [index] : []));
 }
 
 /**

@@ -76,6 +76,9 @@ describe('patterns of places', () => {
     expect(covers(['tls://**'], 'a.pem')).toBe(false);
     expect(covers(['**', '*'], '-')).toBe(false);
     expect(covers(['-'], '-')).toBe(true);
+    expect([covers(['**', '**/*.jks'], '-', 'a.jks'), covers(['**'], 'tls://a:1', 'x')]).toEqual([false, false]);
+    expect([covers(['-'], '-', 'a.jks'), covers(['-!/*.jks'], '-', 'a.jks')]).toEqual([true, true]);
+    expect(covers(['-', '!-!/lab/'], '-', 'lab/a.jks')).toBe(false);
     expect([covers(null, '-'), covers(null, 'tls://a:1'), covers(null, 'a.pem')]).toEqual([true, true, true]);
   });
 

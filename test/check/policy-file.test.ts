@@ -216,6 +216,22 @@ describe('what is wrong is said with line and column, and refused by the schema 
     expect(isValid(parse(text))).toBe(false);
   });
 
+  test.each(['.', './', 'a/./b', 'a//b', 'a/../b', '..', '../..', '!a//b', 'b.zip!/./a', 'tls://a//b'])(
+    'the path %j, which would fit none',
+    (path) => {
+      expect(errorsOf(entry('keys', `{ rsa: 2048, paths: [b, '${path}'] }`))).toEqual([
+        expect.stringContaining(`"${path}" has a step that is in no path`),
+      ]);
+    },
+  );
+
+  test.each(['./a', '././a/', '../', '../../a', '../**/b', '.a/..b/c.', 'tls://a:1', '!./a', '!../a', '...', '-'])(
+    'the path %j, which may fit one',
+    (path) => {
+      expect(errorsOf(entry('keys', `{ rsa: 2048, paths: [b, '${path}'] }`))).toEqual([]);
+    },
+  );
+
   test('the schema lists what the reader knows', () => {
     const { forbidden, ignore } = SCHEMA.properties;
     expect(forbidden.items.properties.catalog.items.enum).toEqual(DISTRUSTS);

@@ -268,7 +268,8 @@ describe('paths of a policy', () => {
     ['/srv/pki', 'tls://gw.example.com:8443', 'tls://gw.example.com:8443'],
     ['/srv/pki', '-', '-'],
   ])('%s, %s', (from, input, expected) => {
-    expect(relativeTo(from, posix)(input)).toBe(expected);
+    const relative = relativeTo(from, posix);
+    expect([input, '/srv/b.pem', input].map(relative)).toEqual([expected, relative('/srv/b.pem'), expected]);
   });
 
   test.each([

@@ -361,6 +361,24 @@ describe('GitHub', () => {
 
 describe('a plugin of Nagios', () => {
   test.each([
+    ['inspect', ['.']],
+    ['ledger', ['.', '--old', 'check', '--new', 'b']],
+  ])('is check alone: for %s it is a word that --format does not take', async (command, words) => {
+    const call = await anchorctl([command, ...words, '--format', 'nagios']);
+    expect([call.status, call.stdout]).toEqual([2, '']);
+    expect(call.stderr).toContain('usage/bad-value');
+  });
+
+  test.each([
+    [['--format', 'nagios', 'check', '.', '--warn', 'soon']],
+    [['-w', '30', 'check', '.', '--format', 'nagios']],
+    [['chek', '.', '--format', 'nagios']],
+  ])('wherever the word stands, and misspelt: %j', async (words) => {
+    const call = await anchorctl(words);
+    expect([call.status, call.stdout]).toEqual([3, expect.stringMatching(/^CERTIFICATES UNKNOWN: /)]);
+  });
+
+  test.each([
     ['a bad threshold', ['.', '--warn', 'soon']],
     ['an unknown option', ['.', '--nonsense']],
     ['nothing named', []],

@@ -185,6 +185,25 @@ describe('archives', () => {
     });
   });
 
+  test.each([
+    ['empty.tar', createTar([entry('readme.txt', 'nothing')]), 'tar'],
+    ['empty.tgz', gzipSync(createTar([entry('in.tar', createTar([entry('readme.txt', 'nothing')]))])), 'tar'],
+    ['r11.cfg.gz', gzipSync('nothing'), 'unknown'],
+    ['r12.cfg.gz', gzipSync(''), 'gzip'],
+  ])('%s that is named and holds no target is unreadable, whatever stands beside it: 3', async (name, bytes, kind) => {
+    writeFileSync(at(name), bytes);
+    const { json, status } = await ledger([at('site/done.cfg'), at(name)]);
+    expect([status, json.targets]).toMatchObject([3, [{ state: 'new-only' }, { state: 'unreadable', kind }]]);
+  });
+
+  test('one of a folder that holds no target is passed over like any other file there', async () => {
+    mkdirSync(at('mixed'));
+    writeFileSync(at('mixed/done.cfg'), DONE);
+    writeFileSync(at('mixed/empty.tar'), createTar([entry('readme.txt', 'nothing')]));
+    const { json, status } = await ledger([at('mixed')]);
+    expect([status, json.targets, json.passedOver]).toMatchObject([0, [{ state: 'new-only' }], 1]);
+  });
+
   test('deeper than four they are unreadable', async () => {
     let bytes: Uint8Array = createTar([entry('done.cfg', DONE)]);
     for (const name of ['4', '3', '2', '1']) bytes = createTar([entry(name, bytes)]);

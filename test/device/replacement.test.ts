@@ -428,6 +428,19 @@ describe('a block held against the configuration', () => {
     expect(render(held('NEW', fresh), { action })[0]?.notes).toEqual([]);
   });
 
+  test('a removal spares a certificate without its bytes whose serial number is another', () => {
+    const elsewhere = (serial: string) =>
+      `crypto pki certificate chain NEW\n certificate ca ${serial} nvram:A#1CA.cer\n`;
+    const { serialNumber } = fresh.certificate;
+    expect(codeOf(() => render(elsewhere(`0509${serialNumber}`), { action: 'remove' }))).toBe('device/name-in-use 5');
+    expect(codes(render(elsewhere(`0509${serialNumber}`), { action: 'remove', force: true }))).toEqual([
+      'device/name-in-use',
+    ]);
+    for (const same of [serialNumber, `00${serialNumber}`, serialNumber.toUpperCase()]) {
+      expect(codes(render(elsewhere(same), { action: 'remove' }))).toEqual([]);
+    }
+  });
+
   test('a removal of what is not there says so; a rollback has no need to', () => {
     expect(render('', { action: 'remove' })[0]?.notes.map(({ code }) => code)).toEqual(['device/not-in-config']);
     expect(render('', { action: 'rollback' })[0]?.notes).toEqual([]);

@@ -146,6 +146,16 @@ describe('a command that is known', () => {
     ]);
   });
 
+  test.each([
+    ['radius server R', 'tls trustpoint server server', 'tls trustpoint server NEW', 'server'],
+    ['sip-ua', 'crypto signaling default trustpoint default', 'crypto signaling default trustpoint NEW', 'default'],
+    ['voice class tls-profile 1', 'trustpoint S client client', 'trustpoint S client NEW', 'client'],
+  ])('%s, %s: a word of the command that is spelled as the trustpoint stays', (mode, line, changed, name) => {
+    const references = referencesIn(`${mode}\n ${line}\n`, 'ios', name);
+    expect(renderSwitch(references, 'NEW')).toEqual([mode, ` ${changed}`, ' exit']);
+    expect(renderSwitchBack(references, 'NEW')).toEqual([mode, ` ${line}`, ' exit']);
+  });
+
   test('the new name comes before the old one goes', () => {
     const lines = renderSwitch(referencesIn('crypto ikev2 profile P\n pki trustpoint OLD\n', 'ios'), 'NEW');
     expect(lines).toEqual(['crypto ikev2 profile P', ' pki trustpoint NEW', ' no pki trustpoint OLD', ' exit']);

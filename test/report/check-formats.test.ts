@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CheckReport, ExpiryCheck } from '../../src/check/check-report.ts';
 import { parseThreshold } from '../../src/check/expiry.ts';
 import type { Finding } from '../../src/check/finding.ts';
+import { parseShowOutput } from '../../src/device/show-output.ts';
 import { toPrintable } from '../../src/encoding/printable.ts';
 import { checkFormatNames, loadCheckFormat } from '../../src/report/check/formats.ts';
 import { renderSource, sourceOf } from '../../src/x509/source.ts';
@@ -232,6 +233,35 @@ test('two certificates of a file that the labels of the exporter do not tell apa
     expect(ends.map(([, end]) => end)).toEqual([days[0], days[1], days[0]].map((end) => (end?.getTime() ?? 0) / 1000));
     expect(ends.map(([name]) => / discriminator="|,discriminator="/.test(name))).toEqual([true, true, false]);
   }
+});
+
+test('two of one name that a device described are two series', async () => {
+  const check = newCheck();
+  const show = (serial: string, year: number) =>
+    `CA Certificate\n  Certificate Serial Number (hex): ${serial}\n  Subject:\n    cn=Renewed\n    end   date: 12:00:00 UTC Nov 10 ${year}\n  Associated Trustpoints: TP\n`;
+  const described = parseShowOutput(show('01', 2036) + show('02', 2026), 'r1.log');
+  check.add({ input: 'r1.log', certificates: [], described, findings: [], isOpened: true });
+  const series = [...readMetrics(await render('prometheus', check.report()), false)];
+  const ends = series.filter(([name]) => name.startsWith('anchorctl_certificate_not_after'));
+  expect(ends.map(([, end]) => end)).toEqual(described.map(({ notAfter }) => (notAfter?.getTime() ?? 0) / 1000));
+  expect(ends.map(([name]) => /serial="(\d+)"/.exec(name)?.[1])).toEqual(['01', '02']);
+});
+
+test('what a device described is one event of a calendar, on whatever lines it stands', async () => {
+  const show = (year: number) =>
+    `CA Certificate\n  Certificate Serial Number (hex): 01\n  Subject:\n    cn=A\n    end   date: 12:00:00 UTC Nov 10 ${year}\n`;
+  const uidsOf = async (text: string) => {
+    const check = newCheck();
+    const described = parseShowOutput(text, 'r1.log');
+    check.add({ input: 'r1.log', certificates: [], described, findings: [], isOpened: true });
+    const calendar = await render('ics', check.report());
+    readCalendar(calendar);
+    return calendar.match(/^UID:.*$/gm);
+  };
+  const once = await uidsOf(show(2036));
+  expect(once).toHaveLength(1);
+  expect(await uidsOf(`!\n!\n${show(2036)}!\n${show(2036)}`)).toEqual(once);
+  expect(await uidsOf(show(2036) + show(2037))).toEqual([...(once ?? []), expect.any(String)]);
 });
 
 describe('a certificate that the policy ignores', () => {

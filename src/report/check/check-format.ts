@@ -59,11 +59,6 @@ export function placeOf(source: Source): string {
   return toPrintable(renderSource(source));
 }
 
-/** What identifies a certificate: SHA-256, or where it stands and its serial number where a device only described it. */
-export function identityOf({ certificate, source }: Pick<CheckedCertificate, 'certificate' | 'source'>): string {
-  return isDescribed(certificate) ? `${renderSource(source)} ${certificate.serialNumber}` : certificate.sha256;
-}
-
 /** Places of one certificate; the first stands for it. */
 export type Occurrences = readonly [CheckedCertificate, ...CheckedCertificate[]];
 
@@ -75,8 +70,10 @@ export function groupByCertificate(certificates: readonly CheckedCertificate[]):
     const verdict = verdictOf(checked);
     const asUrgent = known.get(verdict) ?? new Map<Uint8Array | string, CheckedCertificate[]>();
     known.set(verdict, asUrgent);
-    // Its bytes are one object at all its places, and quicker to find than a digest of them is made.
-    const identity = isDescribed(checked.certificate) ? identityOf(checked) : checked.certificate.der;
+    // Its bytes are one object at all its places, and quicker to find than a digest of them is made. One that a device only
+    // described is known by where it stands.
+    const { certificate, source } = checked;
+    const identity = isDescribed(certificate) ? `${renderSource(source)} ${certificate.serialNumber}` : certificate.der;
     const group = asUrgent.get(identity);
     if (group !== undefined) group.push(checked);
     else {

@@ -10,7 +10,7 @@ import type { CheckedCertificate, CheckReport } from '../../check/check-report.j
 import { isDescribed } from '../../check/described.js';
 import type { Threshold } from '../../check/expiry.js';
 import { groupBy } from '../../encoding/group-by.js';
-import { type CheckFormat, identityOf, nameOf, placeOf, type RenderContext } from './check-format.js';
+import { type CheckFormat, nameOf, placeOf, type RenderContext } from './check-format.js';
 
 /** A calendar. */
 export const ics: CheckFormat = { render: renderCalendar };
@@ -27,15 +27,15 @@ const PLACES = 20;
 
 function* renderCalendar({ at, certificates, thresholds }: CheckReport, { version }: RenderContext): Generator<string> {
   yield lines('BEGIN:VCALENDAR', 'VERSION:2.0', `PRODID:-//anchorctl//anchorctl ${version}//EN`, 'CALSCALE:GREGORIAN');
-  const places = groupBy(certificates, identityOf);
+  const places = groupBy(certificates, uidOf);
   // A calendar without any component is none (3.6).
   if ([...places.values()].every(([{ certificate }]) => certificate.notAfter === null)) yield lines(...UTC);
-  for (const [identity, occurrences] of places) yield renderEvent(identity, occurrences, at, thresholds.warn);
+  for (const [uid, occurrences] of places) yield renderEvent(uid, occurrences, at, thresholds.warn);
   yield lines('END:VCALENDAR');
 }
 
 function renderEvent(
-  identity: string,
+  uid: string,
   occurrences: readonly [CheckedCertificate, ...CheckedCertificate[]],
   at: Date,
   warn: Threshold,
@@ -43,7 +43,6 @@ function renderEvent(
   const [checked] = occurrences;
   const { certificate } = checked;
   if (certificate.notAfter === null) return '';
-  const uid = isDescribed(certificate) ? createHash('sha256').update(identity).digest('hex') : identity;
   const listed = occurrences.slice(0, PLACES).map(({ source }) => placeOf(source));
   const more = occurrences.length - listed.length;
   const description = [
@@ -64,6 +63,14 @@ function renderEvent(
     ...('milliseconds' in warn ? alarm(summary, warn.milliseconds) : []),
     'END:VEVENT',
   );
+}
+
+/** What a device described is known again by what it printed and in which file, whatever the line. */
+function uidOf({ certificate, source: { input, member } }: CheckedCertificate): string {
+  if (!isDescribed(certificate)) return certificate.sha256;
+  const { serialNumber, subject, issuer, notAfter } = certificate;
+  const printed = JSON.stringify([input, member, serialNumber, subject, issuer, notAfter]);
+  return createHash('sha256').update(printed).digest('hex');
 }
 
 function alarm(summary: string, milliseconds: number): readonly string[] {

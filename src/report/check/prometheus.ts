@@ -138,7 +138,8 @@ function* sampleAll(certificates: readonly CheckedCertificate[]): Generator<read
     if (certificate.notAfter === null) continue;
     const { input, member, alias, trustpoint } = source;
     const labels = {
-      sha256: isDescribed(certificate) ? '' : certificate.sha256,
+      // What a device described is told apart by its number alone: a root that was renewed has the same name.
+      ...(isDescribed(certificate) ? { serial: certificate.serialNumber ?? '' } : { sha256: certificate.sha256 }),
       name: nameOf(checked),
       ...{ input, member: member ?? '', alias: alias ?? '', trustpoint: trustpoint ?? '' },
     };
