@@ -199,10 +199,19 @@ forbidden:
     expect(await as('junit')).toContain('failures="0" errors="0" skipped="1"');
     expect(await as('tap')).toMatch(/^ok 1 - ended in .* # SKIP CN=ended expired/m);
     expect(await as('markdown')).toContain('| ignored | 2026-10-01 |');
-    expect(await as('nagios')).toMatch(/^CERTIFICATES OK: 1 certificate, 1 ignored/);
+    expect(await as('nagios')).toMatch(/^CERTIFICATES OK: 1 certificate, 1 ignored \| files=/);
     expect(await as('prometheus')).toContain('anchorctl_certificates{level="ignored"} 1');
     expect(await as('github')).toMatch(/^::notice file=a\.pem,line=1,title=policy\/ignored::/);
     expect(JSON.parse(await as('sarif')).runs[0].results).toMatchObject([{ ruleId: 'policy/ignored', level: 'note' }]);
+  });
+
+  test('an exception: of what is left, Nagios is told what ends first', async () => {
+    const ended = issue({ subject: 'CN=ended', notAfter: new Date('2026-10-01T00:00:00Z') });
+    const next = issue({ subject: 'CN=next', notAfter: new Date(Date.parse(AT) + 400 * DAY) });
+    writePolicy(`ignore:\n  - { sha256: ${ended.certificate.sha256}, reason: agreed, until: 2026-12-31 }\n`);
+    write('a.pem', ended.pem + next.pem);
+    const { stdout } = await check(folder, '--format', 'nagios');
+    expect(stdout).toMatch(/^CERTIFICATES OK: .*; next \(.*\) ends first \| days_left=400\.00;/);
   });
 
   test('an exception for one finding hides no other of the same certificate, in no form of the answer', async () => {
