@@ -102,11 +102,15 @@ async function resolveRevision(folder: string, revision: string): Promise<string
   });
 }
 
+/** How git ends where a repository has none of the settings that it is asked for (git-config(1)). */
+const NO_SETTING = 1;
+
 /** Options that leave every filter of the repository without a program. */
 async function withoutFilters(folder: string): Promise<readonly string[]> {
-  const { stdout } = await callGit(folder, ['config', '-z', '--name-only', '--get-regexp', '^filter\\.']);
+  const answer = await callGit(folder, ['config', '-z', '--name-only', '--get-regexp', '^filter\\.']);
+  const settings = answer.status === NO_SETTING ? [] : namesIn(outputOf(answer, folder));
   // A key without a second dot is of no filter; between two there may be nothing, which is a name as well.
-  const keys = namesIn(stdout).filter((key) => key.indexOf('.') < key.lastIndexOf('.'));
+  const keys = settings.filter((key) => key.indexOf('.') < key.lastIndexOf('.'));
   const names = new Set(keys.map((key) => key.slice('filter.'.length, key.lastIndexOf('.'))));
   return [...names].flatMap((name) => {
     if (/[=\ufffd]/.test(name))
@@ -116,10 +120,13 @@ async function withoutFilters(folder: string): Promise<readonly string[]> {
 }
 
 async function list(folder: string, argv: readonly string[]): Promise<readonly string[]> {
-  const { status, stdout, message } = await callGit(folder, argv);
+  return namesIn(outputOf(await callGit(folder, argv), folder));
+}
+
+function outputOf({ status, stdout, message }: GitAnswer, folder: string): Buffer {
   const end = status === null ? 'git was ended by a signal' : `git ended with status ${status}`;
   if (status !== 0) throw failed(folder, message === '' ? end : `git says: ${message}`);
-  return namesIn(stdout);
+  return stdout;
 }
 
 function namesIn(output: Buffer): readonly string[] {

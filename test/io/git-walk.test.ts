@@ -305,6 +305,18 @@ describe.skipIf(NO_GIT)('a hostile repository', () => {
     expect(await walk(null)).toEqual(['a.pem']);
   });
 
+  test.skipIf(process.platform === 'win32')('of which git does not say what filters it has is not asked', async () => {
+    tree.write({ 'a.pem': '1' });
+    tree.commit();
+    const bin = mkdtempSync(join(tmpdir(), 'anchorctl-git-'));
+    const settings = 'case " $* " in *" --get-regexp "*) echo "fatal: out of memory" >&2; exit 128;; esac';
+    writeFileSync(join(bin, 'git'), `#!/bin/sh\n${settings}\nPATH=\${PATH#*:} exec git "$@"\n`, { mode: 0o755 });
+    vi.stubEnv('PATH', `${bin}:${process.env.PATH}`);
+    await expect(walk('HEAD')).rejects.toMatchObject({ code: 'git/failed', message: 'git says: fatal: out of memory' });
+    expect(await walk(null)).toEqual(['a.pem']);
+    rmSync(bin, { recursive: true });
+  });
+
   test('the environment does not lead to another one', async () => {
     tree.write({ 'a.pem': '1' });
     const other = makeWorkTree();
