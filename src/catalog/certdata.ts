@@ -21,7 +21,8 @@
  *
  * @module
  */
-import { contentOf, decodeElement, TAG } from '../encoding/der.js';
+import { contentOf, decodeElement, encodeElement, readElement, TAG } from '../encoding/der.js';
+import { readTime } from '../encoding/der-time.js';
 import { encodeHex } from '../encoding/hex.js';
 import { toRfc3339 } from '../encoding/rfc3339.js';
 import { expectTrustError, TrustError } from '../errors.js';
@@ -270,19 +271,21 @@ function requireTrustIn(trust: CertdataObject, name: string): ListedTrust {
   throw malformed(trust.line, `it has no ${name}: the file is cut short`);
 }
 
+/** `YYMMDDhhmmssZ`; a GeneralizedTime has two more. */
+const UTC_TIME_OCTETS = 13;
+
 /** `CK_BBOOL CK_FALSE`, or a UTCTime or GeneralizedTime in octal. */
 function distrustAfterIn({ attributes }: CertdataObject): string | null {
   const name = 'CKA_NSS_SERVER_DISTRUST_AFTER';
   const attribute = attributes.get(name);
   if (attribute === undefined || attribute.value === 'CK_FALSE') return null;
-  const text = typeof attribute.value === 'string' ? '' : Buffer.from(attribute.value).toString('latin1');
-  const [, century, year = '', rest = ''] = /^(\d\d)?(\d\d)(\d{10})Z$/.exec(text) ?? [];
-  // RFC 5280 4.1.2.5.1.
-  const full = `${century ?? (year >= '50' ? '19' : '20')}${year}`;
-  const [month, day, hour, minute, second] = rest.match(/../g) ?? [];
-  const instant = new Date(`${full}-${month}-${day}T${hour}:${minute}:${second}Z`);
-  if (Number.isNaN(instant.getTime())) throw malformed(attribute.line, `${name} is no date`);
-  return toRfc3339(instant);
+  const octets = typeof attribute.value === 'string' ? new Uint8Array() : attribute.value;
+  const tag = octets.length === UTC_TIME_OCTETS ? TAG.utcTime : TAG.generalizedTime;
+  try {
+    return toRfc3339(readTime(readElement(encodeElement(tag, octets))));
+  } catch (error) {
+    throw malformed(attribute.line, `${name} is no date: ${expectTrustError(error).message}`);
+  }
 }
 
 function earlier(a: string | null, b: string | null): string | null {

@@ -152,14 +152,15 @@ function commonNameAsHost(certificate: Certificate): readonly ConstrainedName[] 
 
 function constrainedName(name: GeneralName): ConstrainedName {
   switch (name.kind) {
+    // Of a name that cannot be read, or not be compared, it is unknown where it belongs: never permitted, always excluded.
     case 'dns':
+      if (!isDnsName(name.text) && !isWildcardName(name.text)) return comparable('dns', name.text, () => [false, true]);
       return comparable('dns', name.text, ({ text }) => [
         isWhollyBelow(name.text, text),
         isPartlyBelow(name.text, text),
       ]);
     case 'email': {
       const mailbox = parseMailbox(name.text);
-      // Of a name that cannot be read, or not be compared, it is unknown where it belongs: never permitted, always excluded.
       if (mailbox === null || mailbox.exotic) return comparable('email', name.text, () => [false, true]);
       return comparable('email', name.text, ({ text }) => both(isMailboxWithin(mailbox, text)));
     }

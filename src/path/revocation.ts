@@ -28,7 +28,7 @@ import { expectTrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { CertificateRevocationList } from '../x509/crl.js';
 import { type CrlEntry, findCrlEntry } from '../x509/crl-entries.js';
-import { ALL_REASONS, directoryNameKey, generalNameKey } from '../x509/distribution-point.js';
+import { ALL_REASONS, directoryNameKey, generalNameKey, type ReasonMask } from '../x509/distribution-point.js';
 import type { GeneralName } from '../x509/general-name.js';
 import { comparableName } from '../x509/name.js';
 import { EXTENSION } from '../x509/oids.js';
@@ -51,6 +51,12 @@ const CRITICALITY: ReadonlyMap<string, boolean> = new Map([
 
 type Failure = Pick<Reason, 'code' | 'message'>;
 
+/** For which reasons a certificate is known not to be revoked, and as of when. */
+interface Clearance {
+  readonly reasons: ReasonMask;
+  readonly asOf: Date;
+}
+
 /**
  * Checks every certificate of a path but its anchor.
  *
@@ -70,20 +76,22 @@ function reasonAgainst(subject: RevocationSubject, context: RevocationContext): 
   const byOcsp = checkOcsp(subject, context, reasonAgainst);
   const unreadable = context.unreadableCrls.map((message) => ({ code: 'path/malformed-crl' as const, message }));
   const failures: Failure[] = [...byOcsp.failures, ...unreadable];
-  let coveredByCrls = 0;
+  const cleared: Clearance[] = [];
   try {
-    for (const { crl, source } of crlsFor(certificate, context)) {
-      const reasons = reasonsCovered(crl, certificate, source);
-      if ((reasons & ~coveredByCrls) === 0) continue;
-      const failure = failureOf(crl, source, subject, context);
-      if (failure === null) coveredByCrls |= reasons;
-      else failures.push(failure);
-      if (coveredByCrls === ALL_REASONS || failure?.code === 'path/revoked') break;
+    for (const crls of [context.completeCrls, context.deltaCrls]) {
+      for (const { crl, source } of crlsFor(certificate, crls, context)) {
+        const reasons = reasonsCovered(crl, certificate, source);
+        if (!hasNews(crl, reasons, cleared)) continue;
+        const answer = answerOf(crl, source, subject, context);
+        if ('code' in answer) failures.push(answer);
+        else cleared.push({ reasons, asOf: answer.asOf });
+        if ('code' in answer ? answer.code === 'path/revoked' : coveredBy(cleared) === ALL_REASONS) break;
+      }
     }
   } catch (error) {
     return reason('path/malformed-extension', expectTrustError(error).message, certificate);
   }
-  const covered = byOcsp.isGood ? ALL_REASONS : coveredByCrls;
+  const covered = byOcsp.isGood ? ALL_REASONS : coveredBy(cleared);
   const worst = mostSpecific(failures);
   if (worst?.code !== 'path/revoked' && covered === ALL_REASONS) return null;
   if (worst !== undefined) return reason(worst.code, worst.message, certificate);
@@ -97,33 +105,41 @@ function reasonAgainst(subject: RevocationSubject, context: RevocationContext): 
     : reason('path/crl-incomplete', `the CRLs for ${certificate.displaySubject} leave out some reasons`, certificate);
 }
 
-/**
- * The CRLs of each source, in the order of the sources and the newest first; delta CRLs come last, because they serve on
- * their own only to say who is revoked.
- */
+/** The CRLs of each source, in the order of the sources and the newest first. */
 function* crlsFor(
   certificate: Certificate,
-  { completeCrls, deltaCrls, budget }: RevocationContext,
+  byIssuer: RevocationContext['completeCrls'],
+  { budget }: RevocationContext,
 ): Generator<{ readonly crl: CertificateRevocationList; readonly source: CrlSource }> {
-  if (completeCrls.size + deltaCrls.size === 0) return;
-  const sources = crlSourcesOf(certificate);
-  for (const byIssuer of [completeCrls, deltaCrls]) {
-    for (const source of sources) {
-      for (const crl of source.issuers.flatMap((issuer) => byIssuer.get(issuer) ?? [])) {
-        budget.spend('crls');
-        yield { crl, source };
-      }
+  if (byIssuer.size === 0) return;
+  for (const source of crlSourcesOf(certificate)) {
+    for (const crl of source.issuers.flatMap((issuer) => byIssuer.get(issuer) ?? [])) {
+      budget.spend('crls');
+      yield { crl, source };
     }
   }
 }
 
-/** Why a CRL that is about the certificate does not clear it, or null when it does. */
-function failureOf(
+/**
+ * Whether a CRL may say what is not known: a complete one where it is for reasons that no other covers; a delta CRL, which serves
+ * on its own only to say who is revoked, also where it is newer than what covers them.
+ */
+function hasNews(crl: CertificateRevocationList, reasons: ReasonMask, cleared: readonly Clearance[]): boolean {
+  const known = crl.baseCrlNumber === null ? cleared : cleared.filter(({ asOf }) => asOf >= crl.thisUpdate);
+  return (reasons & ~coveredBy(known)) !== 0;
+}
+
+function coveredBy(cleared: readonly Clearance[]): ReasonMask {
+  return cleared.reduce((covered, { reasons }) => covered | reasons, 0);
+}
+
+/** As of when a CRL that is about the certificate clears it, with its delta CRL where it has one; or why it does not. */
+function answerOf(
   crl: CertificateRevocationList,
   source: CrlSource,
   subject: RevocationSubject,
   context: RevocationContext,
-): Failure | null {
+): Pick<Clearance, 'asOf'> | Failure {
   const { at } = context;
   if (crl.thisUpdate > at) return { code: 'path/crl-not-yet-valid', message: `${titleOf(crl)} is of a later date` };
   const signer = authenticate(crl, source, subject, context);
@@ -142,7 +158,8 @@ function failureOf(
       return { code: 'path/crl-unusable', message: `${titleOf(crl)} builds on a complete one that is not at hand` };
     }
     const flaw = unusable(crl, at);
-    return flaw?.code === 'path/crl-expired' && isCurrentDelta ? null : flaw;
+    const isUsable = flaw === null || (flaw.code === 'path/crl-expired' && isCurrentDelta);
+    return isUsable ? { asOf: (delta ?? crl).thisUpdate } : flaw;
   } catch (error) {
     const message = `${titleOf(crl)} lists ${certificate.displaySubject}, but the entry cannot be read: ${expectTrustError(error).message}`;
     return { code: 'path/revoked', message };

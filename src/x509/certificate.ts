@@ -24,7 +24,7 @@ import { type BasicConstraints, type Extension, type KeyUsage, keyUsagesIn, walk
 import { fingerprint } from './fingerprint.js';
 import { type DistinguishedName, decodeName, displayNameAt, renderNameAt, sameName } from './name.js';
 import { EXTENSION, SIGNATURE_ALGORITHMS } from './oids.js';
-import type { PublicKey } from './public-key.js';
+import { type PublicKey, readPublicKey } from './public-key.js';
 import type { Source } from './source.js';
 
 /** What was worked out so far; shared by copies that differ in their source alone. */
@@ -73,8 +73,9 @@ export class Certificate {
    */
   withBytes(der: Uint8Array): Certificate {
     const { sha256 } = this.#memo;
-    // Names and extensions that were decoded are views of the old bytes.
-    return new Certificate(der, this.#layout, this.source, sha256 === undefined ? {} : { sha256 });
+    // Names and extensions that were decoded are views of the old bytes, and the numbers of an RSA key are read from them.
+    const publicKey = readPublicKey(new DerReader(der), this.#layout.subjectPublicKeyInfo, der.length);
+    return new Certificate(der, { ...this.#layout, publicKey }, this.source, sha256 === undefined ? {} : { sha256 });
   }
 
   /** SHA-256 of the DER, lower-case hex: the identity of the certificate. */

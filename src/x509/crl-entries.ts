@@ -208,7 +208,8 @@ export function checkEntries(range: EntryRange): CrlEntries {
  * Finds the entry of a certificate, by walking: one comparison an entry. Of several the first that revokes it.
  *
  * @param serialNumber - the content octets of the certificate's serial number, in DER like those of the CRL
- * @param isIssuer - whether these names (null: the issuer of the CRL) are those of the certificate's issuer
+ * @param isIssuer - whether these names (null: the issuer of the CRL) are those of the certificate's issuer; asked once for
+ *   all entries that inherit them
  * @throws {TrustError} `der/…` when the entry found has a time or an extension that cannot be read
  */
 export function findCrlEntry(
@@ -218,11 +219,19 @@ export function findCrlEntry(
 ): CrlEntry | null {
   const reader = new EntryReader(entries);
   let removal: CrlEntry | null = null;
+  // Where the issuer stands that was asked about last, who it is, and the answer.
+  let issuerStart = -1;
+  let certificateIssuer: readonly GeneralName[] | null = null;
+  let isOfIssuer = false;
   // Issuers are inherited from entry to entry, so where there are any, every extension is looked at.
   while (entries.namesIssuers ? reader.next() : reader.nextUnchecked()) {
     if (!reader.hasSerial(serialNumber)) continue;
-    const certificateIssuer = reader.issuerStart === 0 ? null : readIssuer(entries, reader.issuerStart);
-    if (!isIssuer(certificateIssuer)) continue;
+    if (issuerStart !== reader.issuerStart) {
+      issuerStart = reader.issuerStart;
+      certificateIssuer = issuerStart === 0 ? null : readIssuer(entries, issuerStart);
+      isOfIssuer = isIssuer(certificateIssuer);
+    }
+    if (!isOfIssuer) continue;
     const entry = readEntry(entries, reader.start, certificateIssuer);
     if (entry.reason !== 'removeFromCRL') return entry;
     removal ??= entry;

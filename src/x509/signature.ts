@@ -14,7 +14,7 @@ import {
   readOid,
   TAG,
 } from '../encoding/der.js';
-import { TrustError } from '../errors.js';
+import { expectTrustError, TrustError } from '../errors.js';
 import type { Certificate } from './certificate.js';
 import { keyObject } from './key-object.js';
 import { HASHES, SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from './oids.js';
@@ -135,11 +135,7 @@ function parametersFit(keys: readonly string[], parameters: DerElement | undefin
   return parameters === undefined || (keys.includes('rsa') && parameters.tag === TAG.null);
 }
 
-/**
- * Whether the signature is over a hash that is no longer collision resistant (MD2, MD5, SHA-1).
- *
- * @throws {TrustError} `der/…` when the parameters are malformed
- */
+/** Whether the signature is over a hash that is no longer collision resistant (MD2, MD5, SHA-1). Never throws. */
 export function usesOldHash(certificate: Certificate): boolean {
   const hash = signatureHash(certificate);
   return hash === 'md2' || hash === 'md5' || hash === 'sha1';
@@ -147,14 +143,19 @@ export function usesOldHash(certificate: Certificate): boolean {
 
 /**
  * The hash that the signature is over, also where RSASSA-PSS hides it in its parameters; null where the algorithm has none
- * of its own (EdDSA, ML-DSA) or is not known.
- *
- * @throws {TrustError} `der/…` when the parameters are malformed
+ * of its own (EdDSA, ML-DSA) or is not known, and where the parameters cannot be read: such a signature does not verify.
+ * Never throws.
  */
 export function signatureHash({ signatureAlgorithmDer }: Pick<SignedData, 'signatureAlgorithmDer'>): string | null {
   const [algorithm, parameters] = childrenOf(decodeElement(signatureAlgorithmDer, TAG.sequence));
   const known = SIGNATURE_ALGORITHMS.get(readOid(algorithm));
-  return known?.name === 'rsassaPss' ? pssParameters(parameters).hash : (known?.hash ?? null);
+  if (known?.name !== 'rsassaPss') return known?.hash ?? null;
+  try {
+    return pssParameters(parameters).hash;
+  } catch (error) {
+    expectTrustError(error);
+    return null;
+  }
 }
 
 /**

@@ -104,6 +104,8 @@ describe('parseCertdata', () => {
       change: (list: string) => list.replace('CKA_ID UTF8 "0"', 'CKA_ID UTF8 "0"\nCKA_ID UTF8 "0"'),
     },
     { name: 'a month of 13', change: () => certdata([A.der, { distrustAfter: '251331000000Z' }]) },
+    { name: 'a day that a month does not have', change: () => certdata([A.der, { distrustAfter: '250231000000Z' }]) },
+    { name: 'an hour of 24', change: () => certdata([A.der, { distrustAfter: '250228240000Z' }]) },
   ])('refuses $name, and names the line', ({ change }) => {
     const list = change(certdata([A.der]));
     expect(() => parseCertdata(list)).toThrow(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { encodeElement, TAG } from '../../src/encoding/der.ts';
+import { encodeElement, encodeOid, TAG } from '../../src/encoding/der.ts';
 import { findCaPath } from '../../src/path/ca-path.ts';
 import type { Certificate } from '../../src/x509/certificate.ts';
 import { EXTENSION } from '../../src/x509/oids.ts';
@@ -106,6 +106,15 @@ describe('flaws of form that a private PKI may have', () => {
     const anchor = issue({ subject: 'CN=Anchor', ...options });
     expect(pathOf(issue({ subject: 'CN=Sub', issuer: anchor }).certificate, [], [anchor])).toHaveLength(2);
   });
+});
+
+test('a CA whose signature has no parameters that can be read vouches for nobody, and stands in no way', () => {
+  const rsassaPss = encodeElement(TAG.sequence, encodeOid('1.2.840.113549.1.1.10'));
+  const odd = issue({ subject: 'CN=Odd', issuer: root, outerAlgorithm: rsassaPss });
+  const sub = issue({ subject: 'CN=Sub', issuer: root });
+  expect(pathOf(sub.certificate, [odd])).toEqual(['CN=Sub', 'CN=Root']);
+  expect(pathOf(odd.certificate)).toBeNull();
+  expect(pathOf(issue({ subject: 'CN=Lower', issuer: odd }).certificate, [odd])).toBeNull();
 });
 
 test('a crowd of issuers with the right name uses up the budget of signature checks', () => {

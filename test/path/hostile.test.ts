@@ -120,6 +120,13 @@ describe('name constraints of 100,000 entries', () => {
     expect(spent.nameComparisons).toBe(1_000_000);
   });
 
+  test('a name of 300,000 labels, which is none, is compared with none of them', () => {
+    const ca = issue({ subject: 'CN=CA', issuer: root, extensions: [nameConstraints({ permitted: bases('dns') })] });
+    const name = `dns:*${'.a'.repeat(300_000)}`;
+    const { codes } = validate(endBelow(ca, { extensions: [subjectAltName([name])] }), [ca.der]);
+    expect(codes).toEqual(['path/name-not-permitted', 'path/bad-name']);
+  });
+
   test('of another form cost nothing', () => {
     const ca = issue({ subject: 'CN=CA', issuer: root, extensions: [nameConstraints({ permitted: bases('dns') })] });
     const { codes, spent } = validate(endBelow(ca, { extensions: [subjectAltName(['email:a@example.com'])] }), [

@@ -351,6 +351,26 @@ describe('delta CRLs', () => {
       crls: [complete(held), delta({ thisUpdate: new Date(AT.getTime() + DAY), ...lifted })],
       codes: ['path/revoked'],
     },
+    {
+      name: 'with a later base revokes',
+      crls: [complete(), delta({ baseCrlNumber: 6, crlNumber: 7, ...listing })],
+      codes: ['path/revoked'],
+    },
+    {
+      name: 'of another key by its identifier revokes',
+      crls: [complete(), delta({ authorityKeyIdentifier: false, ...listing })],
+      codes: ['path/revoked'],
+    },
+    {
+      name: 'with a later base is in nobody’s way',
+      crls: [complete(), delta({ baseCrlNumber: 6, crlNumber: 7 })],
+      codes: [],
+    },
+    {
+      name: 'that is older than the complete CRL revokes nothing',
+      crls: [complete({ thisUpdate: new Date(AT.getTime() - DAY), crlNumber: 8 }), delta({ thisUpdate: old, ...held })],
+      codes: [],
+    },
     { name: 'alone clears nothing', crls: [delta()], codes: ['path/crl-unusable'] },
     { name: 'alone revokes', crls: [delta(listing)], codes: ['path/revoked'] },
     {

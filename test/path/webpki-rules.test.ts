@@ -135,6 +135,11 @@ describe('webpki', () => {
       expected: [],
     },
     {
+      name: 'an IPv6 address that only begins like that of this very host',
+      options: { subject: 'CN=My Server', ...named('ip:7f00::1') },
+      expected: ['path/bad-name'],
+    },
+    {
       name: 'an access location that is no URI',
       options: raw(EXTENSION.authorityInfoAccess, access('dns:example.com')),
       expected: ['path/malformed-extension'],

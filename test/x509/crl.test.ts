@@ -131,6 +131,18 @@ describe('entries', () => {
     else expect(entry).toMatchObject(found);
   });
 
+  test('are asked about an issuer once, however many of the same serial number inherit it', () => {
+    const again = Array.from({ length: 50 }, () => ({ serialNumber: 5n }));
+    const revoked = [...again, { serialNumber: 5n, certificateIssuer: 'CN=Other' }, ...again];
+    const { entries } = issueCrl({ issuer: root, scope: { indirectCrl: true }, revoked });
+    const asked: (string | null)[] = [];
+    findCrlEntry(entries, serial(5), (names) => {
+      asked.push(names === null ? null : names.map(generalNameKey).join());
+      return false;
+    });
+    expect(asked).toEqual([null, expect.stringContaining('other')]);
+  });
+
   test('give the same answer as a plain list, whatever they are', () => {
     const entry = fc.record({ serialNumber: fc.bigInt({ min: 1n, max: 300n }), withReason: fc.boolean() });
     fc.assert(

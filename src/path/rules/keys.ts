@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { expectTrustError } from '../../errors.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { isUsableKey } from '../../x509/key-object.js';
 import { describeExponent, type PublicKey } from '../../x509/public-key.js';
@@ -44,18 +43,8 @@ export const strongSignature: CertificateRule = (certificate, { role, profile })
 
 /** The hash of a signature on a certificate or anything else, where it is refused; null where the hash is no reason to. */
 export function oldHash(signed: Pick<SignedData, 'signatureAlgorithmDer'>, profile: Profile): string | null {
-  const hash = hashOf(signed);
+  const hash = signatureHash(signed);
   return BROKEN_HASHES.includes(hash) || (profile === 'webpki' && hash === 'sha1') ? hash : null;
-}
-
-function hashOf(signed: Pick<SignedData, 'signatureAlgorithmDer'>): string | null {
-  try {
-    return signatureHash(signed);
-  } catch (error) {
-    // What cannot be read cannot be verified either, and is refused for that.
-    expectTrustError(error);
-    return null;
-  }
 }
 
 function describeWeakness(key: PublicKey, profile: Profile): string | null {

@@ -73,5 +73,5 @@ export const commonNameIsAlternative: CertificateRule = (certificate, { role }) 
 /** RFC 6761 6.3, RFC 1122 3.2.1.3 (g), RFC 4291 2.5.3. */
 function isLoopback(name: GeneralName): boolean {
   if (name.kind === 'dns') return isBelow(name.text, 'localhost');
-  return name.kind === 'ip' && (name.octets[0] === 127 || renderIpAddress(name.octets) === '::1');
+  return name.kind === 'ip' && /^(?:127\..*|::1)$/.test(renderIpAddress(name.octets));
 }
