@@ -16,7 +16,7 @@ import type { Part, PlacedPart } from './embedded.js';
 import { decodeKeystoreText } from './encoded-keystore.js';
 import { findHexadecimal } from './hexadecimal.js';
 import { brokenString, findJoined, mayHoldJoined } from './joined-base64.js';
-import { findHeadings, type Heading, withAliases } from './keytool-list.js';
+import { KeytoolList } from './keytool-list.js';
 import { beginsLikeMail, isMail, readMail } from './mail.js';
 import { isHtml, type PlainText, stripMarkup } from './markup.js';
 import { findPatchBlocks } from './patch-blocks.js';
@@ -90,9 +90,11 @@ const FORMATS: readonly Format[] = [
  * @param bytes - UTF-8 or Latin-1
  * @returns what the text is; `unknown` when it has no sign of a certificate, a key or a request
  */
-export function readDocument(bytes: Uint8Array, { into, isPlain, open }: DocumentReading): InputKind {
-  const bundle = readBundle(bytes, into);
+export function readDocument(bytes: Uint8Array, { into: whole, isPlain, open }: DocumentReading): InputKind {
+  const bundle = readBundle(bytes, whole);
   if (bundle !== null) return bundle;
+  const list = new KeytoolList(bytes);
+  const into = whole.withAliases((line) => list.aliasOf(line));
   const keystore = isPlain ? null : decodeKeystoreText(bytes);
   if (keystore !== null) {
     into.note('pem/no-markers', 'base64 without BEGIN and END lines', { line: 1 });
@@ -125,11 +127,7 @@ export function readDocument(bytes: Uint8Array, { into, isPlain, open }: Documen
   }
   const kind = found === 'unknown' && digits.length > 0 ? 'text' : found;
   if (lines.length + digits.length > 0) sortByLine(into.certificates, first, lines);
-  const headings = kind === 'pem' || kind === 'text' ? findHeadings(bytes) : [];
-  if (headings.length > 0) {
-    setAliases(into, first, headings);
-    return 'keytool-rfc';
-  }
+  if ((kind === 'pem' || kind === 'text') && !list.isEmpty) return 'keytool-rfc';
   return isInside || (isDocument && kind !== 'unknown') ? 'text' : kind;
 }
 
@@ -305,14 +303,4 @@ function sortByLine(certificates: Certificate[], first: number, lines: readonly 
   }));
   found.sort((a, b) => a.line - b.line);
   for (const [index, { certificate }] of found.entries()) certificates[first + index] = certificate;
-}
-
-function setAliases({ certificates, damaged }: Collector, first: number, headings: readonly Heading[]): void {
-  const named = withAliases(certificates.slice(first), headings);
-  // What stands for a damaged block is one object in both lists.
-  const isDamaged = new Set(damaged.map(({ certificate }) => certificate));
-  for (const [index, certificate] of named.entries()) {
-    const at = first + index;
-    if (!isDamaged.has(certificates[at] as Certificate)) certificates[at] = certificate;
-  }
 }
