@@ -104,13 +104,15 @@ export function readDocument(bytes: Uint8Array, { into: whole, isPlain, open }: 
   const { parts, errors, rest, lineOf, isDocument, mayHaveRuns } = takeApart(bytes, isPlain);
   const first = into.certificates.length;
   const before = into.count;
-  const lines: number[] = [];
+  const lines: (number | null)[] = [];
   const openPart = (part: Part) =>
     open(part, part.lineOf === null ? into.enter(part.name) : into.within(part.name, part.lineOf));
   for (const error of errors) into.error(error);
   for (const part of parts) {
     openPart(part);
-    while (first + lines.length < into.certificates.length) lines.push(part.line);
+    // Of the file, as those of the certificates are.
+    const { line } = into.source({ line: part.line });
+    while (first + lines.length < into.certificates.length) lines.push(line);
   }
   const isInside = into.count > before;
   const found = readText(rest, lineOf === null ? into : into.within(null, lineOf), mayHaveRuns);
@@ -296,7 +298,7 @@ function blank(text: string, parts: readonly PlacedPart[]): string {
 }
 
 /** Brings the certificates of the parts and those between them into the order of their lines. */
-function sortByLine(certificates: Certificate[], first: number, lines: readonly number[]): void {
+function sortByLine(certificates: Certificate[], first: number, lines: readonly (number | null)[]): void {
   const found = certificates.slice(first).map((certificate, index) => ({
     certificate,
     line: lines[index] ?? certificate.source?.line ?? Number.POSITIVE_INFINITY,
