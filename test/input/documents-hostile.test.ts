@@ -81,6 +81,11 @@ describe('what is made to take time or memory', () => {
     ['mail, deep multiparts', deepMail(60), 1],
     ['mail, headers without end', `${MESSAGE.join('\n')}\nX: y\n${' z\n'.repeat(300_000)}\n${ROOT.pem}`, 1],
     [
+      'mail, a header that goes on in a line of millions',
+      `${MESSAGE.join('\n')}\nContent-Type: text/plain;\n name="${'a'.repeat(12_000_000)}"\n\n${ROOT.pem}`,
+      1,
+    ],
+    [
       'mail, many hyphens',
       entity({
         headers: [...MESSAGE, 'Content-Type: multipart/mixed; boundary=x'],
