@@ -74,6 +74,7 @@ describe('what is made to take time or memory', () => {
     ['XML, entities of entities', `${entities(12)}<a>&e12;<b>${base64(ROOT.der)}</b></a>`, 1],
     ['XML, deep', `${'<a>'.repeat(100_000)}${base64(ROOT.der)}`, 1],
     ['XML, end tags that fit nothing', `<x>${'<a>'.repeat(30_000)}${'</b>'.repeat(30_000)}${ROOT.pem}`, 1],
+    ['XML, document after document', `${'<a/>'.repeat(500_000)}\n${ROOT.pem}`, 1],
     ['XML, angle brackets', `<x>${'<'.repeat(300_000)}</x>\n${ROOT.pem}`, 1],
     ['HTML, tags without an end', `<html>${'<p '.repeat(100_000)}>\n${ROOT.pem}`, 1],
     ['HTML, comments without an end', `<html>${'<!--'.repeat(30_000)}\n${ROOT.pem}`, 1],
