@@ -240,26 +240,32 @@ export class Collector {
     return this.#state.enclosed.splice(0);
   }
 
-  /** Adds each certificate that decodes, and an error for each that does not. */
-  decode(encodings: readonly Uint8Array[], source: Source): void {
-    for (const der of encodings) {
-      if (!this.looksInto(der)) continue;
-      try {
-        this.certificate(decodeCertificate(der, source));
-      } catch (error) {
-        this.#reject(expectTrustError(error), source);
-      }
+  /**
+   * Adds a certificate that decodes, or an error.
+   *
+   * @param offset - where it begins in this part
+   */
+  decode(der: Uint8Array, source: Source, offset = 0): void {
+    if (!this.looksInto(der)) return;
+    try {
+      this.certificate(decodeCertificate(der, source));
+    } catch (error) {
+      this.#reject(moveBy(expectTrustError(error), offset), source);
     }
   }
 
-  /** Adds the certificates of a PKCS#7 structure, or an error; what is signed in it is kept to be read. */
-  pkcs7(bytes: Uint8Array, source: Source): void {
+  /**
+   * Adds the certificates of a PKCS#7 structure, or an error; what is signed in it is kept to be read.
+   *
+   * @param offset - where it begins in this part
+   */
+  pkcs7(bytes: Uint8Array, source: Source, offset = 0): void {
     try {
-      this.decode(decodePkcs7(bytes), source);
+      for (const der of decodePkcs7(bytes)) this.decode(der, source, offset + der.byteOffset - bytes.byteOffset);
       const content = contentOfPkcs7(bytes);
       if (content !== null) this.#state.enclosed.push({ bytes: content, inside: this.enter('content') });
     } catch (error) {
-      this.#reject(expectTrustError(error), source);
+      this.#reject(moveBy(expectTrustError(error), offset), source);
     }
   }
 
@@ -352,6 +358,14 @@ export class Collector {
     };
     return new TrustError(code, message, { at: position, cause, ...(hint === undefined ? {} : { hint }) });
   }
+}
+
+/** An error whose offset counts from a place, with one that counts from where the place does. */
+function moveBy(error: TrustError, place: number): TrustError {
+  const { code, message, hint, cause, at } = error;
+  if (at?.offset === undefined) return error;
+  const moved = { ...at, offset: at.offset + place };
+  return new TrustError(code, message, { at: moved, cause, ...(hint === undefined ? {} : { hint }) });
 }
 
 function tooManyCertificates(limit: number): TrustError {
