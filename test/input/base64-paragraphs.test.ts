@@ -47,6 +47,17 @@ describe.each([A, B, C])('a certificate of any length', (one) => {
     expect(found.map(([sha256]) => sha256 === sha256Of(one))).toEqual([true, false, true]);
   });
 
+  test('beside blocks that are damaged: before, between and after, in order', () => {
+    const damaged = pem.replaceAll('-----', '----');
+    const unended = pem.replace(/-----END.*\n/, '');
+    const parts = ['first\n', bare(one), damaged, bare(one), unended, bare(one)];
+    const { found, codes } = read(parts.join(''));
+    const lines = parts.map((_, index) => linesOf(parts.slice(0, index).join('')) + 1);
+    expect(found.map(([, line]) => line)).toEqual(lines.slice(1));
+    expect(found.map(([sha256]) => sha256 === sha256Of(one))).toEqual([true, false, true, false, true]);
+    expect(codes.filter((code) => code === 'pem/no-markers')).toHaveLength(3);
+  });
+
   test.each([A, B, C])('followed by another one', (other) => {
     for (const between of ['', '\n', 'and\n']) {
       const text = bare(one) + between + bare(other);
