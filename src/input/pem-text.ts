@@ -41,7 +41,8 @@ export function readText(bytes: Uint8Array, into: Collector, mayHaveRuns = true)
     const end = block?.start ?? bytes.length;
     const isBroken = (rejected[broken]?.start ?? end) < end;
     while ((rejected[broken]?.start ?? end) < end) broken++;
-    if (isBroken || mayHaveRuns) found.push(...readGap(bytes, previous, end, isBroken, into));
+    // One at a time: as arguments of one call, very many take more of the stack than there is.
+    if (isBroken || mayHaveRuns) for (const one of readGap(bytes, previous, end, isBroken, into)) found.push(one);
     if (block !== null) {
       const mislabelled = readMislabelled(bytes, block, isNear, into);
       found.push(...(mislabelled ?? [readBlock(bytes, block, trustpointAt(block.start), into)]));
