@@ -33,6 +33,7 @@ describe.each([A, B, C])('a certificate of any length', (one) => {
     ['without a blank line around it', (base64) => `here it is:\n${base64}Best regards, all of us\n`, 2],
     ['on one line', (base64) => `here:\n${base64.replaceAll('\n', '')}\nregards to all of you over there\n`, 2],
     ['indented', (base64) => `as you asked\n${base64.replaceAll(/^(?=.)/gm, '  \t')}\nregards to all of you\n`, 2],
+    ['behind lines that end with CR', (base64) => `one\rtwo\rhere:\n${base64}\nregards to all of you\n`, 4],
     ['with CRLF', (base64) => `here:\n${base64}\nregards\n`.replaceAll('\n', '\r\n'), 2],
   ])('%s', (_name, form, line) => {
     const { found, codes } = read(form(bare(one)));
