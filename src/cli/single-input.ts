@@ -154,7 +154,7 @@ export async function readServer(
   const source = sourceOf(input);
   // What it sends first is its own: where that cannot be read, nothing is known of the server.
   into.certificate(decodeCertificate(own, source));
-  into.decode(others, source);
+  for (const other of others) into.decode(other, source);
   return { ...resultOf(into, 'unknown', { name: input, strict }), input, kind: 'endpoint', host };
 }
 

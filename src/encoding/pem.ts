@@ -306,7 +306,8 @@ function offsetAfterLine(view: Buffer, from: number): number {
   return view.length;
 }
 
-function countLines(text: Uint8Array, start: number, end: number): number {
+/** How many lines end in a part of a text: with LF, CR LF or a lone CR. */
+export function countLines(text: Uint8Array, start: number, end: number): number {
   let lines = 0;
   for (let offset = start; offset < end; offset++) {
     const byte = text[offset];

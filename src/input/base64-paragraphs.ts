@@ -6,7 +6,8 @@
  * @module
  */
 import { asBuffer } from '../encoding/buffer.js';
-import { countLineFeeds, indexOfText } from '../encoding/byte-search.js';
+import { indexOfText } from '../encoding/byte-search.js';
+import { countLines } from '../encoding/pem.js';
 import { expectTrustError } from '../errors.js';
 import { type Certificate, tryDecodeCertificate } from '../x509/certificate.js';
 import type { Source } from '../x509/source.js';
@@ -57,7 +58,7 @@ export function findParagraphs(
     let next = at + BEGIN.length;
     const start = startOfLine(text, at);
     if (start !== null) {
-      line += countLineFeeds(text, counted, start);
+      line += countLines(text, counted, start);
       counted = start;
       const { digits, end } = readRun(text, start);
       const one = digits === null ? null : decode(new Uint8Array(Buffer.from(digits, 'base64')), sourceAt(line));

@@ -48,6 +48,9 @@ const NOWHERE = { line: null, alias: null } as const;
 /** The line of the text around a part for a line of the part. */
 export type LineOf = (line: number) => number;
 
+/** The alias of the entry of a list that a line of it belongs to; null for a line before all entries. */
+export type AliasOf = (line: number) => string | null;
+
 /** That damaged copies of unknown certificates are searched for the genuine ones, and how. */
 export interface RecoveryRequest {
   /** Fingerprints by which a recovered certificate is one that was meant. */
@@ -69,6 +72,8 @@ interface Part {
   readonly member: string | null;
   /** Null where its lines are those of the file. */
   readonly lineOf: LineOf | null;
+  /** The alias of what stands on a line of it; null where nothing there has one. */
+  readonly aliasOf: AliasOf | null;
   /** The collector whose lists it adds to; null for one with lists of its own. */
   readonly whole: Collector | null;
 }
@@ -79,7 +84,7 @@ interface Enclosed {
   readonly inside: Collector;
 }
 
-const WHOLE: Part = { member: null, lineOf: null, whole: null };
+const WHOLE: Part = { member: null, lineOf: null, aliasOf: null, whole: null };
 
 /** A part of an input: the input itself, or a member of an archive in it. All parts share what was gathered. */
 export class Collector {
@@ -95,17 +100,19 @@ export class Collector {
   readonly recovery: RecoveryRequest | null;
   readonly #source: Source;
   readonly #lineOf: LineOf | null;
+  readonly #aliasOf: AliasOf | null;
   readonly #noted = new Set<NoteCode>();
   readonly #options: CollectorOptions;
   /** Whether more were found than that, how many are here no more, and what is still to be read; one for all parts. */
   readonly #state: { isFull: boolean; taken: number; readonly enclosed: Enclosed[] };
 
-  constructor(input: string, options: CollectorOptions, { member, lineOf, whole }: Part = WHOLE) {
+  constructor(input: string, options: CollectorOptions, { member, lineOf, aliasOf, whole }: Part = WHOLE) {
     this.recovery = options.recovery;
     this.#source = sourceOf(input, { member });
     this.#options = options;
     this.#state = whole === null ? { isFull: false, taken: 0, enclosed: [] } : whole.#state;
     this.#lineOf = lineOf;
+    this.#aliasOf = aliasOf;
     this.certificates = whole?.certificates ?? [];
     this.notes = whole?.notes ?? [];
     this.errors = whole?.errors ?? [];
@@ -136,7 +143,7 @@ export class Collector {
 
   /** The part for a member of this part; a null name stays in this part. */
   enter(name: string | null): Collector {
-    return name === null ? this : this.#part(this.#pathOf(name), null);
+    return name === null ? this : this.#part(this.#pathOf(name), null, null);
   }
 
   /**
@@ -147,12 +154,24 @@ export class Collector {
    */
   within(name: string | null, lineOf: LineOf): Collector {
     const outer = this.#lineOf;
+    const aliasOf = this.#aliasOf;
     const path = name === null ? this.#source.member : this.#pathOf(name);
-    return this.#part(path, outer === null ? lineOf : (line) => outer(lineOf(line)));
+    return this.#part(
+      path,
+      outer === null ? lineOf : (line) => outer(lineOf(line)),
+      aliasOf === null ? null : (line) => aliasOf(lineOf(line)),
+    );
   }
 
-  #part(member: string | null, lineOf: LineOf | null): Collector {
-    return new Collector(this.#source.input, this.#options, { member, lineOf, whole: this });
+  /** The same part as that of a list, whose entries have aliases; where they say none, that of a list around it holds. */
+  withAliases(aliasOf: AliasOf): Collector {
+    const outer = this.#aliasOf;
+    const both: AliasOf = outer === null ? aliasOf : (line) => aliasOf(line) ?? outer(line);
+    return this.#part(this.#source.member, this.#lineOf, both);
+  }
+
+  #part(member: string | null, lineOf: LineOf | null, aliasOf: AliasOf | null): Collector {
+    return new Collector(this.#source.input, this.#options, { member, lineOf, aliasOf, whole: this });
   }
 
   /** Says that this part is a file in an archive. */
@@ -172,7 +191,7 @@ export class Collector {
       input,
       member: more.member ?? member,
       line: this.#lineOf === null ? own : this.#lineOf(own ?? 1),
-      alias: more.alias ?? alias,
+      alias: more.alias ?? alias ?? (own === null ? null : (this.#aliasOf?.(own) ?? null)),
       trustpoint: more.trustpoint ?? trustpoint,
     };
   }
@@ -221,26 +240,32 @@ export class Collector {
     return this.#state.enclosed.splice(0);
   }
 
-  /** Adds each certificate that decodes, and an error for each that does not. */
-  decode(encodings: readonly Uint8Array[], source: Source): void {
-    for (const der of encodings) {
-      if (!this.looksInto(der)) continue;
-      try {
-        this.certificate(decodeCertificate(der, source));
-      } catch (error) {
-        this.#reject(expectTrustError(error), source);
-      }
+  /**
+   * Adds a certificate that decodes, or an error.
+   *
+   * @param offset - where it begins in this part
+   */
+  decode(der: Uint8Array, source: Source, offset = 0): void {
+    if (!this.looksInto(der)) return;
+    try {
+      this.certificate(decodeCertificate(der, source));
+    } catch (error) {
+      this.#reject(moveBy(expectTrustError(error), offset), source);
     }
   }
 
-  /** Adds the certificates of a PKCS#7 structure, or an error; what is signed in it is kept to be read. */
-  pkcs7(bytes: Uint8Array, source: Source): void {
+  /**
+   * Adds the certificates of a PKCS#7 structure, or an error; what is signed in it is kept to be read.
+   *
+   * @param offset - where it begins in this part
+   */
+  pkcs7(bytes: Uint8Array, source: Source, offset = 0): void {
     try {
-      this.decode(decodePkcs7(bytes), source);
+      for (const der of decodePkcs7(bytes)) this.decode(der, source, offset + der.byteOffset - bytes.byteOffset);
       const content = contentOfPkcs7(bytes);
       if (content !== null) this.#state.enclosed.push({ bytes: content, inside: this.enter('content') });
     } catch (error) {
-      this.#reject(expectTrustError(error), source);
+      this.#reject(moveBy(expectTrustError(error), offset), source);
     }
   }
 
@@ -333,6 +358,14 @@ export class Collector {
     };
     return new TrustError(code, message, { at: position, cause, ...(hint === undefined ? {} : { hint }) });
   }
+}
+
+/** An error whose offset counts from a place, with one that counts from where the place does. */
+function moveBy(error: TrustError, place: number): TrustError {
+  const { code, message, hint, cause, at } = error;
+  if (at?.offset === undefined) return error;
+  const moved = { ...at, offset: at.offset + place };
+  return new TrustError(code, message, { at: moved, cause, ...(hint === undefined ? {} : { hint }) });
 }
 
 function tooManyCertificates(limit: number): TrustError {

@@ -47,12 +47,21 @@ interface Block extends FoundBlock {
   readonly bodyEnd: number;
 }
 
+/** Reads what stands before, between and behind the blocks of a text, from a line on. */
+export type RestReader = (rest: string, line: number) => readonly FoundBlock[];
+
 /**
  * Reads every block of a text that may be damaged.
  *
  * @param firstLine - the line of the whole text on which this part of it begins
+ * @param readRest - asked only where there is a block
  */
-export function readDamagedText(original: string, firstLine: number, into: Collector): readonly FoundBlock[] {
+export function readDamagedText(
+  original: string,
+  firstLine: number,
+  into: Collector,
+  readRest: RestReader = () => [],
+): readonly FoundBlock[] {
   const transcript = transcribe(original, MAX_MARKERS);
   const { text } = transcript;
   const markers = findMarkers(text, MAX_MARKERS);
@@ -68,11 +77,19 @@ export function readDamagedText(original: string, firstLine: number, into: Colle
   const blocks = markers.flatMap(
     (marker, index) => toBlock(text, marker, markers[index - 1], markers[index + 1]) ?? [],
   );
+  const found: FoundBlock[] = [];
+  let end = 0;
+  const takeRest = (start: number) => {
+    for (const one of readRest(original.slice(end, start), lines.locatePlace(end).line)) found.push(one);
+  };
   for (const block of blocks) {
+    takeRest(placeOf(transcript, block.begin?.start ?? block.bodyStart));
+    found.push(block);
     noteOddities(transcript, block, lines, into);
-    readBlock(text, block, lines, into);
+    end = placeOf(transcript, readBlock(text, block, lines, into));
   }
-  return blocks;
+  if (blocks.length > 0) takeRest(original.length);
+  return found;
 }
 
 /** Notes what was put right between the lines of the markers of a block that holds certificates. */
@@ -135,20 +152,22 @@ function endBefore(text: string, { start }: Marker): number {
   return /^[\r\n]- $/.test(text.slice(start - 3, start)) ? start - 2 : start;
 }
 
+/** @returns where the text goes on behind the block */
 function readBlock(
   text: string,
   { content, length, begin, end, bodyStart, bodyEnd }: Block,
   lines: LineIndex,
   into: Collector,
-): void {
+): number {
   const { line } = lines.locate(begin?.start ?? bodyStart);
+  const after = end?.end ?? bodyEnd;
   if (content === 'private-key') into.privateKey(line);
-  if (!HOLDS_CERTIFICATES.has(content)) return;
+  if (!HOLDS_CERTIFICATES.has(content)) return after;
   if (begin !== null) noteMarker(text, begin, lines, into);
   else into.note('pem/missing-begin', 'the BEGIN line is missing', lines.locate(bodyStart));
   if (length > MAX_BLOCK) {
     into.error(new TrustError('pem/damaged', `a damaged block is longer than ${MAX_BLOCK} characters`), { line });
-    return;
+    return after;
   }
   const runs =
     content === 'certificate' && begin !== null && end !== null && copyOfRuns(text, bodyStart, bodyEnd, lines, line);
@@ -156,7 +175,7 @@ function readBlock(
     for (const { code, message, index } of runs.oddities) into.note(code, message, lines.locate(index));
     if (end !== null) noteMarker(text, end, lines, into);
     addCopy(runs.copy, content, into);
-    return;
+    return after;
   }
   const whole = copyOf(text, bodyStart, bodyEnd, lines, line);
   const copy = end === null ? withoutTail(whole) : whole;
@@ -165,6 +184,7 @@ function readBlock(
   if (end !== null) noteMarker(text, end, lines, into);
   else into.note('pem/missing-end', 'the END line is missing', lines.locate(copyEnd));
   addCopy({ ...copy, end: copyEnd }, content, into);
+  return end?.end ?? copyEnd;
 }
 
 /** Where a copy ends that may have been cut. */

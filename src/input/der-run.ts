@@ -39,14 +39,14 @@ export function readDerRun(bytes: Uint8Array, into: Collector, readRest: RestRea
       into.note('der/trailing-bytes', `${start - offset} blanks or zeros follow the end`, { offset });
       return;
     }
-    const length = readStructure(bytes.subarray(start), start === 0, into);
-    if (length === null) {
+    const end = readStructure(bytes, start, into);
+    if (end === null) {
       if (readBehind(bytes, offset, into, readRest) !== 'unknown' || !isOfUse()) return;
       const message = `${bytes.length - offset} bytes follow the end of the structure`;
       into.error(new TrustError('der/trailing-bytes', message, { at: { offset } }));
       return;
     }
-    offset = start + length;
+    offset = end;
   }
 }
 
@@ -67,31 +67,32 @@ function afterFillers(bytes: Uint8Array, offset: number): number {
   return start;
 }
 
-/** @returns how much of the bytes was read; null where they are for others to read, and nothing was */
-function readStructure(bytes: Uint8Array, isFirst: boolean, into: Collector): number | null {
+/** @returns where it ends; null where the bytes from there on are for others to read, and nothing was */
+function readStructure(whole: Uint8Array, start: number, into: Collector): number | null {
+  const bytes = whole.subarray(start);
   if (bytes[0] !== TAG.sequence || detectBinaryKeystore(bytes) !== null) return null;
   const kind = detectDer(bytes);
   switch (kind) {
     case 'pkcs7': {
       const length = lengthOf(bytes);
-      if (length === null && !isFirst) return null;
-      into.pkcs7(bytes.subarray(0, length ?? bytes.length), into.source());
-      return length ?? bytes.length;
+      if (length === null && start > 0) return null;
+      into.pkcs7(bytes.subarray(0, length ?? bytes.length), into.source(), start);
+      return start + (length ?? bytes.length);
     }
     case 'key':
     case 'crl':
     case 'csr':
       if (kind === 'key' && !isPublicKey(bytes)) into.privateKey();
-      return lengthOf(bytes) ?? bytes.length;
+      return start + (lengthOf(bytes) ?? bytes.length);
     default:
-      return readCertificate(bytes, into);
+      return readCertificate(whole, start, into);
   }
 }
 
-function readCertificate(bytes: Uint8Array, into: Collector): number {
+function readCertificate(bytes: Uint8Array, start: number, into: Collector): number {
   try {
-    const element = readElement(bytes);
-    into.decode([encodingOf(element)], into.source());
+    const element = readElement(bytes, start);
+    into.decode(encodingOf(element), into.source(), start);
     return element.end;
   } catch (error) {
     into.error(expectTrustError(error));

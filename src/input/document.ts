@@ -16,7 +16,7 @@ import type { Part, PlacedPart } from './embedded.js';
 import { decodeKeystoreText } from './encoded-keystore.js';
 import { findHexadecimal } from './hexadecimal.js';
 import { brokenString, findJoined, mayHoldJoined } from './joined-base64.js';
-import { findHeadings, type Heading, withAliases } from './keytool-list.js';
+import { KeytoolList } from './keytool-list.js';
 import { beginsLikeMail, isMail, readMail } from './mail.js';
 import { isHtml, type PlainText, stripMarkup } from './markup.js';
 import { findPatchBlocks } from './patch-blocks.js';
@@ -90,9 +90,11 @@ const FORMATS: readonly Format[] = [
  * @param bytes - UTF-8 or Latin-1
  * @returns what the text is; `unknown` when it has no sign of a certificate, a key or a request
  */
-export function readDocument(bytes: Uint8Array, { into, isPlain, open }: DocumentReading): InputKind {
-  const bundle = readBundle(bytes, into);
+export function readDocument(bytes: Uint8Array, { into: whole, isPlain, open }: DocumentReading): InputKind {
+  const bundle = readBundle(bytes, whole);
   if (bundle !== null) return bundle;
+  const list = new KeytoolList(bytes);
+  const into = whole.withAliases((line) => list.aliasOf(line));
   const keystore = isPlain ? null : decodeKeystoreText(bytes);
   if (keystore !== null) {
     into.note('pem/no-markers', 'base64 without BEGIN and END lines', { line: 1 });
@@ -102,13 +104,15 @@ export function readDocument(bytes: Uint8Array, { into, isPlain, open }: Documen
   const { parts, errors, rest, lineOf, isDocument, mayHaveRuns } = takeApart(bytes, isPlain);
   const first = into.certificates.length;
   const before = into.count;
-  const lines: number[] = [];
+  const lines: (number | null)[] = [];
   const openPart = (part: Part) =>
     open(part, part.lineOf === null ? into.enter(part.name) : into.within(part.name, part.lineOf));
   for (const error of errors) into.error(error);
   for (const part of parts) {
     openPart(part);
-    while (first + lines.length < into.certificates.length) lines.push(part.line);
+    // Of the file, as those of the certificates are.
+    const { line } = into.source({ line: part.line });
+    while (first + lines.length < into.certificates.length) lines.push(line);
   }
   const isInside = into.count > before;
   const found = readText(rest, lineOf === null ? into : into.within(null, lineOf), mayHaveRuns);
@@ -125,11 +129,7 @@ export function readDocument(bytes: Uint8Array, { into, isPlain, open }: Documen
   }
   const kind = found === 'unknown' && digits.length > 0 ? 'text' : found;
   if (lines.length + digits.length > 0) sortByLine(into.certificates, first, lines);
-  const headings = kind === 'pem' || kind === 'text' ? findHeadings(bytes) : [];
-  if (headings.length > 0) {
-    setAliases(into, first, headings);
-    return 'keytool-rfc';
-  }
+  if ((kind === 'pem' || kind === 'text') && !list.isEmpty) return 'keytool-rfc';
   return isInside || (isDocument && kind !== 'unknown') ? 'text' : kind;
 }
 
@@ -298,21 +298,11 @@ function blank(text: string, parts: readonly PlacedPart[]): string {
 }
 
 /** Brings the certificates of the parts and those between them into the order of their lines. */
-function sortByLine(certificates: Certificate[], first: number, lines: readonly number[]): void {
+function sortByLine(certificates: Certificate[], first: number, lines: readonly (number | null)[]): void {
   const found = certificates.slice(first).map((certificate, index) => ({
     certificate,
     line: lines[index] ?? certificate.source?.line ?? Number.POSITIVE_INFINITY,
   }));
   found.sort((a, b) => a.line - b.line);
   for (const [index, { certificate }] of found.entries()) certificates[first + index] = certificate;
-}
-
-function setAliases({ certificates, damaged }: Collector, first: number, headings: readonly Heading[]): void {
-  const named = withAliases(certificates.slice(first), headings);
-  // What stands for a damaged block is one object in both lists.
-  const isDamaged = new Set(damaged.map(({ certificate }) => certificate));
-  for (const [index, certificate] of named.entries()) {
-    const at = first + index;
-    if (!isDamaged.has(certificates[at] as Certificate)) certificates[at] = certificate;
-  }
 }

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { ByteList } from '../encoding/byte-list.js';
 import { peekElement } from '../store/peek.js';
 import { detectDer } from './detect.js';
 import type { PlacedPart } from './embedded.js';
@@ -259,12 +260,12 @@ function byteAt(text: string, at: number): number | null {
 
 /** An element of DER while its bytes come in. */
 class Element {
-  readonly #bytes: number[] = [];
+  readonly #bytes = new ByteList();
   /** In bytes, when its header is there. */
   #length = Number.POSITIVE_INFINITY;
 
   get bytes(): Uint8Array {
-    return Uint8Array.from(this.#bytes);
+    return this.#bytes.bytes;
   }
 
   get isWhole(): boolean {
@@ -273,12 +274,13 @@ class Element {
 
   push(byte: number): void {
     this.#bytes.push(byte);
-    if (this.#bytes[0] === HYPHEN) {
+    if (this.#bytes.length > MAX_HEADER || this.#length !== Number.POSITIVE_INFINITY) return;
+    const { bytes } = this;
+    if (bytes[0] === HYPHEN) {
       this.#length = MAX_PEM;
       return;
     }
-    if (this.#bytes.length > MAX_HEADER || this.#length !== Number.POSITIVE_INFINITY) return;
-    const header = peekElement(this.bytes, 0);
+    const header = peekElement(bytes, 0);
     if (header !== null && header.length !== null) this.#length = header.contentStart + header.length;
   }
 }

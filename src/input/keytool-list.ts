@@ -5,7 +5,7 @@
  * @module
  */
 import { asBuffer } from '../encoding/buffer.js';
-import type { Certificate } from '../x509/certificate.js';
+import { LineIndex, textOf } from './text.js';
 
 /** The heading of an entry: three lines of `label: value`, the first with the alias, the last with the kind. */
 const ENTRY =
@@ -14,41 +14,54 @@ const ENTRY =
 /** Where the first entry begins, which other text may stand before. */
 const HEAD = 16 * 1024;
 
+/** The entries of a list of keytool. */
+export class KeytoolList {
+  readonly #bytes: Uint8Array;
+  #headings: readonly Heading[] | null = null;
+
+  /** @param bytes - any text; it is looked at when something is asked of it */
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  /** Whether the text is no such list, from its first part on. */
+  get isEmpty(): boolean {
+    return this.#entries.length === 0;
+  }
+
+  /** The alias of the entry that a line belongs to; null for one before the first entry. */
+  aliasOf(line: number): string | null {
+    const entries = this.#entries;
+    let next = 0;
+    for (let end = entries.length; next < end; ) {
+      const middle = (next + end) >> 1;
+      if ((entries[middle] as Heading).line <= line) next = middle + 1;
+      else end = middle;
+    }
+    return entries[next - 1]?.alias ?? null;
+  }
+
+  get #entries(): readonly Heading[] {
+    this.#headings ??= findHeadings(this.#bytes);
+    return this.#headings;
+  }
+}
+
 /** The heading of one entry. */
-export interface Heading {
+interface Heading {
   readonly alias: string;
   /** The line of the kind, after which its certificates stand. */
   readonly line: number;
 }
 
-/** The headings of a text in order; none for a text that is no such list from its first part on. */
-export function findHeadings(bytes: Uint8Array): readonly Heading[] {
-  const view = asBuffer(bytes);
-  const head = view.subarray(0, HEAD);
+/** In order. */
+function findHeadings(bytes: Uint8Array): readonly Heading[] {
+  const head = asBuffer(bytes).subarray(0, HEAD);
   if (!['trustedCertEntry', 'PrivateKeyEntry'].some((kind) => head.includes(kind))) return [];
-  const text = view.toString();
-  let line = 1;
-  let counted = 0;
-  return [...text.matchAll(ENTRY)].map(({ 0: heading, 1: alias = '', index }) => {
-    for (const end = index + heading.length; counted < end; counted++) if (text[counted] === '\n') line++;
-    return { alias, line };
-  });
-}
-
-/**
- * Certificates with the aliases of the entries in which they stand; one before the first entry has none.
- *
- * @param certificates - in the order of their lines
- */
-export function withAliases(
-  certificates: readonly Certificate[],
-  headings: readonly Heading[],
-): readonly Certificate[] {
-  let next = 0;
-  return certificates.map((certificate) => {
-    const { source } = certificate;
-    while ((headings[next]?.line ?? Number.POSITIVE_INFINITY) <= (source?.line ?? 0)) next++;
-    const alias = headings[next - 1]?.alias;
-    return source === null || alias === undefined ? certificate : certificate.withSource({ ...source, alias });
-  });
+  const text = textOf(bytes);
+  const lines = new LineIndex(text);
+  return [...text.matchAll(ENTRY)].map(({ 0: heading, 1: alias = '', index }) => ({
+    alias,
+    line: lines.locate(index + heading.length).line,
+  }));
 }

@@ -23,7 +23,7 @@ const MAX_PARTS = 10_000;
 /** The same with those that hold nothing, and what only encloses parts. */
 const MAX_ENTITIES = 2 * MAX_PARTS;
 
-/** A header that goes on over more lines is cut. */
+/** A header with more characters is cut. */
 const MAX_HEADER = 8192;
 
 /** What a file of messages holds. */
@@ -129,7 +129,7 @@ class MailReader {
     if (/^[ \t]/.test(text)) {
       const value = this.#lastHeader === null ? undefined : headers.get(this.#lastHeader);
       if (this.#lastHeader !== null && value !== undefined && value.length < MAX_HEADER) {
-        headers.set(this.#lastHeader, `${value} ${text.trim()}`);
+        headers.set(this.#lastHeader, `${value} ${text.trim()}`.slice(0, MAX_HEADER));
       }
       return;
     }

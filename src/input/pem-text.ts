@@ -41,11 +41,12 @@ export function readText(bytes: Uint8Array, into: Collector, mayHaveRuns = true)
     const end = block?.start ?? bytes.length;
     const isBroken = (rejected[broken]?.start ?? end) < end;
     while ((rejected[broken]?.start ?? end) < end) broken++;
-    if (isBroken || mayHaveRuns) found.push(...readGap(bytes, previous, end, isBroken, into));
-    if (block !== null)
-      found.push(
-        ...(readMislabelled(bytes, block, isNear, into) ?? [readBlock(bytes, block, trustpointAt(block.start), into)]),
-      );
+    // One at a time: as arguments of one call, very many take more of the stack than there is.
+    if (isBroken || mayHaveRuns) for (const one of readGap(bytes, previous, end, isBroken, into)) found.push(one);
+    if (block !== null) {
+      const mislabelled = readMislabelled(bytes, block, isNear, into);
+      found.push(...(mislabelled ?? [readBlock(bytes, block, trustpointAt(block.start), into)]));
+    }
     previous = block;
   }
   const device = readDeviceText(bytes, into);
@@ -136,10 +137,16 @@ function readGap(
   // Without such a run it holds no certificate, however damaged.
   if (!isBroken && !hasBase64Run(gap, LONGER_THAN_WORDS)) return [];
   const firstLine = previous === null ? 1 : linesOf(bytes, previous).locate(previous.end - previous.start).line;
-  const blocks = readDamagedText(textOf(gap), firstLine, into);
-  if (blocks.length > 0 || gap.length === bytes.length) return blocks;
+  const blocks = readDamagedText(textOf(gap), firstLine, into, (rest, line) =>
+    readParagraphs(Buffer.from(rest), line, into),
+  );
+  return blocks.length > 0 || gap.length === bytes.length ? blocks : readParagraphs(gap, firstLine, into);
+}
+
+/** Reads the base64 without markers of a part of a text in which there are blocks, too. */
+function readParagraphs(part: Uint8Array, firstLine: number, into: Collector): readonly FoundBlock[] {
   return addParagraphs(
-    findParagraphs(gap, firstLine, (line) => into.source({ line })),
+    findParagraphs(part, firstLine, (line) => into.source({ line })),
     into,
   );
 }

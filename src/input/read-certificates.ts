@@ -211,8 +211,10 @@ function readKeystore(bytes: Uint8Array, { password }: Reading, into: Collector)
     const keystore = decodeKeystore(bytes, { password, source: into.source() });
     for (const { code, message } of keystore.notes) if (code === 'keystore/trailing-bytes') into.note(code, message);
     for (const { alias, kind, certificates, fingerprints, note } of keystore.entries) {
-      for (const certificate of certificates) into.certificate(certificate);
-      if (kind !== 'trusted-certificate') into.untrusted.push(...certificates);
+      for (const certificate of certificates) {
+        into.certificate(certificate);
+        if (kind !== 'trusted-certificate') into.untrusted.push(certificate);
+      }
       if (certificates.length < fingerprints.length) {
         into.error(new TrustError('certificate/malformed', note ?? 'an entry holds a certificate that is none'), {
           alias,

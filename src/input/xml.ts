@@ -21,6 +21,9 @@ const MAX_DEPTH = 256;
 /** More faults than a document has that is XML at all. */
 const MAX_FAULTS = 1000;
 
+/** More documents than are put into one text; a parser for each takes time. */
+const MAX_DOCUMENTS = 10_000;
+
 /** Where a document begins like one. */
 const HEAD = 1024;
 
@@ -90,7 +93,7 @@ class XmlReader {
 
   read(xml: string): XmlContents | null {
     let offset = 0;
-    while (isXml(xml.slice(offset, offset + HEAD))) {
+    for (let count = 0; count < MAX_DOCUMENTS && isXml(xml.slice(offset, offset + HEAD)); count++) {
       const length = this.#readDocument(xml.slice(offset), this.#line);
       if (length === null) return null;
       if (length === 0) break;

@@ -33,6 +33,7 @@ describe.each([A, B, C])('a certificate of any length', (one) => {
     ['without a blank line around it', (base64) => `here it is:\n${base64}Best regards, all of us\n`, 2],
     ['on one line', (base64) => `here:\n${base64.replaceAll('\n', '')}\nregards to all of you over there\n`, 2],
     ['indented', (base64) => `as you asked\n${base64.replaceAll(/^(?=.)/gm, '  \t')}\nregards to all of you\n`, 2],
+    ['behind lines that end with CR', (base64) => `one\rtwo\rhere:\n${base64}\nregards to all of you\n`, 4],
     ['with CRLF', (base64) => `here:\n${base64}\nregards\n`.replaceAll('\n', '\r\n'), 2],
   ])('%s', (_name, form, line) => {
     const { found, codes } = read(form(bare(one)));
@@ -45,6 +46,17 @@ describe.each([A, B, C])('a certificate of any length', (one) => {
     const second = 3 + linesOf(bare(one)) + 1;
     expect(found.map(([, line]) => line)).toEqual([2, second, second + linesOf(pem) + 1]);
     expect(found.map(([sha256]) => sha256 === sha256Of(one))).toEqual([true, false, true]);
+  });
+
+  test('beside blocks that are damaged: before, between and after, in order', () => {
+    const damaged = pem.replaceAll('-----', '----');
+    const unended = pem.replace(/-----END.*\n/, '');
+    const parts = ['first\n', bare(one), damaged, bare(one), unended, bare(one)];
+    const { found, codes } = read(parts.join(''));
+    const lines = parts.map((_, index) => linesOf(parts.slice(0, index).join('')) + 1);
+    expect(found.map(([, line]) => line)).toEqual(lines.slice(1));
+    expect(found.map(([sha256]) => sha256 === sha256Of(one))).toEqual([true, false, true, false, true]);
+    expect(codes.filter((code) => code === 'pem/no-markers')).toHaveLength(3);
   });
 
   test.each([A, B, C])('followed by another one', (other) => {
@@ -75,6 +87,11 @@ test.each([
   ['behind blanks', ' MII .\n'.repeat(500_000)],
 ])('what only begins like them takes no time: %s', (_name, text) => {
   expect(read(`${text}\nand so on\n`).found).toEqual([]);
+});
+
+test.runIf(process.env.SLOW)('more of them beside a block than a call has arguments', () => {
+  const { certificates, errors } = readCertificates(Buffer.from(pem + `and\n${bare(A)}`.repeat(130_000)));
+  expect([certificates.length, errors]).toEqual([130_001, []]);
 });
 
 describe('PKCS#7', () => {

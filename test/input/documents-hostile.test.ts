@@ -74,12 +74,18 @@ describe('what is made to take time or memory', () => {
     ['XML, entities of entities', `${entities(12)}<a>&e12;<b>${base64(ROOT.der)}</b></a>`, 1],
     ['XML, deep', `${'<a>'.repeat(100_000)}${base64(ROOT.der)}`, 1],
     ['XML, end tags that fit nothing', `<x>${'<a>'.repeat(30_000)}${'</b>'.repeat(30_000)}${ROOT.pem}`, 1],
+    ['XML, document after document', `${'<a/>'.repeat(500_000)}\n${ROOT.pem}`, 1],
     ['XML, angle brackets', `<x>${'<'.repeat(300_000)}</x>\n${ROOT.pem}`, 1],
     ['HTML, tags without an end', `<html>${'<p '.repeat(100_000)}>\n${ROOT.pem}`, 1],
     ['HTML, comments without an end', `<html>${'<!--'.repeat(30_000)}\n${ROOT.pem}`, 1],
     ['mail, 10,000 parts', multipart(Array(9_900).fill('\r\nx'), { headers: MESSAGE }) + ROOT.pem, 1],
     ['mail, deep multiparts', deepMail(60), 1],
     ['mail, headers without end', `${MESSAGE.join('\n')}\nX: y\n${' z\n'.repeat(300_000)}\n${ROOT.pem}`, 1],
+    [
+      'mail, a header that goes on in a line of millions',
+      `${MESSAGE.join('\n')}\nContent-Type: text/plain;\n name="${'a'.repeat(12_000_000)}"\n\n${ROOT.pem}`,
+      1,
+    ],
     [
       'mail, many hyphens',
       entity({

@@ -39,6 +39,13 @@ describe('what cannot be read in a keystore is an error beside what can', () => 
   });
 });
 
+test('a chain that is longer than a call has arguments', () => {
+  const chain = Array<Uint8Array>(130_000).fill(ROOT.der);
+  const bytes = javaKeystore({ entries: [{ alias: 'k', key: ROOT.der, certificates: chain }] });
+  const { certificates, untrusted } = readCertificates(bytes, { name: 'in', password: PASSWORD });
+  expect([certificates.length, untrusted.length]).toEqual([chain.length, chain.length]);
+});
+
 describe('what follows a keystore is noted', () => {
   const followed = Buffer.concat([javaKeystore({ entries: [CA] }), Buffer.from('xyz')]);
   const message = expect.stringContaining('3 bytes follow the digest');

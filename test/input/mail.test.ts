@@ -18,6 +18,9 @@ const ROOT = issue({ subject: 'CN=Root' });
 const SUB = issue({ subject: 'CN=Sub', issuer: ROOT });
 const LINES = ROOT.pem.split('\n').length - 1;
 
+/** More lines than any body here has. */
+const MANY = Array.from({ length: 40 }, (_, index) => `X-Header-${index}: x`);
+
 const FORWARDED = multipart(
   [
     entity({
@@ -35,6 +38,14 @@ const AROUND = multipart([entity({ body: 'x' })], { headers: MESSAGE })
 
 const MAIL: readonly (readonly [name: string, bytes: string, found: readonly Found[]])[] = [
   ['a message', entity({ headers: MESSAGE, body: `Hello\n${ROOT.pem}Bye\n` }), [['CN=Root', null, 6]]],
+  [
+    'a string below a block',
+    entity({ headers: [...MESSAGE, ...MANY], body: `${ROOT.pem}x = ${JSON.stringify(SUB.pem)}\n` }),
+    [
+      ['CN=Root', null, MANY.length + 5],
+      ['CN=Sub', null, MANY.length + 5 + LINES],
+    ],
+  ],
   [
     'attachments',
     multipart(

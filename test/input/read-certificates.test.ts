@@ -282,10 +282,25 @@ describe('a bad part does not hide the good ones', () => {
   });
 
   test('of certificates in a row', () => {
-    const broken = Uint8Array.from(SUB.der, (byte, index) => (index === 4 ? 0x31 : byte));
     const { found, errors } = read(concatBytes([ROOT.der, broken, SUB.der]));
     expect(found.map(([subject]) => subject)).toEqual(['CN=Root', 'CN=Sub']);
     expect(errors).toEqual([['certificate/malformed', 'in']]);
+  });
+
+  const broken = Uint8Array.from(SUB.der, (byte, index) => (index === 4 ? 0x31 : byte));
+
+  test.each([
+    ['that is none', broken, 4],
+    ['that is cut short', SUB.der.subarray(0, -10), 0],
+  ])('behind another, a certificate %s: its place in the file', (_name, inside, place) => {
+    const [error] = readCertificates(concatBytes([ROOT.der, inside])).errors;
+    expect(error?.at?.offset).toBe(ROOT.der.length + place);
+  });
+
+  test('in PKCS#7, a certificate that is none: its place in the file', () => {
+    const bundle = certsOnly([ROOT.der, broken]);
+    const [error] = readCertificates(bundle).errors;
+    expect(error?.at?.offset).toBe(Buffer.from(bundle).indexOf(broken) + 4);
   });
 
   test('a certificate that is cut short, with how much is missing', () => {
