@@ -89,11 +89,6 @@ test.each([
   expect(read(`${text}\nand so on\n`).found).toEqual([]);
 });
 
-test.runIf(process.env.SLOW)('more of them beside a block than a call has arguments', () => {
-  const { certificates, errors } = readCertificates(Buffer.from(pem + `and\n${bare(A)}`.repeat(130_000)));
-  expect([certificates.length, errors]).toEqual([130_001, []]);
-});
-
 describe('PKCS#7', () => {
   const bundle = folded(base64(certsOnly([A.der, B.der])), 64);
 
