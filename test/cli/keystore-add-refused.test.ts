@@ -146,6 +146,13 @@ describe('a refusal has the warnings of what was read', () => {
     expect(stderr).toContain('[trust/not-established]');
   });
 
+  test('not with --quiet, which leaves the errors', async () => {
+    const { status, stderr } = await add([GUIDE, input, '--quiet']);
+    expect(status).toBe(5);
+    expect(stderr).not.toContain('warning: ');
+    expect(stderr).toContain('[trust/not-established]');
+  });
+
   test('in the document of the error, too', async () => {
     const { stderr } = await add([GUIDE, input, '--quiet', '--json']);
     const { findings } = JSON.parse(stderr) as { findings: readonly { code: string }[] };
