@@ -199,7 +199,7 @@ forbidden:
     expect(await as('junit')).toContain('failures="0" errors="0" skipped="1"');
     expect(await as('tap')).toMatch(/^ok 1 - ended in .* # SKIP CN=ended expired/m);
     expect(await as('markdown')).toContain('| ignored | 2026-10-01 |');
-    expect(await as('nagios')).toMatch(/^CERTIFICATES OK: 1 certificate, 1 ignored/);
+    expect(await as('nagios')).toMatch(/^CERTIFICATES OK: 1 certificate, 1 ignored \| files=/);
     expect(await as('prometheus')).toContain('anchorctl_certificates{level="ignored"} 1');
     expect(await as('github')).toMatch(/^::notice file=a\.pem,line=1,title=policy\/ignored::/);
     expect(JSON.parse(await as('sarif')).runs[0].results).toMatchObject([{ ruleId: 'policy/ignored', level: 'note' }]);

@@ -44,7 +44,9 @@ function* renderNagios(report: CheckReport): Generator<string> {
   const counts = Object.entries(summary).filter(([what, count]) => what !== 'files' && count > 0);
   const counted = counts.map(([what, count]) => `${count} ${count === 1 ? what.replace(/s$/, '') : what}`);
   const text = counted.join(', ') || `nothing found${inFiles(report)}`;
-  const next = certificates.reduce<CheckedCertificate | null>(
+  // What the policy has an exception for is as it is to be, and would hide what ends behind it.
+  const judged = certificates.filter(({ ignored }) => ignored === null);
+  const next = judged.reduce<CheckedCertificate | null>(
     (first, one) => ((one.daysLeft ?? Infinity) < (first?.daysLeft ?? Infinity) ? one : first),
     null,
   );
