@@ -129,13 +129,14 @@ export async function decideAdditions(
     args,
     io,
   );
-  if ('errors' in decided) return decided;
+  const restorations = restorationsOf(inputs);
+  if ('errors' in decided) return { ...decided, findings: [...restorations, ...(decided.findings ?? [])] };
   return {
     ...decided,
     present,
     damaged: inputs.flatMap(({ damaged }) => damaged),
     findings: [
-      ...restorationsOf(inputs),
+      ...restorations,
       ...decided.findings,
       ...present.flatMap((certificate) => checkPresent(certificate, at)),
     ],

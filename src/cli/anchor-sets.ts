@@ -84,8 +84,10 @@ interface ReadPlace {
 async function readPlace(name: string, opening: Opening, io: Io): Promise<ReadPlace> {
   if (name === CATALOG) return { set: catalogAnchors(), errors: [] };
   const path = name === SYSTEM ? findSystemAnchors(thisSystem(io.env)) : name;
-  const kind = path === '-' ? null : detectKeystore(read(path, opening));
-  return kind === null || kind === 'pem' ? readFile(path, opening, io) : readStore(path, opening, io);
+  if (path === '-') return readFile(path, opening, io);
+  const bytes = read(path, opening);
+  const kind = detectKeystore(bytes);
+  return kind === null || kind === 'pem' ? readFile(path, opening, io) : readStore(path, bytes, opening, io);
 }
 
 function read(path: string, { limits }: Opening): Uint8Array {
@@ -131,8 +133,8 @@ async function readFile(path: string, { password, limits }: Opening, io: Io): Pr
   return { set: { name: path, isFromCatalog: false, certificates, findings: [] }, errors };
 }
 
-async function readStore(path: string, { password }: Opening, io: Io): Promise<ReadPlace> {
-  const { keystore } = await openStore(path, { password }, io);
+async function readStore(path: string, bytes: Uint8Array, { password }: Opening, io: Io): Promise<ReadPlace> {
+  const { keystore } = await openStore(path, { password, bytes }, io);
   const certificates = distinct(javaAnchors(keystore));
   const findings = invisibleEntries(keystore, path);
   if (certificates.length > 0) return { set: { name: path, isFromCatalog: false, certificates, findings }, errors: [] };

@@ -8,7 +8,7 @@ import { renderDocument } from '../encoding/json-text.js';
 import { type ExitStatus, type TrustError, worstStatus } from '../errors.js';
 import { renderFinding } from '../report/certificate-text.js';
 import { renderDocumentParts } from '../report/json.js';
-import { type Failure, renderError, renderFailure, renderFailureJson } from './failure.js';
+import { type Failure, renderError, renderFailureJson } from './failure.js';
 import type { Io } from './io.js';
 import type { CommonArgs } from './options.js';
 
@@ -119,9 +119,9 @@ export function writeErrors({ findings = [], errors = [] }: Messages, { json }: 
  *
  * @returns the status of the errors
  */
-export function refuse(failure: Failure, { json: asJson }: CommonArgs, io: Io): ExitStatus {
-  io.stderr(asJson ? renderFailureJson(failure) : renderFailure(failure));
-  return worstStatus(failure.errors.map(({ exitStatus }) => exitStatus));
+export function refuse(failure: Failure, args: CommonArgs, io: Io): ExitStatus {
+  writeFindings(failure, args, io);
+  return writeErrors(failure, args, io);
 }
 
 /** Errors as findings, for a document that stands although something in it could not be read. */

@@ -8,7 +8,6 @@ import { renderDocument } from '../encoding/json-text.js';
 import { toPrintable } from '../encoding/printable.js';
 import { expectTrustError, type Position, TrustError, worstFirst } from '../errors.js';
 import { toLostFolder } from '../io/system-error.js';
-import { renderFinding } from '../report/certificate-text.js';
 
 /** Errors of one call, in the order in which they were met, with what rules found on the way. */
 export interface Failure {
@@ -27,8 +26,8 @@ export function errorOf(check: () => void): readonly TrustError[] {
 }
 
 /** Lines for a terminal: the message with its code and place, then what to do. */
-export function renderFailure({ errors, findings = [] }: Failure): string {
-  return [...findings.map(renderFinding), ...errors.map(renderError)].join('');
+export function renderFailure({ errors }: Pick<Failure, 'errors'>): string {
+  return errors.map(renderError).join('');
 }
 
 /** One document: the error that decides the status on top, the others and the findings below. */

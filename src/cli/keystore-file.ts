@@ -28,6 +28,8 @@ export interface OpenStoreOptions {
   readonly storetype?: KeystoreType | undefined;
   /** Whether it is to be changed, for which the password of a store that has one is always needed. */
   readonly forEditing?: boolean;
+  /** What the file holds, for who has read it already. */
+  readonly bytes?: Uint8Array;
 }
 
 /**
@@ -38,11 +40,11 @@ export interface OpenStoreOptions {
  */
 export async function openStore(
   name: string,
-  { password, storetype, forEditing = false }: OpenStoreOptions,
+  { password, storetype, forEditing = false, bytes: given }: OpenStoreOptions,
   io: Io,
 ): Promise<OpenStore> {
   const path = resolveLinks(name, thisHost.fs);
-  const bytes = readInput(name);
+  const bytes = given ?? readInput(name);
   try {
     requireType(bytes, storetype);
     return await withPassword(password, io, name, (known) => {

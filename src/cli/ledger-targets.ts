@@ -19,7 +19,7 @@ import { decodeKeystore, detectBinaryKeystore } from '../store/codecs.js';
 import { trustedCertificates } from '../store/select.js';
 import { unreadParts } from '../store/unread.js';
 import { intactOf } from './input-contents.js';
-import { SHORT_BYTES, takeTurns, untilItIsInterrupted } from './interruption.js';
+import { isInterruption, SHORT_BYTES, takeTurns, untilItIsInterrupted } from './interruption.js';
 import type { Io } from './io.js';
 import { withRaise } from './limits.js';
 import { NO_SIGN } from './single-input.js';
@@ -81,18 +81,21 @@ export function readTargets(
     const interrupts = { io, signal, turn: takeTurns() };
     for (const arg of args) {
       if (signal.aborted) return;
-      if (arg === '-') readItem({ name: '-', bytes: await readStdin(io, opening), isNamed: true }, opening);
+      if (arg === '-') await readStdin(io, opening);
       else if (arg.startsWith('tls://')) throw noEndpoint(arg);
       else await readPath(arg, opening, { ...interrupts, allowEmpty });
     }
   });
 }
 
-async function readStdin(io: Io, { limits }: Opening): Promise<Uint8Array> {
+async function readStdin(io: Io, opening: Opening): Promise<void> {
+  const { limits, take } = opening;
   try {
-    return await io.readStdin(limits.size);
+    readItem({ name: '-', bytes: await io.readStdin(limits.size), isNamed: true }, opening);
   } catch (error) {
-    throw withRaise(expectTrustError(error), limits);
+    const refusal = expectTrustError(error);
+    if (isInterruption(refusal)) throw refusal;
+    take(unreadable('-', 'unknown', [withRaise(refusal, limits).within({ source: '-' })]));
   }
 }
 

@@ -10,7 +10,8 @@ import { toPrintable } from '../encoding/printable.js';
 import { renderSource } from '../x509/source.js';
 import { renderStatus } from './catalog.js';
 import { toCertificateJson } from './certificate-json.js';
-import { wrapFinding } from './certificate-text.js';
+import { renderRow, wrapFinding } from './certificate-text.js';
+import { wrap } from './wrap.js';
 
 /** A certificate with what there is to say about it. */
 export interface CatalogMatchReport {
@@ -32,10 +33,10 @@ function renderMatch({ relation: { certificate, kind, root }, findings }: Catalo
   const verdict = kind === 'root' && root !== null ? `${toPrintable(root.name)}: ${renderStatus(root)}` : 'NO';
   const lines = findings.map((finding) => wrapFinding(finding, '    '));
   return [
-    `  ${displaySubject}\n`,
-    ...(source === null ? [] : [`    from      ${toPrintable(renderSource(source))}\n`]),
-    `    SHA-256   ${sha256}\n`,
-    `    root      ${verdict}\n`,
+    wrap(displaySubject, '  ', '    '),
+    ...(source === null ? [] : [renderRow('from', toPrintable(renderSource(source)))]),
+    renderRow('SHA-256', sha256),
+    renderRow('root', verdict),
     ...lines,
   ].join('');
 }

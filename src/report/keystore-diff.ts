@@ -9,6 +9,7 @@ import type { KeystoreDifference, RenamedEntry } from '../store/diff.js';
 import type { Keystore, KeystoreEntry } from '../store/keystore.js';
 import { ENTRY_KINDS } from './keystore.js';
 import { toEntryJson, toStoreJson } from './keystore-json.js';
+import { wrap } from './wrap.js';
 
 /** A keystore under the name the user gave it. */
 export interface NamedKeystore {
@@ -36,10 +37,10 @@ export function renderDiff({ first, second, onlyInFirst, onlyInSecond, renamed, 
 }
 
 function renderEntry(sign: string, { alias, kind, certificates, fingerprints, note }: KeystoreEntry): string {
-  const subject = certificates[0] === undefined ? '' : `    ${certificates[0].displaySubject}\n`;
+  const subject = certificates[0] === undefined ? '' : wrap(certificates[0].displaySubject, '    ', '      ');
   const digest = fingerprints[0] === undefined ? '' : `    SHA-256   ${fingerprints[0]}\n`;
   // Of what has no certificate there is nothing else to say where it is.
-  const remark = note === undefined || fingerprints.length > 0 ? '' : `    ${note}\n`;
+  const remark = note === undefined || fingerprints.length > 0 ? '' : wrap(note, '    ', '      ');
   return `\n${sign} ${toPrintable(alias)}  (${ENTRY_KINDS[kind]})\n${subject}${digest}${remark}`;
 }
 

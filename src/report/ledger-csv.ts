@@ -7,6 +7,7 @@
 import { createRequire } from 'node:module';
 import type { stringify } from 'csv-stringify/sync';
 import type { LedgerTarget } from '../rotation/ledger.js';
+import { toCell } from './csv-text.js';
 import { COLUMNS, toCells } from './ledger.js';
 
 const require = createRequire(import.meta.url);
@@ -15,12 +16,11 @@ const require = createRequire(import.meta.url);
 export function renderLedgerCsv(targets: readonly LedgerTarget[]): string {
   const csv = require('csv-stringify/sync') as { readonly stringify: typeof stringify };
   return csv.stringify(
-    targets.map((target) => [...toCells(target)]),
+    targets.map((target) => toCells(target).map(toCell)),
     {
       header: true,
       columns: [...COLUMNS],
       record_delimiter: 'windows',
-      escape_formulas: true,
     },
   );
 }

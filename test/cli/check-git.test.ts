@@ -60,6 +60,8 @@ describe.skipIf(NO_GIT)('--changed-since', () => {
     expect(nagios.stdout).toMatch(/^CERTIFICATES OK: nothing found in files changed since main \|/);
     const markdown = await check('--changed-since', 'main', '--format', 'markdown');
     expect(markdown.stdout).toContain('Only files `changed since main`\n');
+    const page = await check('--changed-since', 'main', '--format', 'html');
+    expect(page.stdout).toContain('<p>Only files changed since main.</p>\n');
   });
 
   test('changed files without a certificate are good, too', async () => {

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { javaKeystore, PASSWORD } from '../store/builders.ts';
 import { AT, issue } from '../support/certificates.ts';
@@ -10,6 +11,9 @@ const sub = issue({ subject: 'CN=Sub CA', issuer: fresh });
 const odd = issue({ subject: 'CN=Odd Root', extensions: [subjectAltName(['uri:http://a b/'], true)] });
 
 const aged = issue({ subject: 'CN=Aged Root', notAfter: new Date(AT.getTime() - 86_400_000) });
+
+/** Text with a damaged copy of a root of the catalog. */
+const GUIDE = join(import.meta.dirname, '../../fixtures/demo/guide.txt');
 
 layOutStore();
 
@@ -131,6 +135,28 @@ describe('a bad call changes nothing and leaves nothing behind', () => {
   test('and says why as JSON where JSON was asked for', async () => {
     const { stderr } = await add([input, '--json']);
     expect(JSON.parse(stderr)).toMatchObject({ schema: 'anchorctl/error/1', code: 'trust/not-established', status: 5 });
+  });
+});
+
+describe('a refusal has the warnings of what was read', () => {
+  test('also that a damaged copy was read as the genuine root', async () => {
+    const { status, stderr } = await add([GUIDE, input]);
+    expect(status).toBe(5);
+    expect(stderr).toMatch(/^warning: .*\[input\/restored-from-catalog\]$/m);
+    expect(stderr).toContain('[trust/not-established]');
+  });
+
+  test('not with --quiet, which leaves the errors', async () => {
+    const { status, stderr } = await add([GUIDE, input, '--quiet']);
+    expect(status).toBe(5);
+    expect(stderr).not.toContain('warning: ');
+    expect(stderr).toContain('[trust/not-established]');
+  });
+
+  test('in the document of the error, too', async () => {
+    const { stderr } = await add([GUIDE, input, '--quiet', '--json']);
+    const { findings } = JSON.parse(stderr) as { findings: readonly { code: string }[] };
+    expect(findings.map(({ code }) => code)).toContain('input/restored-from-catalog');
   });
 });
 

@@ -59,6 +59,14 @@ describe('what Java does not see', () => {
     expect(at.bytes('tg.jks.20261101T000000Z.bak')).toEqual(before);
   });
 
+  test('a call with the fingerprint that is expected may run twice', async () => {
+    const call = ['--yes', '--skip-unfit', '--expect-sha256', alpha.certificate.sha256, '--json'];
+    expect((await repair(call)).json()).toMatchObject({ outcome: 'applied' });
+    const { status, stderr, json } = await repair(call);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(json()).toMatchObject({ changed: false, outcome: 'already' });
+  });
+
   test('is listed, and one yes is asked for', async () => {
     const { status, stderr } = await repair([], { env: { ANCHORCTL_STOREPASS: PASSWORD }, answers: ['yes'] });
     expect([status, visible()]).toEqual([0, ['Alpha', freshAlias]]);

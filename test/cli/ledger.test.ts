@@ -227,6 +227,19 @@ describe('the status', () => {
     expect((await ledger(names.map((name) => at(`site/${name}`)))).status).toBe(status);
   });
 
+  test('standard input that is too large is unreadable, and hides no other target: 3', async () => {
+    const limit = ['--limit', 'size=10K'];
+    const { status, stdout, stderr } = await anchorctl(
+      ['ledger', '-', at('site/done.cfg'), '--old', old, '--new', recent, '--json', ...limit],
+      { stdin: '!\n'.repeat(10_000) },
+    );
+    expect(status).toBe(3);
+    expect(JSON.parse(stdout)).toMatchObject({
+      targets: [{ target: '-', state: 'unreadable' }, { state: 'new-only' }],
+    });
+    expect(stderr).toContain('raise the limit: --limit size=');
+  });
+
   test('a keystore that cannot be opened is unreadable: 4', async () => {
     const anchors = ['--old', old, '--new', recent];
     const { status, stdout } = await anchorctl(

@@ -1,5 +1,5 @@
 /** Whatever a limit keeps from being read, the error names an option that the same command has, and that has it read. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
@@ -110,6 +110,15 @@ describe.each(COMMANDS)('%s', (_name, command) => {
     expect(steps).toBeGreaterThan(0);
     expect(steps).toBeLessThan(40);
   });
+});
+
+test('a keystore with anchors may be as large as the raised limit says', async () => {
+  const large = at('large.jks');
+  writeFileSync(large, Uint8Array.of(0xfe, 0xed, 0xfe, 0xed, 0, 0, 0, 2));
+  truncateSync(large, INPUT_LIMITS.size + 1);
+  const { stderr } = await anchorctl(['validate', at('two.pem'), '--anchors', large, '--limit', 'size=300M']);
+  rmSync(large);
+  expect(stderr).toContain('Java trusts nothing in this keystore');
 });
 
 test('nothing is said to raise what is at its highest', () => {

@@ -61,6 +61,23 @@ describe('repair', () => {
     expect(stderr).toContain('[trust/fingerprint-mismatch]');
   });
 
+  test('names what is wrong with a copy beside a fingerprint that nothing has', async () => {
+    const { status, stdout, stderr } = await anchorctl(['repair', copy, '--expect-sha256', OTHER, '--json', ...NOW]);
+    expect([status, stdout]).toEqual([5, '']);
+    expect(JSON.parse(stderr)).toMatchObject({
+      code: 'trust/fingerprint-mismatch',
+      others: [{ code: 'pem/recovered', at: { source: copy } }],
+    });
+  });
+
+  test('says of a file that cannot be read nothing but that', async () => {
+    const missing = join(folder, 'missing.pem');
+    const { status, stdout, stderr } = await anchorctl(['repair', missing, '--expect-sha256', sha256, ...NOW]);
+    expect([status, stdout]).toEqual([3, '']);
+    expect(stderr).toContain('[input/not-found]');
+    expect(stderr).not.toContain('[trust/fingerprint-mismatch]');
+  });
+
   test.each([
     ['in a terminal what differs is coloured', { FORCE_COLOR: '1' }, true],
     ['elsewhere marks stand below it', { NO_COLOR: '1' }, false],

@@ -31,6 +31,12 @@ describe('trust', () => {
     expect(snapshot()).toEqual(before);
   });
 
+  test('is refused with the warning that a damaged copy was read as the genuine root', async () => {
+    const { status, stderr } = await rotate([demo('guide.txt'), join(folder, 'own.pem'), '--keystore', store]);
+    expect(status).toBe(5);
+    expect(stderr).toMatch(/^warning: .*\[input\/restored-from-catalog\]$/m);
+  });
+
   test('is made by a typed yes, after the certificate was shown', async () => {
     const { status, stderr } = await rotate(
       [join(folder, 'own.pem'), '--keystore', store],

@@ -24,6 +24,11 @@ test('names and lines of a configuration are text in every form', () => {
   expect(row).toContain(`"'+1+1; description ""a, b""\\u{d}\\u{a}<b>"`);
 });
 
+test('blanks before a formula do not make it one in a table', () => {
+  const [, row = ''] = renderLedgerCsv([{ ...HOSTILE, target: ' =1+1' }]).split('\r\n');
+  expect(row.startsWith("' =1+1,")).toBe(true);
+});
+
 test('the text fits a window of 80 columns, but for a path that is longer', () => {
   const long = {
     target: `backup.zip!/${'sub/'.repeat(15)}r1.cfg`,

@@ -1,8 +1,10 @@
 /**
  * The command line without a process: `await anchorctl(['inspect', path])` gives the status and what was printed.
  */
+import { Readable } from 'node:stream';
 import { main } from '../../src/cli/main.ts';
 import type { ExitStatus } from '../../src/errors.ts';
+import { readStream } from '../../src/io/read-stream.ts';
 import { AT } from './certificates.ts';
 
 /** What a call may be given besides its arguments. */
@@ -47,8 +49,7 @@ export async function anchorctl(argv: readonly string[], options: CallOptions = 
     warn: (message) => {
       stderr += `warning: ${message}\n`;
     },
-    readStdin: async () =>
-      typeof options.stdin === 'string' ? new TextEncoder().encode(options.stdin) : (options.stdin ?? new Uint8Array()),
+    readStdin: (maxBytes) => readStream(Readable.from([toBytes(options.stdin)]), maxBytes),
     now: () => options.now ?? AT,
     env: options.env ?? {},
     terminal: { stdin: isTerminal, stdout: false, stderr: isTerminal, columns: 80 },
@@ -58,4 +59,8 @@ export async function anchorctl(argv: readonly string[], options: CallOptions = 
     atOneStretch: async (work) => work(),
   });
   return { status, stdout, stderr, json: () => JSON.parse(stdout) as Record<string, unknown> };
+}
+
+function toBytes(text: CallOptions['stdin'] = ''): Uint8Array {
+  return typeof text === 'string' ? new TextEncoder().encode(text) : text;
 }

@@ -16,9 +16,10 @@ import type { DamagedBlock, RecoveredBlock } from '../../input/read-result.js';
 import { toCertificateJson } from '../../report/certificate-json.js';
 import { renderDamage, renderRecovery } from '../../report/repair.js';
 import type { Certificate } from '../../x509/certificate.js';
-import { answer, toFindings } from '../answer.js';
+import { answer, refuse, toFindings } from '../answer.js';
 import { wantsColour } from '../colour.js';
 import { parseExpectations, requireNamed } from '../expectations.js';
+import { errorOf } from '../failure.js';
 import { certificatesOf, distinct, errorsOf, isKnownRoot } from '../input-contents.js';
 import { type InputArgs, inputOptions, readingOf } from '../input-options.js';
 import { readInputs } from '../inputs.js';
@@ -59,7 +60,12 @@ export async function run(args: RepairArgs, io: Io): Promise<ExitStatus> {
   const copies = copiesIn(inputs, expectations.all);
   const { genuine, recovered } = copies;
   const errors = errorsOf(inputs);
-  requireNamed(expectations, [...genuine, ...recovered.map(({ certificate }) => certificate)]);
+  const unmet = errorOf(() =>
+    requireNamed(expectations, [...genuine, ...recovered.map(({ certificate }) => certificate)]),
+  );
+  // What an input holds that could not be read is not known.
+  const isRead = inputs.every(({ absence }) => absence === undefined);
+  if (unmet.length > 0) return refuse({ errors: isRead ? [...errors, ...unmet] : errors }, args, io);
   if (genuine.length === 0 && errors.length === 0) throw noCopy(inputs[0]?.input ?? '-');
   const pem = genuine.map(({ der }) => encodePem('CERTIFICATE', der)).join('');
   const written = pem === '' ? undefined : args.out;

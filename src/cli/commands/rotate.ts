@@ -118,7 +118,8 @@ export async function run(args: RotateArgs, io: Io): Promise<ExitStatus> {
   const decisions = await decideWithOperator(certificates, trust, io);
   const result = settle(decisions, args.skipUnfit);
   if (!('accepted' in result)) {
-    return refuse({ errors: result, findings: decisions.flatMap(({ findings }) => findings) }, args, io);
+    const findings = [...restorationsOf(inputs), ...decisions.flatMap((decision) => decision.findings)];
+    return refuse({ errors: result, findings }, args, io);
   }
 
   const { out: folder, intermediates } = args;

@@ -8,8 +8,8 @@ import { createRequire } from 'node:module';
 import type { stringify } from 'csv-stringify/sync';
 import { type CheckedCertificate, catalogEntryOf } from '../../check/check-report.js';
 import { isDescribed } from '../../check/described.js';
-import { toPrintable } from '../../encoding/printable.js';
 import { toRfc3339 } from '../../encoding/rfc3339.js';
+import { toCell } from '../csv-text.js';
 import { type CheckFormat, nameOf } from './check-format.js';
 
 const require = createRequire(import.meta.url);
@@ -18,9 +18,6 @@ const COLUMNS = [
   ...['level', 'daysLeft', 'notBefore', 'notAfter', 'name', 'subject', 'issuer', 'serialNumber', 'sha256', 'ca'],
   ...['input', 'member', 'line', 'alias', 'trustpoint', 'catalog'],
 ];
-
-/** What spreadsheets take for the beginning of a formula; those of East Asia also in its wide form. */
-const FORMULA = /^\s*[=+@\-\uff1d\uff0b\uff20\uff0d]/;
 
 /** A table for spreadsheets. */
 export const csv: CheckFormat = {
@@ -47,6 +44,6 @@ function cellsOf(checked: CheckedCertificate): readonly string[] {
     String(described ? certificate.usage === 'ca' : certificate.ca),
     ...[source.input, source.member, source.line, source.alias, source.trustpoint].map((part) => String(part ?? '')),
     catalogEntryOf(checked)?.status ?? '',
-  ].map((text) => toPrintable(text).replace(FORMULA, "'$&"));
+  ].map(toCell);
   return [level, daysLeft === null ? '' : daysLeft.toFixed(2), ...texts];
 }

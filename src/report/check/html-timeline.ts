@@ -44,6 +44,9 @@ const TICKS: readonly (readonly [number, string])[] = [
 /** What the labels of two ticks take. */
 const TICK_WIDTH = 66;
 
+/** What a letter of the name of a threshold takes, rather too wide than too narrow. */
+const LETTER_WIDTH = 6.5;
+
 /** A certificate that ends on a known day. */
 interface Mark {
   readonly name: string;
@@ -66,7 +69,7 @@ export function renderTimeline({ at, thresholds }: CheckReport, rows: readonly O
     return notAfter === null ? [] : [{ name: nameOf(checked), level: checked.level, end: notAfter }];
   });
   if (marks.length === 0) return html`<p>No certificate with a date was found.</p>\n`;
-  const axis = axisOf(at, marks);
+  const axis = axisOf(at, marks, thresholds);
   const columns = toColumns(axis, marks);
   const most = Math.max(...columns.map((column) => column.length));
   const drawing = columns.map((column, index) =>
@@ -105,9 +108,10 @@ function unscale(scaled: number): number {
   return Math.sign(scaled) * Math.expm1(Math.abs(scaled)) * NEAR;
 }
 
-/** At least a week back and a quarter ahead, so that the thresholds have room. */
-function axisOf(at: Date, marks: readonly Mark[]): Axis {
-  let [earliest, latest] = [-7, 90];
+/** At least a week back and a quarter ahead, and as far as the thresholds. */
+function axisOf(at: Date, marks: readonly Mark[], { warn, fail }: CheckReport['thresholds']): Axis {
+  const ahead = [warn, fail].map((value) => ('share' in value ? 0 : value.milliseconds / DAY));
+  let [earliest, latest] = [-7, Math.max(90, ...ahead)];
   for (const { end } of marks) {
     const days = distance(at, end);
     earliest = Math.min(earliest, days);
@@ -160,8 +164,11 @@ function renderLines(axis: Axis, { warn, fail }: CheckReport['thresholds']): Htm
   const threshold = (value: Threshold, top: number, kind: string) => {
     if ('share' in value) return NOTHING;
     const days = value.milliseconds / DAY;
-    const x = placeOn(axis, days).toFixed(1);
-    const name = html`<text class="${kind}" x="${x}" y="${top + 9}" dx="4">${kind} below ${describeThreshold(value)}</text>`;
+    const x = placeOn(axis, days);
+    const text = `${kind} below ${describeThreshold(value)}`;
+    const isNearEdge = x + text.length * LETTER_WIDTH > WIDTH;
+    const side = isNearEdge ? html`dx="-4" text-anchor="end"` : html`dx="4"`;
+    const name = html`<text class="${kind}" x="${x.toFixed(1)}" y="${top + 9}" ${side}>${text}</text>`;
     return line(days, top, kind, name);
   };
   const lines = [line(0, 2, 'at', NOTHING), threshold(fail, 2, 'critical'), threshold(warn, 18, 'warning')];

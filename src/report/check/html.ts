@@ -9,8 +9,8 @@
 import { createHash } from 'node:crypto';
 import { type CheckReport, isAboutExpiry } from '../../check/check-report.js';
 import { toRfc3339 } from '../../encoding/rfc3339.js';
-import { type Html, html } from '../html-text.js';
-import { type CheckFormat, groupByCertificate, type Occurrences, type RenderContext } from './check-format.js';
+import { type Html, html, NOTHING } from '../html-text.js';
+import { type CheckFormat, groupByCertificate, type Occurrences, type RenderContext, scopeOf } from './check-format.js';
 import { renderFindings } from './html-findings.js';
 import { pageScript, startScript } from './html-script.js';
 import { pageStyle } from './html-style.js';
@@ -84,6 +84,7 @@ function digestOf({ html: text }: Html): string {
 
 function renderSummary(report: CheckReport, different: number): Html {
   const { at, summary } = report;
+  const scope = scopeOf(report);
   const { files, certificates, errors, ignored = 0, others = 0, ...levels } = summary;
   const counts: readonly (readonly [string, number, string])[] = [
     ...(['expired', 'critical', 'warning', 'ok'] as const).map(
@@ -100,7 +101,7 @@ function renderSummary(report: CheckReport, different: number): Html {
 <header>
 <h1>Certificates as of <time datetime="${toRfc3339(at)}">${toRfc3339(at)}</time></h1>
 <p class="verdict">${verdict(report)}</p>
-<dl class="counts">
+${scope === '' ? NOTHING : html`<p>Only files${scope}.</p>\n`}<dl class="counts">
 ${counts.map(([name, count, kind]) => html`<div><dt class="${kind}">${name}</dt><dd>${count}</dd></div>\n`)}</dl>
 <nav aria-label="Sections"><ul>
 <li><a href="#timeline">Timeline</a></li>

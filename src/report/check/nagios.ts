@@ -42,11 +42,11 @@ export function renderNagiosFailure(message: string): string {
 function* renderNagios(report: CheckReport): Generator<string> {
   const { summary, certificates, findings } = report;
   const counts = Object.entries(summary).filter(([what, count]) => what !== 'files' && count > 0);
-  const totals = counts.map(([what, count]) => `${count} ${count === 1 ? what.replace(/s$/, '') : what}`);
-  const text = totals.join(', ') || `nothing found${inFiles(report)}`;
-  // What a policy excepts is not to draw an alarm by its performance data either.
-  const counted = certificates.filter(({ ignored }) => ignored === null);
-  const next = counted.reduce<CheckedCertificate | null>(
+  const counted = counts.map(([what, count]) => `${count} ${count === 1 ? what.replace(/s$/, '') : what}`);
+  const text = counted.join(', ') || `nothing found${inFiles(report)}`;
+  // What the policy has an exception for is as it is to be, and would hide what ends behind it.
+  const judged = certificates.filter(({ ignored }) => ignored === null);
+  const next = judged.reduce<CheckedCertificate | null>(
     (first, one) => ((one.daysLeft ?? Infinity) < (first?.daysLeft ?? Infinity) ? one : first),
     null,
   );

@@ -163,6 +163,20 @@ describe('the timeline', () => {
     expect(marks(page)).toBe(1);
   });
 
+  test.each([60, 90, 400, 20_000])('a threshold of %d days is on the drawing, and so is its name', (days) => {
+    const report = {
+      ...reportOn({ 'a.pem': [endEntity('CN=a', 30)] }),
+      thresholds: { warn: { milliseconds: days * 86_400_000 }, fail: { milliseconds: 14 * 86_400_000 } },
+    };
+    const page = render(report);
+    const [, x = ''] = /<line class="warning" x1="([\d.]+)"/.exec(page) ?? [];
+    expect(Number(x)).toBeLessThanOrEqual(760 - 12);
+    expect(page).toContain(
+      `<text class="warning" x="${x}" y="27" dx="-4" text-anchor="end">warning below ${days} days<`,
+    );
+    expect(page).toMatch(/<text class="critical" x="[\d.]+" y="11" dx="4">critical below 14 days</);
+  });
+
   test('a threshold that is a share has no line, and is told', () => {
     const report = {
       ...reportOn({ 'a.pem': [endEntity('CN=a', 100)] }),
