@@ -202,10 +202,12 @@ describe('a call in a folder that is gone', () => {
   });
 
   test.each([
-    ['check', 'tg.jks'],
-    ['keystore', 'create', 'new.jks', 'root.pem', '--password', 'changeit'],
-  ])('%s %s is refused by what is wrong, not as a bug', async (...argv) => {
-    const { status, stderr } = await anchorctl([...argv, '--json']);
+    { call: ['check', 'tg.jks'] },
+    {
+      call: ['keystore', 'create', 'new.jks', join(DEMO, 'identrust.zip'), '--type', 'jks', '--storepass', 'changeit'],
+    },
+  ])('$call.0 is refused by what is wrong, not as a bug', async ({ call }) => {
+    const { status, stderr } = await anchorctl([...call, '--json']);
     expect(status).toBe(3);
     expect(JSON.parse(stderr)).toMatchObject({
       code: 'input/not-found',
