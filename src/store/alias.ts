@@ -66,6 +66,17 @@ export function matchAlias(wanted: string, aliases: Iterable<string>): string {
   return match;
 }
 
+/**
+ * The same for a keystore in which an alias is found without a look at all of them, as it mostly is.
+ *
+ * @param isThere - whether an entry has exactly this alias
+ * @param all - the aliases, asked for only where none has
+ * @throws {TrustError} as `matchAlias`
+ */
+export function findAlias(wanted: string, isThere: (alias: string) => boolean, all: () => Iterable<string>): string {
+  return isThere(wanted) ? wanted : matchAlias(wanted, all());
+}
+
 /** The error for an alias that is wanted for something new, and holds something else. */
 export function aliasTaken(alias: string, holds: string): TrustError {
   return new TrustError('keystore/alias-taken', `the alias ${quoteAlias(alias)} holds ${holds}`, {

@@ -6,7 +6,7 @@
  */
 import { concatBytes, equalBytes } from '../encoding/byte-writer.js';
 import { TrustError } from '../errors.js';
-import { aliasTaken, foldAlias, matchAlias, noSuchEntry, quoteAlias } from './alias.js';
+import { aliasTaken, findAlias, foldAlias, noSuchEntry, quoteAlias } from './alias.js';
 import { type JavaEntryIndex, placesByAlias } from './java-entries.js';
 import {
   aliasAt,
@@ -148,8 +148,8 @@ class Draft {
   }
 
   remove(wanted: string): void {
-    const isExact = this.#placesOf(wanted).length > 0 || this.#added.has(wanted);
-    const alias = isExact ? wanted : matchAlias(wanted, this.#allAliases());
+    const isThere = (one: string) => this.#placesOf(one).length > 0 || this.#added.has(one);
+    const alias = findAlias(wanted, isThere, () => this.#allAliases());
     const places = this.#placesOf(alias);
     if (places.some((place) => tagAt(this.#layout, place) !== ENTRY_TAG.trustedCertificate)) {
       throw new TrustError(

@@ -12,7 +12,7 @@ import { TrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
 import { fingerprint } from '../x509/fingerprint.js';
 import { type Source, sourceOf } from '../x509/source.js';
-import { aliasAmong, aliasForStored, foldAlias, matchAlias, noSuchEntry, quoteAlias } from './alias.js';
+import { aliasAmong, aliasForStored, findAlias, foldAlias, noSuchEntry, quoteAlias } from './alias.js';
 import type { Codec, DecodeKeystoreOptions } from './codec.js';
 import { keystoreEntry, type StoredCertificate, storedCertificate } from './entry.js';
 import type { Keystore, KeystoreEdit, KeystoreEntry, NewKeystoreEntry } from './keystore.js';
@@ -130,8 +130,8 @@ function editPemBundle(bytes: Uint8Array, edits: readonly KeystoreEdit[]): Uint8
     } else if (edit.action === 'reveal') {
       throw noSuchEntry(edit.index);
     } else {
-      const isExact = present.has(edit.alias) || added.has(edit.alias);
-      const alias = isExact ? edit.alias : matchAlias(edit.alias, [...present.keys(), ...added.keys()]);
+      const isThere = (one: string) => present.has(one) || added.has(one);
+      const alias = findAlias(edit.alias, isThere, () => [...present.keys(), ...added.keys()]);
       const named = present.get(alias);
       if (named !== undefined) removed.push(named.block);
       count((named ?? (added.get(alias) as Certificate)).sha256, -1);

@@ -7,7 +7,7 @@
 import { randomBytes } from 'node:crypto';
 import { equalBytes } from '../encoding/byte-writer.js';
 import { expectTrustError, TrustError } from '../errors.js';
-import { aliasTaken, foldAlias, matchAlias, noSuchEntry, quoteAlias } from './alias.js';
+import { aliasTaken, findAlias, foldAlias, noSuchEntry, quoteAlias } from './alias.js';
 import type { EditKeystoreOptions } from './codec.js';
 import type { KeystoreEdit, KeystoreEntry } from './keystore.js';
 import { encodeTrustedBag, revealBag } from './pkcs12-bags.js';
@@ -121,8 +121,8 @@ class Draft {
   }
 
   remove(wanted: string): void {
-    const isExact = this.#kept.has(wanted) || this.#added.has(wanted);
-    const alias = isExact ? wanted : matchAlias(wanted, [...this.#kept.keys(), ...this.#added.keys()]);
+    const isThere = (one: string) => this.#kept.has(one) || this.#added.has(one);
+    const alias = findAlias(wanted, isThere, () => [...this.#kept.keys(), ...this.#added.keys()]);
     const entries = this.#kept.get(alias) ?? [];
     for (const placed of entries) this.#requireRemovable(placed);
     for (const { bag } of entries) {
