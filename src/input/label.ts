@@ -18,7 +18,9 @@ export type BlockContent =
 
 const CONTENTS: ReadonlyMap<string, BlockContent> = new Map([
   ['CERTIFICATE', 'certificate'],
+  // As programs wrote before RFC 7468 (5.1).
   ['X509 CERTIFICATE', 'certificate'],
+  ['X.509 CERTIFICATE', 'certificate'],
   ['TRUSTED CERTIFICATE', 'trusted-certificate'],
   ['PKCS7', 'pkcs7'],
   ['PKCS #7 SIGNED DATA', 'pkcs7'],

@@ -180,18 +180,30 @@ function readBlock(bytes: Uint8Array, block: PemBlock, trustpoint: string | null
   const { label, der, start, end, line } = block;
   const claimed = contentOfLabel(label);
   const source = into.source({ line, trustpoint });
-  const certificate = HOLDS_ONE.has(claimed) ? tryDecodeCertificate(certificateIn(der, claimed), source) : null;
-  const content = claimed === 'certificate' && certificate === null && detectDer(der) === 'pkcs7' ? 'pkcs7' : claimed;
-  // OpenSSL reads them by that name.
-  if (content !== claimed) into.note('pem/damaged-marker', `the block is called ${label} and is PKCS7`, { line });
+  const certificate = MAY_HOLD_ONE.has(claimed) ? tryDecodeCertificate(certificateIn(der, claimed), source) : null;
+  const content = contentOf(claimed, der, certificate);
+  if (content !== claimed) {
+    const what = content === 'pkcs7' ? 'PKCS7' : 'a certificate';
+    into.note('pem/damaged-marker', `the block is called ${label} and is ${what}`, { line });
+  }
   if (HOLDS_ONE.has(content)) addCertificate(bytes, block, certificate, into);
   into.structure(der, content, line);
   if (content === 'private-key') into.privateKey(line);
   return { content, length: end - start };
 }
 
+/** What a block holds: OpenSSL reads PKCS#7 as `CERTIFICATE`, and programs have labels of their own for certificates. */
+function contentOf(claimed: BlockContent, der: Uint8Array, certificate: Certificate | null): BlockContent {
+  if (claimed === 'other' && certificate !== null) return 'certificate';
+  if (claimed !== 'other' && claimed !== 'certificate') return claimed;
+  return certificate === null && detectDer(der) === 'pkcs7' ? 'pkcs7' : claimed;
+}
+
 /** Blocks with a certificate at their beginning. */
 const HOLDS_ONE: ReadonlySet<BlockContent> = new Set(['certificate', 'trusted-certificate']);
+
+/** The same, and those of which the label says nothing. */
+const MAY_HOLD_ONE: ReadonlySet<BlockContent> = new Set([...HOLDS_ONE, 'other']);
 
 function certificateIn(der: Uint8Array, content: BlockContent): Uint8Array {
   return content === 'trusted-certificate' ? firstElement(der) : der;
@@ -201,7 +213,8 @@ function certificateIn(der: Uint8Array, content: BlockContent): Uint8Array {
 function addCertificate(bytes: Uint8Array, block: PemBlock, certificate: Certificate | null, into: Collector): void {
   if (certificate === null && !into.looksInto(block.der)) return;
   if (certificate === null || isDamagedRoot(certificate) || mayBeRecovered(certificate, into)) {
-    readDamagedText(textOf(bytes.subarray(block.start, block.end)), block.line, into);
+    const text = textOf(bytes.subarray(block.start, block.end));
+    readDamagedText(withKnownLabel(text, block.label), block.line, into);
     return;
   }
   if (!block.isEven) {
@@ -215,6 +228,11 @@ function addCertificate(bytes: Uint8Array, block: PemBlock, certificate: Certifi
     );
   }
   into.certificate(certificate);
+}
+
+/** The text of a block with a certificate under a label that the lenient reader knows, on the same lines. */
+function withKnownLabel(text: string, label: string): string {
+  return contentOfLabel(label) === 'other' ? text.replaceAll(` ${label}-----`, ' CERTIFICATE-----') : text;
 }
 
 /** The certificate of a TRUSTED CERTIFICATE block, which has more after it; all of it when it is not even an element. */

@@ -1,5 +1,6 @@
 import * as zlib from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { genuineBodies } from '../../src/catalog/catalog.ts';
 import { concatBytes } from '../../src/encoding/byte-writer.ts';
 import { encodeElement, encodeInteger, encodeOid, TAG } from '../../src/encoding/der.ts';
 import { encodePem } from '../../src/encoding/pem.ts';
@@ -12,17 +13,36 @@ const SUB = issue({ subject: 'CN=Sub', issuer: ROOT });
 
 const SEQUENCE = (...parts: Uint8Array[]) => encodeElement(TAG.sequence, ...parts);
 
-describe('PKCS#7 by another name', () => {
+describe('by another name', () => {
   const NOTE = 'pem/damaged-marker';
 
   test.each<[string, string | Uint8Array, readonly string[]]>([
     ['PKCS#7 called CERTIFICATE', encodePem('CERTIFICATE', certsOnly([ROOT.der])), [NOTE]],
     ['PKCS#7 called CERTIFICATE CHAIN', encodePem('CERTIFICATE CHAIN', certsOnly([ROOT.der])), []],
     ['PKCS#7 called CMS', encodePem('CMS', certsOnly([ROOT.der])), []],
+    ['PKCS#7 by a name of its own', encodePem('VENDOR BUNDLE', certsOnly([ROOT.der])), [NOTE]],
+    ['a certificate by a name of its own', encodePem('VENDOR ROOT', ROOT.der), [NOTE]],
   ])('%s', (_, bytes, notes) => {
     const result = readCertificates(Buffer.from(bytes));
     expect(result.certificates.map(({ sha256 }) => sha256)).toEqual([ROOT.certificate.sha256]);
     expect([result.notes.map(({ code }) => code), result.errors]).toEqual([notes, []]);
+  });
+
+  test('a certificate by a name of its own beside one by the usual', () => {
+    const text = `${encodePem('CERTIFICATE', ROOT.der)}\n${encodePem('VENDOR SUB', SUB.der)}`;
+    const { certificates } = readCertificates(Buffer.from(text));
+    expect(certificates.map(({ subject, source }) => [subject, source?.line])).toEqual([
+      ['CN=Root', 1],
+      ['CN=Sub', text.slice(0, text.indexOf('VENDOR')).split('\n').length],
+    ]);
+  });
+
+  test('a damaged copy of a public root by a name of its own is the root, with its differences', () => {
+    const base64 = [...genuineBodies().values()][0] ?? '';
+    const at = Math.floor(base64.length / 2);
+    const changed = base64.slice(0, at) + (base64.charAt(at) === 'A' ? 'B' : 'A') + base64.slice(at + 1);
+    const { damaged } = readCertificates(Buffer.from(encodePem('VENDOR ROOT', Buffer.from(changed, 'base64'))));
+    expect(damaged.map(({ differences }) => differences.length)).toEqual([1]);
   });
 
   test('a block of another name that holds neither is passed over', () => {

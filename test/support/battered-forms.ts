@@ -26,6 +26,8 @@ export const IN_ORDER: readonly Form[] = [
   ['text that is no UTF-8', (pem) => Buffer.from(`Zertifikat f\xfcr die B\xf6rse\n${pem}\xff\n`, 'latin1'), []],
   ['blanks after the markers', (pem) => pem.replaceAll('-----\n', '-----  \n'), []],
   ['label of old programs', (pem) => pem.replaceAll('CERTIFICATE', 'X509 CERTIFICATE'), []],
+  ['label of old programs with a dot', (pem) => pem.replaceAll('CERTIFICATE', 'X.509 CERTIFICATE'), []],
+  ['a label that nobody knows', (pem) => pem.replaceAll('CERTIFICATE', 'VENDOR ROOT'), ['pem/damaged-marker 1']],
   [
     'trusted certificate of OpenSSL',
     (pem) => {
