@@ -1,7 +1,7 @@
 /**
  * XML (1.0), read by sax: SAML metadata, WS-Security, the configuration of many products. An element or an attribute whose text is
- * base64 of a certificate is a part of its own, called by its path; all other text is read on as it is, that of attributes where it
- * shows PEM.
+ * base64 of a certificate is a part of its own, called by its path; all other text is read on as it is, that of attributes and comments
+ * where it shows PEM.
  *
  * sax resolves the five entities of XML and numbers, and never one that the document declares, so that a declaration cannot
  * grow. It is loaded by the first document.
@@ -27,6 +27,9 @@ const MAX_DOCUMENTS = 10_000;
 /** Where a document begins like one. */
 const HEAD = 1024;
 
+/** How a comment begins. */
+const COMMENT = '<!--';
+
 /** What is used of sax. */
 interface SaxParser {
   readonly line: number;
@@ -38,6 +41,7 @@ interface SaxParser {
   onclosetag: (name: string) => void;
   ontext: (text: string) => void;
   oncdata: (text: string) => void;
+  oncomment: () => void;
   onerror: () => void;
   write(text: string): this;
   close(): void;
@@ -94,9 +98,14 @@ class XmlReader {
   read(xml: string): XmlContents | null {
     let offset = 0;
     for (let count = 0; count < MAX_DOCUMENTS && isXml(xml.slice(offset, offset + HEAD)); count++) {
+      const lines = this.#lines.length;
       const length = this.#readDocument(xml.slice(offset), this.#line);
       if (length === null) return null;
-      if (length === 0) break;
+      if (length === 0) {
+        // What stands in comments there is read on with the rest.
+        this.#text.length = this.#lines.length = lines;
+        break;
+      }
       offset += length;
     }
     if (offset === 0) return null;
@@ -132,6 +141,17 @@ class XmlReader {
     parser.ontext = parser.oncdata = (text) => {
       this.#pending += text;
       this.#lastLine = firstLine + parser.line;
+    };
+    let commentEnd = 0;
+    // For sax two hyphens end one, for people and most programs the bracket behind them does.
+    parser.oncomment = () => {
+      if (parser.position < commentEnd) return;
+      const start = xml.lastIndexOf(COMMENT, parser.position);
+      const end = xml.indexOf('-->', start);
+      commentEnd = end === -1 ? xml.length : end + 3;
+      const text = xml.slice(start, commentEnd);
+      const breaks = xml.slice(start, parser.position).split('\n').length - 1;
+      if (showsPem(text)) this.#addLines(text, firstLine + parser.line - breaks);
     };
     // What is no XML is passed over: the document is not judged here.
     parser.onerror = () => {
@@ -171,6 +191,11 @@ class XmlReader {
   /** A value whose lines end as those of the document do, or by references on one line of it. */
   #takeAttribute(name: string, value: string, { line, isBroken }: { line: number; isBroken: boolean }): void {
     if (this.#takeEmbedded(value, `${this.#path.join('/')}/@${name}`, line) || !showsPem(value)) return;
+    this.#addLines(value, line, isBroken);
+  }
+
+  /** Adds a text that is read on by itself, from a line of the document on or all on that one. */
+  #addLines(value: string, line: number, isBroken = true): void {
     for (const [number, text] of value.split(/\r\n|\r|\n/).entries()) {
       this.#text.push(text.trim());
       this.#lines.push(isBroken ? line + number : line);

@@ -104,6 +104,17 @@ const YAML_AND_JSON: readonly Row[] = [
   ['UTF-8 with other letters', `Größe: 1\nca: ${base64(ROOT.pem)}\n`, [['CN=Root', 'ca', 2]]],
 ];
 
+/** Behind the comment, whose end stands on the line of `<b>`. */
+const IN_COMMENT: Row[2] = [
+  ['CN=Root', null, 3],
+  ['CN=Sub', null, 4 + LINES],
+];
+
+const IN_VALUE: Row[2] = [
+  ['CN=Sub', 'a/b', 2],
+  ['CN=Root', null, 3],
+];
+
 const XML_AND_HTML: readonly Row[] = [
   [
     'SAML metadata',
@@ -161,6 +172,10 @@ const XML_AND_HTML: readonly Row[] = [
       ['CN=Root', null, 3],
     ],
   ],
+  ['XML, PEM in a comment', `<a>\n<!-- old:\n${ROOT.pem}--><b>\n${SUB.pem}</b></a>`, IN_COMMENT],
+  ['XML, PEM in a comment of a value', `<a>\n<b>${base64(SUB.der)}<!--\n${ROOT.pem}--></b></a>`, IN_VALUE],
+  ['XML, PEM in a comment before it', `<!--\n${ROOT.pem}-->\n<a/>`, [['CN=Root', null, 2]]],
+  ['XML, PEM in a comment behind it', `<a/>\n<!--\n${ROOT.pem}-->\n`, [['CN=Root', null, 3]]],
   ['XML with faults', `<a><b c=d>&x;<c>${base64(ROOT.der)}</c></d></a>`, [['CN=Root', 'a/b/c', 1]]],
   ['HTML, pre', `<!DOCTYPE html>\n<html><body>\n<pre>${ROOT.pem}</pre></body></html>`, [['CN=Root', null, 3]]],
   [
