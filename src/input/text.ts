@@ -56,12 +56,23 @@ function isBinaryText(bytes: Uint8Array): boolean {
 function withoutZeros(bytes: Uint8Array): Uint8Array | null {
   const text = asBuffer(bytes);
   if (!text.includes(0) || !SPACED_SIGNS.some((sign) => text.includes(sign))) return null;
-  const bare = text.filter((byte) => byte !== 0);
+  const bare = takeZerosOut(bytes);
   if (isBinaryText(bare)) return null;
   const order = utf16Order(bytes);
   const asItIs = order === null ? (isBinaryText(bytes) ? new Uint8Array() : bytes) : fromUtf16(bytes, order);
   if (countSigns(bare) <= countSigns(asItIs)) return null;
   return (bare[0] === 0xff && bare[1] === 0xfe) || (bare[0] === 0xfe && bare[1] === 0xff) ? bare.subarray(2) : bare;
+}
+
+/** A loop: a function called for every byte takes a hundred times as long. */
+function takeZerosOut(bytes: Uint8Array): Uint8Array {
+  const bare = new Uint8Array(bytes.length);
+  let length = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] as number;
+    if (byte !== 0) bare[length++] = byte;
+  }
+  return bare.subarray(0, length);
 }
 
 const BEGIN = '-----BEGIN ';
