@@ -20,6 +20,7 @@ import type { SearchBudget } from './recover.js';
 
 /** Notes about how a whole text is laid out: one of a kind says enough, where it is first seen. */
 const ONCE: ReadonlySet<NoteCode> = new Set([
+  'input/unknown-format',
   'pem/blank-line',
   'pem/blanks-for-newlines',
   'pem/crlf',

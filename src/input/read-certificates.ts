@@ -14,6 +14,7 @@ import { readBehindPkcs12, readDerRun } from './der-run.js';
 import { detectBinary, detectOtherArchive } from './detect.js';
 import { readDocument } from './document.js';
 import type { Part } from './embedded.js';
+import { findInBinary } from './in-binary.js';
 import { chooseLimits, HIGHEST_LIMITS, INPUT_LIMITS, type InputLimits } from './limits.js';
 import { readText } from './pem-text.js';
 import type { InputKind, Note, ReadResult } from './read-result.js';
@@ -28,7 +29,10 @@ export interface ReadOptions {
   readonly password?: string | null;
   /** Whether everything tolerated is an error; default false. */
   readonly strict?: boolean;
-  /** Whether it is no error when nothing is found and nothing is wrong; default false. */
+  /**
+   * Whether it is no error when nothing is found and nothing is wrong, so that bytes of a format that is not read are passed over
+   * and not searched; default false.
+   */
   readonly mayHoldNothing?: boolean;
   /** Limits other than those of `INPUT_LIMITS`; that of the size is for who reads the bytes. */
   readonly limits?: Partial<InputLimits> | undefined;
@@ -46,6 +50,8 @@ const MAX_TEXTS = 4;
 /** What is passed down while archives are unwrapped. */
 interface Reading {
   readonly password: string | null;
+  /** Whether bytes of a format that is not known are searched for certificates. */
+  readonly searches: boolean;
   readonly nesting: number;
   readonly budget: UnpackBudget;
 }
@@ -69,7 +75,8 @@ export function readCertificates(bytes: Uint8Array, options: ReadOptions = {}): 
   const { name = '-', password = null, mayHoldNothing = false } = options;
   const limits = chooseLimits(options.limits);
   const into = collectorFor(options);
-  const reading = { password, nesting: limits.nesting, budget: new UnpackBudget(bytes.length, limits) };
+  const budget = new UnpackBudget(bytes.length, limits);
+  const reading = { password, searches: !mayHoldNothing, nesting: limits.nesting, budget };
   const kind = unwrap(bytes, 0, reading, into);
   const isEmpty = into.certificates.length + into.described.length + into.errors.length === 0;
   const isRefused = options.strict === true && into.notes.length > 0;
@@ -176,7 +183,10 @@ function readAsText(bytes: Uint8Array, depth: number, texts: number, reading: Re
     return 'unknown';
   }
   const text = decodeText(bytes);
-  if (text === null) return 'unknown';
+  if (text === null) {
+    if (reading.searches) readBinary(bytes, depth, texts, reading, into);
+    return 'unknown';
+  }
   if (text.wrapping === 'zeros')
     into.note('pem/invisible-character', 'zeros between characters, as in UTF-32 and in a part in UTF-16', { line: 1 });
   if (text.wrapping === 'utf-16') into.note('pem/utf-16', 'the text is UTF-16', { line: 1 });
@@ -187,6 +197,16 @@ function readAsText(bytes: Uint8Array, depth: number, texts: number, reading: Re
     isPlain: texts > MAX_TEXTS,
     open: (part, inside) => openPart(part, depth, texts, reading, inside),
   });
+}
+
+function readBinary(bytes: Uint8Array, depth: number, texts: number, reading: Reading, into: Collector): void {
+  for (const { bytes: found, start, lines } of findInBinary(bytes)) {
+    into.note('input/unknown-format', 'the format is not known; what is a certificate by its bytes is read', {
+      offset: start,
+    });
+    const inside = lines === null ? into : into.within(null, (line) => lines + line);
+    unwrap(found, depth, reading, inside, texts + 1);
+  }
 }
 
 /** What stands inside of a text: encoded, it is like a member of an archive; else it is text in a text. */

@@ -47,6 +47,7 @@ export type NoteCode =
   | 'device/restored-from-catalog'
   | 'device/serial-mismatch'
   | 'input/private-key'
+  | 'input/unknown-format'
   | 'keystore/trailing-bytes'
   | 'pem/blank-line'
   | 'pem/blanks-for-newlines'
