@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { findHeader } from '../device/config-header.js';
 import { findNamingLines } from '../device/naming-lines.js';
 import { type ArchiveKind, detectArchive, unpackArchive } from '../encoding/archive.js';
 import { UnpackBudget } from '../encoding/unpack.js';
@@ -12,6 +13,7 @@ import { configurationIn } from '../input/configuration.js';
 import { INPUT_LIMITS, type InputLimits } from '../input/limits.js';
 import { nestedTooDeep, readCertificates } from '../input/read-certificates.js';
 import type { InputKind } from '../input/read-result.js';
+import { textOf } from '../input/text.js';
 import { InputReader } from '../io/read-input.js';
 import { type Walk, walkInputs } from '../io/walk.js';
 import type { ReadTarget } from '../rotation/ledger.js';
@@ -210,7 +212,8 @@ function readTarget({ name, bytes, isNamed }: Item, { password, limits }: Openin
   const errors = [...read.errors, ...copies, ...unclear];
   const damage = errors.filter(({ code }) => !NO_SIGN.has(code));
   const isEmpty = certificates.length + described.length === 0;
-  const isConfiguration = isEmpty && configurationIn(bytes) !== null;
+  const configuration = isEmpty ? configurationIn(bytes) : null;
+  const isConfiguration = configuration !== null;
   const saysNothing = read.certificates.length + read.described.length === 0 && !isConfiguration;
   const isAsked = saysNothing && asksForCertificates(bytes);
   if (saysNothing && !isAsked) {
@@ -223,15 +226,25 @@ function readTarget({ name, bytes, isNamed }: Item, { password, limits }: Openin
     certificates,
     described,
     findUses: (trustpoints: readonly string[]) => {
-      const configuration = trustpoints.length === 0 ? null : configurationIn(bytes);
-      return configuration === null ? NO_USES : findNamingLines(configuration, trustpoints);
+      const text = trustpoints.length === 0 ? null : configurationIn(bytes);
+      return text === null ? NO_USES : findNamingLines(text, trustpoints);
     },
     // A configuration without any certificate is understood: it has none. One whose certificates are damaged is not.
     unreadable: isEmpty && damage.length > 0,
-    problems: damage.map(renderProblem),
+    problems: [...damage.map(renderProblem), ...(configuration === null ? [] : notShownIn(configuration))],
   };
   return { target, errors: damage };
 }
+
+/** What a configuration without any certificate does not say; no error, since such a configuration is whole. */
+function notShownIn(configuration: Uint8Array): readonly string[] {
+  const header = findHeader(textOf(configuration.subarray(0, HEADER)));
+  if (header === null || !header.isWithoutCertificates) return [];
+  return [`${header.title} shows no certificates in its configuration: give the output of show crypto ca certificates`];
+}
+
+/** The headers of a configuration stand in its first lines. */
+const HEADER = 16 * 1024;
 
 const NO_USES: ReadonlyMap<string, readonly string[]> = new Map();
 const NOTHING = { certificates: [], described: [], findUses: () => NO_USES, unreadable: false, problems: [] };

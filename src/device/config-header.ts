@@ -12,12 +12,24 @@ interface Header {
   readonly title: string;
   /** The platforms that print it, the likeliest first. */
   readonly platforms: readonly string[];
+  /** Whether its configurations have no certificates. */
+  readonly isWithoutCertificates?: true;
 }
 
 const HEADERS: readonly Header[] = [
   { pattern: /^[ \t]*ASA Version \d/, title: 'Cisco ASA', platforms: ['asa'] },
-  { pattern: /^[ \t]*!Command: show running-config/, title: 'Cisco NX-OS', platforms: ['nxos'] },
-  { pattern: /^[ \t]*!! IOS XR Configuration/, title: 'Cisco IOS XR', platforms: ['ios-xr'] },
+  {
+    pattern: /^[ \t]*(?:!Command: show running-config|!RANCID-CONTENT-TYPE: cisco-nx\b)/,
+    title: 'Cisco NX-OS',
+    platforms: ['nxos'],
+    isWithoutCertificates: true,
+  },
+  {
+    pattern: /^[ \t]*!! IOS XR Configuration/,
+    title: 'Cisco IOS XR',
+    platforms: ['ios-xr'],
+    isWithoutCertificates: true,
+  },
   // IOS and IOS XE (17.x, then 26.x) have their commands in common; NX-OS has brackets in its version.
   { pattern: /^[ \t]*version [12]\d\.\d+[ \t\r]*$/, title: 'Cisco IOS or IOS XE', platforms: ['ios-xe', 'ios'] },
 ];
@@ -33,6 +45,8 @@ export interface ConfigurationHeader {
   readonly line: number;
   readonly title: string;
   readonly platforms: readonly string[];
+  /** Whether the configurations of that platform have no certificates, whatever the device has. */
+  readonly isWithoutCertificates: boolean;
 }
 
 /**
@@ -44,8 +58,8 @@ export function findHeader(text: string): ConfigurationHeader | null {
   for (const [index, line] of text.slice(0, HEAD).split('\n').entries()) {
     const header = HEADERS.find(({ pattern }) => pattern.test(line));
     if (header === undefined) continue;
-    const { title, platforms } = header;
-    return { text: line.trim().slice(0, 80), line: index + 1, title, platforms };
+    const { title, platforms, isWithoutCertificates = false } = header;
+    return { text: line.trim().slice(0, 80), line: index + 1, title, platforms, isWithoutCertificates };
   }
   return null;
 }

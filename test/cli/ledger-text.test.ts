@@ -39,6 +39,21 @@ async function rowOf(content: string | Uint8Array) {
   return { status, state, problems, oldUsedBy };
 }
 
+describe('a configuration of a platform that shows no certificates in it says so, and the status stays 1', () => {
+  const problem = (title: string) =>
+    `${title} shows no certificates in its configuration: give the output of show crypto ca certificates`;
+  const SWITCH = 'switchname nx1\nfeature nxapi\ncrypto ca trustpoint NEW\n';
+
+  test.each([
+    ['NX-OS', `!Command: show running-config\n${SWITCH}`, [problem('Cisco NX-OS')]],
+    ['NX-OS, from RANCID', `!RANCID-CONTENT-TYPE: cisco-nx\n!\n${SWITCH}`, [problem('Cisco NX-OS')]],
+    ['IOS XR', '!! IOS XR Configuration 7.5.1\nhostname xr1\ninterface Lo0\nend\n', [problem('Cisco IOS XR')]],
+    ['IOS', config('R1'), []],
+  ])('%s', async (_platform, text, problems) => {
+    expect(await rowOf(text)).toEqual({ status: 1, state: 'none', problems, oldUsedBy: [] });
+  });
+});
+
 describe('two devices in one file are told', () => {
   const DONE = config('R1', chain('NEW', NEW));
   const BEHIND = config('R2', chain('OLD', OLD));
