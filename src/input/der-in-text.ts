@@ -7,15 +7,20 @@ import { isAscii } from 'node:buffer';
 import { asBuffer } from '../encoding/buffer.js';
 import { countLineFeeds } from '../encoding/byte-search.js';
 import { TAG } from '../encoding/der.js';
+import { detectBinaryKeystore } from '../store/codecs.js';
 import { peekElement } from '../store/peek.js';
 import { tryDecodeCertificate } from '../x509/certificate.js';
 import { sourceOf } from '../x509/source.js';
-import { detectBinary } from './detect.js';
+import { detectDer } from './detect.js';
 import type { PlacedPart } from './embedded.js';
 import type { InputKind } from './read-result.js';
 
-/** How a SEQUENCE begins whose length takes one to three octets: what is shorter holds no certificate. */
-const STARTS: readonly Buffer[] = [0x81, 0x82, 0x83].map((length) => Buffer.from([0x30, length]));
+/** How many octets the length of a SEQUENCE takes: what is shorter holds no certificate, what is longer no input. */
+const SHORTEST_LENGTH = 0x81;
+const LONGEST_LENGTH = 0x83;
+
+/** What what is opened begins with: a SEQUENCE, the name of a type, a version. */
+const FIRST: ReadonlySet<number | undefined> = new Set([TAG.sequence, TAG.oid, TAG.integer]);
 
 /** What is opened besides certificates. */
 const HOLDERS: ReadonlySet<InputKind> = new Set(['pkcs7', 'pkcs12', 'key']);
@@ -46,8 +51,7 @@ export function findDer(text: Uint8Array): readonly PlacedPart[] {
   let end = 0;
   let line = 1;
   let inVain = 0;
-  for (const start of startsIn(bytes)) {
-    if (start < end) continue;
+  for (let start = startFrom(bytes, 0); start !== -1; start = startFrom(bytes, Math.max(start + 1, end))) {
     const structure = structureAt(text, start);
     if (structure === null) continue;
     if (holdsAny(structure)) {
@@ -82,7 +86,9 @@ function structureAt(text: Uint8Array, start: number): Structure | null {
   const end = header.contentStart + header.length;
   if (end > text.length) return null;
   const der = text.subarray(start, end);
-  const kind = detectBinary(der);
+  // A PKCS#12 begins with its version.
+  const keystore = der[header.contentStart] === TAG.integer ? detectBinaryKeystore(der) : null;
+  const kind = keystore ?? detectDer(der);
   return kind === null ? null : { der, kind };
 }
 
@@ -90,16 +96,15 @@ function holdsAny({ der, kind }: Structure): boolean {
   return HOLDERS.has(kind) || (kind === 'der' && tryDecodeCertificate(der, NOWHERE) !== null);
 }
 
-/** Where such a SEQUENCE may begin, in order. */
-function* startsIn(bytes: Buffer): Generator<number> {
-  const next = STARTS.map((start) => bytes.indexOf(start));
-  for (;;) {
-    const at = Math.min(...next.filter((one) => one !== -1));
-    if (at === Number.POSITIVE_INFINITY) return;
-    yield at;
-    const which = next.indexOf(at);
-    next[which] = bytes.indexOf(STARTS[which] as Buffer, at + 1);
+/** Where the next SEQUENCE begins that may be such a structure: told without a call for each byte, of which many look so. */
+function startFrom(bytes: Uint8Array, from: number): number {
+  for (let at = from; at < bytes.length; at++) {
+    if (bytes[at] !== TAG.sequence) continue;
+    const length = bytes[at + 1] as number;
+    if (length < SHORTEST_LENGTH || length > LONGEST_LENGTH) continue;
+    if (FIRST.has(bytes[at + 2 + (length & 0x7f)])) return at;
   }
+  return -1;
 }
 
 /** A text with blanks in place of its parts, so that its lines stay. */
