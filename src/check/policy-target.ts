@@ -41,7 +41,7 @@ export function holdingsOf(
   target: PolicyTarget,
   fingerprintOf: (certificate: Judged) => string | null,
 ): readonly (readonly [file: string | null, holding: Holding])[] {
-  const { input, certificates, described, members = [], untrusted = [], findings = [] } = target;
+  const { certificates, described, members = [], untrusted = [], findings = [] } = target;
   const files = members.length === 0 ? [null] : members;
   const holdings = new Map(
     files.map((file) => [file, { trusted: new Set<string | null>(), untrusted: new Set<string | null>() }]),
@@ -51,7 +51,7 @@ export function holdingsOf(
     const holding = holdings.get(fileOf(one.source?.member ?? null, holdings));
     holding?.[isUntrusted.has(index) ? 'untrusted' : 'trusted'].add(fingerprintOf(one));
   }
-  const isUnread = (file: string) => findings.some(({ source }) => isWithin(source?.input ?? '', `${input}!/${file}`));
+  const isUnread = (file: string) => findings.some(({ source }) => isWithin(source?.member ?? '', file));
   return [...holdings].filter(([file, holding]) => {
     const isEmpty = holding.trusted.size + holding.untrusted.size === 0;
     return !isEmpty || file === null || !isUnread(file);

@@ -1,6 +1,6 @@
 /** `check` and everything that may hold certificates: what is found where, with and without a password. */
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -140,6 +140,40 @@ describe('found in', () => {
     } finally {
       server.close();
     }
+  });
+});
+
+describe('what could not be read', () => {
+  const damaged = leaf.pem.replace(/^(.*\n.{10}).{4}/, '$1!!!!');
+  const places = async (path: string, ...argv: readonly string[]) => {
+    const { findings } = (await check(path, ...argv)).json() as { findings: { code: string; source: object }[] };
+    return findings.filter(({ code }) => !code.startsWith('expiry/')).map(({ source }) => source);
+  };
+
+  test('is placed as certificates are: in a member of an archive, and below that in a value of a document', async () => {
+    const yaml = `kind: ConfigMap\ndata:\n  ca.crt: |\n${damaged.replace(/^(?=.)/gm, '    ')}`;
+    const input = write(
+      'a.zip',
+      zipSync({ 'x.pem': Buffer.from(`\n${damaged}${root.pem}`), 'k.yaml': Buffer.from(yaml) }),
+    );
+    const none = { alias: null, trustpoint: null };
+    const expected = [
+      { input, member: 'x.pem', line: 3, ...none },
+      { input, member: 'k.yaml!/data["ca.crt"]', line: 5, ...none },
+    ];
+    expect(await places(input)).toEqual(expected);
+    const shard = write('shard.json', (await check(input, '--shard', '1/1')).stdout);
+    const merged = (await anchorctl(['check', '--merge', shard, '--json'])).json() as { findings: object[] };
+    expect(merged.findings).toMatchObject(expected.map((source) => ({ source })));
+    const junit = await anchorctl(['check', '--at', AT, input, '--format', 'junit']);
+    expect(junit.stdout.match(/<testsuite name="/g)).toHaveLength(1);
+  });
+
+  test('a damaged copy of a known root in a list of keytool has the alias for itself', async () => {
+    const genuine = readFileSync(join(KEYSTORES, '../certificates/identrust-commercial-root-ca-1.pem'), 'utf8');
+    const head = 'Alias name: old\nCreation date: Nov 1, 2026\nEntry type: trustedCertEntry\n\n';
+    const input = write('list.txt', `${head}${genuine.replace(/^(.*\n.{10}).{4}/, '$1!!!!')}`);
+    expect(await places(input)).toEqual([{ input, member: null, line: 5, alias: 'old', trustpoint: null }]);
   });
 });
 
