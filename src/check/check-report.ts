@@ -73,6 +73,8 @@ export interface CheckReport {
   readonly findings: readonly Finding[];
   /** The same. */
   readonly certificates: readonly CheckedCertificate[];
+  /** The inputs that are archives: the line of what stands in one is that of the file in it. */
+  readonly archives: ReadonlySet<string>;
   /** The revision of git since which the files have changed, where only such were looked at. */
   readonly changedSince?: string;
   /** Which part of the inputs this is about, with what a merge needs of it; absent where it is about all of them. */
@@ -103,6 +105,7 @@ export class ExpiryCheck {
   readonly #findings: Finding[] = [];
   readonly #certificates: CheckedCertificate[] = [];
   readonly #pool = new CertificatePool();
+  readonly #archives = new Set<string>();
   #files = 0;
   #others = 0;
 
@@ -112,8 +115,9 @@ export class ExpiryCheck {
 
   /** Takes what was found in an input; nothing of its bytes is kept but the certificates. */
   add(input: CheckedInput): void {
-    const { certificates, described, findings, isOpened } = input;
+    const { certificates, described, findings, isOpened, members = [] } = input;
     if (isOpened) this.#files++;
+    if (members.length > 0) this.#archives.add(input.input);
     this.#keep(findings);
     for (const certificate of certificates) {
       if (this.#isWanted(certificate)) this.#judge(this.#pool.keep(certificate), certificate.source);
@@ -175,6 +179,7 @@ export class ExpiryCheck {
       },
       findings: this.#findings,
       certificates: this.#certificates,
+      archives: this.#archives,
     };
   }
 

@@ -143,6 +143,23 @@ describe('found in', () => {
   });
 });
 
+describe('the line of a value in a document', () => {
+  const lines = async (format: string, path: string) => {
+    const { stdout } = await anchorctl(['check', '--at', AT, path, '--format', format]);
+    return stdout.match(/(?<="startLine": |"begin": |,line=)\d+/g);
+  };
+
+  test.each([
+    ['sarif', ['1']],
+    ['gitlab', ['1']],
+    ['github', null],
+  ])('is that of the file for %s, unless the document is in an archive', async (format, inArchive) => {
+    expect(await lines(format, write('kubeconfig', KUBECONFIG))).toEqual(['11']);
+    const archive = zipSync({ kubeconfig: Buffer.from(KUBECONFIG) });
+    expect(await lines(format, write('backup.zip', archive))).toEqual(inArchive);
+  });
+});
+
 describe('what could not be read', () => {
   const damaged = leaf.pem.replace(/^(.*\n.{10}).{4}/, '$1!!!!');
   const places = async (path: string, ...argv: readonly string[]) => {

@@ -9,12 +9,13 @@ import type { Finding, Severity } from '../../check/finding.js';
 import { renderDocument } from '../../encoding/json-text.js';
 import { toRfc3339 } from '../../encoding/rfc3339.js';
 import { CODES } from '../../errors.js';
-import type { CheckFormat, RenderContext } from './check-format.js';
+import { type CheckFormat, lineOfInput, type RenderContext } from './check-format.js';
 import { type Fingerprinted, fingerprintsOf } from './fingerprint.js';
 
 /** A log with one run. */
 export const sarif: CheckFormat = {
-  render({ at, findings }, context) {
+  render(report, context) {
+    const { at, findings } = report;
     const placed = findings.filter(({ source }) => source !== null);
     const rules = rulesOf(placed);
     const driver = { name: 'anchorctl', semanticVersion: context.version, rules: [...rules.values()] };
@@ -29,7 +30,7 @@ export const sarif: CheckFormat = {
             { executionSuccessful: isComplete(findings), endTimeUtc: toRfc3339(at), ...toNotifications(findings) },
           ],
           columnKind: 'utf16CodeUnits',
-          results: fingerprintsOf(placed, context).map((one) => toResult(one, codes, context)),
+          results: fingerprintsOf(placed, context).map((one) => toResult(one, codes, report, context)),
         },
       ],
     };
@@ -103,6 +104,7 @@ function describe(code: Finding['code']): string {
 function toResult(
   { finding, fingerprint, occurrence }: Fingerprinted,
   codes: readonly string[],
+  report: CheckReport,
   context: RenderContext,
 ): Readonly<Record<string, unknown>> {
   const { code, severity, message, hint, source } = finding;
@@ -111,7 +113,7 @@ function toResult(
     ruleIndex: codes.indexOf(code),
     level: LEVELS[severity],
     message: { text: escapeMessage(hint === undefined ? message : `${message} (${hint})`) },
-    locations: source === null ? [] : [toLocation(source, context)],
+    locations: source === null ? [] : [toLocation(source, report, context)],
     partialFingerprints: {
       'anchorctl/v1': `${fingerprint}:${occurrence}`,
       // The one that GitHub looks at.
@@ -121,9 +123,11 @@ function toResult(
 }
 
 function toLocation(
-  { input, member, line, alias, trustpoint }: NonNullable<Finding['source']>,
+  source: NonNullable<Finding['source']>,
+  report: CheckReport,
   { toRelative }: RenderContext,
 ): Readonly<Record<string, unknown>> {
+  const { input, member, alias, trustpoint } = source;
   // SARIF 3.28.4: no two may be equal, and 3.33.7: a kind may be any word where none of the usual ones fits.
   const logical = [
     ...(member === null ? [] : [{ fullyQualifiedName: member, kind: 'resource' }]),
@@ -133,8 +137,7 @@ function toLocation(
   return {
     physicalLocation: {
       artifactLocation: toArtifact(toRelative(input)),
-      // The line counts within the member of an archive.
-      region: { startLine: member === null ? (line ?? 1) : 1 },
+      region: { startLine: lineOfInput(source, report) ?? 1 },
     },
     ...(logical.length === 0 ? {} : { logicalLocations: logical }),
   };
