@@ -25,6 +25,8 @@ export interface CheckedCertificate {
   readonly level: Level;
   /** With a fraction; null where a device did not print when it ends. */
   readonly daysLeft: number | null;
+  /** What counts at that place. */
+  readonly thresholds: Thresholds;
   /** The finding that says that the policy has an exception for its level, and why; null where it has none. */
   readonly ignored: Finding | null;
 }
@@ -192,11 +194,12 @@ export class ExpiryCheck {
   #judge(certificate: Certificate | DescribedCertificate, place: Source | null): void {
     const source = place ?? sourceOf('-');
     const { policy } = this.#options;
-    const expiry = this.#expiryOf(certificate, source);
+    const thresholds = policy?.thresholdsAt(source) ?? this.#options.thresholds;
+    const expiry = this.#expiryOf(certificate, thresholds);
     const [finding] = expiry.level === 'ok' ? [] : this.#note([findingOf(certificate, source, expiry)]);
     const ignored = finding?.code === 'policy/ignored' ? finding : null;
     const { level, daysLeft } = expiry;
-    this.#certificates.push({ certificate, source, level, daysLeft, ignored });
+    this.#certificates.push({ certificate, source, level, daysLeft, thresholds, ignored });
     if (!isDescribed(certificate) && certificate.defects.length > 0) this.#note([defectOf(certificate, source)]);
     this.#note(policy?.judge(certificate, source) ?? []);
   }
@@ -214,11 +217,10 @@ export class ExpiryCheck {
     for (const finding of findings) this.#findings.push(finding);
   }
 
-  #expiryOf(certificate: Certificate | DescribedCertificate, source: Source): Checked {
+  #expiryOf(certificate: Certificate | DescribedCertificate, thresholds: Thresholds): Checked {
     const { notBefore, notAfter } = certificate;
     if (notAfter === null) return { level: 'warning', daysLeft: null };
-    const { at, policy } = this.#options;
-    const thresholds = policy?.thresholdsAt(source) ?? this.#options.thresholds;
+    const { at } = this.#options;
     if (!isDescribed(certificate)) return expiryOf({ notBefore, notAfter }, at, thresholds);
     return expiryOf({ notBefore: earliest(notBefore), notAfter: earliest(notAfter) }, at, thresholds);
   }

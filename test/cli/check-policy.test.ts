@@ -214,6 +214,24 @@ forbidden:
     expect(stdout).toMatch(/^CERTIFICATES OK: .*; next \(.*\) ends first \| days_left=400\.00;/);
   });
 
+  test('thresholds of a path are those of the performance data and of the alarms', async () => {
+    const soon = issue({ subject: 'CN=soon', notAfter: new Date(Date.parse(AT) + 40 * DAY) });
+    writePolicy(
+      'thresholds:\n  - { paths: [lab/], warn: 30d, fail: 7d }\n  - { paths: [gw/], warn: 90d, fail: 10% }\n',
+    );
+    write('lab/a.pem', soon.pem);
+    const nagios = await check(join(folder, 'lab'), '--format', 'nagios');
+    expect([nagios.status, nagios.stdout]).toEqual([0, expect.stringContaining('| days_left=40.00;30:;7: ')]);
+    const triggers = async (...argv: readonly string[]) =>
+      (await check(folder, '--format', 'ics', ...argv)).stdout.match(/^TRIGGER.*$/gm)?.map((line) => line.trim());
+    expect(await triggers()).toEqual([`TRIGGER:-PT${30 * 1440}M`]);
+    write('gw/a.pem', soon.pem);
+    expect(await triggers()).toEqual([`TRIGGER:-PT${90 * 1440}M`]);
+    const { notBefore, notAfter } = soon.certificate;
+    const half = Math.round((notAfter.getTime() - notBefore.getTime()) / 2 / 60_000);
+    expect(await triggers('--warn', '50%')).toEqual([`TRIGGER:-PT${half}M`]);
+  });
+
   test('an exception for one finding hides no other of the same certificate, in no form of the answer', async () => {
     const { pem, certificate } = issue({ subject: 'CN=ended', notAfter: new Date('2026-10-01T00:00:00Z') });
     const { sha256 } = certificate;
