@@ -44,6 +44,16 @@ test('one that is valid for long has a warning', async () => {
   expect(stdout).toContain('[certificate/defect]');
 });
 
+test.each(['csv', 'ics', 'ndjson', 'openmetrics', 'prometheus'])(
+  '%s, which lists certificates alone, leaves it to stderr',
+  async (format) => {
+    writeFileSync(file, issue(router).pem);
+    const call = await anchorctl(['check', ...AT, '--fail-on', 'warning', '--format', format, file]);
+    expect(call.status).toBe(1);
+    expect(call.stderr).toMatch(/^warning: .*router\.pem line 1: .* \[certificate\/defect\]/);
+  },
+);
+
 test('a policy may leave it be', async () => {
   const { pem, certificate } = issue(router);
   writeFileSync(file, pem);
