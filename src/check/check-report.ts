@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type CatalogEntry, findRoot } from '../catalog/catalog.js';
+import { type CatalogEntry, findRoot, findRootBySha1 } from '../catalog/catalog.js';
 import type { DescribedCertificate } from '../device/show-output.js';
 import type { Certificate } from '../x509/certificate.js';
 import { CertificatePool } from '../x509/certificate-pool.js';
@@ -228,9 +228,10 @@ export class ExpiryCheck {
 
 type Checked = Omit<Expiry, 'daysLeft'> & { readonly daysLeft: number | null };
 
-/** What the catalog knows about a certificate. */
+/** What the catalog knows about a certificate; of one that a device only described, where a fingerprint tells which it is. */
 export function catalogEntryOf({ certificate }: Pick<CheckedCertificate, 'certificate'>): CatalogEntry | null {
-  return isDescribed(certificate) ? null : findRoot(certificate.sha256);
+  if (!isDescribed(certificate)) return findRoot(certificate.sha256);
+  return certificate.sha1 === null ? null : findRootBySha1(certificate.sha1);
 }
 
 /** Whether a finding is about how long a certificate is valid. */

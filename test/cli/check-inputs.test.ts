@@ -143,6 +143,25 @@ describe('found in', () => {
   });
 });
 
+test('a root of the catalog that a device only describes is known by its fingerprint, as inspect knows it', async () => {
+  const input = write(
+    'show.txt',
+    `CA Certificate
+  Certificate Serial Number (hex): 0509
+  Subject:
+    cn=QuoVadis Root CA 2
+  Validity Date:
+    end   date: 18:23:33 UTC Nov 24 2031
+  Fingerprint SHA1: CA3AFBCF 1240364B 44B21620 88804839 19937CF7
+`,
+  );
+  const catalog = { name: 'QuoVadis Root CA 2', successor: 'IdenTrust Commercial Root CA 1' };
+  expect((await check(input)).json()).toMatchObject({ certificates: [{ complete: false, catalog }] });
+  const inspected = await anchorctl(['inspect', input, '--json']);
+  expect(inspected.json()).toMatchObject({ inputs: [{ certificates: [{ complete: false, catalog }] }] });
+  expect((await anchorctl(['check', '--at', AT, input, '--format', 'csv'])).stdout).toMatch(/,email-only\r\n$/);
+});
+
 describe('the line of a value in a document', () => {
   const lines = async (format: string, path: string) => {
     const { stdout } = await anchorctl(['check', '--at', AT, path, '--format', format]);

@@ -96,8 +96,12 @@ function roleOf(catalog: CatalogEntry | null, successors: ReadonlySet<string | n
 }
 
 /** What identifies an anchor; null for what is none. */
-function anchorKey({ certificate }: CheckedCertificate): string | null {
+function anchorKey(checked: CheckedCertificate): string | null {
+  const { certificate } = checked;
   if (!isDescribed(certificate)) return certificate.ca && certificate.selfIssued ? certificate.sha256 : null;
+  // A public root, whose issuer need not be printed.
+  const known = catalogEntryOf(checked);
+  if (known !== null) return known.sha256;
   const { usage, subject, issuer, serialNumber } = certificate;
   return usage === 'ca' && subject !== null && subject === issuer ? `described ${subject} ${serialNumber}` : null;
 }

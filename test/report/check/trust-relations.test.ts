@@ -60,7 +60,7 @@ describe('an anchor serves', () => {
     ]);
   });
 
-  test('what a device describes is an anchor of its own', () => {
+  test('what a device describes is an anchor of its own, unless a fingerprint tells which public root it is', () => {
     const described: DescribedCertificate = {
       complete: false,
       usage: 'ca',
@@ -75,6 +75,11 @@ describe('an anchor serves', () => {
       trustpoints: ['TP'],
       source: sourceOf('-'),
     };
+    const root = publicRoot('QuoVadis Root CA 2');
+    const known = { ...described, subject: root.subject, issuer: null, sha1: root.sha1 };
+    expect(relate({ 'r1.jks': [root], 'r2.txt': [known] })).toEqual([
+      { anchor: 'QuoVadis Root CA 2', heldBy: ['r1.jks', 'r2.txt'], issuedFor: [] },
+    ]);
     expect(relate({ 'r1.txt': [described], 'r2.txt': [described, { ...described, issuer: 'CN=Other' }] })).toEqual([
       { anchor: 'CN=Root', heldBy: ['r1.txt', 'r2.txt'], issuedFor: [] },
     ]);
