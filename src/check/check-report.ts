@@ -75,8 +75,8 @@ export interface CheckReport {
   readonly findings: readonly Finding[];
   /** The same. */
   readonly certificates: readonly CheckedCertificate[];
-  /** The inputs that are archives: the line of what stands in one is that of the file in it. */
-  readonly archives: ReadonlySet<string>;
+  /** The inputs that are archives, with the files in them: the line of what stands in one is that of the file. */
+  readonly archives: ReadonlyMap<string, ReadonlySet<string>>;
   /** The revision of git since which the files have changed, where only such were looked at. */
   readonly changedSince?: string;
   /** Which part of the inputs this is about, with what a merge needs of it; absent where it is about all of them. */
@@ -107,7 +107,7 @@ export class ExpiryCheck {
   readonly #findings: Finding[] = [];
   readonly #certificates: CheckedCertificate[] = [];
   readonly #pool = new CertificatePool();
-  readonly #archives = new Set<string>();
+  readonly #archives = new Map<string, ReadonlySet<string>>();
   #files = 0;
   #others = 0;
 
@@ -119,7 +119,7 @@ export class ExpiryCheck {
   add(input: CheckedInput): void {
     const { certificates, described, findings, isOpened, members = [] } = input;
     if (isOpened) this.#files++;
-    if (members.length > 0) this.#archives.add(input.input);
+    if (members.length > 0) this.#archives.set(input.input, new Set(members));
     this.#keep(findings);
     for (const certificate of certificates) {
       if (this.#isWanted(certificate)) this.#judge(this.#pool.keep(certificate), certificate.source);

@@ -58,8 +58,13 @@ export function holdingsOf(
   });
 }
 
-/** The file in which a part of an input stands: a document in it has parts of its own. */
-function fileOf(member: string | null, files: ReadonlyMap<string | null, unknown>): string | null {
+/**
+ * The file in which a part of an input stands: a document in it has parts of its own.
+ *
+ * @param files - those of an archive
+ * @returns null for what is in none of them
+ */
+export function fileOf(member: string | null, files: Pick<ReadonlySet<string | null>, 'has'>): string | null {
   for (let file = member ?? ''; file !== ''; file = file.slice(0, Math.max(0, file.lastIndexOf('!/')))) {
     if (files.has(file)) return file;
   }
