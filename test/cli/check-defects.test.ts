@@ -54,11 +54,11 @@ test.each(['csv', 'ics', 'ndjson', 'openmetrics', 'prometheus'])(
   },
 );
 
-test('a policy may leave it be', async () => {
+test.each(['', '\n    codes: [certificate/defect]'])('a policy may leave it be%j', async (codes) => {
   const { pem, certificate } = issue(router);
   writeFileSync(file, pem);
   const policy = join(folder, 'anchorctl.yaml');
-  const exception = `sha256: ${certificate.sha256}\n    reason: delivered so\n    until: 2030-01-01`;
+  const exception = `sha256: ${certificate.sha256}\n    reason: delivered so\n    until: 2030-01-01${codes}`;
   writeFileSync(policy, `version: 1\nignore:\n  - ${exception}\n`);
   expect((await anchorctl(['check', ...AT, '--fail-on', 'warning', '--policy', policy, file])).status).toBe(0);
 });
