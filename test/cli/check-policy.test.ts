@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join, posix, win32 } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { PathScope } from '../../src/check/path-scope.ts';
 import { coversFolder, findPolicy, relativeTo } from '../../src/cli/policy.ts';
 import { issue } from '../support/certificates.ts';
 import { anchorctl, type Call } from '../support/cli.ts';
@@ -303,10 +304,15 @@ describe('paths of a policy', () => {
     ['C:\\pki', 'C:\\pki\\gw\\a.jks', 'gw/a.jks'],
     ['C:\\pki', 'C:/pki/gw/a.jks', 'gw/a.jks'],
     ['C:\\pki', 'C:\\other\\a.jks', '../other/a.jks'],
-    ['C:\\pki', 'D:\\a.jks', 'D:/a.jks'],
+    ['C:\\pki', 'D:\\a.jks', '../D:/a.jks'],
+    ['C:\\pki', '\\\\host\\share\\a.jks', '../host/share/a.jks'],
     ['\\\\host\\share\\pki', '\\\\host\\share\\pki\\a.jks', 'a.jks'],
   ])('on Windows: %s, %s', (from, input, expected) => {
     expect(relativeTo(from, win32)(input)).toBe(expected);
+    // No pattern leads out of the folder but one that begins so.
+    const covers = (pattern: string) => new PathScope([pattern]).covers({ file: expected, member: null });
+    const isOutside = expected.startsWith('../');
+    expect([covers('**/*.jks'), covers('../**')]).toEqual([!isOutside, isOutside]);
   });
 
   test('a call covers a folder by its name, or by that of one above', () => {
