@@ -64,15 +64,22 @@ const PROBLEM_SEVERITIES: Readonly<Record<Severity, string>> = {
   info: 'recommendation',
 };
 
+/** What a rule is made of; without a hint where findings have different ones, which may name a root or a file. */
+type RuleFacts = Pick<Finding, 'code' | 'severity'> & { readonly hint: string | undefined };
+
 /** Codes in their order, each with its rule. */
 function rulesOf(findings: readonly Finding[]): ReadonlyMap<string, unknown> {
-  const first = new Map<string, Finding>();
-  for (const finding of findings) if (!first.has(finding.code)) first.set(finding.code, finding);
-  return new Map([...first].sort(([a], [b]) => (a < b ? -1 : 1)).map(([code, finding]) => [code, toRule(finding)]));
+  const facts = new Map<string, RuleFacts>();
+  for (const { code, severity, hint } of findings) {
+    const known = facts.get(code);
+    if (known === undefined) facts.set(code, { code, severity, hint });
+    else if (known.hint !== hint) facts.set(code, { ...known, hint: undefined });
+  }
+  return new Map([...facts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([code, rule]) => [code, toRule(rule)]));
 }
 
 /** SARIF 3.49. Nothing of it is about one certificate, so that it is the same rule wherever it is met. */
-function toRule({ code, severity, hint }: Finding): Readonly<Record<string, unknown>> {
+function toRule({ code, severity, hint }: RuleFacts): Readonly<Record<string, unknown>> {
   const [area = '', what = ''] = code.split('/');
   const page = code in CODES ? 'docs/errors.md' : 'docs/findings.md';
   return {
