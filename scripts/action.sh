@@ -5,8 +5,8 @@ set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 if [ ! -e "$here/dist/cli.cjs" ]; then
-  # What builds it is among the packages for development.
-  (cd "$here" && npm ci --no-audit --no-fund >&2 && npm run build >&2)
+  # What builds it is among the packages for development, which NODE_ENV=production, often set for all of a job, leaves out.
+  (cd "$here" && npm ci --include=dev --no-audit --no-fund >&2 && npm run build >&2)
 fi
 
 # each NAME COMMAND…: the lines of a value that are not empty, as the last word of a command

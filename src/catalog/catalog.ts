@@ -103,6 +103,7 @@ const MARK_DIGITS = 6;
 
 let installed: CatalogData | null = null;
 let factsByRoot: ReadonlyMap<string, RootFacts> | undefined;
+let factsBySha1: ReadonlyMap<string, RootFacts> | undefined;
 let bodies: ReadonlyMap<string, string> | undefined;
 let lengths: ReadonlySet<number> | undefined;
 let builtInFingerprints: ReadonlySet<string> | undefined;
@@ -129,6 +130,7 @@ export function installCatalog(data: CatalogData | null): void {
   if (data === installed) return;
   installed = data;
   factsByRoot = undefined;
+  factsBySha1 = undefined;
   bodies = undefined;
   lengths = undefined;
 }
@@ -148,6 +150,17 @@ export function currentCatalog(): CatalogData {
 export function findRoot(sha256: string): CatalogEntry | null {
   if (!mayBeKnown(sha256)) return null;
   const facts = knownFacts().get(sha256);
+  return facts === undefined ? null : toEntry(facts);
+}
+
+/**
+ * The same by the fingerprint that devices print: to make another certificate with that of a given one is beyond anybody.
+ *
+ * @param sha1 - lower-case hex
+ */
+export function findRootBySha1(sha1: string): CatalogEntry | null {
+  factsBySha1 ??= new Map([...knownFacts().values()].map((facts) => [facts.sha1, facts]));
+  const facts = factsBySha1.get(sha1);
   return facts === undefined ? null : toEntry(facts);
 }
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type CatalogEntry, findRoot } from '../catalog/catalog.js';
+import { type CatalogEntry, findRoot, findRootBySha1 } from '../catalog/catalog.js';
 import type { DescribedCertificate } from '../device/show-output.js';
 import type { Certificate } from '../x509/certificate.js';
 import { CertificatePool } from '../x509/certificate-pool.js';
@@ -25,6 +25,8 @@ export interface CheckedCertificate {
   readonly level: Level;
   /** With a fraction; null where a device did not print when it ends. */
   readonly daysLeft: number | null;
+  /** What counts at that place. */
+  readonly thresholds: Thresholds;
   /** The finding that says that the policy has an exception for its level, and why; null where it has none. */
   readonly ignored: Finding | null;
 }
@@ -73,6 +75,8 @@ export interface CheckReport {
   readonly findings: readonly Finding[];
   /** The same. */
   readonly certificates: readonly CheckedCertificate[];
+  /** The inputs that are archives, with the files in them: the line of what stands in one is that of the file. */
+  readonly archives: ReadonlyMap<string, ReadonlySet<string>>;
   /** The revision of git since which the files have changed, where only such were looked at. */
   readonly changedSince?: string;
   /** Which part of the inputs this is about, with what a merge needs of it; absent where it is about all of them. */
@@ -103,6 +107,7 @@ export class ExpiryCheck {
   readonly #findings: Finding[] = [];
   readonly #certificates: CheckedCertificate[] = [];
   readonly #pool = new CertificatePool();
+  readonly #archives = new Map<string, ReadonlySet<string>>();
   #files = 0;
   #others = 0;
 
@@ -112,8 +117,9 @@ export class ExpiryCheck {
 
   /** Takes what was found in an input; nothing of its bytes is kept but the certificates. */
   add(input: CheckedInput): void {
-    const { certificates, described, findings, isOpened } = input;
+    const { certificates, described, findings, isOpened, members = [] } = input;
     if (isOpened) this.#files++;
+    if (members.length > 0) this.#archives.set(input.input, new Set(members));
     this.#keep(findings);
     for (const certificate of certificates) {
       if (this.#isWanted(certificate)) this.#judge(this.#pool.keep(certificate), certificate.source);
@@ -175,6 +181,7 @@ export class ExpiryCheck {
       },
       findings: this.#findings,
       certificates: this.#certificates,
+      archives: this.#archives,
     };
   }
 
@@ -187,11 +194,12 @@ export class ExpiryCheck {
   #judge(certificate: Certificate | DescribedCertificate, place: Source | null): void {
     const source = place ?? sourceOf('-');
     const { policy } = this.#options;
-    const expiry = this.#expiryOf(certificate, source);
+    const thresholds = policy?.thresholdsAt(source) ?? this.#options.thresholds;
+    const expiry = this.#expiryOf(certificate, thresholds);
     const [finding] = expiry.level === 'ok' ? [] : this.#note([findingOf(certificate, source, expiry)]);
     const ignored = finding?.code === 'policy/ignored' ? finding : null;
     const { level, daysLeft } = expiry;
-    this.#certificates.push({ certificate, source, level, daysLeft, ignored });
+    this.#certificates.push({ certificate, source, level, daysLeft, thresholds, ignored });
     if (!isDescribed(certificate) && certificate.defects.length > 0) this.#note([defectOf(certificate, source)]);
     this.#note(policy?.judge(certificate, source) ?? []);
   }
@@ -209,11 +217,10 @@ export class ExpiryCheck {
     for (const finding of findings) this.#findings.push(finding);
   }
 
-  #expiryOf(certificate: Certificate | DescribedCertificate, source: Source): Checked {
+  #expiryOf(certificate: Certificate | DescribedCertificate, thresholds: Thresholds): Checked {
     const { notBefore, notAfter } = certificate;
     if (notAfter === null) return { level: 'warning', daysLeft: null };
-    const { at, policy } = this.#options;
-    const thresholds = policy?.thresholdsAt(source) ?? this.#options.thresholds;
+    const { at } = this.#options;
     if (!isDescribed(certificate)) return expiryOf({ notBefore, notAfter }, at, thresholds);
     return expiryOf({ notBefore: earliest(notBefore), notAfter: earliest(notAfter) }, at, thresholds);
   }
@@ -221,9 +228,10 @@ export class ExpiryCheck {
 
 type Checked = Omit<Expiry, 'daysLeft'> & { readonly daysLeft: number | null };
 
-/** What the catalog knows about a certificate. */
+/** What the catalog knows about a certificate; of one that a device only described, where a fingerprint tells which it is. */
 export function catalogEntryOf({ certificate }: Pick<CheckedCertificate, 'certificate'>): CatalogEntry | null {
-  return isDescribed(certificate) ? null : findRoot(certificate.sha256);
+  if (!isDescribed(certificate)) return findRoot(certificate.sha256);
+  return certificate.sha1 === null ? null : findRootBySha1(certificate.sha1);
 }
 
 /** Whether a finding is about how long a certificate is valid. */

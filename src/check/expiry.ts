@@ -65,8 +65,7 @@ export function parseThreshold(text: string): Threshold {
 /** How urgent a certificate is as of an instant. */
 export function expiryOf({ notBefore, notAfter }: Validity, at: Date, { warn, fail }: Thresholds): Expiry {
   const left = notAfter.getTime() - at.getTime();
-  const lifetime = notBefore === null ? null : notAfter.getTime() - notBefore.getTime();
-  const isBelow = (threshold: Threshold) => left < durationOf(threshold, lifetime);
+  const isBelow = (threshold: Threshold) => left < durationOf(threshold, { notBefore, notAfter });
   const daysLeft = left / DAY;
   if (left < 0) return { level: 'expired', daysLeft };
   if (notBefore !== null && at.getTime() < notBefore.getTime()) return { level: 'not-yet-valid', daysLeft };
@@ -74,9 +73,10 @@ export function expiryOf({ notBefore, notAfter }: Validity, at: Date, { warn, fa
   return { level: isBelow(warn) ? 'warning' : 'ok', daysLeft };
 }
 
-/** A share of a lifetime that is not known is nothing. */
-function durationOf(threshold: Threshold, lifetime: number | null): number {
-  return 'milliseconds' in threshold ? threshold.milliseconds : threshold.share * Math.max(0, lifetime ?? 0);
+/** How much must be left of a certificate, in milliseconds. A share of a lifetime that is not known is nothing. */
+export function durationOf(threshold: Threshold, { notBefore, notAfter }: Validity): number {
+  if ('milliseconds' in threshold) return threshold.milliseconds;
+  return notBefore === null ? 0 : threshold.share * Math.max(0, notAfter.getTime() - notBefore.getTime());
 }
 
 /** The day of an instant, in UTC, as findings say it: `2031-11-24`. */

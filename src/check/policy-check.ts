@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type CatalogEntry, currentCatalog, findRoot } from '../catalog/catalog.js';
+import { type CatalogEntry, findRoot, findRootBySha1 } from '../catalog/catalog.js';
 import type { Certificate } from '../x509/certificate.js';
 import { type Source, sourceOf } from '../x509/source.js';
 import { isDescribed } from './described.js';
@@ -59,8 +59,6 @@ export class PolicyCheck {
   readonly #exceptions: readonly ScopedException[];
   /** Entries for some paths, exceptions aside. */
   readonly #byPath: readonly Scoped<PolicyRule>[];
-  /** By the SHA-1 that devices print. */
-  #knownRoots: ReadonlyMap<string, string> | undefined;
 
   constructor(policy: Policy, options: PolicyCheckOptions) {
     this.policy = policy;
@@ -260,9 +258,7 @@ export class PolicyCheck {
   /** What a certificate is recognised by; null for one that a device described without a fingerprint that is known. */
   #fingerprintOf(certificate: Judged): string | null {
     if (!isDescribed(certificate)) return certificate.sha256;
-    if (certificate.sha1 === null) return null;
-    this.#knownRoots ??= new Map(currentCatalog().roots.map(({ sha1, sha256 }) => [sha1, sha256]));
-    return this.#knownRoots.get(certificate.sha1) ?? null;
+    return certificate.sha1 === null ? null : (findRootBySha1(certificate.sha1)?.sha256 ?? null);
   }
 
   #rulesAt<R extends PolicyRule>(rules: readonly Scoped<R>[], source: Source): readonly R[] {

@@ -41,7 +41,7 @@ export function holdingsOf(
   target: PolicyTarget,
   fingerprintOf: (certificate: Judged) => string | null,
 ): readonly (readonly [file: string | null, holding: Holding])[] {
-  const { input, certificates, described, members = [], untrusted = [], findings = [] } = target;
+  const { certificates, described, members = [], untrusted = [], findings = [] } = target;
   const files = members.length === 0 ? [null] : members;
   const holdings = new Map(
     files.map((file) => [file, { trusted: new Set<string | null>(), untrusted: new Set<string | null>() }]),
@@ -51,15 +51,20 @@ export function holdingsOf(
     const holding = holdings.get(fileOf(one.source?.member ?? null, holdings));
     holding?.[isUntrusted.has(index) ? 'untrusted' : 'trusted'].add(fingerprintOf(one));
   }
-  const isUnread = (file: string) => findings.some(({ source }) => isWithin(source?.input ?? '', `${input}!/${file}`));
+  const isUnread = (file: string) => findings.some(({ source }) => isWithin(source?.member ?? '', file));
   return [...holdings].filter(([file, holding]) => {
     const isEmpty = holding.trusted.size + holding.untrusted.size === 0;
     return !isEmpty || file === null || !isUnread(file);
   });
 }
 
-/** The file in which a part of an input stands: a document in it has parts of its own. */
-function fileOf(member: string | null, files: ReadonlyMap<string | null, unknown>): string | null {
+/**
+ * The file in which a part of an input stands: a document in it has parts of its own.
+ *
+ * @param files - those of an archive
+ * @returns null for what is in none of them
+ */
+export function fileOf(member: string | null, files: Pick<ReadonlySet<string | null>, 'has'>): string | null {
   for (let file = member ?? ''; file !== ''; file = file.slice(0, Math.max(0, file.lastIndexOf('!/')))) {
     if (files.has(file)) return file;
   }

@@ -21,6 +21,7 @@ export type Distrust = (typeof DISTRUSTS)[number];
 
 /** Findings that an exception can be about: those that name a certificate. */
 export const EXCUSABLE_CODES: readonly FindingCode[] = [
+  'certificate/defect',
   'expiry/critical',
   'expiry/expired',
   'expiry/not-yet-valid',

@@ -8,6 +8,7 @@ import { renderDocument } from '../encoding/json-text.js';
 import { type ExitStatus, type TrustError, worstStatus } from '../errors.js';
 import { renderFinding } from '../report/certificate-text.js';
 import { renderDocumentParts } from '../report/json.js';
+import type { Source } from '../x509/source.js';
 import { type Failure, renderError, renderFailureJson } from './failure.js';
 import type { Io } from './io.js';
 import type { CommonArgs } from './options.js';
@@ -124,8 +125,14 @@ export function refuse(failure: Failure, args: CommonArgs, io: Io): ExitStatus {
   return writeErrors(failure, args, io);
 }
 
-/** Errors as findings, for a document that stands although something in it could not be read. */
-export function toFindings(errors: readonly TrustError[]): readonly Finding[] {
+/**
+ * Errors as findings, for a document that stands although something in it could not be read.
+ *
+ * @param inputs - what the user named, and files below it: what stands inside of one of them has it for its input, as
+ *   certificates there have
+ */
+export function toFindings(errors: readonly TrustError[], inputs: readonly string[] = []): readonly Finding[] {
+  const named = new Set(inputs);
   return errors.map(({ code, message, hint, at }) => ({
     code,
     severity: 'error',
@@ -134,8 +141,17 @@ export function toFindings(errors: readonly TrustError[]): readonly Finding[] {
     source:
       at?.source === undefined
         ? null
-        : { input: at.source, member: null, line: at.line ?? null, alias: at.entry ?? null, trustpoint: null },
+        : { ...partOf(at.source, named), line: at.line ?? null, alias: at.entry ?? null, trustpoint: null },
   }));
+}
+
+/** What an error says of its place in one string, as the input and what is inside of that. */
+function partOf(place: string, inputs: ReadonlySet<string>): Pick<Source, 'input' | 'member'> {
+  for (let end = place.indexOf('!/'); end >= 0; end = place.indexOf('!/', end + 1)) {
+    const input = place.slice(0, end);
+    if (inputs.has(input)) return { input, member: place.slice(end + 2) };
+  }
+  return { input: place, member: null };
 }
 
 /** The status that `--fail-on` gives findings: 1 when one is at least that severe. */

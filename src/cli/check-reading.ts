@@ -172,6 +172,14 @@ export function requireWanted(
 export function addTo(check: ExpiryCheck, input: RecordedInput): readonly TrustError[] {
   const { input: name, certificates, described, members, untrusted, errors } = input;
   const isOpened = !errors.some(({ code }) => LEADS_NOWHERE.has(code));
-  check.add({ input: name, certificates, described, members, untrusted, findings: toFindings(errors), isOpened });
+  check.add({
+    input: name,
+    certificates,
+    described,
+    members,
+    untrusted,
+    findings: toFindings(errors, [name]),
+    isOpened,
+  });
   return errors;
 }

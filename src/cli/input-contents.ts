@@ -9,7 +9,7 @@ import { TrustError } from '../errors.js';
 import type { ReadResult } from '../input/read-result.js';
 import { countPlaces } from '../report/repair.js';
 import type { Certificate } from '../x509/certificate.js';
-import { renderSource } from '../x509/source.js';
+import { renderSource, sourceOf } from '../x509/source.js';
 import type { ReadInput } from './single-input.js';
 
 /** Every certificate that was read, in order, with its source. */
@@ -67,7 +67,11 @@ export function intactOf({ certificates, damaged }: Pick<ReadResult, 'certificat
     errors: damaged.map(({ source, root, differences }) => {
       const message = `a damaged copy of ${root.name} (${countPlaces(differences.length)}), in which no program finds that root`;
       return new TrustError('pem/damaged', message, {
-        at: { source: renderSource({ ...source, line: null }), ...(source.line === null ? {} : { line: source.line }) },
+        at: {
+          source: renderSource(sourceOf(source.input, { member: source.member })),
+          ...(source.line === null ? {} : { line: source.line }),
+          ...(source.alias === null ? {} : { entry: source.alias }),
+        },
         hint: 'put the genuine one in its place: anchorctl repair writes it',
       });
     }),

@@ -140,11 +140,17 @@ export function relativeTo(folder: string, system: PlatformPath = path): (input:
   return (input) => {
     if (input !== last.input) {
       const isFile = input !== '-' && !input.startsWith('tls://');
-      const relative = isFile ? system.relative(folder, system.resolve(input)).split(system.sep).join('/') : input;
-      last = { input, relative };
+      last = { input, relative: isFile ? relativePath(folder, input, system) : input };
     }
     return last.relative;
   };
+}
+
+function relativePath(folder: string, input: string, system: PlatformPath): string {
+  const path = system.relative(folder, system.resolve(input));
+  const steps = path.split(system.sep).filter((step) => step !== '');
+  // On another drive of Windows there is no way to it, and it lies outside of the folder as well.
+  return (system.isAbsolute(path) ? ['..', ...steps] : steps).join('/');
 }
 
 function exists(file: string): boolean {

@@ -73,6 +73,8 @@ interface Plan extends PlannedBlock {
   readonly moved: readonly Reference[];
   /** What names it and is left. */
   readonly left: readonly LeftUse[];
+  /** What names the new one already. */
+  readonly present: readonly TrustpointUse[];
 }
 
 /** A line that stays as it is, and why. */
@@ -209,8 +211,8 @@ function sortUses(
   { trustpoint, request }: PlannedBlock,
   old: string,
   configuration: DeviceConfiguration | null,
-): Pick<Plan, 'moved' | 'left'> {
-  if (configuration === null) return { moved: [], left: [] };
+): Pick<Plan, 'moved' | 'left' | 'present'> {
+  if (configuration === null) return { moved: [], left: [], present: [] };
   const found = trustpointNamed(configuration, old);
   const identity = found !== undefined && holdsIdentity(found);
   const lowest = request.trustpoints.find(({ name }) => name === trustpoint)?.certificates[0];
@@ -225,7 +227,7 @@ function sortUses(
       left.push({ ...use, reason: 'chain' });
     } else moved.push(reference);
   }
-  return { moved, left };
+  return { moved, left, present: findUses(configuration.text, trustpoint, configuration.dialect) };
 }
 
 /** Whether the new CA issued what the trustpoint in this mode holds: else its chain would end nowhere. */
@@ -311,10 +313,11 @@ function noteVerification({ platform, request }: Plan): readonly BlockNote[] {
 }
 
 function renderSwitching(plan: Plan): Block {
-  const { platform, trustpoint, request, dialect, moved } = plan;
+  const { platform, trustpoint, request, dialect, moved, present } = plan;
+  const before = present.flatMap(({ reference }) => reference ?? []);
   const isInstall = request.action === 'install';
   if (isInstall) requireOwnName(plan);
-  const lines = isInstall ? renderSwitch(moved, trustpoint) : renderSwitchBack(moved, trustpoint);
+  const lines = isInstall ? renderSwitch(moved, trustpoint) : renderSwitchBack(moved, trustpoint, before);
   return {
     platform: platform.name,
     trustpoint,
@@ -330,11 +333,14 @@ function renderSwitching(plan: Plan): Block {
   };
 }
 
-/** The lines that the configuration has afterwards, and those that it had. */
-function verificationOfSwitch({ old, trustpoint, request, moved }: Plan): BlockVerification {
+/** The lines that the configuration has afterwards, and those that it had and has nowhere any more. */
+function verificationOfSwitch({ old, trustpoint, request, moved, left, present }: Plan): BlockVerification {
   const linesNaming = (name: string) => [...new Set(moved.map((reference) => lineNaming(reference, name)))];
-  const [to, from] = request.action === 'install' ? [trustpoint, old] : [old, trustpoint];
-  return { command: 'show running-config', shows: 'the line', expect: linesNaming(to), absent: linesNaming(from) };
+  const isInstall = request.action === 'install';
+  const [to, from] = isInstall ? [trustpoint, old] : [old, trustpoint];
+  const staying = new Set((isInstall ? left : present).map(({ shown }) => shown));
+  const absent = linesNaming(from).filter((line) => !staying.has(line));
+  return { command: 'show running-config', shows: 'the line', expect: linesNaming(to), absent };
 }
 
 /** What is switched must not come to name another CA. */

@@ -81,9 +81,20 @@ export function renderSwitch(references: readonly Reference[], to: string): read
  * The lines that undo that.
  *
  * @param from - the trustpoint they name meanwhile
+ * @param before - what named that one before the switch already, and stays
  */
-export function renderSwitchBack(references: readonly Reference[], from: string): readonly string[] {
-  return inModes(references, (reference) => renderChange(reference, from, reference.name));
+export function renderSwitchBack(
+  references: readonly Reference[],
+  from: string,
+  before: readonly Reference[] = [],
+): readonly string[] {
+  const placeOf = (reference: Reference) => [...reference.under, lineNaming(reference, from)].join('\n');
+  const kept = new Set(before.map(placeOf));
+  return inModes(references, (reference) =>
+    kept.has(placeOf(reference))
+      ? [lineNaming(reference, reference.name)]
+      : renderChange(reference, from, reference.name),
+  );
 }
 
 /** Whether every line of a change fits a console. */

@@ -140,9 +140,9 @@ describe('required anchors', () => {
     });
 
     test('of what could not be read nothing is said but that', () => {
-      const source = sourceOf('b.zip!/sub/r3.cfg');
+      const source = sourceOf('b.zip', { member: 'sub/r3.cfg' });
       const finding = { code: 'pem/damaged', severity: 'error', message: 'no', source } as const;
-      expect(missingIn({ ...archive, findings: [finding] })).toEqual([null, 'r1.cfg', 's.yaml']);
+      expect(missingIn({ ...archive, findings: [finding] })).toEqual(['sub/r3.cfg', 'r1.cfg', 's.yaml']);
     });
 
     test('without any certificate, each file is judged all the same', () => {

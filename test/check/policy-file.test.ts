@@ -158,7 +158,7 @@ describe('what is wrong is said with line and column, and refused by the schema 
     [entry('ignore', `{ sha256: ${A}, reason: x, until: never }`), '"until" is "never", a day'],
     [
       entry('ignore', `{ sha256: ${A}, reason: x, until: 2027-01-01, codes: [policy/ignored] }`),
-      'an item of "codes" is "policy/ignored", one of expiry/critical',
+      'an item of "codes" is "policy/ignored", one of certificate/defect, expiry/critical',
     ],
   ])('%j', (text, expected) => {
     const [first] = errorsOf(text);

@@ -44,11 +44,21 @@ test('one that is valid for long has a warning', async () => {
   expect(stdout).toContain('[certificate/defect]');
 });
 
-test('a policy may leave it be', async () => {
+test.each(['csv', 'ics', 'ndjson', 'openmetrics', 'prometheus'])(
+  '%s, which lists certificates alone, leaves it to stderr',
+  async (format) => {
+    writeFileSync(file, issue(router).pem);
+    const call = await anchorctl(['check', ...AT, '--fail-on', 'warning', '--format', format, file]);
+    expect(call.status).toBe(1);
+    expect(call.stderr).toMatch(/^warning: .*router\.pem line 1: .* \[certificate\/defect\]/);
+  },
+);
+
+test.each(['', '\n    codes: [certificate/defect]'])('a policy may leave it be%j', async (codes) => {
   const { pem, certificate } = issue(router);
   writeFileSync(file, pem);
   const policy = join(folder, 'anchorctl.yaml');
-  const exception = `sha256: ${certificate.sha256}\n    reason: delivered so\n    until: 2030-01-01`;
+  const exception = `sha256: ${certificate.sha256}\n    reason: delivered so\n    until: 2030-01-01${codes}`;
   writeFileSync(policy, `version: 1\nignore:\n  - ${exception}\n`);
   expect((await anchorctl(['check', ...AT, '--fail-on', 'warning', '--policy', policy, file])).status).toBe(0);
 });

@@ -1,6 +1,6 @@
 /** `check` and everything that may hold certificates: what is found where, with and without a password. */
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -140,6 +140,76 @@ describe('found in', () => {
     } finally {
       server.close();
     }
+  });
+});
+
+test('a root of the catalog that a device only describes is known by its fingerprint, as inspect knows it', async () => {
+  const input = write(
+    'show.txt',
+    `CA Certificate
+  Certificate Serial Number (hex): 0509
+  Subject:
+    cn=QuoVadis Root CA 2
+  Validity Date:
+    end   date: 18:23:33 UTC Nov 24 2031
+  Fingerprint SHA1: CA3AFBCF 1240364B 44B21620 88804839 19937CF7
+`,
+  );
+  const catalog = { name: 'QuoVadis Root CA 2', successor: 'IdenTrust Commercial Root CA 1' };
+  expect((await check(input)).json()).toMatchObject({ certificates: [{ complete: false, catalog }] });
+  const inspected = await anchorctl(['inspect', input, '--json']);
+  expect(inspected.json()).toMatchObject({ inputs: [{ certificates: [{ complete: false, catalog }] }] });
+  expect((await anchorctl(['check', '--at', AT, input, '--format', 'csv'])).stdout).toMatch(/,email-only\r\n$/);
+});
+
+describe('the line of a value in a document', () => {
+  const lines = async (format: string, path: string) => {
+    const { stdout } = await anchorctl(['check', '--at', AT, path, '--format', format]);
+    return stdout.match(/(?<="startLine": |"begin": |,line=)\d+/g);
+  };
+
+  test.each([
+    ['sarif', ['1']],
+    ['gitlab', ['1']],
+    ['github', null],
+  ])('is that of the file for %s, unless the document is in an archive', async (format, inArchive) => {
+    expect(await lines(format, write('kubeconfig', KUBECONFIG))).toEqual(['11']);
+    const archive = zipSync({ kubeconfig: Buffer.from(KUBECONFIG) });
+    expect(await lines(format, write('backup.zip', archive))).toEqual(inArchive);
+  });
+});
+
+describe('what could not be read', () => {
+  const damaged = leaf.pem.replace(/^(.*\n.{10}).{4}/, '$1!!!!');
+  const places = async (path: string, ...argv: readonly string[]) => {
+    const { findings } = (await check(path, ...argv)).json() as { findings: { code: string; source: object }[] };
+    return findings.filter(({ code }) => !code.startsWith('expiry/')).map(({ source }) => source);
+  };
+
+  test('is placed as certificates are: in a member of an archive, and below that in a value of a document', async () => {
+    const yaml = `kind: ConfigMap\ndata:\n  ca.crt: |\n${damaged.replace(/^(?=.)/gm, '    ')}`;
+    const input = write(
+      'a.zip',
+      zipSync({ 'x.pem': Buffer.from(`\n${damaged}${root.pem}`), 'k.yaml': Buffer.from(yaml) }),
+    );
+    const none = { alias: null, trustpoint: null };
+    const expected = [
+      { input, member: 'x.pem', line: 3, ...none },
+      { input, member: 'k.yaml!/data["ca.crt"]', line: 5, ...none },
+    ];
+    expect(await places(input)).toEqual(expected);
+    const shard = write('shard.json', (await check(input, '--shard', '1/1')).stdout);
+    const merged = (await anchorctl(['check', '--merge', shard, '--json'])).json() as { findings: object[] };
+    expect(merged.findings).toMatchObject(expected.map((source) => ({ source })));
+    const junit = await anchorctl(['check', '--at', AT, input, '--format', 'junit']);
+    expect(junit.stdout.match(/<testsuite name="/g)).toHaveLength(1);
+  });
+
+  test('a damaged copy of a known root in a list of keytool has the alias for itself', async () => {
+    const genuine = readFileSync(join(KEYSTORES, '../certificates/identrust-commercial-root-ca-1.pem'), 'utf8');
+    const head = 'Alias name: old\nCreation date: Nov 1, 2026\nEntry type: trustedCertEntry\n\n';
+    const input = write('list.txt', `${head}${genuine.replace(/^(.*\n.{10}).{4}/, '$1!!!!')}`);
+    expect(await places(input)).toEqual([{ input, member: null, line: 5, alias: 'old', trustpoint: null }]);
   });
 });
 

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join, posix, win32 } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { PathScope } from '../../src/check/path-scope.ts';
 import { coversFolder, findPolicy, relativeTo } from '../../src/cli/policy.ts';
 import { issue } from '../support/certificates.ts';
 import { anchorctl, type Call } from '../support/cli.ts';
@@ -214,6 +215,24 @@ forbidden:
     expect(stdout).toMatch(/^CERTIFICATES OK: .*; next \(.*\) ends first \| days_left=400\.00;/);
   });
 
+  test('thresholds of a path are those of the performance data and of the alarms', async () => {
+    const soon = issue({ subject: 'CN=soon', notAfter: new Date(Date.parse(AT) + 40 * DAY) });
+    writePolicy(
+      'thresholds:\n  - { paths: [lab/], warn: 30d, fail: 7d }\n  - { paths: [gw/], warn: 90d, fail: 10% }\n',
+    );
+    write('lab/a.pem', soon.pem);
+    const nagios = await check(join(folder, 'lab'), '--format', 'nagios');
+    expect([nagios.status, nagios.stdout]).toEqual([0, expect.stringContaining('| days_left=40.00;30:;7: ')]);
+    const triggers = async (...argv: readonly string[]) =>
+      (await check(folder, '--format', 'ics', ...argv)).stdout.match(/^TRIGGER.*$/gm)?.map((line) => line.trim());
+    expect(await triggers()).toEqual([`TRIGGER:-PT${30 * 1440}M`]);
+    write('gw/a.pem', soon.pem);
+    expect(await triggers()).toEqual([`TRIGGER:-PT${90 * 1440}M`]);
+    const { notBefore, notAfter } = soon.certificate;
+    const half = Math.round((notAfter.getTime() - notBefore.getTime()) / 2 / 60_000);
+    expect(await triggers('--warn', '50%')).toEqual([`TRIGGER:-PT${half}M`]);
+  });
+
   test('an exception for one finding hides no other of the same certificate, in no form of the answer', async () => {
     const { pem, certificate } = issue({ subject: 'CN=ended', notAfter: new Date('2026-10-01T00:00:00Z') });
     const { sha256 } = certificate;
@@ -285,10 +304,15 @@ describe('paths of a policy', () => {
     ['C:\\pki', 'C:\\pki\\gw\\a.jks', 'gw/a.jks'],
     ['C:\\pki', 'C:/pki/gw/a.jks', 'gw/a.jks'],
     ['C:\\pki', 'C:\\other\\a.jks', '../other/a.jks'],
-    ['C:\\pki', 'D:\\a.jks', 'D:/a.jks'],
+    ['C:\\pki', 'D:\\a.jks', '../D:/a.jks'],
+    ['C:\\pki', '\\\\host\\share\\a.jks', '../host/share/a.jks'],
     ['\\\\host\\share\\pki', '\\\\host\\share\\pki\\a.jks', 'a.jks'],
   ])('on Windows: %s, %s', (from, input, expected) => {
     expect(relativeTo(from, win32)(input)).toBe(expected);
+    // No pattern leads out of the folder but one that begins so.
+    const covers = (pattern: string) => new PathScope([pattern]).covers({ file: expected, member: null });
+    const isOutside = expected.startsWith('../');
+    expect([covers('**/*.jks'), covers('../**')]).toEqual([!isOutside, isOutside]);
   });
 
   test('a call covers a folder by its name, or by that of one above', () => {

@@ -1,6 +1,6 @@
 /** What CI takes from this repository: the action, the hook of pre-commit, and the examples of docs/ci.md. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -66,6 +66,17 @@ describe('the action', () => {
     expect(readFileSync(join(folder, 'summary'), 'utf8')).toContain('## Certificates as of');
     expect(existsSync(join(folder, 'out.sarif')) && existsSync(join(folder, 'out.xml'))).toBe(true);
     expect(call({ paths: 'good.pem\r\n', output: 'junit=out.xml' }).status).toBe(0);
+  });
+
+  test.skipIf(NO_BASH)('builds itself with the packages for development, whatever NODE_ENV a job has', () => {
+    const here = join(folder, 'action');
+    for (const name of ['bin', 'scripts', 'path']) mkdirSync(join(here, name), { recursive: true });
+    copyFileSync(join(ROOT, 'scripts/action.sh'), join(here, 'scripts/action.sh'));
+    writeFileSync(join(here, 'bin/anchorctl.js'), '');
+    writeFileSync(join(here, 'path/npm'), '#!/bin/sh\necho "$@"\n', { mode: 0o755 });
+    const env = { ...process.env, PATH: `${join(here, 'path')}:${process.env.PATH}` };
+    const { stderr } = spawnSync('bash', [join(here, 'scripts/action.sh')], { cwd: folder, env, encoding: 'utf8' });
+    expect(stderr).toMatch(/^ci --include=dev .*\nrun build\n$/);
   });
 
   test.skipIf(NO_BASH)('says nothing of thresholds that the policy has', () => {

@@ -176,6 +176,36 @@ describe('the stages', () => {
     ]);
   });
 
+  test('a rollback leaves a line that named the new one before', () => {
+    const other = 'crypto ikev2 profile B\n pki trustpoint OLD verify\n';
+    const config = `crypto ikev2 profile A\n pki trustpoint OLD verify\n pki trustpoint NEW verify\n${other}`;
+    const [block] = replace({ action: 'rollback', stage: 'switch', config, save: false }).blocks;
+    expect(block?.text.split('\n').slice(1, -2)).toEqual([
+      'crypto ikev2 profile A',
+      ' pki trustpoint OLD verify',
+      ' exit',
+      'crypto ikev2 profile B',
+      ' pki trustpoint OLD verify',
+      ' no pki trustpoint NEW verify',
+      ' exit',
+    ]);
+    expect(block?.verify).toMatchObject([{ expect: ['pki trustpoint OLD verify'], absent: [] }]);
+  });
+
+  test('a line that is left somewhere is not said to be gone', () => {
+    const sub = (name: string, { certificate, der }: Issued) =>
+      `crypto pki trustpoint ${name}\n chain-validation continue OLD\n${printChain(name, [{ der, heading: `ca ${certificate.serialNumber}` }])}`;
+    const config = `${CONFIG}${sub('SUB', below)}${sub('OTHER', issue({ subject: 'CN=Sub', issuer: old }))}`;
+    const [block] = replace({ stage: 'switch', config }).blocks;
+    expect(block?.text).toContain('crypto pki trustpoint SUB\n chain-validation continue NEW\n');
+    expect(block?.verify).toMatchObject([
+      {
+        expect: ['ip http client secure-trustpoint NEW', 'chain-validation continue NEW'],
+        absent: ['ip http client secure-trustpoint OLD'],
+      },
+    ]);
+  });
+
   test('a rollback leaves what was there before', () => {
     const config = `${CONFIG}${held('NEW', fresh)}`;
     const { blocks } = replace({ action: 'rollback', stage: 'add', config });

@@ -284,3 +284,22 @@ describe('a certificate that the policy ignores', () => {
     expect(readTap(await render('tap', report))).toMatchObject([{ ok: true, skip: 'ignored: #1, until Friday' }]);
   });
 });
+
+test('a rule of SARIF has the advice that all of its findings have, and none that is about one of them', async () => {
+  const check = newCheck();
+  const source = sourceOf('a.jks');
+  const finding = (code: Finding['code'], hint: string) =>
+    ({ code, severity: 'error', message: 'x', hint, source }) as const;
+  const findings = [
+    finding('policy/distrusted-root', 'put Root B in its place'),
+    finding('policy/distrusted-root', 'take it out'),
+    finding('policy/key-too-small', 'ask its CA'),
+    finding('policy/key-too-small', 'ask its CA'),
+  ];
+  check.add({ input: 'a.jks', certificates: [], described: [], findings, isOpened: true });
+  const { rules } = JSON.parse(await render('sarif', check.report())).runs[0].tool.driver;
+  expect(rules.map(({ help }: { help: { text: string } }) => help.text)).toEqual([
+    'See policy/distrusted-root in docs/findings.md.',
+    'What to do: ask its CA. See policy/key-too-small in docs/findings.md.',
+  ]);
+});

@@ -63,7 +63,13 @@ export async function run(args: MatchArgs, io: Io): Promise<ExitStatus> {
     schema: 'anchorctl/catalog-match/1',
     catalog: toCatalogInfoJson(catalog),
     ...toMatchJson(matches, findRoot),
-    findings: [...restored, ...toFindings(errors)],
+    findings: [
+      ...restored,
+      ...toFindings(
+        errors,
+        inputs.map(({ input }) => input),
+      ),
+    ],
   };
   const text = `${renderMatches(matches)}${renderCatalogInfo(catalog)}`;
   const status = answer({ json, text, findings: restored, errors }, args, io);

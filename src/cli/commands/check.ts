@@ -6,11 +6,17 @@
 import { isAbsolute, relative, sep } from 'node:path';
 import process from 'node:process';
 import type { Argv } from 'yargs';
-import { CERTIFICATE_ROLES, type CertificateRole, type CheckReport, ExpiryCheck } from '../../check/check-report.js';
+import {
+  CERTIFICATE_ROLES,
+  type CertificateRole,
+  type CheckReport,
+  ExpiryCheck,
+  isAboutExpiry,
+} from '../../check/check-report.js';
 import { DEFAULT_THRESHOLDS, parseThreshold, type Threshold } from '../../check/expiry.js';
 import { isRead, ShardRecorder, type ShardSettings } from '../../check/shard.js';
 import { type ExitStatus, type TrustError, worstStatus } from '../../errors.js';
-import type { RenderContext } from '../../report/check/check-format.js';
+import { isUnread, type RenderContext } from '../../report/check/check-format.js';
 import { checkFormatNames, loadCheckFormat } from '../../report/check/formats.js';
 import { refuse, toFindings, writeErrors, writeFindings, writeParts } from '../answer.js';
 import { parseOutputs, writeCheckOutputs, writeJobSummary } from '../check-outputs.js';
@@ -204,7 +210,7 @@ async function answerWith(
   if (format === 'github') await writeJobSummary(report, context, io);
   if (format === 'nagios') return (await import('../../report/check/nagios.js')).nagiosStatus(report);
   if (CERTIFICATES_ONLY.has(format)) {
-    const findings = report.findings.filter(({ code }) => code.startsWith('policy/'));
+    const findings = report.findings.filter((finding) => !isAboutExpiry(finding.code) && !isUnread(finding));
     writeFindings({ findings }, { ...args, json: false }, io);
   }
   const all = [...errors, ...ofCall];
@@ -213,7 +219,7 @@ async function answerWith(
   return worstStatus([...all.map(({ exitStatus }) => exitStatus), isFailed(report, args.failOn) ? 1 : 0]);
 }
 
-/** Forms that have no place for what a policy says: a status other than 0 needs a reason that can be seen. */
+/** Forms that have no place for what a policy says, or a flaw of a certificate: a status other than 0 needs a reason that can be seen. */
 const CERTIFICATES_ONLY: ReadonlySet<string> = new Set(['csv', 'ics', 'ndjson', 'openmetrics', 'prometheus']);
 
 /** A policy that is not understood refuses the call: a good answer without it would be none. */

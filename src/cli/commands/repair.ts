@@ -81,7 +81,13 @@ export async function run(args: RepairArgs, io: Io): Promise<ExitStatus> {
     ...toJson(copies),
     pem,
     out: written ?? null,
-    findings: [...findings, ...toFindings(errors)],
+    findings: [
+      ...findings,
+      ...toFindings(
+        errors,
+        inputs.map(({ input }) => input),
+      ),
+    ],
   };
   return answer({ json, text: args.out === undefined ? pem : '', findings, errors }, args, io);
 }

@@ -92,7 +92,13 @@ export async function run(args: ValidateArgs, io: Io): Promise<ExitStatus> {
     schema: 'anchorctl/validate/1',
     at: toRfc3339(at),
     results: judged.results.map((result) => result.json),
-    findings: [...findings, ...toFindings(errors)],
+    findings: [
+      ...findings,
+      ...toFindings(
+        errors,
+        inputs.map(({ input }) => input),
+      ),
+    ],
   };
   const text = judged.results.map((result) => result.text).join('\n');
   const status = answer({ json, text, findings, errors }, args, io);

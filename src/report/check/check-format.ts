@@ -59,6 +59,11 @@ export function placeOf(source: Source): string {
   return toPrintable(renderSource(source));
 }
 
+/** The line of the input itself on which something stands: null in an archive, whose files have lines of their own. */
+export function lineOfInput({ input, line }: Source, { archives }: Pick<CheckReport, 'archives'>): number | null {
+  return archives.has(input) ? null : line;
+}
+
 /** Places of one certificate; the first stands for it. */
 export type Occurrences = readonly [CheckedCertificate, ...CheckedCertificate[]];
 

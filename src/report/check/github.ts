@@ -6,14 +6,15 @@
  *
  * @module
  */
+import type { CheckReport } from '../../check/check-report.js';
 import type { Finding, Severity } from '../../check/finding.js';
 import { toPrintable } from '../../encoding/printable.js';
-import type { CheckFormat, RenderContext } from './check-format.js';
+import { type CheckFormat, lineOfInput, type RenderContext } from './check-format.js';
 
 /** Annotations. */
 export const github: CheckFormat = {
-  *render({ findings }, context) {
-    for (const finding of byUrgency(findings)) yield renderAnnotation(finding, context);
+  *render(report, context) {
+    for (const finding of byUrgency(report.findings)) yield renderAnnotation(finding, report, context);
   },
 };
 
@@ -25,9 +26,14 @@ function byUrgency(findings: readonly Finding[]): readonly Finding[] {
 
 const COMMANDS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'notice' };
 
-function renderAnnotation({ severity, code, message, hint, source }: Finding, { toRelative }: RenderContext): string {
+function renderAnnotation(
+  { severity, code, message, hint, source }: Finding,
+  report: CheckReport,
+  { toRelative }: RenderContext,
+): string {
   const place = source === null ? [] : [`file=${encodeProperty(toRelative(source.input))}`];
-  const line = source?.line == null || source.member !== null ? [] : [`line=${source.line}`];
+  const number = source === null ? null : lineOfInput(source, report);
+  const line = number === null ? [] : [`line=${number}`];
   const within = source?.member == null ? '' : `${source.member}: `;
   const properties = [...place, ...line, `title=${encodeProperty(code)}`].join(',');
   const text = `${within}${message}${hint === undefined ? '' : ` (${hint})`}`;

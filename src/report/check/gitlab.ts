@@ -4,15 +4,16 @@
  *
  * @module
  */
+import type { CheckReport } from '../../check/check-report.js';
 import type { Severity } from '../../check/finding.js';
 import { renderDocument } from '../../encoding/json-text.js';
-import type { CheckFormat, RenderContext } from './check-format.js';
+import { type CheckFormat, lineOfInput, type RenderContext } from './check-format.js';
 import { type Fingerprinted, fingerprintsOf } from './fingerprint.js';
 
 /** The JSON that `artifacts:reports:codequality` takes. */
 export const gitlab: CheckFormat = {
-  render: ({ findings }, context) => [
-    renderDocument(fingerprintsOf(findings, context).map((one) => toIssue(one, context))),
+  render: (report, context) => [
+    renderDocument(fingerprintsOf(report.findings, context).map((one) => toIssue(one, report, context))),
   ],
 };
 
@@ -20,6 +21,7 @@ const SEVERITIES: Readonly<Record<Severity, string>> = { error: 'critical', warn
 
 function toIssue(
   { finding, fingerprint, occurrence }: Fingerprinted,
+  report: CheckReport,
   { toRelative }: RenderContext,
 ): Readonly<Record<string, unknown>> {
   const { severity, code, message, hint, source } = finding;
@@ -31,7 +33,7 @@ function toIssue(
     severity: SEVERITIES[severity],
     location: {
       path: source === null ? '-' : toRelative(source.input),
-      lines: { begin: source?.member == null ? (source?.line ?? 1) : 1 },
+      lines: { begin: (source === null ? null : lineOfInput(source, report)) ?? 1 },
     },
   };
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { CheckedCertificate } from '../../check/check-report.js';
+import type { CheckReport } from '../../check/check-report.js';
 import { isDescribed } from '../../check/described.js';
 import type { Level } from '../../check/expiry.js';
 import { toDay } from '../../encoding/rfc3339.js';
@@ -40,8 +40,8 @@ interface TargetGroup {
 }
 
 /** The section of the trust graph, without its heading. */
-export function renderTrust(certificates: readonly CheckedCertificate[]): Html {
-  const related = relateAnchors(certificates);
+export function renderTrust(report: CheckReport): Html {
+  const related = relateAnchors(report);
   const anchors = [...related].sort(byWeight);
   if (anchors.length === 0) return html`<p>No trust anchor and no issuer was found.</p>\n`;
   const anchorGroups = groupAnchors(anchors);

@@ -36,7 +36,7 @@ function* renderPieces(report: CheckReport, { version }: RenderContext): Generat
   yield html`</section>\n<section id="findings" aria-labelledby="findings-title">\n<h2 id="findings-title">Findings</h2>\n`;
   yield* renderFindings(findings);
   yield html`</section>\n<section id="trust" aria-labelledby="trust-title">\n<h2 id="trust-title">Trust</h2>\n`;
-  yield renderTrust(certificates);
+  yield renderTrust(report);
   yield html`</section>\n<section id="certificates" aria-labelledby="certificates-title">\n<h2 id="certificates-title">Certificates</h2>\n`;
   yield renderTableStart(rows.length);
   for (const row of rows) yield renderTableRow(row);

@@ -8,7 +8,7 @@
 import { createHash } from 'node:crypto';
 import type { CheckedCertificate, CheckReport } from '../../check/check-report.js';
 import { isDescribed } from '../../check/described.js';
-import type { Threshold } from '../../check/expiry.js';
+import { durationOf } from '../../check/expiry.js';
 import { groupBy } from '../../encoding/group-by.js';
 import { type CheckFormat, nameOf, placeOf, type RenderContext } from './check-format.js';
 
@@ -25,12 +25,12 @@ const UTC = [
 /** Places that an event lists. */
 const PLACES = 20;
 
-function* renderCalendar({ at, certificates, thresholds }: CheckReport, { version }: RenderContext): Generator<string> {
+function* renderCalendar({ at, certificates }: CheckReport, { version }: RenderContext): Generator<string> {
   yield lines('BEGIN:VCALENDAR', 'VERSION:2.0', `PRODID:-//anchorctl//anchorctl ${version}//EN`, 'CALSCALE:GREGORIAN');
   const places = groupBy(certificates, uidOf);
   // A calendar without any component is none (3.6).
   if ([...places.values()].every(([{ certificate }]) => certificate.notAfter === null)) yield lines(...UTC);
-  for (const [uid, occurrences] of places) yield renderEvent(uid, occurrences, at, thresholds.warn);
+  for (const [uid, occurrences] of places) yield renderEvent(uid, occurrences, at);
   yield lines('END:VCALENDAR');
 }
 
@@ -38,11 +38,14 @@ function renderEvent(
   uid: string,
   occurrences: readonly [CheckedCertificate, ...CheckedCertificate[]],
   at: Date,
-  warn: Threshold,
 ): string {
   const [checked] = occurrences;
   const { certificate } = checked;
-  if (certificate.notAfter === null) return '';
+  const { notBefore, notAfter } = certificate;
+  if (notAfter === null) return '';
+  // Where a policy asks for more at one of its places, that comes first.
+  const warnings = occurrences.map(({ thresholds }) => durationOf(thresholds.warn, { notBefore, notAfter }));
+  const earliest = warnings.reduce((most, one) => Math.max(most, one), 0);
   const listed = occurrences.slice(0, PLACES).map(({ source }) => placeOf(source));
   const more = occurrences.length - listed.length;
   const description = [
@@ -56,11 +59,11 @@ function renderEvent(
     'BEGIN:VEVENT',
     `UID:${uid}@anchorctl`,
     `DTSTAMP:${toInstant(at)}`,
-    `DTSTART:${toInstant(certificate.notAfter)}`,
+    `DTSTART:${toInstant(notAfter)}`,
     `SUMMARY:${escapeText(summary)}`,
     `DESCRIPTION:${escapeText(description)}`,
     'TRANSP:TRANSPARENT',
-    ...('milliseconds' in warn ? alarm(summary, warn.milliseconds) : []),
+    ...alarm(summary, earliest),
     'END:VEVENT',
   );
 }

@@ -71,14 +71,14 @@ function describe(checked: CheckedCertificate): string {
 }
 
 /** `'label'=value[UOM];[warn];[crit];[min];[max]` (guidelines, "Performance data"). */
-function performanceData({ summary, thresholds }: CheckReport, next: CheckedCertificate | null): string {
-  const days = next?.daysLeft == null ? [] : [`days_left=${next.daysLeft.toFixed(2)};${thresholdsOf(thresholds)}`];
+function performanceData({ summary }: CheckReport, next: CheckedCertificate | null): string {
+  const days = next?.daysLeft == null ? [] : [`days_left=${next.daysLeft.toFixed(2)};${thresholdsOf(next)}`];
   const counts = Object.entries(summary).map(([what, count]) => `${what}=${count};;;0`);
   return [...days, ...counts].join(' ');
 }
 
 /** Ranges that alert below a number of days; a share of a lifetime is no such number. */
-function thresholdsOf({ warn, fail }: CheckReport['thresholds']): string {
+function thresholdsOf({ thresholds: { warn, fail } }: CheckedCertificate): string {
   const range = (threshold: Threshold) =>
     'milliseconds' in threshold ? `${Number((threshold.milliseconds / 86_400_000).toFixed(4))}:` : '';
   return `${range(warn)};${range(fail)}`;

@@ -9,12 +9,13 @@ import type { Finding, Severity } from '../../check/finding.js';
 import { renderDocument } from '../../encoding/json-text.js';
 import { toRfc3339 } from '../../encoding/rfc3339.js';
 import { CODES } from '../../errors.js';
-import type { CheckFormat, RenderContext } from './check-format.js';
+import { type CheckFormat, lineOfInput, type RenderContext } from './check-format.js';
 import { type Fingerprinted, fingerprintsOf } from './fingerprint.js';
 
 /** A log with one run. */
 export const sarif: CheckFormat = {
-  render({ at, findings }, context) {
+  render(report, context) {
+    const { at, findings } = report;
     const placed = findings.filter(({ source }) => source !== null);
     const rules = rulesOf(placed);
     const driver = { name: 'anchorctl', semanticVersion: context.version, rules: [...rules.values()] };
@@ -29,7 +30,7 @@ export const sarif: CheckFormat = {
             { executionSuccessful: isComplete(findings), endTimeUtc: toRfc3339(at), ...toNotifications(findings) },
           ],
           columnKind: 'utf16CodeUnits',
-          results: fingerprintsOf(placed, context).map((one) => toResult(one, codes, context)),
+          results: fingerprintsOf(placed, context).map((one) => toResult(one, codes, report, context)),
         },
       ],
     };
@@ -63,15 +64,22 @@ const PROBLEM_SEVERITIES: Readonly<Record<Severity, string>> = {
   info: 'recommendation',
 };
 
+/** What a rule is made of; without a hint where findings have different ones, which may name a root or a file. */
+type RuleFacts = Pick<Finding, 'code' | 'severity'> & { readonly hint: string | undefined };
+
 /** Codes in their order, each with its rule. */
 function rulesOf(findings: readonly Finding[]): ReadonlyMap<string, unknown> {
-  const first = new Map<string, Finding>();
-  for (const finding of findings) if (!first.has(finding.code)) first.set(finding.code, finding);
-  return new Map([...first].sort(([a], [b]) => (a < b ? -1 : 1)).map(([code, finding]) => [code, toRule(finding)]));
+  const facts = new Map<string, RuleFacts>();
+  for (const { code, severity, hint } of findings) {
+    const known = facts.get(code);
+    if (known === undefined) facts.set(code, { code, severity, hint });
+    else if (known.hint !== hint) facts.set(code, { ...known, hint: undefined });
+  }
+  return new Map([...facts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([code, rule]) => [code, toRule(rule)]));
 }
 
 /** SARIF 3.49. Nothing of it is about one certificate, so that it is the same rule wherever it is met. */
-function toRule({ code, severity, hint }: Finding): Readonly<Record<string, unknown>> {
+function toRule({ code, severity, hint }: RuleFacts): Readonly<Record<string, unknown>> {
   const [area = '', what = ''] = code.split('/');
   const page = code in CODES ? 'docs/errors.md' : 'docs/findings.md';
   return {
@@ -103,6 +111,7 @@ function describe(code: Finding['code']): string {
 function toResult(
   { finding, fingerprint, occurrence }: Fingerprinted,
   codes: readonly string[],
+  report: CheckReport,
   context: RenderContext,
 ): Readonly<Record<string, unknown>> {
   const { code, severity, message, hint, source } = finding;
@@ -111,7 +120,7 @@ function toResult(
     ruleIndex: codes.indexOf(code),
     level: LEVELS[severity],
     message: { text: escapeMessage(hint === undefined ? message : `${message} (${hint})`) },
-    locations: source === null ? [] : [toLocation(source, context)],
+    locations: source === null ? [] : [toLocation(source, report, context)],
     partialFingerprints: {
       'anchorctl/v1': `${fingerprint}:${occurrence}`,
       // The one that GitHub looks at.
@@ -121,9 +130,11 @@ function toResult(
 }
 
 function toLocation(
-  { input, member, line, alias, trustpoint }: NonNullable<Finding['source']>,
+  source: NonNullable<Finding['source']>,
+  report: CheckReport,
   { toRelative }: RenderContext,
 ): Readonly<Record<string, unknown>> {
+  const { input, member, alias, trustpoint } = source;
   // SARIF 3.28.4: no two may be equal, and 3.33.7: a kind may be any word where none of the usual ones fits.
   const logical = [
     ...(member === null ? [] : [{ fullyQualifiedName: member, kind: 'resource' }]),
@@ -133,8 +144,7 @@ function toLocation(
   return {
     physicalLocation: {
       artifactLocation: toArtifact(toRelative(input)),
-      // The line counts within the member of an archive.
-      region: { startLine: member === null ? (line ?? 1) : 1 },
+      region: { startLine: lineOfInput(source, report) ?? 1 },
     },
     ...(logical.length === 0 ? {} : { logicalLocations: logical }),
   };

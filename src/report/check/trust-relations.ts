@@ -1,5 +1,5 @@
 /**
- * Which anchors serve which targets: whether a target (a file, a keystore, an endpoint) holds the anchor itself, or holds
+ * Which anchors serve which targets: whether a target (a file, also one in an archive, a keystore, an endpoint) holds the anchor itself, or holds
  * certificates that were issued below it; and how far targets are in moving from an anchor to its successor.
  *
  * Issuers are found by name and key identifier (RFC 5280 4.2.1.1), as in choosing candidates for a path. No signature is
@@ -8,10 +8,12 @@
  * @module
  */
 import type { CatalogEntry } from '../../catalog/catalog.js';
-import { type CheckedCertificate, catalogEntryOf } from '../../check/check-report.js';
+import { type CheckedCertificate, type CheckReport, catalogEntryOf } from '../../check/check-report.js';
 import { isDescribed } from '../../check/described.js';
+import { fileOf } from '../../check/policy-target.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { comparableName, displayName } from '../../x509/name.js';
+import type { Source } from '../../x509/source.js';
 import { nameOf } from './check-format.js';
 
 /** An anchor and the targets that it serves. */
@@ -43,11 +45,20 @@ interface Draft extends Omit<ServingAnchor, 'role' | 'heldBy' | 'issuedFor'> {
   readonly issuedFor: Set<string>;
 }
 
+const NO_FILES: ReadonlySet<string> = new Set();
+
 /** Longer chains are made to keep somebody busy. */
 const LONGEST_CHAIN = 16;
 
-/** All anchors of a report, in the order in which they were found. */
-export function relateAnchors(certificates: readonly CheckedCertificate[]): readonly ServingAnchor[] {
+/** All anchors of a report, in the order in which they were found. Each file in an archive is a target of its own. */
+export function relateAnchors({
+  certificates,
+  archives,
+}: Pick<CheckReport, 'certificates' | 'archives'>): readonly ServingAnchor[] {
+  const targetOf = ({ input, member }: Source) => {
+    const file = fileOf(member, archives.get(input) ?? NO_FILES);
+    return file === null ? input : `${input}!/${file}`;
+  };
   const drafts = new Map<string, Draft>();
   const draftOf = (key: string, make: () => Pick<Draft, 'name' | 'checked' | 'catalog'>): Draft => {
     const draft = drafts.get(key) ?? { ...make(), heldBy: new Set<string>(), issuedFor: new Set<string>() };
@@ -58,7 +69,7 @@ export function relateAnchors(certificates: readonly CheckedCertificate[]): read
     const key = anchorKey(checked);
     if (key === null) continue;
     draftOf(key, () => ({ name: nameOf(checked), checked, catalog: catalogEntryOf(checked) })).heldBy.add(
-      checked.source.input,
+      targetOf(checked.source),
     );
   }
   const topOf = issuerFinder(certificates);
@@ -67,7 +78,8 @@ export function relateAnchors(certificates: readonly CheckedCertificate[]): read
     const top = topOf(certificate);
     const missing = () => ({ name: displayName(top.issuerName), checked: null, catalog: null });
     const draft = draftOf(top.selfIssued ? top.sha256 : `missing ${comparableName(top.issuerName)}`, missing);
-    if (!draft.heldBy.has(source.input)) draft.issuedFor.add(source.input);
+    const target = targetOf(source);
+    if (!draft.heldBy.has(target)) draft.issuedFor.add(target);
   }
   const successors = new Set([...drafts.values()].map(({ catalog }) => catalog?.successor ?? null));
   return [...drafts.values()].map((draft) => ({ ...draft, role: roleOf(draft.catalog, successors) }));
@@ -96,8 +108,12 @@ function roleOf(catalog: CatalogEntry | null, successors: ReadonlySet<string | n
 }
 
 /** What identifies an anchor; null for what is none. */
-function anchorKey({ certificate }: CheckedCertificate): string | null {
+function anchorKey(checked: CheckedCertificate): string | null {
+  const { certificate } = checked;
   if (!isDescribed(certificate)) return certificate.ca && certificate.selfIssued ? certificate.sha256 : null;
+  // A public root, whose issuer need not be printed.
+  const known = catalogEntryOf(checked);
+  if (known !== null) return known.sha256;
   const { usage, subject, issuer, serialNumber } = certificate;
   return usage === 'ca' && subject !== null && subject === issuer ? `described ${subject} ${serialNumber}` : null;
 }

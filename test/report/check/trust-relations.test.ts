@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { ExpiryCheck } from '../../../src/check/check-report.ts';
 import type { DescribedCertificate } from '../../../src/device/show-output.ts';
 import { relateAnchors, successionsOf } from '../../../src/report/check/trust-relations.ts';
+import type { Certificate } from '../../../src/x509/certificate.ts';
 import { sourceOf } from '../../../src/x509/source.ts';
-import { issue, issueIdentified } from '../../support/certificates.ts';
+import { AT, issue, issueIdentified } from '../../support/certificates.ts';
 import { endEntity, publicRoot, reportOn, type Targets } from '../../support/check-report.ts';
 
 const root = issue({ subject: 'CN=Root' });
@@ -11,7 +13,7 @@ const leaf = endEntity('CN=leaf', 100, { issuer: intermediate });
 
 /** Each anchor, who holds it, and for whom it issued. */
 function relate(targets: Targets) {
-  return relateAnchors(reportOn(targets).certificates).map(({ name, checked, heldBy, issuedFor }) => ({
+  return relateAnchors(reportOn(targets)).map(({ name, checked, heldBy, issuedFor }) => ({
     anchor: checked === null ? `missing ${name}` : name,
     heldBy: [...heldBy],
     issuedFor: [...issuedFor],
@@ -60,7 +62,7 @@ describe('an anchor serves', () => {
     ]);
   });
 
-  test('what a device describes is an anchor of its own', () => {
+  test('what a device describes is an anchor of its own, unless a fingerprint tells which public root it is', () => {
     const described: DescribedCertificate = {
       complete: false,
       usage: 'ca',
@@ -75,6 +77,11 @@ describe('an anchor serves', () => {
       trustpoints: ['TP'],
       source: sourceOf('-'),
     };
+    const root = publicRoot('QuoVadis Root CA 2');
+    const known = { ...described, subject: root.subject, issuer: null, sha1: root.sha1 };
+    expect(relate({ 'r1.jks': [root], 'r2.txt': [known] })).toEqual([
+      { anchor: 'QuoVadis Root CA 2', heldBy: ['r1.jks', 'r2.txt'], issuedFor: [] },
+    ]);
     expect(relate({ 'r1.txt': [described], 'r2.txt': [described, { ...described, issuer: 'CN=Other' }] })).toEqual([
       { anchor: 'CN=Root', heldBy: ['r1.txt', 'r2.txt'], issuedFor: [] },
     ]);
@@ -83,8 +90,8 @@ describe('an anchor serves', () => {
 
 test('a rotation tells who is how far', () => {
   const [old, recent] = [publicRoot('QuoVadis Root CA 2'), publicRoot('IdenTrust Commercial Root CA 1')];
-  const { certificates } = reportOn({ '1.jks': [old], '2.jks': [old, recent], '3.jks': [recent], '4.jks': [leaf] });
-  const anchors = relateAnchors(certificates);
+  const report = reportOn({ '1.jks': [old], '2.jks': [old, recent], '3.jks': [recent], '4.jks': [leaf] });
+  const anchors = relateAnchors(report);
   expect(anchors.map(({ name, role }) => [name, role])).toEqual([
     ['QuoVadis Root CA 2', 'old'],
     ['IdenTrust Commercial Root CA 1', 'new'],
@@ -97,6 +104,35 @@ test('a rotation tells who is how far', () => {
       oldOnly: ['1.jks'],
       both: ['2.jks'],
       newOnly: ['3.jks'],
+    },
+  ]);
+});
+
+test('each file in an archive is a target of its own, with the parts of a document in it', () => {
+  const [old, recent] = [publicRoot('QuoVadis Root CA 2'), publicRoot('IdenTrust Commercial Root CA 1')];
+  const thresholds = { warn: { milliseconds: 0 }, fail: { milliseconds: 0 } };
+  const check = new ExpiryCheck({ at: AT, only: null, policy: null, thresholds });
+  const input = 'backup.zip';
+  const within = (certificate: Certificate, member: string) => certificate.withSource(sourceOf(input, { member }));
+  check.add({
+    input,
+    members: ['r1.cfg', 'r2.cfg', 'k.yaml', 'in.tar!/r3.cfg'],
+    certificates: [
+      within(old, 'r1.cfg'),
+      within(recent, 'r2.cfg'),
+      within(old, 'k.yaml!/data["a"]'),
+      within(recent, 'k.yaml!/data["b"]'),
+      within(old, 'in.tar!/r3.cfg'),
+    ],
+    described: [],
+    findings: [],
+    isOpened: true,
+  });
+  expect(successionsOf(relateAnchors(check.report()))).toMatchObject([
+    {
+      oldOnly: ['backup.zip!/r1.cfg', 'backup.zip!/in.tar!/r3.cfg'],
+      both: ['backup.zip!/k.yaml'],
+      newOnly: ['backup.zip!/r2.cfg'],
     },
   ]);
 });
