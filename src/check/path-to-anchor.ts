@@ -66,7 +66,7 @@ export interface PathToAnchor {
 }
 
 /** Reasons that are about revocation: who hands over CRLs or asks responders does not want them passed over. */
-const STATUS_REASON = /^path\/(?:revoked|no-crl|crl-.*|ocsp-.*)$/;
+const STATUS_REASON = /^path\/(?:revoked|no-crl|malformed-crl|crl-.*|ocsp-.*)$/;
 
 /**
  * Looks for a path. A path to an anchor about which there is nothing to say is preferred to one that would be a warning.

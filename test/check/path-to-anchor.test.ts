@@ -144,4 +144,10 @@ describe('a certificate that is an anchor without being a CA', () => {
       codes: ['path/revoked'],
     });
   });
+
+  test('is not where a CRL that cannot be read may say so', () => {
+    const missingCrls = ['--crl ca.crl: the file is no certificate revocation list'];
+    const { anchor, codes } = look(end, [], { anchors, intermediates: [ca.certificate], missingCrls });
+    expect([anchor, codes[0]]).toEqual([null, 'path/malformed-crl']);
+  });
 });
