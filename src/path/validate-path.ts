@@ -226,14 +226,17 @@ class Validation {
   }
 
   #readable(certificates: readonly (Certificate | Uint8Array)[]): readonly Certificate[] {
-    return certificates.flatMap((certificate) => {
+    const readable = new Map<string, Certificate>();
+    for (const one of certificates) {
       try {
-        return [asCertificate(certificate)];
+        const certificate = asCertificate(one);
+        // A way that leads nowhere is gone once, however often it was handed over.
+        if (!readable.has(certificate.sha256)) readable.set(certificate.sha256, certificate);
       } catch (error) {
         this.#note([reason('path/malformed-certificate', expectTrustError(error).message)]);
-        return [];
       }
-    });
+    }
+    return [...readable.values()];
   }
 
   #revocationContext(
