@@ -51,7 +51,9 @@ function crlsOf(bytes: Uint8Array): Pick<ReadCrls, 'crls' | 'errors'> {
     try {
       crls.push(decodeCrl(der));
     } catch (error) {
-      errors.push(expectTrustError(error).within({ line }));
+      // An offset counts in what the block decodes to, of which a text says nothing.
+      const { code, message } = expectTrustError(error);
+      errors.push(new TrustError(code, message, { at: { line }, cause: error }));
     }
   }
   if (crls.length > 0 || errors.length > 0) return { crls, errors };
