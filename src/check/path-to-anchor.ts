@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { Budget } from '../path/budget.js';
 import type { Profile, Purpose } from '../path/certificate-rule.js';
 import { checkCertificate, checkForm } from '../path/certificate-rules.js';
 import { crlSourcesOf, reasonsCovered } from '../path/crl-scope.js';
@@ -11,9 +12,9 @@ import { type Attempt, type Candidate, PathTrace } from '../path/path-trace.js';
 import { checkPeerNames, type PeerName } from '../path/peer-names.js';
 import type { Reason } from '../path/reason.js';
 import { REASON_HINTS } from '../path/reason-hints.js';
-import { type PathVerdict, validatePath } from '../path/validate-path.js';
+import { type PathVerdict, validatePathWithin } from '../path/validate-path.js';
 import type { Certificate } from '../x509/certificate.js';
-import { type CertificateRevocationList, decodeCrl } from '../x509/crl.js';
+import type { CertificateRevocationList } from '../x509/crl.js';
 import { ALL_REASONS, type ReasonMask } from '../x509/distribution-point.js';
 import { comparableName } from '../x509/name.js';
 import { checkAnchorStatus } from './anchor-status.js';
@@ -33,8 +34,8 @@ export interface OfferedAnchor {
 export interface PathToAnchorOptions {
   readonly anchors: readonly OfferedAnchor[];
   readonly intermediates: readonly Certificate[];
-  /** CRLs in DER that can be read. */
-  readonly crls: readonly Uint8Array[];
+  /** CRLs that can be read. */
+  readonly crls: readonly CertificateRevocationList[];
   /** What is wrong with those that cannot: each may be about any certificate. Default: none. */
   readonly missingCrls?: readonly string[];
   /** OCSP responses in DER that can be read. Default: none. */
@@ -66,7 +67,7 @@ export interface PathToAnchor {
 }
 
 /** Reasons that are about revocation: who hands over CRLs or asks responders does not want them passed over. */
-const STATUS_REASON = /^path\/(?:revoked|no-crl|crl-.*|ocsp-.*)$/;
+const STATUS_REASON = /^path\/(?:revoked|no-crl|malformed-crl|crl-.*|ocsp-.*)$/;
 
 /**
  * Looks for a path. A path to an anchor about which there is nothing to say is preferred to one that would be a warning.
@@ -152,7 +153,7 @@ function search(
   }: PathToAnchorOptions,
 ): Search {
   const trace = new PathTrace(trustAnchors, intermediates);
-  const verdict = validatePath(endEntity, {
+  const verdict = validatePathWithin(new Budget(), endEntity, {
     ...{ trustAnchors, intermediates, crls, missingCrls, ocspResponses, at, profile, purpose },
     peerNames: host === null ? [] : [host],
     toleratesForm: asProgramsDo,
@@ -218,11 +219,10 @@ function toFinding({ code, message, sha256 }: Reason, known: readonly Certificat
  * `path/no-crl`, `path/crl-incomplete`: who hands over CRLs is told of which certificates they say nothing, or not all. The
  * anchor has no status.
  */
-function tellUnlisted(path: readonly Certificate[], crls: readonly Uint8Array[]): readonly Finding[] {
+function tellUnlisted(path: readonly Certificate[], crls: readonly CertificateRevocationList[]): readonly Finding[] {
   if (crls.length === 0) return [];
-  const decoded = crls.map((crl) => decodeCrl(crl));
   return path.slice(0, -1).flatMap((certificate) => {
-    const reasons = reasonsTold(certificate, decoded);
+    const reasons = reasonsTold(certificate, crls);
     if (reasons === ALL_REASONS) return [];
     if (reasons !== null && reasons !== 0) {
       const message = 'the CRLs that were handed over leave out some reasons for which it may have been revoked';

@@ -14,7 +14,7 @@ import type { Certificate } from '../x509/certificate.js';
 export interface PathAnswer {
   /** The valid path, the end entity first; null where there is none. */
   readonly path: readonly Certificate[] | null;
-  /** Where a certificate has no issuer at hand, one of code `path/no-issuer` says which. */
+  /** Where a certificate has no issuer at hand, one of code `path/no-issuer` or `path/bad-signature` says which. */
   readonly findings: readonly Finding[];
 }
 
@@ -98,8 +98,11 @@ function placesOf(certificates: readonly Certificate[], asked: ReadonlySet<strin
   );
 }
 
+/** Also one that is signed by another key than those at hand of the issuer's name: a CA that was rekeyed keeps its name. */
+const MISSING_ISSUER: ReadonlySet<string> = new Set(['path/no-issuer', 'path/bad-signature']);
+
 function openEnds({ findings }: PathAnswer, known: readonly Certificate[]): readonly Certificate[] {
-  const open = new Set(findings.flatMap(({ code, sha256 }) => (code === 'path/no-issuer' && sha256 ? [sha256] : [])));
+  const open = new Set(findings.flatMap(({ code, sha256 }) => (MISSING_ISSUER.has(code) && sha256 ? [sha256] : [])));
   return known.filter(({ sha256 }) => open.delete(sha256));
 }
 

@@ -100,7 +100,8 @@ function read(path: string, { limits }: Opening): Uint8Array {
 
 function catalogAnchors(): AnchorSet {
   const certificates = catalogRoots()
-    .filter(({ status }) => LISTED.has(status))
+    // What was ever named to be refused stays refused, whatever a newer list says of it.
+    .filter(({ status, misissuance }) => LISTED.has(status) && misissuance === null)
     .flatMap(({ sha256 }) => genuineRoot(sha256) ?? [])
     .map((der) => decodeCertificate(der, sourceOf(CATALOG)));
   return { name: 'the catalog of public roots', isFromCatalog: true, certificates, findings: [] };

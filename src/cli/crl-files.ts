@@ -8,12 +8,11 @@ import { expectTrustError, TrustError } from '../errors.js';
 import { detectBinary } from '../input/detect.js';
 import { contentOfLabel } from '../input/label.js';
 import { MAX_INPUT_BYTES, readInput } from '../io/read-input.js';
-import { decodeCrl } from '../x509/crl.js';
+import { type CertificateRevocationList, decodeCrl } from '../x509/crl.js';
 
 /** What the files held. */
 export interface ReadCrls {
-  /** DER. */
-  readonly crls: readonly Uint8Array[];
+  readonly crls: readonly CertificateRevocationList[];
   /** One for each file or block that is no CRL; the others are good all the same. */
   readonly errors: readonly TrustError[];
   /** The same in a line each: what is missing may be about any certificate, so path validation has to know of it. */
@@ -42,19 +41,19 @@ function describe({ message, at }: TrustError): string {
 /** @throws {TrustError} `crl/malformed` when there is none */
 function crlsOf(bytes: Uint8Array): Pick<ReadCrls, 'crls' | 'errors'> {
   if (detectBinary(bytes) === 'crl') {
-    decodeCrl(bytes);
-    return { crls: [bytes], errors: [] };
+    return { crls: [decodeCrl(bytes)], errors: [] };
   }
   const { blocks, rejected } = scanPem(bytes);
-  const crls: Uint8Array[] = [];
+  const crls: CertificateRevocationList[] = [];
   const errors = rejected.map(({ error }) => error);
   for (const { label, der, line } of blocks) {
     if (contentOfLabel(label) !== 'crl') continue;
     try {
-      decodeCrl(der);
-      crls.push(der);
+      crls.push(decodeCrl(der));
     } catch (error) {
-      errors.push(expectTrustError(error).within({ line }));
+      // An offset counts in what the block decodes to, of which a text says nothing.
+      const { code, message } = expectTrustError(error);
+      errors.push(new TrustError(code, message, { at: { line }, cause: error }));
     }
   }
   if (crls.length > 0 || errors.length > 0) return { crls, errors };

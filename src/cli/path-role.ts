@@ -12,10 +12,12 @@ import { findingAbout } from '../check/rule.js';
 import type { TrustError } from '../errors.js';
 import type { Profile, Purpose } from '../path/certificate-rule.js';
 import type { PeerName } from '../path/peer-names.js';
+import { PossibleIssuers } from '../path/possible-issuers.js';
 import { toCertificateJson } from '../report/certificate-json.js';
 import { renderPath } from '../report/path.js';
 import { renderCandidates, toCandidateJson } from '../report/path-candidates.js';
 import type { Certificate } from '../x509/certificate.js';
+import type { CertificateRevocationList } from '../x509/crl.js';
 import { comparableName } from '../x509/name.js';
 import { fingerprintMismatch } from './anchor-role.js';
 import { type AnchorSet, readAnchorSets } from './anchor-sets.js';
@@ -103,7 +105,8 @@ interface Surroundings {
   readonly sets: readonly AnchorSet[];
   readonly anchors: readonly OfferedAnchor[];
   readonly certificates: readonly Certificate[];
-  readonly crls: readonly Uint8Array[];
+  readonly issuers: PossibleIssuers;
+  readonly crls: readonly CertificateRevocationList[];
   /** What is wrong with the others. */
   readonly missingCrls: readonly string[];
 }
@@ -118,10 +121,11 @@ export async function validatePaths(inputs: readonly ReadInput[], options: PathR
     io,
   );
   const { crls, errors: badCrls, missing: missingCrls } = readCrlFiles(options.crl ?? []);
+  const certificates = distinct(certificatesOf(inputs));
   const surroundings = {
-    ...{ sets, crls, missingCrls },
+    ...{ sets, crls, missingCrls, certificates },
     anchors: offer(sets),
-    certificates: distinct(certificatesOf(inputs)),
+    issuers: new PossibleIssuers(certificates, crls),
   };
   const targets = sets.length === 0 ? [] : targetsOf(inputs);
   const network = new Network(options);
@@ -194,8 +198,7 @@ async function judge(
   options: PathRoleOptions,
   network: Network,
 ): Promise<RoleResult> {
-  const { anchors, crls, missingCrls, sets, certificates } = surroundings;
-  const others = certificates.filter((other) => other.sha256 !== certificate.sha256);
+  const { anchors, crls, missingCrls, sets, certificates, issuers } = surroundings;
   const given = {
     anchors,
     crls,
@@ -207,13 +210,14 @@ async function judge(
     // Who names a profile wants it to the letter.
     asProgramsDo: options.profile === undefined,
   };
-  const { answer, findings: asked } = await network.validate([certificate, ...others], (fetched) =>
-    checkPathToAnchor(certificate, {
-      ...given,
-      intermediates: [...others, ...fetched.intermediates],
-      ocspResponses: fetched.ocspResponses,
-    }),
-  );
+  const { answer, findings: asked } = await network.validate(certificates, ({ intermediates, ocspResponses }) => {
+    // A response names its signer, who may be any of them.
+    const others =
+      ocspResponses.length > 0
+        ? certificates.filter(({ sha256 }) => sha256 !== certificate.sha256)
+        : issuers.of(certificate, intermediates);
+    return checkPathToAnchor(certificate, { ...given, intermediates: [...others, ...intermediates], ocspResponses });
+  });
   const isOther = options.expected.size > 0 && !options.expected.has(certificate.sha256);
   const findings = [
     ...(isOther ? [fingerprintMismatch(certificate)] : []),

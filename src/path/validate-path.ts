@@ -81,6 +81,12 @@ export interface ValidatePathOptions {
   readonly observer?: PathObserver;
 }
 
+/** The same for callers with many end entities, for whom a long CRL is decoded once. */
+export interface PathOptionsWithin extends Omit<ValidatePathOptions, 'crls'> {
+  /** In DER, or decoded. */
+  readonly crls?: readonly (CertificateRevocationList | Uint8Array)[];
+}
+
 /** The answer: a valid path, the end entity first and the anchor last; or why there is none, the most specific first. */
 export type PathVerdict =
   | { readonly valid: true; readonly path: readonly Certificate[] }
@@ -108,11 +114,11 @@ export function validatePath(endEntity: Certificate | Uint8Array, options: Valid
   return validatePathWithin(new Budget(), endEntity, options);
 }
 
-/** The same, within a budget that tells afterwards what was spent of it. @throws {TrustError} as `validatePath` */
+/** The same, within a budget that tells afterwards what was spent of it, and with CRLs that may be decoded. @throws {TrustError} as `validatePath` */
 export function validatePathWithin(
   budget: Budget,
   endEntity: Certificate | Uint8Array,
-  options: ValidatePathOptions,
+  options: PathOptionsWithin,
 ): PathVerdict {
   const target = asCertificate(endEntity);
   const validation = new Validation(options, budget);
@@ -139,7 +145,7 @@ class Validation {
   readonly #judged = new Map<string, readonly Reason[]>();
   #notes: readonly Reason[] = [];
 
-  constructor(options: ValidatePathOptions, budget: Budget) {
+  constructor(options: PathOptionsWithin, budget: Budget) {
     this.#budget = budget;
     this.#signatures = new SignatureChecks(budget);
     this.#profile = oneOf(PROFILES, options.profile ?? 'rfc5280', 'profile');
@@ -226,18 +232,21 @@ class Validation {
   }
 
   #readable(certificates: readonly (Certificate | Uint8Array)[]): readonly Certificate[] {
-    return certificates.flatMap((certificate) => {
+    const readable = new Map<string, Certificate>();
+    for (const one of certificates) {
       try {
-        return [asCertificate(certificate)];
+        const certificate = asCertificate(one);
+        // A way that leads nowhere is gone once, however often it was handed over.
+        if (!readable.has(certificate.sha256)) readable.set(certificate.sha256, certificate);
       } catch (error) {
         this.#note([reason('path/malformed-certificate', expectTrustError(error).message)]);
-        return [];
       }
-    });
+    }
+    return [...readable.values()];
   }
 
   #revocationContext(
-    { crls = [], missingCrls = [], ocspResponses = [], revocation = 'crl-if-present' }: ValidatePathOptions,
+    { crls = [], missingCrls = [], ocspResponses = [], revocation = 'crl-if-present' }: PathOptionsWithin,
     intermediates: readonly Certificate[],
   ): RevocationContext | null {
     if (oneOf(REVOCATION_MODES, revocation, 'revocation') === 'off') return null;
@@ -267,7 +276,7 @@ class Validation {
   }
 }
 
-function readCrls(crls: readonly Uint8Array[]): {
+function readCrls(crls: readonly (CertificateRevocationList | Uint8Array)[]): {
   readonly readable: readonly CertificateRevocationList[];
   readonly unreadable: readonly string[];
 } {
@@ -275,7 +284,7 @@ function readCrls(crls: readonly Uint8Array[]): {
   const unreadable: string[] = [];
   for (const crl of crls) {
     try {
-      readable.push(decodeCrl(crl));
+      readable.push(crl instanceof Uint8Array ? decodeCrl(crl) : crl);
     } catch (error) {
       unreadable.push(expectTrustError(error).message);
     }
@@ -292,7 +301,7 @@ function firstOf(reasons: Iterable<Reason>): readonly Reason[] {
   return [];
 }
 
-function pathInputs(options: ValidatePathOptions): PathInputs {
+function pathInputs(options: PathOptionsWithin): PathInputs {
   const { maxIntermediates = Infinity, initialPolicies = [ANY_POLICY] } = options;
   if (!(maxIntermediates >= 0)) throw new TrustError('usage/bad-value', 'maxIntermediates is not a number from 0 up');
   return {
@@ -312,7 +321,7 @@ function oneOf<T extends string>(allowed: readonly T[], value: T, option: string
 }
 
 /** No name of another kind is ever compared, so that a misspelt one would count as a certificate for other names. */
-function peerNamesOf({ peerNames = [] }: ValidatePathOptions): readonly PeerName[] {
+function peerNamesOf({ peerNames = [] }: PathOptionsWithin): readonly PeerName[] {
   for (const { kind } of peerNames) oneOf(PEER_NAME_KINDS, kind, 'the kind of a peer name');
   return peerNames;
 }

@@ -92,10 +92,12 @@ function renderSignatureAlgorithm(name: string): string {
   if (name === 'rsassaPss') return 'RSASSA-PSS';
   return name
     .replace(
-      /^(md|sha)(\d+)WithRSAEncryption$/,
-      (_, hash: string, size: string) => `${hash.toUpperCase()}${size}withRSA`,
+      /^(md|sha)(\d+)(?:-(\d+))?WithRSAEncryption$/,
+      (_, hash: string, size: string, cut?: string) =>
+        `${hash.toUpperCase()}${size}${cut === undefined ? '' : `/${cut}`}withRSA`,
     )
-    .replace(/^(ecdsa|dsa)-with-(SHA\d+)$/, (_, key: string, hash: string) => `${hash}with${key.toUpperCase()}`);
+    .replace(/^rsassa-pkcs1-v1-5-with-(sha3-\d+)$/, (_, hash: string) => `${hash.toUpperCase()}withRSA`)
+    .replace(/^(ecdsa|dsa)-with-(SHA(?:3-)?\d+)$/, (_, key: string, hash: string) => `${hash}with${key.toUpperCase()}`);
 }
 
 /** Java names the curves of NIST as SEC 2 does. */

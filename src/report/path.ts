@@ -147,13 +147,25 @@ function isOtherThanExpected({ path, findings }: PathReport): boolean {
 }
 
 /** The first reason, with the name of the certificate where it is about another than the end entity. */
-function explainFailure({ endEntity, attempt, findings }: PathReport): string {
+function explainFailure({ endEntity, attempt, candidates, findings }: PathReport): string {
   const worst = findings.find(({ severity }) => severity === 'error');
   if (worst === undefined) return '.';
   const { sha256, message, hint } = worst;
-  const other = attempt.path.find((one) => one.sha256 === sha256 && sha256 !== endEntity.sha256);
-  const name = other === undefined ? '' : `${other.displayName}: `;
+  const subject = sha256 === endEntity.sha256 ? '' : nameOf(sha256, attempt.path, candidates);
+  const name = subject === '' ? '' : `${subject}: `;
   return `: ${name}${toPrintable(message)}.${hint === undefined ? '' : ` What to do: ${toPrintable(hint)}.`}`;
+}
+
+/** What the drawing calls a certificate; of one that was passed over, which may have the name of one that is drawn, more. */
+function nameOf(
+  sha256: string | undefined,
+  drawn: readonly Certificate[],
+  candidates: PathReport['candidates'],
+): string {
+  const inDrawing = drawn.find((one) => one.sha256 === sha256);
+  if (inDrawing !== undefined) return inDrawing.displayName;
+  const passedOver = candidates.find(({ issuer }) => issuer.sha256 === sha256)?.issuer;
+  return passedOver === undefined ? '' : renderCertificateBriefly(passedOver);
 }
 
 function listOf(names: readonly string[]): string {

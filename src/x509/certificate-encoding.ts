@@ -32,8 +32,7 @@ const KNOWN_EXTENSIONS: ReadonlySet<string> = new Set(Object.values(EXTENSION));
 /**
  * Checks the encoding of a certificate and of the extensions known here.
  *
- * @throws {TrustError} `der/…` for the first thing that is not as it must be; offsets count from the start of the
- *   certificate, or of the extension's value
+ * @throws {TrustError} `der/…` for the first thing that is not as it must be; offsets count from the start of the certificate
  */
 export function checkCertificateEncoding(certificate: Certificate): void {
   const outer = decodeElement(certificate.der, TAG.sequence);
@@ -45,8 +44,9 @@ export function checkCertificateEncoding(certificate: Certificate): void {
   if (readBitString(signature).unusedBits !== 0) badValue('a signature has unused bits', signature);
   checkFields(childrenOf(expectTag(tbs, TAG.sequence)));
   for (const { oid, value } of certificate.extensions) {
-    if (KNOWN_EXTENSIONS.has(oid))
-      for (const element of elementsBetween(value, 0, value.length)) checkStrictDer(element);
+    if (!KNOWN_EXTENSIONS.has(oid)) continue;
+    const start = value.byteOffset - certificate.der.byteOffset;
+    for (const element of elementsBetween(certificate.der, start, start + value.length)) checkStrictDer(element);
   }
 }
 

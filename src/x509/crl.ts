@@ -20,7 +20,7 @@ import {
   TAG,
 } from '../encoding/der.js';
 import { readTime } from '../encoding/der-time.js';
-import { TrustError } from '../errors.js';
+import { expectTrustError, TrustError } from '../errors.js';
 import { type CrlEntries, checkEntries } from './crl-entries.js';
 import { decodeIssuingDistributionPoint, type IssuingDistributionPoint } from './distribution-point.js';
 import { decodeAuthorityKeyIdentifier, decodeStrictExtensions, type Extension } from './extensions.js';
@@ -83,8 +83,7 @@ type KnownExtension =
  * Decodes one CRL that fills the bytes, and checks all of it but the inside of its entries.
  *
  * @param bytes - DER
- * @throws {TrustError} `crl/malformed`, whose cause says what was found; the offset counts from the start of the
- *   CRL, or of the value of the extension that is at fault
+ * @throws {TrustError} `crl/malformed`, whose cause says what was found; the offset counts from the start of the CRL
  */
 export function decodeCrl(bytes: Uint8Array): CertificateRevocationList {
   try {
@@ -118,7 +117,9 @@ function decode(bytes: Uint8Array): CertificateRevocationList {
   const nextUpdate = isTime(fields[0]) ? readTime(fields.shift()) : null;
   const list = fields[0]?.tag === TAG.sequence ? (fields.shift() as DerElement) : undefined;
   const extensions =
-    fields[0]?.tag === contextTag(0) ? decodeStrictExtensions(contentOf(fields.shift() as DerElement)) : [];
+    fields[0]?.tag === contextTag(0)
+      ? decodePart(bytes, contentOf(fields.shift() as DerElement), decodeStrictExtensions)
+      : [];
   if (fields[0] !== undefined) refuse('a field stands where none is expected', fields[0]);
   const oid = readOid(childrenOf(algorithm as DerElement)[0]);
   const entries = checkEntries({ bytes, start: list?.contentStart ?? 0, end: list?.contentEnd ?? 0 });
@@ -136,17 +137,20 @@ function decode(bytes: Uint8Array): CertificateRevocationList {
     signatureAlgorithmDer: encodingOf(tbsAlgorithm),
     signatureAlgorithm: SIGNATURE_ALGORITHMS.get(oid)?.name ?? oid,
     signature: readSignature(signature),
-    ...decodeKnownExtensions(extensions),
+    ...decodeKnownExtensions(bytes, extensions),
     unknownCritical:
       extensions.find(({ oid, critical }) => critical && !UNDERSTOOD.has(oid))?.oid ?? entries.unknownCritical,
     entries,
   };
 }
 
-function decodeKnownExtensions(extensions: readonly Extension[]): Pick<CertificateRevocationList, KnownExtension> {
+function decodeKnownExtensions(
+  bytes: Uint8Array,
+  extensions: readonly Extension[],
+): Pick<CertificateRevocationList, KnownExtension> {
   const decoded = <T>(oid: string, decodeValue: (value: Uint8Array) => T): T | null => {
     const found = extensions.find((extension) => extension.oid === oid);
-    return found === undefined ? null : decodeValue(found.value);
+    return found === undefined ? null : decodePart(bytes, found.value, decodeValue);
   };
   return {
     extensions,
@@ -155,6 +159,17 @@ function decodeKnownExtensions(extensions: readonly Extension[]): Pick<Certifica
     baseCrlNumber: decoded(EXTENSION.deltaCrlIndicator, decodeCrlNumber),
     issuingDistributionPoint: decoded(EXTENSION.issuingDistributionPoint, decodeIssuingDistributionPoint),
   };
+}
+
+/** Decodes a view of the bytes of a CRL; the offset of an error counts from where these begin. */
+function decodePart<T>(bytes: Uint8Array, part: Uint8Array, decodeValue: (value: Uint8Array) => T): T {
+  try {
+    return decodeValue(part);
+  } catch (error) {
+    const { code, message, at } = expectTrustError(error);
+    const offset = part.byteOffset - bytes.byteOffset + (at?.offset ?? 0);
+    throw new TrustError(code, message, { at: { offset }, cause: error });
+  }
 }
 
 function decodeCrlNumber(value: Uint8Array): bigint {

@@ -7,9 +7,11 @@
 import {
   childrenOf,
   type DerElement,
-  decodeElement,
+  expectBitString,
+  expectEnd,
   expectTag,
   readBitString,
+  readElement,
   readInteger,
   readOid,
   TAG,
@@ -45,14 +47,14 @@ export function checkPublicKeyEncoding(spki: DerElement): void {
   switch (oid) {
     case '1.2.840.113549.1.1.1':
       expectTag(parameters, TAG.null);
-      checkNumbers(bytes, TAG.sequence, 2);
+      checkNumbers(key, TAG.sequence, 2);
       break;
     case '1.2.840.113549.1.1.10':
       if (parameters !== undefined) expectTag(parameters, TAG.sequence);
-      checkNumbers(bytes, TAG.sequence, 2);
+      checkNumbers(key, TAG.sequence, 2);
       break;
     case '1.2.840.10040.4.1':
-      checkNumbers(bytes, TAG.integer, 1);
+      checkNumbers(key, TAG.integer, 1);
       break;
     case '1.2.840.10045.2.1':
       if (parameters?.tag === TAG.oid) checkPoint(bytes, CURVES.get(readOid(parameters))?.size);
@@ -63,8 +65,10 @@ export function checkPublicKeyEncoding(spki: DerElement): void {
 }
 
 /** An INTEGER, or a SEQUENCE of so many, all positive and in DER. */
-function checkNumbers(key: Uint8Array, tag: number, count: number): void {
-  const whole = decodeElement(key, tag);
+function checkNumbers(key: DerElement | undefined, tag: number, count: number): void {
+  const { bytes, contentStart, contentEnd } = expectBitString(key);
+  const whole = expectTag(readElement(bytes, contentStart + 1, contentEnd), tag);
+  expectEnd(whole, contentEnd);
   checkStrictDer(whole);
   const numbers = tag === TAG.sequence ? childrenOf(whole) : [whole];
   if (numbers.length !== count || numbers.some((number) => readInteger(number) <= 0n)) {

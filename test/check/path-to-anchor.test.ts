@@ -3,7 +3,7 @@ import { checkPathToAnchor, type PathToAnchorOptions, verdictOf } from '../../sr
 import { findingAbout } from '../../src/check/rule.ts';
 import type { Certificate } from '../../src/x509/certificate.ts';
 import { AT, type Issued, issueIdentified as issue } from '../support/certificates.ts';
-import { crlDer } from '../support/crls.ts';
+import { issueCrl } from '../support/crls.ts';
 import { ocspResponse } from '../support/ocsp.ts';
 
 const DAY = 86_400_000;
@@ -100,7 +100,7 @@ describe('an end entity among the anchors', () => {
 
   test('is trusted, but not where it is revoked', () => {
     const revoked = [{ serialNumber: 0x0102n }];
-    const crls = [crlDer({ issuer: ca, revoked })];
+    const crls = [issueCrl({ issuer: ca, revoked })];
     expect(look(end, [], { anchors: chosen(end), crls }).codes).toEqual(['path/pinned']);
     expect(look(end, [], { anchors: chosen(end, good), crls }).codes[0]).toBe('path/revoked');
   });
@@ -131,7 +131,7 @@ describe('a certificate that is an anchor without being a CA', () => {
   });
 
   test.each([
-    { name: 'a CRL', more: { crls: [crlDer({ issuer: ca, revoked: [{ serialNumber: 0x0102n }] })] } },
+    { name: 'a CRL', more: { crls: [issueCrl({ issuer: ca, revoked: [{ serialNumber: 0x0102n }] })] } },
     {
       name: 'an OCSP responder',
       more: {
@@ -143,5 +143,11 @@ describe('a certificate that is an anchor without being a CA', () => {
       anchor: null,
       codes: ['path/revoked'],
     });
+  });
+
+  test('is not where a CRL that cannot be read may say so', () => {
+    const missingCrls = ['--crl ca.crl: the file is no certificate revocation list'];
+    const { anchor, codes } = look(end, [], { anchors, intermediates: [ca.certificate], missingCrls });
+    expect([anchor, codes[0]]).toEqual([null, 'path/malformed-crl']);
   });
 });

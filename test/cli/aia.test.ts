@@ -70,6 +70,17 @@ describe('completePath', () => {
     expect(asked).toEqual([]);
   });
 
+  test('fetches the issuer that has the key where one of its name with another key is at hand', async () => {
+    const rekeyed = issue({ subject: 'CN=C1', issuer: root });
+    const { fetchCertificates } = web(places);
+    const { answer } = await completePath(
+      [second.certificate, rekeyed.certificate],
+      (fetched) => validator(second, root)({ intermediates: [rekeyed.certificate, ...fetched] }),
+      fetchCertificates,
+    );
+    expect(answer.path).toEqual([second, first, root].map(({ certificate }) => certificate));
+  });
+
   test('makes no anchor of a root that it fetches', async () => {
     const { subjects, asked, answer } = await complete(third, places, issue({ subject: 'CN=Trusted' }));
     expect(subjects).toBeNull();

@@ -93,6 +93,19 @@ describe('catalog update', () => {
     expect((await call(['catalog', 'show', 'Brand New Root', '--pem'])).stdout).toBe(NEW.pem);
   });
 
+  test('has no root among the anchors that an earlier list named to be refused', async () => {
+    writeFileSync(
+      at('refusing.txt'),
+      certdata([NEW.der, { server: 'NOT_TRUSTED' }], [genuineRoot(IDENTRUST) ?? NEW.der]),
+    );
+    await update(['--from', at('refusing.txt'), '--at', '2026-11-19', '--yes']);
+    await update(['--from', writeList(), '--yes']);
+    const server = issue({ subject: 'CN=gw', issuer: NEW, basicConstraints: null, keyUsage: ['digitalSignature'] });
+    writeFileSync(at('server.pem'), server.pem);
+    const { status, json } = await call(['validate', at('server.pem'), '--as', 'path', '--json']);
+    expect([status, json()]).toMatchObject([1, { results: [{ verdict: 'fail', path: null }] }]);
+  });
+
   test('has the same outcome for the same list: nothing is to do', async () => {
     const from = writeList();
     await update(['--from', from, '--yes']);

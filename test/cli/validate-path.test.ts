@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { EXTENSION } from '../../src/x509/oids.ts';
 import { type Issued, issueIdentified as issue, toPem } from '../support/certificates.ts';
 import { crlDer } from '../support/crls.ts';
 import { subjectAltName } from '../support/extensions.ts';
@@ -312,6 +313,17 @@ describe('--crl', () => {
     const call = await validate([...argv(), '--crl', at.write('two.pem', toPem(ofRoot(), 'X509 CRL') + block)]);
     const messages = resultsOf(call).flatMap(({ findings }) => findings.map(({ message }) => message));
     expect(messages).toEqual([expect.stringMatching(/^--crl .*two\.pem line \d+: not a CRL: /)]);
+  });
+
+  test('that is damaged in a text is named with its line alone, since the text has no such byte', async () => {
+    const value = Uint8Array.of(0x30, 3, 0x85, 1, 1);
+    const damaged = crlDer({
+      issuer: ca,
+      extensions: [{ oid: EXTENSION.issuingDistributionPoint, critical: true, value }],
+    });
+    const file = at.write('one.pem', `# of today\n${toPem(damaged, 'X509 CRL')}`);
+    const { stderr } = await validate([...argv().slice(0, -1), '--crl', file]);
+    expect(stderr).toContain(`[crl/malformed] at ${file} line 2\n`);
   });
 
   test('that is not there keeps no anchor from its answer, which has no status', async () => {

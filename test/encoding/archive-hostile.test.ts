@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { crc32, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { zipSync } from 'fflate';
 import { createTar } from 'nanotar';
@@ -223,6 +223,34 @@ describe('archives that are cut short or changed', () => {
     const bytes = gzipSync(Buffer.from('text '.repeat(1000)));
     change(bytes);
     expect(unpack(bytes)).toEqual({ members: [], rejected: [[null, 'archive/damaged']] });
+    const behind = Buffer.concat([gzipSync('good'), bytes]);
+    expect(unpack(behind)).toEqual({ members: [[null, 'good']], rejected: [[null, 'archive/damaged']] });
+  });
+
+  test.each([
+    ['a line end', Buffer.from('\r\n'), 24],
+    ['a text', Buffer.from('and more'), 24],
+    ['zeros and another gzip', Buffer.concat([Buffer.alloc(8), gzipSync('more')]), 32],
+  ])('a gzip with %s behind it gives what is in it', (_name, behind, offset) => {
+    const bytes = Buffer.concat([gzipSync('good'), behind]);
+    expect(unpack(bytes)).toEqual({ members: [[null, 'good']], rejected: [[null, 'archive/damaged']] });
+    const { rejected } = unpackArchive(bytes, 'gzip', new UnpackBudget(bytes.length));
+    expect(rejected[0]?.error.at).toEqual({ offset });
+  });
+
+  test('zeros behind a gzip are the end of a tape', () => {
+    const bytes = Buffer.concat([gzipSync('good'), Buffer.alloc(512)]);
+    expect(unpack(bytes)).toEqual({ members: [[null, 'good']], rejected: [] });
+  });
+
+  test('the name and the comment of a part are passed over', () => {
+    const made = gzipSync('good');
+    const fields = Buffer.from([2, 0, 0x41, 0x42, ...Buffer.from('a.pem\0'), ...Buffer.from('new\0'), 0, 0]);
+    const named = Buffer.concat([made.subarray(0, 10), fields, made.subarray(10)]);
+    named[3] = 0x1e;
+    named.writeUInt16LE(crc32(named.subarray(0, 10 + fields.length - 2)) & 0xffff, 10 + fields.length - 2);
+    expect(unpack(named).members).toEqual([[null, 'good']]);
+    expect(unpack(Buffer.concat([named, Buffer.from('x')])).members).toEqual([[null, 'good']]);
   });
 });
 

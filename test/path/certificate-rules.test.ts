@@ -202,6 +202,11 @@ describe('every profile', () => {
       expected,
     })),
     {
+      name: 'the application policy for all among the purposes',
+      options: { extensions: [extendedKeyUsage(['1.3.6.1.4.1.311.10.12.1'])] },
+      expected: ['path/wrong-purpose'],
+    },
+    {
       name: 'a keyUsage that serves nothing',
       options: { keyUsage: ['decipherOnly'] },
       expected: ['path/wrong-purpose'],

@@ -37,6 +37,19 @@ function validate(
 const endBelow = (issuer: Issued, options: IssueOptions = {}) =>
   issue({ subject: 'CN=End', issuer, basicConstraints: null, keyUsage: ['digitalSignature'], ...options });
 
+test('certificates that were handed over many times count once', () => {
+  const dead = issue({ subject: 'CN=CA A', issuer: issue({ subject: 'CN=Nobody' }) });
+  const below = issue({ subject: 'CN=CA B', issuer: dead });
+  const ca = issue({ subject: 'CN=CA', issuer: root });
+  const crossed = issue({
+    ...{ subject: 'CN=CA', issuer: below, key: ca.privateKey },
+    notAfter: new Date(AT.getTime() + 9000 * DAY),
+  });
+  const copies = [dead, below, crossed].flatMap(({ der }) => Array.from({ length: 70 }, () => der));
+  const { codes, spent } = validate(endBelow(ca), [...copies, ca.der]);
+  expect([codes, spent.candidates]).toEqual([[], 4]);
+});
+
 describe('10,000 certificates of the issuer', () => {
   const ca = issue({ subject: 'CN=CA', issuer: root });
   const end = endBelow(ca);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { encodeElement, encodeOid, TAG } from '../../src/encoding/der.ts';
 import { renderJavaDay, renderJavaName, renderKeytoolCertificate } from '../../src/report/keytool-certificate.ts';
 import { decodeCertificate } from '../../src/x509/certificate.ts';
 import { issue } from '../support/certificates.ts';
@@ -66,4 +67,15 @@ test.each([
 
 test('a day has no zero in front', () => {
   expect(renderJavaDay(new Date('2026-11-02T23:59:59Z'))).toBe('Nov 2, 2026');
+});
+
+test.each([
+  ['1.2.840.113549.1.1.16', 'SHA512/256withRSA'],
+  ['2.16.840.1.101.3.4.3.14', 'SHA3-256withRSA'],
+  ['2.16.840.1.101.3.4.3.11', 'SHA3-384withECDSA'],
+  ['2.16.840.1.101.3.4.3.1', 'SHA224withDSA'],
+  ['1.2.840.113549.1.1.10', 'RSASSA-PSS'],
+])('the signature algorithm %s has the name that Java 17 gives it', (oid, name) => {
+  const { certificate } = issue({ outerAlgorithm: encodeElement(TAG.sequence, encodeOid(oid)) });
+  expect(renderKeytoolCertificate(certificate)).toContain(`\nSignature algorithm name: ${name}\n`);
 });

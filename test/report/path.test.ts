@@ -102,6 +102,19 @@ describe('a drawing', () => {
     await expect(text).toMatchFileSnapshot(`../../fixtures/paths/${name}.golden.txt`);
   });
 
+  test('says of a certificate that was passed over that the reason is about that one', () => {
+    const late = issue({
+      subject: 'CN=Example CA',
+      issuer: root,
+      key: ca.privateKey,
+      notAfter: new Date(AT.getTime() - DAY),
+    });
+    const crossed = issue({ subject: 'CN=Example CA', issuer: issue({ subject: 'CN=Nobody' }), key: ca.privateKey });
+    const text = draw({ endEntity: shown(gateway), anchors, intermediates: [shown(late), shown(crossed)] });
+    const sentence = text.slice(text.indexOf('is not to be trusted')).replaceAll(/\s+/g, ' ');
+    expect(sentence).toContain('holds: Example CA (01234567…89ab): expired on 2026-10-31T00:00:00Z. What to do');
+  });
+
   test('of a path deeper than there is room for stays within the window', () => {
     const chain = [root];
     for (let level = 1; level < 20; level++)

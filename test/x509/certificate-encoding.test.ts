@@ -11,7 +11,9 @@ import {
 } from '../../src/encoding/der.ts';
 import { decodeCertificate } from '../../src/x509/certificate.ts';
 import { checkCertificateEncoding, hasRightDateTypes } from '../../src/x509/certificate-encoding.ts';
+import { EXTENSION } from '../../src/x509/oids.ts';
 import { issue } from '../support/certificates.ts';
+import { newKeyPair } from '../support/keys.ts';
 
 const NULL = Uint8Array.of(TAG.null, 0);
 const { der } = issue();
@@ -35,6 +37,29 @@ const same = (fields: Uint8Array[]) => fields;
 
 test('an ordinary certificate is as it must be', () => {
   expect(() => check(rebuilt(same))).not.toThrow();
+});
+
+test.each([
+  { where: 'in an extension', part: [0x30, 3, 1, 1, 1], at: 2 },
+  { where: 'behind the value of an extension', part: [0x30, 3, 1, 1, 0xff, 2, 2, 0, 1], at: 5 },
+])('the offset of what is wrong $where counts from the start of the certificate', ({ part, at }) => {
+  const value = Uint8Array.from(part);
+  const { der } = issue({
+    basicConstraints: null,
+    extensions: [{ oid: EXTENSION.basicConstraints, critical: true, value }],
+  });
+  const offset = Buffer.from(der).indexOf(Buffer.from(value)) + at;
+  expect(() => check(der)).toThrow(expect.objectContaining({ at: { offset } }));
+});
+
+test('so does that in a key', () => {
+  const { publicKey } = newKeyPair('rsa2048');
+  const spki = new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }));
+  const exponent = spki.length - 5;
+  const padded = Uint8Array.from([...spki.subarray(0, exponent), 2, 3, 0, 0, 3]);
+  const { der } = issue({ publicKey: padded });
+  const offset = Buffer.from(der).indexOf(Buffer.from(padded)) + exponent;
+  expect(() => check(der)).toThrow(expect.objectContaining({ at: { offset } }));
 });
 
 describe('not as it must be', () => {

@@ -20,6 +20,18 @@ const anyIssuer = () => true;
 const serial = (value: number) => Uint8Array.of(value);
 
 describe('a CRL', () => {
+  test('tells at which of its bytes an extension is wrong', () => {
+    const value = Uint8Array.of(0x30, 3, 0x85, 1, 1);
+    const der = crlDer({
+      issuer: root,
+      extensions: [{ oid: EXTENSION.issuingDistributionPoint, critical: true, value }],
+    });
+    const offset = Buffer.from(der).indexOf(Buffer.from(value)) + 2;
+    expect(() => decodeCrl(der)).toThrow(expect.objectContaining({ code: 'crl/malformed', at: { offset } }));
+    const padded = Buffer.concat([Buffer.alloc(50), der]).subarray(50);
+    expect(() => decodeCrl(padded)).toThrow(expect.objectContaining({ at: { offset } }));
+  });
+
   test('gives its fields', () => {
     const crl = issueCrl({
       issuer: root,

@@ -13,8 +13,8 @@ import { reason } from '../reason.js';
 /** anyExtendedKeyUsage. */
 export const ANY_PURPOSE = '2.5.29.37.0';
 
-/** anyExtendedKeyUsage, and the application policy that stands for all. */
-const ANY_OF_EACH: readonly string[] = [ANY_PURPOSE, '1.3.6.1.4.1.311.10.12.1'];
+/** The application policy that stands for all. Among key purposes it is one that no program takes for any other. */
+const ANY_APPLICATION_POLICY = '1.3.6.1.4.1.311.10.12.1';
 
 /** The key purposes by OID. */
 export const PURPOSE_OIDS: Readonly<Record<Exclude<Purpose, 'any'>, string>> = {
@@ -35,14 +35,18 @@ const CONSISTENT_USAGES: Readonly<Record<Exclude<Purpose, 'any'>, readonly KeyUs
 export const allowsPurpose: CertificateRule = (certificate, { purpose }) => {
   if (purpose === 'any') return [];
   const isCritical = certificate.extension(EXTENSION.applicationPolicies)?.critical === true;
-  const lists = {
-    extendedKeyUsage: certificate.extendedKeyUsage,
-    applicationPolicies: isCritical ? (decodedExtensions(certificate).applicationPolicies?.policies ?? []) : null,
-  };
-  return Object.entries(lists)
-    .filter(([, purposes]) => purposes?.some((oid) => [PURPOSE_OIDS[purpose], ...ANY_OF_EACH].includes(oid)) === false)
-    .map(([name]) => reason('path/wrong-purpose', `${name} lacks ${purpose}`, certificate));
+  const sufficient = [PURPOSE_OIDS[purpose], ANY_PURPOSE];
+  const applicationPolicies = isCritical ? (decodedExtensions(certificate).applicationPolicies?.policies ?? []) : null;
+  return [
+    ...refuseWithout('extendedKeyUsage', certificate.extendedKeyUsage, sufficient),
+    ...refuseWithout('applicationPolicies', applicationPolicies, [...sufficient, ANY_APPLICATION_POLICY]),
+  ].map((name) => reason('path/wrong-purpose', `${name} lacks ${purpose}`, certificate));
 };
+
+/** The name of a list that is there and holds none of what is sufficient. */
+function refuseWithout(name: string, purposes: readonly string[] | null, sufficient: readonly string[]): string[] {
+  return purposes === null || purposes.some((oid) => sufficient.includes(oid)) ? [] : [name];
+}
 
 /** The end entity's keyUsage, where there is one, is consistent with the purpose. */
 export const keyUsageFitsPurpose: CertificateRule = (certificate, { role, purpose }) => {
