@@ -111,6 +111,7 @@ export const FINDING_CODES = [
   'keystore/pbmac1',
   'keystore/pfx-version',
   'keystore/replaced-unread',
+  'keystore/still-trusted',
   'keystore/trailing-bytes',
   'keystore/unread-entries',
   'keystore/unread-part',

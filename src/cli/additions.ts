@@ -98,7 +98,7 @@ export async function decideAdditions(
   const { keystore } = store;
   const anchors = anchorsBySha256(keystore, certificates);
   const present = certificates.filter(({ sha256 }) => anchors.has(sha256));
-  const others = certificates.filter((certificate) => !present.includes(certificate));
+  const others = certificates.filter(({ sha256 }) => !anchors.has(sha256));
   const check = () =>
     checkInput(
       certificates.filter((certificate) => roleOf(certificate) !== 'intermediate' || args.intermediates),
@@ -180,7 +180,8 @@ export async function decideTrusted(
   if (!('accepted' in settled)) return { errors: settled, findings: decisions.flatMap(({ findings }) => findings) };
 
   const { accepted, leftOut } = settled;
-  const stored = accepted.filter(({ role }) => role !== 'intermediate' || args.intermediates);
+  const isStored = ({ role }: TrustDecision) => role !== 'intermediate' || args.intermediates;
+  const stored = accepted.filter(isStored);
   if (stored.length === 0 && !hasOthers) throw onlyIntermediates(accepted);
   return {
     accepted,
@@ -188,7 +189,7 @@ export async function decideTrusted(
     wanted: stored.map(({ certificate }) => certificate),
     findings: [
       ...checkDecisions(accepted),
-      ...accepted.filter((decision) => !stored.includes(decision)).map(leaveOut),
+      ...accepted.filter((decision) => !isStored(decision)).map(leaveOut),
       ...checkDecisions(leftOut),
     ],
   };

@@ -7,8 +7,9 @@
 import type { Finding } from '../check/finding.js';
 import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
-import { hasAlias, isAnchor } from '../rotation/store-plan.js';
+import { hasAlias } from '../rotation/store-plan.js';
 import { foldAlias, quoteAlias } from '../store/alias.js';
+import { anchorsBySha256, type Entries } from '../store/entry-index.js';
 import type { Keystore, KeystoreEntry } from '../store/keystore.js';
 import type { Certificate } from '../x509/certificate.js';
 import { sourceOf } from '../x509/source.js';
@@ -81,14 +82,21 @@ export function requireFreeAlias(alias: string, { name, keystore }: OpenStore): 
   });
 }
 
-/** The entry that holds a certificate: the one under the chosen alias, where there are several. */
-export function entryOf(
-  { sha256 }: Certificate,
-  entries: readonly KeystoreEntry[],
+/**
+ * The entries that hold some certificates: of each the one under the chosen alias, where there are several.
+ *
+ * @param present - trust anchors of the keystore
+ */
+export function entriesOf(
+  present: readonly Certificate[],
+  keystore: Entries,
   alias: string | null,
-): KeystoreEntry {
-  const holders = entries.filter(isAnchor(sha256));
-  return (alias === null ? undefined : holders.find(hasAlias(alias))) ?? (holders[0] as KeystoreEntry);
+): readonly KeystoreEntry[] {
+  const anchors = anchorsBySha256(keystore, present);
+  return present.map(({ sha256 }) => {
+    const holders = anchors.get(sha256) ?? [];
+    return (alias === null ? undefined : holders.find(hasAlias(alias))) ?? (holders[0] as KeystoreEntry);
+  });
 }
 
 /**

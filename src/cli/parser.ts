@@ -5,7 +5,7 @@
  *
  * @module
  */
-import yargs, { type Argv } from 'yargs';
+import yargs, { type Argv, type Options } from 'yargs';
 import { nearestWord } from '../catalog/nearest-word.js';
 import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
@@ -163,17 +163,31 @@ function refuseLax(called: CalledCommand, values: Readonly<Record<string, unknow
 /** Refuses the options that a command does not have, with what was probably meant; null where it has them all. */
 function unknownOption({ name: called, module, words }: CalledCommand): TrustError | null {
   if ('parse' in module) return null;
-  const known = [...COMMON_OPTIONS, ...declarationsOf(module).table.keys()];
+  const { table } = declarationsOf(module);
+  const known = [...COMMON_OPTIONS, ...table.keys()];
   const end = words.indexOf('--');
-  const unknown = words.slice(0, end < 0 ? undefined : end).flatMap((word) => {
+  const strange = words.slice(0, end < 0 ? undefined : end).flatMap((word, index) => {
     const [, name] = /^--([a-z][a-z0-9-]*)(?:=.*)?$/s.exec(word) ?? [];
-    return name === undefined || known.includes(name.replace(/^no-/, '')) ? [] : [name];
+    return name === undefined || known.includes(name.replace(/^no-/, '')) ? [] : [{ name, before: words[index - 1] }];
   });
-  if (unknown.length === 0) return null;
+  if (strange.length === 0) return null;
+  // Behind an option that takes a value it may be that value, and a password.
+  const valued = strange
+    .map(({ before = '' }) => /^--(.+)$/s.exec(before)?.[1] ?? '')
+    .find((name) => takesValue(table.get(name)));
+  if (valued !== undefined) {
+    const hint = `write --${valued}=VALUE where it begins with hyphens; see anchorctl ${called} --help`;
+    return new TrustError('usage/missing-argument', `--${valued} needs a value`, { hint });
+  }
+  const unknown = strange.map(({ name }) => name);
   const meant = unknown.flatMap((name) => nearestWord(name, known) ?? []).map((name) => `--${name}`);
   const question = meant.length === 0 ? '' : `did you mean ${meant.join(' and ')}? `;
   const message = `there is no option ${unknown.map((name) => `"--${name}"`).join(', ')}`;
   return new TrustError('usage/unknown-option', message, { hint: `${question}see anchorctl ${called} --help` });
+}
+
+function takesValue(option: Options | undefined): boolean {
+  return option !== undefined && option.type !== 'boolean';
 }
 
 /** `--json` is `--format json`; a form that stands there by default says nothing. */

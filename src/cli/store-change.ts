@@ -17,6 +17,7 @@ import { nameBackup } from '../io/backup-name.js';
 import { acquireLock, clearLeftovers } from '../io/lock.js';
 import { toReadError } from '../io/system-error.js';
 import { type ChangeReport, renderChange, toChangeJson } from '../report/keystore-change.js';
+import { checkRemoved } from '../rotation/findings.js';
 import { planStore, type StoreEdits, type StorePlan } from '../rotation/store-plan.js';
 import type { KeystoreType } from '../store/keystore.js';
 import { sourceOf } from '../x509/source.js';
@@ -226,6 +227,7 @@ function resultOf(
     findings: [
       ...findings,
       ...location,
+      ...checkRemoved(plan),
       ...plan.refusals.map((remark) => findingOfRemark(remark, plan.name)),
       ...notes.map((note) => findingOfNote(note, plan.name)),
     ],

@@ -1,7 +1,7 @@
 /**
  * PEM: binary data in text between BEGIN and END lines (RFC 7468). Read as its section 3 lets a lax parser: text around
- * the blocks, CRLF, blanks and blank lines inside, any line width; also the header fields of RFC 1421 that old encrypted
- * keys have. The marker lines themselves must be right: five hyphens, at the start of a line, the same label twice.
+ * the blocks, a byte order mark, CRLF, blanks and blank lines inside, any line width; also the header fields of RFC 1421 that
+ * old encrypted keys have. The marker lines themselves must be right: five hyphens, at the start of a line, the same label twice.
  *
  * @module
  */
@@ -47,6 +47,8 @@ const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const HYPHEN = 0x2d;
 const COLON = 0x3a;
+/** Of UTF-8. */
+const BYTE_ORDER_MARK: Uint8Array = Uint8Array.of(0xef, 0xbb, 0xbf);
 const HINT = 'copy the block again from its source, BEGIN and END lines included';
 
 /** A text with more broken blocks than this is made to keep readers busy. */
@@ -262,9 +264,19 @@ function findMarker(view: Buffer, marker: string, from: number): number {
   const first = view.indexOf(HYPHEN, from);
   if (first === -1) return view.length;
   for (let at = view.indexOf(marker, first); at !== -1; at = view.indexOf(marker, at + 1)) {
-    if (at === 0 || view[at - 1] === LINE_FEED || view[at - 1] === CARRIAGE_RETURN) return at;
+    if (beginsLine(view, at)) return at;
   }
   return view.length;
+}
+
+/**
+ * Whether a line begins at an offset of a text. A byte order mark in front of the first line is no part of it: OpenSSL, too,
+ * reads the block behind one.
+ */
+export function beginsLine(text: Uint8Array, at: number): boolean {
+  const before = text[at - 1];
+  if (at === 0 || before === LINE_FEED || before === CARRIAGE_RETURN) return true;
+  return at === BYTE_ORDER_MARK.length && hasBytesAt(text, 0, BYTE_ORDER_MARK);
 }
 
 /** The label of a marker line: printable ASCII up to the hyphens that close it (RFC 7468 section 3). */

@@ -339,7 +339,7 @@ export function temporaryPrefix(path: string): string {
 
 /** Whether a name is that of a temporary file, of whatever file. */
 export function isTemporaryName(name: string): boolean {
-  return /^\..+\.anchorctl-tmp\.[0-9a-f]+$/.test(name);
+  return /^\..+\.anchorctl-tmp\.[0-9a-f]+$/s.test(name);
 }
 
 /** A name for a temporary file beside a file. */

@@ -45,6 +45,8 @@ export interface OtherPassword {
 
 const ENVIRONMENT_VARIABLE = 'ANCHORCTL_STOREPASS';
 const MAX_FILE_BYTES = 64 * 1024;
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 
 /**
  * Finds the password: the option that was given, else `ANCHORCTL_STOREPASS` (set and not empty), else the prompt.
@@ -121,8 +123,7 @@ function requireWhole(password: string, origin: string): string {
 
 /** A pipe is as good as a file here: `--storepass-file <(pass show gateway)`. */
 function readPasswordFile(path: string): string {
-  const text = decodeText(readHead(path), path);
-  const [line = ''] = text.split(/\r?\n|\r/, 1);
+  const line = decodeText(firstLineOf(readHead(path)), path);
   if (line !== '') return line;
   throw new TrustError('input/empty', 'the first line of the password file is empty', {
     at: { source: path },
@@ -150,9 +151,23 @@ function readHead(path: string): Uint8Array {
   }
 }
 
-/** UTF-8, or what PowerShell's `>` makes: UTF-16 with its mark. */
+/** Without its end. What is behind it, and may be cut anywhere, need be no text. */
+function firstLineOf(bytes: Uint8Array): Uint8Array {
+  const isWide = isUtf16(bytes);
+  const end = bytes.findIndex((octet, index) => {
+    const isEnd = octet === LINE_FEED || octet === CARRIAGE_RETURN;
+    return isEnd && (!isWide || (index % 2 === 0 && bytes[index + 1] === 0));
+  });
+  return end < 0 ? bytes : bytes.subarray(0, end);
+}
+
+/** What PowerShell's `>` makes, with its mark. */
+function isUtf16(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xff && bytes[1] === 0xfe;
+}
+
 function decodeText(bytes: Uint8Array, path: string): string {
-  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8';
+  const encoding = isUtf16(bytes) ? 'utf-16le' : 'utf-8';
   try {
     // The decoder takes a byte order mark away by itself.
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);

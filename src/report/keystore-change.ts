@@ -12,7 +12,7 @@ import { fingerprint } from '../x509/fingerprint.js';
 import { type Decisions, renderDecisions, toDecisionsJson } from './trust-decision.js';
 
 /** A plan with what was done about it. */
-export interface ChangedStore extends Omit<StorePlan, 'before' | 'refusals'> {
+export interface ChangedStore extends Omit<StorePlan, 'before' | 'refusals' | 'stillTrusted'> {
   /** The file as it was, or null where there was none. */
   readonly before: Uint8Array | null;
   /** Where the file as it was is kept, or null when nothing was changed. */

@@ -9,7 +9,9 @@ import { findingAbout } from '../check/rule.js';
 import { checkStoreLocation } from '../check/store-location.js';
 import type { Certificate } from '../x509/certificate.js';
 import { displayName } from '../x509/name.js';
+import { sourceOf } from '../x509/source.js';
 import type { RotationPlan } from './plan.js';
+import type { StorePlan } from './store-plan.js';
 import type { TrustDecision } from './trust.js';
 
 /**
@@ -25,9 +27,10 @@ export function checkRotation(
   return [
     ...checkDecisions(decisions),
     ...(plan.stores.length === 0 || intermediates ? [] : decisions.flatMap(checkLeftOutOfStores)),
-    ...plan.stores.flatMap(({ path, name, refusals }) => [
-      ...checkStoreLocation(path, name),
-      ...refusals.map((remark) => findingOfRemark(remark, name)),
+    ...plan.stores.flatMap((store) => [
+      ...checkStoreLocation(store.path, store.name),
+      ...checkRemoved(store),
+      ...store.refusals.map((remark) => findingOfRemark(remark, store.name)),
     ]),
     ...plan.notFound.map(checkNotFound),
     ...plan.devices.flatMap(checkDevice),
@@ -87,6 +90,23 @@ function checkLeftOutOfStores({ certificate, role, verdict }: TrustDecision): re
       '--intermediates puts it into keystores too',
     ),
   ];
+}
+
+/** What is said of a certificate that is trusted as before although an entry with it goes: the keystore has it more than once. */
+export function checkRemoved({
+  name,
+  type,
+  stillTrusted,
+}: Pick<StorePlan, 'name' | 'type' | 'stillTrusted'>): readonly Finding[] {
+  return stillTrusted.map(({ alias, sha256, subject }) => ({
+    code: 'keystore/still-trusted',
+    severity: 'warning',
+    message: `${subject} is still trusted: another entry has the same certificate`,
+    hint: `its SHA-256 instead of an alias takes out all of them: ${sha256}`,
+    // The aliases of a bundle are made anew when it is read again.
+    source: sourceOf(name, type === 'pem' ? {} : { alias }),
+    sha256,
+  }));
 }
 
 function checkNotFound(selector: string): Finding {

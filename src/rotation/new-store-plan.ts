@@ -25,7 +25,7 @@ export interface NewStoreRequest {
 }
 
 /** A `StorePlan` for a file that may not be there yet. */
-export interface NewStorePlan extends Omit<StorePlan, 'before' | 'after' | 'refusals'> {
+export interface NewStorePlan extends Omit<StorePlan, 'before' | 'after' | 'refusals' | 'stillTrusted'> {
   readonly before: Uint8Array | null;
   readonly after: Uint8Array;
 }

@@ -70,6 +70,8 @@ export interface StorePlan {
   readonly present: readonly PlannedEntry[];
   /** How many entries stay as they are. */
   readonly unchanged: number;
+  /** Entries that stay and have the certificate of one that goes, which is trusted as before: of each certificate the first. */
+  readonly stillTrusted: readonly PlannedEntry[];
   /** Why Java of no version opens the file, before and after the change. */
   readonly refusals: readonly KeystoreRemark[];
   /** Throws `file/verification-failed` unless the bytes hold exactly what was planned. */
@@ -113,9 +115,16 @@ export function planStore(
     removed: removed.map(toPlannedEntry),
     present: present.map(toPlannedEntry),
     unchanged: indexOf(kept).length,
+    stillTrusted: findStillTrusted(removed, kept).map(toPlannedEntry),
     refusals: explainRefusal(decoded),
     verify: (written) => verifyStore(decodeKeystore(written, { password, derivedKeys }), { kept, revealed, added }),
   };
+}
+
+/** Of every trust anchor that goes the first entry that has it and stays. */
+function findStillTrusted(removed: readonly KeystoreEntry[], kept: Entries): readonly KeystoreEntry[] {
+  const gone = removed.filter(({ kind }) => kind === 'trusted-certificate').flatMap(({ certificates }) => certificates);
+  return gone.length === 0 ? [] : [...anchorsBySha256(kept, gone).values()].flatMap((holders) => holders.slice(0, 1));
 }
 
 /**

@@ -7,6 +7,7 @@
 import { hasBytesAt } from '../encoding/byte-search.js';
 import { groupBy } from '../encoding/group-by.js';
 import type { Certificate } from '../x509/certificate.js';
+import { fingerprint } from '../x509/fingerprint.js';
 import type { EntryIndex, Keystore, KeystoreEntry } from './keystore.js';
 
 /** What can be asked about: a keystore, or some of its entries. */
@@ -48,21 +49,29 @@ class ListedEntries implements EntryIndex {
   }
 }
 
+/** Of so many certificates of one length each is compared; of more, a digest tells which it may be. */
+const FEW = 8;
+
 /** Certificates that are looked for among many: by their length first, which tells nearly all apart. */
 export class CertificateLookup {
   /** Those of the DER, in bytes. */
   readonly lengths: ReadonlySet<number>;
   readonly #byLength: ReadonlyMap<number, readonly Certificate[]>;
+  /** Where there are many of one length. */
+  readonly #bySha256: ReadonlyMap<string, Certificate>;
 
   constructor(wanted: readonly Certificate[]) {
     this.#byLength = groupBy(wanted, ({ der }) => der.length);
     this.lengths = new Set(this.#byLength.keys());
+    const many = [...this.#byLength.values()].filter(({ length }) => length > FEW).flat();
+    this.#bySha256 = new Map(many.map((certificate) => [certificate.sha256, certificate]));
   }
 
   /** The one whose DER stands in some bytes from `start` to `end`. */
   find(bytes: Uint8Array, start: number, end: number): Certificate | undefined {
-    const alike = this.#byLength.get(end - start);
-    return alike?.find(({ der }) => hasBytesAt(bytes, start, der));
+    const alike = this.#byLength.get(end - start) ?? [];
+    if (alike.length > FEW) return this.#bySha256.get(fingerprint('sha256', bytes.subarray(start, end)));
+    return alike.find(({ der }) => hasBytesAt(bytes, start, der));
   }
 }
 

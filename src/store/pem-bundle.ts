@@ -6,7 +6,7 @@
  */
 import { asBuffer } from '../encoding/buffer.js';
 import { concatBytes } from '../encoding/byte-writer.js';
-import { encodePem, type PemBlock, scanPem } from '../encoding/pem.js';
+import { beginsLine, encodePem, type PemBlock, scanPem } from '../encoding/pem.js';
 import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
@@ -54,7 +54,7 @@ function detectPemBundle(bytes: Uint8Array): boolean {
   return [...CERTIFICATE_LABELS].some((label) => {
     const marker = `-----BEGIN ${label}-----`;
     let at = text.indexOf(marker);
-    while (at > 0 && text[at - 1] !== LINE_FEED && text[at - 1] !== CARRIAGE_RETURN) at = text.indexOf(marker, at + 1);
+    while (at > 0 && !beginsLine(text, at)) at = text.indexOf(marker, at + 1);
     return at !== -1;
   });
 }

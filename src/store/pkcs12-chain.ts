@@ -8,6 +8,7 @@ import { encodeHex } from '../encoding/hex.js';
 import { TrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
 import { comparableName } from '../x509/name.js';
+import { verifyCertificateSignature } from '../x509/signature.js';
 import { foldAlias } from './alias.js';
 import type { StoredCertificate } from './entry.js';
 
@@ -48,7 +49,7 @@ export class ChainBuilder {
   }
 
   /**
-   * The chain of a key, from the end entity up to a self-issued certificate or as far as the file goes.
+   * The chain of a key, from the end entity up to a self-signed certificate or as far as the file goes.
    *
    * The end entity is the first certificate with the key's localKeyID and name, else the last with its localKeyID, else
    * the last with its name.
@@ -72,7 +73,10 @@ export class ChainBuilder {
   #nextOf(bag: CertificateBag): CertificateBag | undefined {
     if (this.#issuers.has(bag)) return this.#issuers.get(bag);
     const { decoded } = bag.stored;
-    const issuer = decoded instanceof TrustError || decoded.selfIssued ? undefined : this.#issuerOf(decoded);
+    const found = decoded instanceof TrustError ? undefined : this.#issuerOf(decoded);
+    // Mostly that is the certificate itself, and then no signature has to be looked at.
+    const isEnd = found === bag || decoded instanceof TrustError || (found !== undefined && isSelfSigned(decoded));
+    const issuer = isEnd ? undefined : found;
     this.#issuers.set(bag, issuer);
     return issuer;
   }
@@ -109,4 +113,14 @@ export class ChainBuilder {
     if (namesakes === undefined || authorityKeyIdentifier === null) return namesakes?.first;
     return namesakes.byKeyIdentifier.get(authorityKeyIdentifier) ?? namesakes.lastWithoutIdentifier;
   }
+}
+
+/**
+ * By its name and by its signature, as `sun.security.tools.KeyStoreUtil.isSelfSigned`: a CA that has changed its key has
+ * certificates under its own name that its other key signed (RFC 4210 section 4.4).
+ */
+function isSelfSigned(certificate: Certificate): boolean {
+  return (
+    certificate.selfIssued && verifyCertificateSignature(certificate, certificate.subjectPublicKeyInfo) === 'valid'
+  );
 }

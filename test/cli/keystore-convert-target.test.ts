@@ -1,15 +1,26 @@
 /** Where `keystore convert` writes: what it refuses, replaces and leaves alone, and who may read the new file. */
-import { hash } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, linkSync, statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { encodeKeystore } from '../../src/store/new-keystore.ts';
+import { protectPortableKey } from '../../src/store/portable-key.ts';
 import { watchFiles } from '../io/watch-files.ts';
-import { javaKeystore } from '../store/builders.ts';
+import { javaKeystore, PASSWORD } from '../store/builders.ts';
 import { fixture } from '../store/keystore-fixtures.ts';
+import { AT } from '../support/certificates.ts';
 import type { Call } from '../support/cli.ts';
 import { NO_MODES } from '../support/platform.ts';
 import { alpha, jksKey, layOutFolders, type StoreFolder } from './keystore-store.ts';
 
 const folderWith = layOutFolders();
+
+function secretKeyStore(alias: string): Uint8Array {
+  const secret = { algorithm: 'AES', encoded: new Uint8Array(16) };
+  const key = { kind: 'secret-key', alias, secret, text: '' } as const;
+  const protection = { compat: 'modern', password: PASSWORD, random: randomBytes } as const;
+  const sealed = protectPortableKey(key, 'pkcs12', protection);
+  return encodeKeystore([{ kind: 'secret-key', alias, created: AT, sealed }], { type: 'pkcs12', password: PASSWORD });
+}
 
 function convert(folder: StoreFolder, argv: readonly string[]): Promise<Call> {
   return folder.keystore(['convert', folder.store, folder.path('out'), ...argv]);
@@ -81,6 +92,20 @@ describe('refuses', () => {
       0,
       [{ alias: 'gw', sha256: alpha.certificate.sha256, subject: 'CN=Alpha Root' }],
     ]);
+  });
+
+  test('to put a secret key in the place of another of its name, until a yes', async () => {
+    const folder = folderWith(fixture('secret.p12'));
+    folder.write('out', secretKeyStore('secret-aes'));
+    chmodSync(folder.path('out'), 0o600);
+    const before = folder.snapshot();
+    const call = await convert(folder, ['--type', 'jceks', '--force']);
+    expect([call.status, call.stderr]).toEqual([5, expect.stringContaining('run/needs-confirmation')]);
+    expect(folder.snapshot()).toEqual(before);
+    const { status, json } = await convert(folder, ['--type', 'jceks', '--force', '--yes', '--json']);
+    expect([status, json().removed]).toEqual([0, [{ alias: 'secret-aes', sha256: '', subject: '' }]]);
+    // The same key is no other one, in whatever type of keystore.
+    expect((await convert(folder, ['--type', 'pkcs12', '--force'])).status).toBe(0);
   });
 
   test('a file that is there, without --force', async () => {

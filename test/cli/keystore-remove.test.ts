@@ -45,6 +45,27 @@ describe('what is named goes', () => {
     expect(at.aliases()).toEqual(['gateway']);
   });
 
+  test('and is said to be trusted as before, where another alias has it too', async () => {
+    const entries = ['one', 'two'].map((alias) => ({ alias, certificates: [alpha.der] }));
+    const twice = new StoreFolder(javaKeystore({ entries }));
+    try {
+      const { status, stderr } = await twice.keystore(['remove', twice.store, '--alias', 'one', '--yes']);
+      expect([status, twice.aliases()]).toEqual([0, ['two']]);
+      expect(stderr).toMatch(
+        /^warning: .*two.*: CN=Alpha Root is still trusted: .* \[keystore\/still-trusted\]\n.*\n$/,
+      );
+      expect(stderr).toContain(alpha.certificate.sha256);
+      const bundle = twice.write('bundle.pem', alpha.pem + beta.pem + alpha.pem);
+      const alias = `alpha-root-${alpha.certificate.sha256.slice(0, 8)}`;
+      const { json } = await twice.keystore(['remove', bundle, '--alias', alias, '--yes', '--json']);
+      expect(json()).toMatchObject({
+        findings: [{ code: 'keystore/still-trusted', source: { alias: null }, sha256: alpha.certificate.sha256 }],
+      });
+    } finally {
+      twice.remove();
+    }
+  });
+
   test('under all its aliases, when it is named by its SHA-256', async () => {
     const twice = new StoreFolder(
       javaKeystore({

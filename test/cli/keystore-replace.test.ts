@@ -51,6 +51,16 @@ describe('the new certificate takes the place of the old', () => {
     ]);
   });
 
+  test('after a yes that names what Java sees under an alias that comes twice, and what it does not', async () => {
+    const entries = [beta, alpha].map(({ der }) => ({ alias: 'twice', certificates: [der] }));
+    const path = at.write('twice.jks', javaKeystore({ entries }));
+    const args = ['replace', path, input, '--sha256', alpha.certificate.sha256, ...expected];
+    const { stderr } = await at.keystore(args, { answers: ['Test123%', 'no'], env: {} });
+    expect(stderr).toMatch(
+      /This replaces CN=Alpha Root by CN=New Root under "twice" in .*\. It removes CN=Beta Root too, which/,
+    );
+  });
+
   test('when it is there already, nothing is to do', async () => {
     const before = at.snapshot();
     const { status, stdout } = await replace([at.write('b.pem', beta.pem), '--alias', 'beta']);

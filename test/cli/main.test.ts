@@ -144,6 +144,12 @@ describe('a call that cannot be understood ends with 2, says why on stderr, and 
     }
   });
 
+  test('says what an option lacks before a word like an option, which may be the password', async () => {
+    const { status, stderr } = await anchorctl(['keystore', 'list', 't.jks', '--storepass', '--s3cret']);
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/--storepass needs a value.*\n.*--storepass=VALUE/)]);
+    expect(stderr).not.toContain('s3cret');
+  });
+
   test.each([
     {
       argv: ['check', 'x', '--warn', 'soon'],

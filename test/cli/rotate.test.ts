@@ -204,6 +204,16 @@ describe('what takes something away', () => {
     ]);
   });
 
+  test('and has another alias, too, is said to be trusted as before', async () => {
+    const bundle = join(folder, 'twice.pem');
+    writeFileSync(bundle, own.pem + own.pem);
+    const alias = `own-root-${own.certificate.sha256.slice(0, 8)}`;
+    const { status, stderr } = await rotate([
+      ...[demo('identrust.zip'), '--keystore', bundle, '--retire', alias, '--yes'],
+    ]);
+    expect([status, stderr]).toEqual([0, expect.stringMatching(/is still trusted: .*keystore\/still-trusted/)]);
+  });
+
   test('is shown whole before the question', async () => {
     const { stderr } = await rotate([demo('guide.txt'), ...args().slice(1)], withPassword({ answers: ['no'] }));
     const question = stderr.indexOf('This removes "old-vendor-root"');

@@ -22,6 +22,7 @@ describe('blocks that are in order', () => {
     ['without the last line end', BLOCK.trimEnd(), [['CERTIFICATE', 200, 1]]],
     ['in text', `first\nsecond\n${BLOCK}last`, [['CERTIFICATE', 200, 3]]],
     ['with CRLF', `text\n${BLOCK}`.replaceAll('\n', '\r\n'), [['CERTIFICATE', 200, 2]]],
+    ['behind a byte order mark', `\xef\xbb\xbf${BLOCK}`, [['CERTIFICATE', 200, 1]]],
     ['with a lone CR', `text\n${BLOCK}`.replaceAll('\n', '\r'), [['CERTIFICATE', 200, 2]]],
     [
       'two in a row',

@@ -68,5 +68,7 @@ test.each([
 
 test('a short name stands whole in that of its temporary file', () => {
   expect(nameBeside(at('tg.jks'))).toMatch(/^\.tg\.jks\.anchorctl-tmp\.[0-9a-f]{32}$/);
+  // A name may hold a line end, and what a killed run left of such a keystore holds its keys.
+  expect(isTemporaryName(nameBeside(at('a\nb.jks')))).toBe(true);
   expect(nameBeside(at('a'.repeat(206)))).toMatch(/^\.a{206}\.anchorctl-tmp\.[0-9a-f]{32}$/);
 });

@@ -56,6 +56,14 @@ describe('the password comes from', () => {
     { name: 'a file of Unix', content: `${SECRET}\n` },
     { name: 'a file of Windows', content: `${SECRET}\r\n` },
     { name: 'the first line', content: `${SECRET}\nsecond\n` },
+    {
+      name: 'the first line before others that are Latin-1',
+      content: Buffer.concat([Buffer.from(`${SECRET}\n`), Buffer.from('f\xfcr gw\n', 'latin1')]),
+    },
+    {
+      name: 'the first line before others of which half a character is read',
+      content: `${SECRET}\n`.padEnd(64 * 1024 - 2, 'x').concat('\u00e9'),
+    },
     { name: 'a file with a byte order mark', content: `\ufeff${SECRET}\r\n` },
     { name: 'a file made by PowerShell', content: Buffer.from(`\ufeff${SECRET}\r\n`, 'utf16le') },
   ])('$name', async ({ content }) => {

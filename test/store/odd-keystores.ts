@@ -5,7 +5,7 @@
 import { contextTag, encodeElement, TAG } from '../../src/encoding/der.ts';
 import type { EntryKind } from '../../src/store/keystore.ts';
 import { EXTENSION } from '../../src/x509/oids.ts';
-import { type Issued, issue } from '../support/certificates.ts';
+import { type Issued, issue, issueIdentified } from '../support/certificates.ts';
 import {
   type BagAttributes,
   certificateBag,
@@ -50,7 +50,9 @@ function certificates(): Record<string, Issued> {
   });
   const other = issue({ subject: 'CN=other.test', basicConstraints: null });
   const leaf = issue({ subject: 'CN=leaf.test', issuer: issuing, basicConstraints: null });
-  return { root, issuing, otherIssuing, gateway, leaf, other };
+  const newRoot = issueIdentified({ subject: 'CN=Root,O=Odd', issuer: root });
+  const newLeaf = issueIdentified({ subject: 'CN=new.test', issuer: newRoot, basicConstraints: null });
+  return { root, issuing, otherIssuing, gateway, leaf, other, newRoot, newLeaf };
 }
 
 function der(name: string): Uint8Array {
@@ -224,6 +226,16 @@ const PKCS12_CASES: readonly Pkcs12Case[] = [
       ['private-key', 'gw', 'gateway', 'issuing', 'root'],
       ['trusted-certificate', 'issuing', 'issuing'],
     ],
+  ],
+  [
+    'a chain through a root whose new key the old one signed',
+    {
+      safes: [
+        [key('newLeaf', { friendlyName: 'gw', localKeyId: 'a' })],
+        [certificate('newLeaf', { localKeyId: 'a' }), certificate('newRoot'), certificate('root')],
+      ],
+    },
+    [['private-key', 'gw', 'newLeaf', 'newRoot', 'root']],
   ],
   [
     'a certificate found by the name of the key',

@@ -39,6 +39,14 @@ describe('decoding a bundle', () => {
     ]);
   });
 
+  test('finds the first certificate behind a byte order mark', () => {
+    expect(open(`\ufeff${first.pem}`).entries.map((entry) => entry.alias)).toEqual([alias(first)]);
+    expect(open(`\ufeff${first.pem}${second.pem}`).entries.map((entry) => entry.alias)).toEqual([
+      alias(first),
+      alias(second),
+    ]);
+  });
+
   test('notes what is no certificate, and what is broken', () => {
     const { entries, notes } = open(
       `${toPem(Uint8Array.of(1), 'PRIVATE KEY')}-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----\n${first.pem}`,

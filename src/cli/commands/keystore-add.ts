@@ -14,7 +14,7 @@ import {
   aliasOption,
   checkAlias,
   checkCount,
-  entryOf,
+  entriesOf,
   noteOtherAlias,
   requireAlias,
   requireFreeAlias,
@@ -70,7 +70,7 @@ export async function run(args: AddArgs, io: Io): Promise<ExitStatus> {
   if ('errors' in additions) return refuse(additions, args, io);
 
   const { keystore } = store;
-  const present = additions.present.map((certificate) => entryOf(certificate, keystore.entries, alias));
+  const present = entriesOf(additions.present, keystore, alias);
   return changeStore(
     {
       command: 'keystore-add',

@@ -119,6 +119,7 @@ async function planPassword(
         removed: [],
         present: [],
         unchanged: entries.length - keys.length,
+        stillTrusted: [],
         refusals: explainRefusal(keystore),
         verify: (written) => requireSameContents(entries, keys, written, { password: newPassword, derivedKeys }),
       };

@@ -77,7 +77,7 @@ export async function run(args: ReplaceArgs, io: Io): Promise<ExitStatus> {
       edits: { removed: isThere ? [] : [old], added, present: isThere ? [old] : [], created: at },
       decisions: additions,
       findings: additions.findings,
-      question: nameReplaced,
+      question: (plan) => nameReplaced(plan, old),
     },
     args,
     io,
@@ -133,7 +133,13 @@ function nameReplacement(
   return nameNewEntries(wanted, { entries: kept });
 }
 
-function nameReplaced({ name, removed, added }: StorePlan): string {
-  const [before, after] = [removed[0]?.subject ?? '', added[0]?.subject ?? ''];
-  return `This replaces ${before} by ${after} under "${toPrintable(removed[0]?.alias ?? '')}" in ${toPrintable(name)}.`;
+/** Entries with the same alias before the one that Java sees go with it, each with a certificate of its own. */
+function nameReplaced(
+  { name, removed, added }: StorePlan,
+  { alias, fingerprints, certificates }: KeystoreEntry,
+): string {
+  const [before, after] = [certificates[0]?.subject ?? '', added[0]?.subject ?? ''];
+  const hidden = removed.filter(({ sha256 }) => sha256 !== fingerprints[0]).map(({ subject }) => subject);
+  const others = hidden.length === 0 ? '' : ` It removes ${hidden.join(', ')} too, which Java does not see there.`;
+  return `This replaces ${before} by ${after} under "${toPrintable(alias)}" in ${toPrintable(name)}.${others}`;
 }

@@ -25,7 +25,7 @@ import type { Certificate } from '../../x509/certificate.js';
 import { sourceOf } from '../../x509/source.js';
 import { decideAdditions, readingOfAdditions } from '../additions.js';
 import { answerAtLength, refuse } from '../answer.js';
-import { checkAlias, entryOf, noteOtherAlias, requireFreeAlias } from '../chosen-alias.js';
+import { checkAlias, entriesOf, noteOtherAlias, requireFreeAlias } from '../chosen-alias.js';
 import type { Io } from '../io.js';
 import { type OpenStore, openStore } from '../keystore-file.js';
 import { inKeytoolWords, type KeytoolArgs } from '../keytool-words.js';
@@ -68,7 +68,6 @@ async function importCertificate(args: KeytoolArgs, io: Io): Promise<ExitStatus>
   const at = args.at ?? io.now();
   const reading = readingOfAdditions([args.file], args);
   const store = await open(args, io);
-  const { entries } = store.keystore;
   const alias = checkAlias(args.alias ?? DEFAULT_ALIAS, store.keystore);
   refuseReply(alias, store);
   const additions = await decideAdditions(
@@ -88,7 +87,7 @@ async function importCertificate(args: KeytoolArgs, io: Io): Promise<ExitStatus>
     return refuse(additions, args, io);
   }
   const { wanted, accepted, findings } = additions;
-  const present = additions.present.map((certificate) => entryOf(certificate, entries, alias));
+  const present = entriesOf(additions.present, store.keystore, alias);
   const change: StoreChange = {
     command: 'keytool-importcert',
     store,
