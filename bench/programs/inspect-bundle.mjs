@@ -40,11 +40,13 @@ const PARTS = {
         for (let at = bytes.indexOf(0x0a); at >= 0; at = bytes.indexOf(0x0a, at + 1)) count++;
       },
       drained: async () => {},
-      stderr: () => {},
+      stderr: (text) => process.stderr.write(text),
       warn: () => {},
       now: () => new Date(),
       env: {},
       terminal: { stdin: false, stdout: false, stderr: false, columns: 80 },
+      interruptible: (work) => work(new AbortController().signal),
+      atOneStretch: async (work) => work(),
     });
     if (status !== 0) throw new Error(`status ${status}`);
     return count;
