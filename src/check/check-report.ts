@@ -77,6 +77,8 @@ export interface CheckReport {
   readonly certificates: readonly CheckedCertificate[];
   /** The inputs that are archives, with the files in them: the line of what stands in one is that of the file. */
   readonly archives: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The same of mails and their attachments. */
+  readonly mails: ReadonlyMap<string, ReadonlySet<string>>;
   /** The revision of git since which the files have changed, where only such were looked at. */
   readonly changedSince?: string;
   /** Which part of the inputs this is about, with what a merge needs of it; absent where it is about all of them. */
@@ -108,6 +110,7 @@ export class ExpiryCheck {
   readonly #certificates: CheckedCertificate[] = [];
   readonly #pool = new CertificatePool();
   readonly #archives = new Map<string, ReadonlySet<string>>();
+  readonly #mails = new Map<string, ReadonlySet<string>>();
   #files = 0;
   #others = 0;
 
@@ -117,9 +120,10 @@ export class ExpiryCheck {
 
   /** Takes what was found in an input; nothing of its bytes is kept but the certificates. */
   add(input: CheckedInput): void {
-    const { certificates, described, findings, isOpened, members = [] } = input;
+    const { certificates, described, findings, isOpened, members = [], attachments = [] } = input;
     if (isOpened) this.#files++;
     if (members.length > 0) this.#archives.set(input.input, new Set(members));
+    if (attachments.length > 0) this.#mails.set(input.input, new Set(attachments));
     this.#keep(findings);
     for (const certificate of certificates) {
       if (this.#isWanted(certificate)) this.#judge(this.#pool.keep(certificate), certificate.source);
@@ -182,6 +186,7 @@ export class ExpiryCheck {
       findings: this.#findings,
       certificates: this.#certificates,
       archives: this.#archives,
+      mails: this.#mails,
     };
   }
 

@@ -14,6 +14,8 @@ export interface InputContent {
   readonly described: readonly DescribedCertificate[];
   /** The files in it, where it is an archive. */
   readonly members?: readonly string[] | undefined;
+  /** The attachments in it, where it is a mail. */
+  readonly attachments?: readonly string[] | undefined;
   /** Which of the certificates stand in keystores that make nobody trust them: their numbers, from 0. */
   readonly untrusted?: readonly number[] | undefined;
 }

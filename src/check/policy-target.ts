@@ -61,7 +61,7 @@ export function holdingsOf(
 /**
  * The file in which a part of an input stands: a document in it has parts of its own.
  *
- * @param files - those of an archive
+ * @param files - those of an archive, or the attachments of a mail
  * @returns null for what is in none of them
  */
 export function fileOf(member: string | null, files: Pick<ReadonlySet<string | null>, 'has'>): string | null {

@@ -114,6 +114,7 @@ export function intactInput(input: ReadInput): RecordedInput {
     described: input.described,
     errors: errors.length === 0 ? input.errors : [...input.errors, ...errors],
     members: input.members,
+    ...(input.attachments.length === 0 ? {} : { attachments: input.attachments }),
     untrusted: numbersOf(input.untrusted, certificates),
   };
 }
@@ -170,13 +171,14 @@ export function requireWanted(
  * @returns what could not be read
  */
 export function addTo(check: ExpiryCheck, input: RecordedInput): readonly TrustError[] {
-  const { input: name, certificates, described, members, untrusted, errors } = input;
+  const { input: name, certificates, described, members, attachments, untrusted, errors } = input;
   const isOpened = !errors.some(({ code }) => LEADS_NOWHERE.has(code));
   check.add({
     input: name,
     certificates,
     described,
     members,
+    attachments,
     untrusted,
     findings: toFindings(errors, [name]),
     isOpened,

@@ -28,6 +28,7 @@ export interface ReadInput {
   readonly recovered: ReadResult['recovered'];
   readonly described: ReadResult['described'];
   readonly members: ReadResult['members'];
+  readonly attachments: ReadResult['attachments'];
   readonly untrusted: ReadResult['untrusted'];
   readonly errors: readonly TrustError[];
   /** Of an endpoint, the name or address that was connected to. */
@@ -103,9 +104,8 @@ function readBytes(
 ): ReadInput {
   const recovery = recover === undefined ? undefined : { expected: recover };
   const result = readCertificates(bytes, { name: input, password, strict, limits, mayHoldNothing, recover: recovery });
-  const { kind, certificates, notes, errors, damaged, recovered, described, members, untrusted } = result;
-  const read = { input, kind, certificates, notes, errors, damaged, recovered, described, members, untrusted };
-  return descriptions || !isOnlyDescribed(read) ? read : { ...read, errors: [...errors, withoutBytes(read)] };
+  const read = { input, ...result };
+  return descriptions || !isOnlyDescribed(read) ? read : { ...read, errors: [...read.errors, withoutBytes(read)] };
 }
 
 /** Whether a person may know the password of what was read, or what its signatures are worth is still to be said. */
@@ -176,6 +176,7 @@ const NOTHING = {
   recovered: [],
   described: [],
   members: [],
+  attachments: [],
   untrusted: [],
 } as const;
 

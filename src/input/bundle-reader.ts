@@ -48,7 +48,16 @@ export class BundleReader {
     if (this.#bytes.length <= SHORT) return;
     const into = collectorFor(this.#options);
     const blocks = new EvenBlockReader(this.#bytes, 'CERTIFICATE');
-    const nothing = { damaged: [], recovered: [], described: [], members: [], untrusted: [], notes: [], errors: [] };
+    const nothing = {
+      damaged: [],
+      recovered: [],
+      described: [],
+      members: [],
+      attachments: [],
+      untrusted: [],
+      notes: [],
+      errors: [],
+    };
     while (readBundleBlocks(this.#bytes, blocks, PART, into) === PART && !blocks.isAtEnd) {
       const certificates = into.takeCertificates();
       this.#given += certificates.length;

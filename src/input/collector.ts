@@ -96,6 +96,7 @@ export class Collector {
   readonly described: DescribedCertificate[];
   readonly recovered: RecoveredBlock[];
   readonly members: string[];
+  readonly attachments: string[];
   readonly untrusted: Certificate[];
   /** Null where nothing is searched. */
   readonly recovery: RecoveryRequest | null;
@@ -121,6 +122,7 @@ export class Collector {
     this.described = whole?.described ?? [];
     this.recovered = whole?.recovered ?? [];
     this.members = whole?.members ?? [];
+    this.attachments = whole?.attachments ?? [];
     this.untrusted = whole?.untrusted ?? [];
   }
 
@@ -178,6 +180,11 @@ export class Collector {
   /** Says that this part is a file in an archive. */
   file(): void {
     if (this.#source.member !== null) this.members.push(this.#source.member);
+  }
+
+  /** Says that this part is an attachment, which has lines of its own. */
+  attachment(): void {
+    if (this.#source.member !== null) this.attachments.push(this.#source.member);
   }
 
   #pathOf(name: string): string {

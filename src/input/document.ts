@@ -105,8 +105,7 @@ export function readDocument(bytes: Uint8Array, { into: whole, isPlain, open }: 
   const first = into.certificates.length;
   const before = into.count;
   const lines: (number | null)[] = [];
-  const openPart = (part: Part) =>
-    open(part, part.lineOf === null ? into.enter(part.name) : into.within(part.name, part.lineOf));
+  const openPart = (part: Part) => open(part, collectorOf(part, into));
   for (const error of errors) into.error(error);
   for (const part of parts) {
     openPart(part);
@@ -131,6 +130,13 @@ export function readDocument(bytes: Uint8Array, { into: whole, isPlain, open }: 
   if (lines.length + digits.length > 0) sortByLine(into.certificates, first, lines);
   if ((kind === 'pem' || kind === 'text') && !list.isEmpty) return 'keytool-rfc';
   return isInside || (isDocument && kind !== 'unknown') ? 'text' : kind;
+}
+
+function collectorOf({ name, lineOf }: Part, into: Collector): Collector {
+  if (lineOf !== null) return into.within(name, lineOf);
+  const inside = into.enter(name);
+  if (name !== null) inside.attachment();
+  return inside;
 }
 
 /** What became of a text whose strings were taken out. */

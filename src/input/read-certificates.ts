@@ -94,7 +94,7 @@ export function collectorFor({ name = '-', limits, recover }: ReadOptions): Coll
 
 /** What was gathered, with its notes as errors where nothing is tolerated. */
 export function resultOf(into: Collector, kind: InputKind, { name = '-', strict = false }: ReadOptions): ReadResult {
-  const { certificates, damaged, recovered, described, members, untrusted, notes, errors } = into;
+  const { certificates, damaged, recovered, described, members, attachments, untrusted, notes, errors } = into;
   return {
     kind,
     certificates,
@@ -102,6 +102,7 @@ export function resultOf(into: Collector, kind: InputKind, { name = '-', strict 
     recovered,
     described,
     members,
+    attachments,
     untrusted,
     notes: strict ? [] : notes,
     errors: strict ? [...errors, ...notes.map((note) => refuse(note, name))] : errors,

@@ -140,6 +140,8 @@ export interface ReadResult {
   readonly described: readonly DescribedCertificate[];
   /** Files in archives, whatever they hold, in order: paths, nested archives joined by `!/`. None where it is no archive. */
   readonly members: readonly string[];
+  /** Attachments of mails, likewise: lines of what stands in them are their own, as in files of archives. */
+  readonly attachments: readonly string[];
   /** Those of the certificates that keystores hold without making Java trust them: chains of keys, and what it does not see. */
   readonly untrusted: readonly Certificate[];
 }

@@ -177,6 +177,31 @@ describe('the line of a value in a document', () => {
     const archive = zipSync({ kubeconfig: Buffer.from(KUBECONFIG) });
     expect(await lines(format, write('backup.zip', archive))).toEqual(inArchive);
   });
+
+  test.each([
+    ['sarif', ['1', '14']],
+    ['gitlab', ['1', '14']],
+    ['github', ['14']],
+  ])('is not that of an attachment for %s, whose lines are its own', async (format, expected) => {
+    const mail = [
+      'From: a@example.test',
+      'MIME-Version: 1.0',
+      'Content-Type: multipart/mixed; boundary="b"',
+      '',
+      '--b',
+      'Content-Type: application/octet-stream; name="gw.pem"',
+      'Content-Transfer-Encoding: base64',
+      '',
+      base64(`${'gateway\n'.repeat(40)}${leaf.pem}`),
+      '--b',
+      'Content-Type: text/plain',
+      '',
+      'As a text:',
+      leaf.pem,
+      '--b--',
+    ];
+    expect(await lines(format, write('ca.eml', mail.join('\n')))).toEqual(expected);
+  });
 });
 
 describe('what could not be read', () => {

@@ -19,6 +19,7 @@ const NOTHING: ReadResult = {
   recovered: [],
   described: [],
   members: [],
+  attachments: [],
   untrusted: [],
   notes: [],
   errors: [],

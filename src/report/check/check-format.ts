@@ -7,6 +7,7 @@ import { type CheckedCertificate, type CheckReport, isAboutExpiry } from '../../
 import { isDescribed } from '../../check/described.js';
 import type { Level } from '../../check/expiry.js';
 import type { Finding } from '../../check/finding.js';
+import { fileOf } from '../../check/policy-target.js';
 import { toPrintable } from '../../encoding/printable.js';
 import { CODES } from '../../errors.js';
 import { renderSource, type Source } from '../../x509/source.js';
@@ -59,9 +60,14 @@ export function placeOf(source: Source): string {
   return toPrintable(renderSource(source));
 }
 
-/** The line of the input itself on which something stands: null in an archive, whose files have lines of their own. */
-export function lineOfInput({ input, line }: Source, { archives }: Pick<CheckReport, 'archives'>): number | null {
-  return archives.has(input) ? null : line;
+/** The line of the input itself on which something stands: null in files of archives and attachments, which have lines of their own. */
+export function lineOfInput(
+  { input, member, line }: Source,
+  { archives, mails }: Pick<CheckReport, 'archives' | 'mails'>,
+): number | null {
+  const attachments = mails.get(input);
+  const isAttached = attachments !== undefined && fileOf(member, attachments) !== null;
+  return isAttached || archives.has(input) ? null : line;
 }
 
 /** Places of one certificate; the first stands for it. */

@@ -184,6 +184,7 @@ function toInput(field: JsonField, known: readonly Certificate[]): PlacedInput {
       }),
     described: field.member('described').elements().map(toDescribed),
     errors: field.member('errors').elements().map(toError),
+    ...field.optional('attachments', (attachments) => attachments.elements().map(toText)),
     ...field.optional('untrusted', (numbers) => numbers.elements().map((number) => number.integer(0))),
   };
 }

@@ -37,6 +37,7 @@ function recorded(): ShardRecord {
   recorder.add({
     input: 'b',
     members: ['x', 'y'],
+    attachments: ['z'],
     untrusted: [1],
     certificates: [root.certificate.withSource(sourceOf('b', { member: 'x', alias: '\u202e' })), root.certificate],
     described: [described],
