@@ -102,7 +102,7 @@ export function checkRemoved({
     code: 'keystore/still-trusted',
     severity: 'warning',
     message: `${subject} is still trusted: another entry has the same certificate`,
-    hint: `its SHA-256 instead of an alias takes out all of them: ${sha256}`,
+    hint: `anchorctl keystore remove --sha256 ${sha256} takes out every entry that has it`,
     // The aliases of a bundle are made anew when it is read again.
     source: sourceOf(name, type === 'pem' ? {} : { alias }),
     sha256,

@@ -54,7 +54,7 @@ describe('what is named goes', () => {
       expect(stderr).toMatch(
         /^warning: .*two.*: CN=Alpha Root is still trusted: .* \[keystore\/still-trusted\]\n.*\n$/,
       );
-      expect(stderr).toContain(alpha.certificate.sha256);
+      expect(stderr).toContain(`keystore remove --sha256 ${alpha.certificate.sha256}`);
       const bundle = twice.write('bundle.pem', alpha.pem + beta.pem + alpha.pem);
       const alias = `alpha-root-${alpha.certificate.sha256.slice(0, 8)}`;
       const { json } = await twice.keystore(['remove', bundle, '--alias', alias, '--yes', '--json']);
