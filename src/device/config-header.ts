@@ -25,7 +25,7 @@ const HEADERS: readonly Header[] = [
     isWithoutCertificates: true,
   },
   {
-    pattern: /^[ \t]*!! IOS XR Configuration/,
+    pattern: /^[ \t]*(?:!! IOS XR Configuration|!RANCID-CONTENT-TYPE: cisco-xr\b)/,
     title: 'Cisco IOS XR',
     platforms: ['ios-xr'],
     isWithoutCertificates: true,

@@ -6,6 +6,7 @@ test.each<[string, string, readonly string[] | null, number]>([
   ['NX-OS', '\n!Command: show running-config\n!Time: x\n\nversion 9.3(5) Bios:version 05.47\n', ['nxos'], 2],
   ['NX-OS from RANCID', '!RANCID-CONTENT-TYPE: cisco-nx\n!\nversion 9.3(5) Bios:version 05.47\n', ['nxos'], 1],
   ['IOS XR', 'Building configuration...\n!! IOS XR Configuration 7.5.2\n', ['ios-xr'], 2],
+  ['IOS XR from RANCID', '!RANCID-CONTENT-TYPE: cisco-xr\n!\nhostname xr1\n', ['ios-xr'], 1],
   ['IOS', 'Building configuration...\n\nCurrent configuration : 4104 bytes\n!\nversion 15.2\n', ['ios-xe', 'ios'], 5],
   ['IOS XE with CR LF, indented', '  hostname r1\r\n  version 17.9\r\n', ['ios-xe', 'ios'], 2],
   [
