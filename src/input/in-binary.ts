@@ -8,6 +8,7 @@ import { asBuffer } from '../encoding/buffer.js';
 import { countLineFeeds } from '../encoding/byte-search.js';
 import { blankBytes, findDer } from './der-in-text.js';
 import { detectBinary } from './detect.js';
+import { LEAST } from './embedded.js';
 
 /** A part of such bytes. */
 interface FoundPart {
@@ -39,7 +40,7 @@ export function findInBinary(bytes: Uint8Array): readonly FoundPart[] {
 function findBlocks(bytes: Uint8Array): readonly FoundPart[] {
   const view = asBuffer(bytes);
   const blocks: FoundPart[] = [];
-  let end = 0;
+  let end = -1;
   let lines = 0;
   let counted = 0;
   for (let start = view.indexOf(BEGIN), next = 0; start !== -1; start = next) {
@@ -49,6 +50,8 @@ function findBlocks(bytes: Uint8Array): readonly FoundPart[] {
     if (next !== -1 && next < end) continue;
     const after = view.indexOf(HYPHENS, end + END.length);
     if (after === -1) break;
+    // Reading each takes a pass of its own, and a hostile file has millions.
+    if (after - start < LEAST) continue;
     lines += countLineFeeds(view, counted, start);
     counted = start;
     blocks.push({ bytes: bytes.subarray(start, after + HYPHENS.length), start, lines });
