@@ -5,12 +5,19 @@
  * - `*`, `**`, `?`, `[a-z]` and `{a,b}` are those of `path-pattern.ts`; hidden files are files.
  * - `gateways/` is everything below the folder. `!pattern` takes out again what another one took in.
  * - `../` leads out of the folder of the policy; nothing else does.
- * - The members of an archive are covered by a pattern of the archive, or by one of their own: `backup.zip!/**` and so on.
+ * - The members of an archive are covered by a pattern of the archive, or by one of their own: `backup.zip!/**` and so on. What is in a
+ *   member that is an archive or a document itself is covered by a pattern of the member.
  * - A server is covered by patterns that begin with `tls://`, standard input by `-`, and neither by any other.
  *
  * @module
  */
 import { compilePattern } from './path-pattern.js';
+
+/** Between an archive or a document and what is in it. */
+const WITHIN = '!/';
+
+/** Far more than stand in one another; a member can be called by that separator a thousand times. */
+const MAX_NAMES = 64;
 
 /** A place where certificates are. */
 export interface Place {
@@ -41,12 +48,21 @@ export class PathScope {
   }
 
   covers({ file, member }: Place): boolean {
-    const names = member === null ? [file] : [file, `${file}!/${withoutDots(member)}`];
+    const names = member === null ? [file] : [file, ...withOuter(`${file}!/${withoutDots(member)}`, file.length + 1)];
     const isAmong = (matchers: readonly Matcher[]) => matchers.some((matches) => names.some(matches));
     const isCovered = this.#isEverywhere || (isAmong(this.#including) && !isAmong(this.#excluding));
     this.#isUsed ||= isCovered;
     return isCovered;
   }
+}
+
+/** A name, and those of the members it is in. */
+function withOuter(name: string, from: number): readonly string[] {
+  const names = [name];
+  for (let at = name.indexOf(WITHIN, from); at !== -1 && names.length < MAX_NAMES; at = name.indexOf(WITHIN, at + 1)) {
+    names.push(name.slice(0, at));
+  }
+  return names;
 }
 
 /** `tar -C folder .` calls its members `./a/b`. */

@@ -1,6 +1,6 @@
 /**
  * PEM: binary data in text between BEGIN and END lines (RFC 7468). Read as its section 3 lets a lax parser: text around
- * the blocks, a byte order mark, CRLF, blanks and blank lines inside, any line width; also the header fields of RFC 1421 that
+ * the blocks, byte order marks, CRLF, blanks and blank lines inside, any line width; also the header fields of RFC 1421 that
  * old encrypted keys have. The marker lines themselves must be right: five hyphens, at the start of a line, the same label twice.
  *
  * @module
@@ -47,8 +47,9 @@ const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const HYPHEN = 0x2d;
 const COLON = 0x3a;
+const END_BYTES: Uint8Array = Buffer.from(END, 'latin1');
 /** Of UTF-8. */
-const BYTE_ORDER_MARK: Uint8Array = Uint8Array.of(0xef, 0xbb, 0xbf);
+export const BYTE_ORDER_MARK: Uint8Array = Uint8Array.of(0xef, 0xbb, 0xbf);
 const HINT = 'copy the block again from its source, BEGIN and END lines included';
 
 /** A text with more broken blocks than this is made to keep readers busy. */
@@ -270,13 +271,31 @@ function findMarker(view: Buffer, marker: string, from: number): number {
 }
 
 /**
- * Whether a line begins at an offset of a text. A byte order mark in front of the first line is no part of it: OpenSSL, too,
- * reads the block behind one.
+ * Whether a line begins at an offset of a text. A byte order mark in front of the first line, or of the one behind the END line
+ * of a block, is no part of it, as in several files that were put together: OpenSSL, too, reads the block behind such a mark.
  */
 export function beginsLine(text: Uint8Array, at: number): boolean {
   const before = text[at - 1];
   if (at === 0 || before === LINE_FEED || before === CARRIAGE_RETURN) return true;
-  return at === BYTE_ORDER_MARK.length && hasBytesAt(text, 0, BYTE_ORDER_MARK);
+  const mark = at - BYTE_ORDER_MARK.length;
+  return mark >= 0 && hasBytesAt(text, mark, BYTE_ORDER_MARK) && (mark === 0 || isBehindEndLine(text, mark));
+}
+
+/** The offset behind the byte order mark that stands at an offset, or that offset where none does. */
+export function offsetAfterByteOrderMark(text: Uint8Array, offset: number): number {
+  return hasBytesAt(text, offset, BYTE_ORDER_MARK) ? offset + BYTE_ORDER_MARK.length : offset;
+}
+
+function isBehindEndLine(text: Uint8Array, offset: number): boolean {
+  if (!isLineEnd(text[offset - 1])) return false;
+  const isPair = text[offset - 1] === LINE_FEED && text[offset - 2] === CARRIAGE_RETURN;
+  let start = offset - (isPair ? 2 : 1);
+  while (start > 0 && !isLineEnd(text[start - 1])) start--;
+  return hasBytesAt(text, start, END_BYTES);
+}
+
+function isLineEnd(byte: number | undefined): boolean {
+  return byte === LINE_FEED || byte === CARRIAGE_RETURN;
 }
 
 /** The label of a marker line: printable ASCII up to the hyphens that close it (RFC 7468 section 3). */

@@ -10,7 +10,7 @@ import { decodeText, textOf } from './text.js';
  * without any certificate, which is what a ledger must not overlook.
  */
 const CONFIGURATION =
-  /^[ \t]*(?:hostname|switchname|version|interface|ip (?:route|address)|feature|aaa|line (?:con|vty)|ASA Version|!RANCID-CONTENT-TYPE|Building configuration)\b/gm;
+  /^[ \t]*(?:hostname|switchname|version|interface|ip (?:route|address)|feature|aaa|line (?:con|vty)|ASA Version|!RANCID-CONTENT-TYPE|!Command: show running-config|!! IOS XR Configuration|Building configuration)\b/gm;
 
 /** Where they stand: nearly always in the first screen, else in the first few. */
 const HEADS = [1024, 16_384] as const;

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { EvenBlockReader, type PemBlock, scanPem } from '../encoding/pem.js';
+import { hasBytesAt } from '../encoding/byte-search.js';
+import { BYTE_ORDER_MARK, EvenBlockReader, type PemBlock, scanPem } from '../encoding/pem.js';
 import { peekElement } from '../store/peek.js';
 import { type Certificate, tryDecodeCertificate } from '../x509/certificate.js';
 import { readBareBase64 } from './bare-base64.js';
@@ -44,6 +45,7 @@ export function readText(bytes: Uint8Array, into: Collector, mayHaveRuns = true)
     // One at a time: as arguments of one call, very many take more of the stack than there is.
     if (isBroken || mayHaveRuns) for (const one of readGap(bytes, previous, end, isBroken, into)) found.push(one);
     if (block !== null) {
+      noteByteOrderMark(bytes, block, into);
       const mislabelled = readMislabelled(bytes, block, isNear, into);
       found.push(...(mislabelled ?? [readBlock(bytes, block, trustpointAt(block.start), into)]));
     }
@@ -52,6 +54,12 @@ export function readText(bytes: Uint8Array, into: Collector, mayHaveRuns = true)
   const device = readDeviceText(bytes, into);
   if (device !== null) return device;
   return found.length === 0 ? readWithoutBlocks(bytes, into) : kindOf(found, bytes.length);
+}
+
+/** Of that of the whole text its reader has said so. */
+function noteByteOrderMark(bytes: Uint8Array, { start, line }: PemBlock, into: Collector): void {
+  const isMarked = start > BYTE_ORDER_MARK.length && hasBytesAt(bytes, start - BYTE_ORDER_MARK.length, BYTE_ORDER_MARK);
+  if (isMarked) into.note('pem/invisible-character', 'a character that is not seen, U+FEFF', { line, column: 1 });
 }
 
 /** A text without any marker: base64 and nothing else, or lines of it among others. */

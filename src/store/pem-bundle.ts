@@ -6,7 +6,7 @@
  */
 import { asBuffer } from '../encoding/buffer.js';
 import { concatBytes } from '../encoding/byte-writer.js';
-import { beginsLine, encodePem, type PemBlock, scanPem } from '../encoding/pem.js';
+import { beginsLine, encodePem, offsetAfterByteOrderMark, type PemBlock, scanPem } from '../encoding/pem.js';
 import { toPrintable } from '../encoding/printable.js';
 import { TrustError } from '../errors.js';
 import type { Certificate } from '../x509/certificate.js';
@@ -174,12 +174,13 @@ function refuseKey(alias: string): TrustError {
   });
 }
 
+/** The byte order mark behind a block goes with it: behind what stood in front of the block it would hide the next one. */
 function withoutBlocks(bytes: Uint8Array, blocks: readonly PemBlock[]): Uint8Array {
   const parts: Uint8Array[] = [];
   let offset = 0;
   for (const { start, end } of blocks.toSorted((a, b) => a.start - b.start)) {
     parts.push(bytes.subarray(offset, start));
-    offset = end;
+    offset = offsetAfterByteOrderMark(bytes, end);
   }
   return concatBytes([...parts, bytes.subarray(offset)]);
 }

@@ -63,6 +63,10 @@ describe('patterns of places', () => {
     expect(covers(['*.zip', '!*.zip!/lab/**'], 'b.zip', 'lab/r1.cfg')).toBe(false);
     expect(covers(['**/*.cfg'], 'b.zip', 'r1.cfg')).toBe(true);
     expect(covers(['*.zip!/**'], 'b.zip')).toBe(false);
+    expect(covers(['*.zip!/ca.yaml'], 'b.zip', 'ca.yaml!/data["ca.crt"]')).toBe(true);
+    expect(covers(['**/*.yaml'], 'b.zip', './x/a.eml!/ca.yaml!/data["ca.crt"]')).toBe(true);
+    expect(covers(['**', '!**/*.yaml'], 'b.zip', 'ca.yaml!/data["ca.crt"]')).toBe(false);
+    expect(covers(['*.zip!/ca'], 'b.zip', 'ca.yaml!/data["ca.crt"]')).toBe(false);
     expect(covers(['*.tar!/*.cfg'], 'b.tar', './r1.cfg')).toBe(true);
     expect(covers(['*.tar!/lab/*.cfg'], 'b.tar', './lab/././r1.cfg')).toBe(true);
     expect(covers(['*.tar!/in.tar!/*.cfg'], 'b.tar', './in.tar!/./r1.cfg')).toBe(true);

@@ -49,6 +49,11 @@ describe('a configuration of a platform that shows no certificates in it says so
     ['NX-OS, from RANCID', `!RANCID-CONTENT-TYPE: cisco-nx\n!\n${SWITCH}`, [problem('Cisco NX-OS')]],
     ['IOS XR', '!! IOS XR Configuration 7.5.1\nhostname xr1\ninterface Lo0\nend\n', [problem('Cisco IOS XR')]],
     ['IOS XR, from RANCID', '!RANCID-CONTENT-TYPE: cisco-xr\n!\nhostname xr1\nend\n', [problem('Cisco IOS XR')]],
+    [
+      'IOS XR, of few lines',
+      '!! IOS XR Configuration 7.5.1\nhostname xr1\ncrypto ca trustpoint NEW\n crl optional\n!\nend\n',
+      [problem('Cisco IOS XR')],
+    ],
     ['IOS', config('R1'), []],
   ])('%s', async (_platform, text, problems) => {
     expect(await rowOf(text)).toEqual({ status: 1, state: 'none', problems, oldUsedBy: [] });

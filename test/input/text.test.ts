@@ -61,6 +61,18 @@ describe('zeros between characters', () => {
     });
   });
 
+  test('a byte order mark between files that were put together is noted', () => {
+    expect(read(Buffer.from(`${PEM}\ufeff${OTHER}`))).toEqual({
+      kind: 'pem',
+      found: [
+        ['CN=Root', null, 1],
+        ['CN=Other', null, LINES + 1],
+      ],
+      notes: [['pem/invisible-character', null, LINES + 1]],
+      errors: [],
+    });
+  });
+
   test('in a program they are no text', () => {
     const program = Buffer.concat([Buffer.from('7f454c4602010100000000', 'hex'), Buffer.from(PEM)]);
     expect(read(program, { mayHoldNothing: true })).toMatchObject({ kind: 'unknown', found: [] });

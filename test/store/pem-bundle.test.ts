@@ -47,6 +47,15 @@ describe('decoding a bundle', () => {
     ]);
   });
 
+  test('finds certificates behind the byte order marks of files that were put together, as OpenSSL does', () => {
+    const aliases = (text: string) => open(text).entries.map((entry) => entry.alias);
+    const both = [alias(first), alias(second)];
+    expect(aliases(`${first.pem}\ufeff${second.pem}`)).toEqual(both);
+    expect(aliases(crlf(`\ufeff${first.pem}\ufeff${second.pem}`))).toEqual(both);
+    expect(aliases(`${first.pem}\n\ufeff${second.pem}`)).toEqual([alias(first)]);
+    expect(aliases(`${first.pem}text\n\ufeff${second.pem}`)).toEqual([alias(first)]);
+  });
+
   test('notes what is no certificate, and what is broken', () => {
     const { entries, notes } = open(
       `${toPem(Uint8Array.of(1), 'PRIVATE KEY')}-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----\n${first.pem}`,
@@ -162,6 +171,24 @@ test('every truncation and every changed byte gives a bundle or a TrustError', (
 function open(text: string): ReturnType<typeof decodeKeystore> {
   return decodeKeystore(Buffer.from(text), { password: null });
 }
+
+describe('byte order marks within a bundle', () => {
+  const text = `# text\n${first.pem}\ufeff${second.pem}\ufeff${third.pem}`;
+
+  test.each([
+    ['the first', [first], `# text\n${second.pem}\ufeff${third.pem}`],
+    ['one between two', [second], `# text\n${first.pem}\ufeff${third.pem}`],
+    ['the last', [third], `# text\n${first.pem}\ufeff${second.pem}\ufeff`],
+    ['two in a row', [first, second], `# text\n${third.pem}`],
+  ])('hide no certificate when %s goes', (_, removed, left) => {
+    expect(
+      edit(
+        text,
+        removed.map((one) => remove(alias(one))),
+      ),
+    ).toBe(left);
+  });
+});
 
 function edit(text: string, edits: readonly KeystoreEdit[]): string {
   return Buffer.from(editKeystore(Buffer.from(text), edits, { password: null })).toString();

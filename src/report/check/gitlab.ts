@@ -7,6 +7,7 @@
 import type { CheckReport } from '../../check/check-report.js';
 import type { Severity } from '../../check/finding.js';
 import { renderDocument } from '../../encoding/json-text.js';
+import { toPrintable } from '../../encoding/printable.js';
 import { type CheckFormat, lineOfInput, type RenderContext } from './check-format.js';
 import { type Fingerprinted, fingerprintsOf } from './fingerprint.js';
 
@@ -25,8 +26,10 @@ function toIssue(
   { toRelative }: RenderContext,
 ): Readonly<Record<string, unknown>> {
   const { severity, code, message, hint, source } = finding;
+  // The location has no more than the file.
+  const within = source?.member == null ? '' : `${toPrintable(source.member)}: `;
   return {
-    description: hint === undefined ? message : `${message} (${hint})`,
+    description: `${within}${message}${hint === undefined ? '' : ` (${hint})`}`,
     check_name: code,
     // Of issues with one fingerprint GitLab shows one.
     fingerprint: occurrence === 1 ? fingerprint : `${fingerprint}-${occurrence}`,
