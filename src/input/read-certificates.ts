@@ -165,10 +165,12 @@ function readArchive(bytes: Uint8Array, kind: ArchiveKind, depth: number, readin
   // The archive that reached a limit has said so; what was unpacked before is still read, but no further archive.
   if (reading.budget.isExhausted) return;
   const { members, rejected } = unpackArchive(bytes, kind, reading.budget);
+  // As in a folder: a program beside the certificates holds some that nobody asks for.
+  const inFile = { ...reading, searches: false };
   for (const member of members) {
     const inside = into.enter(member.name);
     if (member.name !== null && detectArchive(member.bytes) === null) inside.file();
-    unwrap(member.bytes, depth + 1, reading, inside);
+    unwrap(member.bytes, depth + 1, member.name === null ? reading : inFile, inside);
   }
   for (const { error } of rejected) into.error(error);
 }

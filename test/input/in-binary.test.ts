@@ -1,11 +1,12 @@
+import { gzipSync } from 'node:zlib';
 import { zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { concatBytes } from '../../src/encoding/byte-writer.ts';
 import { readCertificates } from '../../src/input/read-certificates.ts';
 import { issue } from '../support/certificates.ts';
 import { type Found, read } from '../support/documents.ts';
-import { processorTime } from '../support/processor-time.ts';
 import { certsOnly } from '../support/pkcs7.ts';
+import { processorTime } from '../support/processor-time.ts';
 
 const ROOT = issue({ subject: 'CN=Root' });
 const SUB = issue({ subject: 'CN=Sub', issuer: ROOT });
@@ -45,9 +46,9 @@ describe('certificates in bytes of an unknown format', () => {
     expect(read(bytes)).toEqual({ kind: 'unknown', found, notes: [NOTE], errors: [] });
   });
 
-  test('in an archive', () => {
-    const { found, notes } = read(zipSync({ 'a.msg': concatBytes([COMPOUND, NOISE, ROOT.der]) }));
-    expect([found, notes]).toEqual([[['CN=Root', 'a.msg', null]], [['input/unknown-format', 'a.msg', null]]]);
+  test('in a gzip, which wraps the one file that is named', () => {
+    const { found, notes } = read(gzipSync(concatBytes([COMPOUND, NOISE, ROOT.der])));
+    expect([found, notes]).toEqual([[at('Root', null)], [NOTE]]);
   });
 
   test('the note says where the first begins', () => {
@@ -72,6 +73,13 @@ describe('nothing is found', () => {
       notes: [],
       errors: [['input/unrecognised', 'in', null]],
     });
+  });
+
+  test('in a file of an archive, whose certificates are beside it', () => {
+    const { found, notes } = read(
+      zipSync({ 'setup.exe': concatBytes([COMPOUND, NOISE, SUB.der]), 'root.cer': ROOT.der }),
+    );
+    expect([found, notes]).toEqual([[['CN=Root', 'root.cer', null]], []]);
   });
 
   test('in a file that was not named: programs hold certificates that nobody asks for', () => {
