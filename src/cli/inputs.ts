@@ -218,7 +218,11 @@ async function readFiles(
 
 /** What stands in the place of everything where no input has a sign of a certificate. */
 export function nothingFound(args: readonly string[], passedOver: number): ReadInput {
-  const nothing = new TrustError('input/no-match', `none of ${passedOver} files has a sign of a certificate`, {
+  const found =
+    passedOver === 1
+      ? 'the one file has no sign of a certificate'
+      : `none of ${passedOver} files has a sign of a certificate`;
+  const nothing = new TrustError('input/no-match', found, {
     at: { source: args.join(' ') },
     hint: 'name a file that holds one',
   });

@@ -13,6 +13,7 @@ import { type Certificate, tryDecodeCertificate } from '../x509/certificate.js';
 import type { Source } from '../x509/source.js';
 import { detectDer } from './detect.js';
 import { decodePkcs7 } from './pkcs7.js';
+import { LONG_RUN } from './string-literals.js';
 
 /** How every certificate of more than 255 octets begins. */
 export const BEGIN = 'MII';
@@ -21,6 +22,9 @@ export const HEAD = 8;
 
 /** Some digits of base64 and what pads them, alone on their line. */
 const LINE = /^[ \t]*([A-Za-z0-9+/]+)(={0,2})[ \t]*\r?$/;
+
+/** The same with other text behind them, as the end of an element. */
+const LAST_LINE = /^[ \t]*([A-Za-z0-9+/]+)(={0,2})(?=[^A-Za-z0-9+/=])/;
 
 /** No certificate is longer, in digits. */
 const MAX_DIGITS = 87_384;
@@ -56,7 +60,7 @@ export function findParagraphs(
   let left = text.length * MOST_LOOKS;
   for (let at = indexOfText(text, BEGIN); at !== -1; ) {
     let next = at + BEGIN.length;
-    const start = startOfLine(text, at);
+    const start = startOfRun(text, at);
     if (start !== null) {
       line += countLines(text, counted, start);
       counted = start;
@@ -89,12 +93,20 @@ function isPkcs7(der: Uint8Array): boolean {
 const LINE_FEED = 0x0a;
 const SPACE = 0x20;
 const TAB = 0x09;
+const COLON = 0x3a;
+const GREATER_THAN = 0x3e;
 
-/** Where the line begins of which a place is the first but for blanks; null for one in the middle of a line. */
-function startOfLine(text: Buffer, place: number): number | null {
+/**
+ * Where the line begins of which a place is the first but for blanks, or the place itself behind the name of an attribute (LDIF) or a
+ * tag (XML in a log). Null for any other in the middle of a line.
+ */
+function startOfRun(text: Buffer, place: number): number | null {
   let start = place;
   while (start > 0 && (text[start - 1] === SPACE || text[start - 1] === TAB)) start--;
-  return start === 0 || text[start - 1] === LINE_FEED ? start : null;
+  const before = text[start - 1];
+  if (start === 0 || before === LINE_FEED) return start;
+  if (before !== COLON && before !== GREATER_THAN) return null;
+  return text.subarray(place, place + LONG_RUN).includes(LINE_FEED) ? place : null;
 }
 
 /**
@@ -111,7 +123,8 @@ function readRun(text: Buffer, start: number): { readonly digits: string | null;
     const lineFeed = text.indexOf(LINE_FEED, next);
     const end = lineFeed < 0 ? text.length : lineFeed;
     // A line longer than that is no part of one, and is not made a string of.
-    const [, digits] = end - next > MAX_DIGITS + 256 ? [] : (LINE.exec(text.toString('latin1', next, end)) ?? []);
+    const line = end - next > MAX_DIGITS + 256 ? '' : text.toString('latin1', next, end);
+    const [, digits] = LINE.exec(line) ?? (lines.length === 0 ? null : LAST_LINE.exec(line)) ?? [];
     if (digits === undefined) return { digits: null, end: next };
     if (lines.length === 0) wanted = digitsByHeader(digits);
     lines.push(digits);

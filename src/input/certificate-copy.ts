@@ -9,16 +9,19 @@ import { findRoot } from '../catalog/catalog.js';
 import type { Edit } from '../catalog/edit-script.js';
 import { type DamageMatch, matchDamaged, resemblesRoot } from '../catalog/match.js';
 import { decodeBase64, withoutPadding } from '../encoding/base64.js';
+import { asBuffer } from '../encoding/buffer.js';
 import { encodingOf, readElement } from '../encoding/der.js';
+import { encodePem } from '../encoding/pem.js';
 import { expectTrustError, type Position, TrustError } from '../errors.js';
 import { Certificate, decodeCertificate } from '../x509/certificate.js';
 import { verifyCertificateSignature } from '../x509/signature.js';
+import type { Source } from '../x509/source.js';
 import type { Collector } from './collector.js';
 import { compareLines } from './compare-lines.js';
 import type { BlockContent } from './label.js';
 import type { DamagedBlock } from './read-result.js';
 import { hasBrokenSelfSignature, recoverSelfSigned } from './recover.js';
-import type { LineIndex } from './text.js';
+import { LineIndex } from './text.js';
 
 /** What stands between two markers, without blanks and line ends. */
 export interface Copy {
@@ -135,6 +138,31 @@ function addGenuine({ sha256, der, differences }: DamageMatch, copy: Copy, into:
     certificate,
     ...comparison(copy, differences),
   });
+}
+
+/**
+ * The root that a certificate in DER is a damaged copy of: a byte that was changed on a disk or in a transfer leaves DER as whole as
+ * a letter that was misread.
+ *
+ * @param found - the certificate that it decodes to; null where it decodes to none
+ * @param source - of the copy
+ * @returns with the first byte that differs, and the differences in the PEM that it would be; null where it is the copy of no known
+ *   root, or a whole certificate
+ */
+export function damagedDer(
+  der: Uint8Array,
+  found: Certificate | null,
+  source: Source,
+): (DamagedBlock & { readonly offset: number }) | null {
+  if (found !== null && !isDamagedRoot(found)) return null;
+  const match = matchDamaged(asBuffer(der).toString('base64'));
+  const root = match === null ? null : findRoot(match.sha256);
+  if (match === null || root === null || match.differences.length === 0) return null;
+  const certificate = decodeCertificate(match.der, source);
+  const offset = der.findIndex((byte, at) => byte !== match.der[at]);
+  const pem = encodePem('CERTIFICATE', der);
+  const copy = copyOf(pem, pem.indexOf('\n') + 1, pem.lastIndexOf('-----END '), new LineIndex(pem), 1);
+  return { source, root, certificate, offset, ...comparison(copy, match.differences) };
 }
 
 /** Where a copy differs from the genuine text, and the lines of both. */

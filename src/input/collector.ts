@@ -12,6 +12,7 @@ import { type Certificate, decodeCertificate } from '../x509/certificate.js';
 import { describeDefects } from '../x509/defect.js';
 import { verifyCertificateSignature } from '../x509/signature.js';
 import { renderSource, type Source, sourceOf } from '../x509/source.js';
+import { damagedDer } from './certificate-copy.js';
 import type { BlockContent } from './label.js';
 import { HIGHEST_LIMITS } from './limits.js';
 import { contentOfPkcs7, decodePkcs7 } from './pkcs7.js';
@@ -27,6 +28,7 @@ const ONCE: ReadonlySet<NoteCode> = new Set([
   'pem/html-entity',
   'pem/indented',
   'pem/invisible-character',
+  'pem/ligature',
   'pem/line-prefix',
   'pem/line-suffix',
   'pem/lone-cr',
@@ -249,17 +251,36 @@ export class Collector {
   }
 
   /**
-   * Adds a certificate that decodes, or an error.
+   * Adds a certificate that decodes, or the known root that it is a damaged copy of, or an error.
    *
    * @param offset - where it begins in this part
    */
   decode(der: Uint8Array, source: Source, offset = 0): void {
     if (!this.looksInto(der)) return;
     try {
-      this.certificate(decodeCertificate(der, source));
+      const certificate = decodeCertificate(der, source);
+      if (!this.#addGenuine(der, certificate, source, offset)) this.certificate(certificate);
     } catch (error) {
-      this.#reject(moveBy(expectTrustError(error), offset), source);
+      const refusal = expectTrustError(error);
+      if (!this.#addGenuine(der, null, source, offset)) this.#reject(moveBy(refusal, offset), source);
     }
+  }
+
+  /** Adds the known root that DER is a damaged copy of; false where it is none. */
+  #addGenuine(der: Uint8Array, found: Certificate | null, source: Source, start: number): boolean {
+    const copy = this.listsErrors ? damagedDer(der, found, source) : null;
+    if (copy === null) return false;
+    const { offset, ...block } = copy;
+    const count = block.differences.length;
+    const what = `${count} ${count === 1 ? 'character of its base64 differs' : 'characters of its base64 differ'}`;
+    this.#addNote(
+      'der/restored-from-catalog',
+      `the certificate is a damaged copy of ${block.root.name} (${what}); the genuine certificate of the catalog stands for it`,
+      source.line === null ? { offset: start + offset } : { line: source.line },
+    );
+    this.certificate(block.certificate);
+    this.damage(block);
+    return true;
   }
 
   /**

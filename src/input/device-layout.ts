@@ -6,7 +6,7 @@
  * @module
  */
 import { toPrintable } from '../encoding/printable.js';
-import type { Collector, LineOf } from './collector.js';
+import type { LineOf } from './collector.js';
 import { framePattern } from './line-pattern.js';
 
 /** A longer text is read as it stands. */
@@ -40,44 +40,46 @@ const PROMPT =
 /** Line ends as strings have them, with as many backslashes as strings are inside one another, and between the strings of a list. */
 const LINE_END = /(?<!\\)(?:\\+r\\+n|\\+n|(\\*["'])[ \t]{0,64},[ \t]{0,64}\1)/g;
 
-/** How a string begins, whose first line is a line. */
-const STRING_BEGIN = /(?<=[:=,([{][ \t]{0,64})\\*["']/g;
+/** How a string begins, whose first line is a line; Python has letters before the quote. */
+const STRING_BEGIN = /(?<=[:=,([{][ \t]{0,64})[bru]?\\*["']/g;
+
+/** The same where nothing but words or the mark of a list stands before it, as items of a list and the values of a log have it. */
+const FIRST_STRING = /^([^"'\n]*[ \t])?[bru]?\\*["']/;
 
 /** A text of a device as its lines were. */
 export interface DeviceLines {
   readonly text: Buffer;
   /** What stood before every line, and on which it was seen first; null for nothing. */
   readonly frame: { readonly shown: string; readonly line: number } | null;
-  /** Who gathers what is found in it. */
-  readonly into: Collector;
+  /** On which line of the whole text each stands; null where that is the same. */
+  readonly lineOf: LineOf | null;
 }
 
 /**
  * Finds the lines of a device in a text in which none stands by itself.
  *
  * @param text - of any kind; the time is linear in its length
- * @param into - of that text
  * @returns null where there are none
  */
-export function findDeviceLines(text: Buffer, into: Collector): DeviceLines | null {
+export function findDeviceLines(text: Buffer): DeviceLines | null {
   if (text.length > MAX_TEXT) return null;
   const characters = text.toString('latin1');
-  return withoutPrompts(characters, into) ?? withoutFrame(characters, into) ?? withoutEscapes(characters, into);
+  return withoutPrompts(characters) ?? withoutFrame(characters) ?? withoutEscapes(characters);
 }
 
 /** The lines of a session in which rows were entered: blanks stand for the prompts. */
-function withoutPrompts(text: string, into: Collector): DeviceLines | null {
+function withoutPrompts(text: string): DeviceLines | null {
   const first = text.indexOf(ROW_PROMPT);
   if (first === -1) return null;
   const blanked = text.replace(PROMPT, (found) => ' '.repeat(found.length));
   if (!ALONE.test(blanked)) return null;
   const shown = toPrintable(text.slice(text.lastIndexOf('\n', first) + 1, first + ROW_PROMPT.length).trim());
   const frame = { shown, line: text.slice(0, first).split('\n').length };
-  return { text: Buffer.from(blanked, 'latin1'), frame, into };
+  return { text: Buffer.from(blanked, 'latin1'), frame, lineOf: null };
 }
 
 /** Blanks stand for the frame, so that all else keeps its place. */
-function withoutFrame(text: string, into: Collector): DeviceLines | null {
+function withoutFrame(text: string): DeviceLines | null {
   let tried = 0;
   for (const { 1: before = '', index } of text.matchAll(FRAMED)) {
     const meant = before.trim();
@@ -87,7 +89,7 @@ function withoutFrame(text: string, into: Collector): DeviceLines | null {
     if (!isFrame(frame, text, index)) continue;
     const line = text.slice(0, index).split('\n').length;
     const lines = text.split('\n').map((one) => withoutClosing(blank(blank(one, frame), OPENING)));
-    return { text: Buffer.from(lines.join('\n'), 'latin1'), frame: { shown: toPrintable(meant), line }, into };
+    return { text: Buffer.from(lines.join('\n'), 'latin1'), frame: { shown: toPrintable(meant), line }, lineOf: null };
   }
   return null;
 }
@@ -113,7 +115,7 @@ function isFrame(frame: RegExp, text: string, index: number): boolean {
 }
 
 /** The lines that are written in the strings of a text, each with the line of the text. */
-function withoutEscapes(text: string, into: Collector): DeviceLines | null {
+function withoutEscapes(text: string): DeviceLines | null {
   const places: number[] = [];
   const lines: string[] = [];
   const written = text.split('\n');
@@ -125,11 +127,12 @@ function withoutEscapes(text: string, into: Collector): DeviceLines | null {
   }
   if (lines.length === written.length) return null;
   const lineOf: LineOf = (line) => places[line - 1] ?? places.at(-1) ?? 1;
-  return { text: Buffer.from(lines.join('\n'), 'latin1'), frame: null, into: into.within(null, lineOf) };
+  return { text: Buffer.from(lines.join('\n'), 'latin1'), frame: null, lineOf };
 }
 
 /** The lines of a text that strings have on one of theirs, with what stands before and between the strings. */
 export function linesInStrings(line: string): readonly string[] {
   const ended = line.replace(LINE_END, '\n');
-  return ended === line ? [line] : ended.replace(STRING_BEGIN, '\n').split('\n');
+  if (ended === line) return [line];
+  return ended.replace(FIRST_STRING, '$1\n').replace(STRING_BEGIN, '\n').split('\n');
 }

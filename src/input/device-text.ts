@@ -13,7 +13,7 @@ import {
 import { isSameSerialNumber } from '../device/serial-number.js';
 import { type DescribedCertificate, parseShowOutput } from '../device/show-output.js';
 import { asBuffer } from '../encoding/buffer.js';
-import { includesText } from '../encoding/byte-search.js';
+import { includesText, indexOfText } from '../encoding/byte-search.js';
 import { toPrintable } from '../encoding/printable.js';
 import { isDamagedRoot } from './certificate-copy.js';
 import type { Collector } from './collector.js';
@@ -25,6 +25,9 @@ const MAX_DAMAGED = 200;
 
 /** One of them stands in a part of a configuration that begins after the name of a trustpoint. */
 const SIGNS_OF_FRAGMENT = ['certificate ca ', 'certificate self-signed '] as const;
+
+/** Stands in the line that names the trustpoint of the certificates below it. */
+const CHAIN = 'certificate chain ';
 
 /** One of them stands in every output that describes a certificate. */
 const SIGNS_OF_DESCRIPTION = ['Serial Number', 'Fingerprint SHA1:', 'serial='] as const;
@@ -60,15 +63,16 @@ export function readDeviceText(bytes: Uint8Array, into: Collector): 'device-conf
   const has = (sign: string) => includesText(text, sign);
   const trustpoints = parseDeviceConfig(text);
   const signs = {
-    mayBeFragment: trustpoints.length === 0 && SIGNS_OF_FRAGMENT.some(has),
+    mayBeFragment: trustpoints.length > 0 || SIGNS_OF_FRAGMENT.some(has),
     mayDescribe: SIGNS_OF_DESCRIPTION.some(has),
   };
   const kind = addDeviceLines(text, trustpoints, signs, into);
   // Of a text without any sign nothing more is asked, which most are.
   if (kind !== null || !(signs.mayBeFragment || signs.mayDescribe)) return kind;
-  const found = findDeviceLines(text, into);
+  const found = findDeviceLines(text);
   if (found === null) return null;
-  const framed = addDeviceLines(found.text, parseDeviceConfig(found.text), signs, found.into);
+  const within = found.lineOf === null ? into : into.within(null, found.lineOf);
+  const framed = addDeviceLines(found.text, parseDeviceConfig(found.text), signs, within);
   if (framed !== null && found.frame !== null) {
     const { shown, line } = found.frame;
     into.note('pem/line-prefix', `"${shown}" or the like stands before every line`, { line });
@@ -82,6 +86,15 @@ interface Signs {
   readonly mayDescribe: boolean;
 }
 
+/** What stands above the first line that names the trustpoint of a chain, where there is a certificate of a CA in it. */
+function aboveChains(text: Buffer): Buffer {
+  const first = indexOfText(text, SIGNS_OF_FRAGMENT[0]);
+  // Nearly always the name stands a line or two above the first certificate.
+  if (first < 0 || text.lastIndexOf(CHAIN, first) >= 0) return text.subarray(0, 0);
+  const end = indexOfText(text, CHAIN, first);
+  return end < 0 ? text : text.subarray(0, end);
+}
+
 /** Adds what stands in a text of which every line is one of the device. */
 function addDeviceLines(
   text: Buffer,
@@ -90,12 +103,12 @@ function addDeviceLines(
   into: Collector,
 ): 'device-config' | 'device-show' | null {
   const lines = linesOf(text);
-  for (const { name, stored } of trustpoints) for (const one of stored) add(one, name, lines, into);
-  const fragment = mayBeFragment && trustpoints.length === 0 ? parseChainFragment(text) : [];
+  const fragment = mayBeFragment ? parseChainFragment(trustpoints.length === 0 ? text : aboveChains(text)) : [];
   for (const one of fragment) {
     into.note('device/no-trustpoint', 'the line that names the trustpoint is missing', { line: one.line });
     add(one, null, lines, into);
   }
+  for (const { name, stored } of trustpoints) for (const one of stored) add(one, name, lines, into);
   const described = mayDescribe ? parseShowOutput(text) : [];
   for (const { source, ...one } of described) {
     into.described.push({ ...one, source: into.source({ line: source.line, trustpoint: source.trustpoint }) });

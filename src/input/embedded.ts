@@ -49,15 +49,18 @@ export type Embedded = { readonly bytes: Uint8Array } | 'broken' | null;
 /** What base64 may have in an address or a header, where it is percent-encoded. */
 const PERCENT = /%(?:2B|2F|3D|0A|0D)/gi;
 
+/** What stands before the base64 of an address that holds its own data (RFC 2397): files of Ignition, links of pages. */
+const DATA_ADDRESS = /^\s{0,64}data:[^,]{0,200};base64,/i;
+
 /**
- * What a text holds in base64, line ends and blanks passed over.
+ * What a text holds in base64, line ends and blanks passed over; it may be all of a `data:` address.
  *
  * @returns the bytes when they are PEM, DER, a keystore or an archive; `broken` when they begin so and are no base64; null
  *   for all else
  */
 export function decodeEmbedded(text: string): Embedded {
   const written = text.includes('%') ? text.replace(PERCENT, decodeURIComponent) : text;
-  const characters = written.replace(/\s+/g, '');
+  const characters = written.replace(DATA_ADDRESS, '').replace(/\s+/g, '');
   if (characters.length < LEAST) return null;
   if (NO_BASE64.test(characters)) return looksBroken(characters) ? 'broken' : null;
   const bytes = new Uint8Array(Buffer.from(characters, 'base64'));

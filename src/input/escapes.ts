@@ -1,6 +1,6 @@
 /**
  * Characters that are written as something else, or are not seen: HTML character references, quoted-printable (RFC 2045
- * 6.7), escape sequences of terminals (ECMA-48 5.4), and Unicode characters of no width.
+ * 6.7), ligatures, escape sequences of terminals (ECMA-48 5.4) and what they erase, and Unicode characters of no width.
  *
  * @module
  */
@@ -41,8 +41,11 @@ const INVISIBLE =
   /[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+|\u00ad(?<=[A-Za-z0-9+/=]\u00ad)(?=[A-Za-z0-9+/=\r\n])/;
 const REFERENCE = /&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,14});/;
 
+/** Two or three letters in one character, as some documents in PDF are copied. */
+const LIGATURE = /[\ufb00-\ufb04]/;
+
 const ESCAPE = new RegExp(
-  [TERMINAL, INVISIBLE.source, REFERENCE.source, SOFT_BREAK.source, HEX_OCTET.source]
+  [TERMINAL, INVISIBLE.source, REFERENCE.source, SOFT_BREAK.source, LIGATURE.source, HEX_OCTET.source]
     .map((source) => `(${source})`)
     .join('|'),
   'g',
@@ -50,11 +53,26 @@ const ESCAPE = new RegExp(
 
 const BACKSPACE = '\b';
 
+/**
+ * How a terminal is told to take away what a line has: back to its beginning and erase, or write blanks over it and back again, or so
+ * many characters back and erase (ECMA-48 8.3.18, 8.3.41).
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what terminals are told
+const ERASURE = /\r\u001b\[[02]?K|\r( {1,200})\r(?!\n)|\u001b\[([0-9]{1,3})D\u001b\[[02]?K/g;
+
+/** What a pager asks is no longer. */
+const MAX_PROMPT = 200;
+
+const ANY_TERMINAL = new RegExp(TERMINAL, 'g');
+
+/** What the prompts of pagers have, and base64 has not. */
+const NO_BASE64 = /[^A-Za-z0-9+/=\s]/;
+
 /** More escapes than a page or a mail has. */
 const MAX_ESCAPES = 200_000;
 
 /** Most texts have none of the characters with which an escape begins, which for terminals is ESC. */
-const SIGN = /[&=\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/;
+const SIGN = /[&=\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufb00-\ufb04\ufeff]/;
 
 /**
  * The escapes of a text, in order.
@@ -66,7 +84,7 @@ export function decodeEscapes(text: string): readonly Escape[] {
   if (!SIGN.test(text) && !text.includes('\u001b')) return escapes;
   for (const match of text.matchAll(ESCAPE)) {
     if (escapes.length === MAX_ESCAPES) break;
-    const [whole, terminal, invisible, reference, softBreak] = match;
+    const [whole, terminal, invisible, reference, softBreak, ligature] = match;
     const start = match.index;
     const end = start + whole.length;
     if (terminal !== undefined) {
@@ -77,6 +95,9 @@ export function decodeEscapes(text: string): readonly Escape[] {
       const meant = resolve(reference.slice(1, -1));
       if (meant === null) continue;
       escapes.push({ code: 'pem/html-entity', message: `an HTML entity, ${reference}`, start, end, text: meant });
+    } else if (ligature !== undefined) {
+      const meant = ligature.normalize('NFKC');
+      escapes.push({ code: 'pem/ligature', message: `a ligature for ${meant}`, start, end, text: meant });
     } else {
       const message =
         softBreak === undefined ? `quoted-printable, ${whole}` : 'quoted-printable, a line that goes on after =';
@@ -88,12 +109,45 @@ export function decodeEscapes(text: string): readonly Escape[] {
 }
 
 /**
- * The characters that backspaces take away, and these themselves, as terminals show it: what was typed wrong, what a pager asked,
- * letters that are printed twice to be bold.
+ * The characters that a terminal does not show any more, and what took them away: what was typed wrong, what a pager asked, letters
+ * that are printed twice to be bold.
  *
  * @returns in order; the time is linear in the length of the text
  */
 export function erasedCharacters(text: string): readonly Escape[] {
+  const prompts = erasedPrompts(text);
+  const backspaced = backspacedCharacters(text);
+  if (prompts.length === 0) return backspaced;
+  let end = 0;
+  return [...prompts, ...backspaced]
+    .sort((a, b) => a.start - b.start)
+    .filter((one) => {
+      if (one.start < end) return false;
+      end = one.end;
+      return true;
+    });
+}
+
+/** What pagers asked and then erased. */
+function erasedPrompts(text: string): readonly Escape[] {
+  const found: Escape[] = [];
+  if (!text.includes('\r') && !text.includes('\u001b')) return found;
+  for (const { 0: erasure, 1: blanks, 2: back, index } of text.matchAll(ERASURE)) {
+    if (found.length === MAX_ESCAPES) break;
+    const before = text.slice(Math.max(found.at(-1)?.end ?? 0, index - MAX_PROMPT), index);
+    const prompt = before.slice(Math.max(before.lastIndexOf('\n'), before.lastIndexOf('\r')) + 1);
+    const shown = prompt.replace(ANY_TERMINAL, '');
+    const columns = back === undefined ? (blanks?.length ?? shown.length) : Number(back);
+    if (columns < shown.length || !NO_BASE64.test(shown)) continue;
+    const start = index - prompt.length;
+    const end = index + erasure.length;
+    found.push({ code: 'pem/terminal-escape', message: 'what a terminal erased again', start, end, text: '' });
+  }
+  return found;
+}
+
+/** What backspaces take away, and these themselves. */
+function backspacedCharacters(text: string): readonly Escape[] {
   const found: Escape[] = [];
   for (let at = text.indexOf(BACKSPACE); at !== -1 && found.length < MAX_ESCAPES; ) {
     const start = text.lastIndexOf('\n', at) + 1;

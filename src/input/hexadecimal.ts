@@ -33,14 +33,23 @@ const START_OF_DECIMAL = /(?<![\w.-])48,\s{0,64}(?:129|13[0-2]|-12[4-7]),|(?<=\[
 const START_OF_DECIMAL_PEM = /(?<![\w.-])(?:45,\s{0,64}){5}66,\s{0,64}69,|(?<=\[)(?:45 ){5}66 69 /g;
 const START_OF_OCTAL = /\\060\\20[1-4]/g;
 
-/** What stands before the bytes of a row. */
-const OFFSET = /^[ \t]*(?:0x)?([0-9a-f]{4,16})[:h]?(?:[ \t]+-)?[ \t]+/i;
+/** DER in a string in which bytes that print stand for themselves: as Python prints bytes, and protocol buffers as text. */
+const START_OF_STRING = /(?<![\w\\])0\\(?:x8[1-4]|20[1-4])/g;
+
+/** A byte there. */
+const BYTE_OF_STRING = /\\(?:x([0-9a-f]{2})|([0-3][0-7]{2})|([abtnvfr'"\\]))|([ -[\]-~])/iy;
+
+/** What a letter behind a backslash stands for. */
+const ESCAPED: Readonly<Record<string, number>> = { a: 7, b: 8, t: 9, n: 10, v: 11, f: 12, r: 13 };
+
+/** What stands before the bytes of a row; before that the marks of a quoted mail, of a comment or a table may stand. */
+const OFFSET = /^[ \t>|#*]{0,32}(?:0x)?([0-9a-f]{4,16})[:h]?(?:[ \t]+-)?[ \t]+/i;
 
 /** The same of the first row, which may follow the end of a line. */
-const OFFSET_OF_FIRST = /^[ \t]*(?:0x)?0{4,16}[:h]?(?:[ \t]+-)?[ \t]+$/i;
+const OFFSET_OF_FIRST = /^[ \t>|#*]{0,32}(?:0x)?0{4,16}[:h]?(?:[ \t]+-)?[ \t]+$/i;
 
 /** No offset with the blanks around it is longer. */
-const MAX_OFFSET = 64;
+const MAX_OFFSET = 96;
 
 /** Offsets are hexadecimal, those of `od` octal or, with `-Ad`, decimal. */
 const RADIXES = [16, 8, 10] as const;
@@ -55,8 +64,8 @@ const LEAST = 64;
 /** No header of an element is longer. */
 const MAX_HEADER = 6;
 
-/** What stands between digits: blanks, line ends, the signs of lists and strings. */
-const SEPARATOR = /[\s:,;_."'+\\-]/y;
+/** What stands between digits: blanks, line ends, the signs of lists and strings, the marks of a quoted mail or a table. */
+const SEPARATOR = /[\s:,;_."'+\\|>-]/y;
 
 const HEX_DIGITS = /[0-9a-f]*/iy;
 
@@ -125,6 +134,7 @@ export function findHexadecimal(bytes: Uint8Array, isNothing: boolean): readonly
   const found = notations.flatMap((notation) =>
     notation.starts.flatMap((start) => [...writtenIn(text, notation, start)]),
   );
+  found.push(...stringsIn(text));
   const lines = found.length === 0 ? null : new LineIndex(text);
   return found
     .toSorted((a, b) => a.start - b.start)
@@ -136,10 +146,32 @@ export function findHexadecimal(bytes: Uint8Array, isNothing: boolean): readonly
 
 function beginsSoon(bytes: Uint8Array): boolean {
   const head = textOf(bytes.subarray(0, HEAD));
-  return [START, START_OF_PEM].some((start) => {
+  return [START, START_OF_PEM, START_OF_STRING].some((start) => {
     start.lastIndex = 0;
     return start.test(head);
   });
+}
+
+/** What is written in strings in which bytes that print stand for themselves. */
+function* stringsIn(
+  text: string,
+): Generator<Written & { readonly start: number; readonly notation: 'hexadecimal' | 'octal' }> {
+  START_OF_STRING.lastIndex = 0;
+  for (let match = START_OF_STRING.exec(text); match !== null; match = START_OF_STRING.exec(text)) {
+    const element = new Element();
+    let at = match.index;
+    while (!element.isWhole) {
+      const [whole = '', hex, octal, escaped, itself] = matchAt(BYTE_OF_STRING, text, at) ?? [];
+      if (whole === '') break;
+      if (hex !== undefined || octal !== undefined) element.push(Number.parseInt(hex ?? octal ?? '', hex ? 16 : 8));
+      else element.push(ESCAPED[escaped ?? ''] ?? (escaped ?? itself ?? '').charCodeAt(0));
+      at += whole.length;
+    }
+    START_OF_STRING.lastIndex = Math.max(at, match.index + 1);
+    const { bytes } = element;
+    const notation = match[0].startsWith('0\\x') ? 'hexadecimal' : 'octal';
+    if (holdsAny(bytes)) yield { bytes, start: match.index, end: at, notation };
+  }
 }
 
 /** What is written in a notation and begins so. */
@@ -201,7 +233,8 @@ function readDigits(text: string, start: number, { byte, radix }: Notation): Wri
 /** Whether another one begins behind an empty line, or a line that had all of the one so far, though that says that it is longer. */
 function isOtherStart(text: string, start: number, gap: number, at: number): boolean {
   const between = text.slice(Math.max(start, gap), at);
-  if (!between.includes('\n') || matchAt(START_HERE, text, at) === null) return false;
+  // Behind a backslash a line goes on.
+  if (!/(?<!\\\r?)\n/.test(between) || matchAt(START_HERE, text, at) === null) return false;
   return /\n[ \t\r]*\n/.test(between) || text.lastIndexOf('\n', gap - 1) < start;
 }
 
@@ -287,7 +320,7 @@ class Element {
 
 /** Matches bytes that follow one another in any of the forms, not in the middle of other digits. */
 function startOf(...bytes: readonly string[]): RegExp {
-  const between = `(?:U|u8|\\.toByte\\(\\))?[\\s:,._"'-]{0,4}(?:\\(byte\\) ?)?(?:0x|\\\\{1,2}x|&H|\\$)?`;
+  const between = `(?:U|u8|\\.toByte\\(\\))?[\\s:,._"'-]{0,4}(?:\\\\\\r?\\n {0,8})?(?:\\(byte\\) ?)?(?:0x|\\\\{1,2}x|&H|\\$)?`;
   const pattern = bytes.join(between).replaceAll('BETWEEN', between);
   return new RegExp(`(?<![0-9a-z])(?:0x|\\\\{1,2}x|&H|\\$)?${pattern}`, 'gi');
 }

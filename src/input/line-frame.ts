@@ -48,11 +48,42 @@ export function frameOf(text: string, begin: Marker, next: Marker | undefined): 
   const before = text.slice(start, begin.start);
   const after = restOfLine(text.slice(begin.end, begin.end + MAX_FRAME + 1));
   const frames = [prefixFrame(before), suffixFrame(after)].filter((frame) => frame !== null);
-  if (frames.length === 0) return [];
   const last = next === undefined ? text.length : startOfLine(text, next.start);
+  if (frames.length === 0) return next?.kind === 'END' && after.trim() === '' ? numbersOf(text, begin.end, last) : [];
   const lines = linesBetween(text, start, last + 1);
   const parts = frames.flatMap((frame) => partsOf(frame, lines, next?.kind === 'END'));
   return parts.sort((a, b) => a.start - b.start);
+}
+
+/**
+ * Numbers that stand on lines of their own before each line from that after BEGIN to END, as a page with line numbers is copied: every
+ * second line is a number, each one more than that before it.
+ *
+ * @param start - where BEGIN ends
+ * @param end - where the line of END begins
+ */
+function numbersOf(text: string, start: number, end: number): FramePart[] {
+  const first = /^[ \t]*\r?\n[ \t]*([0-9]{1,6})[ \t]*\r?\n/.exec(text.slice(start, start + MAX_FRAME))?.[1];
+  if (first === undefined) return [];
+  const lines = linesBetween(text, start, end).slice(1);
+  const isNumbered = lines.every(({ text: line }, at) =>
+    at % 2 === 0 ? line.trim() === `${Number(first) + at / 2}` : /[^0-9\s]/.test(line),
+  );
+  if (!isNumbered || lines.length < 3) return [];
+  const message = `${first} and the like stand on lines of their own before the lines`;
+  return lines.flatMap(({ start: at }, index) =>
+    index % 2 === 1
+      ? []
+      : [
+          {
+            code: index === 0 ? 'pem/line-prefix' : null,
+            message,
+            start: at,
+            end: lines[index + 1]?.start ?? end,
+            text: '',
+          },
+        ],
+  );
 }
 
 /** The parts of one frame: as many lines as have it, if the line after BEGIN is among them. */

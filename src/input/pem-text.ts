@@ -13,7 +13,7 @@ import { findParagraphs, type Paragraph } from './base64-paragraphs.js';
 import { isDamagedRoot, mayBeRecovered } from './certificate-copy.js';
 import type { Collector } from './collector.js';
 import { type FoundBlock, readDamagedText } from './damaged-text.js';
-import { detectDer } from './detect.js';
+import { detectDer, isPublicKey } from './detect.js';
 import { findTrustpointsOfPem, readDeviceText } from './device-text.js';
 import { type BlockContent, contentOfLabel } from './label.js';
 import { noteLayout } from './layout.js';
@@ -99,8 +99,8 @@ export function readBundle(bytes: Uint8Array, into: Collector): InputKind | null
   const blocks: PemBlock[] = [];
   for (let block = reader.next(); block !== null; block = reader.next()) blocks.push(block);
   if (blocks.length === 0 || !reader.isAtEnd) return null;
-  for (const block of blocks) readBlock(bytes, block, null, into);
-  return 'pem';
+  const found = blocks.map((block) => readBlock(bytes, block, null, into));
+  return kindOf(found, bytes.length);
 }
 
 /**
@@ -191,8 +191,7 @@ function readBlock(bytes: Uint8Array, block: PemBlock, trustpoint: string | null
   const certificate = MAY_HOLD_ONE.has(claimed) ? tryDecodeCertificate(certificateIn(der, claimed), source) : null;
   const content = contentOf(claimed, der, certificate);
   if (content !== claimed) {
-    const what = content === 'pkcs7' ? 'PKCS7' : 'a certificate';
-    into.note('pem/damaged-marker', `the block is called ${label} and is ${what}`, { line });
+    into.note('pem/damaged-marker', `the block is called ${label} and is ${CONTENT_NAMES[content]}`, { line });
   }
   if (HOLDS_ONE.has(content)) addCertificate(bytes, block, certificate, into);
   into.structure(der, content, line);
@@ -200,11 +199,30 @@ function readBlock(bytes: Uint8Array, block: PemBlock, trustpoint: string | null
   return { content, length: end - start };
 }
 
-/** What a block holds: OpenSSL reads PKCS#7 as `CERTIFICATE`, and programs have labels of their own for certificates. */
+/** What a block is that is called something else. */
+const CONTENT_NAMES: Readonly<Partial<Record<BlockContent, string>>> = {
+  certificate: 'a certificate',
+  pkcs7: 'PKCS7',
+  csr: 'a certificate signing request',
+  crl: 'a certificate revocation list',
+  'public-key': 'a public key',
+  'private-key': 'a private key',
+};
+
+/**
+ * What a block holds: OpenSSL reads PKCS#7 as `CERTIFICATE`, programs have labels of their own for certificates, and people put a
+ * request or a key between the markers of a certificate.
+ */
 function contentOf(claimed: BlockContent, der: Uint8Array, certificate: Certificate | null): BlockContent {
   if (claimed === 'other' && certificate !== null) return 'certificate';
-  if (claimed !== 'other' && claimed !== 'certificate') return claimed;
-  return certificate === null && detectDer(der) === 'pkcs7' ? 'pkcs7' : claimed;
+  if ((claimed !== 'other' && claimed !== 'certificate') || certificate !== null) return claimed;
+  const kind = detectDer(der);
+  if (kind === 'pkcs7') return kind;
+  if (kind === 'key' && !isPublicKey(der)) return 'private-key';
+  // Parameters of Diffie-Hellman look like a public key, and have a label that says nothing here.
+  if (claimed === 'other') return claimed;
+  if (kind === 'key') return 'public-key';
+  return kind === 'csr' || kind === 'crl' ? kind : claimed;
 }
 
 /** Blocks with a certificate at their beginning. */

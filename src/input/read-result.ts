@@ -39,6 +39,7 @@ export type InputKind =
 /** What a note is about; stable. */
 export type NoteCode =
   | 'certificate/defect'
+  | 'der/restored-from-catalog'
   | 'der/trailing-bytes'
   | 'device/no-bytes'
   | 'device/no-trustpoint'
@@ -58,6 +59,7 @@ export type NoteCode =
   | 'pem/html-entity'
   | 'pem/indented'
   | 'pem/invisible-character'
+  | 'pem/ligature'
   | 'pem/line-prefix'
   | 'pem/line-suffix'
   | 'pem/lone-cr'

@@ -139,6 +139,17 @@ describe('inspect', () => {
     ]);
   });
 
+  test.each([
+    [['readme.txt'], 'the one file has no sign of a certificate'],
+    [['readme.txt', 'empty'], 'none of 2 files has a sign of a certificate'],
+  ])('counts those of a folder with nothing else: %j', async (names, message) => {
+    rmSync(store);
+    for (const name of names) writeFileSync(join(folder, name), name === 'empty' ? '' : 'hello\n');
+    const { status, stderr } = await anchorctl(['inspect', folder]);
+    expect(status).toBe(3);
+    expect(stderr).toContain(`anchorctl: ${message} [input/no-match]`);
+  });
+
   test('fails on a folder and on a glob that hold nothing', async () => {
     rmSync(store);
     for (const name of [folder, join(folder, '*.pem')]) expect((await anchorctl(['inspect', name])).status).toBe(3);

@@ -40,6 +40,22 @@ describe.each([A, B, C])('a certificate of any length', (one) => {
     expect([found, codes]).toEqual([[[sha256Of(one), line]], ['pem/no-markers']]);
   });
 
+  test.each<[string, (base64: string) => string, number]>([
+    [
+      'an attribute of LDIF in a log',
+      (base64) => `$ ldapsearch -x\n\ndn: cn=a\ncACertificate;binary:: ${base64.replaceAll(/\n(?=.)/g, '\n ')}cn: a\n`,
+      4,
+    ],
+    [
+      'an element in a log',
+      (base64) => `05:10 DEBUG <ds:X509Certificate>${base64.trimEnd()}</ds:X509Certificate></a>\n05:11 INFO\n`,
+      1,
+    ],
+  ])('%s', (_name, form, line) => {
+    for (const text of [form(bare(one)), form(bare(one)).replaceAll('\n', '\r\n')])
+      expect(read(text)).toEqual({ found: [[sha256Of(one), line]], codes: ['pem/no-markers'] });
+  });
+
   test('beside a block that has its markers, before and after', () => {
     const text = `first\n${bare(one)}\nthen\n${pem}and again\n${bare(one)}`;
     const { found } = read(text);
@@ -74,6 +90,7 @@ describe.each([A, B, C])('a certificate of any length', (one) => {
     ['with a character too many', (base64) => base64.replace('MII', 'MIIA')],
     ['with a word in it', (base64) => `${base64.slice(0, 130)}oops, sorry\n${base64.slice(130)}`],
     ['that is the value of something', (base64) => `key=${base64}`],
+    ['that lacks a digit before a tag', (base64) => `<a>${base64.replace(/[^=](=*)\n$/, '$1</a>')}`],
   ])('is not made up of one %s', (_name, damage) => {
     const text = `Dear colleague, here it is:\n${damage(bare(one))}\nBest regards from all of us\n`;
     expect(read(text).found).toEqual([]);
@@ -85,6 +102,8 @@ test.each([
   ['on very many', 'MII\n'.repeat(1_000_000)],
   ['that say how long they are', 'MIIP//AA\n'.repeat(300_000)],
   ['behind blanks', ' MII .\n'.repeat(500_000)],
+  ['behind colons', 'a:MII'.repeat(1_000_000)],
+  ['behind tags', '<a>MIIP//AA\n'.repeat(300_000)],
 ])('what only begins like them takes no time: %s', (_name, text) => {
   expect(read(`${text}\nand so on\n`).found).toEqual([]);
 });

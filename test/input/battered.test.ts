@@ -61,6 +61,26 @@ test('no line end between END and the next BEGIN', () => {
   expect(new Set(notes.map(({ code }) => code))).toEqual(new Set(['pem/missing-line-end']));
 });
 
+test('ligatures of a document in PDF stand for their letters, and are noted', () => {
+  const pem = ligableRoot();
+  const copy = pem.replaceAll('ff', '\ufb00').replaceAll('fi', '\ufb01').replaceAll('fl', '\ufb02');
+  const { certificates, notes, errors } = readCertificates(Buffer.from(copy));
+  expect(certificates.map(({ der }) => encodePem('CERTIFICATE', der))).toEqual([pem]);
+  const first = copy.slice(0, copy.search(/[\ufb00-\ufb02]/)).split('\n');
+  expect(notes.map(({ code, line, column }) => [code, line, column])).toEqual([
+    ['pem/ligature', first.length, (first.at(-1)?.length ?? 0) + 1],
+  ]);
+  expect(errors).toEqual([]);
+});
+
+/** A certificate that has letters in its base64 for which there are ligatures. */
+function ligableRoot(): string {
+  for (let length = 0; ; length++) {
+    const { pem } = issue({ subject: `CN=${'x'.repeat(1 + length)}`, key: 'rsa2048' });
+    if (/f[fil]/.test(pem)) return pem;
+  }
+}
+
 /** A certificate whose base64 ends with `==`. */
 function paddedRoot(key: 'ec' | 'rsa2048') {
   for (let length = 0; ; length++) {

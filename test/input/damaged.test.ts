@@ -6,6 +6,7 @@ import { encodePem } from '../../src/encoding/pem.ts';
 import { readCertificates } from '../../src/input/read-certificates.ts';
 import { issue } from '../support/certificates.ts';
 import { damage } from '../support/damage.ts';
+import { certsOnly } from '../support/pkcs7.ts';
 
 const QUOVADIS_ROOT_CA_2 = '85a0dd7dd720adb7ff05f83d542b209dc7ff4528f7d677b18389fea5e5c49e86';
 const GENUINE = encodePem('CERTIFICATE', genuineRoot(QUOVADIS_ROOT_CA_2) ?? new Uint8Array());
@@ -135,6 +136,52 @@ describe('a copy of a known root with clean markers', () => {
   test('where nothing is tolerated, the damage is an error', () => {
     const { errors, damaged } = readCertificates(Buffer.from(changed(GENUINE, 300, '~')), { strict: true });
     expect([errors.map(({ code }) => code), damaged.length]).toEqual([['input/tolerated'], 1]);
+  });
+});
+
+describe('a copy of a known root in DER', () => {
+  const GENUINE_DER = genuineRoot(QUOVADIS_ROOT_CA_2) ?? new Uint8Array();
+  const withByte = (at: number) => GENUINE_DER.map((byte, index) => (index === at ? byte ^ 1 : byte));
+
+  test.each([
+    ['the name', 59],
+    ['the key', 350],
+    ['the signature', GENUINE_DER.length - 30],
+    ['a length', 6],
+  ])('with a changed byte of %s is a damaged copy of that root', (_name, at) => {
+    const { certificates, damaged, errors, notes } = readCertificates(withByte(at), { name: 'root.cer' });
+    expect(certificates.map(({ sha256 }) => sha256)).toEqual([QUOVADIS_ROOT_CA_2]);
+    expect(notes.map(({ code, offset }) => [code, offset])).toEqual([['der/restored-from-catalog', at]]);
+    expect(errors).toEqual([]);
+    // Where it is in the PEM that it would be.
+    expect(damaged[0]?.differences.map(({ line }) => line)).toEqual([2 + Math.floor((at * 4) / 3 / 64)]);
+  });
+
+  test.each([
+    ['in hexadecimal', (der: Uint8Array) => Buffer.from(der).toString('hex')],
+    ['in JSON', (der: Uint8Array) => `{"x5c":["${Buffer.from(der).toString('base64')}"]}`],
+    ['behind another', (der: Uint8Array) => Buffer.concat([issue({ subject: 'CN=Other' }).der, der])],
+  ])('%s as well', (_name, form) => {
+    const { certificates, damaged } = readCertificates(Buffer.from(form(withByte(350))));
+    expect([certificates.at(-1)?.sha256, damaged.length]).toEqual([QUOVADIS_ROOT_CA_2, 1]);
+  });
+
+  test('in PKCS#7 as well, where the other certificates stay as they are', () => {
+    const other = issue({ subject: 'CN=Other' });
+    const { certificates, notes } = read(encodePem('PKCS7', certsOnly([withByte(350), other.der])));
+    expect(certificates.map(({ sha256, source }) => [sha256, source?.line])).toEqual([
+      [QUOVADIS_ROOT_CA_2, 1],
+      [other.certificate.sha256, 1],
+    ]);
+    expect(notes.map(({ code, line, offset }) => [code, line, offset])).toEqual([
+      ['der/restored-from-catalog', 1, undefined],
+    ]);
+  });
+
+  test('of which the end is missing says how much, and is none', () => {
+    const { certificates, errors } = readCertificates(GENUINE_DER.subarray(0, -100));
+    expect([certificates, errors.map(({ code }) => code)]).toEqual([[], ['der/truncated']]);
+    expect(errors[0]?.message).toContain('(100 missing)');
   });
 });
 

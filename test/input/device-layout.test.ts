@@ -137,6 +137,10 @@ describe('a text of a device in strings', () => {
     ['JSON in JSON', JSON.stringify({ r1: JSON.stringify({ stdout: CONFIG }) }), 1],
     ['a list on one line', `ok: [r1]\n${JSON.stringify({ stdout_lines: [CONFIG.split('\n')] })}\n`, 2],
     ['JSON that begins with a chain', JSON.stringify({ r1: { out: [CHAINS, 'x'] } }), 1],
+    ['an item of a list that begins with a chain', JSON.stringify({ stdout: [CHAINS, 'x'] }, null, 2), 3],
+    ['an item of YAML that begins with a chain', `stdout:\n- ${quoted(CHAINS)}\n`, 2],
+    ['a string of Python that begins with a chain', `{'stdout': [u${quoted(CHAINS)}]}\n`, 1],
+    ['a log that begins with a chain', `10:00:01 DEBUG recv b${quoted(CHAINS)}\n`, 1],
     ['JSON in JSON that begins with a chain', JSON.stringify({ r1: JSON.stringify({ out: CHAINS }) }), 1],
     ['a log of Ansible', `TASK [show]\nok: [r1] => {\n    "msg": ${quoted(CONFIG)}\n}\n`, 3],
     ['YAML', `---\nr1:\n  config: ${quoted(CONFIG)}\n`, 3],
@@ -180,6 +184,11 @@ describe('a text of a device in strings', () => {
     expect([kind, described]).toEqual(['device-show', [['CN=Old,O=Test', 'OLD', 1]]]);
   });
 
+  test('of a show command without a prompt, as an item of a list', () => {
+    const { found: described } = read(JSON.stringify({ stdout: [SHOWN.replace(/^.*\n/, '')] }, null, 4));
+    expect(described).toEqual([['CN=Old,O=Test', 'OLD', 3]]);
+  });
+
   test('that is damaged is told with its line', () => {
     const text = `TASK\n${JSON.stringify({ r1: CONFIG.replace(' 3082', ' 3O82') })}\n`;
     expect(read(text)).toMatchObject({
@@ -195,6 +204,7 @@ test('a large text of signs that frame nothing costs no more than its length', (
     line.repeat(40_000),
     `"${'certificate chain \\n'.repeat(200_000)}`,
     '"certificate ca 01", '.repeat(200_000),
+    `certificate ca 01 ${' \\\\'.repeat(200_000)} \\n`,
   ]) {
     expect(read(text).found).toEqual([]);
   }

@@ -56,6 +56,22 @@ describe('a running configuration', () => {
     });
   });
 
+  test('that begins below the name of a trustpoint gives the certificates above the first name, too', () => {
+    const [first, second] = [ROOT, issue({ subject: 'CN=Next,O=Test' })].map(({ der }) =>
+      printChain('A', [{ der, heading: 'ca 0102' }]),
+    );
+    const text = `R1#show running-config | begin certificate ca\n${first?.replace(/^.*\n/, '')}${second}end\n`;
+    expect(read(text)).toEqual({
+      kind: 'device-config',
+      found: [
+        ['CN=Root,O=Test', null, 2],
+        ['CN=Next,O=Test', 'A', expect.any(Number)],
+      ],
+      notes: [['device/no-trustpoint', 2, 'the line that names the trustpoint is missing']],
+      errors: [],
+    });
+  });
+
   test('that is damaged hides nothing', () => {
     const good = printChain('GOOD', [{ der: ROOT.der, heading: 'ca 0102' }]);
     const bad = printChain('BAD', [{ der: ROOT.der, heading: 'ca 0102' }]).replace(' 30', ' 3O');

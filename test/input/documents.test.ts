@@ -117,6 +117,16 @@ const IN_VALUE: Row[2] = [
 
 const XML_AND_HTML: readonly Row[] = [
   [
+    'an address in XML that holds its own data',
+    `<links><link href="data:application/x-x509-ca-cert;base64,${base64(ROOT.der)}"/></links>\n`,
+    [['CN=Root', 'links/link/@href', 1]],
+  ],
+  [
+    'a file of Ignition',
+    JSON.stringify({ contents: { source: `data:text/plain;charset=utf-8;base64,${base64(ROOT.pem)}` } }),
+    [['CN=Root', 'contents.source', 1]],
+  ],
+  [
     'SAML metadata',
     `<?xml version="1.0"?>\n<md:EntityDescriptor xmlns:md="m">\n<ds:X509Certificate>\n${folded(base64(ROOT.der))}</ds:X509Certificate>\n<ds:X509Certificate>${base64(SUB.der)}</ds:X509Certificate>\n</md:EntityDescriptor>\n`,
     [

@@ -31,7 +31,17 @@ function dump(bytes: Uint8Array, row: (bytes: Uint8Array, offset: number) => str
 
 const offsetIn = (radix: number, width: number, offset: number): string => offset.toString(radix).padStart(width, '0');
 
+/** A string in which bytes that print stand for themselves. */
+const string = (bytes: Uint8Array, write: (byte: number) => string): string =>
+  Array.from(bytes, (byte) => {
+    const character = String.fromCharCode(byte);
+    if (/['"\\]/.test(character)) return `\\${character}`;
+    return /[ -~]/.test(character) ? character : ({ 9: '\\t', 10: '\\n', 13: '\\r' }[byte] ?? write(byte));
+  }).join('');
+
 const FORMS: Readonly<Record<string, Write>> = {
+  'bytes as Python prints them': (bytes) =>
+    `>>> der\nb'${string(bytes, (byte) => `\\x${byte.toString(16).padStart(2, '0')}`)}'\n`,
   'digits on one line': hex,
   'digits on one line, upper case': (bytes) => hex(bytes).toUpperCase(),
   'digits on lines (xxd -p)': (bytes) => lines(hex(bytes), 60).join('\n'),
@@ -87,6 +97,19 @@ const FORMS: Readonly<Record<string, Write>> = {
       const [left, right] = [row.subarray(0, 8), row.subarray(8)].map((half) => pairs(half).join(' '));
       return `${offsetIn(16, 8, offset)}  ${left?.padEnd(23)}  ${right?.padEnd(23)}  |${shown(row)}|`;
     }),
+  'xxd in a quoted mail': (bytes) =>
+    dump(
+      bytes,
+      (row, offset) => `> ${offsetIn(16, 8, offset)}: ${lines(hex(row), 4).join(' ').padEnd(39)}  ${shown(row)}`,
+    ),
+  'digits on lines in a quoted mail': (bytes) =>
+    lines(hex(bytes), 60)
+      .map((line) => `> ${line}`)
+      .join('\n'),
+  'digits in a table': (bytes) =>
+    lines(hex(bytes), 60)
+      .map((line) => `| ${line} |`)
+      .join('\n'),
   'od -tx1': (bytes) =>
     `${dump(bytes, (row, offset) => `${offsetIn(8, 7, offset)} ${pairs(row).join(' ')}`)}${offsetIn(8, 7, bytes.length)}\n`,
   'openssl asn1parse -dump': (bytes) =>
@@ -356,7 +379,26 @@ describe('what stands in hexadecimal', () => {
     '48, 130, ',
     '45, 45, 45, 45, 45, 66, 69, ',
     '\\060\\202',
+    '0\\x82',
+    '0\\204',
   ])('a long text of %j takes no more time than its length', (part) => {
     expect(findHexadecimal(Buffer.from(part.repeat(2 ** 21 / part.length)), false)).toEqual([]);
   });
+});
+
+test('a certificate of the registry of Windows, wherever in it a line ends', () => {
+  for (let before = 0; before < 25; before++) {
+    const digits = pairs(Buffer.concat([Buffer.alloc(before, 1), ROOT.der]));
+    const rows = lines(digits.map((pair) => `${pair},`).join(''), 75);
+    const text = `REGEDIT4\r\n\r\n[HKEY_LOCAL_MACHINE\\SOFTWARE]\r\n"Blob"=hex:${rows.join('\\\r\n  ').slice(0, -1)}\r\n`;
+    const { certificates, errors } = readCertificates(Buffer.from(text));
+    expect([certificates.map(({ subject }) => subject), errors]).toEqual([[ROOT.certificate.subject], []]);
+  }
+});
+
+test('a protocol buffer in text, and one that is cut short', () => {
+  const text = `raw: "${string(SUB.der, (byte) => `\\${byte.toString(8).padStart(3, '0')}`)}"\n`;
+  expect(read(text)).toEqual({ kind: 'text', found: [SUB.certificate.sha256], notes: ['pem/numbers'], errors: [] });
+  const { found, errors } = read(text.slice(0, -40));
+  expect([found, errors]).toEqual([[], ['der/truncated']]);
 });

@@ -56,3 +56,14 @@ test('one that another has signed is not put together of lines with other things
   );
   expect(read(lines.join('\n'))).toEqual([[], ['pem/damaged']]);
 });
+
+test.each([
+  ['more', '\x1b[7m--More--(60%)\x1b[27m\r\x1b[K'],
+  ['ASA', '<--- More --->\r              \r'],
+])('one that another has signed is read through a pager that erases itself: %s', (_name, prompt) => {
+  const lines = linesOf(SUB.pem);
+  expect(read(lines.with(3, `${prompt}${lines[3]}`).join('\r\n'))).toEqual([[['CN=Sub', 1]], []]);
+  // What the blanks do not cover is seen.
+  const short = prompt.replace(/ +\r$/, ' \r').replace('\r\x1b[K', '\x1b[3D\x1b[K');
+  expect(read(lines.with(3, `${short}${lines[3]}`).join('\r\n'))).toEqual([[], ['pem/damaged']]);
+});

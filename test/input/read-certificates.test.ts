@@ -208,6 +208,15 @@ describe('what holds no certificate is named', () => {
     expect(read(bytes)).toEqual({ kind, found: [], notes: [], errors: [[code, 'in']] });
   });
 
+  test.each([
+    ['a request', CSR, 'csr'],
+    ['a CRL', CRL_V2, 'crl'],
+    ['a public key', EC_KEYS.publicKey.export({ type: 'spki', format: 'der' }), 'key'],
+  ])('%s that is called a certificate', (_name, der, kind) => {
+    const errors = [['input/no-certificate', 'in']];
+    expect(read(encodePem('CERTIFICATE', der))).toEqual({ kind, found: [], notes: ['pem/damaged-marker'], errors });
+  });
+
   test('every such error has exit status 3 and a hint', () => {
     for (const bytes of ['', 'words', CSR, zip({})]) {
       const [error] = readCertificates(Buffer.from(bytes)).errors;
@@ -234,6 +243,8 @@ describe('a private key is noticed, and is no certificate', () => {
       [NOTE],
     ],
     ['base64', PKCS8.toString('base64'), 'base64', ['pem/no-markers', 'pem/long-line', NOTE]],
+    ['PEM called a certificate', encodePem('CERTIFICATE', PKCS8), 'key', ['pem/damaged-marker', NOTE]],
+    ['PEM of a label that nobody knows', `\n${encodePem('KEY', PKCS8)}`, 'key', ['pem/damaged-marker', NOTE]],
   ])('%s', (_name, bytes, kind, notes) => {
     const result = read(bytes);
     expect([result.kind, result.notes, result.found]).toEqual([kind, notes, []]);

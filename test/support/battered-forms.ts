@@ -236,6 +236,7 @@ export const FRAMES: readonly Form[] = [
     (pem) => pem.replace(/\n(?=.*\n.*\n-----END)/, '\n--More-- '),
     ['pem/other-line E-2:1'],
   ],
+  ['line numbers on lines of their own', (pem) => prefixed(pem, (number) => `${number}\n`), ['pem/line-prefix 3:1']],
   [
     'line numbers but for the first line',
     (pem) => prefixed(pem, (number) => (number === 1 ? '' : `${number}  `)),
@@ -246,6 +247,19 @@ export const FRAMES: readonly Form[] = [
     (pem) => pem.replace(/\n(?=.*\n.*\n-----END)/, `\n--More--${'\b'.repeat(8)}${' '.repeat(8)}${'\b'.repeat(8)}`),
     ['pem/terminal-escape E-2:1'],
   ],
+  ...[
+    ['more', '\x1b[7m--More--(60%)\x1b[27m\r\x1b[K'],
+    ['less', ':\x1b[K\r\x1b[K'],
+    ['NX-OS', '\x1b[7m--More--\x1b[27m\x1b[8D\x1b[K'],
+    ['ASA', '<--- More --->\r              \r'],
+    ['Junos', '---(more 60%)---\r                                        \r'],
+  ].map(
+    ([name, prompt]): Form => [
+      `a pager that erases itself: ${name}`,
+      (pem) => pem.replace(/\n(?=.*\n.*\n-----END)/, `\n${prompt}`),
+      ['pem/terminal-escape E-2:1'],
+    ],
+  ),
   [
     'one line with bars between',
     (pem) => pem.trimEnd().replaceAll('\n', '|'),
