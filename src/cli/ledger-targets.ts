@@ -7,13 +7,15 @@
 import { findHeader } from '../device/config-header.js';
 import { findNamingLines } from '../device/naming-lines.js';
 import { type ArchiveKind, detectArchive, unpackArchive } from '../encoding/archive.js';
+import { asBuffer } from '../encoding/buffer.js';
 import { UnpackBudget } from '../encoding/unpack.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { configurationIn } from '../input/configuration.js';
+import { findDeviceLines } from '../input/device-layout.js';
 import { INPUT_LIMITS, type InputLimits } from '../input/limits.js';
 import { nestedTooDeep, readCertificates } from '../input/read-certificates.js';
 import type { InputKind } from '../input/read-result.js';
-import { textOf } from '../input/text.js';
+import { decodeText, textOf } from '../input/text.js';
 import { InputReader } from '../io/read-input.js';
 import { type Walk, walkInputs } from '../io/walk.js';
 import type { ReadTarget } from '../rotation/ledger.js';
@@ -226,7 +228,7 @@ function readTarget({ name, bytes, isNamed }: Item, { password, limits }: Openin
     certificates,
     described,
     findUses: (trustpoints: readonly string[]) => {
-      const text = trustpoints.length === 0 ? null : configurationIn(bytes);
+      const text = trustpoints.length === 0 ? null : (configurationIn(bytes) ?? configurationWithin(bytes));
       return text === null ? NO_USES : findNamingLines(text, trustpoints);
     },
     // A configuration without any certificate is understood: it has none. One whose certificates are damaged is not.
@@ -234,6 +236,13 @@ function readTarget({ name, bytes, isNamed }: Item, { password, limits }: Openin
     problems: [...damage.map(renderProblem), ...(configuration === null ? [] : notShownIn(configuration))],
   };
   return { target, errors: damage };
+}
+
+/** The configuration of a text in which none of its lines stands by itself: in a log with times, in strings. */
+function configurationWithin(bytes: Uint8Array): Uint8Array | null {
+  const text = decodeText(bytes);
+  const lines = text === null ? null : findDeviceLines(asBuffer(text.bytes));
+  return lines === null ? null : configurationIn(lines.text);
 }
 
 /** What a configuration without any certificate does not say; no error, since such a configuration is whole. */

@@ -7,6 +7,7 @@
 import { findConsoleInput } from '../device/console-input.js';
 import { withLineFeeds } from '../device/lines.js';
 import { likenessOf } from '../device/recognise.js';
+import { findRemovals } from '../device/removals.js';
 import {
   findOutdatedAnswers,
   findSeveralDevices,
@@ -64,8 +65,8 @@ export function asksForCertificates(bytes: Uint8Array): boolean {
 }
 
 /**
- * Leaves out what is commented out, taken out by a diff, printed once more further below, or only typed at a console; tells
- * several devices.
+ * Leaves out what is commented out, taken out by a diff or at a prompt further below, printed once more there, or only typed at a
+ * console; tells several devices.
  *
  * @param read - with the certificates that are intact
  */
@@ -79,7 +80,8 @@ export function heldContent(source: string, bytes: Uint8Array, read: Read): Held
   const stands = isFramed || includesText(text, HUNK) ? whatStands(linesOf(text)) : () => true;
   const session = readSession(bare);
   const isOutdated = whatIsIn(findOutdatedAnswers(bare, session));
-  const counts = (placed: Placed) => stands(placed) && !isOutdated(placed);
+  const isRemoved = whatIsRemoved(bare);
+  const counts = (placed: Placed) => stands(placed) && !isOutdated(placed) && !isRemoved(placed);
   const held = { kind, certificates: certificates.filter(counts), described: described.filter(counts) };
   const typed = new Set(typedCertificates(bare, held));
   return {
@@ -150,6 +152,17 @@ function whatIsIn(ranges: readonly LineRange[]): (placed: Placed) => boolean {
   return (placed) => {
     const line = lineOf(placed);
     return line !== null && isTyped(line);
+  };
+}
+
+/** Whether all trustpoints that something belongs to are taken out further below. */
+function whatIsRemoved(text: Buffer): (placed: Placed & { readonly trustpoints?: readonly string[] }) => boolean {
+  if (!includesText(text, 'no crypto ')) return () => false;
+  const removals = findRemovals(linesOf(text));
+  return (placed) => {
+    const line = lineOf(placed);
+    const names = placed.trustpoints ?? [placed.source?.trustpoint ?? ''];
+    return line !== null && names.length > 0 && names.every((name) => (removals.get(name) ?? 0) > line);
   };
 }
 

@@ -4,11 +4,14 @@
  *
  * @module
  */
+import { findRemovals } from './removals.js';
 import { type LineRange, promptOn } from './session.js';
 
 /** A command that asks for a certificate, or its question where the command is abbreviated. */
 const ASKS =
   /crypto (?:pki|ca) (?:authenticate \S|trustpool import terminal|import \S+ (?:certificate|pem))|Enter (?:the base 64 encoded|PEM-formatted|the certificate in base64)|^input \(cut & paste\)|Paste the certificate in PEM/;
+/** The trustpoint that it is for. */
+const FOR = /crypto (?:pki|ca) (?:authenticate|import) (\S+)/;
 /** What ends the certificate. A blank line does on IOS, so that the answer is what tells it. */
 const ENDS = /(?:^|[\s\]|])(?:quit|END OF INPUT)\s*$/;
 /** What a device prints, and is not given here. */
@@ -23,19 +26,25 @@ const BEHIND_INPUT = [ENDS, ANSWERED, TAKEN, SHOWN, ASKS] as const;
 const PEM_BEGIN = '-----BEGIN';
 
 /**
- * Finds the lines that are given to a console which does not say that it took them.
+ * Finds the lines that are given to a console which does not say that it took them, or is told to take their trustpoint out again.
  *
  * @param lines - of a text of any kind, without what stands before each of them
  */
 export function findConsoleInput(lines: readonly string[]): readonly LineRange[] {
   const ranges: LineRange[] = [];
+  const removals = findRemovals(lines);
+  let name: string | undefined;
   for (let first = 0; first < lines.length; first++) {
-    if (!ASKS.test(lines[first] ?? '')) continue;
+    const asks = lines[first] ?? '';
+    if (!ASKS.test(asks)) continue;
+    // The question below a command is about the same trustpoint.
+    if (asks.includes('crypto ')) name = FOR.exec(asks)?.[1];
     let end = first + 1;
     while (end < lines.length && !isBehindInput(lines[end] ?? '')) end++;
     const said = answerFrom(lines, end);
     const isTaken = said.some((line) => TAKEN.test(line)) && !said.some((line) => REFUSED.test(line));
-    if (!isTaken) ranges.push({ first: first + 1, last: end + 1 });
+    const isRemoved = name !== undefined && (removals.get(name) ?? 0) > end;
+    if (!isTaken || isRemoved) ranges.push({ first: first + 1, last: end + 1 });
     // What ends it may ask for the next.
     first = end - 1;
   }

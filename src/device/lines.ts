@@ -31,6 +31,9 @@ const PAGER = new RegExp(
   ].join(''),
 );
 
+/** A no-break space in UTF-8 that is read as Latin-1: what pages and mail programs make of the blanks before a line. */
+const HARD_BLANK = '\u00c2\u00a0';
+
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
@@ -70,13 +73,14 @@ export class LineReader {
     return at >= 0;
   }
 
-  /** The text of the line here, without the prompt of a pager in front of it; null at the end. */
+  /** The text of the line here, without the prompt of a pager in front of it, with blanks for no-break spaces; null at the end. */
   get text(): string | null {
     const start = this.#offset;
     if (start >= this.#buffer.length) return null;
     const text = this.#usualLine() ?? this.#buffer.toString(this.#encoding, start, this.#endOfLine());
     const line = text.endsWith('\r') ? text.slice(0, -1) : text;
-    return line.includes('More') ? line.replace(PAGER, '') : line;
+    const shown = line.includes(HARD_BLANK) ? line.replaceAll(HARD_BLANK, ' ') : line;
+    return shown.includes('More') ? shown.replace(PAGER, '') : shown;
   }
 
   /** The number of the line here. */

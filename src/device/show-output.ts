@@ -59,7 +59,10 @@ interface Draft {
 
 /** Lines that begin a certificate. */
 const HEADINGS: readonly { readonly line: RegExp; readonly usage: StoredUsage }[] = [
-  { line: /^(?:CA certificate(?: \d+| \([\w ]{1,40}\))?:?|Issuing CA certificate configured:)$/i, usage: 'ca' },
+  {
+    line: /^(?:CA certificate(?: \d+| \([\w ]{1,40}\))?:?|Issuing CA(?: rollover)? certificate configured:)$/i,
+    usage: 'ca',
+  },
   { line: /^Router Self-Signed Certificate$/i, usage: 'self-signed' },
   // Those of a registration authority are no CA's, and not those of the CA above them.
   {
@@ -138,6 +141,9 @@ const FIELDS: readonly Field[] = [
 
 /** `cn=Root`, `serialNumber=1+hostname=r1` and the like. */
 const ATTRIBUTE = /^([A-Za-z][A-Za-z0-9]*|\d+(?:\.\d+)+)(?:= ?| = )(.*)$/;
+
+/** A comma and its like as ASA prints them in a value, in a string too, and a value in the quotes that OpenSSL sets around one. */
+const PROTECTED = /^"(.*)"$|\\+([,+"<>;=])/g;
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
@@ -248,10 +254,10 @@ function openName(draft: Draft, name: 'issuer' | 'subject', found: string): void
 function takeAttributes(into: NamedAttribute[], text: string): void {
   const isSlashed = text.startsWith('/');
   const isOpenSsl = isSlashed || /^[A-Za-z0-9.]+ = /.test(text);
-  const parts = text.split(isSlashed ? /\/(?=[A-Za-z0-9.]+=)/ : /[,+]\s*(?=[A-Za-z0-9.]+(?:=| = ))/);
+  const parts = text.split(isSlashed ? /\/(?=[A-Za-z0-9.]+=)/ : /(?<!\\)[,+]\s*(?=[A-Za-z0-9.]+(?:=| = ))/);
   const attributes = parts.flatMap((part) => {
     const [, type, value] = ATTRIBUTE.exec(part.trim()) ?? [];
-    return type === undefined || value === undefined ? [] : [{ type, value }];
+    return type === undefined || value === undefined ? [] : [{ type, value: value.replace(PROTECTED, '$1$2') }];
   });
   into.push(...(isOpenSsl ? attributes.reverse() : attributes));
 }

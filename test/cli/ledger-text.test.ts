@@ -60,6 +60,48 @@ describe('a configuration of a platform that shows no certificates in it says so
   });
 });
 
+describe('what uses the old anchor is shown of a configuration', () => {
+  const USE = 'ip http secure-trustpoint OLD';
+  const BEHIND = config('R1', chain('OLD', OLD), `${USE}\n`);
+  test.each<readonly [string, string]>([
+    ['as it is', BEHIND],
+    ['behind the times of a log', everyLine(BEHIND, timed)],
+    ['with line numbers', everyLine(BEHIND, (line, index) => `${100 + index}: ${line}`)],
+    ['in a string', JSON.stringify({ stdout: [BEHIND] }, null, 2)],
+    ['in a list of strings', JSON.stringify({ stdout_lines: [BEHIND.split('\n')] }, null, 4)],
+  ])('%s', async (_, text) => {
+    expect(await rowOf(text)).toEqual({ status: 1, state: 'old-only', problems: [], oldUsedBy: [USE] });
+  });
+});
+
+describe('what is taken out at a prompt further below does not count', () => {
+  const shown = `R1#show running-config\n${config('R1', chain('NEW', NEW), chain('OLD', OLD))}\nR1#configure terminal\n`;
+  const question =
+    '% Removing an enrolled trustpoint will destroy all certificates\n\nAre you sure you want to do this? [yes/no]: ';
+  const remove = (name: string, answer: string) =>
+    `R1(config)#no crypto pki trustpoint ${name}\n${answer}\nR1(config)#end\n`;
+  const typed = `R1(config)#crypto pki authenticate NEW\n\nEnter the base 64 encoded CA certificate.\n\n${NEW.pem}quit\nTrustpoint CA certificate accepted.\n`;
+  test.each<readonly [string, string, string, number]>([
+    ['the new anchor', shown + remove('NEW', `${question}yes`), 'old-only', 1],
+    [
+      'the new anchor, behind the times of a log',
+      everyLine(shown + remove('NEW', `${question}yes`), timed),
+      'old-only',
+      1,
+    ],
+    ['the new anchor that was typed', typed + remove('NEW', `${question}yes`), 'unreadable', 3],
+    ['the old anchor', shown + remove('OLD', `${question}yes`), 'new-only', 0],
+    ['the chain of the new anchor', `${shown}R1(config)#no crypto pki certificate chain NEW\nyes\n`, 'old-only', 1],
+    ['on ASA', `${shown}fw(config)# no crypto ca trustpoint NEW noconfirm\nINFO: Be sure\n`, 'old-only', 1],
+    ['but what is in use stays', shown + remove('NEW', '% Trustpoint NEW is in use.'), 'both', 0],
+    ['but what is not confirmed stays', shown + remove('NEW', `${question}no`), 'both', 0],
+    ['but what is installed again is there', shown + remove('NEW', `${question}yes`) + typed, 'both', 0],
+    ['but what is not typed at a prompt is no command', `${shown}no crypto pki trustpoint NEW\nyes\n`, 'both', 0],
+  ])('%s', async (_, text, state, status) => {
+    expect(await rowOf(text)).toMatchObject({ state, status });
+  });
+});
+
 describe('two devices in one file are told', () => {
   const DONE = config('R1', chain('NEW', NEW));
   const BEHIND = config('R2', chain('OLD', OLD));

@@ -145,6 +145,13 @@ describe('show crypto pki certificates', () => {
         line: 1,
       },
     ]);
+    const issuer = 'CN=VeriSign Class 3 Public Primary Certification Authority - G5,O=VeriSign\\, Inc.';
+    for (const form of [text, text.replace('\\,', '\\\\,'), text.replace('VeriSign\\, Inc.', '"VeriSign, Inc."')]) {
+      expect(parseShowOutput(form)[0]?.issuer).toBe(issuer);
+    }
+    expect(parseShowOutput(text.replace('\n    o=', ',o=').replace('Inc.', 'L=Inc.'))[0]?.issuer).toBe(
+      issuer.replace('Inc.', 'L=Inc.'),
+    );
   });
 });
 
@@ -221,6 +228,23 @@ Trustpoint TP-self-signed-1:
   test('gives subject and serial number', () => {
     expect(read(TRUSTPOINTS)).toMatchObject(SHOWN);
     expect(read(TRUSTPOINTS.replaceAll(' (hex)', ''))).toMatchObject(SHOWN);
+  });
+
+  test('with status has the CA that is to follow as one of its own', () => {
+    const status = `Trustpoint ROOT:
+  Issuing CA certificate configured:
+    Subject Name:
+     cn=Root,o=Example
+    Fingerprint SHA1: CABD2A79 A1076A31 F21D2536 35CB039D 4329A5E8 
+  Issuing CA Rollover certificate configured:
+    Subject Name:
+     cn=Next,o=Example
+    Fingerprint SHA1: DF717EAA 4AD94EC9 55849960 2D48DE5F BCF03A25 
+`;
+    expect(read(status)).toMatchObject([
+      { usage: 'ca', subject: 'CN=Root,O=Example', sha1: 'cabd2a79', trustpoints: ['ROOT'] },
+      { usage: 'ca', subject: 'CN=Next,O=Example', sha1: 'df717eaa', trustpoints: ['ROOT'] },
+    ]);
   });
 
   test('adds nothing to a certificate that was described before', () => {
