@@ -127,6 +127,9 @@ function numbersOf(some: readonly Certificate[], all: readonly Certificate[]): r
 
 /** Errors of names behind which there is nothing to open. */
 const LEADS_NOWHERE: ReadonlySet<string> = new Set([
+  'git/failed',
+  'git/no-work-tree',
+  'git/not-installed',
   'input/not-found',
   'input/no-match',
   'input/not-readable',

@@ -32,7 +32,7 @@ describe.skipIf(NO_GIT)('--git', () => {
     const call = await check(join(tree.path, '.git'), '--git', '--json');
     expect(call.status).toBe(3);
     expect(call.json()).toMatchObject({
-      summary: { certificates: 1, errors: 1 },
+      summary: { files: 1, certificates: 1, errors: 1 },
       findings: [{ code: 'git/no-work-tree', severity: 'error', source: { input: join(tree.path, '.git') } }],
     });
   });

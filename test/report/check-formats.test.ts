@@ -200,6 +200,18 @@ describe('whatever certificates and files are called', () => {
   }, 600_000);
 });
 
+test('what Nagios is told fits into what it keeps, in whatever script and however much', async () => {
+  const check = newCheck();
+  const findings = Array.from({ length: 40 }, (_, index): Finding => {
+    const source = sourceOf(`${index}/${'証明書'.repeat(200)}.pem`);
+    return { code: 'pem/damaged', severity: 'error', message: '\u202e'.repeat(500), source };
+  });
+  check.add({ input: 'a.pem', certificates: [], described: [], findings, isOpened: true });
+  const answer = await render('nagios', check.report());
+  readPlugin(answer);
+  expect(answer.split('\n')[1]).toMatch(/^error: 0\/(?:証明書)+証?明?\.\.\.$/);
+});
+
 test('what is about the run and no file is no result of SARIF, which has a place for each', async () => {
   const check = newCheck();
   const interrupted = { code: 'run/interrupted', severity: 'error', message: 'interrupted {0}', source: null } as const;

@@ -16,7 +16,7 @@ export type NagiosStatus = 0 | 1 | 2 | 3;
 const STATES = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'] as const;
 const UNKNOWN: NagiosStatus = 3;
 
-/** Lines of long text, and characters of a text in it: all of it is to fit into the 8 KB that Nagios keeps. */
+/** Lines of long text, and bytes of a text in it: all of it is to fit into the 8 KB that Nagios keeps. */
 const LONG_LINES = 20;
 const LONG_TEXT = 300;
 
@@ -89,8 +89,11 @@ function thresholdsOf({ thresholds: { warn, fail } }: CheckedCertificate): strin
  * command that the text ends up in, and Nagios takes it out of macros by default.
  */
 function toText(text: string): string {
-  const end = text.length > LONG_TEXT ? '...' : '';
-  return toPrintable(`${text.slice(0, LONG_TEXT)}${end}`)
-    .replaceAll('|', '/')
-    .replace(/[<>`$&]/g, '.');
+  const printable = toPrintable(text);
+  // A character that is cut through decodes to a replacement character.
+  const start = Buffer.from(printable)
+    .toString('utf8', 0, LONG_TEXT)
+    .replace(/\ufffd$/, '');
+  const end = start.length < printable.length ? '...' : '';
+  return `${start}${end}`.replaceAll('|', '/').replace(/[<>`$&]/g, '.');
 }
