@@ -8,11 +8,11 @@ import { colonHex, encodeHex } from '../encoding/hex.js';
 import { toPrintable } from '../encoding/printable.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { DistinguishedName, NameAttribute } from '../x509/name.js';
-import type { PublicKey } from '../x509/public-key.js';
+import { isPssKey } from '../x509/public-key.js';
 
 /** Renders a certificate; an empty line stands where keytool goes on with the extensions. */
 export function renderKeytoolCertificate(certificate: Certificate): string {
-  const { subjectName, issuerName, serialNumber, notBefore, notAfter, sha1, sha256, publicKey, version } = certificate;
+  const { subjectName, issuerName, serialNumber, notBefore, notAfter, sha1, sha256, version } = certificate;
   return [
     `Owner: ${renderJavaName(subjectName)}`,
     `Issuer: ${renderJavaName(issuerName)}`,
@@ -22,7 +22,7 @@ export function renderKeytoolCertificate(certificate: Certificate): string {
     `\t SHA1: ${colonHex(sha1)}`,
     `\t SHA256: ${colonHex(sha256)}`,
     `Signature algorithm name: ${renderSignatureAlgorithm(certificate.signatureAlgorithm)}`,
-    `Subject Public Key Algorithm: ${renderPublicKey(publicKey)}`,
+    `Subject Public Key Algorithm: ${renderPublicKey(certificate)}`,
     `Version: ${version}`,
     ...(certificate.extensions.length === 0 ? [] : ['']),
     '',
@@ -115,7 +115,8 @@ const JAVA_SIZES: ReadonlyMap<string, number> = new Map([
   ['Ed448', 448],
 ]);
 
-function renderPublicKey({ algorithm, size, curve }: PublicKey): string {
-  const named = curve === undefined ? algorithm : `${algorithm} (${JAVA_CURVES.get(curve) ?? curve})`;
+function renderPublicKey({ publicKey: { algorithm, size, curve }, subjectPublicKeyInfo }: Certificate): string {
+  const name = algorithm === 'RSA' && isPssKey(subjectPublicKeyInfo) ? 'RSASSA-PSS' : algorithm;
+  const named = curve === undefined ? name : `${name} (${JAVA_CURVES.get(curve) ?? curve})`;
   return size === null ? `${named} key of unknown size` : `${JAVA_SIZES.get(algorithm) ?? size}-bit ${named} key`;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { asBuffer } from '../encoding/buffer.js';
 import { TrustError } from '../errors.js';
 import { detectBouncyCastle, unsupportedKeystore } from './bouncy-castle.js';
 import type { Codec, DecodeKeystoreOptions } from './codec.js';
@@ -71,6 +72,12 @@ export function requireCodec(bytes: Uint8Array): Codec {
       hint: 'decode what stands between its BEGIN and END lines, if it has them: openssl base64 -d',
     });
   }
+  if (isWideText(bytes)) {
+    throw new TrustError('keystore/bad-magic', 'the file is a PEM bundle in UTF-16, expected one in UTF-8 or ASCII', {
+      at: { offset: 0 },
+      hint: 'programs that take bundles do not read it either; make one that they do: anchorctl keystore create NEW FILE --type pem',
+    });
+  }
   throw new TrustError('keystore/bad-magic', 'the file does not begin like a keystore', {
     at: { offset: 0 },
     hint: 'JKS, JCEKS, PKCS#12 and PEM bundles are read',
@@ -82,6 +89,12 @@ function isKeystoreText(bytes: Uint8Array): boolean {
   const head = Buffer.from(bytes.subarray(0, TEXT_HEAD)).toString('latin1');
   const characters = head.replace(/^\s*-----BEGIN [A-Z0-9 ]+-----/, '').replace(/\s+/g, '');
   return detectBinaryKeystore(Buffer.from(characters, 'base64')) !== null;
+}
+
+/** Whether it is a text in UTF-16, as PowerShell writes one with `>`, with the marker of a block. */
+function isWideText(bytes: Uint8Array): boolean {
+  const marker = Buffer.from('-----BEGIN ', 'utf16le');
+  return asBuffer(bytes).includes(marker) || asBuffer(bytes).includes(marker.swap16());
 }
 
 /** The codec of a type. */

@@ -38,6 +38,7 @@ export interface PublicKey {
 }
 
 const DSA = '1.2.840.10040.4.1';
+const RSASSA_PSS = '1.2.840.113549.1.1.10';
 
 /** Keys whose size follows from the algorithm. */
 const FIXED: ReadonlyMap<string, { readonly algorithm: string; readonly size: number }> = new Map([
@@ -78,7 +79,7 @@ export function readPublicKey(reader: DerReader, start: number, limit: number): 
   if (fixed !== undefined) return fixed;
   switch (oid) {
     case '1.2.840.113549.1.1.1':
-    case '1.2.840.113549.1.1.10': {
+    case RSASSA_PSS: {
       const key = expectBitString(reader.next(algorithmEnd, end));
       return new RsaPublicKey(reader.readWhole(key.contentStart + 1, key.contentEnd, TAG.sequence));
     }
@@ -129,6 +130,16 @@ export function withInheritedParameters(spki: Uint8Array, issuerSpki: Uint8Array
     encodeElement(TAG.sequence, encodeOid(DSA), encodingOf(parameters)),
     encodingOf(expectTag(subjectPublicKey, TAG.bitString)),
   );
+}
+
+/**
+ * Whether an RSA key is for RSASSA-PSS alone (RFC 4055 1.2).
+ *
+ * @param spki - DER of the subjectPublicKeyInfo
+ * @throws {TrustError} `der/…` when it is malformed
+ */
+export function isPssKey(spki: Uint8Array): boolean {
+  return readOid(algorithmOf(spki)[0]) === RSASSA_PSS;
 }
 
 function algorithmOf(spki: Uint8Array): readonly DerElement[] {

@@ -355,6 +355,11 @@ describe('-list', () => {
     });
   });
 
+  test('of a keystore without a password does not ask for one, as keytool', async () => {
+    const store = at.write('a.p12', fixture('passwordless.p12'));
+    expect(await anchorctl(['keytool', '-list', '-keystore', store])).toMatchObject({ status: 0, stderr: '' });
+  });
+
   test('says how many entries Java does not see', async () => {
     at.write('tg.jks', fixture('openssl-nokeys.p12'));
     const { status, stdout, stderr } = await keytool(['-list']);

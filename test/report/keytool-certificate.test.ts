@@ -65,6 +65,15 @@ test.each([
   expect(renderKeytoolCertificate(issue({ key }).certificate)).toContain(`\n${line}\n`);
 });
 
+test('an RSA key that is for RSASSA-PSS alone goes by that name', () => {
+  const der = Buffer.from(issue({ key: 'rsa2048' }).certificate.der);
+  const rsa = encodeOid('1.2.840.113549.1.1.1');
+  der.set(encodeOid('1.2.840.113549.1.1.10'), der.indexOf(rsa));
+  expect(renderKeytoolCertificate(decodeCertificate(der))).toContain(
+    '\nSubject Public Key Algorithm: 2048-bit RSASSA-PSS key\n',
+  );
+});
+
 test('a day has no zero in front', () => {
   expect(renderJavaDay(new Date('2026-11-02T23:59:59Z'))).toBe('Nov 2, 2026');
 });

@@ -75,6 +75,22 @@ describe('what is no keystore, or not one that is read', () => {
       }),
     );
   });
+
+  test.each([
+    ['with a byte order mark', '\ufeff'],
+    ['without one', ''],
+  ])('a bundle in UTF-16 %s is called that', (_, mark) => {
+    const bundle = Buffer.from(`${mark}${root.pem}`, 'utf16le');
+    for (const bytes of [bundle, Buffer.from(bundle).swap16()]) {
+      expect(() => decodeKeystore(bytes, { password: null })).toThrow(
+        expect.objectContaining({
+          code: 'keystore/bad-magic',
+          message: 'the file is a PEM bundle in UTF-16, expected one in UTF-8 or ASCII',
+          hint: expect.stringContaining('keystore create NEW FILE --type pem'),
+        }),
+      );
+    }
+  });
 });
 
 function u32(value: number): Buffer {

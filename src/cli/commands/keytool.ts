@@ -19,7 +19,7 @@ import { hasAlias, isAnchor } from '../../rotation/store-plan.js';
 import type { TrustDecision } from '../../rotation/trust.js';
 import { foldAlias, matchAlias, quoteAlias } from '../../store/alias.js';
 import { explainRefusal } from '../../store/explain.js';
-import type { KeystoreEntry } from '../../store/keystore.js';
+import type { Keystore, KeystoreEntry } from '../../store/keystore.js';
 import { entriesByAlias } from '../../store/select.js';
 import type { Certificate } from '../../x509/certificate.js';
 import { sourceOf } from '../../x509/source.js';
@@ -141,7 +141,7 @@ async function list(args: KeytoolArgs, io: Io): Promise<ExitStatus> {
     ...explainRefusal(keystore).map((remark) => findingOfRemark(remark, name)),
     ...noteInvisible(hidden, store),
   ];
-  if (store.password === null) say(NOT_VERIFIED, args, io);
+  if (store.password === null && hasPassword(keystore)) say(NOT_VERIFIED, args, io);
   return answerAtLength(
     {
       json: {
@@ -160,6 +160,11 @@ async function list(args: KeytoolArgs, io: Io): Promise<ExitStatus> {
     args,
     io,
   );
+}
+
+/** Whether a password would prove anything of the file: keytool does not ask for that of one that has none. */
+function hasPassword({ mac, hasEncryptedPart = false }: Keystore): boolean {
+  return mac !== null || hasEncryptedPart;
 }
 
 async function open(args: KeytoolArgs, io: Io): Promise<OpenStore> {
