@@ -11,6 +11,8 @@ const DIST = join(__dirname, '..', 'dist');
 const CANNOT_WRITE = 6;
 /** The call has not come to an answer. */
 const BUG = 70;
+/** What a call that lost output says all the same: these stand before a write that failed (docs/errors.md). */
+const WORSE = [BUG, 130, 2];
 
 /**
  * Half of them look up names. A lookup that a name server does not answer keeps its thread longer than any server is waited for,
@@ -20,6 +22,8 @@ const THREADS = '64';
 
 /** The streams whose output was lost. */
 const lost = new Set();
+/** Whether errors of the call are JSON. */
+let wantsJson = () => false;
 
 /**
  * Runs a call. The status is set, not exited with, so that piped output is written to its end.
@@ -33,7 +37,9 @@ exports.run = async (args) => {
   // No certificate is accepted or refused by a handshake here; Node.js would warn among errors in JSON that all are accepted.
   delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
   try {
-    process.exitCode = await load(bundleFor(args)).main(args);
+    const bundle = load(bundleFor(args));
+    wantsJson = () => bundle.wantsJson(args);
+    process.exitCode = await bundle.main(args);
   } catch (error) {
     const [status, hint] = remedyFor(error);
     process.stderr.write(`anchorctl: ${error.message.split('\n', 1)}\nanchorctl: hint: ${hint}\n`);
@@ -42,8 +48,15 @@ exports.run = async (args) => {
   process.off('beforeExit', giveUp);
   // When all is written and nothing is left to be done, Node would give back its memory piece by piece, which the system does at
   // once: that is a twentieth of a short call. Output may be lost later than the call has ended, and its status must not hide it.
-  process.once('beforeExit', () => process.exit(lost.size > 0 ? CANNOT_WRITE : process.exitCode));
+  process.once('beforeExit', () => {
+    if (lost.size > 0) failToWrite();
+    process.exit(process.exitCode);
+  });
 };
+
+function failToWrite() {
+  if (!WORSE.includes(process.exitCode)) process.exitCode = CANNOT_WRITE;
+}
 
 /** A call that waits while there is nothing left that could come would end as if all were good. */
 function giveUp() {
@@ -105,10 +118,15 @@ exports.loseOutput = (name, error) => {
   // A reader that has seen enough (`| head`) is no failure of ours.
   if (error.code === 'EPIPE' || lost.has(name)) return;
   lost.add(name);
-  process.exitCode = CANNOT_WRITE;
-  if (name === 'stdout') {
-    process.stderr.write(
-      `anchorctl: the answer cannot be written: ${error.message} [file/cannot-write]\nanchorctl: hint: what the command changed, it has changed; make room and call again\n`,
-    );
-  }
+  failToWrite();
+  if (name !== 'stdout') return;
+  const code = 'file/cannot-write';
+  const message = `the answer cannot be written: ${error.message}`;
+  const hint = 'what the command changed, it has changed; make room and call again';
+  const document = { schema: 'anchorctl/error/1', code, message, hint, status: CANNOT_WRITE, others: [], findings: [] };
+  process.stderr.write(
+    wantsJson()
+      ? `${JSON.stringify(document, null, 2)}\n`
+      : `anchorctl: ${message} [${code}]\nanchorctl: hint: ${hint}\n`,
+  );
 };

@@ -194,8 +194,13 @@ export class TrustError extends Error {
   within(outer: Position): TrustError {
     if (Object.keys(outer).every((key) => this.at?.[key as keyof Position] !== undefined)) return this;
     const options = { at: { ...outer, ...this.at }, cause: this.cause };
-    return new TrustError(this.code, this.message, this.hint === undefined ? options : { ...options, hint: this.hint });
+    return anew(this.code, this.message, this.hint === undefined ? options : { ...options, hint: this.hint });
   }
+}
+
+/** Outside of the class: one that names itself goes by another name in the built library. */
+function anew(...error: ConstructorParameters<typeof TrustError>): TrustError {
+  return new TrustError(...error);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import * as library from '../src/index.ts';
@@ -30,6 +31,11 @@ test('the library exports exactly this', () => {
     'validatePath',
     'verifySelfSignatures',
   ]);
+});
+
+test('errors of the built library go by the name that is exported', async () => {
+  const built: typeof library = await import(pathToFileURL(join(import.meta.dirname, '../dist/index.js')).href);
+  expect(built.TrustError.name).toBe('TrustError');
 });
 
 test('the main job by hand: read, check, edit, render', () => {

@@ -95,8 +95,12 @@ async function parse(
   return parseArguments(argv, called, { columns: terminal.columns, shell: env.SHELL ?? '' });
 }
 
-/** Whether errors are to be JSON; looked at before anything is parsed, because parsing may be what fails. */
-function wantsJson(argv: readonly string[]): boolean {
+/**
+ * Whether errors are to be JSON; looked at before anything is parsed, because parsing may be what fails.
+ *
+ * @param argv - the arguments after the program's name
+ */
+export function wantsJson(argv: readonly string[]): boolean {
   return argv.some(
     (word, index) =>
       // The keytool front takes it with one hyphen too.

@@ -30,7 +30,8 @@ export async function withProgress<T>(
   let spinner: { text: string; stop: () => unknown } | undefined;
   const timer = setTimeout(async () => {
     const { default: ora } = await import('ora');
-    if (text !== '') spinner = ora({ text, stream: process.stderr }).start();
+    // By default, ora takes the terminal's input: what is typed ahead would be lost, and a job in the background stopped for it.
+    if (text !== '') spinner = ora({ text, stream: process.stderr, discardStdin: false }).start();
   }, DELAY_MS);
   try {
     return await work((next) => {

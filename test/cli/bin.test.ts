@@ -159,6 +159,26 @@ test.skipIf(!existsSync('/dev/full'))('output that is lost is said once, and no 
   expect(stderr.match(/the answer cannot be written: ENOSPC/g)).toHaveLength(1);
 });
 
+test.skipIf(!existsSync('/dev/full'))('output that is lost is an error in JSON where JSON was asked for', () => {
+  const descriptor = openSync('/dev/full', 'w');
+  const { status, stderr } = spawnSync(process.execPath, [...LONG, '--json'], {
+    stdio: ['ignore', descriptor, 'pipe'],
+    encoding: 'utf8',
+  });
+  closeSync(descriptor);
+  expect(JSON.parse(stderr)).toMatchObject({ schema: 'anchorctl/error/1', code: 'file/cannot-write', status: 6 });
+  expect(status).toBe(6);
+});
+
+test.skipIf(!existsSync('/dev/full'))('an error of usage that is lost is one of usage still', () => {
+  const descriptor = openSync('/dev/full', 'w');
+  const { status } = spawnSync(process.execPath, [BIN, 'inspect', '--bogus'], {
+    stdio: ['ignore', 'pipe', descriptor],
+  });
+  closeSync(descriptor);
+  expect(status).toBe(2);
+});
+
 test('what fails once the call has ended is told all the same', () => {
   const folder = mkdtempSync(join(tmpdir(), 'anchorctl-bin-'));
   try {

@@ -1,10 +1,13 @@
 /** The spinner: on a terminal, when something takes longer than a moment, and never in the way. */
+import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Io } from '../../src/cli/io.ts';
 import { withProgress } from '../../src/cli/progress.ts';
 
-const columns = Object.getOwnPropertyDescriptor(process.stderr, 'columns');
+/** What stderr has of a terminal: it is none here. */
+const TERMINAL = { columns: 90, isTTY: true, cursorTo: () => true, moveCursor: () => true, clearLine: () => true };
+const itsOwn = Object.keys(TERMINAL).map((key) => [key, Object.getOwnPropertyDescriptor(process.stderr, key)] as const);
 let written = '';
 
 function setColumns(value: number): void {
@@ -21,8 +24,11 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.restoreAllMocks();
-  if (columns === undefined) Reflect.deleteProperty(process.stderr, 'columns');
-  else Object.defineProperty(process.stderr, 'columns', columns);
+  vi.unstubAllEnvs();
+  for (const [key, own] of itsOwn) {
+    if (own === undefined) Reflect.deleteProperty(process.stderr, key);
+    else Object.defineProperty(process.stderr, key, own);
+  }
 });
 
 const call = (
@@ -58,4 +64,18 @@ test('ends on a terminal without columns', async () => {
   setColumns(0);
   expect(await call(400, {})).toBe('done');
   expect(written).toBe('');
+});
+
+test('leaves the input of the terminal to whom it belongs', async () => {
+  const setRawMode = vi.fn();
+  const stdin = Object.assign(new EventEmitter(), { isTTY: true, isPaused: () => false, setRawMode });
+  vi.spyOn(process, 'stdin', 'get').mockReturnValue(stdin as unknown as typeof process.stdin);
+  // Where one of these speaks against it, ora does not take stderr for a terminal.
+  vi.stubEnv('CI', undefined);
+  vi.stubEnv('TERM', 'xterm');
+  for (const [key, value] of Object.entries(TERMINAL)) {
+    Object.defineProperty(process.stderr, key, { value, configurable: true, writable: true });
+  }
+  await call(() => vi.waitFor(() => expect(written).toContain('7 files read'), { timeout: 20_000 }), {});
+  expect(setRawMode).not.toHaveBeenCalled();
 });
