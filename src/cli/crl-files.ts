@@ -1,5 +1,5 @@
 /**
- * `--crl`: certificate revocation lists from files, in DER or PEM.
+ * `--crl`: certificate revocation lists from files, in DER or PEM, several in a file too.
  *
  * @module
  */
@@ -8,6 +8,7 @@ import { expectTrustError, TrustError } from '../errors.js';
 import { detectBinary } from '../input/detect.js';
 import { contentOfLabel } from '../input/label.js';
 import { MAX_INPUT_BYTES, readInput } from '../io/read-input.js';
+import { peekElement } from '../store/peek.js';
 import { type CertificateRevocationList, decodeCrl } from '../x509/crl.js';
 
 /** What the files held. */
@@ -40,9 +41,7 @@ function describe({ message, at }: TrustError): string {
 
 /** @throws {TrustError} `crl/malformed` when there is none */
 function crlsOf(bytes: Uint8Array): Pick<ReadCrls, 'crls' | 'errors'> {
-  if (detectBinary(bytes) === 'crl') {
-    return { crls: [decodeCrl(bytes)], errors: [] };
-  }
+  if (detectBinary(bytes) === 'crl') return derCrlsOf(bytes);
   const { blocks, rejected } = scanPem(bytes);
   const crls: CertificateRevocationList[] = [];
   const errors = rejected.map(({ error }) => error);
@@ -60,4 +59,28 @@ function crlsOf(bytes: Uint8Array): Pick<ReadCrls, 'crls' | 'errors'> {
   throw new TrustError('crl/malformed', 'the file is no certificate revocation list', {
     hint: 'name the file that holds the CRL, in DER or PEM',
   });
+}
+
+/** CRLs in DER, one behind another. What is behind the last of them is taken for a part of it, and refused with it. */
+function derCrlsOf(bytes: Uint8Array): Pick<ReadCrls, 'crls' | 'errors'> {
+  const crls: CertificateRevocationList[] = [];
+  const errors: TrustError[] = [];
+  for (let start = 0; start < bytes.length; ) {
+    const end = endOfCrl(bytes, start);
+    try {
+      crls.push(decodeCrl(bytes.subarray(start, end)));
+    } catch (error) {
+      const { code, message, at } = expectTrustError(error);
+      errors.push(new TrustError(code, message, { at: { offset: start + (at?.offset ?? 0) }, cause: error }));
+    }
+    start = end;
+  }
+  return { crls, errors };
+}
+
+/** Where the next CRL begins, or the file ends. */
+function endOfCrl(bytes: Uint8Array, start: number): number {
+  const { contentStart = 0, length = null } = peekElement(bytes, start) ?? {};
+  const end = contentStart + (length ?? bytes.length);
+  return detectBinary(bytes.subarray(end)) === 'crl' ? end : bytes.length;
 }

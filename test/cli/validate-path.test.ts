@@ -237,6 +237,10 @@ describe('--crl', () => {
   const good = () => crlDer({ issuer: ca });
   const ofRoot = () => crlDer({ issuer: root });
   const revoking = () => crlDer({ issuer: ca, crlNumber: 2, revoked: [{ serialNumber: 0x77n }] });
+  const withBadScope = () => {
+    const value = Uint8Array.of(0x30, 3, 0x85, 1, 1);
+    return crlDer({ issuer: ca, extensions: [{ oid: EXTENSION.issuingDistributionPoint, critical: true, value }] });
+  };
   const argv = () => [write('chain.pem', gateway, ca), '--anchors', write('root.pem', root), '--json'];
 
   test.each<{ name: string; files: () => readonly (string | Uint8Array)[]; status: number; codes: readonly string[] }>([
@@ -245,6 +249,12 @@ describe('--crl', () => {
     {
       name: 'several in PEM',
       files: () => [toPem(good(), 'X509 CRL') + toPem(revoking(), 'X509 CRL')],
+      status: 1,
+      codes: ['path/revoked'],
+    },
+    {
+      name: 'several in DER, one behind another',
+      files: () => [Buffer.concat([good(), ofRoot(), revoking()])],
       status: 1,
       codes: ['path/revoked'],
     },
@@ -292,6 +302,14 @@ describe('--crl', () => {
     ]);
   });
 
+  test('that is damaged in DER hides none in front of it or behind it, and has its byte', async () => {
+    const file = at.write('three.crl', Buffer.concat([ofRoot(), withBadScope(), revoking()]));
+    const call = await validate([...argv().slice(0, -1), '--crl', file]);
+    expect(call.status).toBe(3);
+    expect(call.stdout).toContain('[path/revoked]');
+    expect(call.stderr).toMatch(/\[crl\/malformed\] at .*three\.crl byte \d+\n/);
+  });
+
   test('that is not there is named, with 3', async () => {
     const call = await validate([...argv(), '--crl', at.path('nowhere.crl')]);
     expect([call.status, codesOf(call)]).toEqual([3, ['path/malformed-crl', 'path/malformed-crl']]);
@@ -316,12 +334,7 @@ describe('--crl', () => {
   });
 
   test('that is damaged in a text is named with its line alone, since the text has no such byte', async () => {
-    const value = Uint8Array.of(0x30, 3, 0x85, 1, 1);
-    const damaged = crlDer({
-      issuer: ca,
-      extensions: [{ oid: EXTENSION.issuingDistributionPoint, critical: true, value }],
-    });
-    const file = at.write('one.pem', `# of today\n${toPem(damaged, 'X509 CRL')}`);
+    const file = at.write('one.pem', `# of today\n${toPem(withBadScope(), 'X509 CRL')}`);
     const { stderr } = await validate([...argv().slice(0, -1), '--crl', file]);
     expect(stderr).toContain(`[crl/malformed] at ${file} line 2\n`);
   });
