@@ -21,7 +21,7 @@ import { toRequestDocument, toRunChanges } from '../../rotation/changes.js';
 import { checkRotation } from '../../rotation/findings.js';
 import type { JournalEntry } from '../../rotation/journal.js';
 import { type DeviceTarget, planRotation, type RotationPlan } from '../../rotation/plan.js';
-import { inPlannedOrder } from '../../rotation/resume.js';
+import { inPlannedOrder, storesBefore } from '../../rotation/resume.js';
 import { type RunFiles, readRunFolder } from '../../rotation/run-folder.js';
 import type { StoreInput } from '../../rotation/store-plan.js';
 import type { TrustOptions } from '../../rotation/trust.js';
@@ -188,14 +188,16 @@ async function readRequest(args: RotateArgs, io: Io): Promise<Request> {
 
 function toTrustOptions(
   args: RotateArgs,
-  { at, expectations, stores, devices }: Request,
+  { at, expectations, stores, devices, files }: Request,
 ): Omit<TrustOptions, 'confirmed'> {
+  const before = storesBefore(stores, args.out, files);
   return {
     at,
     expected: expectations.all,
     allowed: allowancesOf(args),
     forDevices: devices.length > 0,
-    anchorSets: () => stores.map(anchorsOf),
+    anchorSets: () => (before ?? stores).map(anchorsOf),
+    ...(before === null ? {} : { addedSets: () => stores.map(anchorsOf) }),
   };
 }
 

@@ -1,0 +1,78 @@
+/** The same call again, where the keystores that decided about trust are no longer as they were. */
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { issue } from '../support/certificates.ts';
+import type { Call, CallOptions } from '../support/cli.ts';
+import { folder, layOutRotation, out, own, rotate, snapshot, store, withPassword } from '../support/rotation.ts';
+
+layOutRotation();
+
+const old = issue({ subject: 'CN=Old Root' });
+const renewed = issue({ subject: 'CN=Own Root', key: own.privateKey });
+const belowOld = issue({ subject: 'CN=Below Old', issuer: old });
+const belowSub = issue({ subject: 'CN=Below Sub', issuer: belowOld });
+
+const JSON_AGAIN = { status: 0, outcome: 'already' };
+
+function write(name: string, ...parts: readonly { readonly pem: string }[]): string {
+  const path = join(folder, name);
+  writeFileSync(path, parts.map(({ pem }) => pem).join(''));
+  return path;
+}
+
+async function call(words: readonly string[], options?: CallOptions): Promise<{ status: number; outcome: unknown }> {
+  const { status, stdout, stderr }: Call = await rotate([...words, '--json'], options);
+  const outcome = status === 0 ? (JSON.parse(stdout) as { readonly outcome: unknown }).outcome : stderr;
+  return { status, outcome };
+}
+
+/** Retires the root that vouches for an intermediate CA of the device block. */
+function retiring(...stores: readonly string[]): readonly string[] {
+  return [
+    write('below.pem', belowOld),
+    join(folder, 'own.pem'),
+    ...['--expect-sha256', own.certificate.sha256, '--retire', old.certificate.sha256, '--device', 'ios:X', '--yes'],
+    ...stores.flatMap((path) => ['--keystore', path]),
+  ];
+}
+
+test('the root that vouched was retired by the run', async () => {
+  const words = retiring(write('a-store.pem', old));
+  expect(await call(words)).toEqual({ status: 0, outcome: 'applied' });
+  const done = snapshot();
+  expect(await call(words)).toEqual(JSON_AGAIN);
+  expect(snapshot()).toEqual(done);
+});
+
+test('it was retired in the first keystore when the run was killed', async () => {
+  const [first, second] = [write('a-store.pem', old), write('b-store.pem', old)];
+  const words = retiring(first, second);
+  await call(words);
+  const journal = join(out, 'journal.ndjson');
+  const lines = readFileSync(journal, 'utf8').split('\n');
+  const firstDone = lines.findIndex((line) => line.includes('"verify"') && line.includes('"done"'));
+  writeFileSync(journal, `${lines.slice(0, firstDone + 1).join('\n')}\n`);
+  write('b-store.pem', old);
+  for (const name of ['backup/2-b-store.pem', 'runbook.md']) rmSync(join(out, name));
+  expect(await call(words)).toEqual({ status: 0, outcome: 'resumed' });
+  expect(readFileSync(second, 'utf8')).toBe(readFileSync(first, 'utf8'));
+});
+
+test('what was left out is left out, although the run added a root that vouches for it', async () => {
+  const words = [
+    write('both.pem', renewed, own, belowSub, belowOld),
+    ...['--expect-sha256', renewed.certificate.sha256, '--expect-sha256', belowOld.certificate.sha256],
+    ...['--keystore', store, '--intermediates', '--skip-unfit'],
+  ];
+  expect(await call(words)).toEqual({ status: 0, outcome: 'applied' });
+  const done = snapshot();
+  expect(await call(words)).toEqual(JSON_AGAIN);
+  expect(snapshot()).toEqual(done);
+});
+
+test('nobody is asked again about what was added after a typed yes', async () => {
+  const words = [join(folder, 'own.pem'), '--keystore', store];
+  expect(await call(words, withPassword({ answers: ['yes'] }))).toEqual({ status: 0, outcome: 'applied' });
+  expect(await call(words, withPassword({ answers: [] }))).toEqual(JSON_AGAIN);
+});
