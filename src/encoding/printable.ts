@@ -42,6 +42,11 @@ export function quoteWord(word: string): string {
   return /^[A-Za-z0-9_./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
+/** The same of a path, which no command takes for an option. */
+export function quotePath(path: string): string {
+  return quoteWord(path.startsWith('-') ? `./${path}` : path);
+}
+
 /** The bytes of what cannot be typed, in the quotes that have escapes (POSIX.1-2024 2.2.4; older in bash, ksh and zsh). */
 function quoteWithEscapes(word: string): string {
   const octal = (byte: number) => `\\${byte.toString(8).padStart(3, '0')}`;

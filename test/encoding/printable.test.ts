@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { quoteWord, toPrintable } from '../../src/encoding/printable.ts';
+import { quotePath, quoteWord, toPrintable } from '../../src/encoding/printable.ts';
 
 test.each([
   { word: '/etc/tg.jks', quoted: '/etc/tg.jks' },
@@ -21,6 +21,15 @@ test.each([
   { word: 'C:\\“it’s”', quoted: "'C:\\“it’’s”'" },
 ])('$word is typed as $quoted', ({ word, quoted }) => {
   expect(quoteWord(word)).toBe(quoted);
+});
+
+test.each([
+  { path: '-run', quoted: './-run' },
+  { path: '- run', quoted: "'./- run'" },
+  { path: 'a-run', quoted: 'a-run' },
+  { path: '/etc/-run', quoted: '/etc/-run' },
+])('the path $path is typed as $quoted', ({ path, quoted }) => {
+  expect(quotePath(path)).toBe(quoted);
 });
 
 test.each([
