@@ -14,28 +14,39 @@ import { editKeystore } from '../store/edit.js';
 import type { DerivedKeys } from '../store/pkcs12-kdf.js';
 import { trustedCertificates } from '../store/select.js';
 import type { Certificate } from '../x509/certificate.js';
+import { errorOf } from './failure.js';
+
+/** The keystores of a call. */
+export interface OpenedStores {
+  readonly stores: readonly StoreInput[];
+  /** Why the others could not be opened, one a keystore. */
+  readonly errors: readonly TrustError[];
+}
 
 /**
  * Reads the keystores of a call and makes sure, before anything else happens, that the password fits and that each can
  * be edited. A keystore named twice, or by two names, is read once.
- *
- * @throws {TrustError} `keystore/…`, `input/…`, with the path
  */
-export function openStores(paths: readonly string[], password: string | null, files: RunFiles): readonly StoreInput[] {
+export function openStores(paths: readonly string[], password: string | null, files: RunFiles): OpenedStores {
+  const names = new Map<string, string>();
+  const errors = paths.flatMap((name) => errorOf(() => names.set(files.resolve(name), name)));
+  const stores: StoreInput[] = [];
   // Sorted, so that the order on the command line makes no other run of it.
-  const resolved = new Map(
-    paths.map((name) => [files.resolve(name), name] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
-  );
-  return [...resolved].map(([path, name]) => {
-    const bytes = files.read(path);
-    const derivedKeys: DerivedKeys = new Map();
-    try {
-      editKeystore(bytes, [], { password, derivedKeys });
-    } catch (error) {
-      throw expectTrustError(error).within({ source: name });
-    }
-    return { path, name, bytes, password, derivedKeys };
-  });
+  for (const [path, name] of [...names].sort(([a], [b]) => (a < b ? -1 : 1)))
+    errors.push(...errorOf(() => stores.push(openStore(path, name, password, files))));
+  return { stores, errors };
+}
+
+/** @throws {TrustError} `keystore/…`, `input/…`, with the path */
+function openStore(path: string, name: string, password: string | null, files: RunFiles): StoreInput {
+  const bytes = files.read(path);
+  const derivedKeys: DerivedKeys = new Map();
+  try {
+    editKeystore(bytes, [], { password, derivedKeys });
+  } catch (error) {
+    throw expectTrustError(error).within({ source: name });
+  }
+  return { path, name, bytes, password, derivedKeys };
 }
 
 /** The trust anchors of a keystore. */

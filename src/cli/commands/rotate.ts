@@ -28,6 +28,7 @@ import type { TrustOptions } from '../../rotation/trust.js';
 import { answer, refuse, statusOf } from '../answer.js';
 import { canAsk, requireConfirmation } from '../confirm.js';
 import { type Expectations, parseExpectations, recoverableBy, requireNamed } from '../expectations.js';
+import type { Failure } from '../failure.js';
 import { findingOfNote } from '../file-notes.js';
 import { certificatesOf, distinct, errorsOf, restorationsOf } from '../input-contents.js';
 import { type InputArgs, inputOptions, readingOf } from '../input-options.js';
@@ -104,6 +105,7 @@ interface Request {
 
 export async function run(args: RotateArgs, io: Io): Promise<ExitStatus> {
   const request = await readRequest(args, io);
+  if ('errors' in request) return refuse(request, args, io);
   const { files, inputs, retire, expectations } = request;
   const errors = errorsOf(inputs);
   const certificates = distinct(certificatesOf(inputs));
@@ -145,7 +147,7 @@ export async function run(args: RotateArgs, io: Io): Promise<ExitStatus> {
   return finish(reportOn(args, { inputs, settled, plan: reached, outcome, stores: isDone ? [] : stores }), args, io);
 }
 
-async function readRequest(args: RotateArgs, io: Io): Promise<Request> {
+async function readRequest(args: RotateArgs, io: Io): Promise<Request | Failure> {
   const { keystore = [], device = [], retire = [] } = args;
   requireFolderName(args.out, 'the run leaves its blocks, backups, journal and runbook there');
   if (keystore.length + device.length === 0) {
@@ -165,9 +167,14 @@ async function readRequest(args: RotateArgs, io: Io): Promise<Request> {
   const reading = readingOf(args.input, args);
   const files = new DiskRunFiles();
   const given = await storePassword(args, io);
-  const stores = await withPassword(given, io, keystore.join(', '), (password) =>
-    openStores(keystore, password, files),
-  );
+  const { stores, errors } = await withPassword(given, io, keystore.join(', '), (password) => {
+    const opened = openStores(keystore, password, files);
+    const [missing, other] = [...new Set(opened.errors.map(({ code }) => code))];
+    // Nobody is asked for a password that would not help.
+    if (missing === 'keystore/password-missing' && other === undefined && canAsk(io)) throw opened.errors[0];
+    return opened;
+  });
+  if (errors.length > 0) return { errors };
   const { inputs } = await readInputs(args.input, io, {
     ...reading,
     // What was typed for the keystores, too.
