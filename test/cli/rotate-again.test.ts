@@ -1,9 +1,9 @@
 /** The same call again, where the keystores that decided about trust are no longer as they were. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { issue } from '../support/certificates.ts';
-import type { Call, CallOptions } from '../support/cli.ts';
+import { anchorctl, type Call, type CallOptions } from '../support/cli.ts';
 import { folder, layOutRotation, out, own, rotate, snapshot, store, withPassword } from '../support/rotation.ts';
 
 layOutRotation();
@@ -68,6 +68,23 @@ test('what was left out is left out, although the run added a root that vouches 
   expect(await call(words)).toEqual({ status: 0, outcome: 'applied' });
   const done = snapshot();
   expect(await call(words)).toEqual(JSON_AGAIN);
+  expect(snapshot()).toEqual(done);
+});
+
+test.each([
+  { what: 'in a folder of inputs', pattern: '' },
+  { what: 'among what a pattern matches', pattern: '**' },
+])('the run folder lies $what', async ({ pattern }) => {
+  const inputs = join(folder, 'inputs');
+  mkdirSync(inputs);
+  write('inputs/own.pem', own);
+  const to = ['--keystore', store, '--device', 'ios:X', '--expect-sha256', own.certificate.sha256];
+  const words = ['rotate', join(inputs, pattern), ...to, '--out', join(inputs, 'run'), '--json'];
+  expect(await anchorctl(words, withPassword())).toMatchObject({ status: 0 });
+  const done = snapshot();
+  const again = await anchorctl(words, withPassword());
+  expect([again.status, again.stderr]).toEqual([0, expect.not.stringContaining('anchorctl:')]);
+  expect(JSON.parse(again.stdout)).toMatchObject({ outcome: 'already' });
   expect(snapshot()).toEqual(done);
 });
 

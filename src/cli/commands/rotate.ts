@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { resolve } from 'node:path';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Argv } from 'yargs';
 import { findRoot } from '../../catalog/catalog.js';
 import type { Finding } from '../../check/finding.js';
@@ -181,6 +181,7 @@ async function readRequest(args: RotateArgs, io: Io): Promise<Request | Failure>
     password: stores[0]?.password ?? given,
     strict: false,
     recover: recoverableBy(expectations),
+    takes: outsideOf(args, files),
   });
   return {
     at: args.at ?? io.now(),
@@ -190,6 +191,17 @@ async function readRequest(args: RotateArgs, io: Io): Promise<Request | Failure>
     retire: retire.map((selector) => normaliseSha256(selector) ?? selector),
     expectations,
     inputs,
+  };
+}
+
+/** What a run wrote is no input of the same call when it is made again, also where its folder lies in one of the inputs. */
+function outsideOf({ out, input: named }: RotateArgs, files: RunFiles): ((input: string) => boolean) | undefined {
+  if (!files.exists(out)) return undefined;
+  const folder = files.resolve(out);
+  return (input) => {
+    if (named.includes(input)) return true;
+    const way = relative(folder, files.resolve(input));
+    return way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way);
   };
 }
 
