@@ -6,6 +6,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { expectTrustError, TrustError } from '../errors.js';
+import { foldAlias } from '../store/alias.js';
 import { fingerprint } from '../x509/fingerprint.js';
 import type { RunChanges, RunText } from './apply.js';
 import type { JournalEntry } from './journal.js';
@@ -124,6 +125,19 @@ export function storesBefore(
     expectTrustError(error);
     return null;
   }
+}
+
+/**
+ * What is to be retired and was found nowhere, without what an earlier call of the same run took out.
+ *
+ * @param met - known to be whole and of the same request
+ */
+export function neverFound(notFound: readonly string[], met: RunFolder): readonly string[] {
+  if (met.state !== 'run') return notFound;
+  const removed = met.plan.stores.flatMap((store) => store.removed);
+  return notFound.filter(
+    (selector) => !removed.some(({ alias, sha256 }) => sha256 === selector || foldAlias(alias) === foldAlias(selector)),
+  );
 }
 
 /** The bytes of a text. */

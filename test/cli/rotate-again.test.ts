@@ -45,18 +45,38 @@ test('the root that vouched was retired by the run', async () => {
   expect(snapshot()).toEqual(done);
 });
 
-test('it was retired in the first keystore when the run was killed', async () => {
-  const [first, second] = [write('a-store.pem', old), write('b-store.pem', old)];
-  const words = retiring(first, second);
-  await call(words);
+/** As a kill leaves it that comes when the first keystore is done and the second one is not begun. */
+function killBeforeSecond(name: string, content: string): void {
   const journal = join(out, 'journal.ndjson');
   const lines = readFileSync(journal, 'utf8').split('\n');
   const firstDone = lines.findIndex((line) => line.includes('"verify"') && line.includes('"done"'));
   writeFileSync(journal, `${lines.slice(0, firstDone + 1).join('\n')}\n`);
-  write('b-store.pem', old);
-  for (const name of ['backup/2-b-store.pem', 'runbook.md']) rmSync(join(out, name));
+  writeFileSync(join(folder, name), content);
+  for (const made of [`backup/2-${name}`, 'runbook.md']) rmSync(join(out, made));
+}
+
+test('it was retired in the first keystore when the run was killed', async () => {
+  const [first, second] = [write('a-store.pem', old), write('b-store.pem', old)];
+  const words = retiring(first, second);
+  await call(words);
+  killBeforeSecond('b-store.pem', old.pem);
   expect(await call(words)).toEqual({ status: 0, outcome: 'resumed' });
   expect(readFileSync(second, 'utf8')).toBe(readFileSync(first, 'utf8'));
+});
+
+test('the one keystore that held what is retired was done when the run was killed', async () => {
+  const other = issue({ subject: 'CN=Other Root' });
+  const stores = [write('a-store.pem', old), write('b-store.pem', other)];
+  const words = [join(folder, 'own.pem'), ...stores.flatMap((path) => ['--keystore', path])];
+  const retire = ['--retire', old.certificate.sha256, '--retire', other.certificate.sha1.padEnd(64, '0'), '--yes'];
+  const all = [...words, ...retire, '--expect-sha256', own.certificate.sha256];
+  await call(all);
+  killBeforeSecond('b-store.pem', other.pem);
+  for (const more of [['--dry-run'], []]) {
+    const { status, stderr } = await rotate([...all, ...more]);
+    expect([status, stderr]).toEqual([0, expect.not.stringContaining(old.certificate.sha256)]);
+    expect(stderr).toMatch(/0{24}.*rotate\/retire-not-found/);
+  }
 });
 
 test('what was left out is left out, although the run added a root that vouches for it', async () => {

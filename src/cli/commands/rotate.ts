@@ -21,7 +21,7 @@ import { toRequestDocument, toRunChanges } from '../../rotation/changes.js';
 import { checkRotation } from '../../rotation/findings.js';
 import type { JournalEntry } from '../../rotation/journal.js';
 import { type DeviceTarget, planRotation, type RotationPlan } from '../../rotation/plan.js';
-import { inPlannedOrder, storesBefore } from '../../rotation/resume.js';
+import { inPlannedOrder, neverFound, storesBefore } from '../../rotation/resume.js';
 import { type RunFiles, readRunFolder } from '../../rotation/run-folder.js';
 import type { StoreInput } from '../../rotation/store-plan.js';
 import type { TrustOptions } from '../../rotation/trust.js';
@@ -134,7 +134,8 @@ export async function run(args: RotateArgs, io: Io): Promise<ExitStatus> {
   const place = resolve(folder);
   const changes = toRunChanges({ folder, place, plan, accepted: settled.accepted, at, request: wanted });
   checkRunFolder(changes, files);
-  const planned = reportOn(args, { inputs, settled, plan, outcome: 'planned', stores: [] });
+  const sought = { ...plan, notFound: neverFound(plan.notFound, met) };
+  const planned = reportOn(args, { inputs, settled, plan: sought, outcome: 'planned', stores: [] });
   if (args.dryRun) return finish(planned, args, io);
 
   await confirmRemovals(planned, args, io);
@@ -143,7 +144,7 @@ export async function run(args: RotateArgs, io: Io): Promise<ExitStatus> {
     return io.interruptible((signal) => applyRun(changes, files, { now: io.now, signal, onProgress }));
   });
   const isDone = outcome === 'already';
-  const reached = isDone ? { ...plan, notFound: [] } : plan;
+  const reached = isDone ? { ...plan, notFound: [] } : sought;
   return finish(reportOn(args, { inputs, settled, plan: reached, outcome, stores: isDone ? [] : stores }), args, io);
 }
 
