@@ -7,6 +7,7 @@ import { toPrintable } from '../encoding/printable.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { isInterrupted } from './interruption.js';
 import { type Journal, type JournalEntry, type JournalStep, JournalWriter, wasRolledBack } from './journal.js';
+import { requireItsStores } from './plan-document.js';
 import { needsRestoring, readBackup, restoreStore, rollbackCall } from './put-back.js';
 import {
   clearRunFolder,
@@ -15,6 +16,7 @@ import {
   JOURNAL_FILE,
   lockRunFolder,
   lockStores,
+  PLAN_FILE,
   type PlannedStore,
   type RunFiles,
   type RunFolder,
@@ -101,6 +103,7 @@ function readRun(folder: string, files: RunFiles, { except = [] }: RollbackOptio
     });
   }
   const { plan, journal } = run;
+  requireItsStores(plan, `${folder}/${PLAN_FILE}`);
   const named = except.map((path) => findStore(path, plan.stores, files));
   const excepted = plan.stores.filter((store) => named.includes(store));
   return { plan, journal, excepted, stores: plan.stores.filter((store) => !named.includes(store)) };
