@@ -213,7 +213,7 @@ async function restoreAll(
   try {
     locks.push(await lockRunFolder(folder, files));
     const paths = expected.map(({ path }) => path);
-    locks.push(await lockStores(paths, files));
+    locks.push(await lockOrName(folder, paths, files, options));
     // Read again under the locks: an answer at the terminal may have taken long.
     const run = readRun(folder, files, options);
     const open = storesToRestore(folder, run, files);
@@ -235,6 +235,23 @@ async function restoreAll(
     });
   } finally {
     for (const lock of locks.reverse()) lock.release();
+  }
+}
+
+/** Locks keystores; where one cannot be locked, its refusal has the call that puts back the others. */
+async function lockOrName(
+  folder: string,
+  paths: readonly string[],
+  files: RunFiles,
+  { except = [] }: RollbackOptions,
+): Promise<RunLock> {
+  try {
+    return await lockStores(paths, files);
+  } catch (caught) {
+    const error = expectTrustError(caught);
+    const path = paths.find((one) => files.resolve(one) === error.at?.source);
+    if (path === undefined || paths.length < 2) throw error;
+    throw withAll({ path, error }, [], rollbackCall(folder, [...except, path]));
   }
 }
 
