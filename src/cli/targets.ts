@@ -8,9 +8,10 @@ import { checkTrustpointName } from '../device/trustpoint-name.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import type { DeviceTarget } from '../rotation/plan.js';
 import type { RunFiles } from '../rotation/run-folder.js';
-import type { StoreInput } from '../rotation/store-plan.js';
+import { hasAlias, isAnchor, type StoreInput } from '../rotation/store-plan.js';
 import { decodeKeystore } from '../store/codecs.js';
 import { editKeystore } from '../store/edit.js';
+import type { KeystoreEntry } from '../store/keystore.js';
 import type { DerivedKeys } from '../store/pkcs12-kdf.js';
 import { trustedCertificates } from '../store/select.js';
 import type { Certificate } from '../x509/certificate.js';
@@ -52,6 +53,22 @@ function openStore(path: string, name: string, password: string | null, files: R
 /** The trust anchors of a keystore. */
 export function anchorsOf({ bytes, password, derivedKeys }: StoreInput): readonly Certificate[] {
   return trustedCertificates(decodeKeystore(bytes, { password, derivedKeys }).entries);
+}
+
+/**
+ * The trust anchors of a keystore that a run changed, as it was before. The folder of the run is believed no further than it has
+ * to be: an anchor counts that is still there, or that the call itself retires.
+ *
+ * @param before - from the backup
+ * @param retire - SHA-256 digests or aliases
+ */
+export function anchorsBefore(before: StoreInput, now: StoreInput, retire: readonly string[]): readonly Certificate[] {
+  const { bytes, password, derivedKeys } = before;
+  const held = new Set(anchorsOf(now).map(({ sha256 }) => sha256));
+  const { entries } = decodeKeystore(bytes, { password, derivedKeys });
+  const isRetired = (entry: KeystoreEntry) =>
+    retire.some((selector) => isAnchor(selector)(entry) || hasAlias(selector)(entry));
+  return trustedCertificates(entries.filter((entry) => held.has(entry.fingerprints[0] ?? '') || isRetired(entry)));
 }
 
 /**

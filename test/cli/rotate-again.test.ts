@@ -1,4 +1,5 @@
 /** The same call again, where the keystores that decided about trust are no longer as they were. */
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -89,6 +90,19 @@ test('what was left out is left out, although the run added a root that vouches 
   const done = snapshot();
   expect(await call(words)).toEqual(JSON_AGAIN);
   expect(snapshot()).toEqual(done);
+});
+
+test('a root that was put into the backup vouches for nothing', async () => {
+  const words = retiring(write('a-store.pem', old));
+  await call(words);
+  const stranger = issue({ subject: 'CN=Stranger' });
+  write('run/backup/1-a-store.pem', stranger);
+  const plan = join(out, 'plan.json');
+  const forged = createHash('sha256').update(stranger.pem).digest('hex');
+  writeFileSync(plan, readFileSync(plan, 'utf8').replace(/("before": ")[0-9a-f]{64}/, `$1${forged}`));
+  const below = write('stranger.pem', issue({ subject: 'CN=Below Stranger', issuer: stranger }));
+  const { status, outcome } = await call([below, ...words]);
+  expect([status, outcome]).toEqual([5, expect.stringContaining('nothing vouches for CN=Below Stranger')]);
 });
 
 test.each([

@@ -49,7 +49,7 @@ import { requireFolderName } from '../output.js';
 import { type PasswordArgs, storePassword, withPassword } from '../password.js';
 import { withProgress } from '../progress.js';
 import type { ReadInput } from '../single-input.js';
-import { anchorsOf, openStores, parseDevice } from '../targets.js';
+import { anchorsBefore, anchorsOf, openStores, parseDevice } from '../targets.js';
 import {
   type Accepted,
   allowancesOf,
@@ -208,7 +208,7 @@ function outsideOf({ out, input: named }: RotateArgs, files: RunFiles): ((input:
 
 function toTrustOptions(
   args: RotateArgs,
-  { at, expectations, stores, devices, files }: Request,
+  { at, expectations, stores, devices, files, retire }: Request,
 ): Omit<TrustOptions, 'confirmed'> {
   const before = storesBefore(stores, args.out, files);
   return {
@@ -216,7 +216,11 @@ function toTrustOptions(
     expected: expectations.all,
     allowed: allowancesOf(args),
     forDevices: devices.length > 0,
-    anchorSets: () => (before ?? stores).map(anchorsOf),
+    anchorSets: () =>
+      stores.map((store, index) => {
+        const old = before?.[index] ?? store;
+        return old === store ? anchorsOf(store) : anchorsBefore(old, store, retire);
+      }),
     ...(before === null ? {} : { addedSets: () => stores.map(anchorsOf) }),
   };
 }
