@@ -6,6 +6,7 @@
  */
 import { normaliseSha256 } from '../encoding/hex.js';
 import { TrustError } from '../errors.js';
+import { decodeText } from '../input/text.js';
 import { MAX_INPUT_BYTES, readInput } from '../io/read-input.js';
 import { parseSha256 } from './options.js';
 
@@ -51,9 +52,13 @@ export function requireNamed({ named }: Expectations, found: readonly { readonly
   });
 }
 
-/** A list as people keep it: a digest a line, perhaps with a file name behind it, as sha256sum writes it. */
+/**
+ * A list as people keep it: a digest a line, perhaps with a file name behind it, as sha256sum writes it, also in UTF-16, as
+ * PowerShell's `>` makes it.
+ */
 function readList(path: string): readonly string[] {
-  const lines = new TextDecoder().decode(readInput(path, MAX_INPUT_BYTES)).split(/\r?\n/);
+  const bytes = readInput(path, MAX_INPUT_BYTES);
+  const lines = new TextDecoder().decode(decodeText(bytes)?.bytes ?? bytes).split(/\r?\n/);
   const digests = lines.flatMap((line, index) => {
     const text = line.replace(/#.*/, '').trim();
     if (text === '') return [];

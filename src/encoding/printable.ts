@@ -32,13 +32,26 @@ function unicodeEscape(character: string): string {
 }
 
 /**
- * A word as a person can type it at a shell: quoted where it has to be. A Windows path (`C:\\…`, `\\\\server\\…`) is for
- * cmd and PowerShell, anything else for a POSIX shell.
+ * A word as a person can type it at a shell: quoted where it has to be, without a character that could act on a reader. A
+ * Windows path (`C:\\…`, `\\\\server\\…`) is for cmd and PowerShell, anything else for a POSIX shell.
  */
 export function quoteWord(word: string): string {
   const text = toPrintable(word);
   if (/^(?:[A-Za-z]:[\\/]|\\\\)/.test(text)) return quoteWindowsPath(text);
+  if (text !== word) return quoteWithEscapes(word);
   return /^[A-Za-z0-9_./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** The same of a path, which no command takes for an option. */
+export function quotePath(path: string): string {
+  return quoteWord(path.startsWith('-') ? `./${path}` : path);
+}
+
+/** The bytes of what cannot be typed, in the quotes that have escapes (POSIX.1-2024 2.2.4; older in bash, ksh and zsh). */
+function quoteWithEscapes(word: string): string {
+  const octal = (byte: number) => `\\${byte.toString(8).padStart(3, '0')}`;
+  const quoted = word.replace(/['\\]/g, '\\$&');
+  return `$'${toPrintable(quoted, (character) => Array.from(new TextEncoder().encode(character), octal).join(''))}'`;
 }
 
 /**

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { quoteWord, toPrintable } from '../encoding/printable.js';
+import { quotePath, toPrintable } from '../encoding/printable.js';
 import type { DevicePlan } from '../rotation/plan.js';
 import { displayName } from '../x509/name.js';
 import { type ChangedStore, renderChangedStore } from './keystore-change.js';
@@ -81,7 +81,7 @@ function nextSteps({ outcome, folder, stores, devices }: RotationReport): readon
     ...(devices.some(({ files }) => files.length > 0) ? ['Copy what the install blocks load to the devices.'] : []),
     ...(devices.length === 0 ? [] : ['Paste the install blocks at the privileged exec prompt of each device.']),
     `Follow ${folder}/runbook.md: it says how to see that each step worked.`,
-    ...(isChanged ? [`To take it back: anchorctl rollback ${quoteWord(folder)}`] : []),
+    ...(isChanged ? [`To take it back: anchorctl rollback ${quotePath(folder)}`] : []),
   ];
   return steps.map((step, index) => `  ${index + 1}. ${toPrintable(step)}\n`);
 }

@@ -167,6 +167,21 @@ export function requireWholePlan(plan: PlanDocument, source: string): void {
   if (!isWhole) throw damaged('is not as it was written', source);
 }
 
+/**
+ * Makes sure that a plan which was read has each keystore that its request names, once, and no other: a rollback would pass over one
+ * that is gone from it, and say that all is done. A request that cannot be understood keeps nothing from being put back.
+ *
+ * @param source - named in errors
+ * @throws {TrustError} `run/damaged`
+ */
+export function requireItsStores({ request, stores }: PlanDocument, source: string): void {
+  const keystores: unknown = (request as Partial<RequestDocument> | null)?.keystores;
+  if (!isListOf(keystores, isText)) return;
+  const paths = stores.map(({ path }) => path);
+  if (!isSameSet(keystores as readonly string[], paths))
+    throw damaged('does not have the keystores it was made for', source);
+}
+
 /** A plan has six levels. One with thousands can be read and not be written, which goes from level to level by calls. */
 const MAX_DEPTH = 16;
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { quoteWord } from '../encoding/printable.js';
+import { quotePath } from '../encoding/printable.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { fingerprint } from '../x509/fingerprint.js';
 import type { JournalWriter } from './journal.js';
@@ -103,6 +103,6 @@ export function needsRestoring(folder: string, store: PlannedStore, files: RunFi
 
 /** The call that takes a run back, as it is typed at a shell. */
 export function rollbackCall(folder: string, excepted: readonly string[] = []): string {
-  const words = [folder, ...excepted.flatMap((path) => ['--except', path])];
-  return `anchorctl rollback ${words.map(quoteWord).join(' ')}`;
+  const exceptions = excepted.map((path) => ` --except ${quotePath(path)}`);
+  return `anchorctl rollback ${quotePath(folder)}${exceptions.join('')}`;
 }

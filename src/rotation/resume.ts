@@ -5,12 +5,15 @@
  * @module
  */
 import { isDeepStrictEqual } from 'node:util';
-import { TrustError } from '../errors.js';
+import { expectTrustError, TrustError } from '../errors.js';
+import { foldAlias } from '../store/alias.js';
 import { fingerprint } from '../x509/fingerprint.js';
 import type { RunChanges, RunText } from './apply.js';
 import type { JournalEntry } from './journal.js';
 import { type PlanDocument, requireWholePlan } from './plan-document.js';
+import { readBackup } from './put-back.js';
 import { PLAN_FILE, type RunFiles, type RunFolder, readRunFolder } from './run-folder.js';
+import type { StoreInput } from './store-plan.js';
 import type { TrustDecision } from './trust.js';
 
 /** A run folder in which a call may go on. */
@@ -93,6 +96,48 @@ export function inPlannedOrder(accepted: readonly TrustDecision[], met: RunFolde
   const places = new Map(met.plan.certificates.map((planned, index) => [planned?.sha256, index]));
   const placeOf = ({ certificate }: TrustDecision) => places.get(certificate.sha256) ?? places.size;
   return accepted.toSorted((one, other) => placeOf(one) - placeOf(other));
+}
+
+/**
+ * Keystores as they were before the run that the folder holds, where they are as it left them: what was trusted because of a
+ * root that the run retired is trusted when the run is taken up, and nothing is because of a root that it added.
+ *
+ * @param stores - as they are now
+ * @returns the same in number and order; null where none was changed by that run, or the folder cannot be read
+ */
+export function storesBefore(
+  stores: readonly StoreInput[],
+  folder: string,
+  files: RunFiles,
+): readonly StoreInput[] | null {
+  try {
+    const met = readRunFolder(folder, files);
+    if (met.state !== 'run') return null;
+    const before = stores.map((store) => {
+      const planned = met.plan.stores.find(({ path }) => path === store.path);
+      const isChanged =
+        planned !== undefined && planned.backup !== null && planned.after === fingerprint('sha256', store.bytes);
+      return isChanged ? { ...store, bytes: readBackup(folder, planned, files) } : store;
+    });
+    return before.every((store, index) => store === stores[index]) ? null : before;
+  } catch (error) {
+    // Whoever goes on to use the folder is told.
+    expectTrustError(error);
+    return null;
+  }
+}
+
+/**
+ * What is to be retired and was found nowhere, without what an earlier call of the same run took out.
+ *
+ * @param met - known to be whole and of the same request
+ */
+export function neverFound(notFound: readonly string[], met: RunFolder): readonly string[] {
+  if (met.state !== 'run') return notFound;
+  const removed = met.plan.stores.flatMap((store) => store.removed);
+  return notFound.filter(
+    (selector) => !removed.some(({ alias, sha256 }) => sha256 === selector || foldAlias(alias) === foldAlias(selector)),
+  );
 }
 
 /** The bytes of a text. */

@@ -7,6 +7,7 @@ import { toPrintable } from '../encoding/printable.js';
 import { expectTrustError, TrustError } from '../errors.js';
 import { isInterrupted } from './interruption.js';
 import { type Journal, type JournalEntry, type JournalStep, JournalWriter, wasRolledBack } from './journal.js';
+import { requireItsStores } from './plan-document.js';
 import { needsRestoring, readBackup, restoreStore, rollbackCall } from './put-back.js';
 import {
   clearRunFolder,
@@ -15,6 +16,7 @@ import {
   JOURNAL_FILE,
   lockRunFolder,
   lockStores,
+  PLAN_FILE,
   type PlannedStore,
   type RunFiles,
   type RunFolder,
@@ -101,6 +103,7 @@ function readRun(folder: string, files: RunFiles, { except = [] }: RollbackOptio
     });
   }
   const { plan, journal } = run;
+  requireItsStores(plan, `${folder}/${PLAN_FILE}`);
   const named = except.map((path) => findStore(path, plan.stores, files));
   const excepted = plan.stores.filter((store) => named.includes(store));
   return { plan, journal, excepted, stores: plan.stores.filter((store) => !named.includes(store)) };
@@ -210,7 +213,7 @@ async function restoreAll(
   try {
     locks.push(await lockRunFolder(folder, files));
     const paths = expected.map(({ path }) => path);
-    locks.push(await lockStores(paths, files));
+    locks.push(await lockOrName(folder, paths, files, options));
     // Read again under the locks: an answer at the terminal may have taken long.
     const run = readRun(folder, files, options);
     const open = storesToRestore(folder, run, files);
@@ -232,6 +235,23 @@ async function restoreAll(
     });
   } finally {
     for (const lock of locks.reverse()) lock.release();
+  }
+}
+
+/** Locks keystores; where one cannot be locked, its refusal has the call that puts back the others. */
+async function lockOrName(
+  folder: string,
+  paths: readonly string[],
+  files: RunFiles,
+  { except = [] }: RollbackOptions,
+): Promise<RunLock> {
+  try {
+    return await lockStores(paths, files);
+  } catch (caught) {
+    const error = expectTrustError(caught);
+    const path = paths.find((one) => files.resolve(one) === error.at?.source);
+    if (path === undefined || paths.length < 2) throw error;
+    throw withAll({ path, error }, [], rollbackCall(folder, [...except, path]));
   }
 }
 

@@ -75,6 +75,11 @@ export interface TrustOptions {
    * nothing else vouches for a certificate, because it decodes whole stores.
    */
   readonly anchorSets: () => readonly (readonly Certificate[])[];
+  /**
+   * What else each store holds by now, where a run is called again that put it there. It is trusted as before, and vouches for
+   * nothing: what was decided then is decided again. Default: nothing.
+   */
+  readonly addedSets?: () => readonly (readonly Certificate[])[];
 }
 
 /**
@@ -85,13 +90,10 @@ export interface TrustOptions {
  */
 export function decideTrust(certificates: readonly Certificate[], options: TrustOptions): readonly TrustDecision[] {
   const intermediates = certificates.filter(({ selfIssued }) => !selfIssued);
-  let decoded: ReturnType<TrustOptions['anchorSets']> | undefined;
-  const stored = () => {
-    decoded ??= options.anchorSets();
-    return decoded;
-  };
+  const stored = once(options.anchorSets);
+  const addedSets = once(options.addedSets ?? (() => []));
   const decide = (certificate: Certificate, anchorSets: TrustOptions['anchorSets']) =>
-    decideOne(certificate, trustedBy(certificate, { ...options, anchorSets }, intermediates), options);
+    decideOne(certificate, trustedBy(certificate, { ...options, anchorSets, addedSets }, intermediates), options);
   const roots = certificates.filter(({ selfIssued }) => selfIssued).map((root) => decide(root, stored));
   const accepted = roots.filter(({ verdict }) => verdict === 'accepted').map(({ certificate }) => certificate);
   const withAccepted = () => {
@@ -101,6 +103,15 @@ export function decideTrust(certificates: readonly Certificate[], options: Trust
   const decisions = [...roots, ...intermediates.map((intermediate) => decide(intermediate, withAccepted))];
   const byCertificate = new Map(decisions.map((decision) => [decision.certificate, decision]));
   return certificates.map((certificate) => byCertificate.get(certificate) as TrustDecision);
+}
+
+/** Whole stores are decoded for it, and not before somebody asks. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 /**
@@ -148,7 +159,14 @@ function trustedBy(
   if (options.expected.has(certificate.sha256)) return 'fingerprint';
   if (options.confirmed.has(certificate.sha256)) return 'operator';
   const sets = options.anchorSets();
-  return sets.length > 0 && sets.every((set) => isVouchedFor(certificate, set, intermediates, options)) ? 'path' : null;
+  const added = options.addedSets?.() ?? [];
+  const isTrusted = (set: readonly Certificate[], index: number) =>
+    isAmong(certificate, added[index] ?? []) || isVouchedFor(certificate, set, intermediates, options);
+  return sets.length > 0 && sets.every(isTrusted) ? 'path' : null;
+}
+
+function isAmong({ sha256 }: Certificate, certificates: readonly Certificate[]): boolean {
+  return certificates.some((one) => one.sha256 === sha256);
 }
 
 /**
@@ -162,7 +180,7 @@ function isVouchedFor(
   options: TrustOptions,
 ): boolean {
   const { at } = options;
-  if (anchors.some(({ sha256 }) => sha256 === certificate.sha256)) return true;
+  if (isAmong(certificate, anchors)) return true;
   const path = findCaPath(certificate, { trustAnchors: anchors, intermediates, at }) ?? [];
   const isFit = (one: Certificate) =>
     !hasErrors(checkTrustAnchor(one, { at }).map((finding) => allow(finding, options)));

@@ -393,6 +393,20 @@ describe('a bad call changes nothing, leaves nothing behind, and says why with a
     expect(snapshot()).toEqual(before);
   });
 
+  test.each([
+    { password: 'a wrong password', options: { env: { ANCHORCTL_STOREPASS: 'wrong!' } }, code: 'wrong-password' },
+    // Which would come to nothing, so that nobody is asked for it.
+    { password: 'no password', options: { env: {}, answers: [] }, code: 'password-missing' },
+  ])('every keystore that cannot be opened, with $password', async ({ options, code }) => {
+    const missing = join(folder, 'a-missing.jks');
+    const words = [demo('identrust.zip'), '--keystore', missing, '--keystore', store, '--keystore', demo('guide.txt')];
+    const { status, stderr } = await rotate(words, options);
+    expect([status, stderr]).toEqual([4, expect.stringContaining(`[keystore/${code}] at ${store}`)]);
+    expect(stderr).toMatch(/\[input\/not-found\] at .*a-missing\.jks/);
+    expect(stderr).toMatch(/ at .*guide\.txt/);
+    expect(stderr).not.toContain('Password of');
+  });
+
   test('as JSON where JSON was asked for', async () => {
     const { status, stderr } = await rotate([join(folder, 'own.pem'), '--keystore', store, '--json']);
     expect(status).toBe(5);

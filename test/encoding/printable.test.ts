@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { quoteWord, toPrintable } from '../../src/encoding/printable.ts';
+import { quotePath, quoteWord, toPrintable } from '../../src/encoding/printable.ts';
 
 test.each([
   { word: '/etc/tg.jks', quoted: '/etc/tg.jks' },
@@ -8,7 +8,8 @@ test.each([
   { word: '', quoted: "''" },
   { word: '$HOME', quoted: "'$HOME'" },
   { word: 'a\\b', quoted: "'a\\b'" },
-  { word: 'a\u001bb', quoted: "'a\\u{1b}b'" },
+  { word: 'a\u001bb', quoted: "$'a\\033b'" },
+  { word: "it's\n1\u202e\\", quoted: "$'it\\'s\\0121\\342\\200\\256\\\\'" },
   { word: 'C:\\gw\\tg.jks', quoted: 'C:\\gw\\tg.jks' },
   { word: 'C:/gw/tg.jks', quoted: 'C:/gw/tg.jks' },
   { word: '\\\\server\\share\\tg.jks', quoted: '\\\\server\\share\\tg.jks' },
@@ -20,6 +21,15 @@ test.each([
   { word: 'C:\\“it’s”', quoted: "'C:\\“it’’s”'" },
 ])('$word is typed as $quoted', ({ word, quoted }) => {
   expect(quoteWord(word)).toBe(quoted);
+});
+
+test.each([
+  { path: '-run', quoted: './-run' },
+  { path: '- run', quoted: "'./- run'" },
+  { path: 'a-run', quoted: 'a-run' },
+  { path: '/etc/-run', quoted: '/etc/-run' },
+])('the path $path is typed as $quoted', ({ path, quoted }) => {
+  expect(quotePath(path)).toBe(quoted);
 });
 
 test.each([

@@ -134,3 +134,21 @@ test('what only the runbook needs of a plan keeps no keystore from being put bac
   await rollbackRun(fixture.folder, files, { now });
   for (const name of ['tg.jks', 'gw.jks']) expect(contentOf(join(root.path, 'stores', name))).toBe(oldContent(name));
 });
+
+test.each([
+  { what: 'lost', edit: ([, ...others]: readonly Json[]) => others },
+  { what: 'got twice', edit: (stores: readonly Json[]) => [...stores, stores[0] ?? null] },
+  { what: 'got in the place of another', edit: (stores: readonly Json[]) => elsewhere(stores) },
+])('a keystore that the plan $what is not passed over by a rollback', async ({ edit }) => {
+  const { stores, ...rest } = (await layOut()) as { readonly stores: readonly Json[] };
+  writeFileSync(planPath(), JSON.stringify({ ...rest, stores: edit(stores) }));
+  await expect(rollbackRun(fixture.folder, files, { now })).rejects.toMatchObject({
+    code: 'run/damaged',
+    at: { source: `${fixture.folder}/plan.json` },
+  });
+  for (const name of ['tg.jks', 'gw.jks']) expect(contentOf(join(root.path, 'stores', name))).toBe(newContent(name));
+});
+
+function elsewhere([first, ...others]: readonly Json[]): readonly Json[] {
+  return [{ ...(first as Readonly<Record<string, Json>>), path: join(root.path, 'elsewhere.jks') }, ...others];
+}

@@ -3,6 +3,7 @@ import { existsSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { quoteWord } from '../../src/encoding/printable.ts';
+import { TrustError } from '../../src/errors.ts';
 import { DiskRunFiles } from '../../src/io/run-files.ts';
 import { applyRun } from '../../src/rotation/apply.ts';
 import { type RollbackOptions, rollbackRun } from '../../src/rotation/rollback.ts';
@@ -37,6 +38,24 @@ test('the refusal names the call that puts the others back', async () => {
     hint: expect.stringContaining(`\`${call}\` puts the others back`),
   });
   expect(contentOf(second)).toBe(newContent('gw.jks'));
+});
+
+test('so does the refusal where a keystore cannot be locked, as on a disk that is read-only now', async () => {
+  const readOnly = Object.assign(new DiskRunFiles(), {
+    lock: (path: string, folders?: readonly string[]) => {
+      if (path !== files.resolve(first)) return files.lock(path, folders);
+      const hint = 'remount it writable';
+      return Promise.reject(new TrustError('file/cannot-write', 'read-only', { at: { source: path }, hint }));
+    },
+  });
+  const call = `anchorctl rollback ${quoteWord(fixture.folder)} --except ${quoteWord(first)}`;
+  await expect(rollbackRun(fixture.folder, readOnly, { now })).rejects.toMatchObject({
+    code: 'file/cannot-write',
+    hint: `remount it writable; or \`${call}\` puts the others back`,
+  });
+  expect(contentOf(second)).toBe(newContent('gw.jks'));
+  await rollbackRun(fixture.folder, readOnly, { now, except: [first] });
+  expect(contentOf(second)).toBe(oldContent('gw.jks'));
 });
 
 test('every keystore that cannot be put back is named at once', async () => {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { resolve } from 'node:path';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Argv } from 'yargs';
 import { findRoot } from '../../catalog/catalog.js';
 import type { Finding } from '../../check/finding.js';
@@ -21,13 +21,14 @@ import { toRequestDocument, toRunChanges } from '../../rotation/changes.js';
 import { checkRotation } from '../../rotation/findings.js';
 import type { JournalEntry } from '../../rotation/journal.js';
 import { type DeviceTarget, planRotation, type RotationPlan } from '../../rotation/plan.js';
-import { inPlannedOrder } from '../../rotation/resume.js';
+import { inPlannedOrder, neverFound, storesBefore } from '../../rotation/resume.js';
 import { type RunFiles, readRunFolder } from '../../rotation/run-folder.js';
 import type { StoreInput } from '../../rotation/store-plan.js';
 import type { TrustOptions } from '../../rotation/trust.js';
 import { answer, refuse, statusOf } from '../answer.js';
 import { canAsk, requireConfirmation } from '../confirm.js';
 import { type Expectations, parseExpectations, recoverableBy, requireNamed } from '../expectations.js';
+import type { Failure } from '../failure.js';
 import { findingOfNote } from '../file-notes.js';
 import { certificatesOf, distinct, errorsOf, restorationsOf } from '../input-contents.js';
 import { type InputArgs, inputOptions, readingOf } from '../input-options.js';
@@ -48,7 +49,7 @@ import { requireFolderName } from '../output.js';
 import { type PasswordArgs, storePassword, withPassword } from '../password.js';
 import { withProgress } from '../progress.js';
 import type { ReadInput } from '../single-input.js';
-import { anchorsOf, openStores, parseDevice } from '../targets.js';
+import { anchorsBefore, anchorsOf, openStores, parseDevice } from '../targets.js';
 import {
   type Accepted,
   allowancesOf,
@@ -104,6 +105,7 @@ interface Request {
 
 export async function run(args: RotateArgs, io: Io): Promise<ExitStatus> {
   const request = await readRequest(args, io);
+  if ('errors' in request) return refuse(request, args, io);
   const { files, inputs, retire, expectations } = request;
   const errors = errorsOf(inputs);
   const certificates = distinct(certificatesOf(inputs));
@@ -132,7 +134,8 @@ export async function run(args: RotateArgs, io: Io): Promise<ExitStatus> {
   const place = resolve(folder);
   const changes = toRunChanges({ folder, place, plan, accepted: settled.accepted, at, request: wanted });
   checkRunFolder(changes, files);
-  const planned = reportOn(args, { inputs, settled, plan, outcome: 'planned', stores: [] });
+  const sought = { ...plan, notFound: neverFound(plan.notFound, met) };
+  const planned = reportOn(args, { inputs, settled, plan: sought, outcome: 'planned', stores: [] });
   if (args.dryRun) return finish(planned, args, io);
 
   await confirmRemovals(planned, args, io);
@@ -141,11 +144,11 @@ export async function run(args: RotateArgs, io: Io): Promise<ExitStatus> {
     return io.interruptible((signal) => applyRun(changes, files, { now: io.now, signal, onProgress }));
   });
   const isDone = outcome === 'already';
-  const reached = isDone ? { ...plan, notFound: [] } : plan;
+  const reached = isDone ? { ...plan, notFound: [] } : sought;
   return finish(reportOn(args, { inputs, settled, plan: reached, outcome, stores: isDone ? [] : stores }), args, io);
 }
 
-async function readRequest(args: RotateArgs, io: Io): Promise<Request> {
+async function readRequest(args: RotateArgs, io: Io): Promise<Request | Failure> {
   const { keystore = [], device = [], retire = [] } = args;
   requireFolderName(args.out, 'the run leaves its blocks, backups, journal and runbook there');
   if (keystore.length + device.length === 0) {
@@ -165,15 +168,21 @@ async function readRequest(args: RotateArgs, io: Io): Promise<Request> {
   const reading = readingOf(args.input, args);
   const files = new DiskRunFiles();
   const given = await storePassword(args, io);
-  const stores = await withPassword(given, io, keystore.join(', '), (password) =>
-    openStores(keystore, password, files),
-  );
+  const { stores, errors } = await withPassword(given, io, keystore.join(', '), (password) => {
+    const opened = openStores(keystore, password, files);
+    const [missing, other] = [...new Set(opened.errors.map(({ code }) => code))];
+    // Nobody is asked for a password that would not help.
+    if (missing === 'keystore/password-missing' && other === undefined && canAsk(io)) throw opened.errors[0];
+    return opened;
+  });
+  if (errors.length > 0) return { errors };
   const { inputs } = await readInputs(args.input, io, {
     ...reading,
     // What was typed for the keystores, too.
     password: stores[0]?.password ?? given,
     strict: false,
     recover: recoverableBy(expectations),
+    takes: outsideOf(args, files),
   });
   return {
     at: args.at ?? io.now(),
@@ -186,16 +195,33 @@ async function readRequest(args: RotateArgs, io: Io): Promise<Request> {
   };
 }
 
+/** What a run wrote is no input of the same call when it is made again, also where its folder lies in one of the inputs. */
+function outsideOf({ out, input: named }: RotateArgs, files: RunFiles): ((input: string) => boolean) | undefined {
+  if (!files.exists(out)) return undefined;
+  const folder = files.resolve(out);
+  return (input) => {
+    if (named.includes(input)) return true;
+    const way = relative(folder, files.resolve(input));
+    return way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way);
+  };
+}
+
 function toTrustOptions(
   args: RotateArgs,
-  { at, expectations, stores, devices }: Request,
+  { at, expectations, stores, devices, files, retire }: Request,
 ): Omit<TrustOptions, 'confirmed'> {
+  const before = storesBefore(stores, args.out, files);
   return {
     at,
     expected: expectations.all,
     allowed: allowancesOf(args),
     forDevices: devices.length > 0,
-    anchorSets: () => stores.map(anchorsOf),
+    anchorSets: () =>
+      stores.map((store, index) => {
+        const old = before?.[index] ?? store;
+        return old === store ? anchorsOf(store) : anchorsBefore(old, store, retire);
+      }),
+    ...(before === null ? {} : { addedSets: () => stores.map(anchorsOf) }),
   };
 }
 
