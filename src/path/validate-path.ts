@@ -68,8 +68,9 @@ export interface ValidatePathOptions {
   readonly revocation?: 'off' | 'crl-if-present' | 'require-crl';
   /**
    * Whether certificates may have flaws of form that nothing in RFC 5280 6.1 depends on: no key identifiers, odd serial
-   * numbers, attributes of a length that is not allowed, extensions that are not critical and should be. Private PKIs have
-   * such, and no verifier in use minds. Default: false.
+   * numbers, attributes of a length or in letters that are not allowed, alternative names that are misspelt, extensions that
+   * are not critical and should be. docs/path-validation.md has them all. Private PKIs have such, and no verifier in use
+   * minds. Default: false.
    */
   readonly toleratesForm?: boolean;
   /**
