@@ -13,7 +13,7 @@ import { Budget, BudgetExceeded } from './budget.js';
 import { buildPaths, CandidateIssuers, type PathSearch } from './build-paths.js';
 import type { Profile, Purpose, Role } from './certificate-rule.js';
 import { checkCertificate } from './certificate-rules.js';
-import { checkPath, type PathInputs } from './check-path.js';
+import { checkLength, checkPath, type PathInputs } from './check-path.js';
 import type { PathObserver } from './path-observer.js';
 import { checkPeerNames, type PeerName } from './peer-names.js';
 import { type Reason, reason, sortReasons } from './reason.js';
@@ -161,6 +161,7 @@ class Validation {
       anchors: new CandidateIssuers(this.#anchors),
       intermediates: new CandidateIssuers(intermediates),
       judge: (certificate, role) => this.#judge(certificate, role),
+      judgeAbove: (path, issuer, role) => checkLength(path, issuer, role === 'anchor', this.#inputs),
       note: (reasons) => this.#note(reasons),
       signatures: this.#signatures,
       budget: this.#budget,
