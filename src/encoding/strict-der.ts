@@ -2,8 +2,8 @@
  * The distinguished encoding rules (ITU-T X.690 10 and 11) as a check over a whole structure: one value, one encoding. The
  * readers of `der.ts` are content with what they can read; where a signature is to be relied on, that is not enough.
  *
- * Two liberties are tolerated, because certificates in daily use take them: a BOOLEAN that spells out its default FALSE,
- * and named bits with trailing zeros.
+ * Three liberties are tolerated, because certificates in daily use take them: a BOOLEAN that spells out its default FALSE,
+ * named bits with trailing zeros, and letters of ASCII that a string type does not have.
  *
  * @module
  */
@@ -17,10 +17,10 @@ const CONSTRUCTED = 0x20;
 /** A certificate needs 10; the rest is for names inside names. */
 const MAX_DEPTH = 32;
 
-/** Which characters a string type has. */
+/** Which octets may be in a string type: those that mean the same in every string of ASCII, whichever of them it has. */
 const REPERTOIRES: ReadonlyMap<number, RegExp> = new Map([
-  [TAG.numericString, /^[0-9 ]*$/],
-  [TAG.printableString, /^[A-Za-z0-9 '()+,\-./:=?]*$/],
+  [TAG.numericString, /^[ -~]*$/],
+  [TAG.printableString, /^[ -~]*$/],
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the repertoire of IA5String is ASCII, controls and all
   [TAG.ia5String, /^[\u0000-\u007f]*$/],
   [TAG.visibleString, /^[ -~]*$/],

@@ -1,7 +1,8 @@
 /**
  * Building paths from a certificate up to a trust anchor (RFC 4158): depth first, the likeliest issuer first, with
  * backtracking. A candidate is held against the rules for its place before its key is used, so that an expired cross-sign
- * costs no signature.
+ * costs no signature; and against path lengths as soon as it is taken, so that CAs that all signed one another are not gone
+ * through in every order (RFC 4158 2.4.2).
  *
  * @module
  */
@@ -11,7 +12,7 @@ import { fingerprint } from '../x509/fingerprint.js';
 import { comparableName } from '../x509/name.js';
 import type { Budget } from './budget.js';
 import type { Role } from './certificate-rule.js';
-import type { IssuerRole, PathObserver } from './path-observer.js';
+import type { IssuerRole, Objection, PathObserver } from './path-observer.js';
 import { type Reason, reason } from './reason.js';
 import type { SignatureChecks } from './signature-checks.js';
 
@@ -24,6 +25,8 @@ export interface PathSearch {
   readonly intermediates: CandidateIssuers;
   /** The reasons against a certificate in a place. */
   readonly judge: (certificate: Certificate, role: Role) => readonly Reason[];
+  /** The reasons against an issuer above a path, the end entity first: those that no certificate further above can lift. */
+  readonly judgeAbove: (path: readonly Certificate[], issuer: Certificate, role: IssuerRole) => readonly Reason[];
   /** Hears why a way was not taken. */
   readonly note: (reasons: readonly Reason[]) => void;
   readonly signatures: SignatureChecks;
@@ -98,13 +101,26 @@ function* extend(path: readonly Certificate[], search: PathSearch): Generator<re
 
 function isUsable(issuer: Certificate, path: readonly Certificate[], role: IssuerRole, search: PathSearch): boolean {
   const unfit = search.judge(issuer, role);
-  const reasons = unfit.length > 0 ? unfit : checkSignature(path.at(-1) as Certificate, issuer, search);
-  if (reasons.length === 0) {
-    search.observer?.take(path, issuer, role);
-    return true;
-  }
+  if (unfit.length > 0) return passOver(issuer, path, role, 'rule', unfit, search);
+  const unsigned = checkSignature(path.at(-1) as Certificate, issuer, search);
+  if (unsigned.length > 0) return passOver(issuer, path, role, 'signature', unsigned, search);
+  // Last, because of one that has not issued what is below it nothing else need be said.
+  const misplaced = search.judgeAbove(path, issuer, role);
+  if (misplaced.length > 0) return passOver(issuer, path, role, 'rule', misplaced, search);
+  search.observer?.take(path, issuer, role);
+  return true;
+}
+
+function passOver(
+  issuer: Certificate,
+  path: readonly Certificate[],
+  role: IssuerRole,
+  objection: Objection,
+  reasons: readonly Reason[],
+  search: PathSearch,
+): false {
   search.note(reasons);
-  search.observer?.passOver(path, issuer, role, unfit.length > 0 ? 'rule' : 'signature', reasons);
+  search.observer?.passOver(path, issuer, role, objection, reasons);
   return false;
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Certificate } from '../x509/certificate.js';
+import type { ReadExtension } from '../x509/extensions.js';
 import type { Reason } from './reason.js';
 
 /** The place of a certificate in a path. */
@@ -49,4 +50,12 @@ export function isOld({ notBefore }: Certificate): boolean {
  */
 export function isOldAnchor(certificate: Certificate, { role }: RuleContext): boolean {
   return role === 'anchor' && isOld(certificate);
+}
+
+/**
+ * Whether an extension is there and cannot be read. `readableExtensions` refuses the certificate for it; a rule that took what
+ * nobody knows for a no would say what is not true.
+ */
+export function isUnreadable({ defects }: Certificate, extension: ReadExtension): boolean {
+  return defects.some(({ field }) => field === extension);
 }

@@ -8,7 +8,13 @@ import type { Certificate } from '../x509/certificate.js';
 import type { CertificateRule, Profile, RuleContext } from './certificate-rule.js';
 import type { Reason } from './reason.js';
 import { consistentAuthority, isAuthority, maySignCertificates } from './rules/authority.js';
-import { matchingAlgorithms, properSerialNumber, rightVersion, strictEncoding } from './rules/encoding.js';
+import {
+  bareSignatureAlgorithm,
+  matchingAlgorithms,
+  properSerialNumber,
+  rightVersion,
+  strictEncoding,
+} from './rules/encoding.js';
 import {
   criticalWhereRequired,
   knownCriticalExtensions,
@@ -19,7 +25,14 @@ import {
 } from './rules/extensions.js';
 import { namesIssuerKey, namesOwnKey } from './rules/key-identifiers.js';
 import { strongKey, strongSignature } from './rules/keys.js';
-import { attributesInBounds, namesPresent, subjectIdentified, wellFormedAlternativeNames } from './rules/names.js';
+import {
+  attributesInBounds,
+  lettersOfTheirTypes,
+  namesPresent,
+  subjectIdentified,
+  wellFormedAlternativeNames,
+  wellSpelledAlternativeNames,
+} from './rules/names.js';
 import { allowsPurpose, keyUsageFitsPurpose } from './rules/purpose.js';
 import { rightDateTypes, withinValidity } from './rules/validity.js';
 import { listedKeyAlgorithm, listedSignatureAlgorithm } from './rules/webpki-algorithms.js';
@@ -51,13 +64,16 @@ import {
 const RFC5280: readonly CertificateRule[] = [
   withinValidity,
   strictEncoding,
+  lettersOfTheirTypes,
   matchingAlgorithms,
+  bareSignatureAlgorithm,
   rightVersion,
   properSerialNumber,
   namesPresent,
   subjectIdentified,
   attributesInBounds,
   wellFormedAlternativeNames,
+  wellSpelledAlternativeNames,
   noDuplicates,
   knownCriticalExtensions,
   nothingWronglyCritical,
@@ -104,14 +120,20 @@ const RULES: Readonly<Record<Profile, readonly CertificateRule[]>> = { rfc5280: 
 
 /**
  * What RFC 5280 asks of those who make certificates, and no step of its section 6.1 depends on: identifiers of keys, serial
- * numbers of a proper form, attributes of a proper length, and that an extension which is processed anyway is critical.
+ * numbers of a proper form, attributes of a proper length in the letters of their type, alternative names in their syntax, no
+ * parameters where an algorithm has none, that an extension which is processed anyway is critical, and that one who issues
+ * nothing does not say what is for those who do.
  */
 const FORM: ReadonlySet<CertificateRule> = new Set([
   namesIssuerKey,
   namesOwnKey,
   properSerialNumber,
   attributesInBounds,
+  lettersOfTheirTypes,
+  wellSpelledAlternativeNames,
+  bareSignatureAlgorithm,
   criticalWhereRequired,
+  consistentAuthority,
 ]);
 
 /** The reasons against a certificate in its place, worked out as they are asked for; none means that it may stand there. */

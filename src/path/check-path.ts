@@ -1,6 +1,6 @@
 /**
  * Validation of one complete path, top to bottom (RFC 5280 6.1), as far as it depends on more than a single certificate:
- * path length, name constraints, policies, and signatures by keys that inherit their parameters. What holds for each
+ * name constraints, policies, and signatures by keys that inherit their parameters. What holds for each
  * certificate by itself has been checked when the path was built.
  *
  * The anchor limits what is below it as any CA does (RFC 5937): a root's own name constraints, path length and policy
@@ -38,12 +38,31 @@ export function checkPath(
   signatures: SignatureChecks,
   budget: Budget,
 ): readonly Reason[] {
-  return [
-    ...checkInheritedKeys(path, signatures),
-    ...checkLength(path, inputs),
-    ...checkNames(path, budget),
-    ...checkPolicies(path, inputs, budget),
-  ];
+  return [...checkInheritedKeys(path, signatures), ...checkNames(path, budget), ...checkPolicies(path, inputs, budget)];
+}
+
+/**
+ * 6.1.4 (l) and (m): no CA has more intermediates below it than its path length allows, and there are no more than were asked
+ * for. Asked of each issuer as a path grows.
+ *
+ * @param path - what stands below the issuer, the end entity first
+ * @returns the reasons against the issuer in this place
+ */
+export function checkLength(
+  path: readonly Certificate[],
+  issuer: Certificate,
+  isAnchor: boolean,
+  { maxIntermediates, endEntityIssues }: PathInputs,
+): readonly Reason[] {
+  const [endEntity, ...issuers] = path;
+  const intermediates = issuers.filter(({ selfIssued }) => !selfIssued).length;
+  const below = intermediates + (endEntityIssues && endEntity?.selfIssued === false ? 1 : 0);
+  const allowed = issuer.basicConstraints?.pathLength ?? Infinity;
+  if (below > allowed) return [reason('path/too-long', `${below} CAs are below one that allows ${allowed}`, issuer)];
+  const count = intermediates + (isAnchor || issuer.selfIssued ? 0 : 1);
+  return count > maxIntermediates
+    ? [reason('path/too-long', `${count} intermediates, at most ${maxIntermediates} expected`)]
+    : [];
 }
 
 /** 6.1.3 (a) (1), where the issuer's key was not complete without the path above it. */
@@ -55,27 +74,6 @@ function checkInheritedKeys(path: readonly Certificate[], signatures: SignatureC
       ? []
       : [reason('path/bad-signature', 'the key of the issuer does not verify the signature', certificate)];
   });
-}
-
-/** 6.1.4 (l) and (m): no CA has more intermediates below it than its path length allows. */
-function checkLength(
-  path: readonly Certificate[],
-  { maxIntermediates, endEntityIssues }: PathInputs,
-): readonly Reason[] {
-  const reasons: Reason[] = [];
-  let below = endEntityIssues && path[0]?.selfIssued === false ? 1 : 0;
-  for (const issuer of path.slice(1)) {
-    const allowed = issuer.basicConstraints?.pathLength ?? Infinity;
-    if (below > allowed) {
-      reasons.push(reason('path/too-long', `${below} CAs are below one that allows ${allowed}`, issuer));
-    }
-    if (!issuer.selfIssued) below++;
-  }
-  const intermediates = path.slice(1, -1).filter(({ selfIssued }) => !selfIssued).length;
-  if (intermediates > maxIntermediates) {
-    reasons.push(reason('path/too-long', `${intermediates} intermediates, at most ${maxIntermediates} expected`));
-  }
-  return reasons;
 }
 
 /** 6.1.3 (b) and (c): self-issued certificates are exempt, unless they end the path. */

@@ -9,7 +9,7 @@ import { groupBy } from '../encoding/group-by.js';
 import { encodeHex } from '../encoding/hex.js';
 import type { Certificate } from '../x509/certificate.js';
 import type { GeneralName } from '../x509/general-name.js';
-import { isAddressRange, isInRange, mappedIpv4, parseIpAddress } from '../x509/ip-address.js';
+import { isAddressRange, isInRange, mappedIpv4, parseIpAddress, renderIpAddress } from '../x509/ip-address.js';
 import { comparableRdns, type DistinguishedName, renderName } from '../x509/name.js';
 import { ATTRIBUTE, EXTENSION } from '../x509/oids.js';
 import type { Budget } from './budget.js';
@@ -171,7 +171,7 @@ function constrainedName(name: GeneralName): ConstrainedName {
     }
     case 'ip': {
       const mapped = mappedIpv4(name.octets);
-      return comparable('ip', name.octets.join('.'), ({ octets }) => {
+      return comparable('ip', renderIpAddress(name.octets), ({ octets }) => {
         const isWithin = isInRange(name.octets, octets);
         return [isWithin, isWithin || (mapped !== null && isInRange(mapped, octets))];
       });

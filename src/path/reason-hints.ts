@@ -52,7 +52,7 @@ export const REASON_HINTS: Readonly<Record<ReasonCode, string>> = {
   'path/missing-name': 'have the certificate issued again',
   'path/algorithm-mismatch': 'fetch the certificate again; it was changed',
   'path/not-der': 'fetch the certificate again; it may be damaged',
-  'path/unsupported-signature': 'use a newer Node',
+  'path/unsupported-signature': 'use a newer Node, or have it signed again with a usual algorithm',
   'path/bad-signature': "look for the issuer's other certificate",
   'path/too-much-work': 'hand over fewer certificates',
   'path/malformed-certificate': 'leave it out',

@@ -13,7 +13,7 @@ import { Budget, BudgetExceeded } from './budget.js';
 import { buildPaths, CandidateIssuers, type PathSearch } from './build-paths.js';
 import type { Profile, Purpose, Role } from './certificate-rule.js';
 import { checkCertificate } from './certificate-rules.js';
-import { checkPath, type PathInputs } from './check-path.js';
+import { checkLength, checkPath, type PathInputs } from './check-path.js';
 import type { PathObserver } from './path-observer.js';
 import { checkPeerNames, type PeerName } from './peer-names.js';
 import { type Reason, reason, sortReasons } from './reason.js';
@@ -68,8 +68,9 @@ export interface ValidatePathOptions {
   readonly revocation?: 'off' | 'crl-if-present' | 'require-crl';
   /**
    * Whether certificates may have flaws of form that nothing in RFC 5280 6.1 depends on: no key identifiers, odd serial
-   * numbers, attributes of a length that is not allowed, extensions that are not critical and should be. Private PKIs have
-   * such, and no verifier in use minds. Default: false.
+   * numbers, attributes of a length or in letters that are not allowed, alternative names that are misspelt, extensions that
+   * are not critical and should be. docs/path-validation.md has them all. Private PKIs have such, and no verifier in use
+   * minds. Default: false.
    */
   readonly toleratesForm?: boolean;
   /**
@@ -160,6 +161,7 @@ class Validation {
       anchors: new CandidateIssuers(this.#anchors),
       intermediates: new CandidateIssuers(intermediates),
       judge: (certificate, role) => this.#judge(certificate, role),
+      judgeAbove: (path, issuer, role) => checkLength(path, issuer, role === 'anchor', this.#inputs),
       note: (reasons) => this.#note(reasons),
       signatures: this.#signatures,
       budget: this.#budget,

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { encodeHex } from '../encoding/hex.js';
 
 const DECIMAL_OCTET = /^(?:0|[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])$/;
 const HEXADECIMAL_GROUP = /^[0-9a-f]{1,4}$/i;
@@ -15,9 +16,10 @@ export function parseIpAddress(text: string): Uint8Array | null {
   return text.includes(':') ? parseIpv6(text) : parseIpv4(text);
 }
 
-/** The one right way to write an address: four decimal octets, or the form of RFC 5952 4. */
+/** The one right way to write an address: four decimal octets, or the form of RFC 5952 4. Octets that are none are written in hex. */
 export function renderIpAddress(octets: Uint8Array): string {
   if (octets.length === 4) return octets.join('.');
+  if (octets.length !== 16) return encodeHex(octets);
   const groups = Array.from({ length: 8 }, (_, i) => ((octets[2 * i] as number) << 8) | (octets[2 * i + 1] as number));
   const { start, length } = longestZeroRun(groups);
   const hex = groups.map((group) => group.toString(16));

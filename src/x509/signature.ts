@@ -110,7 +110,7 @@ function questionOf({ signatureAlgorithmDer }: SignedData, signerSpki: Uint8Arra
     // node:crypto goes by the key alone: an algorithm that names another kind of key would be verified all the same.
     if (!algorithm.keys.includes(key.asymmetricKeyType ?? '')) return 'invalid';
     if (algorithm.name !== 'rsassaPss') {
-      return parametersFit(algorithm.keys, parameters) ? { algorithm, hash: algorithm.hash, key } : 'invalid';
+      return parametersFit(parameters) ? { algorithm, hash: algorithm.hash, key } : 'invalid';
     }
     const { hash, maskHash, saltLength } = pssParameters(parameters);
     // node:crypto has no way to name a hash for the mask that differs.
@@ -130,9 +130,15 @@ function verdictAfter(error: unknown, { keys }: SignatureAlgorithm): SignatureVe
   return (error as { code?: string }).code === 'ERR_OSSL_EVP_UNSUPPORTED' ? 'unsupported' : 'invalid';
 }
 
-/** RSA has NULL, or nothing (RFC 3279 2.2.1, which some omit); all others nothing (RFC 5758 3, RFC 8410 3). */
-function parametersFit(keys: readonly string[], parameters: DerElement | undefined): boolean {
-  return parameters === undefined || (keys.includes('rsa') && parameters.tag === TAG.null);
+/** RSA has NULL (RFC 3279 2.2.1), which some omit; all others have nothing (RFC 5758 3, RFC 8410 3), for which some write NULL. */
+function parametersFit(parameters: DerElement | undefined): boolean {
+  return parameters === undefined || parameters.tag === TAG.null;
+}
+
+/** Whether the algorithm of a signature has parameters though it is one that must have none (RFC 5758 3, RFC 8410 3). */
+export function hasNeedlessParameters({ signatureAlgorithmDer }: Pick<SignedData, 'signatureAlgorithmDer'>): boolean {
+  const [identifier, parameters] = childrenOf(decodeElement(signatureAlgorithmDer, TAG.sequence));
+  return parameters !== undefined && SIGNATURE_ALGORITHMS.get(readOid(identifier))?.keys.includes('rsa') === false;
 }
 
 /** Whether the signature is over a hash that is no longer collision resistant (MD2, MD5, SHA-1). Never throws. */

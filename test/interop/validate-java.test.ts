@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { TAG } from '../../src/encoding/der.ts';
 import { jksKey } from '../cli/keystore-store.ts';
 import { certificateBag, javaKeystore, PASSWORD, pfx } from '../store/builders.ts';
 import { type Issued, type IssueOptions, issue, issueIdentified } from '../support/certificates.ts';
@@ -48,6 +49,21 @@ function flawed(options: IssueOptions): Pick<Case, 'chain' | 'store'> {
 function jks(...roots: readonly Issued[]): Uint8Array {
   return javaKeystore({ entries: roots.map(({ der }, i) => ({ alias: `r${i}`, certificates: [der] })) });
 }
+
+/** Flaws of form that an end entity alone has. */
+const misspelt: readonly (readonly [name: string, options: IssueOptions])[] = [
+  [
+    'letters that a PrintableString does not have',
+    { subject: 'CN=*.a_b.example,O=A & B @ C', stringTag: TAG.printableString },
+  ],
+  [
+    'alternative names that are no DNS names',
+    { extensions: [subjectAltName(['dns:localhost', 'dns:my_host.example', 'dns:192.0.2.1'])] },
+  ],
+  ['ECDSA with NULL', { algorithmParameters: Uint8Array.of(TAG.null, 0) }],
+  ['keyCertSign without being a CA', { keyUsage: ['digitalSignature', 'keyCertSign'] }],
+  ['a path length without being a CA', { basicConstraints: { ca: false, pathLength: 0 } }],
+];
 
 interface Case {
   readonly name: string;
@@ -137,6 +153,12 @@ function cases(): readonly Case[] {
       ...flawed({ basicConstraints: { ca: true, critical: false } }),
       connects: true,
     },
+    ...misspelt.map(([name, options]) => ({
+      name,
+      chain: [endBelow(ca, options), ca],
+      store: jks(root),
+      connects: true,
+    })),
   ];
 }
 

@@ -101,12 +101,21 @@ describe('CAs that all cross-sign one another', () => {
   });
 
   test('paths that lead to the anchor and fail there end with the paths', () => {
-    const { cas, crossed } = crossSigned(8, { basicConstraints: { ca: true, pathLength: 0 } });
+    const { cas, crossed } = crossSigned(8);
     const fromRoot = cas.map(({ subject, privateKey }) => issue({ subject, issuer: root, key: privateKey }).der);
     const unnamed = { initialPolicies: ['1.2.3'], requireExplicitPolicy: true };
     const { codes, spent } = validate(endBelow(cas[0] as Issued), [...crossed, ...fromRoot], unnamed);
     expect(codes).toContain('path/too-much-work');
     expect(spent.paths).toBe(WORK.paths);
+  });
+
+  test('ways that are too long for their path lengths hide none that is not', () => {
+    const { cas, crossed } = crossSigned(12, { basicConstraints: { ca: true, pathLength: 1 } });
+    const [lowest, next] = cas as [Issued, Issued];
+    const below = issue({ subject: next.subject, issuer: root, key: next.privateKey }).der;
+    const { codes, spent } = validate(endBelow(lowest), [...crossed, below]);
+    expect(codes).toEqual([]);
+    expect(spent.paths).toBe(1);
   });
 });
 

@@ -179,6 +179,17 @@ describe('names outside subjectAltName', () => {
   );
 });
 
+test.each([
+  ['ip:2001:db8::1', '"2001:db8::1" is not permitted'],
+  ['ip:192.0.2.1', '"192.0.2.1" is not permitted'],
+  ['hex:0102030405', '"0102030405" is not permitted'],
+])('%s is named as it is written', (name, message) => {
+  const ca = issue({ subject: 'CN=CA', extensions: [nameConstraints({ permitted: ['ip:10.0.0.0/255.0.0.0'] })] });
+  const { certificate } = issue({ subject: 'O=Example', issuer: ca, ...named(name) });
+  const [reason] = checkNameConstraints(certificate, [ca.certificate], true, new Budget());
+  expect(reason?.message).toBe(`${message} (constraint of CN=CA)`);
+});
+
 describe('along a path', () => {
   const permits = (...bases: readonly string[]) => ({ extensions: [nameConstraints({ permitted: bases })] });
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type Candidate, MOST_CANDIDATES, PathTrace } from '../../src/path/path-trace.ts';
 import { type PathVerdict, validatePath } from '../../src/path/validate-path.ts';
-import { AT, type Issued, issueIdentified as issue } from '../support/certificates.ts';
+import { AT, type Issued, type IssueOptions, issueIdentified as issue } from '../support/certificates.ts';
+import { nameConstraints } from '../support/extensions.ts';
 
 const DAY = 86_400_000;
 const root = issue({ subject: 'CN=Root' });
@@ -80,15 +81,29 @@ describe('what became of each candidate', () => {
     expect(told(trace(end, anchors, intermediates))).toEqual(expected);
   });
 
-  test('in a path that is refused as a whole', () => {
-    const short = issue({ subject: 'CN=Root', basicConstraints: { ca: true, pathLength: 0 } });
-    const below = issue({ subject: 'CN=CA', issuer: short });
+  test.each<{ name: string; options: IssueOptions; expected: unknown }>([
+    {
+      name: 'in a path that is refused as a whole',
+      options: { extensions: [nameConstraints({ excluded: ['dir:CN=End'] })] },
+      expected: [
+        ['path', ['path/name-not-permitted']],
+        ['path', ['path/name-not-permitted']],
+      ],
+    },
+    {
+      name: 'below an anchor that allows no more CAs',
+      options: { basicConstraints: { ca: true, pathLength: 0 } },
+      expected: [
+        ['no-anchor', []],
+        ['rule', ['path/too-long']],
+      ],
+    },
+  ])('$name', ({ options, expected }) => {
+    const limited = issue({ subject: 'CN=Root', ...options });
+    const below = issue({ subject: 'CN=CA', issuer: limited });
     const target = issue({ subject: 'CN=End', issuer: below, basicConstraints: null, keyUsage: ['digitalSignature'] });
-    const { candidates, trace: told } = trace(target, [short], [below]);
-    expect(candidates.map(({ why, reasons }) => [why, reasons.map(({ code }) => code)])).toEqual([
-      ['path', ['path/too-long']],
-      ['path', ['path/too-long']],
-    ]);
+    const { candidates, trace: told } = trace(target, [limited], [below]);
+    expect(candidates.map(({ why, reasons }) => [why, reasons.map(({ code }) => code)])).toEqual(expected);
     expect(told.attempt?.isComplete).toBe(true);
   });
 });

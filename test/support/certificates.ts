@@ -61,6 +61,10 @@ export interface IssueOptions {
   readonly outerAlgorithm?: Uint8Array;
   /** Changes the end of the signature. */
   readonly badSignature?: boolean;
+  /** Writes the names as strings of this type, whatever is in them; default UTF8String. */
+  readonly stringTag?: number;
+  /** Ends the AlgorithmIdentifier of the signature, inside and outside, with these parameters. */
+  readonly algorithmParameters?: Uint8Array;
   /** As people count; 1 has no extensions. */
   readonly version?: number;
   /** Leaves all extensions out. */
@@ -83,20 +87,21 @@ export function issue(options: IssueOptions = {}): Issued {
   const spki =
     publicKey instanceof Uint8Array ? publicKey : new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }));
   const hash = options.hash ?? 'sha256';
-  const algorithm = options.pss === true ? pssAlgorithm(hash) : signatureAlgorithm(signer, hash);
+  const algorithm =
+    options.pss === true ? pssAlgorithm(hash) : signatureAlgorithm(signer, hash, options.algorithmParameters);
   const tbs = encodeElement(
     TAG.sequence,
     ...(options.version === 1 ? [] : [encodeElement(contextTag(0), encodeInteger((options.version ?? 3) - 1))]),
     encodeInteger(options.serialNumber ?? 0x0102n),
     algorithm,
-    encodeName(options.issuerName ?? options.issuer?.subject ?? subject),
+    encodeName(options.issuerName ?? options.issuer?.subject ?? subject, options.stringTag),
     encodeElement(
       TAG.sequence,
       encodeTime(options.notBefore ?? new Date(AT.getTime() - 365 * DAY), options.generalizedTime),
       options.endOfValidity ??
         encodeTime(options.notAfter ?? new Date(AT.getTime() + 3650 * DAY), options.generalizedTime),
     ),
-    encodeName(subject),
+    encodeName(subject, options.stringTag),
     spki,
     ...(options.uniqueIdentifier === true ? [encodeElement(contextTag(2, false), Uint8Array.of(0, 1))] : []),
     ...(options.version === 1 || options.bare === true
@@ -130,13 +135,13 @@ export function toPem(der: Uint8Array, label = 'CERTIFICATE'): string {
   return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
 }
 
-/** `CN=…,O=…` as a Name of UTF8Strings; nothing between commas is a relative name without attributes, and there are none in values. */
-export function encodeName(name: string): Uint8Array {
+/** `CN=…,O=…` as a Name, by default of UTF8Strings; nothing between commas is a relative name without attributes, and there are none in values. */
+export function encodeName(name: string, tag: number = TAG.utf8String): Uint8Array {
   const rdns = (name === '' ? [] : name.split(',')).map((part) => {
     if (part === '') return encodeElement(TAG.set);
     const [type = '', ...value] = part.split('=');
     const oid = [...ATTRIBUTE_NAMES].find(([, short]) => short === type.trim())?.[0] ?? type.trim();
-    const text = encodeElement(TAG.utf8String, Buffer.from(value.join('=')));
+    const text = encodeElement(tag, Buffer.from(value.join('=')));
     return encodeElement(TAG.set, encodeElement(TAG.sequence, encodeOid(oid), text));
   });
   return encodeElement(TAG.sequence, ...rdns.reverse());
@@ -216,12 +221,12 @@ export function encodeTime(date: Date, generalized = false): Uint8Array {
 }
 
 /** The AlgorithmIdentifier of what a key signs. */
-export function signatureAlgorithm(key: KeyObject, hash: Hash): Uint8Array {
+export function signatureAlgorithm(key: KeyObject, hash: Hash, given?: Uint8Array): Uint8Array {
   const { asymmetricKeyType = '' } = key;
   const oid = SIGNATURE_OIDS[asymmetricKeyType]?.[hash];
   if (oid === undefined) throw new Error(`no signature algorithm for ${asymmetricKeyType} keys`);
-  const parameters = asymmetricKeyType === 'rsa' ? [Uint8Array.of(TAG.null, 0)] : [];
-  return encodeElement(TAG.sequence, encodeOid(oid), ...parameters);
+  const parameters = given ?? (asymmetricKeyType === 'rsa' ? Uint8Array.of(TAG.null, 0) : new Uint8Array());
+  return encodeElement(TAG.sequence, encodeOid(oid), parameters);
 }
 
 const SIGNATURE_OIDS: Readonly<Record<string, Readonly<Partial<Record<Hash, string>>>>> = {

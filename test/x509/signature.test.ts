@@ -71,6 +71,13 @@ describe('algorithm and key', () => {
       der: algorithm(OID.ecdsaSha256, NULL),
       key: ec.publicKey,
       signature: byEc,
+      expected: 'valid',
+    },
+    {
+      name: 'ECDSA with other parameters',
+      der: algorithm(OID.ecdsaSha256, encodeInteger(1)),
+      key: ec.publicKey,
+      signature: byEc,
       expected: 'invalid',
     },
     { name: 'Ed25519', der: algorithm(OID.ed25519), key: ed25519.publicKey, signature: byEd, expected: 'valid' },

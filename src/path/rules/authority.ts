@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { CertificateRule } from '../certificate-rule.js';
+import { type CertificateRule, isUnreadable } from '../certificate-rule.js';
 import { reason } from '../reason.js';
 
 /**
@@ -13,6 +13,7 @@ import { reason } from '../reason.js';
  */
 export const isAuthority: CertificateRule = (certificate, { role }) => {
   if (role === 'end-entity' || certificate.basicConstraints?.ca === true) return [];
+  if (isUnreadable(certificate, 'basicConstraints')) return [];
   if (role === 'anchor' && certificate.version === 1 && certificate.selfIssued) return [];
   const found =
     certificate.basicConstraints === null ? 'there is no basicConstraints' : 'basicConstraints has cA FALSE';
@@ -21,13 +22,14 @@ export const isAuthority: CertificateRule = (certificate, { role }) => {
 
 /** A certificate that issues has keyCertSign, where it has a keyUsage at all (6.1.4 (n)). */
 export const maySignCertificates: CertificateRule = (certificate, { role }) =>
-  role === 'end-entity' || certificate.keyUsage?.has('keyCertSign') !== false
+  role === 'end-entity' || certificate.keyUsage?.has('keyCertSign') !== false || isUnreadable(certificate, 'keyUsage')
     ? []
     : [reason('path/no-cert-sign', 'keyUsage lacks keyCertSign', certificate)];
 
 /** keyCertSign is for CAs, and a path length for those that may sign certificates (4.2.1.3, 4.2.1.9). */
 export const consistentAuthority: CertificateRule = (certificate) => {
   const { basicConstraints, keyUsage } = certificate;
+  if (isUnreadable(certificate, 'basicConstraints') || isUnreadable(certificate, 'keyUsage')) return [];
   const ca = basicConstraints?.ca === true;
   if (keyUsage?.has('keyCertSign') === true && !certificate.ca) {
     return [reason('path/malformed-extension', 'keyUsage has keyCertSign, but the certificate is no CA', certificate)];

@@ -11,6 +11,7 @@ import {
   describeBadSerialNumber,
   hasUniqueIdentifiers,
 } from '../../x509/certificate-encoding.js';
+import { hasNeedlessParameters } from '../../x509/signature.js';
 import type { CertificateRule } from '../certificate-rule.js';
 import { reason } from '../reason.js';
 
@@ -33,6 +34,12 @@ export const matchingAlgorithms: CertificateRule = (certificate) =>
   Buffer.compare(certificate.signatureAlgorithmDer, certificate.tbsSignatureAlgorithmDer) === 0
     ? []
     : [reason('path/algorithm-mismatch', 'the two signature algorithms of the certificate differ', certificate)];
+
+/** ECDSA, DSA and EdDSA have no parameters (RFC 5758 3, RFC 8410 3). Nobody looks at the signature of an anchor. */
+export const bareSignatureAlgorithm: CertificateRule = (certificate, { role }) =>
+  role === 'anchor' || !hasNeedlessParameters(certificate)
+    ? []
+    : [reason('path/not-der', `${certificate.signatureAlgorithm} has parameters, where none may be`, certificate)];
 
 /**
  * Extensions need version 3, unique identifiers version 2 or 3 (RFC 5280 4.1.2.1, 4.1.2.8). The Baseline Requirements allow

@@ -4,15 +4,17 @@
  *
  * @module
  */
+import { TAG } from '../../encoding/der.js';
+import type { Certificate } from '../../x509/certificate.js';
 import type { GeneralName } from '../../x509/general-name.js';
 import { type DistinguishedName, hasAttributes } from '../../x509/name.js';
 import { ATTRIBUTE, ATTRIBUTE_NAMES, EXTENSION } from '../../x509/oids.js';
-import type { CertificateRule } from '../certificate-rule.js';
+import type { CertificateRule, RuleContext } from '../certificate-rule.js';
 import { decodedExtensions } from '../decoded-extensions.js';
 import { isDnsName, isWildcardName } from '../names/dns-name.js';
 import { decodeUtf8Mailbox, parseMailbox, SMTP_UTF8_MAILBOX } from '../names/mailbox.js';
 import { isAbsoluteUri } from '../names/uri.js';
-import { quote, reason } from '../reason.js';
+import { quote, type Reason, reason } from '../reason.js';
 
 /** Upper bounds of attributes in characters (RFC 5280 appendix A.1). */
 const UPPER_BOUNDS: ReadonlyMap<string, number> = new Map([
@@ -26,6 +28,12 @@ const UPPER_BOUNDS: ReadonlyMap<string, number> = new Map([
   ['2.5.4.12', 64],
   ['2.5.4.65', 128],
   [ATTRIBUTE.emailAddress, 255],
+]);
+
+/** The letters of the string types that do not have all of printable ASCII (X.680 41.2, 41.4). */
+const LETTERS: ReadonlyMap<number, RegExp> = new Map([
+  [TAG.numericString, /^[0-9 ]*$/],
+  [TAG.printableString, /^[A-Za-z0-9 '()+,\-./:=?]*$/],
 ]);
 
 /** The issuer is never empty (RFC 5280 4.1.2.4), the subject not in the certificate of a CA or an issuer of CRLs (4.1.2.6). */
@@ -49,15 +57,45 @@ export const attributesInBounds: CertificateRule = (certificate, { role }) => {
   return bad === null ? [] : [reason('path/bad-name', bad, certificate)];
 };
 
-/** Every alternative name has the syntax of its form; the first that has not is named. Those of an anchor identify nobody and are left alone. */
-export const wellFormedAlternativeNames: CertificateRule = (certificate, { role }) => {
+/** Every attribute of a string type with few letters has no other ones (X.680 41). Octets above ASCII are no matter of form. */
+export const lettersOfTheirTypes: CertificateRule = (certificate) => {
+  const attributes = [...certificate.subjectName.rdns.flat(), ...certificate.issuerName.rdns.flat()];
+  const odd = attributes.find(({ tag, value }) => value !== null && LETTERS.get(tag)?.test(value) === false);
+  if (odd === undefined) return [];
+  const label = ATTRIBUTE_NAMES.get(odd.type) ?? odd.type;
+  return [reason('path/not-der', `the attribute ${label} has characters that its type does not have`, certificate)];
+};
+
+/**
+ * Every alternative name has the syntax of its form; the first that has not is named. Those of an anchor identify nobody and
+ * are left alone, and those that are spelled wrong only are up to `wellSpelledAlternativeNames`.
+ */
+export const wellFormedAlternativeNames: CertificateRule = (certificate, context) =>
+  firstBadName(certificate, context, (name) => !isLegible(name));
+
+/**
+ * The same of DNS names and e-mail addresses in printable ASCII: `my_host`, an address in place of a name. No host is asked
+ * for by such a name, and where names are constrained it is permitted by nothing.
+ */
+export const wellSpelledAlternativeNames: CertificateRule = (certificate, context) =>
+  firstBadName(certificate, context, isLegible);
+
+function firstBadName(
+  certificate: Certificate,
+  { role }: RuleContext,
+  isConcerned: (name: GeneralName) => boolean,
+): readonly Reason[] {
   if (role === 'anchor') return [];
   for (const name of decodedExtensions(certificate).subjectAltName ?? []) {
     const bad = describeBadName(name);
-    if (bad !== null) return [reason('path/bad-name', bad, certificate)];
+    if (bad !== null && isConcerned(name)) return [reason('path/bad-name', bad, certificate)];
   }
   return [];
-};
+}
+
+function isLegible(name: GeneralName): boolean {
+  return (name.kind === 'dns' || name.kind === 'email') && PLAIN.test(name.text);
+}
 
 function describeBadAttribute({ rdns }: DistinguishedName): string | null {
   for (const { type, value } of rdns.flat()) {

@@ -6,7 +6,7 @@
  */
 import type { KeyUsage } from '../../x509/extensions.js';
 import { EXTENSION } from '../../x509/oids.js';
-import type { CertificateRule, Purpose } from '../certificate-rule.js';
+import { type CertificateRule, isUnreadable, type Purpose } from '../certificate-rule.js';
 import { decodedExtensions } from '../decoded-extensions.js';
 import { reason } from '../reason.js';
 
@@ -38,7 +38,9 @@ export const allowsPurpose: CertificateRule = (certificate, { purpose }) => {
   const sufficient = [PURPOSE_OIDS[purpose], ANY_PURPOSE];
   const applicationPolicies = isCritical ? (decodedExtensions(certificate).applicationPolicies?.policies ?? []) : null;
   return [
-    ...refuseWithout('extendedKeyUsage', certificate.extendedKeyUsage, sufficient),
+    ...(isUnreadable(certificate, 'extendedKeyUsage')
+      ? []
+      : refuseWithout('extendedKeyUsage', certificate.extendedKeyUsage, sufficient)),
     ...refuseWithout('applicationPolicies', applicationPolicies, [...sufficient, ANY_APPLICATION_POLICY]),
   ].map((name) => reason('path/wrong-purpose', `${name} lacks ${purpose}`, certificate));
 };
@@ -52,6 +54,7 @@ function refuseWithout(name: string, purposes: readonly string[] | null, suffici
 export const keyUsageFitsPurpose: CertificateRule = (certificate, { role, purpose }) => {
   const { keyUsage } = certificate;
   if (role !== 'end-entity' || purpose === 'any' || keyUsage === null) return [];
+  if (isUnreadable(certificate, 'keyUsage')) return [];
   return CONSISTENT_USAGES[purpose].some((usage) => keyUsage.has(usage))
     ? []
     : [reason('path/wrong-purpose', `keyUsage is none that goes with ${purpose}`, certificate)];

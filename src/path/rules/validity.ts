@@ -9,11 +9,11 @@ import { hasRightDateTypes } from '../../x509/certificate-encoding.js';
 import { type CertificateRule, isOldAnchor } from '../certificate-rule.js';
 import { reason } from '../reason.js';
 
-/** The instant is between notBefore and notAfter. */
+/** The instant is between notBefore and notAfter. What is over is named first: who waits for the other gains nothing. */
 export const withinValidity: CertificateRule = (certificate, { at }) => {
   const { notBefore, notAfter } = certificate;
-  if (at < notBefore) return [reason('path/not-yet-valid', `valid from ${toRfc3339(notBefore)}`, certificate)];
-  return at > notAfter ? [reason('path/expired', `expired on ${toRfc3339(notAfter)}`, certificate)] : [];
+  if (at > notAfter) return [reason('path/expired', `expired on ${toRfc3339(notAfter)}`, certificate)];
+  return at < notBefore ? [reason('path/not-yet-valid', `valid from ${toRfc3339(notBefore)}`, certificate)] : [];
 };
 
 /**
