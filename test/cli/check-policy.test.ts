@@ -1,5 +1,5 @@
 /** `check` with a policy: which file, what it says in every form of the answer, and with which status. */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, posix, win32 } from 'node:path';
 import { gzipSync, strToU8, zipSync } from 'fflate';
@@ -328,6 +328,23 @@ describe('paths of a policy', () => {
     const covers = (pattern: string) => new PathScope([pattern]).covers({ file: expected, member: null });
     const isOutside = expected.startsWith('../');
     expect([covers('**/*.jks'), covers('../**')]).toEqual([!isOutside, isOutside]);
+  });
+
+  test('files and policy that are called by a link and by where it leads', async () => {
+    const [real, link] = [join(folder, 'real'), join(folder, 'link')];
+    const text = `version: 1\nrequired:\n  - { sha256: ${NEW.certificate.sha256}, paths: [gw/a.pem] }\n`;
+    write('real/anchorctl.yaml', `${text}keys: [{ rsa: 2048, paths: [none/] }]\n`);
+    write('real/gw/a.pem', OLD.pem);
+    symlinkSync(real, link, 'junction');
+    for (const [path, policy] of [
+      [real, real],
+      [link, link],
+      [real, link],
+      [link, real],
+    ] as const) {
+      const call = await check(path, '--policy', join(policy, 'anchorctl.yaml'), '--json');
+      expect([call.status, codes(call)]).toEqual([1, ['policy/anchor-missing', 'policy/no-match']]);
+    }
   });
 
   test('a call covers a folder by its name, or by that of one above', () => {
