@@ -134,8 +134,9 @@ export class ExpiryCheck {
         this.#judge(one, one.source);
       else this.#others++;
     }
-    // Of what could not be read, nobody knows what it lacks.
-    const isRead = isOpened && (certificates.length + described.length > 0 || findings.length === 0);
+    // Of what could not be read, nobody knows what it lacks; but of the other files in an archive.
+    const found = certificates.length + described.length + members.length;
+    const isRead = isOpened && (found > 0 || findings.length === 0);
     if (isRead) this.#note(this.#options.policy?.judgeTarget(input) ?? []);
   }
 

@@ -136,8 +136,10 @@ class PolicyReader extends YamlReader {
   #readForbidden(entry: YamlValue): ForbiddenRule | null {
     const fields = this.fields(entry, ['sha256', 'catalog', 'name', 'after', 'paths']);
     const catalog = fields.get('catalog');
-    if (fields.has('sha256') === (catalog !== undefined)) {
-      this.#missing(entry, 'sha256 or catalog', 'name one certificate, or what the catalog says of it, and not both');
+    if (catalog === undefined && !fields.has('sha256')) {
+      this.#missing(entry, 'sha256 or catalog', 'name one certificate, or what the catalog says of roots');
+    } else if (catalog !== undefined && fields.has('sha256')) {
+      this.fail(catalog, `sha256 and catalog are both there in ${entry.what}`, 'make two entries of it');
     }
     return {
       ...this.#scope(entry, fields),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import path, { type PlatformPath } from 'node:path';
 import process from 'node:process';
 import type { Options } from 'yargs';
@@ -72,7 +72,11 @@ export async function openPolicy({ option, at, given }: PolicyCall): Promise<Cal
   const bytes = readInput(file, MAX_POLICY_BYTES);
   const shown = option === undefined ? path.relative(process.cwd(), file) : file;
   const folder = path.dirname(path.resolve(file));
-  const { check, errors } = await toCheck(bytes, shown, { at, given, toRelative: relativeTo(folder) });
+  const { check, errors } = await toCheck(bytes, shown, {
+    at,
+    given,
+    toRelative: relativeTo(folder, path, realFolder),
+  });
   return check === null ? { check, errors } : { check, folder, text: new TextDecoder().decode(bytes), errors: [] };
 }
 
@@ -121,33 +125,73 @@ export function findPolicy(folder: string): string | null {
   }
 }
 
-/** Whether one of the paths of a call is the folder of the policy, or a folder above. */
+/** Whether one of the paths of a call is the folder of the policy, or a folder above, by its name or where it leads. */
 export function coversFolder(paths: readonly string[], folder: string): boolean {
-  return paths.some((one) => {
-    const below = path.relative(path.resolve(one), folder);
+  const isBelow = (outer: string, inner: string) => {
+    const below = path.relative(outer, inner);
     return below !== '..' && !below.startsWith(`..${path.sep}`) && !path.isAbsolute(below);
-  });
+  };
+  const real = realFolder(folder);
+  return paths
+    .map((one) => path.resolve(one))
+    .some((one) => isBelow(one, folder) || (real !== null && isBelow(realFolder(one) ?? one, real)));
+}
+
+/** Where a folder lies, whatever links its name leads over; null where it cannot be told. */
+function realFolder(folder: string): string | null {
+  try {
+    return realpathSync.native(folder);
+  } catch {
+    return null;
+  }
 }
 
 /**
- * How inputs are called by the patterns of a policy: relative to its folder, with slashes; endpoints and `-` as they are.
+ * How inputs are called by the patterns of a policy: relative to its folder, with slashes; endpoints and `-` as they are. One
+ * that lies outside by its name, and inside by where its folder is, is inside: a link must not lead past the rules.
  *
  * @param system - of the paths; default: this one
+ * @param realOf - where a folder lies; null where it cannot be told
  */
-export function relativeTo(folder: string, system: PlatformPath = path): (input: string) => string {
+export function relativeTo(
+  folder: string,
+  system: PlatformPath = path,
+  realOf: (folder: string) => string | null = () => null,
+): (input: string) => string {
+  const known = new Map<string, string | null>();
+  const realOnce = (one: string) => {
+    const before = known.get(one);
+    if (before !== undefined) return before;
+    const real = realOf(one);
+    known.set(one, real);
+    return real;
+  };
+  const callFile = (input: string) => {
+    const file = system.resolve(input);
+    const byName = relativePath(folder, file, system);
+    if (!isOutside(byName)) return byName;
+    const [from, to] = [realOnce(folder), realOnce(system.dirname(file))];
+    if (from === null || to === null) return byName;
+    const byPlace = relativePath(from, system.join(to, system.basename(file)), system);
+    return isOutside(byPlace) ? byName : byPlace;
+  };
   // A file is asked about once for each rule.
   let last = { input: '-', relative: '-' };
   return (input) => {
     if (input !== last.input) {
       const isFile = input !== '-' && !input.startsWith('tls://');
-      last = { input, relative: isFile ? relativePath(folder, input, system) : input };
+      last = { input, relative: isFile ? callFile(input) : input };
     }
     return last.relative;
   };
 }
 
-function relativePath(folder: string, input: string, system: PlatformPath): string {
-  const path = system.relative(folder, system.resolve(input));
+function isOutside(relative: string): boolean {
+  return relative === '..' || relative.startsWith('../');
+}
+
+function relativePath(folder: string, file: string, system: PlatformPath): string {
+  const path = system.relative(folder, file);
   const steps = path.split(system.sep).filter((step) => step !== '');
   // On another drive of Windows there is no way to it, and it lies outside of the folder as well.
   return (system.isAbsolute(path) ? ['..', ...steps] : steps).join('/');

@@ -74,6 +74,11 @@ export class JsonField {
     return Number.isNaN(date.getTime()) ? this.fail('is no instant') : date;
   }
 
+  /** The value as JSON on one line; that of nothing is null. */
+  json(): string {
+    return JSON.stringify(this.#value ?? null);
+  }
+
   /** Null for null. */
   orNull<T>(read: (field: JsonField) => T): T | null {
     return this.#value === null ? null : read(this);

@@ -126,11 +126,12 @@ class TarReader {
   #takeEntry(entry: ReadEntry): void {
     const { path: name, type, header } = entry;
     this.#hasEnd = false;
-    const isFile = REGULAR.has(type) && header.size !== 0;
+    const isFile = REGULAR.has(type);
     const fatal = this.#budget.takeMembers(1) ?? (isFile ? wrongSize(entry) : null);
     const unsafe = fatal === null && isFile ? (unsafeName(name) ?? (this.#isInPieces ? inPieces(name) : null)) : null;
     this.#isInPieces = false;
-    if (unsafe !== null) this.#rejected.push({ name, error: unsafe });
+    // There is nothing in an empty one to refuse for its name.
+    if (unsafe !== null && header.size !== 0) this.#rejected.push({ name, error: unsafe });
     this.#stopFor(name, fatal);
     if (isFile && fatal === null && unsafe === null) this.#collect(entry);
     else entry.resume();
@@ -140,8 +141,8 @@ class TarReader {
     const chunks: Buffer[] = [];
     entry.on('data', (chunk) => chunks.push(chunk));
     entry.on('end', () => {
-      const [first, ...more] = chunks;
-      if (entry.remain > 0 || first === undefined) return;
+      const [first = Buffer.alloc(0), ...more] = chunks;
+      if (entry.remain > 0) return;
       this.#members.push({ name: entry.path, bytes: more.length === 0 ? plainBytes(first) : concatBytes(chunks) });
     });
   }

@@ -54,7 +54,12 @@ export function decodeZip(bytes: Uint8Array, budget: UnpackBudget): ArchiveConte
   for (const entry of entries) {
     const name = decodeName(entry.rawEntryName);
     const { compressedSize, size } = entry.header;
-    if (name.endsWith('/') || size === 0) continue;
+    if (name.endsWith('/')) continue;
+    if (size === 0) {
+      // There is nothing in it to refuse for its name.
+      if (unsafeName(name) === null) members.push({ name, bytes: new Uint8Array() });
+      continue;
+    }
     const unpacked = unsafeName(name) ?? unreadable(entry, name, packedLeft) ?? unpack(entry, name, budget);
     if (unpacked instanceof TrustError) rejected.push({ name, error: unpacked });
     else members.push({ name, bytes: unpacked });

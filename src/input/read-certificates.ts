@@ -169,9 +169,12 @@ function readArchive(bytes: Uint8Array, kind: ArchiveKind, depth: number, readin
   const inFile = { ...reading, searches: false };
   for (const member of members) {
     const inside = into.enter(member.name);
-    if (member.name !== null && detectArchive(member.bytes) === null) inside.file();
-    unwrap(member.bytes, depth + 1, member.name === null ? reading : inFile, inside);
+    // One that is only compressed has the name of its archive, and is the file there.
+    if (detectArchive(member.bytes) === null) inside.file();
+    if (member.bytes.length > 0) unwrap(member.bytes, depth + 1, member.name === null ? reading : inFile, inside);
   }
+  const isOneFile = kind === 'gzip' || kind === 'zstd';
+  if (isOneFile && members.length + rejected.length === 0) into.file();
   for (const { error } of rejected) into.error(error);
 }
 

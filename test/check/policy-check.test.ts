@@ -145,6 +145,13 @@ describe('required anchors', () => {
       expect(missingIn({ ...archive, findings: [finding] })).toEqual(['sub/r3.cfg', 'r1.cfg', 's.yaml']);
     });
 
+    test('where no file could be read that holds certificates, the others are judged all the same', () => {
+      const source = sourceOf('b.zip', { member: 'r1.cfg' });
+      const finding = { code: 'pem/damaged', severity: 'error', message: 'no', source } as const;
+      const missing = missingIn({ ...archive, certificates: [], findings: [finding] });
+      expect(missing).toEqual(['r1.cfg', 'r2.cfg', 'sub/r3.cfg', 's.yaml']);
+    });
+
     test('without any certificate, each file is judged all the same', () => {
       const check = checkOf(text, {});
       check.passOver('b.zip', ['r1.cfg', 'README']);

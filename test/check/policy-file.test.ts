@@ -150,7 +150,10 @@ describe('what is wrong is said with line and column, and refused by the schema 
     [entry('allowed', `{ sha256: ${A}, name: ${'n'.repeat(201)} }`), '3:87 "name" has 201 characters, at most 200'],
     [entry('allowed', `{ sha256: ${A}, until: 2027-01-01, after: 2027-01-01 }`), 'there is no key "after" here'],
     [entry('forbidden', 'after: 2027-01-01'), '3:5 sha256 or catalog is missing'],
-    [entry('forbidden', `{ sha256: ${A}, catalog: [removed] }`), '3:5 sha256 or catalog is missing'],
+    [
+      entry('forbidden', `{ sha256: ${A}, catalog: [removed] }`),
+      '3:90 sha256 and catalog are both there in an item of "forbidden"',
+    ],
     [entry('forbidden', 'catalog: [bad]'), '3:15 an item of "catalog" is "bad", one of distrust-after, email-only'],
     [entry('forbidden', 'catalog: []'), '3:14 "catalog" is an empty list'],
     [entry('ignore', `{ sha256: ${A}, until: 2027-01-01 }`), '3:5 reason is missing in an item of "ignore"'],

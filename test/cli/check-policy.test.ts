@@ -1,7 +1,8 @@
 /** `check` with a policy: which file, what it says in every form of the answer, and with which status. */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, posix, win32 } from 'node:path';
+import { gzipSync, strToU8, zipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { PathScope } from '../../src/check/path-scope.ts';
 import { coversFolder, findPolicy, relativeTo } from '../../src/cli/policy.ts';
@@ -24,7 +25,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-function write(name: string, text: string): string {
+function write(name: string, text: string | Uint8Array): string {
   const path = join(folder, name);
   mkdirSync(join(path, '..'), { recursive: true });
   writeFileSync(path, text);
@@ -39,7 +40,10 @@ interface Document {
   readonly policy?: string;
   readonly thresholds?: unknown;
   readonly summary: Readonly<Record<string, number>>;
-  readonly findings: readonly { readonly code: string; readonly source: { readonly input: string } | null }[];
+  readonly findings: readonly {
+    readonly code: string;
+    readonly source: { readonly input: string; readonly member: string | null } | null;
+  }[];
   readonly certificates: readonly { readonly level: string; readonly ignored?: boolean }[];
 }
 const document = (call: Call) => call.json() as unknown as Document;
@@ -281,6 +285,17 @@ forbidden:
     }
   });
 
+  test('a file in an archive is judged that is empty, or compressed by itself', async () => {
+    writePolicy(`required:\n  - { sha256: ${NEW.certificate.sha256}, paths: ['b.zip!/*'] }\n`);
+    const compressed = (text: string) => gzipSync(strToU8(text));
+    const files = { 'empty.cfg': strToU8(''), 'none.gz': compressed(''), 'old.gz': compressed(OLD.pem) };
+    write('b.zip', zipSync({ ...files, 'new.gz': compressed(NEW.pem), 'new.pem': strToU8(NEW.pem) }));
+    const missing = document(await check(folder, '--json')).findings;
+    expect(missing.map(({ code, source }) => [code, source?.member])).toEqual(
+      Object.keys(files).map((member) => ['policy/anchor-missing', member]),
+    );
+  });
+
   test('required anchors are looked for among all certificates, whatever --only says', async () => {
     writePolicy(`required:\n  - { sha256: ${NEW.certificate.sha256}, paths: ['*.pem'] }\n`);
     write('a.pem', NEW.pem);
@@ -313,6 +328,23 @@ describe('paths of a policy', () => {
     const covers = (pattern: string) => new PathScope([pattern]).covers({ file: expected, member: null });
     const isOutside = expected.startsWith('../');
     expect([covers('**/*.jks'), covers('../**')]).toEqual([!isOutside, isOutside]);
+  });
+
+  test('files and policy that are called by a link and by where it leads', async () => {
+    const [real, link] = [join(folder, 'real'), join(folder, 'link')];
+    const text = `version: 1\nrequired:\n  - { sha256: ${NEW.certificate.sha256}, paths: [gw/a.pem] }\n`;
+    write('real/anchorctl.yaml', `${text}keys: [{ rsa: 2048, paths: [none/] }]\n`);
+    write('real/gw/a.pem', OLD.pem);
+    symlinkSync(real, link, 'junction');
+    for (const [path, policy] of [
+      [real, real],
+      [link, link],
+      [real, link],
+      [link, real],
+    ] as const) {
+      const call = await check(path, '--policy', join(policy, 'anchorctl.yaml'), '--json');
+      expect([call.status, codes(call)]).toEqual([1, ['policy/anchor-missing', 'policy/no-match']]);
+    }
   });
 
   test('a call covers a folder by its name, or by that of one above', () => {

@@ -396,6 +396,18 @@ describe('--merge refuses', () => {
     expect((await check('--merge', join(folder, 'out'))).status).toBe(0);
   });
 
+  test('one whose record was changed', async () => {
+    const [one = '', second = ''] = await twoShards();
+    const whole = readFileSync(one, 'utf8');
+    writeFileSync(one, whole.replace(/"line": 1/g, '"line": 2'));
+    const { status, stdout, stderr } = await check('--merge', one, second);
+    expect({ status, stdout }).toEqual({ status: 3, stdout: '' });
+    expect(stderr).toContain('what was read has changed since [shard/damaged]');
+    // Blanks say nothing.
+    writeFileSync(one, JSON.stringify(JSON.parse(whole)));
+    expect((await check('--merge', one, second)).status).toBe(0);
+  });
+
   test.each([
     ['version', '0.0.1-old', 'the shards are of version 0.0.1-old'],
     ['catalog', '2020-01-01', 'the shards have asked the catalog 2020-01-01, this call has 20'],

@@ -399,7 +399,8 @@ test('a tar with changed headers that have their checksum gives members and erro
 
 function expectMembersAndErrors(bytes: Uint8Array, kind: ArchiveKind): void {
   const { members, rejected } = unpackArchive(bytes, kind, new UnpackBudget(bytes.length));
-  for (const { bytes: content } of members) expect(content.length).toBeGreaterThan(0);
+  // A file of a tar or a zip may be empty.
+  for (const { name, bytes: content } of members) if (name === null) expect(content.length).toBeGreaterThan(0);
   for (const { error } of rejected) expect(error.code).toMatch(/^archive\//);
 }
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { createHash } from 'node:crypto';
 import { CERTIFICATE_ROLES } from '../../check/check-report.js';
 import type { Threshold } from '../../check/expiry.js';
 import {
@@ -39,11 +40,26 @@ export function toShardMembers(record: ShardRecord): Readonly<Record<string, unk
     return encodings.push(encodeBase64(certificate.der)) - 1;
   };
   const recorded = inputs.map((input) => toInputJson(input, numberOf));
+  const sha256 = digestOf([index, count, all, passedOver, concerned, ...recorded, ...encodings], toJson);
   return {
-    shard: { index, count, settings: toSettingsJson(settings), all, passedOver, concerned },
+    shard: { index, count, settings: toSettingsJson(settings), all, passedOver, concerned, sha256 },
     shardInputs: recorded,
     shardCertificates: encodings,
   };
+}
+
+function toJson(value: unknown): string {
+  return JSON.stringify(value);
+}
+
+/**
+ * SHA-256 of what was read: a number or a name that has changed is a certificate elsewhere, and one that is gone is not missed.
+ * The settings are not in it; those of all shards are compared.
+ */
+function digestOf<T>(parts: readonly T[], renderPart: (part: T) => string): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(renderPart(part)).update('\n');
+  return hash.digest('hex');
 }
 
 function toSettingsJson({ at, ...settings }: ShardSettings): Readonly<Record<string, unknown>> {
@@ -88,7 +104,8 @@ export function parseShardDocument(bytes: Uint8Array, source: string): ShardReco
       .member('sha256')
       .text(/^[0-9a-f]{64}$/),
   };
-  const certificates = document.member('shardCertificates').elements().map(toCertificate);
+  const encodings = document.member('shardCertificates').elements();
+  const certificates = encodings.map(toCertificate);
   const fields = document.member('shardInputs').elements();
   const inputs = fields.map((field) => toInput(field, certificates));
   const concerned = shard.member('concerned').elements().map(toName);
@@ -101,6 +118,9 @@ export function parseShardDocument(bytes: Uint8Array, source: string): ShardReco
   if (inputs.length + passedOver !== shareOf({ index, count }, all.count)) {
     throw refuse('it has not as many inputs as it should');
   }
+  const ofShard = ['index', 'count', 'all', 'passedOver', 'concerned'].map((name) => shard.member(name));
+  const digest = digestOf([...ofShard, ...fields, ...encodings], (field) => field.json());
+  if (shard.member('sha256').text() !== digest) throw refuse('what was read has changed since');
   return { index, count, settings: toSettings(shard.member('settings')), all, passedOver, concerned, inputs };
 }
 
