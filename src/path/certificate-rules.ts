@@ -22,6 +22,7 @@ import {
   noDuplicates,
   nothingWronglyCritical,
   readableExtensions,
+  undottedBases,
 } from './rules/extensions.js';
 import { namesIssuerKey, namesOwnKey } from './rules/key-identifiers.js';
 import { strongKey, strongSignature } from './rules/keys.js';
@@ -79,6 +80,7 @@ const RFC5280: readonly CertificateRule[] = [
   nothingWronglyCritical,
   criticalWhereRequired,
   readableExtensions,
+  undottedBases,
   nameConstraintsInCaOnly,
   isAuthority,
   maySignCertificates,
@@ -120,8 +122,8 @@ const RULES: Readonly<Record<Profile, readonly CertificateRule[]>> = { rfc5280: 
 
 /**
  * What RFC 5280 asks of those who make certificates, and no step of its section 6.1 depends on: identifiers of keys, serial
- * numbers of a proper form, attributes of a proper length in the letters of their type, alternative names in their syntax, no
- * parameters where an algorithm has none, that an extension which is processed anyway is critical, and that one who issues
+ * numbers of a proper form, attributes of a proper length in the letters of their type, alternative names and constraints in their
+ * syntax, no parameters where an algorithm has none, that an extension which is processed anyway is critical, and that one who issues
  * nothing does not say what is for those who do.
  */
 const FORM: ReadonlySet<CertificateRule> = new Set([
@@ -131,6 +133,7 @@ const FORM: ReadonlySet<CertificateRule> = new Set([
   attributesInBounds,
   lettersOfTheirTypes,
   wellSpelledAlternativeNames,
+  undottedBases,
   bareSignatureAlgorithm,
   criticalWhereRequired,
   consistentAuthority,

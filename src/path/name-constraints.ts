@@ -14,7 +14,7 @@ import { comparableRdns, type DistinguishedName, renderName } from '../x509/name
 import { ATTRIBUTE, EXTENSION } from '../x509/oids.js';
 import type { Budget } from './budget.js';
 import { decodedExtensions } from './decoded-extensions.js';
-import { isDnsName, isPartlyBelow, isWhollyBelow, isWildcardName } from './names/dns-name.js';
+import { isDnsName, isDottedBase, isPartlyBelow, isWhollyBelow, isWildcardName } from './names/dns-name.js';
 import { decodeUtf8Mailbox, isMailboxBase, isMailboxWithin, parseMailbox, SMTP_UTF8_MAILBOX } from './names/mailbox.js';
 import { domainOf, isHostWithin, isUriBase } from './names/uri.js';
 import { quote, type Reason, reason } from './reason.js';
@@ -66,12 +66,17 @@ export function checkNameConstraints(
   });
 }
 
-/** What is wrong with the base of a constraint, or null. RFC 5280 4.2.1.10 gives each form its syntax. */
+/**
+ * What is wrong with the base of a constraint, or null. RFC 5280 4.2.1.10 gives each form its syntax; that of DNS names with a dot in
+ * front is up to `undottedBases`.
+ */
 export function describeBadBase(base: GeneralName, isExcluded: boolean): string | null {
   switch (base.kind) {
     case 'dns':
       // An empty name excludes all (Baseline Requirements 7.1.2.5.2); as a permission it would mean nothing at all.
-      return isDnsName(base.text) || (base.text === '' && isExcluded) ? null : `${quote(base.text)} is not a DNS name`;
+      return isDnsName(base.text) || isDottedBase(base.text) || (base.text === '' && isExcluded)
+        ? null
+        : `${quote(base.text)} is not a DNS name`;
     case 'email':
       return isMailboxBase(base.text) ? null : `${quote(base.text)} is not an e-mail address or domain`;
     case 'uri':

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { TAG } from '../../src/encoding/der.ts';
 import type { RuleContext } from '../../src/path/certificate-rule.ts';
+import { nameConstraints } from '../support/extensions.ts';
 import { codesOf, named, type Row } from './rule-fixture.ts';
 
 const NULL = Uint8Array.of(TAG.null, 0);
@@ -39,6 +40,16 @@ describe('flaws of form, which a caller can tolerate', () => {
       options: { basicConstraints: { ca: false, pathLength: 0 } },
       expected: ['path/malformed-extension'],
     },
+    ...(['intermediate', 'anchor'] as const).flatMap((role) =>
+      (['permitted', 'excluded'] as const).map(
+        (list): FormRow => ({
+          name: `a constraint on DNS names with a dot in front, ${list}, in an ${role}`,
+          role,
+          options: { extensions: [nameConstraints({ [list]: ['dns:.example.com'] })] },
+          expected: ['path/malformed-extension'],
+        }),
+      ),
+    ),
   ])('$name', ({ role = 'end-entity', options, expected }) => {
     expect(codesOf(options, { role })).toEqual(expected);
     expect(codesOf(options, { role, toleratesForm: true })).toEqual([]);
@@ -63,6 +74,11 @@ describe('not of form alone', () => {
     },
     { name: 'a control in a DNS name', options: named('dns:a.example\0.b.example'), expected: ['path/bad-name'] },
     { name: 'a relative URI', options: named('uri:/relative'), expected: ['path/bad-name'] },
+    {
+      name: 'a constraint on DNS names of dots',
+      options: { basicConstraints: { ca: true }, extensions: [nameConstraints({ permitted: ['dns:..example.com'] })] },
+      expected: ['path/malformed-extension'],
+    },
     { name: 'an address of five octets', options: named('hex:0102030405'), expected: ['path/bad-name'] },
   ])('$name', ({ options, expected }) => {
     expect(codesOf(options, { toleratesForm: true })).toEqual(expected);

@@ -53,6 +53,19 @@ describe('one name, one constraint', () => {
   });
 
   test.each([
+    ['dns:www.example.com', true, true],
+    ['dns:a.b.EXAMPLE.com', true, true],
+    ['dns:*.example.com', true, true],
+    ['dns:example.com', false, true],
+    ['dns:badexample.com', false, false],
+    ['dns:*.com', false, true],
+  ])('%s and a base with a dot in front: permitted %j, excluded %j', (name, isPermitted, isExcluded) => {
+    const bases = ['dns:.Example.com'];
+    expect(isAllowed({ permitted: bases }, named(name))).toBe(isPermitted);
+    expect(isAllowed({ excluded: bases }, named(name))).toBe(!isExcluded);
+  });
+
+  test.each([
     {
       name: 'a wildcard above a permitted tree',
       trees: { permitted: ['dns:a.example.com'] },

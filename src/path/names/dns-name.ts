@@ -54,24 +54,35 @@ export function matchesHost(presented: string, host: string): boolean {
   return dot > 0 && name.slice(dot) === pattern.slice(1);
 }
 
+/**
+ * Whether a text is a host name with a dot in front. As the base of a constraint RFC 5280 4.2.1.10 knows no such thing; OpenSSL, Java and
+ * many who make certificates take it for all that is below the host.
+ */
+export function isDottedBase(text: string): boolean {
+  return text.startsWith('.') && isDnsName(text.slice(1));
+}
+
 /** Whether a name is the base or below it; the empty base is the root of all names. */
 export function isBelow(name: string, base: string): boolean {
   const [lower, tree] = [name.toLowerCase(), base.toLowerCase()];
   return tree === '' || lower === tree || lower.endsWith(`.${tree}`);
 }
 
-/** Whether everything that a presented name covers is in a permitted tree. */
+/** Whether everything that a presented name covers is in a permitted tree, which with a dot in front has not the host itself. */
 export function isWhollyBelow(presented: string, base: string): boolean {
-  return isBelow(withoutWildcard(presented), base);
+  if (!isDottedBase(base)) return isBelow(withoutWildcard(presented), base);
+  return presented.toLowerCase().endsWith(base.toLowerCase());
 }
 
 /**
  * Whether something that a presented name covers may be in an excluded tree. A wildcard above the tree counts, however far
- * above: RFC 5280 does not say what a constraint means for it, so the doubt goes against the certificate.
+ * above: RFC 5280 does not say what a constraint means for it, so the doubt goes against the certificate. So does that about the
+ * host behind a dot.
  */
 export function isPartlyBelow(presented: string, base: string): boolean {
   const name = withoutWildcard(presented);
-  return isBelow(name, base) || (presented !== name && isBelow(base, name));
+  const tree = isDottedBase(base) ? base.slice(1) : base;
+  return isBelow(name, tree) || (presented !== name && isBelow(tree, name));
 }
 
 /**

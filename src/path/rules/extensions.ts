@@ -9,7 +9,8 @@ import { ANY_POLICY } from '../../x509/policies.js';
 import { type CertificateRule, isOld, isOldAnchor } from '../certificate-rule.js';
 import { decodedExtensions } from '../decoded-extensions.js';
 import { describeBadBase } from '../name-constraints.js';
-import { reason } from '../reason.js';
+import { isDottedBase } from '../names/dns-name.js';
+import { quote, reason } from '../reason.js';
 
 /** Those that path validation processes, and that may therefore be critical. */
 const PROCESSED: ReadonlySet<string> = new Set([
@@ -122,3 +123,16 @@ export const nameConstraintsInCaOnly: CertificateRule = (certificate) =>
   certificate.extension(EXTENSION.nameConstraints) === undefined || certificate.ca
     ? []
     : [reason('path/misplaced-extension', 'name constraints stand in a certificate that is no CA', certificate)];
+
+/**
+ * No constraint on DNS names has a dot in front (RFC 5280 4.2.1.10), as those on hosts of URIs may. Where that is tolerated, it permits no more
+ * than anybody takes it for, and excludes no less.
+ */
+export const undottedBases: CertificateRule = (certificate) => {
+  const { permitted = [], excluded = [] } = decodedExtensions(certificate).nameConstraints ?? {};
+  const dotted = [...(permitted ?? []), ...(excluded ?? [])].find(
+    (base) => base.kind === 'dns' && isDottedBase(base.text),
+  );
+  if (dotted?.kind !== 'dns') return [];
+  return [reason('path/malformed-extension', `nameConstraints: ${quote(dotted.text)} has a dot in front`, certificate)];
+};
